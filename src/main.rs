@@ -1,0 +1,3 @@
+//! Arguments in, a window or a headless command, an exit code out.
+
+fn main() {}

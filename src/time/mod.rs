@@ -1,0 +1,18 @@
+//! Time as exact integers, and the one place that reads the system clock.
+//!
+//! * [`Time`] counts flicks, so that a frame of every common rate is a whole number of units.
+//! * [`FrameRate`] is a rational, [`FrameIndex`] a position in a media file.
+//! * [`MediaTiming`] maps between the two, through a constant rate or a file's own PTS table.
+//! * [`Clock`] is handed to everything that needs the present; tests set it by hand.
+//!
+//! Invariant: a frame index is computed from a position, never by adding up durations.
+
+mod clock;
+mod timecode;
+mod timing;
+mod units;
+
+pub use clock::{Clock, ManualClock};
+pub use timecode::timecode;
+pub use timing::MediaTiming;
+pub use units::{FLICKS_PER_SECOND, FrameIndex, FrameRate, ParseFrameRateError, Time};
