@@ -1,4 +1,5 @@
 //! Sextet plays and arranges up to six layers of video at 60 pictures a second, and shows in numbers that it drops none
 //! of their frames.
 
+pub mod stats;
 pub mod time;

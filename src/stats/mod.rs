@@ -1,0 +1,22 @@
+//! What the machine did to each frame: recorders that the engine fills, and the snapshot that panels and reports read.
+//!
+//! ```text
+//! workers ─ measured completions ─► engine ─► LayerRecorder (counts, histograms) ─► Snapshot ─► panels
+//!                                                                              └─► Report   ─► JSON
+//! ```
+//!
+//! * [`recorder`]: counts and histograms of one layer.
+//! * [`snapshot`]: everything that the window shows, one value per frame.
+//! * [`report`]: the document that `play` and `bench playback` print.
+//! * [`process`]: memory, processor time and threads of this process, as the system counts them.
+//!
+//! Invariant: every due frame ends in exactly one of presented, repeated, late, dropped.
+
+pub mod process;
+pub mod recorder;
+pub mod report;
+pub mod snapshot;
+
+pub use recorder::{Cause, Counts, LayerRecorder, Outcome};
+pub use report::Report;
+pub use snapshot::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};

@@ -1,0 +1,261 @@
+//! The report of `play` and `bench playback`. Its form is a contract: scripts read it.
+
+use serde::Serialize;
+
+use super::process::ProcessUsage;
+use super::recorder::{CauseCounts, Counts, Durations, LayerRecorder};
+use super::snapshot::AdapterInfo;
+
+/// The version of the form.
+pub const SCHEMA: u32 = 1;
+
+/// What happened in a run. Times are in milliseconds, sizes in bytes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// The version of the form, [`SCHEMA`].
+    pub schema: u32,
+    /// Time that was played, in seconds.
+    pub seconds: f64,
+    /// The picture that was composed.
+    pub canvas: CanvasReport,
+    /// The adapter that drew it; none without drawing.
+    pub adapter: Option<AdapterInfo>,
+    /// All layers together.
+    pub totals: TotalsReport,
+    /// Each layer, in the order of the project.
+    pub layers: Vec<LayerReport>,
+    /// The process as a whole.
+    pub process: ProcessUsage,
+}
+
+/// The composed picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CanvasReport {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Pictures per second as a fraction.
+    pub fps: String,
+}
+
+/// Counts with what follows from them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct TotalsReport {
+    /// Due frames and their fates.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Share of due frames that were ready when asked for, 0 to 1.
+    pub hit_rate: f64,
+    /// Why due frames were not shown on time; the sum is `repeated + late + dropped`.
+    pub drop_causes: CauseCounts,
+}
+
+impl From<Counts> for TotalsReport {
+    fn from(counts: Counts) -> Self {
+        Self {
+            counts,
+            hit_rate: counts.hit_rate(),
+            drop_causes: counts.causes,
+        }
+    }
+}
+
+/// One layer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LayerReport {
+    /// Its place from the top of the project, from 0.
+    pub index: usize,
+    /// The media file played last.
+    pub media: String,
+    /// `hap` or `ffmpeg`; empty if nothing was opened.
+    pub path: String,
+    /// Codec of the media file.
+    pub codec: String,
+    /// Pixels across of the media file.
+    pub width: u32,
+    /// Pixels down of the media file.
+    pub height: u32,
+    /// Frames per second of the media file as a fraction.
+    pub fps: String,
+    /// How its frames were read.
+    pub io: String,
+    /// Due frames and their fates.
+    #[serde(flatten)]
+    pub counts: TotalsReport,
+    /// The prebuffer.
+    pub prebuffer: PrebufferReport,
+    /// Time to read a frame.
+    pub read_ms: Percentiles,
+    /// Time to decode a frame.
+    pub decode_ms: Percentiles,
+    /// Time on the drawing thread to hand a frame to the GPU.
+    pub upload_ms: Percentiles,
+    /// Time from a seek to its frame.
+    pub seek_ms: Percentiles,
+    /// Stored bytes read.
+    pub read_bytes: u64,
+    /// Stored bytes read per second of the run, in megabytes (10⁶).
+    pub read_mb_per_s: f64,
+    /// What was wrong with the layer at the end, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A layer's prebuffer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct PrebufferReport {
+    /// Frames that it holds at most.
+    pub slots: usize,
+    /// Bytes of memory for them.
+    pub bytes: u64,
+    /// Frames ready, on average over the ticks of the run.
+    pub mean_fill: f64,
+}
+
+/// Percentiles of a duration, in milliseconds; zeros when nothing was recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Percentiles {
+    /// The median.
+    pub p50: f64,
+    /// The 95th percentile.
+    pub p95: f64,
+    /// The 99th percentile.
+    pub p99: f64,
+    /// The longest.
+    pub max: f64,
+}
+
+impl From<&Durations> for Percentiles {
+    fn from(durations: &Durations) -> Self {
+        Self {
+            p50: durations.percentile_ms(50.0),
+            p95: durations.percentile_ms(95.0),
+            p99: durations.percentile_ms(99.0),
+            max: durations.max_ms(),
+        }
+    }
+}
+
+/// What of a layer's report does not come from its recorder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LayerIdentity {
+    /// See [`LayerReport::media`].
+    pub media: String,
+    /// See [`LayerReport::path`].
+    pub path: String,
+    /// See [`LayerReport::codec`].
+    pub codec: String,
+    /// See [`LayerReport::width`].
+    pub width: u32,
+    /// See [`LayerReport::height`].
+    pub height: u32,
+    /// See [`LayerReport::fps`].
+    pub fps: String,
+    /// See [`LayerReport::io`].
+    pub io: String,
+    /// See [`LayerReport::error`].
+    pub error: Option<String>,
+}
+
+impl LayerReport {
+    /// The report of layer `index` from what was recorded in `seconds`.
+    pub fn new(
+        index: usize,
+        identity: LayerIdentity,
+        recorder: &LayerRecorder,
+        prebuffer: PrebufferReport,
+        seconds: f64,
+    ) -> Self {
+        Self {
+            index,
+            media: identity.media,
+            path: identity.path,
+            codec: identity.codec,
+            width: identity.width,
+            height: identity.height,
+            fps: identity.fps,
+            io: identity.io,
+            counts: recorder.counts.into(),
+            prebuffer,
+            read_ms: (&recorder.read).into(),
+            decode_ms: (&recorder.decode).into(),
+            upload_ms: (&recorder.upload).into(),
+            seek_ms: (&recorder.seek).into(),
+            read_bytes: recorder.read_bytes,
+            read_mb_per_s: if seconds > 0.0 {
+                recorder.read_bytes as f64 / 1e6 / seconds
+            } else {
+                0.0
+            },
+            error: identity.error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_the_one_scripts_rely_on() {
+        let counts = Counts {
+            due: 600,
+            presented: 599,
+            repeated: 1,
+            asked: 600,
+            hits: 599,
+            causes: CauseCounts {
+                read: 1,
+                ..CauseCounts::default()
+            },
+            ..Counts::default()
+        };
+        let recorder = LayerRecorder {
+            counts,
+            ..LayerRecorder::default()
+        };
+        let layer = LayerReport::new(
+            0,
+            LayerIdentity::default(),
+            &recorder,
+            PrebufferReport::default(),
+            10.0,
+        );
+        let report = Report {
+            schema: SCHEMA,
+            seconds: 10.0,
+            canvas: CanvasReport {
+                width: 1920,
+                height: 1080,
+                fps: "60/1".to_owned(),
+            },
+            adapter: None,
+            totals: counts.into(),
+            layers: vec![layer],
+            process: ProcessUsage::default(),
+        };
+        let json = serde_json::to_value(&report).expect("plain data");
+        let keys = |value: &serde_json::Value| -> Vec<String> {
+            value
+                .as_object()
+                .expect("an object")
+                .keys()
+                .cloned()
+                .collect()
+        };
+        let mut top = keys(&json);
+        top.sort_unstable();
+        assert_eq!(
+            top,
+            [
+                "adapter", "canvas", "layers", "process", "schema", "seconds", "totals"
+            ]
+        );
+        let mut layer = keys(&json["layers"][0]);
+        layer.sort_unstable();
+        insta::assert_snapshot!(layer.join(" "), @"codec decode_ms drop_causes dropped due fps height hit_rate index io late media path prebuffer presented read_bytes read_mb_per_s read_ms repeated seek_ms upload_ms width");
+        insta::assert_snapshot!(json["totals"], @r#"{"drop_causes":{"decode":0,"present":0,"read":1,"upload":0},"dropped":0,"due":600,"hit_rate":0.9983333333333333,"late":0,"presented":599,"repeated":1}"#);
+        insta::assert_snapshot!(json["process"], @r#"{"cpu_seconds":0.0,"peak_rss_bytes":0,"threads":0}"#);
+    }
+}
