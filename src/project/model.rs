@@ -1,0 +1,298 @@
+//! The project's data.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::{FrameRate, Time};
+
+/// Most layers of a project.
+pub const MAX_LAYERS: usize = 6;
+
+/// A saved document: a canvas, up to [`MAX_LAYERS`] layers, the media they use, markers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Project {
+    /// The picture that is composed.
+    pub canvas: Canvas,
+    /// The media files in the bin, in the order shown; ids are unique.
+    pub media: Vec<MediaRef>,
+    /// The layers from top to bottom, as the timeline shows them; the first is in front. Ids are unique.
+    pub layers: Vec<Layer>,
+    /// Named places in time, ascending.
+    pub markers: Vec<Marker>,
+    /// The part of the timeline that a loop repeats; the whole of it when absent.
+    pub loop_range: Option<TimeRange>,
+    /// Whether playing goes back to the start of the loop at its end.
+    pub is_looping: bool,
+}
+
+/// The composed picture.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Canvas {
+    /// Pixels across, 1 to 16384.
+    pub width_px: u32,
+    /// Pixels down, 1 to 16384.
+    pub height_px: u32,
+    /// Pictures per second.
+    pub frame_rate: FrameRate,
+    /// Red, green and blue behind all layers, gamma-encoded, each 0 to 1.
+    pub background: [f32; 3],
+}
+
+impl Default for Canvas {
+    fn default() -> Self {
+        Self {
+            width_px: 1920,
+            height_px: 1080,
+            frame_rate: FrameRate::FPS_60,
+            background: [0.0; 3],
+        }
+    }
+}
+
+/// Names a media file within a project.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct MediaId(pub u32);
+
+/// A media file that the project uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MediaRef {
+    /// Its name within the project.
+    pub id: MediaId,
+    /// Where it is. In memory an absolute path; in the file relative to the project where that is possible.
+    pub path: PathBuf,
+    /// Where it was when the project was saved, absolute: a hint for finding it when the relative path fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absolute_hint: Option<PathBuf>,
+    /// What it was when last opened, to know it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
+}
+
+/// What a media file was when last opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fingerprint {
+    /// Length of the file in bytes.
+    pub file_bytes: u64,
+    /// FNV-1a hash over its length and samples of its bytes from start, middle and end.
+    pub sampled_hash: u64,
+    /// Codec, as `probe` names it.
+    pub codec: String,
+    /// Number of frames.
+    pub frames: u64,
+}
+
+/// Names a layer within a project.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct LayerId(pub u32);
+
+/// A lane of the timeline and a plane of the picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// Its name within the project.
+    pub id: LayerId,
+    /// What people call it.
+    pub name: String,
+    /// Which of the theme's six layer colours it has, 0 to 5.
+    pub colour: u8,
+    /// Whether it is part of the picture (off is "mute").
+    pub is_visible: bool,
+    /// Whether only soloed layers are part of the picture.
+    #[serde(default)]
+    pub is_solo: bool,
+    /// Whether its clips are safe from editing.
+    #[serde(default)]
+    pub is_locked: bool,
+    /// 0 (invisible) to 1.
+    pub opacity: f32,
+    /// How it mixes with what is below.
+    #[serde(default)]
+    pub blend: BlendMode,
+    /// Where it lies on the canvas.
+    #[serde(default)]
+    pub transform: Transform,
+    /// Its clips by ascending start; ids are unique in the project, spans do not overlap.
+    pub clips: Vec<Clip>,
+}
+
+/// How a layer mixes with what is below.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum BlendMode {
+    /// Source over (W3C Compositing and Blending Level 1, §9.1.4).
+    #[default]
+    Normal,
+}
+
+/// Where a layer's picture lies on the canvas.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Transform {
+    /// Distance of the picture's centre from the canvas's, in canvas pixels, right and down.
+    pub position_px: [f32; 2],
+    /// Scale across and down, 1 being the size that `fit` gives.
+    pub scale: [f32; 2],
+    /// Degrees clockwise about the centre.
+    pub rotation_deg: f32,
+    /// How the picture is sized before scaling.
+    pub fit: Fit,
+}
+
+impl Default for Transform {
+    fn default() -> Self {
+        Self {
+            position_px: [0.0; 2],
+            scale: [1.0; 2],
+            rotation_deg: 0.0,
+            fit: Fit::Fit,
+        }
+    }
+}
+
+/// How a picture is sized to the canvas before its own scale.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[expect(
+    clippy::enum_variant_names,
+    reason = "the word of the field, and of project files, for this way of sizing"
+)]
+pub enum Fit {
+    /// As large as fits whole, in its own proportions.
+    #[default]
+    Fit,
+    /// As small as covers the canvas, in its own proportions.
+    Fill,
+    /// The canvas's size and proportions.
+    Stretch,
+    /// Pixel for pixel.
+    None,
+}
+
+/// Names a clip within a project.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct ClipId(pub u32);
+
+/// A span of a media file, placed on a layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clip {
+    /// Its name within the project.
+    pub id: ClipId,
+    /// The media file.
+    pub media: MediaId,
+    /// Where on the timeline it begins, at or after zero.
+    pub start: Time,
+    /// How long it is on the timeline, more than zero.
+    pub duration: Time,
+    /// The position in the media file at which its media span begins, at or after zero; a clip that plays forwards
+    /// begins with it.
+    #[serde(default)]
+    pub media_in: Time,
+    /// The position in the media file that it ends before; the file's end when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_out: Option<Time>,
+    /// Media time per timeline time, −10 to 10, not zero; negative plays the media span backwards from its end.
+    #[serde(default = "normal_speed")]
+    pub speed: f64,
+    /// What follows the end of the span when the clip is longer.
+    #[serde(default)]
+    pub loop_mode: LoopMode,
+    /// Length of the fade from transparent at its start.
+    #[serde(default)]
+    pub fade_in: Time,
+    /// Length of the fade to transparent at its end; both fades together are no longer than the clip.
+    #[serde(default)]
+    pub fade_out: Time,
+}
+
+fn normal_speed() -> f64 {
+    1.0
+}
+
+impl Clip {
+    /// Where on the timeline it ends.
+    pub fn end(&self) -> Time {
+        self.start + self.duration
+    }
+}
+
+/// What a clip shows after the end of its media span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum LoopMode {
+    /// Nothing.
+    Once,
+    /// The last frame.
+    HoldLast,
+    /// The span again from its start.
+    #[default]
+    Loop,
+    /// The span backwards, then forwards again.
+    PingPong,
+}
+
+/// A named place in time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Marker {
+    /// Where it is.
+    pub time: Time,
+    /// What it is called.
+    pub name: String,
+}
+
+/// A span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeRange {
+    /// Where it begins.
+    pub start: Time,
+    /// Where it ends, after `start`.
+    pub end: Time,
+}
+
+impl Project {
+    /// Where the last clip ends; zero without clips.
+    pub fn duration(&self) -> Time {
+        self.layers
+            .iter()
+            .flat_map(|layer| &layer.clips)
+            .map(Clip::end)
+            .max()
+            .unwrap_or(Time::ZERO)
+    }
+
+    /// The media file with this id.
+    pub fn media(&self, id: MediaId) -> Option<&MediaRef> {
+        self.media.iter().find(|media| media.id == id)
+    }
+
+    /// The layer with this id.
+    pub fn layer(&self, id: LayerId) -> Option<&Layer> {
+        self.layers.iter().find(|layer| layer.id == id)
+    }
+
+    /// The clip with this id, and its layer.
+    pub fn clip(&self, id: ClipId) -> Option<(&Layer, &Clip)> {
+        self.layers.iter().find_map(|layer| {
+            let clip = layer.clips.iter().find(|clip| clip.id == id)?;
+            Some((layer, clip))
+        })
+    }
+
+    /// Whether a layer is part of the picture: visible, and soloed if any layer is.
+    pub fn is_shown(&self, layer: &Layer) -> bool {
+        layer.is_visible && (layer.is_solo || !self.layers.iter().any(|other| other.is_solo))
+    }
+}

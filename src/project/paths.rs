@@ -1,0 +1,87 @@
+//! Media paths in project files: relative to the project's folder, so that both can be moved together.
+//!
+//! All of this is done on the text of paths, without asking the file system: `..` takes away the name before it even
+//! where that is a symbolic link.
+
+use std::path::{Component, Path, PathBuf};
+
+/// `path` without `.`, and without each `..` that has a name before it.
+pub(super) fn normalised(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match result.components().next_back() {
+                Some(Component::Normal(_)) => {
+                    result.pop();
+                }
+                Some(Component::RootDir | Component::Prefix(_)) => {}
+                _ => result.push(component),
+            },
+            _ => result.push(component),
+        }
+    }
+    result
+}
+
+/// How `path` is written in a file in `folder`: relative to it, with `/` between names; as it is where the two have no
+/// common root, as on two drives of Windows. Both are absolute and normalised.
+pub(super) fn relative_to(path: &Path, folder: &Path) -> PathBuf {
+    let shared = path
+        .components()
+        .zip(folder.components())
+        .take_while(|(one, other)| one == other);
+    let shared = shared.count();
+    if shared == 0 {
+        return path.to_owned();
+    }
+    let up = folder.components().skip(shared).map(|_| "..".into());
+    let down = path
+        .components()
+        .skip(shared)
+        .map(|component| component.as_os_str().to_owned());
+    let names: Vec<_> = up.chain(down).collect();
+    names.join("/".as_ref()).into()
+}
+
+/// The file that a path in a file in `folder` means.
+pub(super) fn resolved(path: &Path, folder: &Path) -> PathBuf {
+    normalised(&folder.join(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_are_taken_out_of_a_path() {
+        let normalised = |path| normalised(Path::new(path));
+        assert_eq!(normalised("/a/./b/../c"), Path::new("/a/c"));
+        assert_eq!(
+            normalised("/../a"),
+            Path::new("/a"),
+            "there is nothing above the root"
+        );
+        assert_eq!(normalised("../a/../../b"), Path::new("../../b"));
+    }
+
+    #[test]
+    fn a_relative_path_resolves_to_where_it_came_from() {
+        let folder = Path::new("/shows/tour");
+        for (path, relative) in [
+            ("/shows/tour/media/a.mov", "media/a.mov"),
+            ("/shows/tour/a.mov", "a.mov"),
+            ("/shows/library/a.mov", "../library/a.mov"),
+            ("/other/a.mov", "../../other/a.mov"),
+        ] {
+            let path = Path::new(path);
+            assert_eq!(relative_to(path, folder), Path::new(relative));
+            assert_eq!(resolved(Path::new(relative), folder), path);
+        }
+        assert_eq!(
+            resolved(Path::new("/x/a.mov"), folder),
+            Path::new("/x/a.mov"),
+            "absolute ones stay"
+        );
+    }
+}

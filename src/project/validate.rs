@@ -1,0 +1,432 @@
+//! What holds in every project, and the error that says where it does not.
+
+use std::collections::BTreeSet;
+
+use super::{Canvas, Clip, Layer, MAX_LAYERS, MediaRef, Project, TimeRange};
+use crate::time::Time;
+
+/// The latest time in a project, 1000 hours: in flicks it is below 2⁵³, so that neither sums nor the exact range of
+/// an `f64` are ever near their ends.
+pub const MAX_TIME: Time = Time::from_seconds(1000 * 3600);
+
+/// Most media files of a project, and most clips, and most markers: far above any show, and little enough for a
+/// damaged file to be refused before it costs time.
+pub const MAX_ITEMS: usize = 10_000;
+
+/// Longest name of a layer or marker, in bytes.
+pub const MAX_NAME_BYTES: usize = 1024;
+
+/// Fastest speed of a clip, either way.
+pub const MAX_SPEED: f64 = 10.0;
+
+/// Largest width and height of a canvas.
+pub const MAX_CANVAS_PX: u32 = 16_384;
+
+/// Largest distance from the canvas's centre, largest scale and largest angle of a [`super::Transform`], either way.
+const MAX_TRANSFORM: f32 = 1e6;
+
+/// What is wrong with a project, in words for a person.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProjectError {
+    /// The canvas has no size, or one that no texture has.
+    #[error(
+        "the canvas is {width_px} × {height_px} pixels; each side must be 1 to {MAX_CANVAS_PX}"
+    )]
+    CanvasSize {
+        /// Pixels across.
+        width_px: u32,
+        /// Pixels down.
+        height_px: u32,
+    },
+    /// A component of the background is out of range.
+    #[error("the background colour has a component outside 0 to 1")]
+    Background,
+    /// There are more of something than a project may have.
+    #[error("there are {count} {what}; {limit} is the most")]
+    TooMany {
+        /// What there are too many of.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// Two things have the same number.
+    #[error("the number {id} is given to more than one {what}")]
+    RepeatedId {
+        /// What they are.
+        what: &'static str,
+        /// Their number.
+        id: u32,
+    },
+    /// A name is too long.
+    #[error("the name of a {what} is longer than {MAX_NAME_BYTES} bytes")]
+    NameTooLong {
+        /// What has the name.
+        what: &'static str,
+    },
+    /// A media file has no path.
+    #[error("the media file with number {media} has no path")]
+    EmptyPath {
+        /// Its number.
+        media: u32,
+    },
+    /// A layer's opacity, colour or transform is out of range.
+    #[error("the {what} of the layer {layer:?} must be {must}")]
+    LayerValue {
+        /// The layer's name.
+        layer: String,
+        /// Which value.
+        what: &'static str,
+        /// What it must be.
+        must: &'static str,
+    },
+    /// A value of a clip is out of range.
+    #[error("the {what} of clip {clip} must be {must}")]
+    ClipValue {
+        /// The clip's number.
+        clip: u32,
+        /// Which value.
+        what: &'static str,
+        /// What it must be.
+        must: &'static str,
+    },
+    /// A clip uses a media file that the project does not know.
+    #[error("clip {clip} uses the media file with number {media}, which is not in the project")]
+    UnknownMedia {
+        /// The clip's number.
+        clip: u32,
+        /// The media file's number.
+        media: u32,
+    },
+    /// Two clips of a layer lie over each other or are out of order.
+    #[error("the clips {first} and {second} of the layer {layer:?} overlap or are out of order")]
+    Overlap {
+        /// The layer's name.
+        layer: String,
+        /// The clip that comes first in the list.
+        first: u32,
+        /// The clip after it.
+        second: u32,
+    },
+    /// A marker lies outside the timeline or out of order.
+    #[error("the marker {name:?} must lie between zero and 1000 hours and after the one before it")]
+    Marker {
+        /// The marker's name.
+        name: String,
+    },
+    /// The loop range is empty or outside the timeline.
+    #[error(
+        "the loop range must begin at or after zero and end after its beginning, within 1000 hours"
+    )]
+    LoopRange,
+}
+
+impl Project {
+    /// Checks everything that the data types state: limits, numbers, order, references.
+    ///
+    /// # Errors
+    /// The first thing found wrong.
+    pub fn validate(&self) -> Result<(), ProjectError> {
+        check_canvas(&self.canvas)?;
+        check_counts(self)?;
+        check_ids("media file", self.media.iter().map(|media| media.id.0))?;
+        check_ids("layer", self.layers.iter().map(|layer| layer.id.0))?;
+        let clips = self.layers.iter().flat_map(|layer| &layer.clips);
+        check_ids("clip", clips.map(|clip| clip.id.0))?;
+        self.media.iter().try_for_each(check_media)?;
+        let known: BTreeSet<u32> = self.media.iter().map(|media| media.id.0).collect();
+        for layer in &self.layers {
+            check_layer(layer)?;
+            for clip in &layer.clips {
+                check_clip(clip, &known)?;
+            }
+            check_order(layer)?;
+        }
+        check_markers(self)?;
+        self.loop_range.map_or(Ok(()), check_loop_range)
+    }
+}
+
+fn check_canvas(canvas: &Canvas) -> Result<(), ProjectError> {
+    let (width_px, height_px) = (canvas.width_px, canvas.height_px);
+    if ![width_px, height_px]
+        .iter()
+        .all(|side| (1..=MAX_CANVAS_PX).contains(side))
+    {
+        return Err(ProjectError::CanvasSize {
+            width_px,
+            height_px,
+        });
+    }
+    let is_colour = canvas
+        .background
+        .iter()
+        .all(|component| (0.0..=1.0).contains(component));
+    if is_colour {
+        Ok(())
+    } else {
+        Err(ProjectError::Background)
+    }
+}
+
+fn check_counts(project: &Project) -> Result<(), ProjectError> {
+    let clips = project.layers.iter().map(|layer| layer.clips.len()).sum();
+    for (what, count, limit) in [
+        ("layers", project.layers.len(), MAX_LAYERS),
+        ("media files", project.media.len(), MAX_ITEMS),
+        ("clips", clips, MAX_ITEMS),
+        ("markers", project.markers.len(), MAX_ITEMS),
+    ] {
+        if count > limit {
+            return Err(ProjectError::TooMany { what, count, limit });
+        }
+    }
+    Ok(())
+}
+
+fn check_ids(what: &'static str, ids: impl Iterator<Item = u32>) -> Result<(), ProjectError> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        if !seen.insert(id) {
+            return Err(ProjectError::RepeatedId { what, id });
+        }
+    }
+    Ok(())
+}
+
+fn check_media(media: &MediaRef) -> Result<(), ProjectError> {
+    if media.path.as_os_str().is_empty() {
+        return Err(ProjectError::EmptyPath { media: media.id.0 });
+    }
+    Ok(())
+}
+
+fn check_layer(layer: &Layer) -> Result<(), ProjectError> {
+    if layer.name.len() > MAX_NAME_BYTES {
+        return Err(ProjectError::NameTooLong { what: "layer" });
+    }
+    let is_small = |number: &f32| number.is_finite() && number.abs() <= MAX_TRANSFORM;
+    let transform = &layer.transform;
+    for (is_right, what, must) in [
+        (usize::from(layer.colour) < MAX_LAYERS, "colour", "0 to 5"),
+        ((0.0..=1.0).contains(&layer.opacity), "opacity", "0 to 1"),
+        (
+            transform.position_px.iter().all(is_small),
+            "position",
+            "within a million pixels",
+        ),
+        (
+            transform.scale.iter().all(is_small),
+            "scale",
+            "within a million",
+        ),
+        (
+            is_small(&transform.rotation_deg),
+            "rotation",
+            "within a million degrees",
+        ),
+    ] {
+        if !is_right {
+            let layer = layer.name.clone();
+            return Err(ProjectError::LayerValue { layer, what, must });
+        }
+    }
+    Ok(())
+}
+
+fn check_clip(clip: &Clip, known_media: &BTreeSet<u32>) -> Result<(), ProjectError> {
+    if !known_media.contains(&clip.media.0) {
+        return Err(ProjectError::UnknownMedia {
+            clip: clip.id.0,
+            media: clip.media.0,
+        });
+    }
+    let is_time = |time: Time| (Time::ZERO..=MAX_TIME).contains(&time);
+    // Each fade is compared by itself first, so that their sum cannot saturate.
+    let fades_fit = is_time(clip.fade_in)
+        && is_time(clip.fade_out)
+        && clip.fade_in + clip.fade_out <= clip.duration;
+    let is_span = clip
+        .media_out
+        .is_none_or(|out| is_time(out) && out > clip.media_in);
+    let is_speed = clip.speed != 0.0 && (-MAX_SPEED..=MAX_SPEED).contains(&clip.speed);
+    for (is_right, what, must) in [
+        (is_time(clip.start), "start", "between zero and 1000 hours"),
+        (clip.duration > Time::ZERO, "duration", "more than zero"),
+        (
+            is_time(clip.duration) && is_time(clip.end()),
+            "end",
+            "within 1000 hours",
+        ),
+        (
+            is_time(clip.media_in),
+            "in point",
+            "between zero and 1000 hours",
+        ),
+        (
+            is_span,
+            "out point",
+            "after its in point and within 1000 hours",
+        ),
+        (is_speed, "speed", "−10 to 10 and not zero"),
+        (
+            fades_fit,
+            "fades",
+            "at least zero and together no longer than the clip",
+        ),
+    ] {
+        if !is_right {
+            return Err(ProjectError::ClipValue {
+                clip: clip.id.0,
+                what,
+                must,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn check_order(layer: &Layer) -> Result<(), ProjectError> {
+    for pair in layer.clips.windows(2) {
+        if let [first, second] = pair
+            && first.end() > second.start
+        {
+            return Err(ProjectError::Overlap {
+                layer: layer.name.clone(),
+                first: first.id.0,
+                second: second.id.0,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn check_markers(project: &Project) -> Result<(), ProjectError> {
+    let mut earliest = Time::ZERO;
+    for marker in &project.markers {
+        if marker.name.len() > MAX_NAME_BYTES {
+            return Err(ProjectError::NameTooLong { what: "marker" });
+        }
+        if marker.time < earliest || marker.time > MAX_TIME {
+            return Err(ProjectError::Marker {
+                name: marker.name.clone(),
+            });
+        }
+        earliest = marker.time;
+    }
+    Ok(())
+}
+
+fn check_loop_range(range: TimeRange) -> Result<(), ProjectError> {
+    if range.start < Time::ZERO || range.end <= range.start || range.end > MAX_TIME {
+        return Err(ProjectError::LoopRange);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::MediaId;
+
+    fn two_clips() -> Project {
+        let second = Time::from_seconds(1);
+        let mut project =
+            Project::with_media_layers(&[("/m/a.mov".into(), second), ("/m/b.mov".into(), second)]);
+        let mut clip = project.layers[0].clips[0].clone();
+        clip.id = project.next_clip_id();
+        clip.start = second;
+        project.layers[0].clips.push(clip);
+        project
+    }
+
+    fn error_after(change: impl FnOnce(&mut Project)) -> ProjectError {
+        let mut project = two_clips();
+        assert_eq!(project.validate(), Ok(()));
+        change(&mut project);
+        project.validate().expect_err("the change made it wrong")
+    }
+
+    #[test]
+    fn overlap_by_one_flick_is_found() {
+        let error = error_after(|project| {
+            project.layers[0].clips[1].start = Time::from_seconds(1) - Time::from_flicks(1);
+        });
+        assert!(matches!(error, ProjectError::Overlap { .. }), "{error}");
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_found_everywhere() {
+        for change in [
+            (|project| project.layers[0].opacity = f32::NAN) as fn(&mut Project),
+            |project| project.layers[0].transform.rotation_deg = f32::INFINITY,
+            |project| project.layers[0].transform.scale[1] = f32::NAN,
+            |project| project.layers[0].transform.position_px[0] = 1e30,
+            |project| project.canvas.background[2] = f32::NAN,
+            |project| project.layers[0].clips[0].speed = f64::NAN,
+            |project| project.layers[0].clips[0].speed = 0.0,
+        ] {
+            error_after(change);
+        }
+    }
+
+    #[test]
+    fn times_at_the_ends_of_the_integer_are_refused_and_do_not_overflow() {
+        for time in [
+            Time::MAX,
+            Time::from_flicks(i64::MIN),
+            MAX_TIME + Time::from_flicks(1),
+        ] {
+            error_after(|project| project.layers[0].clips[0].start = time);
+            error_after(|project| project.layers[0].clips[1].duration = time);
+            error_after(|project| project.layers[0].clips[0].media_in = time);
+            error_after(|project| project.layers[0].clips[0].media_out = Some(time));
+            error_after(|project| project.layers[0].clips[0].fade_in = time);
+            error_after(|project| {
+                project.loop_range = Some(TimeRange {
+                    start: Time::ZERO,
+                    end: time,
+                });
+            });
+        }
+    }
+
+    #[test]
+    fn references_and_ids_are_checked() {
+        let error = error_after(|project| project.layers[0].clips[0].media = MediaId(99));
+        assert!(
+            matches!(error, ProjectError::UnknownMedia { media: 99, .. }),
+            "{error}"
+        );
+        let error = error_after(|project| project.layers[1].id = project.layers[0].id);
+        assert!(
+            matches!(error, ProjectError::RepeatedId { what: "layer", .. }),
+            "{error}"
+        );
+        // The same clip number on two layers.
+        error_after(|project| {
+            project.layers[1].clips[0].id = project.layers[0].clips[0].id;
+        });
+    }
+
+    #[test]
+    fn a_seventh_layer_is_too_many() {
+        let error = error_after(|project| {
+            for id in 10..15 {
+                let mut layer = project.layers[0].clone();
+                layer.id.0 = id;
+                layer.clips.clear();
+                project.layers.push(layer);
+            }
+        });
+        assert_eq!(
+            error,
+            ProjectError::TooMany {
+                what: "layers",
+                count: 7,
+                limit: 6
+            }
+        );
+    }
+}

@@ -1,0 +1,268 @@
+//! Sequences of edits on a project: its rules hold after each, and undo leads back through every state.
+
+use proptest::prelude::*;
+use sextet::project::{
+    Canvas, Clip, ClipId, EditCommand, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId,
+    MediaRef, Project, TimeRange, Transform,
+};
+use sextet::time::{FrameRate, Time};
+
+/// Something a person may do to the document.
+#[derive(Clone, Debug)]
+enum Op {
+    Edit(EditCommand),
+    /// A drag over these changes, kept or taken back at the end.
+    Gesture {
+        edits: Vec<EditCommand>,
+        is_kept: bool,
+    },
+    Undo,
+    Redo,
+}
+
+/// Times on a coarse grid, so that clips meet, with some from beside the timeline and from its ends.
+fn any_time() -> impl Strategy<Value = Time> {
+    prop_oneof![
+        20 => (-3_i64..30).prop_map(Time::from_seconds),
+        1 => any::<i64>().prop_map(Time::from_flicks),
+    ]
+}
+
+fn any_clip() -> impl Strategy<Value = Clip> {
+    (0_u32..12, 0_u32..4, any_time(), any_time(), any_time()).prop_map(
+        |(id, media, start, duration, media_in)| {
+            let mut clip = Clip::new(ClipId(id), MediaId(media), start, duration);
+            clip.media_in = media_in;
+            clip
+        },
+    )
+}
+
+fn media(id: u32) -> MediaRef {
+    let path = format!("/media/{id}.mov").into();
+    MediaRef {
+        id: MediaId(id),
+        path,
+        absolute_hint: None,
+        fingerprint: None,
+    }
+}
+
+fn layer_edit() -> impl Strategy<Value = EditCommand> {
+    let id = || (0_u32..8).prop_map(LayerId);
+    prop_oneof![
+        (id(), 0_usize..9).prop_map(|(id, index)| EditCommand::AddLayer {
+            layer: Layer::new(id, "new".to_owned(), 3),
+            index,
+        }),
+        id().prop_map(EditCommand::RemoveLayer),
+        (id(), 0_usize..9).prop_map(|(layer, index)| EditCommand::MoveLayer { layer, index }),
+        (id(), "[a-zé]{0,6}").prop_map(|(id, name)| EditCommand::RenameLayer(id, name)),
+        (id(), any::<bool>()).prop_map(|(id, on)| EditCommand::SetLayerVisible(id, on)),
+        (id(), any::<bool>()).prop_map(|(id, on)| EditCommand::SetLayerSolo(id, on)),
+        (id(), prop::bool::weighted(0.2)).prop_map(|(id, on)| EditCommand::SetLayerLocked(id, on)),
+        (id(), prop_oneof![4 => 0.0_f32..1.0, 1 => any::<f32>()])
+            .prop_map(|(id, opacity)| EditCommand::SetLayerOpacity(id, opacity)),
+        (id(), any::<f32>()).prop_map(|(id, angle)| {
+            let transform = Transform {
+                rotation_deg: angle,
+                fit: Fit::Fill,
+                ..Transform::default()
+            };
+            EditCommand::SetLayerTransform(id, transform)
+        }),
+    ]
+}
+
+fn clip_edit() -> impl Strategy<Value = EditCommand> {
+    let id = || (0_u32..12).prop_map(ClipId);
+    let layer = || (0_u32..8).prop_map(LayerId);
+    let modes = [
+        LoopMode::Once,
+        LoopMode::HoldLast,
+        LoopMode::Loop,
+        LoopMode::PingPong,
+    ];
+    prop_oneof![
+        4 => (layer(), any_clip()).prop_map(|(layer, clip)| EditCommand::AddClip(layer, clip)),
+        1 => id().prop_map(EditCommand::RemoveClip),
+        4 => (id(), layer(), any_time())
+            .prop_map(|(clip, layer, start)| EditCommand::MoveClip { clip, layer, start }),
+        4 => (id(), any_time(), any_time(), any_time()).prop_map(
+            |(clip, start, duration, media_in)| EditCommand::TrimClip { clip, start, duration, media_in }
+        ),
+        1 => (id(), prop_oneof![-12.0_f64..12.0, any::<f64>()])
+            .prop_map(|(clip, speed)| EditCommand::SetClipSpeed(clip, speed)),
+        1 => (id(), prop::sample::select(modes.to_vec()))
+            .prop_map(|(clip, mode)| EditCommand::SetClipLoopMode(clip, mode)),
+        1 => (id(), any_time(), prop::option::of(any_time())).prop_map(
+            |(clip, media_in, media_out)| EditCommand::SetClipMediaSpan { clip, media_in, media_out }
+        ),
+        2 => (id(), any_time(), any_time())
+            .prop_map(|(clip, fade_in, fade_out)| EditCommand::SetClipFades { clip, fade_in, fade_out }),
+    ]
+}
+
+fn document_edit() -> impl Strategy<Value = EditCommand> {
+    prop_oneof![
+        (0_u32..6).prop_map(|id| EditCommand::AddMedia(media(id))),
+        (0_u32..6).prop_map(|id| EditCommand::RemoveMedia(MediaId(id))),
+        (0_u32..6).prop_map(|id| EditCommand::UpdateMedia(media(id))),
+        (0_u32..20_000, 1_u32..5000).prop_map(|(width_px, height_px)| {
+            let frame_rate = FrameRate::FPS_60;
+            EditCommand::SetCanvas(Canvas {
+                width_px,
+                height_px,
+                frame_rate,
+                background: [0.5; 3],
+            })
+        }),
+        any_time().prop_map(|time| EditCommand::AddMarker(Marker {
+            time,
+            name: "here".to_owned()
+        })),
+        (0_usize..4).prop_map(EditCommand::RemoveMarker),
+        prop::option::of((any_time(), any_time())).prop_map(|range| {
+            EditCommand::SetLoopRange(range.map(|(start, end)| TimeRange { start, end }))
+        }),
+        any::<bool>().prop_map(EditCommand::SetLooping),
+    ]
+}
+
+fn any_edit() -> impl Strategy<Value = EditCommand> {
+    prop_oneof![2 => layer_edit(), 5 => clip_edit(), 1 => document_edit()]
+}
+
+fn any_op() -> impl Strategy<Value = Op> {
+    let gesture = (prop::collection::vec(clip_edit(), 0..5), any::<bool>())
+        .prop_map(|(edits, is_kept)| Op::Gesture { edits, is_kept });
+    prop_oneof![
+        8 => any_edit().prop_map(Op::Edit),
+        2 => gesture,
+        1 => Just(Op::Undo),
+        1 => Just(Op::Redo),
+    ]
+}
+
+fn start() -> Project {
+    let seconds = Time::from_seconds;
+    Project::with_media_layers(&[
+        ("/media/1.mov".into(), seconds(4)),
+        ("/media/2.mov".into(), seconds(6)),
+        ("/media/3.mov".into(), seconds(5)),
+    ])
+}
+
+fn carry_out(history: &mut History, op: &Op) -> Result<(), TestCaseError> {
+    match op {
+        Op::Edit(edit) => {
+            let before = history.project_arc();
+            if history.apply(edit).is_err() {
+                prop_assert_eq!(history.project(), &*before, "refused, so nothing changed");
+            }
+        }
+        Op::Gesture { edits, is_kept } => {
+            let before = history.project_arc();
+            history.begin("Gesture");
+            for edit in edits {
+                // Refused changes are part of a drag.
+                let shown = history.project_arc();
+                if history.gesture_edit(edit).is_err() {
+                    prop_assert_eq!(history.project(), &*shown);
+                }
+            }
+            if *is_kept {
+                history.commit();
+            } else {
+                history.cancel();
+                prop_assert_eq!(history.project(), &*before, "taken back");
+            }
+        }
+        Op::Undo => {
+            history.undo();
+        }
+        Op::Redo => {
+            history.redo();
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn the_rules_hold_after_every_edit(ops in prop::collection::vec(any_op(), 0..60)) {
+        let mut history = History::new(start());
+        for op in &ops {
+            carry_out(&mut history, op)?;
+            prop_assert_eq!(history.project().validate(), Ok(()), "after {:?}", op);
+            prop_assert_eq!(history.is_dirty(), *history.project() != start());
+        }
+    }
+
+    #[test]
+    fn undoing_leads_back_through_every_state_and_redoing_forward_again(
+        edits in prop::collection::vec(any_edit(), 0..60),
+    ) {
+        let mut history = History::new(start());
+        let mut states = vec![history.project_arc()];
+        for edit in &edits {
+            if history.apply(edit).is_ok() && history.project() != &**states.last().expect("one") {
+                states.push(history.project_arc());
+            }
+        }
+        for state in states.iter().rev().skip(1) {
+            prop_assert!(history.undo());
+            prop_assert_eq!(history.project(), &**state);
+        }
+        prop_assert!(!history.undo());
+        prop_assert!(!history.is_dirty());
+        for state in states.iter().skip(1) {
+            prop_assert!(history.redo());
+            prop_assert_eq!(history.project(), &**state);
+        }
+        prop_assert!(!history.redo());
+    }
+
+    #[test]
+    fn a_moved_clip_lies_no_further_from_where_it_was_wanted_than_any_free_place(
+        clips in prop::collection::vec((0_i64..4, 1_i64..5), 0..6), wanted in 0_i64..40, length in 1_i64..6,
+    ) {
+        let mut project = start();
+        let layer = project.layers[0].id;
+        project.layers[0].clips.clear();
+        let mut free_from = 0;
+        for (id, (gap, length)) in (10..).zip(clips) {
+            let start = free_from + gap;
+            let clip =
+                Clip::new(ClipId(id), MediaId(1), Time::from_seconds(start), Time::from_seconds(length));
+            EditCommand::AddClip(layer, clip).apply(&mut project).expect("there is room");
+            free_from = start + length;
+        }
+        let duration = Time::from_seconds(length);
+        let found = project.free_span_near(layer, Time::from_seconds(wanted), duration, None);
+        let fits = |place: i64| {
+            let clip = Clip::new(ClipId(99), MediaId(1), Time::from_seconds(place), duration);
+            EditCommand::AddClip(layer, clip).apply(&mut project.clone()).is_ok()
+        };
+        // All edges lie on whole seconds, and so does the nearest place.
+        let nearest = (0..80).filter(|place| fits(*place)).min_by_key(|place| (place - wanted).abs());
+        prop_assert_eq!(Some(found), nearest.map(Time::from_seconds));
+    }
+}
+
+proptest! {
+    // Each case waits for the disk.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_edits_lead_to_comes_back_from_a_file(ops in prop::collection::vec(any_op(), 0..60)) {
+        let mut history = History::new(start());
+        for op in &ops {
+            carry_out(&mut history, op)?;
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("p.ron");
+        sextet::project::file::save(history.project(), &path).expect("saves");
+        prop_assert_eq!(&sextet::project::file::load(&path).expect("loads"), history.project());
+    }
+}
