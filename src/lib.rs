@@ -4,3 +4,4 @@
 pub mod project;
 pub mod stats;
 pub mod time;
+pub mod transport;

@@ -1,0 +1,26 @@
+//! Where the playhead is, and which media frames belong to it.
+//!
+//! ```text
+//! clock ─► Transport ─ playhead_at ─► due (per layer) ─► the frame to show
+//!              └────── direction ───► upcoming ────────► the frames to read ahead, each with the time left
+//! ```
+//!
+//! * [`Transport`]: playing, pausing, scrubbing; the playhead as a function of the clock.
+//! * [`Bounds`]: the ends of the timeline, the loop and the grid of canvas frames.
+//! * [`schedule`]: from project time to media frames, now and next.
+//! * [`cadence`]: how often each media frame is repeated on a canvas of another rate.
+//!
+//! Invariants: the playhead is computed from the clock, never by adding up frames; the frames given as upcoming are
+//! those that will be due, because both go through [`Bounds::place`] and [`media_frame_at`].
+
+mod bounds;
+pub mod cadence;
+mod mapping;
+mod playhead;
+pub mod schedule;
+
+pub use bounds::{Bounds, Direction, Place};
+pub use cadence::{Cadence, CadenceChecker};
+pub use mapping::media_frame_at;
+pub use playhead::{PlayState, Settled, Transport};
+pub use schedule::{DueFrame, Lookahead, Upcoming, due, opacity_at, upcoming};

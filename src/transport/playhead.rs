@@ -1,0 +1,393 @@
+//! Playing, pausing and scrubbing.
+
+use super::{Bounds, Direction, Place};
+use crate::project::{MAX_SPEED, MAX_TIME};
+use crate::time::Time;
+
+/// What the transport does.
+///
+/// ```text
+///            play                       scrub
+///   ┌──────────────────► Playing ──────────────────┐
+///   │   pause, stop,        ▲                      ▼
+/// Paused ◄─ step, end ──────┤ scrub_end, ◄── Scrubbing { resumes }
+///   │ ▲                     │ if it resumes     │  ▲
+///   │ └─────────────────────────────────────────┘  │
+///   │                scrub_end, if it does not     │
+///   └──────────────────────────────────────────────┘
+///                          scrub
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlayState {
+    /// The playhead stands.
+    #[default]
+    Paused,
+    /// The playhead follows the clock.
+    Playing {
+        /// What the clock showed when playing began here.
+        started_clock: Time,
+        /// Where the playhead was then, in project time.
+        started_time: Time,
+    },
+    /// The playhead follows a drag.
+    Scrubbing {
+        /// Whether playing goes on after the drag.
+        resumes: bool,
+    },
+}
+
+/// What [`Transport::settle`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Nothing to tell.
+    Unchanged,
+    /// The playhead has passed the loop's seam since the last call.
+    Looped,
+    /// The playhead has reached the end, and is paused there.
+    Ended,
+}
+
+/// The playhead as a function of the clock.
+///
+/// `now` is always a time of the same clock; while frames are being presented it is the time at which the next one is
+/// shown, not that of the call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transport {
+    state: PlayState,
+    /// The playhead while it does not follow the clock.
+    position: Time,
+    /// Where playing began, for going back there on stop.
+    began: Time,
+    speed: f64,
+    seek_count: u64,
+}
+
+impl Default for Transport {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Transport {
+    /// Paused at zero, at normal speed.
+    pub fn new() -> Self {
+        Self {
+            state: PlayState::Paused,
+            position: Time::ZERO,
+            began: Time::ZERO,
+            speed: 1.0,
+            seek_count: 0,
+        }
+    }
+
+    /// What the transport does.
+    pub fn state(&self) -> PlayState {
+        self.state
+    }
+
+    /// Whether the playhead follows the clock.
+    pub fn is_playing(&self) -> bool {
+        matches!(self.state, PlayState::Playing { .. })
+    }
+
+    /// Whether the playhead follows a drag.
+    pub fn is_scrubbing(&self) -> bool {
+        matches!(self.state, PlayState::Scrubbing { .. })
+    }
+
+    /// Project time per clock time; negative plays backwards.
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    /// Which way playing goes, or would go.
+    pub fn direction(&self) -> Direction {
+        if self.speed < 0.0 {
+            Direction::Backwards
+        } else {
+            Direction::Forwards
+        }
+    }
+
+    /// A number that rises whenever the playhead jumps: seek, scrub, stop, step, beginning anew. Passing the loop's
+    /// seam is no jump, because it was known beforehand.
+    pub fn seek_count(&self) -> u64 {
+        self.seek_count
+    }
+
+    /// The playhead. While it does not follow the clock it lies at the start of a canvas frame.
+    pub fn playhead_at(&self, now: Time, bounds: &Bounds) -> Time {
+        self.place_at(now, bounds)
+            .map_or_else(|| bounds.snap(self.position), Place::time)
+    }
+
+    /// Plays from the playhead; from the start, or the loop's, if nothing is left to play. While playing nothing
+    /// happens; a drag in progress is over.
+    pub fn play(&mut self, now: Time, bounds: &Bounds) {
+        if self.is_playing() {
+            return;
+        }
+        let playhead = self.playhead_at(now, bounds);
+        let from = bounds.play_start(playhead, self.direction());
+        if from != playhead {
+            self.seek_count += 1;
+        }
+        self.began = from;
+        self.start(now, from);
+    }
+
+    /// Stays at the canvas frame that is on screen. A drag in progress is over.
+    pub fn pause(&mut self, now: Time, bounds: &Bounds) {
+        self.position = bounds.snap(self.playhead_at(now, bounds));
+        self.state = PlayState::Paused;
+    }
+
+    /// Pauses, and goes back to where playing began.
+    pub fn stop(&mut self) {
+        self.state = PlayState::Paused;
+        self.jump(self.began);
+    }
+
+    /// Moves the playhead, and goes on playing if it plays. While paused, stop will come back here. A drag in progress
+    /// is over.
+    pub fn seek(&mut self, now: Time, time: Time) {
+        self.jump(time);
+        match self.state {
+            PlayState::Playing { .. } => self.start(now, self.position),
+            PlayState::Scrubbing { .. } | PlayState::Paused => {
+                self.state = PlayState::Paused;
+                self.began = self.position;
+            }
+        }
+    }
+
+    /// Moves the playhead as part of a drag. What was playing stands meanwhile.
+    pub fn scrub(&mut self, time: Time) {
+        self.jump(time);
+        self.state = match self.state {
+            PlayState::Playing { .. } => PlayState::Scrubbing { resumes: true },
+            PlayState::Paused => PlayState::Scrubbing { resumes: false },
+            scrubbing @ PlayState::Scrubbing { .. } => scrubbing,
+        };
+    }
+
+    /// Ends a drag at this position, and plays on from there if it played before. Without a drag it is
+    /// [`Self::seek`].
+    pub fn scrub_end(&mut self, now: Time, time: Time) {
+        let resumes = self.state == PlayState::Scrubbing { resumes: true };
+        self.seek(now, time);
+        if resumes {
+            self.start(now, self.position);
+        }
+    }
+
+    /// Pauses, and moves by this many canvas frames, held to the timeline.
+    pub fn step(&mut self, now: Time, frames: i64, bounds: &Bounds) {
+        let frame = bounds.canvas.frame_at(self.playhead_at(now, bounds));
+        let stepped = bounds.canvas.time_of(frame.saturating_add(frames));
+        // From beyond the end, where a seek may have led, a step leads on and does not snap back.
+        let latest = bounds.last_frame().max(bounds.canvas.time_of(frame));
+        self.state = PlayState::Paused;
+        self.jump(stepped.min(latest));
+        self.began = self.position;
+    }
+
+    /// Sets project time per clock time, held to −10 to 10. Zero and what is no number change nothing.
+    pub fn set_speed(&mut self, now: Time, speed: f64, bounds: &Bounds) {
+        if speed == 0.0 || !speed.is_finite() {
+            return;
+        }
+        if self.is_playing() {
+            self.start(now, self.playhead_at(now, bounds));
+        }
+        self.speed = speed.clamp(-MAX_SPEED, MAX_SPEED);
+    }
+
+    /// Takes note of what the passing of time has brought, once per tick.
+    ///
+    /// At the end it pauses on the last frame. After the loop's seam it counts from there, so that a later change of
+    /// the loop or the duration does not move the playhead by the laps before; at speed 1 this is exact, at others
+    /// within a flick for each lap.
+    pub fn settle(&mut self, now: Time, bounds: &Bounds) -> Settled {
+        match self.place_at(now, bounds) {
+            Some(Place::Ended { time }) => {
+                self.position = time;
+                self.state = PlayState::Paused;
+                Settled::Ended
+            }
+            Some(Place::At { time, laps }) if laps != 0 => {
+                self.start(now, time);
+                Settled::Looped
+            }
+            _ => Settled::Unchanged,
+        }
+    }
+
+    /// Where playing has got to, if it plays.
+    fn place_at(&self, now: Time, bounds: &Bounds) -> Option<Place> {
+        let PlayState::Playing {
+            started_clock,
+            started_time,
+        } = self.state
+        else {
+            return None;
+        };
+        let elapsed = now - started_clock;
+        let travelled = if self.speed == 1.0 {
+            elapsed
+        } else {
+            elapsed.scaled(self.speed)
+        };
+        Some(bounds.place(started_time, started_time + travelled))
+    }
+
+    fn start(&mut self, now: Time, from: Time) {
+        self.state = PlayState::Playing {
+            started_clock: now,
+            started_time: from,
+        };
+    }
+
+    fn jump(&mut self, time: Time) {
+        self.position = time.clamp(Time::ZERO, MAX_TIME);
+        self.seek_count += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::FrameRate;
+    use proptest::prelude::*;
+
+    fn seconds(seconds: i64) -> Time {
+        Time::from_seconds(seconds)
+    }
+
+    fn bounds(is_looping: bool) -> Bounds {
+        Bounds {
+            duration: seconds(10),
+            loop_range: None,
+            is_looping,
+            canvas: FrameRate::FPS_60,
+        }
+    }
+
+    #[test]
+    fn the_end_pauses_on_the_last_frame_and_play_begins_anew() {
+        let (mut transport, bounds) = (Transport::new(), bounds(false));
+        transport.play(seconds(100), &bounds);
+        assert_eq!(transport.settle(seconds(109), &bounds), Settled::Unchanged);
+        assert_eq!(transport.settle(seconds(110), &bounds), Settled::Ended);
+        assert_eq!(
+            transport.playhead_at(seconds(500), &bounds),
+            bounds.last_frame()
+        );
+        let jumps = transport.seek_count();
+        transport.play(seconds(200), &bounds);
+        assert_eq!(transport.playhead_at(seconds(201), &bounds), seconds(1));
+        assert_eq!(transport.seek_count(), jumps + 1);
+    }
+
+    #[test]
+    fn a_loop_is_no_jump_and_a_later_change_of_its_length_moves_nothing() {
+        let (mut transport, mut bounds) = (Transport::new(), bounds(true));
+        transport.play(Time::ZERO, &bounds);
+        assert_eq!(transport.settle(seconds(95), &bounds), Settled::Looped);
+        assert_eq!(transport.seek_count(), 0);
+        bounds.duration = seconds(11);
+        assert_eq!(transport.playhead_at(seconds(96), &bounds), seconds(6));
+    }
+
+    #[test]
+    fn stop_goes_back_to_where_playing_began() {
+        let (mut transport, bounds) = (Transport::new(), bounds(false));
+        transport.seek(Time::ZERO, seconds(3));
+        transport.play(Time::ZERO, &bounds);
+        transport.seek(seconds(1), seconds(7));
+        assert_eq!(
+            transport.playhead_at(seconds(2), &bounds),
+            seconds(8),
+            "plays on after a seek"
+        );
+        transport.stop();
+        assert_eq!(transport.playhead_at(seconds(9), &bounds), seconds(3));
+    }
+
+    #[test]
+    fn a_drag_holds_playing_and_goes_on_where_it_ends() {
+        let (mut transport, bounds) = (Transport::new(), bounds(false));
+        transport.play(Time::ZERO, &bounds);
+        transport.scrub(seconds(4));
+        transport.scrub(seconds(5));
+        assert!(transport.is_scrubbing(), "dragging");
+        assert_eq!(transport.playhead_at(seconds(3), &bounds), seconds(5));
+        transport.scrub_end(seconds(6), seconds(2));
+        assert_eq!(transport.playhead_at(seconds(7), &bounds), seconds(3));
+        transport.pause(seconds(7), &bounds);
+        transport.scrub(seconds(1));
+        transport.scrub_end(seconds(8), seconds(2));
+        assert_eq!(transport.state(), PlayState::Paused);
+    }
+
+    #[test]
+    fn pausing_and_stepping_lie_on_canvas_frames() {
+        let (mut transport, bounds) = (Transport::new(), bounds(false));
+        transport.play(Time::ZERO, &bounds);
+        let now = seconds(1) + Time::from_flicks(12_345);
+        transport.pause(now, &bounds);
+        assert_eq!(transport.playhead_at(now, &bounds), seconds(1));
+        transport.step(now, -61, &bounds);
+        assert_eq!(
+            transport.playhead_at(now, &bounds),
+            Time::ZERO,
+            "held to the start"
+        );
+        transport.step(now, i64::MAX, &bounds);
+        assert_eq!(transport.playhead_at(now, &bounds), bounds.last_frame());
+    }
+
+    #[test]
+    fn an_empty_project_ends_at_once() {
+        let empty = Bounds {
+            duration: Time::ZERO,
+            ..bounds(true)
+        };
+        let mut transport = Transport::new();
+        transport.play(Time::ZERO, &empty);
+        assert_eq!(transport.settle(Time::ZERO, &empty), Settled::Ended);
+        assert_eq!(transport.playhead_at(seconds(1), &empty), Time::ZERO);
+    }
+
+    proptest! {
+        #[test]
+        fn settling_often_or_never_leads_to_the_same_playhead(
+            ticks in prop::collection::vec(0_i64..30_000_000_000, 1..40), start in 0_i64..9,
+        ) {
+            let bounds = bounds(true);
+            let mut settled = Transport::new();
+            settled.seek(Time::ZERO, seconds(start));
+            settled.play(Time::ZERO, &bounds);
+            let untouched = settled.clone();
+            let mut now = Time::ZERO;
+            for tick in ticks {
+                now += Time::from_flicks(tick);
+                settled.settle(now, &bounds);
+                let exact = (seconds(start) + now).rem_euclid(seconds(10));
+                prop_assert_eq!(settled.playhead_at(now, &bounds), exact);
+                prop_assert_eq!(untouched.playhead_at(now, &bounds), exact);
+            }
+        }
+
+        #[test]
+        fn backwards_stays_within_the_timeline(elapsed in 0_i64..100_000_000_000, speed in -10.0_f64..-0.1) {
+            let bounds = bounds(true);
+            let mut transport = Transport::new();
+            transport.seek(Time::ZERO, seconds(5));
+            transport.set_speed(Time::ZERO, speed, &bounds);
+            transport.play(Time::ZERO, &bounds);
+            let playhead = transport.playhead_at(Time::from_flicks(elapsed), &bounds);
+            prop_assert!((Time::ZERO..seconds(10)).contains(&playhead));
+        }
+    }
+}
