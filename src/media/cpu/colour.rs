@@ -1,0 +1,178 @@
+//! From the texels of a frame's planes to its colours.
+
+use super::texels::PlaneTexels;
+use crate::media::frame::{ColourModel, FrameLayout, PlaneFormat, YCbCrMatrix};
+
+/// A frame in memory, read pixel by pixel.
+pub(super) struct Picture<'memory> {
+    colour: ColourModel,
+    width_px: u32,
+    height_px: u32,
+    planes: Vec<PlaneTexels<'memory>>,
+}
+
+impl<'memory> Picture<'memory> {
+    /// The frame in `memory`, laid out as `layout` says.
+    pub fn new(layout: &FrameLayout, memory: &'memory [u8]) -> Self {
+        Self {
+            colour: layout.colour,
+            width_px: layout.width_px,
+            height_px: layout.height_px,
+            planes: layout
+                .planes
+                .iter()
+                .map(|plane| PlaneTexels::new(*plane, memory))
+                .collect(),
+        }
+    }
+
+    /// The pixel at `x` and `y`: gamma-encoded red, green and blue, and straight alpha.
+    pub fn pixel(&mut self, x: u32, y: u32) -> [u8; 4] {
+        let [r, g, b, a] = match self.colour {
+            ColourModel::Rgb { has_alpha } => {
+                let [r, g, b, a] = self.texel(0, x, y);
+                [r, g, b, if has_alpha { a } else { 1.0 }]
+            }
+            ColourModel::ScaledYCoCg => {
+                let [r, g, b] = rgb_from_scaled_ycocg(self.texel(0, x, y));
+                [r, g, b, 1.0]
+            }
+            ColourModel::ScaledYCoCgAlpha => {
+                let [r, g, b] = rgb_from_scaled_ycocg(self.texel(0, x, y));
+                [r, g, b, self.texel(1, x, y)[0]]
+            }
+            ColourModel::AlphaOnly => [1.0, 1.0, 1.0, self.texel(0, x, y)[0]],
+            ColourModel::LinearHdr => {
+                let [r, g, b, _] = self.texel(0, x, y);
+                [srgb_encoded(r), srgb_encoded(g), srgb_encoded(b), 1.0]
+            }
+            ColourModel::YCbCr {
+                matrix,
+                is_full_range,
+                has_alpha,
+            } => {
+                let [r, g, b] = self.ycbcr(x, y, matrix, is_full_range);
+                let alpha_plane = self.planes.len().saturating_sub(1);
+                let alpha = if has_alpha {
+                    self.texel(alpha_plane, x, y)[0]
+                } else {
+                    1.0
+                };
+                [r, g, b, alpha]
+            }
+            ColourModel::Grey { is_full_range } => {
+                let luma = luma(self.texel(0, x, y)[0], is_full_range);
+                [luma, luma, luma, 1.0]
+            }
+        };
+        [r, g, b, a].map(|channel| (channel.clamp(0.0, 1.0) * 255.0).round() as u8)
+    }
+
+    fn texel(&mut self, plane: usize, x: u32, y: u32) -> [f32; 4] {
+        self.planes
+            .get_mut(plane)
+            .map_or([0.0; 4], |plane| plane.texel(x, y))
+    }
+
+    fn ycbcr(&mut self, x: u32, y: u32, matrix: YCbCrMatrix, is_full_range: bool) -> [f32; 3] {
+        let luma = luma(self.texel(0, x, y)[0], is_full_range);
+        let has_one_chroma_plane = self
+            .planes
+            .get(1)
+            .is_some_and(|plane| plane.format() == PlaneFormat::Rg8);
+        let (cb, cr) = if has_one_chroma_plane {
+            let [cb, cr, ..] = self.chroma(1, x, y);
+            (cb, cr)
+        } else {
+            (self.chroma(1, x, y)[0], self.chroma(2, x, y)[0])
+        };
+        let scale = if is_full_range { 1.0 } else { 255.0 / 224.0 };
+        let [cb, cr] = [cb, cr].map(|code| (code - 128.0 / 255.0) * scale);
+        rgb_from_ycbcr(luma, cb, cr, matrix)
+    }
+
+    /// A chroma plane at the luma position `x` and `y`, filtered bilinearly where it is subsampled.
+    fn chroma(&mut self, plane: usize, x: u32, y: u32) -> [f32; 4] {
+        let (width_px, height_px) = (self.width_px, self.height_px);
+        let Some(texels) = self.planes.get_mut(plane) else {
+            return [0.5; 4];
+        };
+        let (chroma_width, chroma_height) = texels.size_px();
+        let step_x = halving_step(width_px, chroma_width);
+        let step_y = halving_step(height_px, chroma_height);
+        // Left siting across: chroma sample i lies on luma sample i·step. Centre siting down.
+        let at_x = x as f32 / step_x;
+        let at_y = ((y as f32 + 0.5) / step_y - 0.5).max(0.0);
+        let (left, top) = (at_x.floor(), at_y.floor());
+        let (fraction_x, fraction_y) = (at_x - left, at_y - top);
+        let (left, top) = (left as u32, top as u32);
+        // Whole positions, as in 4:4:4, take one texel: the others would only cost time.
+        if fraction_x == 0.0 && fraction_y == 0.0 {
+            return texels.texel(left, top);
+        }
+        let mix =
+            |a: [f32; 4], b: [f32; 4], t: f32| std::array::from_fn(|i| a[i] + (b[i] - a[i]) * t);
+        let upper = mix(
+            texels.texel(left, top),
+            texels.texel(left + 1, top),
+            fraction_x,
+        );
+        let lower = mix(
+            texels.texel(left, top + 1),
+            texels.texel(left + 1, top + 1),
+            fraction_x,
+        );
+        mix(upper, lower, fraction_y)
+    }
+}
+
+/// How many luma samples there are to one of a plane that is halved any number of times.
+fn halving_step(full_px: u32, plane_px: u32) -> f32 {
+    let halvings = (0..4).find(|&halvings| full_px.div_ceil(1 << halvings) <= plane_px);
+    (1_u32 << halvings.unwrap_or(0)) as f32
+}
+
+fn luma(code: f32, is_full_range: bool) -> f32 {
+    if is_full_range {
+        code
+    } else {
+        (code * 255.0 - 16.0) / 219.0
+    }
+}
+
+/// R'G'B' of a texel of scaled YCoCg (J.M.P. van Waveren and I. Castaño, "Real-Time YCoCg-DXT Compression", 2007).
+fn rgb_from_scaled_ycocg([r, g, b, luma]: [f32; 4]) -> [f32; 3] {
+    let scale = b * (255.0 / 8.0) + 1.0;
+    let co = (r - 128.0 / 255.0) / scale;
+    let cg = (g - 128.0 / 255.0) / scale;
+    [luma + co - cg, luma + cg, luma - co - cg]
+}
+
+/// [`rgb_from_scaled_ycocg`] from and to 8 bits a channel, rounded to the nearest.
+pub(crate) fn rgb8_from_scaled_ycocg(texel: [u8; 4]) -> [u8; 3] {
+    rgb_from_scaled_ycocg(texel.map(|channel| f32::from(channel) / 255.0))
+        .map(|channel| (channel.clamp(0.0, 1.0) * 255.0).round() as u8)
+}
+
+/// R'G'B' of luma in 0..1 and chroma in -0.5..0.5 (ITU-T H.273, 8.3, from the weights of red and blue).
+fn rgb_from_ycbcr(luma: f32, cb: f32, cr: f32, matrix: YCbCrMatrix) -> [f32; 3] {
+    let (red_weight, blue_weight) = match matrix {
+        YCbCrMatrix::Bt601 => (0.299, 0.114),
+        YCbCrMatrix::Bt709 => (0.2126, 0.0722),
+        YCbCrMatrix::Bt2020 => (0.2627, 0.0593),
+    };
+    let red = luma + 2.0 * (1.0 - red_weight) * cr;
+    let blue = luma + 2.0 * (1.0 - blue_weight) * cb;
+    let green = (luma - red_weight * red - blue_weight * blue) / (1.0 - red_weight - blue_weight);
+    [red, green, blue]
+}
+
+/// Light in 0..1, held to it, in the sRGB transfer function (IEC 61966-2-1).
+pub(super) fn srgb_encoded(linear: f32) -> f32 {
+    let linear = linear.clamp(0.0, 1.0);
+    if linear <= 0.003_130_8 {
+        linear * 12.92
+    } else {
+        1.055 * linear.powf(1.0 / 2.4) - 0.055
+    }
+}

@@ -1,0 +1,111 @@
+//! Texels of one plane as numbers, whatever its format.
+
+use half::f16;
+
+use crate::media::frame::{Plane, PlaneFormat};
+
+/// A plane in memory, read texel by texel; the block read last is kept.
+pub(super) struct PlaneTexels<'memory> {
+    plane: Plane,
+    bytes: &'memory [u8],
+    /// Column and row of the block in `texels`.
+    block_at: Option<(u32, u32)>,
+    texels: [[f32; 4]; 16],
+}
+
+impl<'memory> PlaneTexels<'memory> {
+    /// The texels of `plane` of a frame in `memory`.
+    pub fn new(plane: Plane, memory: &'memory [u8]) -> Self {
+        let begin = usize::try_from(plane.offset_bytes).unwrap_or(usize::MAX);
+        Self {
+            plane,
+            bytes: memory.get(begin..).unwrap_or_default(),
+            block_at: None,
+            texels: [[0.0; 4]; 16],
+        }
+    }
+
+    /// The plane's format.
+    pub fn format(&self) -> PlaneFormat {
+        self.plane.format
+    }
+
+    /// Texels across and down.
+    pub fn size_px(&self) -> (u32, u32) {
+        (self.plane.width_px, self.plane.height_px)
+    }
+
+    /// The texel at `x` and `y`, held to the plane's edges: red, green, blue and alpha, 1 being full scale.
+    ///
+    /// Channels that the format lacks are 0, alpha 1.
+    pub fn texel(&mut self, x: u32, y: u32) -> [f32; 4] {
+        let x = x.min(self.plane.width_px.saturating_sub(1));
+        let y = y.min(self.plane.height_px.saturating_sub(1));
+        let side = self.plane.format.block_side_px();
+        let block_at = (x / side, y / side);
+        if self.block_at != Some(block_at) {
+            self.load(block_at);
+        }
+        self.texels[(y % side * 4 + x % side) as usize]
+    }
+
+    fn load(&mut self, (column, row): (u32, u32)) {
+        let format = self.plane.format;
+        let bytes = format.block_bytes() as usize;
+        let at = row as usize * self.plane.stride_bytes as usize + column as usize * bytes;
+        let mut block = [0; 16];
+        if let Some(stored) = self.bytes.get(at..at + bytes) {
+            block[..bytes].copy_from_slice(stored);
+        }
+        self.block_at = Some((column, row));
+        let unorm = |byte: u8| f32::from(byte) / 255.0;
+        match format {
+            PlaneFormat::Bc6hUnsigned | PlaneFormat::Bc6hSigned => {
+                let is_signed = format == PlaneFormat::Bc6hSigned;
+                self.texels = half_block(is_signed, &block)
+                    .map(|[r, g, b]| [r.to_f32(), g.to_f32(), b.to_f32(), 1.0]);
+            }
+            PlaneFormat::R8 => self.texels[0] = [unorm(block[0]), 0.0, 0.0, 1.0],
+            PlaneFormat::Rg8 => self.texels[0] = [unorm(block[0]), unorm(block[1]), 0.0, 1.0],
+            PlaneFormat::Rgba8 => {
+                self.texels[0] = [block[0], block[1], block[2], block[3]].map(unorm);
+            }
+            PlaneFormat::Rgba16Float => {
+                let half = |i: usize| f16::from_le_bytes([block[2 * i], block[2 * i + 1]]).to_f32();
+                self.texels[0] = [half(0), half(1), half(2), half(3)];
+            }
+            PlaneFormat::Bc1 | PlaneFormat::Bc3 | PlaneFormat::Bc4 | PlaneFormat::Bc7 => {
+                self.texels = rgba8_block(format, &block).map(|texel| texel.map(unorm));
+            }
+        }
+    }
+}
+
+/// The 16 texels of a block of 8-bit channels, row by row.
+///
+/// `block` holds at least the format's block size. BC4 gives red, with green and blue 0 and alpha 255; formats of other
+/// depths, or without blocks, give zeros.
+pub(crate) fn rgba8_block(format: PlaneFormat, block: &[u8]) -> [[u8; 4]; 16] {
+    const PITCH: usize = 16;
+    let mut rgba = [0; 64];
+    match format {
+        PlaneFormat::Bc1 => bcdec_rs::bc1(block, &mut rgba, PITCH),
+        PlaneFormat::Bc3 => bcdec_rs::bc3(block, &mut rgba, PITCH),
+        PlaneFormat::Bc7 => bcdec_rs::bc7(block, &mut rgba, PITCH),
+        PlaneFormat::Bc4 => {
+            let mut red = [0; 16];
+            bcdec_rs::bc4(block, &mut red, 4, false);
+            return red.map(|red| [red, 0, 0, 255]);
+        }
+        _ => {}
+    }
+    bytemuck::cast(rgba)
+}
+
+/// The 16 texels of a BC6H block, row by row. `block` holds at least 16 bytes.
+pub(crate) fn half_block(is_signed: bool, block: &[u8]) -> [[f16; 3]; 16] {
+    let mut halves = [0; 48];
+    bcdec_rs::bc6h_half(block, &mut halves, 12, is_signed);
+    let texels: [[u16; 3]; 16] = bytemuck::cast(halves);
+    texels.map(|texel| texel.map(f16::from_bits))
+}

@@ -1,0 +1,133 @@
+//! What can be wrong with a media file.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::frame::LayoutError;
+use super::hap::HapError;
+use crate::time::FrameIndex;
+
+/// Why a media file cannot be opened, read or decoded. Messages say what failed, then what to do, the path last.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    /// There is no such file.
+    #[error("file not found; check the name, or find it again where it was moved to: {}", .path.display())]
+    NotFound {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The path is a folder.
+    #[error("this is a folder; choose a video file in it: {}", .path.display())]
+    IsDirectory {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The file has no bytes.
+    #[error("the file is empty; copy or export it again: {}", .path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system refused to open or read the file.
+    #[error("cannot read the file ({source}); check its rights and its disk: {}", .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// FFmpeg does not know what this is.
+    #[error("not a video file that FFmpeg can open ({reason}); export it again as HAP or another video format: {}", .path.display())]
+    NotMedia {
+        /// The file.
+        path: PathBuf,
+        /// What FFmpeg said.
+        reason: String,
+    },
+    /// A QuickTime or MP4 file has no index.
+    #[error("the file has no index (moov box), so it is cut short or still being written; copy or export it again: {}", .path.display())]
+    NoIndex {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system opens no more files.
+    #[error("the system's limit of open files is reached; close other programs or raise it (ulimit -n): {}", .path.display())]
+    TooManyFiles {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no picture in it.
+    #[error("the file has no video stream; choose a file with pictures: {}", .path.display())]
+    NoVideo {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There are no frames in it.
+    #[error("the video stream has no frames; export it again: {}", .path.display())]
+    NoFrames {
+        /// The file.
+        path: PathBuf,
+    },
+    /// This build of FFmpeg has no decoder for it.
+    #[error("no decoder for the codec {codec}; convert the file to HAP or another codec: {}", .path.display())]
+    UnsupportedCodec {
+        /// The file.
+        path: PathBuf,
+        /// The codec's name or tag.
+        codec: String,
+    },
+    /// The picture has a size that cannot be shown.
+    #[error("{source}; export it at another size: {}", .path.display())]
+    Layout {
+        /// The file.
+        path: PathBuf,
+        /// The size.
+        source: LayoutError,
+    },
+    /// A frame's bytes are not all there.
+    #[error("frame {frame} lies beyond the end of the file, which is cut short or still being written; copy or export it again: {}", .path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// The frame.
+        frame: FrameIndex,
+    },
+    /// A HAP frame is corrupt.
+    #[error("frame {frame} is corrupt ({source}); export the file again: {}", .path.display())]
+    Hap {
+        /// The file.
+        path: PathBuf,
+        /// The frame.
+        frame: FrameIndex,
+        /// What is wrong with it.
+        source: HapError,
+    },
+    /// FFmpeg could not decode a frame.
+    #[error("frame {frame} cannot be decoded ({reason}); export the file again: {}", .path.display())]
+    Decode {
+        /// The file.
+        path: PathBuf,
+        /// The frame.
+        frame: FrameIndex,
+        /// What FFmpeg said.
+        reason: String,
+    },
+    /// The frame asked for is past the end.
+    #[error("frame {frame} was asked for, but there are {frames} frames, counted from 0: {}", .path.display())]
+    NoSuchFrame {
+        /// The file.
+        path: PathBuf,
+        /// The frame.
+        frame: FrameIndex,
+        /// How many there are.
+        frames: u64,
+    },
+    /// A decoder's thread broke.
+    #[error("the decoder broke down ({reason}); please report this with the file: {}", .path.display())]
+    Panicked {
+        /// The file.
+        path: PathBuf,
+        /// The panic's message.
+        reason: String,
+    },
+}

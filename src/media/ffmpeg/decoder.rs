@@ -1,0 +1,390 @@
+//! Exact frames from a stream whose frames need their predecessors.
+//!
+//! ```text
+//! reach(frame) ─► held already ────────────────────────────► done
+//!              ─► a little ahead ─► decode forward ────────► done
+//!              ─► elsewhere ─► seek to the key frame before ─► decode forward ─► done
+//!                                 └► landed too late: seek earlier, at last decode from the start of the file
+//! ```
+//!
+//! A picture is recognised by its presentation time stamp, never by counting from where a seek may have landed; only
+//! a stream without such stamps is counted, and then always from the start of the file.
+
+use std::sync::Arc;
+
+use ffmpeg_next as ffmpeg;
+
+use super::demuxer::{Demuxer, reason_of};
+use super::packet_index::{FrameOrder, KeyPacket, PacketIndex};
+use crate::media::MediaError;
+use crate::time::FrameIndex;
+
+/// Frames that are decoded on the way to a key frame ahead rather than seeking to it: about as many as a decoder
+/// with frame threads must be fed anyway before it gives its first picture.
+const SKIP_FORWARD_FRAMES: u64 = 8;
+
+/// Failures of the decoder in a row, without a packet between them, after which it is given up.
+const MAX_FAILURE_RUN: u32 = 256;
+
+/// A decoder and the demuxer that feeds it.
+pub(super) struct FrameDecoder {
+    demuxer: Demuxer,
+    decoder: ffmpeg::decoder::Video,
+    index: Arc<PacketIndex>,
+    /// The picture decoded last, and its frame.
+    picture: ffmpeg::frame::Video,
+    held: Option<u64>,
+    /// Where the next picture is received, so that a failure leaves `picture` whole.
+    incoming: ffmpeg::frame::Video,
+    /// The next picture will be this frame or a later one; `None` where only a seek helps.
+    next: Option<u64>,
+    /// A packet that was read but not yet decoded.
+    pending: Option<ffmpeg::Packet>,
+    /// Packets and pictures that were passed over because they are corrupt.
+    corrupt: u64,
+}
+
+/// How looking for a frame ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reached {
+    /// [`FrameDecoder::picture`] is the frame.
+    Frame,
+    /// The frame is no longer wanted.
+    Stale,
+}
+
+/// How decoding forward ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Advance {
+    Reached,
+    Stale,
+    /// The first picture was already past the frame.
+    TooLate,
+    /// Pictures before and after the frame came, or the stream ended, without it.
+    Missing,
+}
+
+/// Where to begin decoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    Stamp(i64),
+    Beginning,
+}
+
+impl FrameDecoder {
+    /// A decoder at the start of the stream of `demuxer`, from which nothing must have been read.
+    ///
+    /// # Errors
+    /// [`MediaError::UnsupportedCodec`], or what the decoder said.
+    pub(super) fn new(demuxer: Demuxer, index: Arc<PacketIndex>) -> Result<Self, MediaError> {
+        let decoder = open_decoder(&demuxer)?;
+        Ok(Self {
+            demuxer,
+            decoder,
+            index,
+            picture: ffmpeg::frame::Video::empty(),
+            held: None,
+            incoming: ffmpeg::frame::Video::empty(),
+            next: Some(0),
+            pending: None,
+            corrupt: 0,
+        })
+    }
+
+    /// The picture decoded last.
+    pub(super) fn picture(&self) -> &ffmpeg::frame::Video {
+        &self.picture
+    }
+
+    /// The demuxer.
+    pub(super) fn demuxer(&self) -> &Demuxer {
+        &self.demuxer
+    }
+
+    /// The decoder.
+    pub(super) fn decoder(&self) -> &ffmpeg::decoder::Video {
+        &self.decoder
+    }
+
+    /// Pixels across and down as coded, whole macroblocks included; zero where the decoder does not say.
+    #[expect(unsafe_code, reason = "ffmpeg-next does not show the coded size")]
+    pub(super) fn coded_size_px(&self) -> (u32, u32) {
+        // SAFETY: the context is open and only read.
+        let (width, height) = unsafe {
+            let raw = &*self.decoder.as_ptr();
+            (raw.coded_width, raw.coded_height)
+        };
+        let side = |px: i32| u32::try_from(px).unwrap_or(0);
+        (side(width), side(height))
+    }
+
+    /// Decodes until [`Self::picture`] is `frame`.
+    ///
+    /// # Errors
+    /// [`MediaError::NoSuchFrame`]; [`MediaError::Decode`] if the stream gives no picture for it.
+    pub(super) fn reach(
+        &mut self,
+        frame: FrameIndex,
+        is_stale: &dyn Fn() -> bool,
+    ) -> Result<Reached, MediaError> {
+        if frame.0 >= self.index.frames() {
+            return Err(MediaError::NoSuchFrame {
+                path: self.demuxer.path().to_owned(),
+                frame,
+                frames: self.index.frames(),
+            });
+        }
+        if self.held == Some(frame.0) {
+            return Ok(Reached::Frame);
+        }
+        let corrupt_before = self.corrupt;
+        let reached = self.reach_elsewhere(frame.0, is_stale);
+        let passed_over = self.corrupt - corrupt_before;
+        if passed_over > 0 {
+            let path = self.demuxer.path().display();
+            tracing::warn!(passed_over, frame = frame.0, %path, "corrupt packets passed over");
+        }
+        match reached {
+            Ok(Some(reached)) => Ok(reached),
+            Ok(None) => Err(self.decode_error(frame, "it gave no picture".to_owned())),
+            Err(error) => {
+                self.next = None;
+                Err(self.decode_error(frame, reason_of(error)))
+            }
+        }
+    }
+
+    /// As [`Self::reach`], for a frame that is not held; `None` if the stream gives no picture for it.
+    fn reach_elsewhere(
+        &mut self,
+        target: u64,
+        is_stale: &dyn Fn() -> bool,
+    ) -> Result<Option<Reached>, ffmpeg::Error> {
+        if self.is_soon(target) {
+            match self.advance(target, is_stale)? {
+                Advance::Reached => return Ok(Some(Reached::Frame)),
+                Advance::Stale => return Ok(Some(Reached::Stale)),
+                Advance::Missing => return Ok(None),
+                Advance::TooLate => {}
+            }
+        }
+        for start in self.starts(target) {
+            if is_stale() {
+                return Ok(Some(Reached::Stale));
+            }
+            if !self.restart(start, target)? {
+                continue;
+            }
+            match self.advance(target, is_stale)? {
+                Advance::Reached => return Ok(Some(Reached::Frame)),
+                Advance::Stale => return Ok(Some(Reached::Stale)),
+                Advance::Missing => return Ok(None),
+                Advance::TooLate => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether decoding forward gets to `target` sooner than seeking.
+    fn is_soon(&self, target: u64) -> bool {
+        let Some(next) = self.next.filter(|&next| next <= target) else {
+            return false;
+        };
+        match self.key_at_or_before(target) {
+            Some(key) => key.frame <= next.saturating_add(SKIP_FORWARD_FRAMES),
+            None => true,
+        }
+    }
+
+    fn key_at_or_before(&self, target: u64) -> Option<KeyPacket> {
+        let FrameOrder::Stamped { keys, .. } = &self.index.order else {
+            return None;
+        };
+        let after = keys.partition_point(|key| key.frame <= target);
+        keys.get(after.checked_sub(1)?).copied()
+    }
+
+    /// Where to begin for `target`, the likeliest first.
+    ///
+    /// Containers look up one kind of stamp or the other, and some land late: each failure asks for an earlier one.
+    fn starts(&self, target: u64) -> Vec<Start> {
+        let FrameOrder::Stamped { keys, .. } = &self.index.order else {
+            return vec![Start::Beginning];
+        };
+        let after = keys.partition_point(|key| key.frame <= target);
+        let mut starts = Vec::new();
+        for back in [1, 2, 4, 16] {
+            let Some(key) = after.checked_sub(back).and_then(|at| keys.get(at)) else {
+                break;
+            };
+            starts.push(Start::Stamp(key.stamp));
+            if key.decode_stamp < key.stamp {
+                starts.push(Start::Stamp(key.decode_stamp));
+            }
+        }
+        starts.push(Start::Beginning);
+        starts
+    }
+
+    /// Goes to `start` and empties the decoder; false if it landed where `target` cannot be decoded from.
+    fn restart(&mut self, start: Start, target: u64) -> Result<bool, ffmpeg::Error> {
+        self.next = None;
+        self.pending = None;
+        self.decoder.flush();
+        match start {
+            Start::Beginning => {
+                self.demuxer = Demuxer::open(self.demuxer.path()).map_err(|error| {
+                    tracing::debug!(%error, "the file cannot be opened again");
+                    ffmpeg::Error::External
+                })?;
+                self.next = Some(0);
+                Ok(true)
+            }
+            Start::Stamp(stamp) => {
+                if self.demuxer.seek(stamp).is_err() {
+                    return Ok(false);
+                }
+                self.land(target)
+            }
+        }
+    }
+
+    /// Reads up to the first key frame after a seek; false if that is past `target`.
+    fn land(&mut self, target: u64) -> Result<bool, ffmpeg::Error> {
+        let FrameOrder::Stamped { stamps, .. } = &self.index.order else {
+            return Ok(false);
+        };
+        let Some(&wanted) = usize::try_from(target).ok().and_then(|at| stamps.get(at)) else {
+            return Ok(false);
+        };
+        while let Some(packet) = self.demuxer.next_packet()? {
+            let Some(stamp) = packet
+                .pts()
+                .or_else(|| packet.dts())
+                .filter(|_| packet.is_key())
+            else {
+                continue;
+            };
+            if stamp > wanted {
+                return Ok(false);
+            }
+            self.next = Some(stamps.partition_point(|&shown| shown < stamp) as u64);
+            self.pending = Some(packet);
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Decodes forward until `target` comes out.
+    fn advance(
+        &mut self,
+        target: u64,
+        is_stale: &dyn Fn() -> bool,
+    ) -> Result<Advance, ffmpeg::Error> {
+        let mut pictures = 0_u64;
+        let mut failure_run = 0;
+        loop {
+            if is_stale() {
+                return Ok(Advance::Stale);
+            }
+            match self.decoder.receive_frame(&mut self.incoming) {
+                Ok(()) => {
+                    failure_run = 0;
+                    let Some(frame) = self.identify() else {
+                        continue;
+                    };
+                    std::mem::swap(&mut self.picture, &mut self.incoming);
+                    self.held = Some(frame);
+                    self.next = Some(frame + 1);
+                    pictures += 1;
+                    if frame == target {
+                        return Ok(Advance::Reached);
+                    }
+                    if frame > target {
+                        let is_first = pictures == 1;
+                        return Ok(if is_first {
+                            Advance::TooLate
+                        } else {
+                            Advance::Missing
+                        });
+                    }
+                }
+                Err(ffmpeg::Error::Eof) => return Ok(Advance::Missing),
+                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => {
+                    self.feed()?;
+                }
+                Err(error) => {
+                    self.corrupt += 1;
+                    failure_run += 1;
+                    if failure_run > MAX_FAILURE_RUN {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives the decoder its next packet, or tells it that there are no more.
+    fn feed(&mut self) -> Result<(), ffmpeg::Error> {
+        let packet = match self.pending.take() {
+            Some(packet) => Some(packet),
+            None => self.demuxer.next_packet()?,
+        };
+        let sent = match &packet {
+            Some(packet) => self.decoder.send_packet(packet),
+            None => self.decoder.send_eof(),
+        };
+        match sent {
+            Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => {
+                self.pending = packet;
+            }
+            Err(_) if packet.is_some() => self.corrupt += 1,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Which frame the incoming picture is; `None` for one that does not count.
+    fn identify(&self) -> Option<u64> {
+        match &self.index.order {
+            FrameOrder::Counted => self.next,
+            FrameOrder::Stamped { stamps, .. } => {
+                let stamp = self.incoming.timestamp().or_else(|| self.incoming.pts())?;
+                stamps.binary_search(&stamp).ok().map(|at| at as u64)
+            }
+        }
+    }
+
+    fn decode_error(&self, frame: FrameIndex, reason: String) -> MediaError {
+        MediaError::Decode {
+            path: self.demuxer.path().to_owned(),
+            frame,
+            reason,
+        }
+    }
+}
+
+/// Opens a decoder with as many threads as there are cores, by frames and by slices.
+fn open_decoder(demuxer: &Demuxer) -> Result<ffmpeg::decoder::Video, MediaError> {
+    let stream = demuxer.stream();
+    let unsupported = || MediaError::UnsupportedCodec {
+        path: demuxer.path().to_owned(),
+        codec: stream.codec_name(),
+    };
+    let codec = ffmpeg::decoder::find(stream.codec).ok_or_else(unsupported)?;
+    let parameters = demuxer.parameters().ok_or_else(unsupported)?;
+    let open = || {
+        let context = ffmpeg::codec::Context::from_parameters(parameters)?;
+        let mut decoder = context.decoder();
+        let base = stream.time_base;
+        let side = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
+        decoder.set_packet_time_base((side(base.num), side(base.den)));
+        let mut options = ffmpeg::Dictionary::new();
+        options.set("threads", "auto");
+        decoder.open_as_with(codec, options)?.video()
+    };
+    open().map_err(|error| MediaError::NotMedia {
+        path: demuxer.path().to_owned(),
+        reason: reason_of(error),
+    })
+}

@@ -1,0 +1,251 @@
+//! One video stream of one file, demuxed by libavformat.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::format::context::{Input, StreamIo};
+use ffmpeg_next::packet::Ref as _;
+
+use super::boxes::OuterBoxes;
+use super::metered::{MeteredFile, ReadMeter, ReadTotals};
+use super::stream::VideoStream;
+use crate::media::MediaError;
+use crate::media::file::MediaFile;
+use crate::time::{Clock, Time};
+
+/// How long one call into libavformat may take before it is broken off.
+const CALL_TIME_OUT: Time = Time::from_seconds(5);
+
+/// What libavformat reads at a time where it does not ask for more, in bytes.
+const READ_AHEAD_BYTES: usize = 64 * 1024;
+
+/// Packets in a row that a demuxer may call corrupt before the rest is given up.
+const MAX_CORRUPT_RUN: u32 = 1000;
+
+/// An open file and the video stream that was chosen in it.
+pub(crate) struct Demuxer {
+    input: Input,
+    stream: VideoStream,
+    path: PathBuf,
+    meter: Arc<ReadMeter>,
+    clock: Clock,
+    /// When the call at hand is broken off, in flicks of `clock`; read by the interrupt callback on the same thread,
+    /// so relaxed ordering is enough.
+    deadline: Arc<AtomicI64>,
+}
+
+/// An entry of libavformat's own index of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct IndexEntry {
+    /// Bytes from the start of the file; of the payload, or of a header of fixed size before it.
+    pub position: i64,
+    /// Bytes of payload.
+    pub size: i32,
+    /// Time stamp in units of the stream's time base.
+    pub stamp: i64,
+    /// Whether an edit list leaves the packet out.
+    pub is_discarded: bool,
+}
+
+impl Demuxer {
+    /// Opens a file and chooses its video stream: the first that is no cover picture.
+    ///
+    /// # Errors
+    /// What is wrong with the file, in the terms of [`MediaError`].
+    pub(crate) fn open(path: &Path) -> Result<Self, MediaError> {
+        // It fills the table of error texts; an error of its own would only leave them empty.
+        if let Err(error) = ffmpeg::init() {
+            tracing::warn!("FFmpeg could not be set up: {error}");
+        }
+        ffmpeg::log::set_level(ffmpeg::log::Level::Quiet);
+        refuse_pipes(path)?;
+        let file = MediaFile::open(path)?;
+        let clock = Clock::system();
+        let meter = Arc::new(ReadMeter::default());
+        let deadline = Arc::new(AtomicI64::new((clock.now() + CALL_TIME_OUT).flicks()));
+        let io_error = |source| MediaError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let handle = file.as_file().try_clone().map_err(io_error)?;
+        let metered = MeteredFile::new(handle, clock.clone(), Arc::clone(&meter));
+        let input = open_input(metered, &clock, &deadline)
+            .map_err(|error| not_media(path, &file, error))?;
+        let stream = VideoStream::choose(&input).ok_or_else(|| MediaError::NoVideo {
+            path: path.to_owned(),
+        })?;
+        Ok(Self {
+            input,
+            stream,
+            path: path.to_owned(),
+            meter,
+            clock,
+            deadline,
+        })
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The video stream.
+    pub(crate) fn stream(&self) -> &VideoStream {
+        &self.stream
+    }
+
+    /// The names of the container format, separated by commas.
+    pub(crate) fn container(&self) -> String {
+        self.input.format().name().to_owned()
+    }
+
+    /// The codec parameters of the video stream, for a decoder.
+    pub(crate) fn parameters(&self) -> Option<ffmpeg::codec::Parameters> {
+        let stream = self.input.stream(self.stream.index)?;
+        Some(stream.parameters())
+    }
+
+    /// What was read so far.
+    pub(crate) fn totals(&self) -> ReadTotals {
+        self.meter.totals()
+    }
+
+    /// The next packet of the video stream; `None` at the end, or where the file is cut off.
+    ///
+    /// Packets that the demuxer calls corrupt are passed over.
+    ///
+    /// # Errors
+    /// What the file system said, or that reading took too long.
+    pub(crate) fn next_packet(&mut self) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
+        self.arm();
+        let mut corrupt_run = 0;
+        loop {
+            let mut packet = ffmpeg::Packet::empty();
+            match packet.read(&mut self.input) {
+                Ok(()) if packet.stream() == self.stream.index => return Ok(Some(packet)),
+                Ok(()) => corrupt_run = 0,
+                Err(ffmpeg::Error::InvalidData) if corrupt_run < MAX_CORRUPT_RUN => {
+                    corrupt_run += 1;
+                }
+                Err(ffmpeg::Error::Eof | ffmpeg::Error::InvalidData) => return Ok(None),
+                Err(error) => {
+                    self.input.clear_interrupt();
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Goes to the key frame at or before a time stamp of the stream, as far as the container can tell.
+    ///
+    /// # Errors
+    /// That the container cannot seek, or that it took too long.
+    #[expect(
+        unsafe_code,
+        reason = "ffmpeg-next cannot seek by a stream's own time stamps"
+    )]
+    pub(crate) fn seek(&mut self, stamp: i64) -> Result<(), ffmpeg::Error> {
+        self.arm();
+        self.input.clear_interrupt();
+        let index = i32::try_from(self.stream.index).unwrap_or(-1);
+        // SAFETY: the context is open and borrowed mutably for the call; the stream index is one of its own.
+        let status = unsafe {
+            ffmpeg::ffi::av_seek_frame(
+                self.input.as_mut_ptr(),
+                index,
+                stamp,
+                ffmpeg::ffi::AVSEEK_FLAG_BACKWARD,
+            )
+        };
+        if status < 0 {
+            return Err(ffmpeg::Error::from(status));
+        }
+        Ok(())
+    }
+
+    /// The index that the container itself brought, in the order of decoding.
+    #[expect(unsafe_code, reason = "ffmpeg-next does not show libavformat's index")]
+    pub(crate) fn index_entries(&mut self) -> Vec<IndexEntry> {
+        let index = self.stream.index;
+        let Some(stream) = self.input.stream_mut(index) else {
+            return Vec::new();
+        };
+        let mut stream = stream;
+        // SAFETY: the pointer is that of a stream of an open context, which `stream` borrows mutably.
+        let raw = unsafe { stream.as_mut_ptr() };
+        // SAFETY: as above.
+        let count = unsafe { ffmpeg::ffi::avformat_index_get_entries_count(raw) };
+        (0..count)
+            .filter_map(|at| {
+                // SAFETY: the entry is null or valid until the context is used again, which is after the copy.
+                let entry = unsafe { ffmpeg::ffi::avformat_index_get_entry(raw, at).as_ref() }?;
+                Some(IndexEntry {
+                    position: entry.pos,
+                    size: entry.size(),
+                    stamp: entry.timestamp,
+                    is_discarded: entry.flags() & ffmpeg::ffi::AVINDEX_DISCARD_FRAME != 0,
+                })
+            })
+            .collect()
+    }
+
+    /// Gives the next call its time.
+    fn arm(&self) {
+        let deadline = self.clock.now() + CALL_TIME_OUT;
+        self.deadline.store(deadline.flicks(), Ordering::Relaxed);
+    }
+}
+
+/// Whether an edit list leaves the packet out of what is shown.
+#[expect(unsafe_code, reason = "ffmpeg-next does not know this packet flag")]
+pub(super) fn is_discarded(packet: &ffmpeg::Packet) -> bool {
+    // SAFETY: the pointer is that of the packet borrowed here, which is initialised.
+    let flags = unsafe { (*packet.as_ptr()).flags };
+    flags & ffmpeg::ffi::AV_PKT_FLAG_DISCARD != 0
+}
+
+/// Refuses what would block for ever when it is opened: pipes, sockets and devices.
+fn refuse_pipes(path: &Path) -> Result<(), MediaError> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Err(MediaError::NotMedia {
+            path: path.to_owned(),
+            reason: "it is a pipe or a device".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn open_input(
+    file: MeteredFile,
+    clock: &Clock,
+    deadline: &Arc<AtomicI64>,
+) -> Result<Input, ffmpeg::Error> {
+    let io = StreamIo::from_read_seek_with_capacity(file, READ_AHEAD_BYTES)?;
+    let mut options = ffmpeg::Dictionary::new();
+    // No protocol has this name: what a playlist or a reference movie points at is not opened.
+    options.set("protocol_whitelist", "none");
+    let clock = clock.clone();
+    let deadline = Arc::clone(deadline);
+    let is_over = move || clock.now().flicks() > deadline.load(Ordering::Relaxed);
+    ffmpeg::format::input_from_stream_with_interrupt(io, None, Some(options), is_over)
+}
+
+fn not_media(path: &Path, file: &MediaFile, error: ffmpeg::Error) -> MediaError {
+    let path = path.to_owned();
+    let boxes = OuterBoxes::scan(file);
+    if boxes.is_family && !boxes.has_index {
+        return MediaError::NoIndex { path };
+    }
+    let reason = reason_of(error);
+    MediaError::NotMedia { path, reason }
+}
+
+/// What FFmpeg said, in words for people.
+pub(super) fn reason_of(error: ffmpeg::Error) -> String {
+    match error {
+        ffmpeg::Error::Exit => "reading took longer than 5 s".to_owned(),
+        error => error.to_string(),
+    }
+}

@@ -1,0 +1,35 @@
+//! libavformat, libavcodec and libswscale behind safe types; the only folder with `unsafe`.
+//!
+//! ```text
+//! path ─► Demuxer ─► HAP?  hap_packets: the container's own index, checked against the first packets ─► offsets
+//!                          no such index ─► PacketIndex::scan ─► offsets, or HapStreamOpener (packets by demuxing)
+//!                 ─► else  PacketIndex::scan ─► FfmpegOpener ─► FrameDecoder ─► PictureWriter ─► memory
+//! ```
+//!
+//! * `demuxer`, `stream`, `metered`, `boxes`: opening a file, and its packets.
+//! * `packet_index`, `stamps`, `hap_packets`: which frames there are, when they are shown, where they lie.
+//! * `decoder`, `picture`, `convert`, `source`: exact frames from a decoder, into memory.
+//! * `hap_stream`: HAP in containers whose packets cannot be read by offset.
+//! * [`mux`]: writing HAP files.
+//!
+//! Invariants: FFmpeg writes nothing to standard error; a file cannot make it open another; a frame is recognised by
+//! its time stamp; a demuxer and its decoder are owned by one thread.
+
+mod boxes;
+mod convert;
+mod decoder;
+mod demuxer;
+mod hap_packets;
+mod hap_stream;
+mod metered;
+pub mod mux;
+mod packet_index;
+mod picture;
+mod source;
+mod stamps;
+mod stream;
+
+pub(super) use demuxer::Demuxer;
+pub(super) use hap_packets::HapPackets;
+pub(super) use hap_stream::HapStreamOpener;
+pub(super) use source::FfmpegOpener;

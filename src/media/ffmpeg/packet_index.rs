@@ -1,0 +1,185 @@
+//! The packets of a stream, found by demuxing all of it once without decoding.
+//!
+//! The number of frames is counted here, never taken from a header: packets that an edit list leaves out, that hold
+//! no picture to show, or that come before the first key frame do not count.
+
+use ffmpeg_next as ffmpeg;
+
+use super::demuxer::{Demuxer, is_discarded, reason_of};
+use super::stamps;
+use crate::media::MediaError;
+use crate::media::packets::{PacketSpan, PacketTable};
+use crate::time::MediaTiming;
+
+/// What is known of the frames of a stream before any is decoded.
+#[derive(Clone, Debug)]
+pub(crate) struct PacketIndex {
+    /// How frames are told apart.
+    pub order: FrameOrder,
+    /// When each is shown.
+    pub timing: MediaTiming,
+    /// Sizes and places of the packets, in presentation order.
+    pub table: PacketTable,
+}
+
+/// How a decoded picture is known to be frame number so-and-so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FrameOrder {
+    /// By its presentation time stamp.
+    Stamped {
+        /// The stamp of each frame, ascending.
+        stamps: Vec<i64>,
+        /// Where decoding can begin, ascending.
+        keys: Vec<KeyPacket>,
+    },
+    /// By counting from the start of the file, since the container has no presentation time stamps.
+    Counted,
+}
+
+/// A key frame's packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KeyPacket {
+    /// Its presentation time stamp.
+    pub stamp: i64,
+    /// Its decoding time stamp; the presentation one where there is none.
+    pub decode_stamp: i64,
+    /// The first frame that is shown at or after it.
+    pub frame: u64,
+}
+
+/// One packet, as demuxed.
+#[derive(Clone, Copy, Debug)]
+struct ScannedPacket {
+    stamp: Option<i64>,
+    decode_stamp: Option<i64>,
+    duration: i64,
+    span: PacketSpan,
+    is_key: bool,
+    is_shown: bool,
+}
+
+impl PacketIndex {
+    /// Demuxes the whole stream.
+    ///
+    /// # Errors
+    /// [`MediaError::NoFrames`], or what the demuxer said.
+    pub(crate) fn scan(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
+        let mut packets = Vec::new();
+        loop {
+            match demuxer.next_packet() {
+                Ok(Some(packet)) => packets.push(ScannedPacket::of(&packet, demuxer)),
+                Ok(None) => break,
+                Err(error) => {
+                    return Err(MediaError::NotMedia {
+                        path: demuxer.path().to_owned(),
+                        reason: reason_of(error),
+                    });
+                }
+            }
+        }
+        Self::of(&packets, demuxer).ok_or_else(|| MediaError::NoFrames {
+            path: demuxer.path().to_owned(),
+        })
+    }
+
+    /// How many frames there are.
+    pub(crate) fn frames(&self) -> u64 {
+        self.timing.frames()
+    }
+
+    fn of(packets: &[ScannedPacket], demuxer: &Demuxer) -> Option<Self> {
+        let stream = demuxer.stream();
+        let all_keys = packets.iter().all(|packet| packet.is_key);
+        // Without presentation stamps the decoding ones do as well, if no frame is decoded out of its turn.
+        let stamp_of = |packet: &ScannedPacket| match packet.stamp {
+            None if all_keys => packet.decode_stamp,
+            stamp => stamp,
+        };
+        let mut shown: Vec<(i64, ScannedPacket)> = Vec::with_capacity(packets.len());
+        let mut keys = Vec::new();
+        let mut is_stamped = true;
+        for packet in packets {
+            let Some(stamp) = stamp_of(packet) else {
+                is_stamped = false;
+                break;
+            };
+            if packet.is_key {
+                keys.push((stamp, packet.decode_stamp.unwrap_or(stamp)));
+            }
+            // Before the first key frame nothing can be decoded, in either order.
+            let is_decodable = keys.first().is_some_and(|&(first, _)| stamp >= first);
+            if packet.is_shown && is_decodable {
+                shown.push((stamp, *packet));
+            }
+        }
+        if !is_stamped || keys.is_empty() {
+            return Self::counted(packets, stream);
+        }
+        shown.sort_by_key(|&(stamp, _)| stamp);
+        shown.dedup_by_key(|&mut (stamp, _)| stamp);
+        let last_duration = shown.last()?.1.duration;
+        let stamps: Vec<i64> = shown.iter().map(|&(stamp, _)| stamp).collect();
+        let rates = &stream.claimed_rates;
+        Some(Self {
+            timing: stamps::timing(&stamps, last_duration, stream.time_base, rates),
+            table: PacketTable::new(shown.iter().map(|(_, packet)| packet.span).collect()),
+            order: FrameOrder::Stamped {
+                keys: key_packets(keys, &stamps),
+                stamps,
+            },
+        })
+    }
+
+    fn counted(packets: &[ScannedPacket], stream: &super::stream::VideoStream) -> Option<Self> {
+        let spans: Vec<PacketSpan> = packets
+            .iter()
+            .filter(|packet| packet.is_shown)
+            .map(|packet| packet.span)
+            .collect();
+        if spans.is_empty() {
+            return None;
+        }
+        let rate = stamps::nominal_rate(&stream.claimed_rates);
+        Some(Self {
+            order: FrameOrder::Counted,
+            timing: MediaTiming::constant(rate, spans.len() as u64),
+            table: PacketTable::new(spans),
+        })
+    }
+}
+
+fn key_packets(mut keys: Vec<(i64, i64)>, stamps: &[i64]) -> Vec<KeyPacket> {
+    keys.sort_unstable();
+    keys.dedup_by_key(|&mut (stamp, _)| stamp);
+    keys.into_iter()
+        .map(|(stamp, decode_stamp)| KeyPacket {
+            stamp,
+            decode_stamp,
+            frame: stamps.partition_point(|&shown| shown < stamp) as u64,
+        })
+        .collect()
+}
+
+impl ScannedPacket {
+    fn of(packet: &ffmpeg::Packet, demuxer: &Demuxer) -> Self {
+        let size = packet.data().map_or(0, <[u8]>::len);
+        let is_hidden = demuxer.stream().codec == ffmpeg::codec::Id::VP8
+            && packet.data().is_some_and(is_hidden_vp8);
+        Self {
+            stamp: packet.pts(),
+            decode_stamp: packet.dts(),
+            duration: packet.duration(),
+            span: PacketSpan {
+                offset: u64::try_from(packet.position()).unwrap_or(0),
+                size: u32::try_from(size).unwrap_or(u32::MAX),
+            },
+            is_key: packet.is_key(),
+            is_shown: size > 0 && !is_hidden && !is_discarded(packet),
+        }
+    }
+}
+
+/// Whether a VP8 frame is one to predict from only: `show_frame`, bit 4 of the frame tag, is 0 (RFC 6386, 9.1).
+fn is_hidden_vp8(data: &[u8]) -> bool {
+    data.first().is_some_and(|tag| tag & 0x10 == 0)
+}

@@ -1,0 +1,170 @@
+//! Layers that FFmpeg decodes: from a file to a [`SequentialOpener`], and from that to one decoder per thread.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ffmpeg_next as ffmpeg;
+
+use super::convert::PictureWriter;
+use super::decoder::{FrameDecoder, Reached};
+use super::demuxer::{Demuxer, reason_of};
+use super::packet_index::{FrameOrder, PacketIndex};
+use super::picture::{PictureFacts, PictureFormat};
+use crate::media::MediaError;
+use crate::media::frame::{FrameLayout, FrameMemory};
+use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
+use crate::time::FrameIndex;
+
+/// A file whose packets are indexed and whose pictures are known; opens decoders for it.
+pub(crate) struct FfmpegOpener {
+    path: PathBuf,
+    codec: String,
+    index: Arc<PacketIndex>,
+    format: Arc<PictureFormat>,
+    coded_size_px: (u32, u32),
+}
+
+impl FfmpegOpener {
+    /// Indexes the stream of a freshly opened demuxer and decodes its first picture, to learn what pictures are like.
+    ///
+    /// # Errors
+    /// [`MediaError::UnsupportedCodec`], [`MediaError::NoFrames`], [`MediaError::Layout`], or what FFmpeg said.
+    pub(crate) fn new(mut demuxer: Demuxer) -> Result<Self, MediaError> {
+        let path = demuxer.path().to_owned();
+        let codec = demuxer.stream().codec_name();
+        if ffmpeg::decoder::find(demuxer.stream().codec).is_none() {
+            return Err(MediaError::UnsupportedCodec { path, codec });
+        }
+        let index = Arc::new(PacketIndex::scan(&mut demuxer)?);
+        let mut decoder = FrameDecoder::new(Demuxer::open(&path)?, Arc::clone(&index))?;
+        let facts = first_picture(&mut decoder)?;
+        let format = PictureFormat::new(facts).map_err(|source| MediaError::Layout {
+            path: path.clone(),
+            source,
+        })?;
+        Ok(Self {
+            path,
+            codec,
+            index,
+            coded_size_px: decoder.coded_size_px(),
+            format: Arc::new(format),
+        })
+    }
+
+    /// Pixels across and down as stored, never less than those shown.
+    pub(crate) fn coded_size_px(&self) -> (u32, u32) {
+        let (width_px, height_px) = self.coded_size_px;
+        let layout = &self.format.layout;
+        (
+            width_px.max(layout.width_px),
+            height_px.max(layout.height_px),
+        )
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// FFmpeg's name of the codec.
+    pub(crate) fn codec(&self) -> &str {
+        &self.codec
+    }
+
+    /// The frames of the stream.
+    pub(crate) fn index(&self) -> &PacketIndex {
+        &self.index
+    }
+
+    /// The layout of decoded frames.
+    pub(crate) fn layout(&self) -> &Arc<FrameLayout> {
+        &self.format.layout
+    }
+
+    /// Why FFmpeg plays it and how, in a sentence.
+    pub(crate) fn why(&self) -> String {
+        let codec = &self.codec;
+        let pixel = self.format.pixel_name();
+        let planes = if self.format.is_converted() {
+            format!("its {pixel} pictures are converted to 8-bit RGBA on the CPU")
+        } else {
+            format!("its {pixel} planes are uploaded as they are")
+        };
+        let order = match self.index.order {
+            FrameOrder::Stamped { .. } => "",
+            FrameOrder::Counted => {
+                "; it has no time stamps, so every step back decodes from the start"
+            }
+        };
+        format!("{codec} is not HAP, so FFmpeg decodes it in software; {planes}{order}.")
+    }
+}
+
+/// What the first picture is like; if it is corrupt, what the decoder expects.
+fn first_picture(decoder: &mut FrameDecoder) -> Result<PictureFacts, MediaError> {
+    let declared = {
+        let decoder = decoder.decoder();
+        PictureFacts {
+            pixel: decoder.format(),
+            width_px: decoder.width(),
+            height_px: decoder.height(),
+            space: decoder.color_space(),
+            range: decoder.color_range(),
+        }
+    };
+    match decoder.reach(FrameIndex(0), &|| false) {
+        Ok(_) => Ok(PictureFacts::of(decoder.picture())),
+        Err(_) if declared.pixel != ffmpeg::format::Pixel::None && declared.width_px > 0 => {
+            Ok(declared)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl SequentialOpener for FfmpegOpener {
+    fn open(&self) -> Result<Box<dyn SequentialSource>, MediaError> {
+        let demuxer = Demuxer::open(&self.path)?;
+        Ok(Box::new(FfmpegDecoder {
+            decoder: FrameDecoder::new(demuxer, Arc::clone(&self.index))?,
+            writer: PictureWriter::new(Arc::clone(&self.format)),
+            layout: Arc::clone(&self.format.layout),
+        }))
+    }
+}
+
+/// One decoder of a file, owned by one thread.
+struct FfmpegDecoder {
+    decoder: FrameDecoder,
+    writer: PictureWriter,
+    layout: Arc<FrameLayout>,
+}
+
+impl SequentialSource for FfmpegDecoder {
+    fn layout(&self) -> &Arc<FrameLayout> {
+        &self.layout
+    }
+
+    fn decode(
+        &mut self,
+        frame: FrameIndex,
+        memory: &mut dyn FrameMemory,
+        is_stale: &dyn Fn() -> bool,
+    ) -> Result<Decoded, MediaError> {
+        let before = self.decoder.demuxer().totals();
+        if self.decoder.reach(frame, is_stale)? == Reached::Stale {
+            return Ok(Decoded::Stale);
+        }
+        self.writer
+            .write(self.decoder.picture(), memory)
+            .map_err(|error| MediaError::Decode {
+                path: self.decoder.demuxer().path().to_owned(),
+                frame,
+                reason: reason_of(error),
+            })?;
+        let read = self.decoder.demuxer().totals().since(before);
+        Ok(Decoded::Frame {
+            read_bytes: read.bytes,
+            read_nanos: read.nanos,
+        })
+    }
+}

@@ -1,0 +1,193 @@
+//! All ways of reading give the same bytes and the same errors.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::*;
+use crate::media::file::{MediaFile, ReadError};
+use crate::media::packets::{PacketSpan, PacketTable};
+
+const ALL: [Backend; 4] = [
+    Backend::Pread,
+    Backend::Direct,
+    Backend::Mmap,
+    Backend::Uring,
+];
+
+/// A file of this many bytes, each of them telling its place.
+fn file_of(bytes: usize) -> (tempfile::NamedTempFile, Vec<u8>) {
+    let stored: Vec<u8> = (0..bytes as u64)
+        .map(|place| (place.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8)
+        .collect();
+    let mut file = tempfile::NamedTempFile::new().expect("temporary file");
+    file.write_all(&stored).expect("written");
+    file.as_file().sync_all().expect("on the disk");
+    (file, stored)
+}
+
+fn reader(backend: Backend, path: &Path) -> Chosen {
+    let file = Arc::new(MediaFile::open(path).expect("opens"));
+    let chosen = choose(ReadBy::Only(backend), path, &file, &PacketTable::default());
+    let got = chosen.reader.backend();
+    assert!(
+        got == backend || got == Backend::Pread && chosen.why.contains("instead of"),
+        "{backend:?} became {got:?}: {}",
+        chosen.why
+    );
+    chosen
+}
+
+#[test]
+fn every_way_reads_the_same_bytes_wherever_they_lie() {
+    let (file, stored) = file_of(70_001);
+    let spans = [
+        (0, 1),
+        (1, 4095),
+        (4095, 2),
+        (4096, 4096),
+        (5000, 30_000),
+        (69_000, 1001),
+        (70_000, 1),
+        (0, 70_001),
+        (3, 0),
+    ];
+    for backend in ALL {
+        let chosen = reader(backend, file.path());
+        let mut packet = PacketBuffer::default();
+        for (offset, len) in spans {
+            chosen
+                .reader
+                .read(offset as u64, len, &mut packet)
+                .expect("inside the file");
+            assert!(
+                *packet == stored[offset..offset + len],
+                "{backend:?} at {offset}, {len} bytes"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_way_says_the_same_past_the_end() {
+    let (file, _) = file_of(10_000);
+    for backend in ALL {
+        let chosen = reader(backend, file.path());
+        for (offset, len) in [(9_999, 2), (10_000, 1), (50_000, 4096), (u64::MAX, 1)] {
+            let outcome = chosen
+                .reader
+                .read(offset, len, &mut PacketBuffer::default());
+            let wanted_bytes = len as u64;
+            assert!(
+                matches!(outcome, Err(ReadError::PastEnd { offset: at, wanted }) if at == offset && wanted == wanted_bytes),
+                "{backend:?} at {offset}: {outcome:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_file_that_became_shorter_is_an_error_and_no_crash() {
+    for backend in ALL {
+        let (file, stored) = file_of(50_000);
+        let chosen = reader(backend, file.path());
+        let mut packet = PacketBuffer::default();
+        let mut read = |offset, len| {
+            chosen
+                .reader
+                .read(offset, len, &mut packet)
+                .map(|()| packet.to_vec())
+        };
+        assert!(read(30_000, 20_000).expect("still there") == stored[30_000..]);
+        file.as_file().set_len(20_000).expect("cut short");
+        let outcome = read(30_000, 20_000);
+        assert!(
+            matches!(outcome, Err(ReadError::PastEnd { .. })),
+            "{backend:?}"
+        );
+        assert!(
+            read(1000, 19_000).expect("what is left") == stored[1000..20_000],
+            "{backend:?}"
+        );
+    }
+}
+
+#[test]
+fn many_threads_read_one_file_at_once() {
+    let (file, stored) = file_of(400_000);
+    for backend in ALL {
+        let chosen = reader(backend, file.path());
+        std::thread::scope(|scope| {
+            for thread in 0..4_usize {
+                let (reader, stored) = (&chosen.reader, &stored);
+                scope.spawn(move || {
+                    let mut packet = PacketBuffer::default();
+                    for round in 0..50 {
+                        let offset = (thread * 97_003 + round * 7919) % 390_000;
+                        reader
+                            .read(offset as u64, 9_999, &mut packet)
+                            .expect("inside the file");
+                        assert!(*packet == stored[offset..offset + 9_999], "{backend:?}");
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_refused_way_is_replaced_and_the_reason_told() {
+    // Files of the kernel's own have no direct reads.
+    let path = Path::new("/proc/self/status");
+    let temporary = tempfile::NamedTempFile::new().expect("temporary file");
+    std::fs::write(temporary.path(), b"x").expect("written");
+    let file = Arc::new(MediaFile::open(temporary.path()).expect("opens"));
+    let packets = PacketTable::default();
+    let chosen = choose(ReadBy::Only(Backend::Direct), path, &file, &packets);
+    assert_eq!(chosen.reader.backend(), Backend::Pread);
+    assert!(
+        chosen.why.starts_with("Read by pread instead of direct: "),
+        "{}",
+        chosen.why
+    );
+    // Another file under the same name is not read in place of the one that is open.
+    let (other, _) = file_of(10);
+    let chosen = choose(ReadBy::Only(Backend::Direct), other.path(), &file, &packets);
+    assert_eq!(chosen.reader.backend(), Backend::Pread);
+    assert!(chosen.why.contains("replaced"), "{}", chosen.why);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_just_written_is_read_through_the_page_cache() {
+    let (file, _) = file_of(4 << 20);
+    let Ok(share) = cached_share(file.path()) else {
+        return; // This file system does not tell.
+    };
+    assert!(share > 0.99, "just written: {share}");
+    let open = Arc::new(MediaFile::open(file.path()).expect("opens"));
+    let spans = (0..64).map(|frame| PacketSpan {
+        offset: frame << 16,
+        size: 1 << 16,
+    });
+    let packets = PacketTable::new(spans.collect());
+    let chosen = choose(ReadBy::Measuring, file.path(), &open, &packets);
+    assert_eq!(chosen.reader.backend(), Backend::Pread, "{}", chosen.why);
+    assert!(
+        chosen
+            .why
+            .contains("100 % of the file is in the page cache"),
+        "{}",
+        chosen.why
+    );
+    // Cold, either may win; the reason names what was measured.
+    rustix::fs::fadvise(open.as_file(), 0, None, rustix::fs::Advice::DontNeed).expect("evicts");
+    let chosen = choose(ReadBy::Measuring, file.path(), &open, &packets);
+    let name = chosen.reader.backend().name();
+    assert!(
+        chosen.why.starts_with(&format!("Read by {name}")),
+        "{}",
+        chosen.why
+    );
+}

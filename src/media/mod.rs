@@ -1,0 +1,35 @@
+//! Media files: what they are, where their frames lie, and how a frame becomes texels.
+//!
+//! ```text
+//! path ─► open ─► Media { facts, timing, layout, source }
+//!                  source = Pooled(FrameSource)          HAP: read by offset, decode anywhere
+//!                         | Sequential(SequentialOpener) the rest: one decoder on one thread
+//! ```
+//!
+//! * [`frame`]: formats, the layout of a decoded frame in memory, and the memory itself.
+//! * [`source`]: the two ways of getting at frames.
+//! * [`hap`]: the HAP format, decoder and encoder.
+//! * [`mod@file`] and [`packets`]: positioned reads, and where each frame's bytes lie.
+//! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it.
+//! * [`cpu`]: decoded frames as pictures, without a GPU.
+//! * [`io`]: the ways of reading, one of them chosen for each file.
+//! * [`ffmpeg`]: libavformat and libavcodec; besides two files of [`io`] the only place with `unsafe`.
+//!
+//! Invariant: bytes from a file are never trusted. Every length is checked before use, and what is wrong becomes a
+//! [`MediaError`] that names the file.
+
+pub mod cpu;
+mod error;
+mod exact;
+pub mod ffmpeg;
+pub mod file;
+pub mod frame;
+pub mod hap;
+pub mod io;
+mod open;
+pub mod packets;
+pub mod source;
+
+pub use error::MediaError;
+pub use exact::{frame_memory, frame_rgba};
+pub use open::{Media, MediaFacts, MediaSource, Reading, TextureSupport, open, open_to_play};

@@ -1,0 +1,88 @@
+//! The two ways of getting at a file's frames.
+//!
+//! HAP frames stand alone: any worker may read and decode any of them ([`FrameSource`]). What FFmpeg decodes depends
+//! on its neighbours: one decoder, on one thread, asked for one frame after the other ([`SequentialSource`]).
+
+use std::sync::Arc;
+
+use super::MediaError;
+use super::frame::{FrameLayout, FrameMemory};
+use super::io::PacketBuffer;
+use crate::time::FrameIndex;
+
+/// Frames that can be read and decoded in any order by any thread.
+pub trait FrameSource: Send + Sync {
+    /// The layout of every decoded frame.
+    fn layout(&self) -> &Arc<FrameLayout>;
+
+    /// Reads the stored bytes of `frame` into `packet`, whose memory is used again.
+    ///
+    /// # Errors
+    /// What the file system said, or a span that the file does not hold.
+    fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError>;
+
+    /// Decodes a packet that [`Self::read`] gave for `frame` into memory laid out as [`Self::layout`] says.
+    ///
+    /// # Errors
+    /// What is wrong with the packet; the memory then holds anything.
+    fn decode(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        scratch: &mut DecodeScratch,
+        memory: &mut dyn FrameMemory,
+    ) -> Result<(), MediaError>;
+}
+
+/// What a decode worker keeps from frame to frame, so that decoding allocates nothing in steady state.
+#[derive(Default)]
+pub struct DecodeScratch {
+    /// Decompressed texture data, before it is copied into memory that must not be read back.
+    pub texture: Vec<u8>,
+    /// State of the Snappy decompressor.
+    pub snappy: snap::raw::Decoder,
+    /// The chunks of the frame at hand.
+    pub plan: super::hap::FramePlan,
+}
+
+/// Frames of which each needs its predecessors: one decoder, owned by one thread.
+pub trait SequentialSource: Send {
+    /// The layout of every decoded frame.
+    fn layout(&self) -> &Arc<FrameLayout>;
+
+    /// Decodes `frame` into `memory`, going on from where the last call ended if that is quicker than seeking.
+    ///
+    /// `is_stale` is asked now and then; once it says true the call ends early with [`Decoded::Stale`].
+    ///
+    /// # Errors
+    /// What the demuxer or the decoder said.
+    fn decode(
+        &mut self,
+        frame: FrameIndex,
+        memory: &mut dyn FrameMemory,
+        is_stale: &dyn Fn() -> bool,
+    ) -> Result<Decoded, MediaError>;
+}
+
+/// How a sequential decode ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decoded {
+    /// The memory holds the frame asked for.
+    Frame {
+        /// Stored bytes that were read to get it.
+        read_bytes: u64,
+        /// Time spent reading them, in nanoseconds.
+        read_nanos: u64,
+    },
+    /// The frame is no longer wanted; the memory holds anything.
+    Stale,
+}
+
+/// Opens a decoder on the thread that will own it.
+pub trait SequentialOpener: Send + Sync {
+    /// A new decoder at the start of the file.
+    ///
+    /// # Errors
+    /// What the file system, the demuxer or the decoder said.
+    fn open(&self) -> Result<Box<dyn SequentialSource>, MediaError>;
+}
