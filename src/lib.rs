@@ -2,6 +2,7 @@
 //! of their frames.
 
 pub mod media;
+pub mod playback;
 pub mod project;
 pub mod stats;
 pub mod time;

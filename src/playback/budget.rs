@@ -1,0 +1,61 @@
+//! How many slots each layer may have.
+
+/// Fewest slots of a layer: one to show next, one to fill meanwhile.
+pub const MIN_SLOTS: usize = 2;
+
+/// Shares a budget of frame memory among layers.
+///
+/// `frame_bytes` is the size of each layer's frame (0 for a layer without one), `wanted` the number of slots that
+/// every layer asks for. Each layer gets what it asks for if all together fit; else each gets the same share of its
+/// wish, but never fewer than [`MIN_SLOTS`], even if the budget is then exceeded: a layer must be able to play.
+pub fn share_slots(frame_bytes: &[u64], wanted: usize, budget_bytes: u64) -> Vec<usize> {
+    let per_slot: u64 = frame_bytes.iter().sum();
+    let affordable = budget_bytes
+        .checked_div(per_slot)
+        .map_or(wanted, |slots| usize::try_from(slots).unwrap_or(wanted));
+    let each = affordable.clamp(MIN_SLOTS.min(wanted), wanted);
+    let mut left = budget_bytes.saturating_sub(per_slot * each as u64);
+    frame_bytes
+        .iter()
+        .map(|&bytes| {
+            // What is left over after equal numbers goes to the layers from the first on, one slot each.
+            if bytes > 0 && each < wanted && bytes <= left {
+                left -= bytes;
+                each + 1
+            } else {
+                each
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn six_uhd_hap_layers_fit_the_default_budget_with_five_slots() {
+        let frame = 3840 / 4 * 2160 / 4 * 8;
+        assert_eq!(share_slots(&[frame; 6], 5, 192 << 20), [5; 6]);
+    }
+
+    #[test]
+    fn a_tight_budget_gives_fewer_slots_but_never_under_two() {
+        assert_eq!(share_slots(&[100; 4], 5, 1300), [4, 3, 3, 3]);
+        assert_eq!(share_slots(&[100; 4], 5, 1), [2; 4]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_budget_holds_unless_the_least_exceeds_it(
+            frames in proptest::collection::vec(0_u64..1_000_000, 1..7), wanted in 3_usize..17, budget in 0_u64..100_000_000,
+        ) {
+            let slots = share_slots(&frames, wanted, budget);
+            let used: u64 = frames.iter().zip(&slots).map(|(bytes, slots)| bytes * *slots as u64).sum();
+            let least: u64 = frames.iter().sum::<u64>() * MIN_SLOTS as u64;
+            prop_assert!(used <= budget.max(least));
+            prop_assert!(slots.iter().all(|slots| (MIN_SLOTS..=wanted).contains(slots)));
+        }
+    }
+}

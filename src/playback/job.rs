@@ -1,0 +1,146 @@
+//! A frame on its way from the queue through the workers and back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+use crate::media::MediaError;
+use crate::media::frame::FrameMemory;
+use crate::media::source::FrameSource;
+use crate::time::{FrameIndex, Time};
+
+/// An opened source of frames. Opening a file anew gives a new number, so that frames of the old one are never taken
+/// for the new one's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u64);
+
+/// Names a decoded frame: a source and a frame of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FrameKey {
+    /// The source.
+    pub source: SourceId,
+    /// The frame.
+    pub frame: FrameIndex,
+}
+
+/// How far a frame has come; what a miss is blamed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Waiting for, or being read by, an I/O worker.
+    Reading,
+    /// Read; waiting for, or being worked on by, a decode worker.
+    Decoding,
+}
+
+/// What the drawing thread and the worker that has a slot both see of it.
+#[derive(Debug, Default)]
+pub struct SlotProgress {
+    cancelled: AtomicBool,
+    stage: AtomicU8,
+}
+
+impl SlotProgress {
+    /// Says that the frame is not wanted any more.
+    pub fn cancel(&self) {
+        // Relaxed: the flag only saves work; which frame a slot holds is told by its key, through the channel.
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the frame is not wanted any more.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Makes it ready for the next frame.
+    pub fn restart(&self) {
+        self.cancelled.store(false, Ordering::Relaxed);
+        self.stage.store(0, Ordering::Relaxed);
+    }
+
+    /// Notes that reading is done and decoding comes next.
+    pub fn enter_decoding(&self) {
+        self.stage.store(1, Ordering::Relaxed);
+    }
+
+    /// How far the frame has come.
+    pub fn stage(&self) -> Stage {
+        if self.stage.load(Ordering::Relaxed) == 0 {
+            Stage::Reading
+        } else {
+            Stage::Decoding
+        }
+    }
+}
+
+/// A frame to be read and decoded into memory.
+pub struct FrameJob {
+    /// The layer's number within the player.
+    pub layer: usize,
+    /// The slot of that layer's ring.
+    pub slot: usize,
+    /// The frame.
+    pub key: FrameKey,
+    /// When it becomes due, on the player's clock; the earliest goes first.
+    pub deadline: Time,
+    /// Progress and cancellation.
+    pub progress: Arc<SlotProgress>,
+    /// Where it is decoded to.
+    pub memory: Box<dyn FrameMemory>,
+}
+
+/// A job for the shared pool.
+pub struct PooledJob {
+    /// The frame.
+    pub frame: FrameJob,
+    /// Where it comes from.
+    pub source: Arc<dyn FrameSource>,
+}
+
+/// A frame that came back from a worker, with its memory.
+pub struct Completion {
+    /// The layer's number within the player.
+    pub layer: usize,
+    /// The slot of that layer's ring.
+    pub slot: usize,
+    /// The frame.
+    pub key: FrameKey,
+    /// Its memory.
+    pub memory: Box<dyn FrameMemory>,
+    /// How it went.
+    pub result: JobResult,
+}
+
+/// How a job ended.
+pub enum JobResult {
+    /// The memory holds the frame.
+    Done(Measured),
+    /// It was not wanted any more; the memory holds anything.
+    Stale,
+    /// It could not be had; the memory holds anything.
+    Failed(MediaError),
+}
+
+/// What a frame cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// Stored bytes read.
+    pub read_bytes: u64,
+    /// Time from asking the system for them to having them.
+    pub read: Time,
+    /// Time to decode them.
+    pub decode: Time,
+    /// When the frame was ready, on the player's clock.
+    pub finished_at: Time,
+}
+
+impl FrameJob {
+    /// Ends the job.
+    pub fn complete(self, result: JobResult) -> Completion {
+        Completion {
+            layer: self.layer,
+            slot: self.slot,
+            key: self.key,
+            memory: self.memory,
+            result,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Reading and decoding ahead: what fills each layer's ring of frames before the playhead gets there.
+//!
+//! ```text
+//! wanted frames ─► LayerRing ─► WorkQueue (earliest deadline first, all layers)
+//!                     ▲             │
+//!                     │        io-N: positioned read ─► bounded hand-over ─► decode-N: into the slot's memory
+//!                     │        ffmpeg-LAYER: one decoder, frame after frame
+//!                     └──────── Completion (bounded channel) ◄──┘
+//! ```
+//!
+//! * [`player`]: [`Player`] owns the workers and one ring per layer; the only part the engine talks to.
+//! * [`ring`]: the slots of a layer and which frames they hold; a plain state machine on the drawing thread.
+//! * [`queue`], [`job`], [`workers`]: the shared pool.
+//! * [`sequential`]: the thread of a layer whose frames depend on each other.
+//! * [`budget`]: how many slots each layer may have. [`heap`]: frame memory without a GPU.
+//! * [`thread`]: named threads that are stopped and joined by their owner.
+//!
+//! Invariants: a slot is known by the source and frame that it holds, so that work of an older seek can never be
+//! taken for what is due now; work that is no longer wanted is dropped when it is taken from the queue or finished;
+//! every slot and buffer goes back to where it came from.
+
+pub mod budget;
+pub mod heap;
+pub mod job;
+pub mod player;
+pub mod queue;
+pub mod ring;
+pub mod sequential;
+pub mod thread;
+pub mod workers;
+
+pub use job::{FrameKey, SourceId};
+pub use player::{Player, PlayerOptions, Source};
+pub use ring::Wanted;

@@ -1,0 +1,423 @@
+//! The player: workers, and a ring of frames for each lane.
+
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossbeam_channel::{Receiver, bounded};
+
+use super::budget::share_slots;
+use super::job::{Completion, FrameJob, FrameKey, JobResult, Measured, PooledJob, SourceId, Stage};
+use super::ring::{LayerRing, Wanted};
+use super::sequential::{SequentialJob, SequentialThread};
+use super::workers::{Outbox, Wake, Workers};
+use crate::media::frame::{FrameMemory, FrameMemoryPool};
+use crate::media::{Media, MediaError, MediaSource};
+use crate::time::{Clock, Time};
+
+/// Lanes that can play at once.
+pub const MAX_LANES: usize = 24;
+
+/// Most frames on their way at once: every slot of every lane, and some for slots being taken away.
+const COMPLETIONS_CAPACITY: usize = MAX_LANES * 64;
+
+/// Failed frames that a lane remembers; beyond that the oldest is tried again.
+const MAX_FAILED: usize = 64;
+
+/// How long a failed frame is left alone before it is tried again.
+const RETRY_AFTER: Time = Time::from_seconds(1);
+
+/// How a player works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlayerOptions {
+    /// Threads that read.
+    pub io_threads: usize,
+    /// Threads that decode.
+    pub decode_threads: usize,
+    /// Frames that each lane reads ahead.
+    pub prebuffer: usize,
+    /// Bytes of frame memory for all lanes together.
+    pub budget_bytes: u64,
+}
+
+impl PlayerOptions {
+    /// Workers by the number of cores: as many that decode as there are cores, and as many that read, but 3 or 4:
+    /// a disk answers a few questions at once quicker than one by one, more only compete, and one is kept free of each
+    /// lane.
+    pub fn for_cores(cores: usize, prebuffer: usize, budget_bytes: u64) -> Self {
+        Self {
+            io_threads: cores.clamp(3, 4),
+            decode_threads: cores.clamp(1, 16),
+            prebuffer,
+            budget_bytes,
+        }
+    }
+}
+
+/// An open media file, numbered.
+#[derive(Clone)]
+pub struct Source {
+    /// Its number, never used twice.
+    pub id: SourceId,
+    /// The file.
+    pub media: Media,
+}
+
+/// What a lane shows next.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Plan<'a> {
+    /// The frames to have, soonest first.
+    pub wanted: &'a [Wanted],
+    /// Whether the first of them is due already.
+    pub is_urgent: bool,
+    /// Whether the playhead is being dragged: then what is on its way is finished first, and only then the newest
+    /// frame asked for, so that a drag never starves.
+    pub is_scrubbing: bool,
+}
+
+/// News of a lane.
+pub enum News {
+    /// A frame is ready.
+    Ready(Measured),
+    /// A frame could not be had.
+    Failed(MediaError),
+}
+
+/// Reads and decodes ahead for several lanes. Used by the drawing thread alone; nothing here waits, but for
+/// [`Player::wait`].
+pub struct Player {
+    lanes: Vec<Lane>,
+    options: PlayerOptions,
+    workers: Workers,
+    completions: Receiver<Completion>,
+    outbox: Outbox,
+    wants_wake: Arc<AtomicBool>,
+    waker: Arc<OnceLock<Wake>>,
+    clock: Clock,
+}
+
+#[derive(Default)]
+struct Lane {
+    ring: LayerRing,
+    frame_bytes: u64,
+    sequential: Option<SequentialThread>,
+    failed: Vec<(FrameKey, Time)>,
+    /// While the playhead is dragged, the frame asked for last.
+    scrubbed: Option<FrameKey>,
+}
+
+impl Player {
+    /// A player without lanes.
+    ///
+    /// # Errors
+    /// What the system says when it has no threads to give.
+    pub fn new(options: PlayerOptions, clock: Clock) -> std::io::Result<Self> {
+        let (sender, completions) = bounded(COMPLETIONS_CAPACITY);
+        let wants_wake = Arc::new(AtomicBool::new(false));
+        let waker = Arc::new(OnceLock::<Wake>::new());
+        let outbox = Outbox {
+            completions: sender,
+            wake: Arc::new({
+                let (wants_wake, waker) = (Arc::clone(&wants_wake), Arc::clone(&waker));
+                move || {
+                    // SeqCst, as in `wake_me`.
+                    if wants_wake.swap(false, Ordering::SeqCst)
+                        && let Some(wake) = waker.get()
+                    {
+                        wake();
+                    }
+                }
+            }),
+        };
+        let workers = Workers::start(
+            options.io_threads,
+            options.decode_threads,
+            outbox.clone(),
+            clock.clone(),
+        )?;
+        Ok(Self {
+            lanes: Vec::new(),
+            options,
+            workers,
+            completions,
+            outbox,
+            wants_wake,
+            waker,
+            clock,
+        })
+    }
+
+    /// Has `wake` called when a frame arrives after [`Player::wake_me`]. Only the first call counts.
+    pub fn set_waker(&self, wake: Wake) {
+        // A second waker would have to be told apart by workers in the middle of a call; there is only one window.
+        drop(self.waker.set(wake));
+    }
+
+    /// Asks to be woken by the next frame that arrives. Says false if one is there already.
+    pub fn wake_me(&self) -> bool {
+        // SeqCst here and in the outbox: this thread notes its wish and then looks for a frame, a worker sends a frame
+        // and then looks for the wish. With anything weaker both could miss what the other did.
+        self.wants_wake.store(true, Ordering::SeqCst);
+        self.completions.is_empty()
+    }
+
+    /// How the player works.
+    pub fn options(&self) -> &PlayerOptions {
+        &self.options
+    }
+
+    /// Sets how many frames each lane reads ahead.
+    pub fn set_prebuffer(&mut self, frames: usize, pool: &mut dyn FrameMemoryPool) {
+        self.options.prebuffer = frames;
+        self.share_memory(pool);
+    }
+
+    /// Sets how many lanes there are, up to [`MAX_LANES`]. What lanes taken away still have on its way is dropped as
+    /// it comes back.
+    pub fn set_lanes(&mut self, count: usize, pool: &mut dyn FrameMemoryPool) {
+        let count = count.min(MAX_LANES);
+        for lane in self.lanes.iter_mut().skip(count) {
+            lane.ring
+                .retain(&[], None, &mut |memory| pool.give_back(memory));
+            lane.frame_bytes = 0;
+        }
+        while self.lanes.len() < count {
+            self.lanes.push(Lane::default());
+        }
+        self.share_memory(pool);
+    }
+
+    /// Gives up all that a lane has ready or on its way, and its share of the memory.
+    pub fn clear_lane(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
+        let lane = &mut self.lanes[lane];
+        lane.ring
+            .retain(&[], None, &mut |memory| pool.give_back(memory));
+        lane.failed.clear();
+        lane.scrubbed = None;
+        lane.frame_bytes = 0;
+        self.share_memory(pool);
+    }
+
+    /// Tells how large the frames of a lane are, so that memory can be shared.
+    pub fn set_frame_bytes(&mut self, lane: usize, bytes: u64, pool: &mut dyn FrameMemoryPool) {
+        if self.lanes[lane].frame_bytes != bytes {
+            self.lanes[lane].frame_bytes = bytes;
+            self.share_memory(pool);
+        }
+    }
+
+    fn share_memory(&mut self, pool: &mut dyn FrameMemoryPool) {
+        let sizes: Vec<u64> = self.lanes.iter().map(|lane| lane.frame_bytes).collect();
+        let shares = share_slots(&sizes, self.options.prebuffer, self.options.budget_bytes);
+        for (lane, slots) in self.lanes.iter_mut().zip(shares) {
+            if lane.ring.limit() != slots {
+                lane.ring
+                    .set_limit(slots, &mut |memory| pool.give_back(memory));
+            }
+        }
+    }
+
+    /// Slots of a lane.
+    pub fn slots(&self, lane: usize) -> usize {
+        self.lanes[lane].ring.limit()
+    }
+
+    /// The ring of a lane, to look at.
+    pub fn ring(&self, lane: usize) -> &LayerRing {
+        &self.lanes[lane].ring
+    }
+
+    /// Takes up all that workers finished, telling `on` of each.
+    pub fn poll(
+        &mut self,
+        pool: &mut dyn FrameMemoryPool,
+        on: &mut dyn FnMut(usize, FrameKey, News),
+    ) {
+        while let Ok(completion) = self.completions.try_recv() {
+            self.take_up(completion, pool, on);
+        }
+    }
+
+    /// Waits until `deadline` on the clock for one frame, and takes it up. Says whether one came.
+    pub fn wait(
+        &mut self,
+        deadline: Time,
+        pool: &mut dyn FrameMemoryPool,
+        on: &mut dyn FnMut(usize, FrameKey, News),
+    ) -> bool {
+        match self
+            .completions
+            .recv_deadline(self.clock.instant_at(deadline))
+        {
+            Ok(completion) => {
+                self.take_up(completion, pool, on);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn take_up(
+        &mut self,
+        completion: Completion,
+        pool: &mut dyn FrameMemoryPool,
+        on: &mut dyn FnMut(usize, FrameKey, News),
+    ) {
+        let Completion {
+            layer,
+            slot,
+            key,
+            memory,
+            result,
+        } = completion;
+        let lane = &mut self.lanes[layer];
+        let is_good = matches!(result, JobResult::Done(_));
+        if let Some(memory) = lane.ring.complete(slot, key, memory, is_good) {
+            pool.give_back(memory);
+        }
+        match result {
+            JobResult::Done(measured) => on(layer, key, News::Ready(measured)),
+            JobResult::Failed(error) => {
+                if lane.failed.len() >= MAX_FAILED {
+                    lane.failed.remove(0);
+                }
+                lane.failed.push((key, self.clock.now()));
+                on(layer, key, News::Failed(error));
+            }
+            JobResult::Stale => {}
+        }
+    }
+
+    /// Makes a lane's ring hold what is wanted: gives up the rest, asks for what is missing.
+    pub fn plan(
+        &mut self,
+        lane_index: usize,
+        plan: Plan<'_>,
+        source: &dyn Fn(SourceId) -> Option<Source>,
+        pool: &mut dyn FrameMemoryPool,
+    ) {
+        let now = self.clock.now();
+        let lane = &mut self.lanes[lane_index];
+        lane.failed.retain(|(_, at)| now - *at < RETRY_AFTER);
+        let failed = &lane.failed;
+        let is_possible = |wanted: &Wanted| failed.iter().all(|(key, _)| *key != wanted.key);
+        // Nearly always nothing failed, and the list is used as it is.
+        let filtered: Vec<Wanted>;
+        let wanted = if plan.wanted.iter().all(is_possible) {
+            plan.wanted
+        } else {
+            filtered = plan.wanted.iter().copied().filter(is_possible).collect();
+            &filtered
+        };
+        let keep = lane
+            .scrubbed
+            .filter(|key| plan.is_scrubbing && lane.ring.is_coming(*key));
+        lane.ring
+            .retain(wanted, keep, &mut |memory| pool.give_back(memory));
+        if keep.is_none() {
+            let newest = wanted.first().filter(|_| plan.is_scrubbing);
+            lane.scrubbed = newest.map(|wanted| wanted.key);
+        }
+        if plan.is_urgent {
+            self.recall_cancelled(lane_index, pool);
+        }
+        if keep.is_some() {
+            return;
+        }
+        let is_urgent = plan.is_urgent;
+        while let Some(request) = self.lanes[lane_index].ring.next_request(wanted, is_urgent) {
+            let Some(source) = source(request.wanted.key.source) else {
+                self.lanes[lane_index].ring.withdraw(request.slot);
+                break;
+            };
+            let Some(memory) = pool.take(source.media.layout.bytes) else {
+                self.lanes[lane_index].ring.withdraw(request.slot);
+                break;
+            };
+            let job = FrameJob {
+                layer: lane_index,
+                slot: request.slot,
+                key: request.wanted.key,
+                deadline: request.wanted.deadline,
+                progress: request.progress,
+                memory,
+            };
+            self.send(job, &source, pool);
+        }
+    }
+
+    fn send(&mut self, job: FrameJob, source: &Source, pool: &mut dyn FrameMemoryPool) {
+        match &source.media.source {
+            MediaSource::Pooled(source) => self.workers.push(PooledJob {
+                frame: job,
+                source: Arc::clone(source),
+            }),
+            MediaSource::Sequential(opener) => {
+                let lane = &mut self.lanes[job.layer];
+                let opener = Arc::clone(opener);
+                if lane.sequential.is_none() {
+                    match SequentialThread::start(
+                        job.layer,
+                        self.outbox.clone(),
+                        self.clock.clone(),
+                    ) {
+                        Ok(thread) => lane.sequential = Some(thread),
+                        Err(error) => {
+                            tracing::error!("no thread for a decoder: {error}");
+                            lane.ring.withdraw(job.slot);
+                            pool.give_back(job.memory);
+                            return;
+                        }
+                    }
+                }
+                if let Some(thread) = &lane.sequential {
+                    thread.push(SequentialJob { frame: job, opener });
+                }
+            }
+        }
+    }
+
+    /// Takes cancelled frames back that no worker has begun, so that their slots are free for what is due.
+    fn recall_cancelled(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
+        for completion in self.workers.take_cancelled() {
+            self.take_up(completion, pool, &mut |_, _, _| {});
+        }
+        let waiting = self.lanes[lane].sequential.as_ref();
+        for completion in waiting.map_or_else(Vec::new, SequentialThread::take_cancelled) {
+            self.take_up(completion, pool, &mut |_, _, _| {});
+        }
+    }
+
+    /// While the playhead is dragged: the frame asked for last, once it is ready.
+    pub fn ready_scrubbed(&self, lane: usize) -> Option<FrameKey> {
+        let lane = &self.lanes[lane];
+        lane.scrubbed.filter(|key| lane.ring.is_ready(*key))
+    }
+
+    /// Takes a ready frame out of a lane's ring.
+    pub fn take(&mut self, lane: usize, key: FrameKey) -> Option<Box<dyn FrameMemory>> {
+        self.lanes[lane].ring.take(key)
+    }
+
+    /// How far a frame that is on its way has come.
+    pub fn stage(&self, lane: usize, key: FrameKey) -> Option<Stage> {
+        self.lanes[lane].ring.stage(key)
+    }
+
+    /// Whether a frame of a lane failed lately.
+    pub fn has_failed(&self, lane: usize, key: FrameKey) -> bool {
+        self.lanes[lane]
+            .failed
+            .iter()
+            .any(|(failed, _)| *failed == key)
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        // Decoders look at this now and then, and end what they are at early; then the threads are joined.
+        for lane in &mut self.lanes {
+            lane.ring.retain(&[], None, &mut drop);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! A queue that gives out the most urgent work first.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::time::Time;
+
+/// Work with a deadline, shared by the thread that asks for it and the workers that do it.
+///
+/// The lock protects the heap and the stop mark alone, and is held for no longer than a push or a pop.
+pub struct WorkQueue<T> {
+    state: Mutex<State<T>>,
+    /// Signalled when there is work, or the queue closes.
+    has_work: Condvar,
+    /// Signalled when there is room, or the queue closes.
+    has_room: Condvar,
+    capacity: usize,
+}
+
+struct State<T> {
+    heap: BinaryHeap<Entry<T>>,
+    /// Pieces in hand by lane, of those taken with [`WorkQueue::pop_sharing`].
+    in_hand: Vec<usize>,
+    /// Work passed over for the moment; kept to be used again.
+    passed_over: Vec<Entry<T>>,
+    next_sequence: u64,
+    is_closed: bool,
+}
+
+struct Entry<T> {
+    deadline: Time,
+    sequence: u64,
+    work: T,
+}
+
+impl<T> WorkQueue<T> {
+    /// An empty queue that holds at most `capacity` pieces; who pushes one more waits.
+    pub fn new(capacity: usize) -> Self {
+        Self {
+            state: Mutex::new(State {
+                heap: BinaryHeap::with_capacity(capacity),
+                in_hand: Vec::new(),
+                passed_over: Vec::new(),
+                next_sequence: 0,
+                is_closed: false,
+            }),
+            has_work: Condvar::new(),
+            has_room: Condvar::new(),
+            capacity,
+        }
+    }
+
+    /// Adds work, waiting while the queue is full. Gives it back if the queue is closed.
+    pub fn push(&self, deadline: Time, work: T) -> Result<(), T> {
+        let mut state = self.state.lock();
+        while state.heap.len() >= self.capacity && !state.is_closed {
+            self.has_room.wait(&mut state);
+        }
+        if state.is_closed {
+            return Err(work);
+        }
+        let sequence = state.next_sequence;
+        state.next_sequence += 1;
+        state.heap.push(Entry {
+            deadline,
+            sequence,
+            work,
+        });
+        drop(state);
+        self.has_work.notify_one();
+        Ok(())
+    }
+
+    /// Takes the work with the earliest deadline, the oldest among equals; waits for some; `None` once closed.
+    pub fn pop(&self) -> Option<T> {
+        let mut state = self.state.lock();
+        loop {
+            if state.is_closed {
+                return None;
+            }
+            if let Some(entry) = state.heap.pop() {
+                drop(state);
+                self.has_room.notify_one();
+                return Some(entry.work);
+            }
+            self.has_work.wait(&mut state);
+        }
+    }
+
+    /// As [`Self::pop`], but passes over the work of lanes of which `limit` pieces are in hand already, so that a lane
+    /// that is stuck cannot keep every worker. Who takes a piece says with [`Self::put_down`] when it is done.
+    pub fn pop_sharing(&self, limit: usize, lane_of: impl Fn(&T) -> usize) -> Option<T> {
+        let mut guard = self.state.lock();
+        loop {
+            if guard.is_closed {
+                return None;
+            }
+            let state = &mut *guard;
+            let mut found = None;
+            while let Some(entry) = state.heap.pop() {
+                let lane = lane_of(&entry.work);
+                if state.in_hand.len() <= lane {
+                    state.in_hand.resize(lane + 1, 0);
+                }
+                if state.in_hand[lane] < limit {
+                    state.in_hand[lane] += 1;
+                    found = Some(entry.work);
+                    break;
+                }
+                state.passed_over.push(entry);
+            }
+            state.heap.extend(state.passed_over.drain(..));
+            if let Some(work) = found {
+                drop(guard);
+                self.has_room.notify_one();
+                return Some(work);
+            }
+            self.has_work.wait(&mut guard);
+        }
+    }
+
+    /// Notes that a piece taken with [`Self::pop_sharing`] is done.
+    pub fn put_down(&self, lane: usize) {
+        let mut state = self.state.lock();
+        if let Some(count) = state.in_hand.get_mut(lane) {
+            *count = count.saturating_sub(1);
+        }
+        drop(state);
+        self.has_work.notify_one();
+    }
+
+    /// Takes out all waiting work for which `is_wanted` says no.
+    pub fn take_unwanted(&self, mut is_wanted: impl FnMut(&T) -> bool) -> Vec<T> {
+        let mut state = self.state.lock();
+        if state.heap.iter().all(|entry| is_wanted(&entry.work)) {
+            return Vec::new();
+        }
+        // The list that the heap was keeps its capacity.
+        let mut entries = std::mem::take(&mut state.heap).into_vec();
+        let removed = entries
+            .extract_if(.., |entry| !is_wanted(&entry.work))
+            .map(|entry| entry.work)
+            .collect();
+        state.heap = entries.into();
+        drop(state);
+        self.has_room.notify_all();
+        removed
+    }
+
+    /// Ends all waiting, now and for good; gives back what was not taken.
+    pub fn close(&self) -> Vec<T> {
+        let mut state = self.state.lock();
+        state.is_closed = true;
+        let left = std::mem::take(&mut state.heap);
+        drop(state);
+        self.has_work.notify_all();
+        self.has_room.notify_all();
+        left.into_iter().map(|entry| entry.work).collect()
+    }
+}
+
+impl<T> PartialEq for Entry<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<T> Eq for Entry<T> {}
+
+impl<T> PartialOrd for Entry<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Entry<T> {
+    /// The greatest is the one to take first: [`BinaryHeap`] gives out its greatest.
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.deadline, other.sequence).cmp(&(self.deadline, self.sequence))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_closed_queue_wakes_who_waits() {
+        let queue = WorkQueue::<u8>::new(1);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| queue.pop());
+            queue.close();
+            assert_eq!(waiting.join().expect("no panic"), None);
+        });
+        assert_eq!(queue.push(Time::ZERO, 1), Err(1));
+    }
+
+    #[test]
+    fn who_pushes_into_a_full_queue_goes_on_when_there_is_room() {
+        let queue = WorkQueue::new(1);
+        queue.push(Time::ZERO, 1).expect("open");
+        std::thread::scope(|scope| {
+            scope.spawn(|| queue.push(Time::ZERO, 2));
+            assert_eq!(queue.pop(), Some(1));
+            assert_eq!(queue.pop(), Some(2));
+        });
+    }
+
+    #[test]
+    fn a_lane_with_enough_in_hand_is_passed_over_until_it_puts_something_down() {
+        let queue = WorkQueue::new(8);
+        for value in [10, 11, 20] {
+            queue.push(Time::from_flicks(value), value).expect("open");
+        }
+        let lane_of = |value: &i64| usize::try_from(value / 10).expect("small");
+        assert_eq!(queue.pop_sharing(1, lane_of), Some(10));
+        assert_eq!(queue.pop_sharing(1, lane_of), Some(20), "not 11 yet");
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| queue.pop_sharing(1, lane_of));
+            queue.put_down(1);
+            assert_eq!(waiting.join().expect("no panic"), Some(11));
+        });
+    }
+
+    #[test]
+    fn unwanted_work_is_taken_out_and_the_rest_keeps_its_order() {
+        let queue = WorkQueue::new(8);
+        for value in [3, 1, 2, 4] {
+            queue.push(Time::from_flicks(value), value).expect("open");
+        }
+        let mut removed = queue.take_unwanted(|value| value % 2 == 1);
+        removed.sort_unstable();
+        assert_eq!(removed, [2, 4]);
+        assert_eq!((queue.pop(), queue.pop()), (Some(1), Some(3)));
+    }
+
+    proptest! {
+        #[test]
+        fn work_comes_out_by_deadline_and_then_by_age(deadlines in proptest::collection::vec(0_i64..5, 0..40)) {
+            let queue = WorkQueue::new(64);
+            for (index, deadline) in deadlines.iter().enumerate() {
+                queue.push(Time::from_flicks(*deadline), (*deadline, index)).expect("open");
+            }
+            let mut expected: Vec<_> = deadlines.iter().copied().zip(0..).collect();
+            expected.sort_unstable();
+            for pair in expected {
+                prop_assert_eq!(queue.pop(), Some(pair));
+            }
+        }
+    }
+}

@@ -1,0 +1,465 @@
+//! The slots of one layer: which frames are in memory, which are on their way, which to ask for next.
+//!
+//! ```text
+//!            ask                    completion
+//!   Free ───────────► Filling ───────────────────► Ready ── take (shown) ──► Free
+//!     ▲                  │ not wanted any more       │ not wanted any more
+//!     └── completion ◄───┘ (cancelled)               └──────────────────────► Free
+//! ```
+
+use std::sync::Arc;
+
+use super::job::{FrameKey, SlotProgress, Stage};
+use crate::media::frame::FrameMemory;
+use crate::stats::snapshot::SlotState;
+use crate::time::Time;
+
+/// A frame that will be shown, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The frame.
+    pub key: FrameKey,
+    /// When it becomes due, on the player's clock.
+    pub deadline: Time,
+}
+
+/// One slot.
+#[derive(Default)]
+struct Slot {
+    state: State,
+    progress: Arc<SlotProgress>,
+}
+
+#[derive(Default)]
+enum State {
+    #[default]
+    Free,
+    Filling(FrameKey),
+    Ready(FrameKey, Box<dyn FrameMemory>),
+}
+
+/// A frame to be asked for.
+pub struct Request {
+    /// The slot that it goes to.
+    pub slot: usize,
+    /// The frame, and when it is due.
+    pub wanted: Wanted,
+    /// Progress and cancellation.
+    pub progress: Arc<SlotProgress>,
+}
+
+/// The slots of one layer. Used by the drawing thread alone.
+#[derive(Default)]
+pub struct LayerRing {
+    slots: Vec<Slot>,
+    /// Slots that may be used; those above are emptied and dropped as they become free.
+    limit: usize,
+    is_refilling: bool,
+}
+
+impl LayerRing {
+    /// Sets how many slots there are. Those taken away are given up as their frames come back; memory of ready ones
+    /// goes to `free`.
+    pub fn set_limit(&mut self, limit: usize, free: &mut dyn FnMut(Box<dyn FrameMemory>)) {
+        self.limit = limit;
+        while self.slots.len() < limit {
+            self.slots.push(Slot::default());
+        }
+        for slot in self.slots.iter_mut().skip(limit) {
+            slot.give_up(free);
+        }
+        self.drop_surplus();
+    }
+
+    fn drop_surplus(&mut self) {
+        while self.slots.len() > self.limit
+            && self.slots.last().is_some_and(|slot| slot.state.is_free())
+        {
+            self.slots.pop();
+        }
+    }
+
+    /// How many slots there may be.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Gives up every frame that is not among the first of `wanted`, as many as there are slots: ready ones at once,
+    /// those on their way as they come back.
+    pub fn retain(
+        &mut self,
+        wanted: &[Wanted],
+        keep: Option<FrameKey>,
+        free: &mut dyn FnMut(Box<dyn FrameMemory>),
+    ) {
+        // Those beyond the number of slots must not take the place of those that come first.
+        let wanted = &wanted[..wanted.len().min(self.limit)];
+        for slot in &mut self.slots {
+            let is_wanted = slot.state.key().is_some_and(|key| {
+                keep == Some(key) || wanted.iter().any(|wanted| wanted.key == key)
+            });
+            if !is_wanted {
+                slot.give_up(free);
+            }
+        }
+    }
+
+    /// The next frame to ask for, if it is time to: the first of `wanted` that is neither here nor on its way.
+    ///
+    /// While more than the first half of them are here nothing is asked for, so that reads come in runs rather than one
+    /// by one; `is_urgent` (a frame is due now) overrides that. The caller asks again until it gets `None`.
+    pub fn next_request(&mut self, wanted: &[Wanted], is_urgent: bool) -> Option<Request> {
+        let wanted = &wanted[..wanted.len().min(self.limit)];
+        let missing = wanted
+            .iter()
+            .position(|wanted| !self.slots.iter().any(|slot| slot.is_live(wanted.key)));
+        let Some(in_a_row) = missing else {
+            self.is_refilling = false;
+            return None;
+        };
+        // Those behind a gap do not count: where frames come again (a ping-pong, a short loop), the gap is due first.
+        if in_a_row <= wanted.len() / 2 || is_urgent {
+            self.is_refilling = true;
+        }
+        if !self.is_refilling {
+            return None;
+        }
+        let wanted_frame = wanted[in_a_row];
+        let index = self.slots[..self.limit.min(self.slots.len())]
+            .iter()
+            .position(|slot| slot.state.is_free())?;
+        let slot = &mut self.slots[index];
+        slot.state = State::Filling(wanted_frame.key);
+        slot.progress.restart();
+        Some(Request {
+            slot: index,
+            wanted: wanted_frame,
+            progress: Arc::clone(&slot.progress),
+        })
+    }
+
+    /// Takes back the frame of a request that could not be sent.
+    pub fn withdraw(&mut self, slot: usize) {
+        self.slots[slot].state = State::Free;
+    }
+
+    /// Takes up a frame that a worker finished. One that was given up meanwhile frees its slot; its memory goes back.
+    pub fn complete(
+        &mut self,
+        slot: usize,
+        key: FrameKey,
+        memory: Box<dyn FrameMemory>,
+        is_good: bool,
+    ) -> Option<Box<dyn FrameMemory>> {
+        let entry = &mut self.slots[slot];
+        debug_assert!(
+            matches!(entry.state, State::Filling(filling) if filling == key),
+            "a completion belongs to the request that its slot waits for"
+        );
+        let returned = if is_good && !entry.progress.is_cancelled() && slot < self.limit {
+            entry.state = State::Ready(key, memory);
+            None
+        } else {
+            entry.state = State::Free;
+            Some(memory)
+        };
+        self.drop_surplus();
+        returned
+    }
+
+    /// Whether the frame is ready.
+    pub fn is_ready(&self, key: FrameKey) -> bool {
+        self.slots
+            .iter()
+            .any(|slot| matches!(&slot.state, State::Ready(ready, _) if *ready == key))
+    }
+
+    /// Takes a ready frame out; its slot is free again.
+    pub fn take(&mut self, key: FrameKey) -> Option<Box<dyn FrameMemory>> {
+        let slot = self
+            .slots
+            .iter_mut()
+            .find(|slot| matches!(&slot.state, State::Ready(ready, _) if *ready == key))?;
+        match std::mem::take(&mut slot.state) {
+            State::Ready(_, memory) => Some(memory),
+            State::Free | State::Filling(_) => None,
+        }
+    }
+
+    /// How far a frame that is on its way has come.
+    pub fn stage(&self, key: FrameKey) -> Option<Stage> {
+        self.slots
+            .iter()
+            .find(|slot| matches!(slot.state, State::Filling(filling) if filling == key))
+            .map(|slot| slot.progress.stage())
+    }
+
+    /// Whether the frame is on its way and still wanted.
+    pub fn is_coming(&self, key: FrameKey) -> bool {
+        self.slots.iter().any(|slot| {
+            matches!(slot.state, State::Filling(filling) if filling == key)
+                && !slot.progress.is_cancelled()
+        })
+    }
+
+    /// A frame that is on its way and still wanted.
+    pub fn filling(&self) -> Option<FrameKey> {
+        self.slots.iter().find_map(|slot| match slot.state {
+            State::Filling(key) if !slot.progress.is_cancelled() => Some(key),
+            _ => None,
+        })
+    }
+
+    /// The frames that are ready.
+    pub fn ready_keys(&self) -> impl Iterator<Item = FrameKey> + '_ {
+        self.slots.iter().filter_map(|slot| match &slot.state {
+            State::Ready(key, _) => Some(*key),
+            _ => None,
+        })
+    }
+
+    /// The frames that are on their way.
+    pub fn filling_keys(&self) -> impl Iterator<Item = FrameKey> + '_ {
+        self.slots.iter().filter_map(|slot| match &slot.state {
+            State::Filling(key) => Some(*key),
+            _ => None,
+        })
+    }
+
+    /// The state of each slot.
+    pub fn states(&self) -> impl Iterator<Item = SlotState> + '_ {
+        self.slots.iter().map(|slot| match slot.state {
+            State::Free => SlotState::Free,
+            State::Filling(_) => SlotState::Filling,
+            State::Ready(..) => SlotState::Ready,
+        })
+    }
+}
+
+impl Slot {
+    /// Whether it holds or will hold the frame.
+    fn is_live(&self, key: FrameKey) -> bool {
+        match &self.state {
+            State::Free => false,
+            State::Filling(filling) => *filling == key && !self.progress.is_cancelled(),
+            State::Ready(ready, _) => *ready == key,
+        }
+    }
+
+    fn give_up(&mut self, free: &mut dyn FnMut(Box<dyn FrameMemory>)) {
+        match std::mem::take(&mut self.state) {
+            State::Free => {}
+            State::Filling(key) => {
+                self.progress.cancel();
+                self.state = State::Filling(key);
+            }
+            State::Ready(_, memory) => free(memory),
+        }
+    }
+}
+
+impl State {
+    fn is_free(&self) -> bool {
+        matches!(self, Self::Free)
+    }
+
+    fn key(&self) -> Option<FrameKey> {
+        match self {
+            Self::Free => None,
+            Self::Filling(key) | Self::Ready(key, _) => Some(*key),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::job::SourceId;
+    use super::*;
+    use crate::media::frame::HeapMemory;
+    use crate::time::FrameIndex;
+
+    fn key(frame: u64) -> FrameKey {
+        FrameKey {
+            source: SourceId(1),
+            frame: FrameIndex(frame),
+        }
+    }
+
+    fn window(from: u64, length: u64) -> Vec<Wanted> {
+        (from..from + length)
+            .map(|frame| Wanted {
+                key: key(frame),
+                deadline: Time::from_flicks(frame as i64),
+            })
+            .collect()
+    }
+
+    fn ring(limit: usize) -> LayerRing {
+        let mut ring = LayerRing::default();
+        ring.set_limit(limit, &mut |_| {});
+        ring
+    }
+
+    fn memory() -> Box<dyn FrameMemory> {
+        Box::new(HeapMemory::new(1))
+    }
+
+    fn requests(ring: &mut LayerRing, wanted: &[Wanted]) -> Vec<(usize, u64)> {
+        std::iter::from_fn(|| ring.next_request(wanted, false))
+            .map(|request| (request.slot, request.wanted.key.frame.0))
+            .collect()
+    }
+
+    #[test]
+    fn an_empty_ring_is_filled_in_play_order() {
+        let mut ring = ring(3);
+        let asked = requests(&mut ring, &window(10, 5));
+        assert_eq!(asked, [(0, 10), (1, 11), (2, 12)]);
+    }
+
+    #[test]
+    fn a_ring_over_half_full_is_left_alone_and_then_filled_to_the_top() {
+        let mut ring = ring(4);
+        for (slot, frame) in requests(&mut ring, &window(0, 4)) {
+            assert!(ring.complete(slot, key(frame), memory(), true).is_none());
+        }
+        assert!(requests(&mut ring, &window(0, 4)).is_empty(), "full");
+        ring.take(key(0)).expect("ready");
+        assert!(
+            requests(&mut ring, &window(1, 4)).is_empty(),
+            "three of four"
+        );
+        ring.take(key(1)).expect("ready");
+        assert_eq!(requests(&mut ring, &window(2, 4)).len(), 2, "two of four");
+    }
+
+    #[test]
+    fn a_gap_before_frames_that_are_here_is_filled_at_once() {
+        let mut ring = ring(5);
+        // The turn of a ping-pong: 3 was shown and comes again, and those after it were read ahead.
+        for (slot, frame) in requests(&mut ring, &window(4, 5)) {
+            assert!(ring.complete(slot, key(frame), memory(), true).is_none());
+        }
+        ring.take(key(8)).expect("ready");
+        assert_eq!(requests(&mut ring, &window(3, 5)).len(), 1, "soonest first");
+    }
+
+    #[test]
+    fn a_frame_given_up_on_its_way_comes_back_as_free_memory() {
+        let mut ring = ring(3);
+        let asked = requests(&mut ring, &window(0, 3));
+        ring.retain(&window(100, 3), None, &mut |_| {});
+        let (slot, frame) = asked[0];
+        assert!(ring.complete(slot, key(frame), memory(), true).is_some());
+        assert!(!ring.is_ready(key(0)), "stale");
+        assert_eq!(requests(&mut ring, &window(100, 3)), [(0, 100)]);
+    }
+
+    #[test]
+    fn a_step_back_finds_a_slot_though_all_hold_frames_that_come_later() {
+        let mut ring = ring(3);
+        for (slot, frame) in requests(&mut ring, &window(1, 3)) {
+            assert!(ring.complete(slot, key(frame), memory(), true).is_none());
+        }
+        let mut freed = 0;
+        ring.retain(&window(0, 4), None, &mut |_| freed += 1);
+        assert_eq!(freed, 1, "the last one makes room");
+        let request = ring.next_request(&window(0, 4), true);
+        assert_eq!(request.map(|request| request.wanted.key), Some(key(0)));
+    }
+
+    #[derive(Clone, Debug)]
+    enum Op {
+        Move(u64),
+        Request,
+        Complete(usize, bool),
+        Take,
+        Limit(usize),
+    }
+
+    fn op() -> impl Strategy<Value = Op> {
+        prop_oneof![
+            (0_u64..40).prop_map(Op::Move),
+            Just(Op::Request),
+            (0_usize..16, any::<bool>()).prop_map(|(index, good)| Op::Complete(index, good)),
+            Just(Op::Take),
+            (2_usize..9).prop_map(Op::Limit),
+        ]
+    }
+
+    /// A ring, the requests that workers have, and the boxes that must add up.
+    struct Model {
+        ring: LayerRing,
+        at: u64,
+        out: Vec<(usize, u64)>,
+        given: usize,
+        back: usize,
+    }
+
+    impl Model {
+        fn apply(&mut self, op: &Op) {
+            let wanted = window(self.at, 8);
+            match *op {
+                Op::Move(to) => {
+                    self.at = to;
+                    let back = &mut self.back;
+                    self.ring.retain(&window(to, 8), None, &mut |_| *back += 1);
+                }
+                Op::Request => self.out.extend(requests(&mut self.ring, &wanted)),
+                Op::Complete(index, is_good) if !self.out.is_empty() => {
+                    let (slot, frame) = self.out.swap_remove(index % self.out.len());
+                    self.given += 1;
+                    let memory = self.ring.complete(slot, key(frame), memory(), is_good);
+                    self.back += usize::from(memory.is_some());
+                }
+                Op::Complete(..) => {}
+                Op::Take => {
+                    if self.ring.take(key(self.at)).is_some() {
+                        self.back += 1;
+                        self.at += 1;
+                    }
+                }
+                Op::Limit(limit) => {
+                    let back = &mut self.back;
+                    self.ring.set_limit(limit, &mut |_| *back += 1);
+                }
+            }
+        }
+
+        fn verify_invariants(&self) {
+            let ready = self.ring.ready_keys().count();
+            assert_eq!(self.given, self.back + ready, "every box is accounted for");
+            let mut keys: Vec<_> = self.ring.ready_keys().collect();
+            keys.extend(self.ring.filling());
+            let count = keys.len();
+            keys.sort_unstable();
+            keys.dedup();
+            assert_eq!(keys.len(), count, "no frame is here twice");
+            assert_eq!(self.ring.filling_keys().count(), self.out.len());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_of_operations_keeps_every_slot_and_buffer(ops in proptest::collection::vec(op(), 0..80)) {
+            let mut model = Model { ring: ring(5), at: 0, out: Vec::new(), given: 0, back: 0 };
+            for op in &ops {
+                model.apply(op);
+                model.verify_invariants();
+            }
+            // However it went, once all came back the frames wanted now can be had.
+            for index in (0..model.out.len()).rev() {
+                model.apply(&Op::Complete(index, true));
+            }
+            model.apply(&Op::Move(7));
+            let was_ready = model.ring.is_ready(key(7));
+            if let Some(request) = model.ring.next_request(&window(7, 8), true) {
+                prop_assert!(was_ready || request.wanted.key == key(7), "soonest first");
+            }
+            prop_assert!(!model.ring.is_ready(key(7)) || model.ring.stage(key(7)).is_none());
+            prop_assert!(model.ring.is_ready(key(7)) || model.ring.stage(key(7)).is_some());
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The thread of a layer whose frames depend on each other.
+
+use std::sync::Arc;
+
+use super::job::{Completion, FrameJob, JobResult, Measured, SourceId};
+use super::queue::WorkQueue;
+use super::thread::NamedThread;
+use super::workers::{IO_QUEUE_CAPACITY, Outbox, guarded};
+use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
+use crate::time::{Clock, Time};
+
+/// Decoders that a layer keeps open: the clip's that plays, and the next one's.
+const OPEN_DECODERS: usize = 2;
+
+/// A job for a decoder of its own.
+pub struct SequentialJob {
+    /// The frame.
+    pub frame: FrameJob,
+    /// Opens the decoder if it is not open yet.
+    pub opener: Arc<dyn SequentialOpener>,
+}
+
+/// One thread that owns a layer's decoders and does one frame after the other, the earliest due first.
+pub struct SequentialThread {
+    queue: Arc<WorkQueue<SequentialJob>>,
+    outbox: Outbox,
+    _thread: NamedThread,
+}
+
+impl SequentialThread {
+    /// Starts the thread of layer number `layer`.
+    ///
+    /// # Errors
+    /// What the system says when it has no thread to give.
+    pub fn start(layer: usize, outbox: Outbox, clock: Clock) -> std::io::Result<Self> {
+        let queue = Arc::new(WorkQueue::new(IO_QUEUE_CAPACITY));
+        let worker = Worker {
+            queue: Arc::clone(&queue),
+            decoders: Vec::new(),
+            outbox: outbox.clone(),
+            clock,
+        };
+        let thread = NamedThread::spawn(format!("ffmpeg-{layer}"), move || worker.run())?;
+        Ok(Self {
+            queue,
+            outbox,
+            _thread: thread,
+        })
+    }
+
+    /// Asks for a frame.
+    pub fn push(&self, job: SequentialJob) {
+        let deadline = job.frame.deadline;
+        if self.queue.push(deadline, job).is_err() {
+            tracing::error!("work was asked for after the decoder's thread was told to stop");
+        }
+    }
+
+    /// Takes cancelled frames back that the decoder has not begun.
+    pub fn take_cancelled(&self) -> Vec<Completion> {
+        self.queue
+            .take_unwanted(|job| !job.frame.progress.is_cancelled())
+            .into_iter()
+            .map(|job| job.frame.complete(JobResult::Stale))
+            .collect()
+    }
+}
+
+impl Drop for SequentialThread {
+    fn drop(&mut self) {
+        // What waits goes back unread; the thread sees the end of the queue after the frame at hand.
+        for job in self.queue.close() {
+            self.outbox.send(job.frame.complete(JobResult::Stale));
+        }
+    }
+}
+
+struct Worker {
+    queue: Arc<WorkQueue<SequentialJob>>,
+    /// Open decoders, the one used last at the end.
+    decoders: Vec<(SourceId, Box<dyn SequentialSource>)>,
+    outbox: Outbox,
+    clock: Clock,
+}
+
+impl Worker {
+    fn run(mut self) {
+        while let Some(mut job) = self.queue.pop() {
+            let result = if job.frame.progress.is_cancelled() {
+                JobResult::Stale
+            } else {
+                self.decode(&mut job)
+            };
+            self.outbox.send(job.frame.complete(result));
+        }
+    }
+
+    fn decode(&mut self, job: &mut SequentialJob) -> JobResult {
+        let source = job.frame.key.source;
+        job.frame.progress.enter_decoding();
+        let begin = self.clock.now();
+        let decoded = guarded(|| {
+            let decoder = self.decoder(source, &*job.opener)?;
+            let progress = &job.frame.progress;
+            decoder.decode(job.frame.key.frame, &mut *job.frame.memory, &|| {
+                progress.is_cancelled()
+            })
+        });
+        let finished_at = self.clock.now();
+        match decoded {
+            Ok(Decoded::Frame {
+                read_bytes,
+                read_nanos,
+            }) => {
+                let read = Time::from_nanos(i64::try_from(read_nanos).unwrap_or(i64::MAX));
+                JobResult::Done(Measured {
+                    read_bytes,
+                    read,
+                    decode: finished_at - begin - read,
+                    finished_at,
+                })
+            }
+            Ok(Decoded::Stale) => JobResult::Stale,
+            Err(error) => {
+                // Its state is unknown now: the next frame begins with a new decoder.
+                self.decoders.retain(|(id, _)| *id != source);
+                JobResult::Failed(error)
+            }
+        }
+    }
+
+    fn decoder(
+        &mut self,
+        source: SourceId,
+        opener: &dyn SequentialOpener,
+    ) -> Result<&mut dyn SequentialSource, crate::media::MediaError> {
+        let position = self.decoders.iter().position(|(id, _)| *id == source);
+        let entry = if let Some(index) = position {
+            self.decoders.remove(index)
+        } else {
+            if self.decoders.len() >= OPEN_DECODERS {
+                self.decoders.remove(0);
+            }
+            (source, opener.open()?)
+        };
+        self.decoders.push(entry);
+        let last = self.decoders.len() - 1;
+        Ok(&mut *self.decoders[last].1)
+    }
+}
