@@ -1,0 +1,398 @@
+//! The compositor: takes frames in, draws the layers on the canvas.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use image::RgbaImage;
+
+use super::conversion::Kind;
+use super::layer_textures::LayerTextures;
+use super::pipelines::{Layouts, TARGET_FORMAT, Target};
+use super::readback::read_texture;
+use super::timer::GpuTimer;
+use super::uniforms::{self, UniformBuffer};
+use super::{Gpu, GpuError, Placement, StagingPool};
+use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool as _};
+
+/// One layer's picture to be drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LayerDraw {
+    /// The layer, as named when its frames were uploaded.
+    pub key: u32,
+    /// 0 (invisible) to 1.
+    pub opacity: f32,
+    /// Where the picture lies.
+    pub placement: Placement,
+}
+
+/// What a compositor has done since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CompositorCounts {
+    /// Frames taken in.
+    pub uploads: u64,
+    /// Times that the canvas was drawn.
+    pub renders: u64,
+    /// Pictures of layers drawn on it.
+    pub draws: u64,
+    /// Times that textures or buffers were made. In steady state it stands still.
+    pub creations: u64,
+}
+
+/// Draws layers on a canvas. In a frame: any number of [`Self::upload`]s, then one [`Self::render`].
+///
+/// The canvas is gamma-encoded `Rgba8Unorm`; what is drawn on it is premultiplied, and since it is cleared to an
+/// opaque background it stays opaque.
+pub struct Compositor {
+    gpu: Gpu,
+    layouts: Layouts,
+    /// By [`Kind`], in the order of [`Kind::ALL`].
+    filtered: Vec<wgpu::RenderPipeline>,
+    /// The same, for pictures of which each pixel is one of the canvas.
+    pixel_exact: Vec<wgpu::RenderPipeline>,
+    layers: BTreeMap<u32, LayerTextures>,
+    canvas: Canvas,
+    uniforms: UniformBuffer,
+    /// What the frame has recorded so far; made by its first upload.
+    encoder: Option<wgpu::CommandEncoder>,
+    timer: Option<GpuTimer>,
+    /// Submissions that the device has not finished; its callbacks count down.
+    in_flight: Arc<AtomicU32>,
+    counts: CompositorCounts,
+}
+
+struct Canvas {
+    texture: wgpu::Texture,
+    view: wgpu::TextureView,
+    generation: u64,
+}
+
+impl Compositor {
+    /// A compositor with a canvas of this size and no pictures. All pipelines are made here, so that none is made
+    /// while playing.
+    ///
+    /// # Errors
+    /// [`GpuError::TooLarge`] or [`GpuError::OutOfMemory`] for the canvas.
+    pub fn new(gpu: &Gpu, width_px: u32, height_px: u32) -> Result<Self, GpuError> {
+        // First, since it fails where the device is lost, which the rest would take for a fault of ours.
+        let canvas = Canvas::new(gpu, width_px, height_px, 1)?;
+        let layouts = Layouts::new(gpu);
+        let pipelines = |target| {
+            Kind::ALL
+                .map(|kind| layouts.pipeline(gpu, kind, target))
+                .into()
+        };
+        Ok(Self {
+            canvas,
+            uniforms: UniformBuffer::new(gpu, &layouts),
+            timer: GpuTimer::new(gpu),
+            filtered: pipelines(Target::Canvas),
+            pixel_exact: pipelines(Target::CanvasPixelExact),
+            gpu: gpu.clone(),
+            layouts,
+            layers: BTreeMap::new(),
+            encoder: None,
+            in_flight: Arc::new(AtomicU32::new(0)),
+            counts: CompositorCounts::default(),
+        })
+    }
+
+    /// Gives the canvas another size. The canvas is made anew, so views of the old one must be taken again; with the
+    /// size it has already, nothing happens.
+    ///
+    /// # Errors
+    /// [`GpuError::TooLarge`] or [`GpuError::OutOfMemory`]; the canvas then stays as it is.
+    pub fn resize(&mut self, width_px: u32, height_px: u32) -> Result<(), GpuError> {
+        if self.canvas_px() != [width_px, height_px] {
+            let generation = self.canvas.generation + 1;
+            self.canvas = Canvas::new(&self.gpu, width_px, height_px, generation)?;
+            self.counts.creations += 1;
+        }
+        Ok(())
+    }
+
+    /// Takes in a frame for the layer `key`, to be shown from the next [`Self::render`] on. The memory goes back to
+    /// `pool` by itself once the GPU has copied it.
+    ///
+    /// # Errors
+    /// What is wrong with the frame or the device. The layer then shows nothing rather than a picture out of date,
+    /// and the memory went back to the pool.
+    pub fn upload(
+        &mut self,
+        key: u32,
+        layout: &Arc<FrameLayout>,
+        memory: Box<dyn FrameMemory>,
+        pool: &mut StagingPool,
+    ) -> Result<(), GpuError> {
+        let result = self.try_upload(key, layout, memory, pool);
+        if result.is_err() {
+            self.clear_layer(key);
+        }
+        result
+    }
+
+    fn try_upload(
+        &mut self,
+        key: u32,
+        layout: &Arc<FrameLayout>,
+        memory: Box<dyn FrameMemory>,
+        pool: &mut StagingPool,
+    ) -> Result<(), GpuError> {
+        if let Err(error) = self.prepare_layer(key, layout) {
+            pool.give_back(memory);
+            return Err(error);
+        }
+        let mut encoder = self.take_encoder();
+        let buffer = pool.begin_copy(memory, layout.bytes, &encoder);
+        if let (Ok(buffer), Some(layer)) = (&buffer, self.layers.get_mut(&key)) {
+            layer.record_copy(&mut encoder, buffer);
+            self.counts.uploads += 1;
+        }
+        self.encoder = Some(encoder);
+        buffer.map(drop)
+    }
+
+    /// Makes the layer's textures if there are none of this layout.
+    fn prepare_layer(&mut self, key: u32, layout: &Arc<FrameLayout>) -> Result<(), GpuError> {
+        if self.gpu.is_lost() {
+            return Err(GpuError::Lost);
+        }
+        if self
+            .layers
+            .get(&key)
+            .is_some_and(|layer| layer.fits(layout))
+        {
+            return Ok(());
+        }
+        // The old textures go first, so that both never take memory at once.
+        self.layers.remove(&key);
+        let textures = LayerTextures::new(&self.gpu, &self.layouts, layout)?;
+        self.layers.insert(key, textures);
+        self.counts.creations += 1;
+        Ok(())
+    }
+
+    /// Shows nothing for the layer until its next upload. Its textures are kept for that.
+    pub fn clear_layer(&mut self, key: u32) {
+        if let Some(layer) = self.layers.get_mut(&key) {
+            layer.clear();
+        }
+    }
+
+    /// Forgets the layers that `is_kept` does not name, and gives up their textures.
+    pub fn retain_layers(&mut self, mut is_kept: impl FnMut(u32) -> bool) {
+        self.layers.retain(|&key, _| is_kept(key));
+    }
+
+    /// Whether the layer has a picture to show.
+    pub fn has_picture(&self, key: u32) -> bool {
+        self.layers
+            .get(&key)
+            .is_some_and(|layer| layer.bind_group().is_some())
+    }
+
+    /// Draws the layers, bottom first, over an opaque background (red, green, blue, gamma-encoded, 0 to 1), and
+    /// submits this together with the uploads since the last call. Layers without a picture are left out, and so are
+    /// those that lie wholly under an opaque one.
+    pub fn render(&mut self, background: [f32; 3], draws: &[LayerDraw]) {
+        if self.gpu.is_lost() {
+            self.encoder = None;
+            return;
+        }
+        let mut encoder = self.take_encoder();
+        let draws = self.uncovered(draws);
+        self.write_uniforms(draws);
+        self.record_pass(&mut encoder, background, draws);
+        if let Some(timer) = &mut self.timer {
+            timer.end(&mut encoder);
+        }
+        // Relaxed: the count stands alone and orders nothing else.
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let in_flight = Arc::clone(&self.in_flight);
+        encoder.on_submitted_work_done(move || {
+            in_flight.fetch_sub(1, Ordering::Relaxed);
+        });
+        self.gpu.submit(encoder);
+        self.counts.renders += 1;
+        self.counts.draws += visible(&self.layers, draws).count() as u64;
+    }
+
+    /// Canvases submitted that the device has not finished, as of the pool's last poll. Where no window holds the pace
+    /// down, who drives the compositor must: beyond two or three, each further one only comes later.
+    pub fn frames_in_flight(&self) -> u32 {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// The draws from the topmost one that hides all below it.
+    fn uncovered<'a>(&self, draws: &'a [LayerDraw]) -> &'a [LayerDraw] {
+        let covers = |draw: &LayerDraw| {
+            self.layers.get(&draw.key).is_some_and(|layer| {
+                layer.bind_group().is_some()
+                    && !layer.conversion().has_alpha
+                    && draw.opacity >= 1.0
+                    && draw.placement.covers(self.canvas_px(), layer.picture_px())
+            })
+        };
+        let first = draws.iter().rposition(covers).unwrap_or(0);
+        &draws[first..]
+    }
+
+    fn take_encoder(&mut self) -> wgpu::CommandEncoder {
+        if let Some(encoder) = self.encoder.take() {
+            return encoder;
+        }
+        let mut encoder =
+            self.gpu
+                .device()
+                .create_command_encoder(&wgpu::CommandEncoderDescriptor {
+                    label: Some("frame"),
+                });
+        if let Some(timer) = &mut self.timer {
+            timer.begin(&mut encoder);
+        }
+        encoder
+    }
+
+    fn write_uniforms(&mut self, draws: &[LayerDraw]) {
+        if self.uniforms.begin(&self.gpu, &self.layouts, draws.len()) {
+            self.counts.creations += 1;
+        }
+        let canvas_px = self.canvas_px();
+        for (draw, layer, _) in visible(&self.layers, draws) {
+            self.uniforms.push(&uniforms::block(
+                layer.conversion(),
+                &draw.placement,
+                draw.opacity,
+                canvas_px,
+                layer.picture_px(),
+            ));
+        }
+        self.uniforms.write(&self.gpu);
+    }
+
+    fn record_pass(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        background: [f32; 3],
+        draws: &[LayerDraw],
+    ) {
+        let [r, g, b] = background.map(|channel| f64::from(channel.clamp(0.0, 1.0)));
+        let clear = wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 });
+        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            label: Some("canvas"),
+            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                view: &self.canvas.view,
+                depth_slice: None,
+                resolve_target: None,
+                ops: wgpu::Operations {
+                    load: clear,
+                    store: wgpu::StoreOp::Store,
+                },
+            })],
+            depth_stencil_attachment: None,
+            timestamp_writes: self.timer.as_ref().and_then(GpuTimer::pass_writes),
+            occlusion_query_set: None,
+            multiview_mask: None,
+        });
+        for (index, (draw, layer, picture)) in (0..).zip(visible(&self.layers, draws)) {
+            let pipelines = if draw.placement.is_pixel_exact() {
+                &self.pixel_exact
+            } else {
+                &self.filtered
+            };
+            pass.set_pipeline(&pipelines[layer.conversion().kind as usize]);
+            self.uniforms.bind(&mut pass, index);
+            pass.set_bind_group(1, picture, &[]);
+            pass.draw(0..4, 0..1);
+        }
+    }
+
+    /// The canvas as a texture to sample: `Rgba8Unorm`, gamma-encoded, opaque.
+    pub fn canvas_view(&self) -> &wgpu::TextureView {
+        &self.canvas.view
+    }
+
+    /// The canvas; it may be copied from.
+    pub fn canvas_texture(&self) -> &wgpu::Texture {
+        &self.canvas.texture
+    }
+
+    /// Changes whenever the canvas is made anew, so that its view must be taken again.
+    pub fn canvas_generation(&self) -> u64 {
+        self.canvas.generation
+    }
+
+    /// Width and height of the canvas.
+    pub fn canvas_px(&self) -> [u32; 2] {
+        [self.canvas.texture.width(), self.canvas.texture.height()]
+    }
+
+    /// The canvas as it was last drawn. Its alpha is 255 everywhere. It waits for the GPU.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`], [`GpuError::OutOfMemory`] or [`GpuError::Readback`].
+    pub fn read_canvas(&self) -> Result<RgbaImage, GpuError> {
+        read_texture(&self.gpu, &self.canvas.texture)
+    }
+
+    /// How long the GPU worked on the newest frame of which that is known, in milliseconds; `None` where the adapter
+    /// cannot tell.
+    pub fn last_gpu_ms(&mut self) -> Option<f32> {
+        self.timer.as_mut().and_then(GpuTimer::last_ms)
+    }
+
+    /// What it has done so far.
+    pub fn counts(&self) -> CompositorCounts {
+        self.counts
+    }
+}
+
+/// The draws that have a picture, with it.
+fn visible<'a>(
+    layers: &'a BTreeMap<u32, LayerTextures>,
+    draws: &'a [LayerDraw],
+) -> impl Iterator<Item = (&'a LayerDraw, &'a LayerTextures, &'a wgpu::BindGroup)> {
+    draws.iter().filter_map(|draw| {
+        let layer = layers.get(&draw.key)?;
+        Some((draw, layer, layer.bind_group()?))
+    })
+}
+
+impl Canvas {
+    fn new(gpu: &Gpu, width_px: u32, height_px: u32, generation: u64) -> Result<Self, GpuError> {
+        gpu.check_size(width_px, height_px)?;
+        let bytes = u64::from(width_px) * u64::from(height_px) * 4;
+        let texture = gpu.within_memory(bytes, |device| {
+            device.create_texture(&target_descriptor("canvas", width_px, height_px))
+        })?;
+        Ok(Self {
+            view: texture.create_view(&wgpu::TextureViewDescriptor::default()),
+            texture,
+            generation,
+        })
+    }
+}
+
+/// A texture to draw into, to sample and to read back.
+pub(super) fn target_descriptor(
+    label: &str,
+    width_px: u32,
+    height_px: u32,
+) -> wgpu::TextureDescriptor<'_> {
+    wgpu::TextureDescriptor {
+        label: Some(label),
+        size: wgpu::Extent3d {
+            width: width_px,
+            height: height_px,
+            depth_or_array_layers: 1,
+        },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: TARGET_FORMAT,
+        usage: wgpu::TextureUsages::RENDER_ATTACHMENT
+            | wgpu::TextureUsages::TEXTURE_BINDING
+            | wgpu::TextureUsages::COPY_SRC,
+        view_formats: &[],
+    }
+}

@@ -1,0 +1,227 @@
+//! The device to draw with.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::GpuError;
+use super::setup::device_descriptor;
+use crate::stats::snapshot::AdapterInfo;
+
+/// Adapter, device and queue. Clones share one device.
+#[derive(Clone, Debug)]
+pub struct Gpu {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    info: AdapterInfo,
+    is_software: bool,
+    is_lost: Arc<AtomicBool>,
+}
+
+impl Gpu {
+    /// A device without a window, on the quickest adapter that gives one: a real GPU before a software one.
+    ///
+    /// # Errors
+    /// [`GpuError::NoAdapter`] if there is none, or what the last adapter tried said.
+    pub fn headless() -> Result<Self, GpuError> {
+        let backends =
+            wgpu::Backends::from_env().unwrap_or(wgpu::Backends::PRIMARY | wgpu::Backends::GL);
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
+        descriptor.backends = backends;
+        let instance = wgpu::Instance::new(descriptor);
+        let mut adapters = pollster::block_on(instance.enumerate_adapters(backends));
+        adapters.sort_by_key(|adapter| preference(&adapter.get_info()));
+
+        let mut failure = GpuError::NoAdapter;
+        for adapter in adapters {
+            match pollster::block_on(adapter.request_device(&device_descriptor(&adapter))) {
+                Ok((device, queue)) => return Ok(Self::new(&adapter.get_info(), device, queue)),
+                Err(error) => failure = error.into(),
+            }
+        }
+        Err(failure)
+    }
+
+    /// The device that the window draws with.
+    pub fn from_render_state(state: &egui_wgpu::RenderState) -> Self {
+        Self::new(
+            &state.adapter.get_info(),
+            state.device.clone(),
+            state.queue.clone(),
+        )
+    }
+
+    fn new(adapter: &wgpu::AdapterInfo, device: wgpu::Device, queue: wgpu::Queue) -> Self {
+        let is_lost = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&is_lost);
+        device.set_device_lost_callback(move |reason, message| {
+            // A device that was given up on purpose is gone as well, but nobody needs to hear of it.
+            if reason != wgpu::DeviceLostReason::Destroyed {
+                tracing::error!(%message, "the graphics device was lost");
+            }
+            // Release, so that who sees the flag also sees all that came before the loss.
+            flag.store(true, Ordering::Release);
+        });
+        let info = AdapterInfo {
+            name: adapter.name.clone(),
+            backend: format!("{:?}", adapter.backend),
+            bc: device
+                .features()
+                .contains(wgpu::Features::TEXTURE_COMPRESSION_BC),
+        };
+        Self {
+            device,
+            queue,
+            info,
+            is_software: adapter.device_type == wgpu::DeviceType::Cpu,
+            is_lost,
+        }
+    }
+
+    /// The same device as if its adapter did not sample BC textures, to test the way around.
+    #[must_use]
+    pub fn without_bc(mut self) -> Self {
+        self.info.bc = false;
+        self
+    }
+
+    /// The adapter, as panels and reports name it.
+    pub fn info(&self) -> &AdapterInfo {
+        &self.info
+    }
+
+    /// Whether the adapter samples BC textures.
+    pub fn has_bc(&self) -> bool {
+        self.info.bc
+    }
+
+    /// Whether the device can tell how long its work took.
+    pub fn has_timestamps(&self) -> bool {
+        self.device
+            .features()
+            .contains(wgpu::Features::TIMESTAMP_QUERY)
+    }
+
+    /// Whether the adapter draws on the CPU.
+    pub fn is_software(&self) -> bool {
+        self.is_software
+    }
+
+    /// Whether the device is gone; all that was made from it then does nothing any more.
+    pub fn is_lost(&self) -> bool {
+        // Acquire pairs with the release in the callback.
+        self.is_lost.load(Ordering::Acquire)
+    }
+
+    /// Waits until the device has finished all that was submitted, and runs the callbacks that waited for it.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`] if the device is gone.
+    pub fn wait_idle(&self) -> Result<(), GpuError> {
+        match self.device.poll(wgpu::PollType::wait_indefinitely()) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::error!(%error, "waiting for the graphics device failed");
+                Err(GpuError::Lost)
+            }
+        }
+    }
+
+    /// The device.
+    pub fn device(&self) -> &wgpu::Device {
+        &self.device
+    }
+
+    /// The queue of the device.
+    pub fn queue(&self) -> &wgpu::Queue {
+        &self.queue
+    }
+
+    /// Hands recorded work to the device: the one place of this folder that does.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the gpu folder submits, on the thread that draws"
+    )]
+    pub(super) fn submit(&self, encoder: wgpu::CommandEncoder) {
+        self.queue.submit([encoder.finish()]);
+    }
+
+    /// Refuses sides that the device's textures cannot have.
+    pub(super) fn check_size(&self, width_px: u32, height_px: u32) -> Result<(), GpuError> {
+        let limit_px = self.device.limits().max_texture_dimension_2d;
+        let is_allowed = |side| (1..=limit_px).contains(&side);
+        if is_allowed(width_px) && is_allowed(height_px) {
+            return Ok(());
+        }
+        Err(GpuError::TooLarge {
+            width_px,
+            height_px,
+            limit_px,
+        })
+    }
+
+    /// Runs `create`, unless the device is lost, and says whether it ran out of memory in it; `bytes` is about what it
+    /// wanted.
+    pub(super) fn within_memory<T>(
+        &self,
+        bytes: u64,
+        create: impl FnOnce(&wgpu::Device) -> T,
+    ) -> Result<T, GpuError> {
+        if self.is_lost() {
+            return Err(GpuError::Lost);
+        }
+        let scope = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let created = create(&self.device);
+        match pollster::block_on(scope.pop()) {
+            None => Ok(created),
+            Some(_) => Err(GpuError::OutOfMemory(bytes)),
+        }
+    }
+}
+
+/// Sorts adapters: by kind, a GPU with its own memory first, then by graphics interface.
+fn preference(info: &wgpu::AdapterInfo) -> (u8, u8) {
+    let kind = match info.device_type {
+        wgpu::DeviceType::DiscreteGpu => 0,
+        wgpu::DeviceType::IntegratedGpu => 1,
+        wgpu::DeviceType::VirtualGpu => 2,
+        wgpu::DeviceType::Other => 3,
+        wgpu::DeviceType::Cpu => 4,
+    };
+    let backend = match info.backend {
+        wgpu::Backend::Vulkan | wgpu::Backend::Metal | wgpu::Backend::Dx12 => 0,
+        wgpu::Backend::BrowserWebGpu => 1,
+        wgpu::Backend::Gl => 2,
+        wgpu::Backend::Noop => 3,
+    };
+    (kind, backend)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_headless_device_samples_bc_textures_and_is_not_lost() {
+        let gpu = Gpu::headless().expect("lavapipe is installed");
+        assert!(gpu.has_bc(), "lavapipe samples BC");
+        assert!(!gpu.is_lost());
+        assert!(!gpu.info().name.is_empty());
+        assert!(!gpu.without_bc().has_bc());
+    }
+
+    #[test]
+    fn a_device_refuses_pictures_beyond_its_limit() {
+        let gpu = Gpu::headless().expect("lavapipe is installed");
+        let limit_px = gpu.device().limits().max_texture_dimension_2d;
+        assert!(gpu.check_size(limit_px, 1).is_ok());
+        for (width_px, height_px) in [(limit_px + 1, 1), (1, limit_px + 1), (0, 1), (1, 0)] {
+            assert!(
+                matches!(
+                    gpu.check_size(width_px, height_px),
+                    Err(GpuError::TooLarge { .. })
+                ),
+                "{width_px}×{height_px}"
+            );
+        }
+    }
+}

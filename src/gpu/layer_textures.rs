@@ -1,0 +1,174 @@
+//! The textures of one layer: two sets, filled in turn, so that a copy need not wait for the pass that still reads the
+//! picture before it.
+
+use std::sync::Arc;
+
+use super::conversion::Conversion;
+use super::pipelines::Layouts;
+use super::{Gpu, GpuError};
+use crate::media::frame::{FrameLayout, Plane, PlaneFormat};
+
+/// Sets of textures of a layer.
+const SETS: usize = 2;
+
+/// One layer's textures for one layout.
+pub(super) struct LayerTextures {
+    layout: Arc<FrameLayout>,
+    conversion: Conversion,
+    sets: Vec<TextureSet>,
+    /// The set with the newest picture, if there is one.
+    shown: Option<usize>,
+}
+
+/// The planes of one frame, and the bind group that shows them.
+struct TextureSet {
+    planes: Vec<wgpu::Texture>,
+    bind_group: wgpu::BindGroup,
+}
+
+impl LayerTextures {
+    /// Empty textures for frames of this layout, `sets` times.
+    ///
+    /// # Errors
+    /// A layout whose size, format or planes the device does not do, or too little memory.
+    pub fn new(gpu: &Gpu, layouts: &Layouts, layout: &Arc<FrameLayout>) -> Result<Self, GpuError> {
+        let conversion = Conversion::new(layout)?;
+        for plane in &layout.planes {
+            gpu.check_size(plane.width_px, plane.height_px)?;
+            if plane.format.is_compressed() && !gpu.has_bc() {
+                return Err(GpuError::Unsupported(plane.format));
+            }
+        }
+        let sets = gpu.within_memory(layout.bytes * SETS as u64, |_| {
+            (0..SETS)
+                .map(|_| TextureSet::new(gpu, layouts, layout))
+                .collect()
+        })?;
+        Ok(Self {
+            layout: Arc::clone(layout),
+            conversion,
+            sets,
+            shown: None,
+        })
+    }
+
+    /// Whether frames of this layout fit.
+    pub fn fits(&self, layout: &Arc<FrameLayout>) -> bool {
+        Arc::ptr_eq(&self.layout, layout) || self.layout == *layout
+    }
+
+    /// Records the copy of a frame from `buffer` into the set that is not shown, and shows it from then on.
+    pub fn record_copy(&mut self, encoder: &mut wgpu::CommandEncoder, buffer: &wgpu::Buffer) {
+        let next = self.shown.map_or(0, |shown| (shown + 1) % self.sets.len());
+        for (plane, texture) in self.layout.planes.iter().zip(&self.sets[next].planes) {
+            encoder.copy_buffer_to_texture(
+                wgpu::TexelCopyBufferInfo {
+                    buffer,
+                    layout: wgpu::TexelCopyBufferLayout {
+                        offset: plane.offset_bytes,
+                        bytes_per_row: Some(plane.stride_bytes),
+                        rows_per_image: Some(plane.rows),
+                    },
+                },
+                texture.as_image_copy(),
+                texture.size(),
+            );
+        }
+        self.shown = Some(next);
+    }
+
+    /// Shows nothing until the next copy.
+    pub fn clear(&mut self) {
+        self.shown = None;
+    }
+
+    /// The newest picture, if there is one.
+    pub fn bind_group(&self) -> Option<&wgpu::BindGroup> {
+        self.shown.map(|shown| &self.sets[shown].bind_group)
+    }
+
+    /// How its planes become a colour.
+    pub fn conversion(&self) -> &Conversion {
+        &self.conversion
+    }
+
+    /// Its size without padding.
+    pub fn picture_px(&self) -> [u32; 2] {
+        [self.layout.width_px, self.layout.height_px]
+    }
+}
+
+impl TextureSet {
+    fn new(gpu: &Gpu, layouts: &Layouts, layout: &FrameLayout) -> Self {
+        let planes: Vec<_> = layout
+            .planes
+            .iter()
+            .map(|plane| plane_texture(gpu, plane))
+            .collect();
+        let views: Vec<_> = planes
+            .iter()
+            .map(|texture| texture.create_view(&wgpu::TextureViewDescriptor::default()))
+            .collect();
+        let bind_group = layouts.texture_group(gpu, &views);
+        Self { planes, bind_group }
+    }
+}
+
+fn plane_texture(gpu: &Gpu, plane: &Plane) -> wgpu::Texture {
+    gpu.device().create_texture(&wgpu::TextureDescriptor {
+        label: Some("layer plane"),
+        size: wgpu::Extent3d {
+            width: plane.width_px,
+            height: plane.height_px,
+            depth_or_array_layers: 1,
+        },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: texture_format(plane.format),
+        usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+        view_formats: &[],
+    })
+}
+
+/// The format of the texture for a plane: never an sRGB one, since values stay gamma-encoded throughout.
+fn texture_format(format: PlaneFormat) -> wgpu::TextureFormat {
+    match format {
+        PlaneFormat::Bc1 => wgpu::TextureFormat::Bc1RgbaUnorm,
+        PlaneFormat::Bc3 => wgpu::TextureFormat::Bc3RgbaUnorm,
+        PlaneFormat::Bc4 => wgpu::TextureFormat::Bc4RUnorm,
+        PlaneFormat::Bc6hUnsigned => wgpu::TextureFormat::Bc6hRgbUfloat,
+        PlaneFormat::Bc6hSigned => wgpu::TextureFormat::Bc6hRgbFloat,
+        PlaneFormat::Bc7 => wgpu::TextureFormat::Bc7RgbaUnorm,
+        PlaneFormat::R8 => wgpu::TextureFormat::R8Unorm,
+        PlaneFormat::Rg8 => wgpu::TextureFormat::Rg8Unorm,
+        PlaneFormat::Rgba8 => wgpu::TextureFormat::Rgba8Unorm,
+        PlaneFormat::Rgba16Float => wgpu::TextureFormat::Rgba16Float,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_plane_format_has_a_texture_format_of_the_same_block() {
+        for format in [
+            PlaneFormat::Bc1,
+            PlaneFormat::Bc3,
+            PlaneFormat::Bc4,
+            PlaneFormat::Bc6hUnsigned,
+            PlaneFormat::Bc6hSigned,
+            PlaneFormat::Bc7,
+            PlaneFormat::R8,
+            PlaneFormat::Rg8,
+            PlaneFormat::Rgba8,
+            PlaneFormat::Rgba16Float,
+        ] {
+            let texture = texture_format(format);
+            assert_eq!(texture.block_copy_size(None), Some(format.block_bytes()));
+            assert_eq!(texture.block_dimensions().0, format.block_side_px());
+            assert!(!texture.is_srgb(), "{format:?}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What to ask of an adapter, with a window or without.
+
+use std::sync::Arc;
+
+use crate::media::frame::MAX_SIDE_PX;
+
+/// The longest buffer asked for: a frame of the largest picture in 16 bytes a block, with room to spare.
+const MAX_BUFFER_BYTES: u64 = 1 << 30;
+
+/// How a window sets up wgpu: BC textures and timestamps where the adapter has them, and two frames in flight, since
+/// uploads and layers are more work than the one frame of a mere dialogue allows for.
+pub fn wgpu_configuration() -> egui_wgpu::WgpuConfiguration {
+    egui_wgpu::WgpuConfiguration {
+        surface: egui_wgpu::SurfaceConfig::HIGH_THROUGHPUT,
+        wgpu_setup: wgpu_setup(),
+        ..Default::default()
+    }
+}
+
+/// The part of [`wgpu_configuration`] that makes the device; tests of the window use it alone.
+pub fn wgpu_setup() -> egui_wgpu::WgpuSetup {
+    let mut setup = egui_wgpu::WgpuSetupCreateNew::without_display_handle();
+    setup.device_descriptor = Arc::new(device_descriptor);
+    setup.into()
+}
+
+/// The features and limits to ask of `adapter`, none of which it lacks.
+pub(super) fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
+    let wanted = wgpu::Features::TEXTURE_COMPRESSION_BC
+        | wgpu::Features::TIMESTAMP_QUERY
+        | wgpu::Features::TIMESTAMP_QUERY_INSIDE_ENCODERS;
+    let offered = adapter.limits();
+    let base = [wgpu::Limits::default(), wgpu::Limits::downlevel_defaults()]
+        .into_iter()
+        .find(|limits| limits.check_limits(&offered))
+        .unwrap_or_else(wgpu::Limits::downlevel_webgl2_defaults);
+    wgpu::DeviceDescriptor {
+        label: Some("sextet device"),
+        required_features: adapter.features() & wanted,
+        required_limits: wgpu::Limits {
+            max_texture_dimension_2d: offered.max_texture_dimension_2d.min(MAX_SIDE_PX),
+            max_buffer_size: offered.max_buffer_size.min(MAX_BUFFER_BYTES),
+            ..base
+        },
+        ..Default::default()
+    }
+}

@@ -1,0 +1,258 @@
+//! Every colour model on a software adapter, against the CPU reference: random blocks and planes, within 2/255.
+
+use std::sync::Arc;
+
+use sextet::gpu::{
+    Compositor, Fit, Gpu, GpuError, LayerDraw, Placement, StagingPool, frame_to_rgba,
+};
+use sextet::media::cpu;
+use sextet::media::frame::{
+    ColourModel, FrameLayout, FrameMemoryPool as _, PlaneFormat, YCbCrMatrix,
+};
+
+const SIZES: [(u32, u32); 3] = [(127, 71), (1, 1), (2, 5)];
+
+const FULL: [u32; 2] = [0, 0];
+const HALF_WIDTH: [u32; 2] = [1, 0];
+const HALF: [u32; 2] = [1, 1];
+
+/// A colour model and the formats of its planes, each with how often its sides are halved.
+struct Model {
+    colour: ColourModel,
+    planes: Vec<(PlaneFormat, u32, u32)>,
+}
+
+fn model(colour: ColourModel, planes: &[(PlaneFormat, [u32; 2])]) -> Model {
+    let planes = planes
+        .iter()
+        .map(|&(format, [across, down])| (format, across, down))
+        .collect();
+    Model { colour, planes }
+}
+
+fn hap_models() -> Vec<Model> {
+    use PlaneFormat::{Bc1, Bc3, Bc4, Bc6hSigned, Bc6hUnsigned, Bc7};
+    let opaque = ColourModel::Rgb { has_alpha: false };
+    let with_alpha = ColourModel::Rgb { has_alpha: true };
+    vec![
+        model(opaque, &[(Bc1, FULL)]),
+        model(with_alpha, &[(Bc3, FULL)]),
+        model(ColourModel::ScaledYCoCg, &[(Bc3, FULL)]),
+        model(ColourModel::ScaledYCoCgAlpha, &[(Bc3, FULL), (Bc4, FULL)]),
+        model(ColourModel::AlphaOnly, &[(Bc4, FULL)]),
+        model(with_alpha, &[(Bc7, FULL)]),
+        model(ColourModel::LinearHdr, &[(Bc6hUnsigned, FULL)]),
+        model(ColourModel::LinearHdr, &[(Bc6hSigned, FULL)]),
+    ]
+}
+
+fn plain_models() -> Vec<Model> {
+    use PlaneFormat::{R8, Rg8, Rgba8, Rgba16Float};
+    let mut models = vec![
+        model(ColourModel::Rgb { has_alpha: false }, &[(Rgba8, FULL)]),
+        model(ColourModel::Rgb { has_alpha: true }, &[(Rgba8, FULL)]),
+        model(ColourModel::LinearHdr, &[(Rgba16Float, FULL)]),
+        model(ColourModel::AlphaOnly, &[(R8, FULL)]),
+    ];
+    for is_full_range in [false, true] {
+        models.push(model(ColourModel::Grey { is_full_range }, &[(R8, FULL)]));
+        for matrix in [YCbCrMatrix::Bt601, YCbCrMatrix::Bt709, YCbCrMatrix::Bt2020] {
+            for has_alpha in [false, true] {
+                let colour = ColourModel::YCbCr {
+                    matrix,
+                    is_full_range,
+                    has_alpha,
+                };
+                for sides in [FULL, HALF_WIDTH, HALF] {
+                    let mut split = vec![(R8, FULL), (R8, sides), (R8, sides)];
+                    let mut joint = vec![(R8, FULL), (Rg8, sides)];
+                    if has_alpha {
+                        split.push((R8, FULL));
+                        joint.push((R8, FULL));
+                    }
+                    models.push(model(colour, &split));
+                    models.push(model(colour, &joint));
+                }
+            }
+        }
+    }
+    models
+}
+
+struct Random(u64);
+
+impl Random {
+    fn byte(&mut self) -> u8 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 56) as u8
+    }
+
+    /// A block of a format on which decoders agree to one code value: whatever bits, but no float that is no number and
+    /// no mode that the format reserves.
+    ///
+    /// Scaled YCoCg divides by one channel, so that one code value there may become many; its blocks use the endpoints
+    /// alone, which no decoder rounds.
+    fn block(&mut self, colour: ColourModel, format: PlaneFormat) -> Vec<u8> {
+        let mut block: Vec<u8> = (0..format.block_bytes()).map(|_| self.byte()).collect();
+        match format {
+            // Modes whose low five bits are 10011, 10111, 11011 or 11111 are reserved; 00011 is mode 11 (one region).
+            PlaneFormat::Bc6hUnsigned | PlaneFormat::Bc6hSigned
+                if block[0] & 0b10011 == 0b10011 =>
+            {
+                block[0] &= !0b10000;
+            }
+            PlaneFormat::Bc3 if colour != (ColourModel::Rgb { has_alpha: true }) => {
+                for byte in &mut block[12..] {
+                    *byte &= 0b0101_0101;
+                }
+                for (byte, mask) in block[2..8]
+                    .iter_mut()
+                    .zip([0x49, 0x92, 0x24].into_iter().cycle())
+                {
+                    *byte &= mask;
+                }
+            }
+            // A first byte of zero is a reserved mode.
+            PlaneFormat::Bc7 => block[0] = block[0].max(1),
+            PlaneFormat::Rgba16Float => {
+                for half in block.as_chunks_mut::<2>().0 {
+                    let value = f32::from(half[0]) / 128.0 - 0.5;
+                    *half = half::f16::from_f32(value).to_le_bytes();
+                }
+            }
+            _ => {}
+        }
+        block
+    }
+
+    /// Memory of a frame with random blocks; what pads its rows is random, too.
+    fn frame(&mut self, layout: &FrameLayout) -> Vec<u8> {
+        let mut memory: Vec<u8> = (0..layout.bytes).map(|_| self.byte()).collect();
+        for plane in &layout.planes {
+            let block_bytes = plane.format.block_bytes() as usize;
+            for row in 0..plane.rows {
+                let begin = plane.offset_bytes + u64::from(row * plane.stride_bytes);
+                let row = &mut memory[begin as usize..][..plane.row_bytes as usize];
+                for block in row.chunks_exact_mut(block_bytes) {
+                    block.copy_from_slice(&self.block(layout.colour, plane.format));
+                }
+            }
+        }
+        memory
+    }
+}
+
+#[track_caller]
+fn assert_same(gpu: &Gpu, model: &Model, (width_px, height_px): (u32, u32), seed: u64) {
+    let layout = FrameLayout::new(width_px, height_px, model.colour, &model.planes);
+    let layout = Arc::new(layout.expect("in range"));
+    let memory = Random(seed).frame(&layout);
+    let expected = cpu::frame_to_rgba(&layout, &memory);
+    let found = frame_to_rgba(gpu, &layout, &memory).expect("drawn");
+    assert_eq!(
+        found.dimensions(),
+        (width_px, height_px),
+        "the picture's own size"
+    );
+    for ((x, y, found), expected) in found.enumerate_pixels().zip(expected.pixels()) {
+        let is_close = found
+            .0
+            .into_iter()
+            .zip(expected.0)
+            .all(|(found, expected)| found.abs_diff(expected) <= 2);
+        assert!(
+            is_close,
+            "{:?} {:?}, {width_px}×{height_px} at {x},{y}: {found:?}, not {expected:?}",
+            model.colour, model.planes
+        );
+    }
+}
+
+#[test]
+fn hap_frames_have_the_colours_of_the_cpu_reference() {
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    for (seed, model) in (1..).zip(hap_models()) {
+        for size in SIZES {
+            assert_same(&gpu, &model, size, seed);
+        }
+    }
+}
+
+#[test]
+fn plain_frames_have_the_colours_of_the_cpu_reference() {
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    for (seed, model) in (1..).zip(plain_models()) {
+        for size in SIZES {
+            assert_same(&gpu, &model, size, seed);
+        }
+    }
+}
+
+#[test]
+fn frames_on_the_canvas_have_the_colours_of_the_frame_by_itself_filtered_or_not() {
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    let (width_px, height_px) = (37, 21);
+    let mut compositor = Compositor::new(&gpu, width_px, height_px).expect("a small canvas");
+    let mut pool = StagingPool::new(&gpu, 64 << 20);
+    for (seed, model) in (1..).zip(hap_models().into_iter().chain(plain_models())) {
+        let layout = FrameLayout::new(width_px, height_px, model.colour, &model.planes);
+        let layout = Arc::new(layout.expect("in range"));
+        let memory = Random(seed).frame(&layout);
+        let expected = frame_to_rgba(&gpu, &layout, &memory).expect("drawn");
+        let mut staging = pool.take(layout.bytes).expect("room");
+        staging.write(0, &memory).expect("as long as asked for");
+        compositor
+            .upload(0, &layout, staging, &mut pool)
+            .expect("a good frame");
+        let size = [width_px, height_px];
+        let exact = Placement::new(size, size, Fit::None, [0.0; 2], [1.0; 2], 0.0);
+        let mut filtered = exact;
+        // So little that no sample moves, and enough that the map is no longer the identity.
+        filtered.canvas_from_picture[0][0] = 1.0 + 1e-6;
+        // The software adapter filters in eight bits, and so loses one more code value of each chroma plane.
+        // Random BC6H blocks hold light of many thousands next to none, of which the least share shows.
+        let is_extreme = matches!(
+            model.planes[0].0,
+            PlaneFormat::Bc6hSigned | PlaneFormat::Bc6hUnsigned
+        );
+        let placements = [(exact, 2.0), (filtered, 5.0)];
+        for (placement, tolerance) in placements.into_iter().take(if is_extreme { 1 } else { 2 }) {
+            let draw = LayerDraw {
+                key: 0,
+                opacity: 1.0,
+                placement,
+            };
+            compositor.render([0.0; 3], &[draw]);
+            let canvas = compositor.read_canvas().expect("a canvas");
+            for (found, expected) in canvas.pixels().zip(expected.pixels()) {
+                let [r, g, b, a] = expected.0.map(f32::from);
+                for (found, straight) in found.0.into_iter().zip([r, g, b]) {
+                    let wanted = straight * a / 255.0;
+                    assert!(
+                        (f32::from(found) - wanted).abs() <= tolerance,
+                        "{:?}: {found}, not {wanted}",
+                        model.colour
+                    );
+                }
+            }
+        }
+        gpu.wait_idle().expect("the device is there");
+        pool.poll();
+    }
+}
+
+#[test]
+fn a_frame_whose_memory_is_too_short_is_refused() {
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    let colour = ColourModel::ScaledYCoCg;
+    let layout = FrameLayout::new(64, 64, colour, &[(PlaneFormat::Bc3, 0, 0)]).expect("in range");
+    let memory = vec![0; layout.bytes as usize - 1];
+    let result = frame_to_rgba(&gpu, &Arc::new(layout), &memory);
+    assert!(
+        matches!(result, Err(GpuError::ShortMemory { .. })),
+        "{result:?}"
+    );
+}
