@@ -1,0 +1,113 @@
+//! Asking for frames before they are due.
+
+use std::sync::Arc;
+
+use super::Engine;
+use super::options::IoMode;
+use super::tick::Now;
+use crate::playback::player::Plan;
+use crate::playback::{FrameKey, Wanted};
+use crate::project::Layer;
+use crate::time::Time;
+use crate::transport::Direction;
+use crate::transport::schedule::{self, Lookahead};
+
+impl Engine {
+    /// Asks for what a lane needs next.
+    pub(super) fn plan(&mut self, index: usize, now: &Now) {
+        let project = Arc::clone(&self.project);
+        let Some(layer) = self.lanes[index].layer.and_then(|id| project.layer(id)) else {
+            return;
+        };
+        if self.options.io == IoMode::Sync {
+            return;
+        }
+        let mut wanted = std::mem::take(&mut self.lanes[index].wanted);
+        wanted.clear();
+        let missing = self.missing(index);
+        if let Some(key) = missing {
+            // Before everything that is merely due soon.
+            let deadline = now.moment - Time::from_seconds(1);
+            wanted.push(Wanted { key, deadline });
+        }
+        if !now.is_scrubbing {
+            self.add_upcoming(index, layer, now, &mut wanted);
+        }
+        let plan = Plan {
+            wanted: &wanted,
+            is_urgent: missing.is_some(),
+            is_scrubbing: now.is_scrubbing,
+        };
+        let library = &self.library;
+        self.player.plan(
+            index,
+            plan,
+            &|id| library.by_source(id).cloned(),
+            self.drawing.pool(),
+        );
+        self.lanes[index].wanted = wanted;
+    }
+
+    pub(super) fn add_upcoming(
+        &mut self,
+        index: usize,
+        layer: &Layer,
+        now: &Now,
+        wanted: &mut Vec<Wanted>,
+    ) {
+        let mut upcoming = std::mem::take(&mut self.state.upcoming);
+        let count = self.player.slots(index);
+        let stride = self.state.stride.steady_frames();
+        let from = if stride > 1 {
+            now.playhead
+        } else {
+            self.look_from(now, count)
+        };
+        let ahead = Lookahead {
+            from,
+            direction: self.transport.direction(),
+            stride,
+            bounds: now.bounds,
+        };
+        schedule::upcoming(
+            layer,
+            &ahead,
+            count,
+            &|media| self.timing(media),
+            &mut upcoming,
+        );
+        let shown = self.lanes[index].shown;
+        for next in &upcoming {
+            if let Some(source) = self.library.source(next.frame.media) {
+                let key = FrameKey {
+                    source: source.id,
+                    frame: next.frame.frame,
+                };
+                // What the texture holds need not be fetched, unless something else is shown in between.
+                let is_needed = shown != Some(key) || !wanted.is_empty();
+                if is_needed && wanted.iter().all(|wanted| wanted.key != key) {
+                    wanted.push(Wanted {
+                        key,
+                        deadline: now.moment + next.due_in,
+                    });
+                }
+            }
+        }
+        self.state.upcoming = upcoming;
+    }
+
+    /// Where the frames to have next begin: behind the playhead; or, where drawing is slower than the canvas and skips
+    /// frames unevenly, so far ahead that the moment of the next tick lies in the middle of them.
+    fn look_from(&self, now: &Now, count: usize) -> Time {
+        let ahead = self.state.stride.usual_frames() - 1 - count as i64 / 2;
+        if !now.is_playing || ahead <= 0 {
+            return now.playhead;
+        }
+        let unfolded = match self.transport.direction() {
+            Direction::Forwards => now.playhead + self.project.canvas.frame_rate.time_of(ahead),
+            Direction::Backwards => now.playhead - self.project.canvas.frame_rate.time_of(ahead),
+        };
+        now.bounds
+            .snap(now.bounds.place(now.playhead, unfolded).time())
+    }
+}

@@ -1,0 +1,214 @@
+//! What becomes of frames that are due: textures and a canvas, or nothing.
+
+use std::sync::Arc;
+
+use image::RgbaImage;
+
+use crate::gpu::{Compositor, Fit, Gpu, GpuError, LayerDraw, Placement, StagingPool};
+use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool};
+use crate::playback::heap::HeapPool;
+use crate::project::{self, Canvas, Layer};
+use crate::stats::snapshot::AdapterInfo;
+
+/// Where frames go.
+pub enum Drawing {
+    /// Nowhere: everything is done but drawing.
+    None(HeapPool),
+    /// To the GPU.
+    Gpu(Box<GpuDrawing>),
+}
+
+/// The GPU's part.
+pub struct GpuDrawing {
+    gpu: Gpu,
+    staging: StagingPool,
+    compositor: Compositor,
+    /// By how much the canvas is drawn smaller than the project says, across and down.
+    divisor: u32,
+}
+
+/// One layer of the picture.
+pub struct Picture<'a> {
+    /// The key that its frames were uploaded under.
+    pub key: u32,
+    /// The layer.
+    pub layer: &'a Layer,
+    /// Its opacity now, fades included, 0 to 1.
+    pub opacity: f32,
+    /// The layout of the frame in its texture.
+    pub layout: &'a FrameLayout,
+}
+
+impl Drawing {
+    /// Drawing with a GPU, or without.
+    ///
+    /// # Errors
+    /// If the GPU has no room for the canvas.
+    pub fn new(
+        gpu: Option<Gpu>,
+        canvas: &Canvas,
+        budget_bytes: u64,
+        divisor: u32,
+    ) -> Result<Self, GpuError> {
+        let Some(gpu) = gpu else {
+            return Ok(Self::None(HeapPool::default()));
+        };
+        Ok(Self::Gpu(Box::new(GpuDrawing {
+            // Frames being copied come on top of those waiting: half as much again covers two per layer.
+            staging: StagingPool::new(&gpu, budget_bytes + budget_bytes / 2),
+            compositor: {
+                let [width_px, height_px] = drawn_px(canvas, divisor);
+                Compositor::new(&gpu, width_px, height_px)?
+            },
+            gpu,
+            divisor,
+        })))
+    }
+
+    /// Where frame memory comes from.
+    pub fn pool(&mut self) -> &mut dyn FrameMemoryPool {
+        match self {
+            Self::None(pool) => pool,
+            Self::Gpu(drawing) => &mut drawing.staging,
+        }
+    }
+
+    /// Takes back what the GPU is done with.
+    pub fn poll(&mut self) {
+        if let Self::Gpu(drawing) = self {
+            drawing.staging.poll();
+        }
+    }
+
+    /// Sets the canvas's size.
+    ///
+    /// # Errors
+    /// If the GPU has no room for it; the canvas then stays as it was.
+    pub fn resize(&mut self, canvas: &Canvas) -> Result<(), GpuError> {
+        match self {
+            Self::None(_) => Ok(()),
+            Self::Gpu(drawing) => {
+                let [width_px, height_px] = drawn_px(canvas, drawing.divisor);
+                drawing.compositor.resize(width_px, height_px)
+            }
+        }
+    }
+
+    /// Takes a decoded frame; with a GPU it becomes the picture of this key.
+    ///
+    /// # Errors
+    /// If the GPU cannot take it; the picture before stays.
+    pub fn upload(
+        &mut self,
+        key: u32,
+        layout: &Arc<FrameLayout>,
+        memory: Box<dyn FrameMemory>,
+    ) -> Result<(), GpuError> {
+        match self {
+            Self::None(pool) => {
+                pool.give_back(memory);
+                Ok(())
+            }
+            Self::Gpu(drawing) => {
+                drawing
+                    .compositor
+                    .upload(key, layout, memory, &mut drawing.staging)
+            }
+        }
+    }
+
+    /// Forgets the picture of this key.
+    pub fn clear_layer(&mut self, key: u32) {
+        if let Self::Gpu(drawing) = self {
+            drawing.compositor.clear_layer(key);
+        }
+    }
+
+    /// Composes the picture, the layer at the back first.
+    pub fn render<'a>(&mut self, canvas: &Canvas, pictures: impl Iterator<Item = Picture<'a>>) {
+        let Self::Gpu(drawing) = self else {
+            return;
+        };
+        let draws: Vec<LayerDraw> = pictures
+            .map(|picture| LayerDraw {
+                key: picture.key,
+                opacity: picture.opacity,
+                placement: placement(picture.layer, picture.layout, canvas, drawing.divisor),
+            })
+            .collect();
+        drawing.compositor.render(canvas.background, &draws);
+    }
+
+    /// Waits until the GPU has done all it was given.
+    ///
+    /// # Errors
+    /// If the device is lost.
+    pub fn finish(&mut self) -> Result<(), GpuError> {
+        match self {
+            Self::None(_) => Ok(()),
+            Self::Gpu(drawing) => drawing.gpu.wait_idle(),
+        }
+    }
+
+    /// The composed picture, and a number that changes whenever the view is another one.
+    pub fn canvas(&self) -> Option<(&wgpu::TextureView, u64)> {
+        match self {
+            Self::None(_) => None,
+            Self::Gpu(drawing) => Some((
+                drawing.compositor.canvas_view(),
+                drawing.compositor.canvas_generation(),
+            )),
+        }
+    }
+
+    /// The composed picture, read back.
+    pub fn read_canvas(&mut self) -> Option<RgbaImage> {
+        match self {
+            Self::None(_) => None,
+            Self::Gpu(drawing) => drawing.compositor.read_canvas().ok(),
+        }
+    }
+
+    /// Time that the GPU took for the last picture it has reported on, in milliseconds.
+    pub fn gpu_ms(&mut self) -> Option<f32> {
+        match self {
+            Self::None(_) => None,
+            Self::Gpu(drawing) => drawing.compositor.last_gpu_ms(),
+        }
+    }
+
+    /// The adapter.
+    pub fn adapter(&self) -> Option<AdapterInfo> {
+        match self {
+            Self::None(_) => None,
+            Self::Gpu(drawing) => Some(drawing.gpu.info().clone()),
+        }
+    }
+}
+
+/// The size that the canvas is drawn at.
+fn drawn_px(canvas: &Canvas, divisor: u32) -> [u32; 2] {
+    [canvas.width_px, canvas.height_px].map(|side| side.div_ceil(divisor).max(1))
+}
+
+fn placement(layer: &Layer, layout: &FrameLayout, canvas: &Canvas, divisor: u32) -> Placement {
+    let transform = &layer.transform;
+    let fit = match transform.fit {
+        project::Fit::Fit => Fit::Fit,
+        project::Fit::Fill => Fit::Fill,
+        project::Fit::Stretch => Fit::Stretch,
+        project::Fit::None => Fit::None,
+    };
+    let mut placement = Placement::new(
+        [canvas.width_px, canvas.height_px],
+        [layout.width_px, layout.height_px],
+        fit,
+        transform.position_px,
+        transform.scale,
+        transform.rotation_deg,
+    );
+    for entry in placement.canvas_from_picture.as_flattened_mut() {
+        *entry /= divisor as f32;
+    }
+    placement
+}

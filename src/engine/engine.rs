@@ -1,0 +1,383 @@
+//! The engine: the order of a tick.
+
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use image::RgbaImage;
+
+use super::drawing::Drawing;
+use super::lane::Lane;
+use super::library::Library;
+use super::observe::Observer;
+use super::opener::{Opener, OpenerOptions};
+use super::options::{EngineOptions, MAX_PREBUFFER, MIN_PREBUFFER};
+use super::pacer::Pacer;
+use super::report::{self, Parts};
+use super::sync_read::SyncReader;
+use super::tick::TickState;
+use crate::gpu::{Gpu, GpuError};
+use crate::media::{MediaFacts, TextureSupport};
+use crate::playback::{Player, PlayerOptions};
+use crate::project::{MediaId, Project};
+use crate::stats::snapshot::LayerSnapshot;
+use crate::stats::{LayerRecorder, Report, Snapshot};
+use crate::time::{Clock, Time};
+use crate::transport::{Bounds, Transport};
+
+/// Why there is no engine.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The system has no threads to give.
+    #[error("no threads for reading and decoding ({0}); close other programs and try again")]
+    Threads(#[from] std::io::Error),
+    /// The GPU has no room for the canvas.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+}
+
+type SharedWaker = Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>;
+
+/// Plays a project.
+pub struct Engine {
+    pub(super) options: EngineOptions,
+    pub(super) clock: Clock,
+    pub(super) project: Arc<Project>,
+    pub(super) transport: Transport,
+    pub(super) pacer: Pacer,
+    pub(super) library: Library,
+    pub(super) player: Player,
+    pub(super) drawing: Drawing,
+    pub(super) sync_reader: SyncReader,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) observer: Observer,
+    pub(super) waker: SharedWaker,
+    pub(super) state: TickState,
+}
+
+impl Engine {
+    /// An engine with an empty project, paused at zero. Without a GPU it does all but draw.
+    ///
+    /// # Errors
+    /// If the system has no threads to give, or the GPU no room.
+    pub fn new(
+        options: EngineOptions,
+        clock: Clock,
+        gpu: Option<Gpu>,
+    ) -> Result<Self, EngineError> {
+        let project = Arc::new(Project::default());
+        let waker = SharedWaker::default();
+        let textures = match &gpu {
+            Some(gpu) if !gpu.has_bc() => TextureSupport::RgbaOnly,
+            _ => TextureSupport::BlockCompressed,
+        };
+        let opener = Opener::start(&OpenerOptions {
+            textures,
+            read_by: options.io.read_by(),
+            has_thumbnails: options.has_thumbnails,
+            wake: Arc::new({
+                let waker = Arc::clone(&waker);
+                move || {
+                    if let Some(wake) = waker.get() {
+                        wake();
+                    }
+                }
+            }),
+        })?;
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let player_options =
+            PlayerOptions::for_cores(cores, options.prebuffer, options.budget_bytes);
+        let drawing = Drawing::new(
+            gpu,
+            &project.canvas,
+            options.budget_bytes,
+            options.canvas_divisor,
+        )?;
+        let mut observer = Observer::default();
+        observer.snapshot.adapter = drawing.adapter();
+        observer.snapshot.frame_budget_bytes = options.budget_bytes;
+        observer.snapshot.canvas_divisor = options.canvas_divisor;
+        Ok(Self {
+            pacer: Pacer::new(project.canvas.frame_rate),
+            player: Player::new(player_options, clock.clone())?,
+            library: Library::new(opener),
+            transport: Transport::new(),
+            sync_reader: SyncReader::default(),
+            lanes: Vec::new(),
+            state: TickState::default(),
+            drawing,
+            observer,
+            waker,
+            project,
+            options,
+            clock,
+        })
+    }
+
+    /// Has `wake` called, from any thread, whenever something arrived that a tick would take up. Only the first call
+    /// counts.
+    pub fn set_waker(&self, wake: Arc<dyn Fn() + Send + Sync>) {
+        self.player.set_waker(Arc::clone(&wake));
+        if self.waker.set(wake).is_err() {
+            tracing::debug!("a second waker was offered and not taken");
+        }
+    }
+
+    /// Plays this project from now on. Cheap when little changed; media files that are new open in the background,
+    /// those no longer used close.
+    pub fn set_project(&mut self, project: Arc<Project>) {
+        if self.project.canvas != project.canvas {
+            if let Err(error) = self.drawing.resize(&project.canvas) {
+                self.log_error(&error);
+            }
+            self.pacer = Pacer::new(project.canvas.frame_rate);
+        }
+        self.project = project;
+        self.state.is_picture_stale = true;
+        if self.library.follow(&self.project) {
+            self.observer.snapshot.media = self.library.status();
+        }
+        self.follow_layers();
+    }
+
+    pub(super) fn log_error(&mut self, error: &GpuError) {
+        let now = self.clock.now();
+        self.observer.log(now, true, error.to_string());
+    }
+
+    /// Gives every layer of the project a lane, and takes the lanes of layers that are gone.
+    fn follow_layers(&mut self) {
+        for (index, lane) in self.lanes.iter_mut().enumerate() {
+            if let Some(layer) = lane.layer
+                && self.project.layer(layer).is_none()
+            {
+                self.drawing.clear_layer(layer.0);
+                self.player.clear_lane(index, self.drawing.pool());
+                lane.clear();
+            }
+        }
+        for layer in &self.project.layers {
+            if self.lanes.iter().any(|lane| lane.layer == Some(layer.id)) {
+                continue;
+            }
+            let free = self.lanes.iter().position(|lane| lane.layer.is_none());
+            let index = free.unwrap_or_else(|| {
+                self.lanes.push(Lane::default());
+                self.lanes.len() - 1
+            });
+            self.lanes[index].layer = Some(layer.id);
+        }
+        self.player.set_lanes(self.lanes.len(), self.drawing.pool());
+        if self.observer.snapshot.layers.len() != self.project.layers.len() {
+            let count = self.project.layers.len();
+            self.observer
+                .set_layers(vec![LayerSnapshot::default(); count]);
+        }
+    }
+
+    /// The project being played.
+    pub fn project(&self) -> &Arc<Project> {
+        &self.project
+    }
+
+    /// Where and how it plays.
+    pub fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// The playhead now.
+    pub fn playhead(&self) -> Time {
+        self.transport.playhead_at(self.clock.now(), &self.bounds())
+    }
+
+    pub(super) fn bounds(&self) -> Bounds {
+        Bounds::of(&self.project)
+    }
+
+    /// Plays from the playhead.
+    pub fn play(&mut self) {
+        let bounds = self.bounds();
+        self.transport.play(self.clock.now(), &bounds);
+        self.pacer.restart();
+        self.state.last_moment = None;
+    }
+
+    /// Stays where it is.
+    pub fn pause(&mut self) {
+        let bounds = self.bounds();
+        self.transport.pause(self.clock.now(), &bounds);
+        self.interrupt_accounts();
+    }
+
+    /// Pauses, and goes back to where playing began.
+    pub fn stop(&mut self) {
+        self.transport.stop();
+        self.interrupt_accounts();
+    }
+
+    /// Pauses, and moves by this many canvas frames.
+    pub fn step_frames(&mut self, frames: i64) {
+        let bounds = self.bounds();
+        self.transport.step(self.clock.now(), frames, &bounds);
+        self.interrupt_accounts();
+    }
+
+    /// Moves the playhead.
+    pub fn seek(&mut self, time: Time) {
+        self.transport.seek(self.clock.now(), time);
+        self.pacer.restart();
+    }
+
+    /// Moves the playhead as part of a drag: the newest position wins.
+    pub fn scrub(&mut self, time: Time) {
+        self.transport.scrub(time);
+    }
+
+    /// Ends a drag at this position, which lands exactly.
+    pub fn scrub_end(&mut self, time: Time) {
+        self.transport.scrub_end(self.clock.now(), time);
+        self.pacer.restart();
+    }
+
+    fn interrupt_accounts(&mut self) {
+        for lane in &mut self.lanes {
+            lane.account.finish(&mut lane.recorder);
+        }
+        self.state.last_moment = None;
+    }
+
+    /// When the next tick has something to do: while playing the next picture's time, `None` when nothing moves (then
+    /// the waker tells).
+    pub fn next_tick(&self) -> Option<Time> {
+        if self.library.has_news() || !self.player.wake_me() || self.state.is_picture_stale {
+            return Some(self.clock.now());
+        }
+        let interval = self.project.canvas.frame_rate.frame_duration();
+        if self.transport.is_playing() {
+            return Some(
+                self.state
+                    .last_moment
+                    .map_or_else(|| self.clock.now(), |last| last + interval),
+            );
+        }
+        // What failed is tried again after a while.
+        let is_waiting = self.lanes.iter().any(|lane| !lane.is_exact());
+        is_waiting.then(|| self.clock.now() + Time::from_seconds(1))
+    }
+
+    /// How long it is until then, on the clock; zero when it is due.
+    pub fn time_to_next_tick(&self) -> Option<Duration> {
+        let left = self.next_tick()? - self.clock.now();
+        Some(Duration::from_nanos(
+            u64::try_from(left.nanos()).unwrap_or(0),
+        ))
+    }
+
+    /// Whether every file is open or failed, every layer shows exactly the frame that belongs to the playhead or cannot,
+    /// and every prebuffer is full.
+    pub fn is_settled(&self) -> bool {
+        !self.library.is_opening()
+            && (0..self.lanes.len()).all(|index| {
+                let lane = &self.lanes[index];
+                let ring = self.player.ring(index);
+                let is_there = lane.due.is_none_or(|due| {
+                    lane.shown == Some(due.key) || self.player.has_failed(index, due.key)
+                });
+                is_there && ring.filling_keys().next().is_none()
+            })
+    }
+
+    /// Waits until the GPU has done all it was given, as presenting to a display would.
+    pub fn finish_picture(&mut self) {
+        if let Err(error) = self.drawing.finish() {
+            self.log_error(&error);
+        }
+    }
+
+    /// Waits, at most until `deadline` on the clock, for a frame to arrive. For callers without a window.
+    pub fn wait(&mut self, deadline: Time) {
+        self.take_up_frames(Some(deadline));
+    }
+
+    /// Waits until the next tick is due. For callers without a window.
+    pub fn wait_for_next_tick(&mut self) {
+        while let Some(next) = self.next_tick() {
+            if next <= self.clock.now() {
+                return;
+            }
+            self.wait(next);
+        }
+    }
+
+    /// Waits for a frame, but not for long, so that files being opened are noticed too. For callers without a window.
+    pub fn wait_a_moment(&mut self) {
+        let soon = self.clock.now() + Time::from_nanos(5_000_000);
+        self.wait(soon);
+    }
+
+    /// The state to show.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.observer.snapshot
+    }
+
+    /// The numbers so far.
+    pub fn report(&self) -> Report {
+        report::report(&Parts {
+            project: &self.project,
+            lanes: &self.lanes,
+            library: &self.library,
+            player: &self.player,
+            adapter: self.drawing.adapter(),
+            io: self.options.io,
+            seconds: self.state.played.seconds(),
+        })
+    }
+
+    /// Begins the counts anew.
+    pub fn reset_stats(&mut self) {
+        for lane in &mut self.lanes {
+            lane.recorder = LayerRecorder::default();
+            lane.fill = (0, 0);
+        }
+        self.state.played = Time::ZERO;
+        self.observer.reset();
+    }
+
+    /// Sets how many frames each layer reads ahead, held to [`MIN_PREBUFFER`] and [`MAX_PREBUFFER`].
+    pub fn set_prebuffer(&mut self, frames: usize) {
+        let frames = frames.clamp(MIN_PREBUFFER, MAX_PREBUFFER);
+        self.options.prebuffer = frames;
+        self.player.set_prebuffer(frames, self.drawing.pool());
+    }
+
+    /// How it plays.
+    pub fn options(&self) -> &EngineOptions {
+        &self.options
+    }
+
+    /// What is known of an open media file.
+    pub fn media_facts(&self, media: MediaId) -> Option<&Arc<MediaFacts>> {
+        self.library.facts(media)
+    }
+
+    /// Why a media file cannot be opened.
+    pub fn media_error(&self, media: MediaId) -> Option<&str> {
+        self.library.error(media)
+    }
+
+    /// Tries once more to open what failed to open.
+    pub fn reopen_failed(&mut self) {
+        self.library.reopen_failed();
+        self.observer.snapshot.media = self.library.status();
+    }
+
+    /// The composed picture, and a number that changes whenever the view is another one.
+    pub fn canvas(&self) -> Option<(&wgpu::TextureView, u64)> {
+        self.drawing.canvas()
+    }
+
+    /// The composed picture, read back; waits for the GPU.
+    pub fn read_canvas(&mut self) -> Option<RgbaImage> {
+        self.drawing.read_canvas()
+    }
+}

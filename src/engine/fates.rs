@@ -1,0 +1,84 @@
+//! Telling the fate of each frame that became due.
+
+use std::sync::Arc;
+
+use super::Engine;
+use super::lane::Fate;
+use super::tick::Now;
+use crate::playback::job::Stage;
+use crate::project::Layer;
+use crate::stats::Cause;
+use crate::time::Time;
+
+impl Engine {
+    /// Tells the fate of each frame that became due since the last tick.
+    pub(super) fn count_fates(&mut self, now: &Now) {
+        if !now.is_counted {
+            return;
+        }
+        let project = Arc::clone(&self.project);
+        let between = std::mem::take(&mut self.state.between);
+        for index in 0..self.lanes.len() {
+            let Some(layer) = self.lanes[index].layer.and_then(|id| project.layer(id)) else {
+                continue;
+            };
+            let ready = self.player.ring(index).ready_keys().count() as u64;
+            self.lanes[index].fill.0 += ready;
+            self.lanes[index].fill.1 += 1;
+            if self.lanes[index].seeking_since.is_some() {
+                continue;
+            }
+            let (skipped, is_overdue) = self.skipped(index, layer, &between);
+            let lane = &mut self.lanes[index];
+            let Some(due) = lane.due else {
+                lane.recorder.skipped(skipped);
+                continue;
+            };
+            if lane.account.current() == Some(due.key) {
+                continue;
+            }
+            lane.account.finish(&mut lane.recorder);
+            lane.recorder.skipped(skipped);
+            // After ticks that never came nobody could foresee what is due: that is no miss of the prebuffer.
+            if lane.is_hit || between.is_empty() {
+                lane.recorder.asked(lane.is_hit);
+            }
+            let fate = if lane.shown == Some(due.key) {
+                Fate::Shown { is_overdue }
+            } else {
+                let stage = self.player.stage(index, due.key);
+                Fate::Missing(cause(stage, !between.is_empty()))
+            };
+            self.lanes[index].became_due(due.key, fate);
+        }
+        self.state.between = between;
+    }
+
+    /// How many frames of a lane became due and were over between two ticks, and whether the one due now became due
+    /// there.
+    pub(super) fn skipped(&self, index: usize, layer: &Layer, between: &[Time]) -> (u64, bool) {
+        let lane = &self.lanes[index];
+        let due_now = lane.due.map(|due| due.key);
+        let mut last = lane.account.current();
+        let mut skipped = 0;
+        for playhead in between {
+            let key = self.due_at(layer, *playhead).map(|due| due.key);
+            if key != last && key.is_some() && key != due_now {
+                skipped += 1;
+            }
+            last = key;
+        }
+        let is_overdue = due_now.is_some() && last == due_now && lane.account.current() != due_now;
+        (skipped, is_overdue && !between.is_empty())
+    }
+}
+
+/// What a due frame that is not there is blamed on. One that nobody asked for after ticks that never came could not
+/// have been foreseen: drawing is to blame.
+fn cause(stage: Option<Stage>, is_after_gap: bool) -> Cause {
+    match stage {
+        _ if is_after_gap => Cause::Present,
+        Some(Stage::Decoding) => Cause::Decode,
+        Some(Stage::Reading) | None => Cause::Read,
+    }
+}

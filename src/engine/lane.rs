@@ -1,0 +1,115 @@
+//! One layer at play: what is due, what is on screen, and what that says about the prebuffer.
+
+use super::account::Account;
+use crate::playback::{FrameKey, SourceId, Wanted};
+use crate::project::{ClipId, LayerId};
+use crate::stats::{Cause, LayerRecorder};
+use crate::time::Time;
+
+/// How long a file must have played without a failure for the next one to be told of again: longer than the loops in
+/// which a bad frame comes back.
+const QUIET: Time = Time::from_seconds(10);
+
+/// The state of one layer at play. Its place in the engine's list is its lane in the player.
+#[derive(Default)]
+pub struct Lane {
+    /// The layer, while there is one.
+    pub layer: Option<LayerId>,
+    /// What is due at the playhead, if anything.
+    pub due: Option<Due>,
+    /// The frame that its texture holds.
+    pub shown: Option<FrameKey>,
+    /// The fates of its due frames.
+    pub account: Account,
+    /// What was measured.
+    pub recorder: LayerRecorder,
+    /// Whether the frame due was on screen or ready when asked for, before any waiting.
+    pub is_hit: bool,
+    /// When a jump of the playhead began that has not landed yet.
+    pub seeking_since: Option<Time>,
+    /// What is wrong with it.
+    pub error: Option<LaneError>,
+    /// The file of which a frame failed last, and when.
+    pub last_failure: Option<(SourceId, Time)>,
+    /// The file it played last, for the report.
+    pub last_source: Option<SourceId>,
+    /// Sum over ticks of the number of ready frames, and the number of ticks.
+    pub fill: (u64, u64),
+    /// The frames to have next; kept to be used again.
+    pub wanted: Vec<Wanted>,
+}
+
+/// What a layer should show now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The clip under the playhead.
+    pub clip: ClipId,
+    /// The frame of its media file.
+    pub key: FrameKey,
+}
+
+/// What is wrong with a layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneError {
+    /// The file.
+    pub source: SourceId,
+    /// What happened.
+    pub text: String,
+}
+
+impl Lane {
+    /// Whether the picture that is due is on screen, or none is due.
+    pub fn is_exact(&self) -> bool {
+        self.due.is_none_or(|due| self.shown == Some(due.key))
+    }
+
+    /// The playhead jumped: what was due is interrupted, and the new frame is waited for without blame.
+    pub fn jump(&mut self, now: Time) {
+        self.account.finish(&mut self.recorder);
+        self.seeking_since = Some(now);
+    }
+
+    /// Notes that the frame due is on screen at last, after a seek or a miss.
+    pub fn landed(&mut self, now: Time) {
+        match self.seeking_since.take() {
+            Some(since) => self.recorder.seek.record(now - since),
+            None => self.account.shown_at_last(&mut self.recorder),
+        }
+    }
+
+    /// Notes that a frame of a file failed. Says whether it is worth a line: a file that goes on failing gets one, not
+    /// one for each of its frames.
+    pub fn is_news(&mut self, source: SourceId, now: Time) -> bool {
+        let last = self.last_failure.replace((source, now));
+        last.is_none_or(|(failed, at)| failed != source || now - at >= QUIET)
+    }
+
+    /// Notes that a frame became due while playing.
+    pub fn became_due(&mut self, key: FrameKey, fate: Fate) {
+        match fate {
+            Fate::Shown { is_overdue } => {
+                self.account.due_shown(key, is_overdue, &mut self.recorder);
+            }
+            Fate::Missing(cause) => {
+                self.account.due_missing(key, cause, &mut self.recorder);
+            }
+        }
+    }
+
+    /// Makes room for another layer.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// Whether a frame that became due is on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is.
+    Shown {
+        /// Whether it became due at a tick that never came.
+        is_overdue: bool,
+    },
+    /// It is not, for this reason.
+    Missing(Cause),
+}

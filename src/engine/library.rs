@@ -1,0 +1,221 @@
+//! The media files of the project: opening, open, or failed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::opener::{Opened, Opener};
+use crate::media::{Media, MediaFacts};
+use crate::playback::{Source, SourceId};
+use crate::project::{MediaId, Project};
+use crate::stats::snapshot::MediaSummary;
+use crate::stats::{MediaState, MediaStatus, Thumbnail};
+
+/// The media files of the project.
+pub struct Library {
+    opener: Opener,
+    entries: Vec<Entry>,
+    next_source: u64,
+}
+
+struct Entry {
+    media: MediaId,
+    path: PathBuf,
+    source: SourceId,
+    state: State,
+    thumbnails: Vec<Arc<Thumbnail>>,
+    is_unwanted: Arc<AtomicBool>,
+}
+
+enum State {
+    Opening,
+    Open(Source),
+    Failed(String),
+}
+
+impl Library {
+    /// An empty library.
+    pub fn new(opener: Opener) -> Self {
+        Self {
+            opener,
+            entries: Vec::new(),
+            next_source: 0,
+        }
+    }
+
+    /// Opens the project's files that are not open yet, closes those it does not use. Says whether anything changed.
+    pub fn follow(&mut self, project: &Project) -> bool {
+        let is_same = self.entries.len() == project.media.len()
+            && self
+                .entries
+                .iter()
+                .zip(&project.media)
+                .all(|(entry, media)| entry.media == media.id && entry.path == media.path);
+        if is_same {
+            return false;
+        }
+        let mut old = std::mem::take(&mut self.entries);
+        for media in &project.media {
+            let known = old
+                .iter()
+                .position(|entry| entry.media == media.id && entry.path == media.path);
+            let entry = match known {
+                Some(index) => old.swap_remove(index),
+                None => self.open(media.id, media.path.clone()),
+            };
+            self.entries.push(entry);
+        }
+        for entry in old {
+            // Relaxed: the flag only saves work.
+            entry.is_unwanted.store(true, Ordering::Relaxed);
+        }
+        true
+    }
+
+    fn open(&mut self, media: MediaId, path: PathBuf) -> Entry {
+        let source = SourceId(self.next_source);
+        self.next_source += 1;
+        let is_unwanted = self.opener.open(source, path.clone());
+        Entry {
+            media,
+            path,
+            source,
+            state: State::Opening,
+            thumbnails: Vec::new(),
+            is_unwanted,
+        }
+    }
+
+    /// Tries once more to open what failed to open.
+    pub fn reopen_failed(&mut self) {
+        for index in 0..self.entries.len() {
+            if matches!(self.entries[index].state, State::Failed(_)) {
+                let (media, path) = (self.entries[index].media, self.entries[index].path.clone());
+                self.entries[index] = self.open(media, path);
+            }
+        }
+    }
+
+    /// Takes up what was opened since the last call; gives the errors among it, each once.
+    pub fn take_up(&mut self) -> LibraryNews {
+        let mut news = LibraryNews::default();
+        let finished: Vec<Opened> = self.opener.finished().collect();
+        for opened in finished {
+            let source = match &opened {
+                Opened::Media(source, _)
+                | Opened::Failed(source, _)
+                | Opened::Thumbnail(source, _) => *source,
+            };
+            let Some(entry) = self.entries.iter_mut().find(|entry| entry.source == source) else {
+                continue;
+            };
+            news.has_changed = true;
+            match opened {
+                Opened::Media(id, media) => {
+                    let path = media.facts.path.display();
+                    news.notes.push(format!("{} {path}", media.reading.why));
+                    entry.state = State::Open(Source { id, media: *media });
+                    news.has_opened = true;
+                }
+                Opened::Failed(_, error) => {
+                    news.errors.push(error.clone());
+                    entry.state = State::Failed(error);
+                }
+                Opened::Thumbnail(_, thumbnail) => entry.thumbnails.push(Arc::new(thumbnail)),
+            }
+        }
+        news
+    }
+
+    /// Whether there is something to take up.
+    pub fn has_news(&self) -> bool {
+        self.opener.has_finished()
+    }
+
+    /// Whether files are still being opened.
+    pub fn is_opening(&self) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| matches!(entry.state, State::Opening))
+    }
+
+    /// The open file with this id in the project.
+    pub fn source(&self, media: MediaId) -> Option<&Source> {
+        self.entries
+            .iter()
+            .find(|entry| entry.media == media)
+            .and_then(|entry| match &entry.state {
+                State::Open(source) => Some(source),
+                State::Opening | State::Failed(_) => None,
+            })
+    }
+
+    /// The open file with this source number.
+    pub fn by_source(&self, id: SourceId) -> Option<&Source> {
+        self.entries.iter().find_map(|entry| match &entry.state {
+            State::Open(source) if source.id == id => Some(source),
+            _ => None,
+        })
+    }
+
+    /// What is known of an open file.
+    pub fn facts(&self, media: MediaId) -> Option<&Arc<MediaFacts>> {
+        self.source(media).map(|source| &source.media.facts)
+    }
+
+    /// Why a file cannot be opened.
+    pub fn error(&self, media: MediaId) -> Option<&str> {
+        self.entries
+            .iter()
+            .find(|entry| entry.media == media)
+            .and_then(|entry| match &entry.state {
+                State::Failed(error) => Some(error.as_str()),
+                State::Opening | State::Open(_) => None,
+            })
+    }
+
+    /// The files as the window shows them.
+    pub fn status(&self) -> Vec<MediaStatus> {
+        self.entries
+            .iter()
+            .map(|entry| MediaStatus {
+                id: entry.media.0,
+                path: entry.path.clone(),
+                state: match &entry.state {
+                    State::Opening => MediaState::Opening,
+                    State::Open(source) => MediaState::Ready(summary(&source.media)),
+                    State::Failed(error) => MediaState::Failed(error.clone()),
+                },
+                thumbnails: entry.thumbnails.clone(),
+            })
+            .collect()
+    }
+}
+
+/// What changed in the library.
+#[derive(Default)]
+pub struct LibraryNews {
+    /// Whether anything did.
+    pub has_changed: bool,
+    /// Whether a file was opened.
+    pub has_opened: bool,
+    /// How the files that were opened are read.
+    pub notes: Vec<String>,
+    /// Why files could not be opened.
+    pub errors: Vec<String>,
+}
+
+fn summary(media: &Media) -> MediaSummary {
+    let facts = &media.facts;
+    MediaSummary {
+        codec: facts.codec.clone(),
+        width_px: facts.width_px,
+        height_px: facts.height_px,
+        frame_rate: facts.timing.rate(),
+        frames: facts.timing.frames(),
+        duration: facts.timing.duration(),
+        mean_mb_per_s: facts.mean_mb_per_s,
+        played_by: facts.played_by,
+        why: facts.why.clone(),
+    }
+}

@@ -1,0 +1,43 @@
+//! Project, transport, playback and GPU tied together, without a window.
+//!
+//! What the window, `play --headless` and the tests all drive:
+//!
+//! ```text
+//! set_project, play, seek … ─► Engine::tick
+//!   1 take up files opened and frames finished
+//!   2 where is the playhead, and which frame is due on each layer
+//!   3 show what is ready; ask for what is missing and for what comes next; wait a little for what is due
+//!   4 count each due frame's fate; upload; compose
+//!   5 Snapshot and canvas
+//! ```
+//!
+//! * [`Engine`]: what can be asked of it. `tick`: the order of a tick, in which `ahead` asks for frames, `fates`
+//!   counts them and `present` shows them. `lane`, `account`: one layer. `pacer`: which picture a tick shows.
+//! * `library`, `opener`: the project's media files, opened in the background.
+//! * `drawing`: textures and canvas, or nothing. `observe`: what the window is told.
+//!
+//! Invariants: a tick never waits longer than [`EngineOptions::miss_wait`] for a frame; what is on screen on a layer is
+//! exactly the frame due, or the last one shown while the exact one is on its way, never another.
+
+mod account;
+mod ahead;
+mod drawing;
+#[expect(
+    clippy::module_inception,
+    reason = "a file is named after its main type"
+)]
+mod engine;
+mod fates;
+mod lane;
+mod library;
+mod observe;
+mod opener;
+mod options;
+mod pacer;
+mod present;
+mod report;
+mod sync_read;
+mod tick;
+
+pub use engine::{Engine, EngineError};
+pub use options::{EngineOptions, IoMode, MAX_PREBUFFER, MIN_PREBUFFER};

@@ -1,0 +1,253 @@
+//! Opening media files and making their thumbnails, in the background.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::media::frame::{FrameLayout, HeapMemory};
+use crate::media::io::{PacketBuffer, ReadBy};
+use crate::media::source::{DecodeScratch, SequentialSource};
+use crate::media::{self, Media, MediaError, MediaSource, TextureSupport};
+use crate::playback::SourceId;
+use crate::playback::thread::NamedThread;
+use crate::playback::workers::guarded;
+use crate::stats::Thumbnail;
+use crate::time::FrameIndex;
+
+/// Thumbnails of a media file: enough for a filmstrip that is as long as a wide window.
+pub const THUMBNAILS: u64 = 12;
+
+/// Pixels across of a thumbnail: twice what the filmstrip shows, for dense displays.
+pub const THUMBNAIL_WIDTH_PX: u32 = 160;
+
+/// Files that wait to be opened; more than a project is likely to add at once. Beyond it, adding waits.
+const CAPACITY: usize = 4096;
+
+/// Threads that open: two, so that one slow disk does not hold up the rest.
+const THREADS: usize = 2;
+
+/// A file to be opened.
+struct Request {
+    source: SourceId,
+    path: PathBuf,
+    is_unwanted: Arc<AtomicBool>,
+}
+
+/// What became of it.
+pub enum Opened {
+    /// It is open.
+    Media(SourceId, Box<Media>),
+    /// It cannot be opened.
+    Failed(SourceId, String),
+    /// One more of its thumbnails.
+    Thumbnail(SourceId, Thumbnail),
+}
+
+/// The threads `index-N`, at the lowest priority.
+pub struct Opener {
+    requests: Option<Sender<Request>>,
+    results: Receiver<Opened>,
+    wants_to_stop: Arc<AtomicBool>,
+    threads: Vec<NamedThread>,
+}
+
+/// How a file is opened.
+#[derive(Clone)]
+pub struct OpenerOptions {
+    /// What the adapter can sample.
+    pub textures: TextureSupport,
+    /// How files are read.
+    pub read_by: ReadBy,
+    /// Whether to make thumbnails.
+    pub has_thumbnails: bool,
+    /// Called when there is something to take up.
+    pub wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Opener {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// What the system says when it has no threads to give.
+    pub fn start(options: &OpenerOptions) -> std::io::Result<Self> {
+        let (requests, inbox) = bounded::<Request>(CAPACITY);
+        let (outbox, results) = bounded(CAPACITY);
+        let wants_to_stop = Arc::new(AtomicBool::new(false));
+        let mut threads = Vec::with_capacity(THREADS);
+        for index in 0..THREADS {
+            let worker = Worker {
+                inbox: inbox.clone(),
+                outbox: outbox.clone(),
+                options: options.clone(),
+                wants_to_stop: Arc::clone(&wants_to_stop),
+            };
+            threads.push(NamedThread::spawn(format!("index-{index}"), move || {
+                worker.run();
+            })?);
+        }
+        Ok(Self {
+            requests: Some(requests),
+            results,
+            wants_to_stop,
+            threads,
+        })
+    }
+
+    /// Has a file opened under this number. Set the flag returned when it is not wanted any more.
+    pub fn open(&self, source: SourceId, path: PathBuf) -> Arc<AtomicBool> {
+        let is_unwanted = Arc::new(AtomicBool::new(false));
+        let request = Request {
+            source,
+            path,
+            is_unwanted: Arc::clone(&is_unwanted),
+        };
+        if let Some(requests) = &self.requests
+            && requests.try_send(request).is_err()
+        {
+            tracing::error!("more than {CAPACITY} files wait to be opened; this one is left out");
+        }
+        is_unwanted
+    }
+
+    /// What was finished since the last call.
+    pub fn finished(&self) -> impl Iterator<Item = Opened> + '_ {
+        self.results.try_iter()
+    }
+
+    /// Whether something was finished.
+    pub fn has_finished(&self) -> bool {
+        !self.results.is_empty()
+    }
+}
+
+impl Drop for Opener {
+    fn drop(&mut self) {
+        // Relaxed: the flag orders nothing; closing the channel below wakes who waits.
+        self.wants_to_stop.store(true, Ordering::Relaxed);
+        self.requests = None;
+        // A thread that waits to hand over a result must not wait for ever.
+        self.results = crossbeam_channel::never();
+        self.threads.clear();
+    }
+}
+
+struct Worker {
+    inbox: Receiver<Request>,
+    outbox: Sender<Opened>,
+    options: OpenerOptions,
+    wants_to_stop: Arc<AtomicBool>,
+}
+
+impl Worker {
+    fn run(&self) {
+        lower_priority();
+        while let Ok(request) = self.inbox.recv() {
+            if self.is_over(&request) {
+                continue;
+            }
+            match guarded(|| self.open(&request.path)) {
+                Ok(media) => {
+                    self.send(Opened::Media(request.source, Box::new(media.clone())));
+                    if self.options.has_thumbnails {
+                        self.make_thumbnails(&request, &media);
+                    }
+                }
+                Err(error) => self.send(Opened::Failed(request.source, error.to_string())),
+            }
+        }
+    }
+
+    fn open(&self, path: &Path) -> Result<Media, MediaError> {
+        media::open_to_play(path, self.options.textures, self.options.read_by)
+    }
+
+    fn is_over(&self, request: &Request) -> bool {
+        self.wants_to_stop.load(Ordering::Relaxed) || request.is_unwanted.load(Ordering::Relaxed)
+    }
+
+    fn send(&self, result: Opened) {
+        if self.outbox.send(result).is_ok() {
+            (self.options.wake)();
+        }
+    }
+
+    fn make_thumbnails(&self, request: &Request, media: &Media) {
+        let frames = media.facts.timing.frames();
+        let count = THUMBNAILS.min(frames);
+        let Ok(bytes) = usize::try_from(media.layout.bytes) else {
+            return;
+        };
+        let mut reader = ThumbnailReader::new(media, bytes);
+        for index in 0..count {
+            if self.is_over(request) {
+                return;
+            }
+            // The middle of each stretch, so that black first frames do not stand for the whole.
+            let frame = FrameIndex((2 * index + 1) * frames / (2 * count));
+            match guarded(|| reader.thumbnail(frame)) {
+                Ok(thumbnail) => self.send(Opened::Thumbnail(request.source, thumbnail)),
+                Err(error) => tracing::debug!("no thumbnail of frame {frame}: {error}"),
+            }
+        }
+    }
+}
+
+/// Reads frames of one file for its thumbnails, with buffers that it keeps.
+struct ThumbnailReader<'a> {
+    media: &'a Media,
+    layout: &'a FrameLayout,
+    memory: HeapMemory,
+    packet: PacketBuffer,
+    scratch: DecodeScratch,
+    decoder: Option<Box<dyn SequentialSource>>,
+}
+
+static NEXT_KEY: AtomicU64 = AtomicU64::new(0);
+
+impl<'a> ThumbnailReader<'a> {
+    fn new(media: &'a Media, bytes: usize) -> Self {
+        Self {
+            media,
+            layout: &media.layout,
+            memory: HeapMemory::new(bytes),
+            packet: PacketBuffer::default(),
+            scratch: DecodeScratch::default(),
+            decoder: None,
+        }
+    }
+
+    fn thumbnail(&mut self, frame: FrameIndex) -> Result<Thumbnail, MediaError> {
+        match &self.media.source {
+            MediaSource::Pooled(source) => {
+                source.read(frame, &mut self.packet)?;
+                source.decode(frame, &self.packet, &mut self.scratch, &mut self.memory)?;
+            }
+            MediaSource::Sequential(opener) => {
+                let decoder = match &mut self.decoder {
+                    Some(decoder) => decoder,
+                    None => self.decoder.insert(opener.open()?),
+                };
+                decoder.decode(frame, &mut self.memory, &|| false)?;
+            }
+        }
+        let image = media::cpu::thumbnail(self.layout, self.memory.bytes(), THUMBNAIL_WIDTH_PX);
+        Ok(Thumbnail {
+            // Relaxed: only uniqueness counts.
+            key: NEXT_KEY.fetch_add(1, Ordering::Relaxed),
+            frame,
+            width_px: image.width(),
+            height_px: image.height(),
+            rgba: image.into_raw(),
+        })
+    }
+}
+
+/// Lets everything else go first. On Linux a thread's priority is its own (setpriority(2), notes).
+fn lower_priority() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 19) {
+        tracing::debug!("background work runs at normal priority: {error}");
+    }
+}

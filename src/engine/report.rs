@@ -1,0 +1,115 @@
+//! The engine's numbers as the report that scripts read.
+
+use super::lane::Lane;
+use super::library::Library;
+use super::options::IoMode;
+use crate::playback::Player;
+use crate::project::Project;
+use crate::stats::Counts;
+use crate::stats::process::ProcessUsage;
+use crate::stats::report::{
+    CanvasReport, LayerIdentity, LayerReport, PrebufferReport, Report, SCHEMA,
+};
+use crate::stats::snapshot::AdapterInfo;
+
+/// What the report is made from.
+pub struct Parts<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// Its layers at play, by lane.
+    pub lanes: &'a [Lane],
+    /// Its media files.
+    pub library: &'a Library,
+    /// Its prebuffers.
+    pub player: &'a Player,
+    /// The adapter.
+    pub adapter: Option<AdapterInfo>,
+    /// How frames are read.
+    pub io: IoMode,
+    /// Time played, in seconds.
+    pub seconds: f64,
+}
+
+/// Makes the report.
+pub fn report(parts: &Parts<'_>) -> Report {
+    let canvas = &parts.project.canvas;
+    let layers: Vec<LayerReport> = parts
+        .project
+        .layers
+        .iter()
+        .enumerate()
+        .filter_map(|(index, layer)| {
+            let lane_index = parts
+                .lanes
+                .iter()
+                .position(|lane| lane.layer == Some(layer.id))?;
+            Some(layer_report(parts, index, lane_index))
+        })
+        .collect();
+    let mut totals = Counts::default();
+    for layer in &layers {
+        totals.add(&layer.counts.counts);
+    }
+    Report {
+        schema: SCHEMA,
+        seconds: parts.seconds,
+        canvas: CanvasReport {
+            width: canvas.width_px,
+            height: canvas.height_px,
+            fps: canvas.frame_rate.to_string(),
+        },
+        adapter: parts.adapter.clone(),
+        totals: totals.into(),
+        layers,
+        process: ProcessUsage::now(),
+    }
+}
+
+fn layer_report(parts: &Parts<'_>, index: usize, lane_index: usize) -> LayerReport {
+    let lane = &parts.lanes[lane_index];
+    let source = lane
+        .last_source
+        .and_then(|source| parts.library.by_source(source));
+    let failure = || {
+        let layer = parts.project.layers.get(index)?;
+        let clip = layer.clips.first()?;
+        parts.library.error(clip.media).map(str::to_owned)
+    };
+    let error = lane
+        .error
+        .as_ref()
+        .map(|error| error.text.clone())
+        .or_else(failure);
+    let identity = source.map_or_else(
+        || LayerIdentity {
+            error: error.clone(),
+            ..LayerIdentity::default()
+        },
+        |source| {
+            let facts = &source.media.facts;
+            LayerIdentity {
+                media: facts.path.display().to_string(),
+                path: facts.played_by.to_owned(),
+                codec: facts.codec.clone(),
+                width: facts.width_px,
+                height: facts.height_px,
+                fps: facts.timing.rate().to_string(),
+                io: parts.io.describe(source.media.reading.name).to_owned(),
+                error: error.clone(),
+            }
+        },
+    );
+    let slots = parts.player.slots(lane_index);
+    let frame_bytes = source.map_or(0, |source| source.media.layout.bytes);
+    let (filled, ticks) = lane.fill;
+    let prebuffer = PrebufferReport {
+        slots,
+        bytes: frame_bytes * slots as u64,
+        mean_fill: if ticks == 0 {
+            0.0
+        } else {
+            filled as f64 / ticks as f64
+        },
+    };
+    LayerReport::new(index, identity, &lane.recorder, prebuffer, parts.seconds)
+}

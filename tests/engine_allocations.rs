@@ -1,0 +1,95 @@
+//! In steady state nothing is allocated: not on the thread that draws, and not per frame on the workers.
+
+#![expect(unsafe_code, reason = "a global allocator can only be written so")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use cards::{Cards, Rig, at, clip};
+
+#[path = "support/cards.rs"]
+#[expect(dead_code, reason = "only counts are looked at here")]
+mod cards;
+
+/// The system's allocator, which counts what the thread that asks it to has it do, and what all others do.
+struct Counting;
+
+static OF_OTHERS: AtomicU64 = AtomicU64::new(0);
+
+thread_local! {
+    /// Allocations of this thread; `None` on threads that are not counted by themselves.
+    static OWN: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+fn note() {
+    // While a thread ends its cell may be gone already.
+    let counted = OWN.try_with(|own| own.get().map(|count| own.set(Some(count + 1))));
+    if !matches!(counted, Ok(Some(()))) {
+        OF_OTHERS.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+// SAFETY: every call goes to the system's allocator unchanged; counting touches no memory but its own counters, and
+// allocates nothing, since the thread's cell is initialised as a constant and has no destructor.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        note();
+        // SAFETY: the caller keeps the contract of `alloc`, which is the system's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the pointer came from the system's allocator, with this layout.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
+        note();
+        // SAFETY: the pointer came from the system's allocator, with this layout.
+        unsafe { System.realloc(pointer, layout, bytes) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Packet buffers that the workers may still add: as many as can be in use at once. How many are depends on how the
+/// system schedules them, so a later peak may be higher than all before it. It is not a number per frame.
+const LATE_BUFFERS: u64 = 2 * 16;
+
+const TICKS: u64 = 600;
+
+#[test]
+fn six_layers_in_steady_state_allocate_nothing() {
+    let mut cards = Cards::new();
+    let media: Vec<_> = [60, 60, 25, 30, 60, 50]
+        .into_iter()
+        .map(|fps| cards.add(fps, 40))
+        .collect();
+    let layers = media.into_iter().map(|id| vec![clip(id, 0, 200)]);
+    let mut rig = Rig::new(cards.project(layers.collect()), false);
+    rig.engine.play();
+    rig.settle();
+    // Enough for every list to have its length: jumps fill the queues, and plots keep 240 samples.
+    for jump in 0..20 {
+        rig.engine.seek(at(jump * 9));
+        rig.settle();
+    }
+    for _ in 0..TICKS {
+        rig.advance(1);
+    }
+    let before_of_others = OF_OTHERS.load(Ordering::Relaxed);
+    OWN.set(Some(0));
+    for _ in 0..TICKS {
+        rig.advance(1);
+    }
+    let own = OWN.take();
+    let of_others = OF_OTHERS.load(Ordering::Relaxed) - before_of_others;
+    assert_eq!(own, Some(0), "allocations of the thread that draws");
+    assert!(
+        of_others <= LATE_BUFFERS,
+        "{of_others} allocations of the workers in {TICKS} ticks of six layers"
+    );
+    rig.verify_no_loss();
+}

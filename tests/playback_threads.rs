@@ -1,0 +1,505 @@
+//! The player's threads under a scripted source: storms of seeks, stalls, failures, panics, and stopping.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use scripted::{
+    CountingPool, DECODED, Numbers, Step, failure, key, nothing, pooled, sequential, verify_frame,
+    window,
+};
+use sextet::media::frame::FrameMemoryPool as _;
+use sextet::media::source::Decoded;
+use sextet::playback::job::Stage;
+use sextet::playback::player::{News, Plan};
+use sextet::playback::{FrameKey, Player, PlayerOptions, Source};
+use sextet::time::{Clock, FrameIndex, ManualClock, Time};
+
+#[path = "support/scripted.rs"]
+#[expect(dead_code, reason = "the model of a ring has a test of its own")]
+mod scripted;
+
+/// Longest wait for something that must happen; a test that gets here has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const IO_THREADS: usize = 3;
+const SLOTS: usize = 5;
+
+/// Why frames are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// They will be due.
+    Ahead,
+    /// The first of them is due, the others will be.
+    Due,
+    /// The playhead is dragged over one.
+    Dragged,
+}
+
+/// A player with one lane per source.
+struct Rig {
+    player: Player,
+    pool: CountingPool,
+    sources: Vec<Source>,
+    clock: Clock,
+    failures: Vec<(usize, String)>,
+}
+
+impl Rig {
+    fn new(sources: Vec<Source>) -> Self {
+        Self::with_clock(sources, Clock::system())
+    }
+
+    fn with_clock(sources: Vec<Source>, clock: Clock) -> Self {
+        let options = PlayerOptions {
+            io_threads: IO_THREADS,
+            decode_threads: 2,
+            prebuffer: SLOTS,
+            budget_bytes: 1 << 20,
+        };
+        let mut pool = CountingPool::default();
+        let mut player = Player::new(options, clock.clone()).expect("threads");
+        player.set_lanes(sources.len(), &mut pool);
+        Self {
+            player,
+            pool,
+            sources,
+            clock,
+            failures: Vec::new(),
+        }
+    }
+
+    fn plan(&mut self, lane: usize, from: u64, how: How) {
+        let is_scrubbing = how == How::Dragged;
+        let count = if is_scrubbing { 1 } else { SLOTS as u64 };
+        let wanted = window(self.sources[lane].id.0, from, count);
+        let plan = Plan {
+            wanted: &wanted,
+            is_urgent: how != How::Ahead,
+            is_scrubbing,
+        };
+        self.plan_as(lane, plan);
+    }
+
+    fn plan_as(&mut self, lane: usize, plan: Plan<'_>) {
+        let sources = &self.sources;
+        let find = |id| sources.iter().find(|source| source.id == id).cloned();
+        self.player.plan(lane, plan, &find, &mut self.pool);
+    }
+
+    fn poll(&mut self) {
+        let failures = &mut self.failures;
+        self.player.poll(&mut self.pool, &mut |lane, _, news| {
+            if let News::Failed(error) = news {
+                failures.push((lane, error.to_string()));
+            }
+        });
+    }
+
+    /// Waits for one frame to come back.
+    fn wait(&mut self) {
+        let patience = Time::from_nanos(i64::try_from(PATIENCE.as_nanos()).expect("small"));
+        let deadline = self.clock.now() + patience;
+        let failures = &mut self.failures;
+        let came = self
+            .player
+            .wait(deadline, &mut self.pool, &mut |lane, _, news| {
+                if let News::Failed(error) = news {
+                    failures.push((lane, error.to_string()));
+                }
+            });
+        assert!(came, "a frame comes back");
+    }
+
+    fn wait_until_ready(&mut self, lane: usize, key: FrameKey) {
+        while !self.player.ring(lane).is_ready(key) {
+            self.wait();
+        }
+    }
+
+    /// Takes a frame if it is ready, and checks that it is the one asked for.
+    fn take(&mut self, lane: usize, key: FrameKey) -> bool {
+        let Some(mut memory) = self.player.take(lane, key) else {
+            return false;
+        };
+        verify_frame(&mut *memory, key);
+        self.pool.give_back(memory);
+        true
+    }
+
+    fn verify_memory(&self) {
+        let lanes = 0..self.sources.len();
+        let held: usize = lanes
+            .map(|lane| {
+                let ring = self.player.ring(lane);
+                ring.ready_keys().count() + ring.filling_keys().count()
+            })
+            .sum();
+        assert_eq!(self.pool.lent, held, "each slot in use has its memory");
+    }
+
+    /// Gives everything up, and checks that every buffer comes back.
+    fn finish(mut self) {
+        for lane in 0..self.sources.len() {
+            self.plan_as(lane, Plan::default());
+        }
+        while self.pool.lent > 0 {
+            self.wait();
+        }
+        self.verify_memory();
+    }
+}
+
+/// A step that tells which frame it is at, and goes on when the test lets it.
+fn gated() -> (Step, Receiver<FrameIndex>, Sender<()>) {
+    let (began, begins) = bounded(1024);
+    let (go, gate) = bounded::<()>(1024);
+    let step: Step = Arc::new(move |frame| {
+        began.send(frame).expect("the test listens");
+        // A gate whose owner is gone is open.
+        let _is_open = gate.recv().is_err();
+        Ok(())
+    });
+    (step, begins, go)
+}
+
+#[test]
+fn a_storm_of_seeks_shows_no_wrong_frame_and_loses_no_buffer() {
+    let sources = (0..3)
+        .map(|id| pooled(id, nothing(), nothing()))
+        .chain([sequential(3, Arc::new(|_, _| Ok(DECODED)))])
+        .collect();
+    let mut rig = Rig::new(sources);
+    let mut numbers = Numbers(0x5EED);
+    let mut targets = [0; 4];
+    let mut taken = 0;
+    for _ in 0..8000 {
+        let lane = numbers.below(4) as usize;
+        match numbers.below(8) {
+            0 => targets[lane] = numbers.below(50_000),
+            1 => targets[lane] += 1,
+            2 => targets[lane] = targets[lane].saturating_sub(1),
+            3 if numbers.below(4) == 0 => {
+                rig.plan(lane, targets[lane], How::Due);
+                let key = key(lane as u64, targets[lane]);
+                rig.wait_for_target(lane, key);
+                assert!(rig.take(lane, key), "the target of a seek arrives");
+            }
+            _ => {}
+        }
+        rig.poll();
+        rig.verify_memory();
+        if rig.take(lane, key(lane as u64, targets[lane])) {
+            taken += 1;
+            targets[lane] += 1;
+        }
+        let how = [How::Ahead, How::Due, How::Dragged][numbers.below(3) as usize];
+        rig.plan(lane, targets[lane], how);
+    }
+    assert!(taken > 500, "frames were shown on the way: {taken}");
+    assert!(rig.failures.is_empty(), "nothing fails");
+    rig.finish();
+}
+
+impl Rig {
+    /// Waits for a frame as ticks do, planning again whenever something came.
+    fn wait_for_target(&mut self, lane: usize, key: FrameKey) {
+        while !self.player.ring(lane).is_ready(key) {
+            self.wait();
+            self.plan(lane, key.frame.0, How::Due);
+        }
+    }
+}
+
+#[test]
+fn a_source_that_stalls_does_not_hold_the_other_lanes() {
+    let (stalled, begins, go) = gated();
+    let mut rig = Rig::new(vec![
+        pooled(0, stalled, nothing()),
+        pooled(1, nothing(), nothing()),
+        pooled(2, nothing(), nothing()),
+    ]);
+    rig.plan(0, 0, How::Due);
+    for _ in 1..IO_THREADS {
+        begins.recv_timeout(PATIENCE).expect("a read begins");
+    }
+    for frame in 0..200 {
+        for lane in 1..3 {
+            rig.plan(lane, frame, How::Ahead);
+            let key = key(lane as u64, frame);
+            rig.wait_until_ready(lane, key);
+            assert!(rig.take(lane, key), "ready");
+        }
+    }
+    assert!(begins.is_empty(), "one reader is kept free of the lane");
+    drop(go);
+    rig.wait_until_ready(0, key(0, SLOTS as u64 - 1));
+    rig.finish();
+}
+
+#[test]
+fn what_fails_and_what_panics_becomes_an_error_of_its_lane_alone() {
+    let fails: Step = Arc::new(|frame| Err(failure(frame)));
+    let panics: Step = Arc::new(|frame| panic!("scripted panic at {frame}"));
+    let breaks: scripted::SequentialStep = Arc::new(|frame, _| panic!("broken at {frame}"));
+    let mut rig = Rig::new(vec![
+        pooled(0, fails, nothing()),
+        pooled(1, panics.clone(), nothing()),
+        pooled(2, nothing(), panics),
+        sequential(3, breaks),
+        pooled(4, nothing(), nothing()),
+    ]);
+    for frame in 0..100 {
+        for lane in 0..4 {
+            rig.plan(lane, frame, How::Due);
+        }
+        rig.plan(4, frame, How::Ahead);
+        rig.wait_until_ready(4, key(4, frame));
+        assert!(rig.take(4, key(4, frame)), "the good lane goes on");
+    }
+    while (0..4).any(|lane| rig.failures.iter().all(|(failed, _)| *failed != lane)) {
+        rig.wait();
+    }
+    let text = |lane| {
+        let mut of_lane = rig.failures.iter().filter(|(failed, _)| *failed == lane);
+        of_lane.next().map_or("", |(_, text)| text.as_str())
+    };
+    assert!(text(0).contains("beyond the end"), "{}", text(0));
+    assert!(text(1).contains("scripted panic at"), "{}", text(1));
+    assert!(text(2).contains("scripted panic at"), "{}", text(2));
+    assert!(text(3).contains("broken at"), "{}", text(3));
+    assert_eq!(text(4), "");
+    rig.finish();
+}
+
+#[test]
+fn a_frame_that_failed_is_left_alone_for_a_second_and_then_tried_again() {
+    let is_broken = Arc::new(AtomicBool::new(true));
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let step: Step = Arc::new({
+        let (is_broken, attempts) = (Arc::clone(&is_broken), Arc::clone(&attempts));
+        move |frame| {
+            if frame != FrameIndex(7) {
+                return Ok(());
+            }
+            attempts.fetch_add(1, Ordering::SeqCst);
+            if is_broken.load(Ordering::SeqCst) {
+                Err(failure(frame))
+            } else {
+                Ok(())
+            }
+        }
+    });
+    let hand = ManualClock::new();
+    let (wake, woken) = bounded(1024);
+    let mut rig = Rig::with_clock(vec![pooled(0, step, nothing())], hand.clock());
+    rig.player.set_waker(Arc::new(move || {
+        // A full channel wakes all the same.
+        let _is_full = wake.try_send(()).is_err();
+    }));
+    // A manual clock's deadlines are over, so the waker is what is waited for.
+    let settle = |rig: &mut Rig| {
+        loop {
+            rig.plan(0, 7, How::Due);
+            if rig.player.ring(0).filling_keys().next().is_none() {
+                return;
+            }
+            if rig.player.wake_me() {
+                woken.recv_timeout(PATIENCE).expect("a frame comes back");
+            }
+            rig.poll();
+        }
+    };
+    for _ in 0..10 {
+        settle(&mut rig);
+    }
+    assert_eq!(attempts.load(Ordering::SeqCst), 1, "left alone");
+    assert!(rig.player.has_failed(0, key(0, 7)), "known as failed");
+    assert_eq!(
+        rig.player.ring(0).ready_keys().count(),
+        SLOTS - 1,
+        "those after it are read ahead"
+    );
+    is_broken.store(false, Ordering::SeqCst);
+    hand.advance(Time::from_seconds(1));
+    settle(&mut rig);
+    assert_eq!(attempts.load(Ordering::SeqCst), 2, "tried once more");
+    assert!(rig.take(0, key(0, 7)), "and there");
+}
+
+#[test]
+fn a_full_ring_makes_room_for_the_due_frame_that_failed_before() {
+    let is_broken = Arc::new(AtomicBool::new(true));
+    let step: Step = Arc::new({
+        let is_broken = Arc::clone(&is_broken);
+        move |frame| match frame {
+            FrameIndex(7) if is_broken.load(Ordering::SeqCst) => Err(failure(frame)),
+            _ => Ok(()),
+        }
+    });
+    let hand = ManualClock::new();
+    let mut rig = Rig::with_clock(vec![pooled(0, step, nothing())], hand.clock());
+    // As a paused engine asks: the due frame, and as many as there are slots after it.
+    let wanted = window(0, 7, SLOTS as u64 + 1);
+    let plan = Plan {
+        wanted: &wanted,
+        is_urgent: true,
+        is_scrubbing: false,
+    };
+    let settle = |rig: &mut Rig| {
+        rig.plan_as(0, plan);
+        while rig.player.ring(0).filling_keys().next().is_some() {
+            rig.poll();
+            rig.plan_as(0, plan);
+            std::thread::yield_now();
+        }
+    };
+    settle(&mut rig);
+    assert_eq!(rig.player.ring(0).ready_keys().count(), SLOTS, "full");
+    is_broken.store(false, Ordering::SeqCst);
+    hand.advance(Time::from_seconds(1));
+    settle(&mut rig);
+    assert!(rig.take(0, key(0, 7)), "the due frame got a slot");
+}
+
+#[test]
+fn a_decoder_ends_early_when_its_frame_is_not_wanted_any_more() {
+    let (began, begins) = bounded(64);
+    let ended_early = Arc::new(AtomicUsize::new(0));
+    let step: scripted::SequentialStep = Arc::new({
+        let ended_early = Arc::clone(&ended_early);
+        move |frame, is_stale| {
+            began.send(frame).expect("the test listens");
+            // A long way from the keyframe: it ends only when it is told to.
+            while frame < FrameIndex(1000) {
+                if is_stale() {
+                    ended_early.fetch_add(1, Ordering::SeqCst);
+                    return Ok(Decoded::Stale);
+                }
+                std::thread::yield_now();
+            }
+            Ok(DECODED)
+        }
+    });
+    let mut rig = Rig::new(vec![sequential(0, step)]);
+    rig.plan(0, 0, How::Due);
+    assert_eq!(begins.recv_timeout(PATIENCE), Ok(FrameIndex(0)));
+    rig.plan(0, 5000, How::Due);
+    rig.wait_for_target(0, key(0, 5000));
+    assert!(rig.take(0, key(0, 5000)), "the new target");
+    assert_eq!(
+        ended_early.load(Ordering::SeqCst),
+        1,
+        "the frames behind the first were not begun"
+    );
+    rig.finish();
+}
+
+/// Drops a player on a thread of its own, and says when it is gone.
+fn dropped(rig: Rig) -> Receiver<()> {
+    let (done, is_done) = bounded(1);
+    std::thread::Builder::new()
+        .name("drop".to_owned())
+        .spawn(move || {
+            drop(rig.player);
+            done.send(()).expect("the test listens");
+        })
+        .expect("a thread");
+    is_done
+}
+
+#[test]
+fn stopping_waits_for_the_reads_at_hand_and_begins_no_other() {
+    let (step, begins, go) = gated();
+    // A decoder on the last lane tells when stopping has begun.
+    let (is_told, told) = bounded(1);
+    let waits_for_the_end: scripted::SequentialStep = Arc::new(move |_, is_stale| {
+        while !is_stale() {
+            std::thread::yield_now();
+        }
+        is_told.send(()).expect("the test listens");
+        Ok(Decoded::Stale)
+    });
+    let sources = (0..4)
+        .map(|id| pooled(id, Arc::clone(&step), nothing()))
+        .chain([sequential(4, waits_for_the_end)])
+        .collect();
+    let mut rig = Rig::new(sources);
+    for lane in 0..4 {
+        rig.plan(lane, 0, How::Due);
+    }
+    for _ in 0..IO_THREADS {
+        begins.recv_timeout(PATIENCE).expect("a read begins");
+    }
+    rig.plan(4, 0, How::Due);
+    while rig.player.stage(4, key(4, 0)) != Some(Stage::Decoding) {
+        std::thread::yield_now();
+    }
+    let is_gone = dropped(rig);
+    told.recv_timeout(PATIENCE).expect("stopping begins");
+    // Exactly the reads at hand are let go; were another one begun, it would wait for ever.
+    for _ in 0..IO_THREADS {
+        go.send(()).expect("a reader waits");
+    }
+    is_gone.recv_timeout(PATIENCE).expect("the player stops");
+    assert!(begins.is_empty(), "the rest is left unread");
+}
+
+#[test]
+fn stopping_ends_a_decoder_in_the_middle_of_a_long_way() {
+    let (began, begins) = bounded(64);
+    let step: scripted::SequentialStep = Arc::new(move |frame, is_stale| {
+        began.send(frame).expect("the test listens");
+        while !is_stale() {
+            std::thread::yield_now();
+        }
+        Ok(Decoded::Stale)
+    });
+    let sources = (0..2).map(|id| sequential(id, Arc::clone(&step))).collect();
+    let mut rig = Rig::new(sources);
+    for lane in 0..2 {
+        rig.plan(lane, 0, How::Due);
+        begins.recv_timeout(PATIENCE).expect("a decode begins");
+    }
+    let is_gone = dropped(rig);
+    is_gone.recv_timeout(PATIENCE).expect("the player stops");
+}
+
+#[test]
+fn while_dragging_what_is_on_its_way_is_finished_and_then_the_newest() {
+    let (step, begins, go) = gated();
+    let mut rig = Rig::new(vec![pooled(0, step, nothing())]);
+    rig.plan(0, 10, How::Dragged);
+    assert_eq!(begins.recv_timeout(PATIENCE), Ok(FrameIndex(10)));
+    for frame in 11..500 {
+        rig.plan(0, frame, How::Dragged);
+    }
+    assert!(begins.is_empty(), "one at a time");
+    go.send(()).expect("a reader waits");
+    rig.wait();
+    assert_eq!(rig.player.ready_scrubbed(0), Some(key(0, 10)), "shown");
+    assert!(rig.take(0, key(0, 10)), "and whole");
+    rig.plan(0, 500, How::Dragged);
+    assert_eq!(begins.recv_timeout(PATIENCE), Ok(FrameIndex(500)));
+    go.send(()).expect("a reader waits");
+    rig.wait_until_ready(0, key(0, 500));
+    drop(go);
+    rig.finish();
+}
+
+#[test]
+fn a_drag_never_shows_what_was_read_ahead_for_playing() {
+    let mut rig = Rig::new(vec![pooled(0, nothing(), nothing())]);
+    rig.plan(0, 0, How::Ahead);
+    rig.wait_until_ready(0, key(0, 4));
+    assert_eq!(
+        rig.player.ready_scrubbed(0),
+        None,
+        "not asked for by a drag"
+    );
+    rig.plan(0, 300, How::Dragged);
+    rig.wait_until_ready(0, key(0, 300));
+    assert_eq!(rig.player.ready_scrubbed(0), Some(key(0, 300)));
+    rig.finish();
+}

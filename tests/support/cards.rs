@@ -1,0 +1,264 @@
+//! Small HAP test cards in a folder of their own, projects of them, and an engine that is driven tick by tick.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, bounded};
+use image::RgbaImage;
+use image::imageops::crop_imm;
+use sextet::engine::{Engine, EngineOptions};
+use sextet::gpu::Gpu;
+use sextet::media::ffmpeg::mux::MovWriter;
+use sextet::media::hap::encode::{FrameOptions, write_frame};
+use sextet::media::hap::testcard::{TestCard, read_index_grid};
+use sextet::media::hap::{Compressor, HapVariant};
+use sextet::project::{
+    Canvas, Clip, ClipId, Fit, Layer, LayerId, MediaId, MediaRef, Project, Transform,
+};
+use sextet::stats::Counts;
+use sextet::time::{FrameRate, ManualClock, Time};
+use tempfile::TempDir;
+
+/// Size of a card, and of a layer's place on the canvas.
+pub const CARD_PX: (u32, u32) = (48, 32);
+
+/// Longest wait for something that must happen; a test that gets here has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Frames of card number `n` carry their index plus `n` times this, so that a frame of the wrong file is found out.
+pub const NUMBERS_PER_CARD: u64 = 1000;
+
+/// A folder of test cards.
+pub struct Cards {
+    folder: TempDir,
+    media: Vec<MediaRef>,
+}
+
+impl Cards {
+    /// An empty folder.
+    pub fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            media: Vec::new(),
+        }
+    }
+
+    /// Writes a card of this many frames, and gives its id in projects; the first is 0.
+    pub fn add(&mut self, fps: u32, frames: u64) -> MediaId {
+        let number = self.media.len() as u32;
+        let path = self.folder.path().join(format!("card-{number}.mov"));
+        write_card(&path, u64::from(number), fps, frames);
+        self.add_path(path)
+    }
+
+    /// Notes a path that nothing is at.
+    pub fn add_missing(&mut self) -> MediaId {
+        self.add_path(self.folder.path().join("not there.mov"))
+    }
+
+    fn add_path(&mut self, path: PathBuf) -> MediaId {
+        let id = MediaId(self.media.len() as u32);
+        self.media.push(MediaRef {
+            id,
+            path,
+            absolute_hint: None,
+            fingerprint: None,
+        });
+        id
+    }
+
+    /// Where a card is.
+    pub fn path(&self, id: MediaId) -> &Path {
+        &self.media[id.0 as usize].path
+    }
+
+    /// A looping project of these layers, given as the clips of each, side by side in a grid of three columns and two
+    /// rows. The canvas has 60 pictures per second.
+    pub fn project(&self, layers: Vec<Vec<Clip>>) -> Project {
+        let (width, height) = CARD_PX;
+        let layers = layers.into_iter().enumerate().map(|(index, mut clips)| {
+            for (place, clip) in clips.iter_mut().enumerate() {
+                clip.id = ClipId((index * 100 + place) as u32);
+            }
+            let mut layer = Layer::new(LayerId(index as u32), format!("layer {index}"), 0);
+            layer.clips = clips;
+            layer.transform = Transform {
+                position_px: [
+                    (index % 3) as f32 * width as f32 - width as f32,
+                    (index / 3) as f32 * height as f32 - height as f32 / 2.0,
+                ],
+                fit: Fit::None,
+                ..Transform::default()
+            };
+            layer
+        });
+        Project {
+            canvas: Canvas {
+                width_px: width * 3,
+                height_px: height * 2,
+                ..Canvas::default()
+            },
+            layers: layers.collect(),
+            media: self.media.clone(),
+            is_looping: true,
+            ..Project::default()
+        }
+    }
+}
+
+fn write_card(path: &Path, number: u64, fps: u32, frames: u64) {
+    let rate = FrameRate::new(fps, 1).expect("a usual rate");
+    let card = TestCard {
+        variant: HapVariant::Hap,
+        width_px: CARD_PX.0,
+        height_px: CARD_PX.1,
+        rate,
+        noise: 0.0,
+        seed: number,
+    };
+    // Stored, so that all frames are of the same length and a cut of the file can be placed.
+    let options = FrameOptions {
+        compressor: Compressor::Stored,
+        ..FrameOptions::default()
+    };
+    let mut writer =
+        MovWriter::create(path, card.variant, card.width_px, card.height_px, rate).expect("begun");
+    for frame in 0..frames {
+        let textures = card.textures(frame + number * NUMBERS_PER_CARD);
+        let textures: Vec<&[u8]> = textures.iter().map(Vec::as_slice).collect();
+        let mut packet = Vec::new();
+        write_frame(card.variant, &textures, &options, &mut packet).expect("encoded");
+        writer.write(&packet).expect("written");
+    }
+    writer.finish().expect("finished");
+}
+
+/// The time of a canvas frame.
+pub fn at(frame: i64) -> Time {
+    FrameRate::FPS_60.time_of(frame)
+}
+
+/// A clip of a whole card, looped, from one canvas frame for a number of them.
+pub fn clip(media: MediaId, start: i64, frames: i64) -> Clip {
+    Clip::new(ClipId(0), media, at(start), at(frames))
+}
+
+/// An engine, the hand of its clock, and what wakes it.
+pub struct Rig {
+    /// The engine.
+    pub engine: Engine,
+    hand: ManualClock,
+    woken: Receiver<()>,
+}
+
+impl Rig {
+    /// An engine that plays this project, with a software GPU or without.
+    pub fn new(project: Project, has_gpu: bool) -> Self {
+        Self::with_options(EngineOptions::default(), project, has_gpu)
+    }
+
+    /// The same with other options.
+    pub fn with_options(options: EngineOptions, project: Project, has_gpu: bool) -> Self {
+        let hand = ManualClock::new();
+        let gpu = has_gpu.then(|| Gpu::headless().expect("lavapipe is installed"));
+        let mut engine = Engine::new(options, hand.clock(), gpu).expect("an engine");
+        let (wake, woken) = bounded(1);
+        engine.set_waker(Arc::new(move || {
+            // A full channel wakes all the same.
+            let _is_full = wake.try_send(()).is_err();
+        }));
+        engine.set_project(Arc::new(project));
+        let mut rig = Self {
+            engine,
+            hand,
+            woken,
+        };
+        rig.settle();
+        rig
+    }
+
+    /// Ticks until every layer shows what is due and nothing is on its way.
+    pub fn settle(&mut self) {
+        loop {
+            self.engine.tick();
+            let has_news = self
+                .engine
+                .next_tick()
+                .is_some_and(|next| next <= self.hand.clock().now());
+            if self.engine.is_settled() {
+                return;
+            }
+            if !has_news {
+                self.woken
+                    .recv_timeout(PATIENCE)
+                    .expect("a frame or a file arrives");
+            }
+        }
+    }
+
+    /// Lets this many canvas frames pass, with one tick at the end of them, and settles.
+    pub fn advance(&mut self, frames: i64) {
+        self.hand.advance(at(frames));
+        self.settle();
+    }
+
+    /// The picture of one layer.
+    pub fn layer_picture(&mut self, layer: u32) -> RgbaImage {
+        let canvas = self.engine.read_canvas().expect("a canvas");
+        let (width, height) = CARD_PX;
+        crop_imm(
+            &canvas,
+            layer % 3 * width,
+            layer / 3 * height,
+            width,
+            height,
+        )
+        .to_image()
+    }
+
+    /// The numbers that the layers' pictures carry; black reads as zero.
+    pub fn numbers(&mut self, layers: u32) -> Vec<u64> {
+        let number = |picture| read_index_grid(&picture).expect("cells are black or white");
+        (0..layers)
+            .map(|layer| number(self.layer_picture(layer)))
+            .collect()
+    }
+
+    /// The counts of one layer.
+    pub fn counts(&self, layer: usize) -> Counts {
+        self.engine.snapshot().layers[layer].counts
+    }
+
+    /// Checks that each due frame met one fate, with a cause where it was not shown on time.
+    pub fn verify_counts(&self) {
+        let snapshot = self.engine.snapshot();
+        let mut due = 0;
+        for counts in snapshot.layers.iter().map(|layer| layer.counts) {
+            assert_eq!(counts.due, counts.presented + counts.lost(), "{counts:?}");
+            let causes = counts.causes;
+            let blamed = causes.read + causes.decode + causes.upload + causes.present;
+            assert_eq!(counts.lost(), blamed, "{counts:?}");
+            due += counts.due;
+        }
+        assert_eq!(snapshot.totals.due, due, "layers add up");
+    }
+
+    /// Checks that all due frames were shown on time.
+    pub fn verify_no_loss(&self) {
+        self.verify_counts();
+        let totals = self.engine.snapshot().totals;
+        assert_eq!(totals.lost(), 0, "{totals:?}");
+        assert!((totals.hit_rate() - 1.0).abs() < 1e-9, "{totals:?}");
+        assert!(totals.due > 0, "something was due");
+    }
+
+    /// The errors in the log.
+    pub fn errors(&self) -> Vec<String> {
+        let errors = self.engine.snapshot().log.iter();
+        errors
+            .filter(|line| line.is_error)
+            .map(|line| line.text.clone())
+            .collect()
+    }
+}
