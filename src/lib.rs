@@ -9,3 +9,4 @@ pub mod project;
 pub mod stats;
 pub mod time;
 pub mod transport;
+pub mod ui;

@@ -1,0 +1,254 @@
+//! Edits of clips as a hand makes them: moved, trimmed at either edge, cut in two.
+//!
+//! Positions given are held to what makes sense before they become an [`EditCommand`]: a clip does not begin before
+//! zero or before its media file does, keeps at least one canvas frame, and does not run into its neighbours.
+
+use crate::project::{Clip, ClipId, EditCommand, Layer, LayerId, LoopMode, MAX_LAYERS, Project};
+use crate::time::Time;
+
+/// The beginning of the canvas frame nearest to a time, at or after zero.
+pub(crate) fn on_frame(project: &Project, time: Time) -> Time {
+    let rate = project.canvas.frame_rate;
+    let half = Time::from_flicks(rate.frame_duration().flicks() / 2);
+    rate.time_of(rate.frame_at(time + half).max(0))
+}
+
+/// Moves a clip to a layer and a time.
+pub(crate) fn moved(clip: ClipId, layer: LayerId, start: Time) -> EditCommand {
+    EditCommand::MoveClip {
+        clip,
+        layer,
+        start: start.max(Time::ZERO),
+    }
+}
+
+/// Begins a clip at another time; its end stays, and what it shows stays where it is on the timeline.
+pub(crate) fn trimmed_start(
+    project: &Project,
+    layer: &Layer,
+    clip: &Clip,
+    to: Time,
+) -> EditCommand {
+    let frame = project.canvas.frame_rate.frame_duration();
+    let before = neighbours(layer, clip).0;
+    let earliest = if clip.speed > 0.0 {
+        before.max(clip.start - clip.media_in.scaled(1.0 / clip.speed))
+    } else {
+        before
+    };
+    let start = to.min(clip.end() - frame).max(earliest);
+    let media_in = if clip.speed > 0.0 {
+        (clip.media_in + (start - clip.start).scaled(clip.speed)).max(Time::ZERO)
+    } else {
+        clip.media_in
+    };
+    EditCommand::TrimClip {
+        clip: clip.id,
+        start,
+        duration: clip.end() - start,
+        media_in,
+    }
+}
+
+/// Ends a clip at another time. A clip that plays once ends with its media file at the latest, if its length
+/// (`media_duration`) is known.
+pub(crate) fn trimmed_end(
+    project: &Project,
+    layer: &Layer,
+    clip: &Clip,
+    to: Time,
+    media_duration: Option<Time>,
+) -> EditCommand {
+    let frame = project.canvas.frame_rate.frame_duration();
+    let mut latest = neighbours(layer, clip).1;
+    if clip.loop_mode == LoopMode::Once
+        && let Some(end) = clip.media_out.or(media_duration)
+    {
+        let span = (end - clip.media_in).scaled(1.0 / clip.speed.abs());
+        latest = latest.min(clip.start + span.max(frame));
+    }
+    let end = to.min(latest).max(clip.start + frame);
+    EditCommand::TrimClip {
+        clip: clip.id,
+        start: clip.start,
+        duration: end - clip.start,
+        media_in: clip.media_in,
+    }
+}
+
+/// The edits that cut a clip in two at a time; empty where that cannot be done without changing what is shown: outside
+/// the clip, in a clip that plays backwards, and in one that repeats.
+pub(crate) fn split(
+    project: &Project,
+    layer: &Layer,
+    clip: &Clip,
+    at: Time,
+    media_duration: Option<Time>,
+) -> Vec<EditCommand> {
+    let Some(media_end) = clip.media_out.or(media_duration) else {
+        return Vec::new();
+    };
+    let span = (media_end - clip.media_in).scaled(1.0 / clip.speed.abs());
+    let repeats = clip.duration > span && clip.loop_mode != LoopMode::Once;
+    if at <= clip.start || at >= clip.end() || clip.speed <= 0.0 || repeats {
+        return Vec::new();
+    }
+    let first = at - clip.start;
+    let second = Clip {
+        id: next_clip_id(project),
+        start: at,
+        duration: clip.duration - first,
+        media_in: clip.media_in + first.scaled(clip.speed),
+        fade_in: Time::ZERO,
+        fade_out: clip.fade_out.min(clip.duration - first),
+        ..clip.clone()
+    };
+    vec![
+        EditCommand::SetClipFades {
+            clip: clip.id,
+            fade_in: clip.fade_in.min(first),
+            fade_out: Time::ZERO,
+        },
+        EditCommand::TrimClip {
+            clip: clip.id,
+            start: clip.start,
+            duration: first,
+            media_in: clip.media_in,
+        },
+        EditCommand::AddClip(layer.id, second),
+    ]
+}
+
+/// An empty layer with a name, a number and a colour that no other has.
+pub(crate) fn new_layer(project: &Project) -> Layer {
+    let id = project.layers.iter().map(|layer| layer.id.0).max();
+    let colour = (0..=u8::MAX)
+        .find(|colour| project.layers.iter().all(|layer| layer.colour != *colour))
+        .unwrap_or(0);
+    let number = (1..=MAX_LAYERS + 1)
+        .find(|number| {
+            let name = format!("Layer {number}");
+            project.layers.iter().all(|layer| layer.name != name)
+        })
+        .unwrap_or(1);
+    Layer {
+        id: LayerId(id.map_or(1, |id| id.saturating_add(1))),
+        name: format!("Layer {number}"),
+        colour,
+        is_visible: true,
+        is_solo: false,
+        is_locked: false,
+        opacity: 1.0,
+        blend: crate::project::BlendMode::default(),
+        transform: crate::project::Transform::default(),
+        clips: Vec::new(),
+    }
+}
+
+fn next_clip_id(project: &Project) -> ClipId {
+    let highest = project
+        .layers
+        .iter()
+        .flat_map(|layer| &layer.clips)
+        .map(|clip| clip.id.0)
+        .max();
+    ClipId(highest.map_or(1, |id| id.saturating_add(1)))
+}
+
+/// The end of the clip before and the start of the one after.
+fn neighbours(layer: &Layer, clip: &Clip) -> (Time, Time) {
+    let others = || layer.clips.iter().filter(|other| other.id != clip.id);
+    let before = others()
+        .map(Clip::end)
+        .filter(|end| *end <= clip.start)
+        .max()
+        .unwrap_or(Time::ZERO);
+    let after = others()
+        .map(|other| other.start)
+        .filter(|start| *start >= clip.end())
+        .min()
+        .unwrap_or(Time::MAX);
+    (before, after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::MediaId;
+
+    fn clip(id: u32, start: i64, duration: i64) -> Clip {
+        Clip {
+            id: ClipId(id),
+            media: MediaId(1),
+            start: Time::from_seconds(start),
+            duration: Time::from_seconds(duration),
+            media_in: Time::from_seconds(1),
+            media_out: None,
+            speed: 1.0,
+            loop_mode: LoopMode::Loop,
+            fade_in: Time::ZERO,
+            fade_out: Time::ZERO,
+        }
+    }
+
+    fn project(clips: Vec<Clip>) -> Project {
+        let mut project = Project::default();
+        let layer = Layer {
+            clips,
+            ..new_layer(&project)
+        };
+        project.layers.push(layer);
+        project
+    }
+
+    fn span(edit: &EditCommand) -> (Time, Time, Time) {
+        match edit {
+            EditCommand::TrimClip {
+                start,
+                duration,
+                media_in,
+                ..
+            } => (*start, *start + *duration, *media_in),
+            other => panic!("no trim: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn trimming_the_start_keeps_the_picture_in_place_and_stops_at_the_files_beginning() {
+        let project = project(vec![clip(1, 4, 4)]);
+        let layer = &project.layers[0];
+        let s = Time::from_seconds;
+        let later = trimmed_start(&project, layer, &layer.clips[0], s(6));
+        assert_eq!(span(&later), (s(6), s(8), s(3)));
+        let earliest = trimmed_start(&project, layer, &layer.clips[0], s(-9));
+        assert_eq!(span(&earliest), (s(3), s(8), s(0)));
+    }
+
+    #[test]
+    fn trimming_stops_at_the_neighbours_and_leaves_a_frame() {
+        let project = project(vec![clip(1, 0, 4), clip(2, 4, 2), clip(3, 8, 2)]);
+        let layer = &project.layers[0];
+        let s = Time::from_seconds;
+        let wide = trimmed_end(&project, layer, &layer.clips[1], s(99), None);
+        assert_eq!(span(&wide).1, s(8));
+        let left = trimmed_start(&project, layer, &layer.clips[1], s(0));
+        assert_eq!(span(&left).0, s(4));
+        let narrow = trimmed_end(&project, layer, &layer.clips[1], s(0), None);
+        let frame = project.canvas.frame_rate.frame_duration();
+        assert_eq!(span(&narrow).1, s(4) + frame);
+    }
+
+    #[test]
+    fn a_clip_that_repeats_or_runs_backwards_is_not_split() {
+        let mut project = project(vec![clip(1, 0, 4)]);
+        let s = Time::from_seconds;
+        let count = |project: &Project, media: i64| {
+            let layer = &project.layers[0];
+            split(project, layer, &layer.clips[0], s(2), Some(s(media))).len()
+        };
+        assert_eq!(count(&project, 5), 3);
+        assert_eq!(count(&project, 3), 0, "it repeats after two seconds");
+        project.layers[0].clips[0].speed = -1.0;
+        assert_eq!(count(&project, 5), 0, "backwards");
+    }
+}

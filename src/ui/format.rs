@@ -1,0 +1,103 @@
+//! Numbers as the window writes them.
+
+use crate::stats::snapshot::MediaSummary;
+use crate::time::{FrameRate, Time};
+
+/// Frames per second: whole where it is whole, else with two decimals.
+pub(crate) fn fps(rate: FrameRate) -> String {
+    let fps = rate.fps();
+    if (fps - fps.round()).abs() < 0.005 {
+        format!("{fps:.0}")
+    } else {
+        format!("{fps:.2}")
+    }
+}
+
+/// A picture's size in the words of the field, such as `1080p`; unusual ones as `640×400`.
+pub(crate) fn picture_size(width_px: u32, height_px: u32) -> String {
+    match (width_px, height_px) {
+        (7680, 4320) => "8K".to_owned(),
+        (4096, 2160) => "DCI 4K".to_owned(),
+        (3840, 2160) => "UHD".to_owned(),
+        (1920, 1080) => "1080p".to_owned(),
+        (1280, 720) => "720p".to_owned(),
+        _ => format!("{width_px}×{height_px}"),
+    }
+}
+
+/// A rate of reading: with one decimal below ten.
+pub(crate) fn mb_per_s(rate: f64) -> String {
+    if rate < 9.95 {
+        format!("{rate:.1} MB/s")
+    } else {
+        format!("{rate:.0} MB/s")
+    }
+}
+
+/// `1080p · 60 · 96 MB/s`.
+pub(crate) fn media_line(summary: &MediaSummary) -> String {
+    let size = picture_size(summary.width_px, summary.height_px);
+    if summary.frames <= 1 {
+        return format!("{size} · still");
+    }
+    format!(
+        "{size} · {} · {}",
+        fps(summary.frame_rate),
+        mb_per_s(summary.mean_mb_per_s)
+    )
+}
+
+/// Whole mebibytes.
+pub(crate) fn mib(bytes: u64) -> String {
+    format!("{:.0}", bytes as f64 / f64::from(1 << 20))
+}
+
+/// A share as a percentage with one decimal, rounded down, so that 100.0 is shown only for all.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.1}", (share * 1000.0 + 1e-9).floor() / 10.0)
+}
+
+/// Milliseconds: two decimals below ten, one below a hundred, none above.
+pub(crate) fn ms(value: f32) -> String {
+    if value < 10.0 {
+        format!("{value:.2}")
+    } else if value < 100.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.0}")
+    }
+}
+
+/// `02:07.4` since the program began.
+pub(crate) fn log_time(time: Time) -> String {
+    let tenths = (time.seconds().max(0.0) * 10.0) as u64;
+    format!(
+        "{:02}:{:02}.{}",
+        tenths / 600,
+        tenths / 10 % 60,
+        tenths % 10
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hit_rate_is_never_rounded_up_to_all() {
+        assert_eq!(percent(1.0), "100.0");
+        assert_eq!(percent(0.9999), "99.9");
+        assert_eq!(percent(0.992), "99.2");
+    }
+
+    #[test]
+    fn rates_and_sizes_read_as_the_field_writes_them() {
+        let ntsc = FrameRate::new(30000, 1001).expect("a common rate");
+        assert_eq!(fps(ntsc), "29.97");
+        assert_eq!(fps(FrameRate::FPS_60), "60");
+        assert_eq!(picture_size(3840, 2160), "UHD");
+        assert_eq!(picture_size(512, 256), "512×256");
+        assert_eq!(mb_per_s(1.42), "1.4 MB/s");
+        assert_eq!(mb_per_s(248.9), "249 MB/s");
+    }
+}

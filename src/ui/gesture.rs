@@ -1,0 +1,57 @@
+//! One continuous change by hand, such as a drag: many edits, one step of undo.
+//!
+//! ```text
+//! idle ── edit ──► active ── edit* ──► active ── button released ──► idle (committed)
+//!                                            └── Escape ───────────► idle (cancelled)
+//! ```
+//!
+//! Widgets only report edits; when the gesture ends is decided in one place, so that a widget that disappears
+//! meanwhile cannot leave it open.
+
+use super::Command;
+use crate::project::EditCommand;
+
+/// The gesture in progress, if any.
+#[derive(Debug, Default)]
+pub(crate) struct Gesture {
+    last: Option<EditCommand>,
+}
+
+impl Gesture {
+    /// Reports an edit, which begins the gesture if need be; the same edit twice in a row is one.
+    pub fn edit(&mut self, name: &'static str, edit: EditCommand, commands: &mut Vec<Command>) {
+        if self.last.as_ref() == Some(&edit) {
+            return;
+        }
+        if self.last.is_none() {
+            commands.push(Command::BeginGesture(name));
+        }
+        self.last = Some(edit.clone());
+        commands.push(Command::GestureEdit(edit));
+    }
+
+    /// Whether there is one.
+    pub fn is_active(&self) -> bool {
+        self.last.is_some()
+    }
+
+    /// Before the panels are drawn: Escape takes the gesture back.
+    pub fn begin_pass(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
+        if !self.is_active() {
+            return;
+        }
+        if ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+            self.last = None;
+            ctx.stop_dragging();
+            commands.push(Command::CancelGesture);
+        }
+    }
+
+    /// After the panels are drawn: releasing the button ends the gesture.
+    pub fn end_pass(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
+        if self.is_active() && !ctx.input(|input| input.pointer.primary_down()) {
+            self.last = None;
+            commands.push(Command::CommitGesture);
+        }
+    }
+}

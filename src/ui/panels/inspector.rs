@@ -1,0 +1,342 @@
+//! The inspector: everything about what is selected, or about the canvas when nothing is.
+
+use egui::{Align, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
+
+use super::fields::{FIELD_HEIGHT, Number, choice_ui, number_ui, row_ui, section_ui};
+use super::inspector_clip::clip_ui;
+use super::media_bin::file_name;
+use crate::project::{Canvas, EditCommand, Fit, Layer, LayerId, Transform};
+use crate::time::FrameRate;
+use crate::ui::shortcuts::Action;
+use crate::ui::state::{Pass, Selection};
+use crate::ui::style;
+use crate::ui::widgets::{Level, heading, level_ui, toggle_chip};
+
+const FITS: &[(Fit, &str)] = &[
+    (Fit::Fit, "Fit"),
+    (Fit::Fill, "Fill"),
+    (Fit::Stretch, "Stretch"),
+    (Fit::None, "None (pixel for pixel)"),
+];
+
+/// Rates offered for the canvas, as numerators and denominators.
+const RATES: &[(u32, u32)] = &[
+    (24000, 1001),
+    (24, 1),
+    (25, 1),
+    (30000, 1001),
+    (30, 1),
+    (50, 1),
+    (60000, 1001),
+    (60, 1),
+];
+
+/// The inspector.
+#[derive(Default)]
+pub(crate) struct Inspector {
+    /// The name being typed, and the layer it is for.
+    renaming: Option<(LayerId, String)>,
+}
+
+impl Inspector {
+    /// Draws the panel.
+    pub fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        head_ui(ui, pass);
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            let layer = pass.selected_layer().cloned();
+            match layer {
+                Some(layer) => {
+                    self.layer_ui(ui, &layer, pass);
+                    transform_ui(ui, &layer, pass);
+                    if let Selection::Clip(id) = pass.state.selection {
+                        clip_ui(ui, id, pass);
+                    }
+                }
+                None => canvas_ui(ui, pass),
+            }
+        });
+    }
+
+    fn layer_ui(&mut self, ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
+        section_ui(ui, "Layer");
+        row_ui(ui, "Name", |ui, width| {
+            self.name_ui(ui, width, layer, pass);
+        });
+        row_ui(ui, "State", |ui, width| state_ui(ui, width, layer, pass));
+        row_ui(ui, "Opacity", |ui, width| {
+            let (rect, _) = ui.allocate_exact_size(vec2(width, FIELD_HEIGHT), Sense::hover());
+            let id = Id::unique(("inspector opacity", layer.id));
+            opacity_ui(ui, id, layer, pass, rect, true);
+        });
+    }
+
+    fn name_ui(&mut self, ui: &mut Ui, width: f32, layer: &Layer, pass: &mut Pass<'_, '_>) {
+        let mut text = match &self.renaming {
+            Some((id, text)) if *id == layer.id => text.clone(),
+            _ => layer.name.clone(),
+        };
+        let field = TextEdit::singleline(&mut text)
+            .id(Id::unique(("layer name", layer.id)))
+            .char_limit(80)
+            .margin(egui::Margin::symmetric(7, 3));
+        let response = ui
+            .add_sized(vec2(width, FIELD_HEIGHT), field)
+            .accessible_name("Layer name");
+        if response.lost_focus() {
+            let text = text.trim();
+            let is_escape = ui.input(|input| input.key_pressed(egui::Key::Escape));
+            if !text.is_empty() && text != layer.name && !is_escape {
+                pass.edit(EditCommand::RenameLayer(layer.id, text.to_owned()));
+            }
+            self.renaming = None;
+        } else if response.has_focus() {
+            self.renaming = Some((layer.id, text));
+        }
+        response.on_hover_text("What the layer is called");
+    }
+}
+
+/// A layer's opacity as a level that is dragged.
+pub(crate) fn opacity_ui(
+    ui: &Ui,
+    id: Id,
+    layer: &Layer,
+    pass: &mut Pass<'_, '_>,
+    rect: egui::Rect,
+    is_field: bool,
+) {
+    let name = format!("Opacity of {}", layer.name);
+    let level = Level {
+        name: &name,
+        rect,
+        colour: pass.theme.layer(layer),
+        is_field,
+    };
+    let (response, set) = level_ui(ui, id, layer.opacity, level);
+    if let Some(opacity) = set {
+        let edit = EditCommand::SetLayerOpacity(layer.id, opacity);
+        if response.dragged() {
+            pass.gesture_edit("change opacity", edit);
+        } else {
+            pass.edit(edit);
+        }
+    }
+    response.on_hover_text(format!(
+        "Opacity {:.0} %; drag to change, double-click for 100 %",
+        layer.opacity * 100.0
+    ));
+}
+
+fn head_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
+    ui.horizontal(|ui| {
+        heading(ui, pass.theme, "Inspector");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let text = RichText::new(subject(pass)).font(style::regular(style::SMALL));
+            ui.add(egui::Label::new(text.color(pass.theme.dim)).truncate());
+        });
+    });
+}
+
+/// What is selected, such as `Waves › storm.mov`.
+fn subject(pass: &Pass<'_, '_>) -> String {
+    let project = pass.view.project;
+    match pass.state.selection {
+        Selection::Layer(id) => project.layer(id).map(|layer| layer.name.clone()),
+        Selection::Clip(id) => project.clip(id).map(|(layer, clip)| {
+            let media = project.media(clip.media).map(file_name);
+            format!("{} › {}", layer.name, media.unwrap_or_default())
+        }),
+        Selection::Nothing | Selection::Media(_) => None,
+    }
+    .unwrap_or_else(|| "Canvas".to_owned())
+}
+
+fn state_ui(ui: &mut Ui, width: f32, layer: &Layer, pass: &mut Pass<'_, '_>) {
+    let gap = 4.0;
+    let size = vec2((width - 2.0 * gap) / 3.0, FIELD_HEIGHT);
+    ui.spacing_mut().item_spacing.x = gap;
+    let theme = pass.theme;
+    let chips = [
+        (
+            "Visible",
+            layer.is_visible,
+            theme.accent,
+            Action::ToggleVisible,
+        ),
+        ("Solo", layer.is_solo, theme.warning, Action::ToggleSolo),
+        ("Locked", layer.is_locked, theme.error, Action::ToggleLock),
+    ];
+    for (name, is_on, colour, action) in chips {
+        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+        let id = Id::unique(("inspector state", name, layer.id));
+        let response = toggle_chip(ui, rect, id, (name, name), is_on.then_some(colour));
+        if response.clicked() {
+            crate::ui::actions::perform(action, pass);
+        }
+        let what = crate::ui::actions::static_label(action);
+        response.on_hover_text(action.tooltip(ui.ctx(), what));
+    }
+}
+
+fn transform_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
+    section_ui(ui, "Transform");
+    let old = layer.transform;
+    let set = |transform: Transform| EditCommand::SetLayerTransform(layer.id, transform);
+    pair_ui(
+        ui,
+        "Position",
+        ["Position across", "Position down"],
+        pass,
+        |axis| Number {
+            name: "",
+            value: f64::from(old.position_px[axis]),
+            range: -16384.0..=16384.0,
+            speed: 1.0,
+            decimals: 1,
+            suffix: " px",
+            tooltip: "Distance from the canvas's centre",
+        },
+        |axis, value| {
+            let mut new = old;
+            new.position_px[axis] = value as f32;
+            set(new)
+        },
+    );
+    pair_ui(
+        ui,
+        "Scale",
+        ["Scale across", "Scale down"],
+        pass,
+        |axis| Number {
+            name: "",
+            value: f64::from(old.scale[axis]) * 100.0,
+            range: -10000.0..=10000.0,
+            speed: 0.5,
+            decimals: 1,
+            suffix: " %",
+            tooltip: "Scale after fitting",
+        },
+        |axis, value| {
+            let mut new = old;
+            new.scale[axis] = (value / 100.0) as f32;
+            set(new)
+        },
+    );
+    row_ui(ui, "Rotation", |ui, width| {
+        let number = Number {
+            name: "Rotation",
+            value: f64::from(old.rotation_deg),
+            range: -3600.0..=3600.0,
+            speed: 0.5,
+            decimals: 1,
+            suffix: "°",
+            tooltip: "Clockwise about the picture's centre",
+        };
+        number_ui(ui, width, number, pass, |value| {
+            set(Transform {
+                rotation_deg: value as f32,
+                ..old
+            })
+        });
+    });
+    row_ui(ui, "Fit", |ui, width| {
+        choice_ui(ui, width, "Fit", (old.fit, FITS), pass, |fit| {
+            set(Transform { fit, ..old })
+        });
+    });
+}
+
+/// A row of two numbers, across and down.
+fn pair_ui<'n>(
+    ui: &mut Ui,
+    label: &str,
+    names: [&'static str; 2],
+    pass: &mut Pass<'_, '_>,
+    number: impl Fn(usize) -> Number<'n>,
+    edit: impl Fn(usize, f64) -> EditCommand,
+) {
+    row_ui(ui, label, |ui, width| {
+        let width = (width - ui.spacing().item_spacing.x) / 2.0;
+        for (axis, name) in names.into_iter().enumerate() {
+            let number = Number {
+                name,
+                ..number(axis)
+            };
+            number_ui(ui, width, number, pass, |value| edit(axis, value));
+        }
+    });
+}
+
+fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    section_ui(ui, "Canvas");
+    let old = pass.view.project.canvas;
+    let names = ["Canvas width", "Canvas height"];
+    pair_ui(
+        ui,
+        "Size",
+        names,
+        pass,
+        |axis| Number {
+            name: "",
+            value: f64::from([old.width_px, old.height_px][axis]),
+            range: 1.0..=16384.0,
+            speed: 4.0,
+            decimals: 0,
+            suffix: " px",
+            tooltip: "Pixels of the composed picture",
+        },
+        |axis, value| {
+            let mut new = old;
+            let pixels = value.round().clamp(1.0, 16384.0) as u32;
+            *[&mut new.width_px, &mut new.height_px][axis] = pixels;
+            EditCommand::SetCanvas(new)
+        },
+    );
+    let rates: Vec<(FrameRate, String)> = RATES
+        .iter()
+        .filter_map(|(num, den)| FrameRate::new(*num, *den))
+        .map(|rate| (rate, format!("{} fps", crate::ui::format::fps(rate))))
+        .collect();
+    let mut choices: Vec<(FrameRate, &str)> = rates
+        .iter()
+        .map(|(rate, text)| (*rate, text.as_str()))
+        .collect();
+    let own = format!("{} fps", crate::ui::format::fps(old.frame_rate));
+    if choices.iter().all(|(rate, _)| *rate != old.frame_rate) {
+        choices.push((old.frame_rate, &own));
+    }
+    row_ui(ui, "Frame rate", |ui, width| {
+        choice_ui(
+            ui,
+            width,
+            "Frame rate",
+            (old.frame_rate, &choices),
+            pass,
+            |frame_rate| EditCommand::SetCanvas(Canvas { frame_rate, ..old }),
+        );
+    });
+    row_ui(ui, "Background", |ui, width| {
+        background_ui(ui, width, old, pass);
+    });
+}
+
+fn background_ui(ui: &mut Ui, width: f32, old: Canvas, pass: &mut Pass<'_, '_>) {
+    let gap = ui.spacing().item_spacing.x;
+    let names = ["Background red", "Background green", "Background blue"];
+    for (channel, name) in names.into_iter().enumerate() {
+        let number = Number {
+            name,
+            value: f64::from(old.background[channel]) * 100.0,
+            range: 0.0..=100.0,
+            speed: 0.5,
+            decimals: 0,
+            suffix: " %",
+            tooltip: name,
+        };
+        number_ui(ui, (width - 2.0 * gap) / 3.0, number, pass, |value| {
+            let mut new = old;
+            new.background[channel] = (value / 100.0) as f32;
+            EditCommand::SetCanvas(new)
+        });
+    }
+}

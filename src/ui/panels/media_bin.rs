@@ -1,0 +1,114 @@
+//! The media bin: the files of the project, to be dragged onto the timeline.
+
+use egui::{Align, Layout, RichText, ScrollArea, TextEdit, Ui};
+
+use super::media_row::media_row_ui;
+use crate::project::MediaRef;
+use crate::ui::shortcuts::Action;
+use crate::ui::state::Pass;
+use crate::ui::style;
+use crate::ui::widgets::{Icon, IconButton, heading};
+use crate::ui::{Command, format};
+
+/// The media bin.
+#[derive(Default)]
+pub(crate) struct MediaBin {
+    filter: String,
+}
+
+impl MediaBin {
+    /// Draws the panel.
+    pub fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        head_ui(ui, pass);
+        ui.add_space(2.0);
+        let filter = TextEdit::singleline(&mut self.filter)
+            .hint_text("Filter…")
+            .desired_width(f32::INFINITY)
+            .margin(egui::Margin::symmetric(7, 4));
+        ui.add(filter)
+            .accessible_name("Filter media")
+            .on_hover_text("Show only files whose name has this in it");
+        ui.add_space(4.0);
+        if pass.view.project.media.is_empty() {
+            empty_ui(ui, pass);
+            return;
+        }
+        let wanted = self.filter.trim().to_lowercase();
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let project = pass.view.project;
+            let mut shown = 0;
+            for media in &project.media {
+                if wanted.is_empty() || file_name(media).to_lowercase().contains(&wanted) {
+                    shown += 1;
+                    media_row_ui(ui, media, pass);
+                }
+            }
+            if shown == 0 {
+                let text = format!("No file name has “{}” in it.", self.filter.trim());
+                ui.label(RichText::new(text).color(pass.theme.dim));
+            }
+        });
+    }
+}
+
+/// A media file's name without its folder.
+pub(crate) fn file_name(media: &MediaRef) -> String {
+    media.path.file_name().map_or_else(
+        || media.path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    ui.horizontal(|ui| {
+        heading(ui, pass.theme, "Media");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let tooltip = Action::AddMedia.tooltip(ui.ctx(), "Add media files");
+            let plus = IconButton::new(Icon::Plus, "Add media files").quiet();
+            if plus.ui(ui, pass.theme, tooltip).clicked() {
+                pass.push(Command::AddMediaDialog);
+            }
+            let count = pass.view.project.media.len();
+            let rate = total_rate(pass);
+            let text = match count {
+                1 => "1 file".to_owned(),
+                _ => format!("{count} files"),
+            };
+            ui.label(
+                RichText::new(text)
+                    .font(style::regular(style::SMALL))
+                    .color(pass.theme.dim),
+            )
+            .on_hover_text(format!(
+                "Playing all of them at once reads {}",
+                format::mb_per_s(rate)
+            ));
+        });
+    });
+}
+
+fn total_rate(pass: &Pass<'_, '_>) -> f64 {
+    use crate::stats::MediaState;
+    pass.view
+        .snapshot
+        .media
+        .iter()
+        .map(|status| match &status.state {
+            MediaState::Ready(summary) => summary.mean_mb_per_s,
+            MediaState::Opening | MediaState::Failed(_) => 0.0,
+        })
+        .sum()
+}
+
+fn empty_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    ui.add_space(24.0);
+    ui.vertical_centered(|ui| {
+        ui.label(RichText::new("No media yet").color(pass.theme.dim));
+        ui.add_space(4.0);
+        let tooltip = Action::AddMedia.tooltip(ui.ctx(), "Add media files");
+        if ui.button("Add media…").on_hover_text(tooltip).clicked() {
+            pass.push(Command::AddMediaDialog);
+        }
+    });
+}

@@ -1,0 +1,220 @@
+//! One file of the media bin.
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{
+    Align2, Color32, CursorIcon, Painter, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::media_bin::file_name;
+use super::top_bar::menu_item_ui;
+use crate::project::{EditCommand, MediaId, MediaRef};
+use crate::stats::{MediaState, MediaStatus};
+use crate::ui::shortcuts::Action;
+use crate::ui::state::{Pass, Selection};
+use crate::ui::widgets::badge;
+use crate::ui::{Command, format, style};
+
+const ROW_HEIGHT: f32 = 38.0;
+const THUMBNAIL: egui::Vec2 = vec2(50.0, 28.0);
+
+/// What a drag out of the bin carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DraggedMedia(pub MediaId);
+
+/// Draws one file: picture, name, what it is, codec.
+pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_>) {
+    let size = vec2(ui.available_width(), ROW_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    let snapshot = pass.view.snapshot;
+    let status = snapshot.media.iter().find(|status| status.id == media.id.0);
+    let name = file_name(media);
+    let (line, colour) = status_line(status, pass);
+    let is_selected = pass.state.selection == Selection::Media(media.id);
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::ListItem, true, is_selected, format!("{name}, {line}"))
+    });
+    if ui.is_rect_visible(rect) {
+        paint_row(ui, rect, &response, is_selected, pass);
+        paint_thumbnail(ui, rect, status, pass);
+        let badge_left = paint_badge(ui.painter(), rect, status, pass);
+        let texts = Rect::from_min_max(
+            pos2(rect.left() + THUMBNAIL.x + 12.0, rect.top()),
+            pos2(badge_left - 6.0, rect.bottom()),
+        );
+        paint_texts(ui, texts, &name, &line, colour, pass);
+    }
+    handle(ui, &response, media, pass);
+    tooltip(response, media, status);
+}
+
+fn status_line(status: Option<&MediaStatus>, pass: &Pass<'_, '_>) -> (String, Color32) {
+    let theme = pass.theme;
+    match status.map(|status| &status.state) {
+        Some(MediaState::Ready(summary)) => (format::media_line(summary), theme.dim),
+        Some(MediaState::Failed(error)) => (error.clone(), theme.error),
+        Some(MediaState::Opening) | None => ("opening…".to_owned(), theme.range),
+    }
+}
+
+fn handle(ui: &Ui, response: &Response, media: &MediaRef, pass: &mut Pass<'_, '_>) {
+    if response.clicked() || response.secondary_clicked() {
+        pass.state.selection = Selection::Media(media.id);
+    }
+    if response.double_clicked() {
+        pass.push(Command::PlaceMedia {
+            media: media.id,
+            layer: None,
+            start: pass.view.transport.playhead,
+        });
+    }
+    response.dnd_set_drag_payload(DraggedMedia(media.id));
+    if response.dragged() {
+        ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+        paint_dragged(ui, &file_name(media), pass);
+    }
+    response.context_menu(|ui| {
+        if ui.button("Place on a new layer").clicked() {
+            pass.push(Command::PlaceMedia {
+                media: media.id,
+                layer: None,
+                start: pass.view.transport.playhead,
+            });
+            ui.close();
+        }
+        if ui.button("Remove, with its clips").clicked() {
+            pass.edit(EditCommand::RemoveMedia(media.id));
+            ui.close();
+        }
+        ui.separator();
+        menu_item_ui(ui, Action::AddMedia, pass);
+    });
+}
+
+fn paint_row(ui: &Ui, rect: Rect, response: &Response, is_selected: bool, pass: &Pass<'_, '_>) {
+    let theme = pass.theme;
+    let back = rect.expand2(vec2(4.0, 0.0));
+    if is_selected {
+        ui.painter().rect_filled(back, 4.0, theme.raised);
+    } else if response.hovered() {
+        ui.painter()
+            .rect_filled(back, 4.0, theme.raised.gamma_multiply(0.6));
+    }
+    if response.has_focus() {
+        ui.painter().rect_stroke(
+            back,
+            4.0,
+            egui::Stroke::new(1.0, theme.accent),
+            egui::StrokeKind::Inside,
+        );
+    }
+}
+
+fn paint_thumbnail(ui: &Ui, row: Rect, status: Option<&MediaStatus>, pass: &mut Pass<'_, '_>) {
+    let middle = row.left_center() + vec2(2.0, 0.0);
+    let rect = Align2::LEFT_CENTER.anchor_size(middle, THUMBNAIL);
+    ui.painter().rect_filled(rect, 3.0, pass.theme.well);
+    let Some(status) = status else {
+        return;
+    };
+    // The first picture of a film is often black: the one a quarter in tells more.
+    let thumbnails = &status.thumbnails;
+    let Some(thumbnail) = thumbnails.get(thumbnails.len() / 4) else {
+        return;
+    };
+    let texture = pass.state.thumbnails.texture(ui.ctx(), thumbnail);
+    if let Some(texture) = texture {
+        let size = vec2(thumbnail.width_px as f32, thumbnail.height_px as f32);
+        egui::Image::from_texture((texture, size))
+            .uv(cover_uv(size, THUMBNAIL))
+            .corner_radius(3)
+            .paint_at(ui, rect);
+    }
+}
+
+/// The part of a picture that covers a frame of another shape.
+fn cover_uv(picture: egui::Vec2, frame: egui::Vec2) -> Rect {
+    let ratio = (picture.x / picture.y.max(1.0)) / (frame.x / frame.y);
+    let shown = if ratio > 1.0 {
+        vec2(1.0 / ratio, 1.0)
+    } else {
+        vec2(1.0, ratio)
+    };
+    Rect::from_center_size(pos2(0.5, 0.5), shown)
+}
+
+fn paint_badge(
+    painter: &Painter,
+    row: Rect,
+    status: Option<&MediaStatus>,
+    pass: &Pass<'_, '_>,
+) -> f32 {
+    let (text, colour) = match status.map(|status| &status.state) {
+        Some(MediaState::Ready(summary)) => {
+            (summary.codec.as_str(), pass.theme.codec(&summary.codec))
+        }
+        Some(MediaState::Failed(_)) => ("error", pass.theme.error),
+        Some(MediaState::Opening) | None => return row.right(),
+    };
+    badge(painter, row.right_center() - vec2(2.0, 0.0), text, colour).left()
+}
+
+fn paint_texts(ui: &Ui, rect: Rect, name: &str, line: &str, colour: Color32, pass: &Pass<'_, '_>) {
+    let painter = ui.painter();
+    let middle = rect.center().y;
+    let cut = |text: &str, font, colour| {
+        let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
+        job.wrap = TextWrapping::truncate_at_width(rect.width());
+        painter.layout_job(job)
+    };
+    let name = cut(name, style::medium(style::TEXT), pass.theme.text);
+    let line = cut(line, style::regular(style::SMALL), colour);
+    let top = middle - 1.0 - name.size().y;
+    painter.galley(pos2(rect.left(), top), name, pass.theme.text);
+    painter.galley(pos2(rect.left(), middle + 2.0), line, colour);
+}
+
+fn paint_dragged(ui: &Ui, name: &str, pass: &Pass<'_, '_>) {
+    let Some(pointer) = ui.ctx().pointer_interact_pos() else {
+        return;
+    };
+    let layer = egui::LayerId::new(egui::Order::Tooltip, egui::Id::unique("dragged media"));
+    let painter = ui.ctx().layer_painter(layer);
+    let theme = pass.theme;
+    let galley = painter.layout_no_wrap(name.to_owned(), style::medium(style::TEXT), theme.text);
+    let rect = Rect::from_min_size(pointer + vec2(14.0, 6.0), galley.size() + vec2(16.0, 8.0));
+    painter.rect_filled(rect, 4.0, theme.raised);
+    painter.rect_stroke(
+        rect,
+        4.0,
+        egui::Stroke::new(1.0, theme.accent),
+        egui::StrokeKind::Inside,
+    );
+    painter.galley(rect.min + vec2(8.0, 4.0), galley, theme.text);
+}
+
+fn tooltip(response: Response, media: &MediaRef, status: Option<&MediaStatus>) {
+    response.on_hover_ui(|ui| {
+        ui.set_max_width(420.0);
+        match status.map(|status| &status.state) {
+            Some(MediaState::Ready(summary)) => {
+                ui.label(format!(
+                    "{} × {} · {} fps · {} frames · {}",
+                    summary.width_px,
+                    summary.height_px,
+                    format::fps(summary.frame_rate),
+                    summary.frames,
+                    format::mb_per_s(summary.mean_mb_per_s),
+                ));
+                ui.label(format!("Played by {}: {}", summary.played_by, summary.why));
+            }
+            Some(MediaState::Failed(error)) => {
+                ui.colored_label(ui.visuals().error_fg_color, error);
+            }
+            Some(MediaState::Opening) | None => {
+                ui.label("Being opened");
+            }
+        }
+        ui.weak(media.path.display().to_string());
+        ui.weak("Drag to the timeline, or double-click for a new layer");
+    });
+}

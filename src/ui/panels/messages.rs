@@ -1,0 +1,46 @@
+//! Messages to the person, above the picture, until they are put away.
+
+use egui::{Align, Frame, Label, Layout, Margin, RichText, Stroke, Ui, vec2};
+
+use crate::ui::Command;
+use crate::ui::state::Pass;
+use crate::ui::widgets::{Icon, IconButton};
+
+/// Messages shown at once; the log has them all.
+const MOST: usize = 3;
+/// Room for the button that puts a message away.
+const CLOSE_WIDTH: f32 = 26.0;
+
+/// Draws the newest messages.
+pub(crate) fn messages_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let theme = pass.theme;
+    let messages = pass.view.messages;
+    for message in &messages[messages.len().saturating_sub(MOST)..] {
+        let colour = if message.is_error {
+            theme.error
+        } else {
+            theme.range
+        };
+        Frame::new()
+            .fill(colour.gamma_multiply(0.13))
+            .stroke(Stroke::new(1.0, colour.gamma_multiply(0.45)))
+            .corner_radius(4)
+            .inner_margin(Margin::symmetric(10, 5))
+            .outer_margin(Margin::symmetric(8, 3))
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    let width = ui.available_width() - CLOSE_WIDTH;
+                    let column = Layout::top_down(Align::Min);
+                    ui.allocate_ui_with_layout(vec2(width, 0.0), column, |ui| {
+                        ui.set_width(width);
+                        let text = RichText::new(&message.text).color(theme.text);
+                        ui.add(Label::new(text).wrap());
+                    });
+                    let close = IconButton::new(Icon::Close, "Dismiss message").quiet();
+                    if close.ui(ui, theme, "Dismiss".to_owned()).clicked() {
+                        pass.push(Command::DismissMessage(message.id));
+                    }
+                });
+            });
+    }
+}

@@ -1,0 +1,30 @@
+//! The panels of the window, one file each; each reads a [`Pass`](super::state::Pass) and pushes commands into it.
+//!
+//! ```text
+//! ┌──────────────────────── top_bar ────────────────────────┐
+//! │ media_bin │ messages                     │  inspector   │
+//! │           │ preview                      │              │
+//! │           │                              ├──────────────┤
+//! ├───────────┴──────────────────────────────┤  performance │
+//! │ timeline/ (transport, ruler, lanes)      │              │
+//! └────────────────────── status_bar ────────┴──────────────┘
+//! ```
+//!
+//! [`windows`] float above; [`unsaved`] asks before changes are lost.
+
+pub(crate) mod fields;
+pub(crate) mod frame_plot;
+pub(crate) mod inspector;
+pub(crate) mod inspector_clip;
+pub(crate) mod media_bin;
+pub(crate) mod media_row;
+pub(crate) mod messages;
+pub(crate) mod performance;
+pub(crate) mod performance_rows;
+pub(crate) mod preview;
+pub(crate) mod preview_box;
+pub(crate) mod status_bar;
+pub(crate) mod timeline;
+pub(crate) mod top_bar;
+pub(crate) mod unsaved;
+pub(crate) mod windows;

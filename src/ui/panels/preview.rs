@@ -1,0 +1,251 @@
+//! The composed picture in its own proportions, with a strip of its settings below.
+
+use egui::{
+    Align, Align2, Color32, Layout, Mesh, Rect, RichText, Role, Sense, Shape, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+
+use super::preview_box::PreviewBox;
+use crate::ui::shortcuts::Action;
+use crate::ui::state::{Pass, Selection};
+use crate::ui::style;
+use crate::ui::widgets::{quiet_button, quiet_toggle};
+
+const STRIP_HEIGHT: f32 = 28.0;
+const SQUARE: f32 = 10.0;
+/// Width of the strip below which it names no selection.
+const CAPTION_WIDTH: f32 = 620.0;
+
+/// How large the picture is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Zoom {
+    /// As large as fits.
+    #[default]
+    Fit,
+    /// This many screen points per canvas pixel.
+    Scale(f32),
+}
+
+/// The preview.
+#[derive(Default)]
+pub(crate) struct PreviewPanel {
+    zoom: Zoom,
+    pan: Vec2,
+    outline: PreviewBox,
+}
+
+impl PreviewPanel {
+    /// Draws the picture and its strip in all the room there is.
+    pub fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        let all = ui.available_rect_before_wrap();
+        let (stage, strip) = all.split_top_bottom_at_y(all.bottom() - STRIP_HEIGHT);
+        ui.painter().rect_filled(all, 0.0, pass.theme.well);
+        let project = pass.view.project;
+        let canvas = &project.canvas;
+        let size = vec2(
+            canvas.width_px.max(1) as f32,
+            canvas.height_px.max(1) as f32,
+        );
+        let scale = self.stage_ui(ui, stage, size, pass);
+        if project.layers.is_empty() && project.media.is_empty() {
+            empty_ui(ui, stage, pass);
+        }
+        ui.scope_builder(egui::UiBuilder::new().max_rect(strip), |ui| {
+            self.strip_ui(ui, scale, pass);
+        });
+    }
+
+    fn show_all(&mut self) {
+        self.zoom = Zoom::Fit;
+        self.pan = Vec2::ZERO;
+    }
+
+    /// Draws the picture and lets it be zoomed and moved; returns points per canvas pixel.
+    fn stage_ui(&mut self, ui: &Ui, stage: Rect, size: Vec2, pass: &mut Pass<'_, '_>) -> f32 {
+        let room = stage.shrink(14.0).size().max(Vec2::splat(1.0));
+        let fit = (room.x / size.x).min(room.y / size.y);
+        let id = ui.scope_id().with("preview");
+        let response = ui.interact(stage, id, Sense::click_and_drag());
+        let label = format!("Preview, {} by {} pixels", size.x, size.y);
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
+        if response.double_clicked() {
+            self.show_all();
+        }
+        if response.dragged() && self.zoom != Zoom::Fit {
+            self.pan += response.drag_delta();
+        }
+        let mut scale = match self.zoom {
+            Zoom::Fit => fit,
+            Zoom::Scale(scale) => scale,
+        };
+        if response.hovered() {
+            let factor = ui
+                .input(|input| input.zoom_delta() * (input.smooth_scroll_delta().y / 400.0).exp());
+            if (factor - 1.0).abs() > 1e-4 {
+                scale = (scale * factor).clamp(0.02, 16.0);
+                self.zoom = Zoom::Scale(scale);
+            }
+        }
+        let pan = match self.zoom {
+            Zoom::Fit => Vec2::ZERO,
+            Zoom::Scale(_) => self.pan,
+        };
+        let picture = Rect::from_center_size(stage.center() + pan, size * scale);
+        paint_picture(ui, stage, picture, pass);
+        self.outline.ui(ui, stage, picture, pass);
+        scale
+    }
+
+    fn strip_ui(&mut self, ui: &mut Ui, scale: f32, pass: &mut Pass<'_, '_>) {
+        let theme = pass.theme;
+        let strip = ui.max_rect();
+        ui.horizontal_centered(|ui| {
+            ui.add_space(12.0);
+            let pixels = scale * ui.pixels_per_point();
+            let percent = format!("{:.0} %", pixels * 100.0);
+            let text = RichText::new(percent).font(style::medium(style::SMALL));
+            ui.label(text.color(theme.dim)).on_hover_text(
+                "Screen pixels per canvas pixel; turn the wheel over the picture to zoom",
+            );
+            ui.add_space(6.0);
+            let fit = quiet_button(
+                ui,
+                theme,
+                "Fit",
+                "Show the whole canvas  (double-click)".to_owned(),
+            );
+            if fit.clicked() {
+                self.show_all();
+            }
+            let whole = quiet_button(
+                ui,
+                theme,
+                "1:1",
+                "One screen pixel per canvas pixel".to_owned(),
+            );
+            if whole.clicked() {
+                self.pan = Vec2::ZERO;
+                self.zoom = Zoom::Scale(1.0 / ui.pixels_per_point());
+            }
+            checkerboard_ui(ui, pass);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.add_space(8.0);
+                let tooltip =
+                    Action::PreviewOnly.tooltip(ui.ctx(), "The picture alone in the window");
+                let text = if pass.state.is_preview_only {
+                    "Show panels"
+                } else {
+                    "Picture alone"
+                };
+                if quiet_button(ui, theme, text, tooltip).clicked() {
+                    pass.state.is_preview_only = !pass.state.is_preview_only;
+                }
+            });
+        });
+        paint_caption(ui, strip, pass);
+    }
+}
+
+fn checkerboard_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let is_on = pass.state.has_checkerboard;
+    let tooltip = "Show squares where the canvas has no picture".to_owned();
+    if quiet_toggle(ui, pass.theme, ("Checkerboard", is_on), tooltip).clicked() {
+        pass.state.has_checkerboard = !is_on;
+    }
+}
+
+fn paint_picture(ui: &Ui, stage: Rect, picture: Rect, pass: &Pass<'_, '_>) {
+    let theme = pass.theme;
+    let painter = ui.painter_at(stage);
+    let background = pass.view.project.canvas.background;
+    let [r, g, b] = background.map(|share| (share.clamp(0.0, 1.0) * 255.0).round() as u8);
+    painter.rect_filled(picture, 0.0, Color32::from_rgba_unmultiplied(r, g, b, 255));
+    if pass.state.has_checkerboard {
+        painter.add(checkerboard(
+            picture.intersect(stage),
+            theme.panel,
+            theme.hovered,
+        ));
+    }
+    if let Some(preview) = pass.view.preview {
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.image(preview.texture, picture, uv, Color32::WHITE);
+    }
+    painter.rect_stroke(
+        picture,
+        0.0,
+        Stroke::new(1.0, theme.line),
+        StrokeKind::Outside,
+    );
+}
+
+/// Squares of two greys over a rectangle, as one mesh.
+fn checkerboard(rect: Rect, dark: Color32, light: Color32) -> Shape {
+    let mut mesh = Mesh::default();
+    if !rect.is_positive() {
+        return Shape::Noop;
+    }
+    mesh.add_colored_rect(rect, dark);
+    let columns = (rect.width() / SQUARE).ceil().min(1000.0) as u32;
+    let rows = (rect.height() / SQUARE).ceil().min(1000.0) as u32;
+    for row in 0..rows {
+        for column in (row % 2..columns).step_by(2) {
+            let min = rect.min + vec2(column as f32, row as f32) * SQUARE;
+            let square = Rect::from_min_size(min, Vec2::splat(SQUARE));
+            mesh.add_colored_rect(square.intersect(rect), light);
+        }
+    }
+    Shape::mesh(mesh)
+}
+
+/// What is selected, in the middle of the strip.
+fn paint_caption(ui: &Ui, strip: Rect, pass: &Pass<'_, '_>) {
+    let Some(layer) = pass
+        .selected_layer()
+        .filter(|_| strip.width() > CAPTION_WIDTH)
+    else {
+        return;
+    };
+    let mut text = layer.name.clone();
+    if let Selection::Clip(id) = pass.state.selection
+        && let Some((_, clip)) = pass.view.project.clip(id)
+        && let Some(media) = pass.view.project.media(clip.media)
+    {
+        text = format!("{text} · {}", super::media_bin::file_name(media));
+    }
+    ui.painter().text(
+        strip.center(),
+        Align2::CENTER_CENTER,
+        text,
+        style::regular(style::SMALL),
+        pass.theme.dim,
+    );
+}
+
+fn empty_ui(ui: &mut Ui, stage: Rect, pass: &mut Pass<'_, '_>) {
+    let theme = pass.theme;
+    let area = Rect::from_center_size(stage.center(), vec2(stage.width() - 40.0, 110.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(area), |ui| {
+        ui.vertical_centered(|ui| {
+            let keys = Action::Open.shortcut_text(ui.ctx());
+            ui.label(
+                RichText::new(format!(
+                    "Drop video files here, or press {keys} to open a project"
+                ))
+                .font(style::medium(15.0))
+                .color(theme.text),
+            );
+            ui.label(
+                RichText::new("HAP and all that FFmpeg decodes; up to six layers").color(theme.dim),
+            );
+            ui.add_space(8.0);
+            let tooltip = Action::AddMedia.tooltip(ui.ctx(), "Choose media files");
+            let button =
+                egui::Button::new(RichText::new("Add video files…").color(theme.background))
+                    .fill(theme.accent);
+            if ui.add(button).on_hover_text(tooltip).clicked() {
+                pass.push(crate::ui::Command::AddMediaDialog);
+            }
+        });
+    });
+}

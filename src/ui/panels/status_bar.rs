@@ -1,0 +1,160 @@
+//! The status bar: how it plays on the left, on what on the right, and the last thing that went wrong.
+
+use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui};
+
+use crate::ui::shortcuts::Action;
+use crate::ui::state::{Part, Pass};
+use crate::ui::{format, style};
+
+/// Hit rate below which it is shown as a warning: the target for normal playback.
+pub(crate) const GOOD_HIT_RATE: f64 = 0.995;
+
+/// Draws the bar.
+pub(crate) fn status_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        numbers_ui(ui, pass);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(12.0);
+            machine_ui(ui, pass);
+            ui.add_space(16.0);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                log_line_ui(ui, pass);
+            });
+        });
+    });
+}
+
+fn numbers_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
+    let theme = pass.theme;
+    let snapshot = pass.view.snapshot;
+    let totals = &snapshot.totals;
+    let strong = theme.text;
+    let warn = |is_bad: bool| if is_bad { theme.warning } else { strong };
+    ui.add_space(12.0);
+    let mut item = |before: &str, value: String, after: &str, colour: Color32, tooltip: &str| {
+        let small = style::regular(style::SMALL);
+        let parts = [
+            (before, small.clone(), theme.dim),
+            (value.as_str(), style::medium(style::SMALL), colour),
+            (after, small, theme.dim),
+        ];
+        let mut job = egui::text::LayoutJob::default();
+        for (index, (text, font, colour)) in parts.into_iter().enumerate() {
+            if text.is_empty() {
+                continue;
+            }
+            let space = if index > 0 && !job.text.is_empty() {
+                4.0
+            } else {
+                0.0
+            };
+            job.append(text, space, egui::TextFormat::simple(font, colour));
+        }
+        ui.add(Label::new(job).sense(Sense::hover()))
+            .on_hover_text(tooltip);
+        ui.add_space(10.0);
+    };
+    item(
+        "",
+        format!("{:.1}", snapshot.fps),
+        "fps",
+        strong,
+        "Pictures per second over the last second",
+    );
+    let lost = totals.lost();
+    let tooltip = format!(
+        "Frames not shown on time: {} repeated, {} late, {} dropped of {} due",
+        totals.repeated, totals.late, totals.dropped, totals.due
+    );
+    item("drops", lost.to_string(), "", warn(lost > 0), &tooltip);
+    let rate = totals.hit_rate();
+    let hits = format!("{} %", format::percent(rate));
+    item(
+        "hit",
+        hits,
+        "",
+        warn(rate < GOOD_HIT_RATE),
+        "Due frames that were ready in the prebuffer",
+    );
+    let cpu = format!("{:.0} %", snapshot.cpu_cores * 100.0);
+    item(
+        "CPU",
+        cpu,
+        "",
+        strong,
+        "Processor time over the last second; 100 % is one core",
+    );
+    if let Some(gpu_ms) = snapshot.gpu_ms {
+        item(
+            "GPU",
+            format!("{} ms", format::ms(gpu_ms)),
+            "",
+            strong,
+            "Time of the GPU for one picture",
+        );
+    }
+}
+
+fn machine_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
+    let theme = pass.theme;
+    let snapshot = pass.view.snapshot;
+    let small = |text: String, colour| {
+        RichText::new(text)
+            .font(style::regular(style::SMALL))
+            .color(colour)
+    };
+    let memory = format!("{} MiB resident", format::mib(snapshot.rss_bytes));
+    ui.label(small(memory, theme.dim))
+        .on_hover_text("Memory of the whole process");
+    ui.add_space(10.0);
+    let (text, colour, tooltip) = match &snapshot.adapter {
+        Some(adapter) if adapter.bc => (
+            format!("{} · {} · BC textures", adapter.name, adapter.backend),
+            theme.dim,
+            "HAP frames go to the graphics adapter as they are",
+        ),
+        Some(adapter) => (
+            format!(
+                "{} · {} · decoding on the CPU: the adapter has no BC textures",
+                adapter.name, adapter.backend
+            ),
+            theme.warning,
+            "HAP frames are decompressed to RGBA by the processor, which costs time and memory",
+        ),
+        None => (
+            "no graphics adapter".to_owned(),
+            theme.warning,
+            "Nothing is drawn",
+        ),
+    };
+    ui.add(Label::new(small(text, colour)).truncate())
+        .on_hover_text(tooltip);
+    if snapshot.canvas_divisor > 1 {
+        ui.add_space(10.0);
+        let text = format!("preview drawn at 1/{} size", snapshot.canvas_divisor);
+        ui.label(small(text, theme.dim)).on_hover_text(
+            "This adapter is a program, not a graphics card: the preview is drawn smaller to keep up",
+        );
+    }
+}
+
+fn log_line_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let Some(line) = pass.view.snapshot.log.back() else {
+        return;
+    };
+    let theme = pass.theme;
+    let colour = if line.is_error {
+        theme.error
+    } else {
+        theme.dim
+    };
+    let text = RichText::new(&line.text)
+        .font(style::regular(style::SMALL))
+        .color(colour);
+    let response = ui.add(Label::new(text).truncate().sense(Sense::click()));
+    let tooltip = Action::ShowLog.tooltip(ui.ctx(), "Open the log");
+    if response.on_hover_text(tooltip).clicked() {
+        pass.state.set_shown(Part::Log, true);
+    }
+}

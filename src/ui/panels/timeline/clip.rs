@@ -1,0 +1,212 @@
+//! How a clip is drawn: its film, name, fades, and outline.
+
+use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+
+use super::media_map::media_frame;
+use super::prebuffer::{STRIP_HEIGHT, paint_prebuffer};
+use super::scale::Track;
+use crate::project::{Clip, Layer};
+use crate::stats::snapshot::{LayerSnapshot, MediaSummary};
+use crate::stats::{MediaState, MediaStatus, Thumbnail};
+use crate::time::Time;
+use crate::ui::panels::media_bin::file_name;
+use crate::ui::state::Pass;
+use crate::ui::style;
+
+const RADIUS: f32 = 4.0;
+/// Brightness of the film, so that the name and the strip stand out.
+const FILM_BRIGHTNESS: f32 = 0.55;
+
+/// Where a clip is drawn within its lane.
+pub(crate) fn clip_rect(track: &Track, lane: Rect, clip: &Clip) -> Rect {
+    let (left, right) = (track.x_of(clip.start), track.x_of(clip.end()));
+    let lane = lane.shrink2(vec2(0.0, 4.0));
+    Rect::from_x_y_ranges(left..=right.max(left + 3.0), lane.y_range())
+}
+
+/// Draws a clip.
+pub(crate) fn paint_clip(
+    ui: &Ui,
+    rect: Rect,
+    track: &Track,
+    (layer, clip): (&Layer, &Clip),
+    is_selected: bool,
+    pass: &mut Pass<'_, '_>,
+) {
+    let view = pass.view;
+    let theme = pass.theme;
+    let colour = theme.layer(layer);
+    let mut painter = ui.painter_at(track.rect);
+    if !view.project.is_shown(layer) {
+        painter.multiply_opacity(0.4);
+    }
+    painter.rect_filled(rect, RADIUS, theme.background.lerp_to_gamma(colour, 0.28));
+    let status = view
+        .snapshot
+        .media
+        .iter()
+        .find(|status| status.id == clip.media.0);
+    let summary = status.and_then(ready);
+    if let (Some(status), Some(summary)) = (status, summary) {
+        paint_film(&painter, rect, track, clip, (status, summary), pass);
+    }
+    paint_fade_shades(&painter, rect, track, clip, theme.background);
+    let name = view
+        .project
+        .media(clip.media)
+        .map_or_else(String::new, file_name);
+    let error = status.and_then(|status| match &status.state {
+        MediaState::Failed(error) => Some(error.as_str()),
+        MediaState::Opening | MediaState::Ready(_) => None,
+    });
+    paint_name(&painter, rect, &name, error, pass);
+    paint_fade_lines(&painter, rect, track, clip, theme.strong);
+    if let Some(summary) = summary {
+        let index = view
+            .project
+            .layers
+            .iter()
+            .position(|other| other.id == layer.id);
+        let none = LayerSnapshot::default();
+        let snapshot = index
+            .and_then(|index| view.snapshot.layers.get(index))
+            .unwrap_or(&none);
+        let now = (view.transport.playhead, view.project.canvas.frame_rate);
+        let inner = painter.with_clip_rect(rect.shrink(1.0).intersect(track.rect));
+        paint_prebuffer(
+            &inner,
+            rect.shrink(1.0),
+            track,
+            clip,
+            summary,
+            snapshot,
+            now,
+        );
+    }
+    let stroke = if is_selected {
+        Stroke::new(2.0, theme.strong)
+    } else if error.is_some() {
+        Stroke::new(1.0, theme.error)
+    } else {
+        Stroke::new(1.0, colour.gamma_multiply(0.9))
+    };
+    painter.rect_stroke(rect, RADIUS, stroke, StrokeKind::Inside);
+}
+
+fn ready(status: &MediaStatus) -> Option<&MediaSummary> {
+    match &status.state {
+        MediaState::Ready(summary) => Some(summary),
+        MediaState::Opening | MediaState::Failed(_) => None,
+    }
+}
+
+/// Draws pictures side by side, each the one nearest to what the clip shows at its middle.
+fn paint_film(
+    painter: &Painter,
+    rect: Rect,
+    track: &Track,
+    clip: &Clip,
+    (status, summary): (&MediaStatus, &MediaSummary),
+    pass: &mut Pass<'_, '_>,
+) {
+    let film = rect.shrink(1.0);
+    let aspect = summary.width_px.max(1) as f32 / summary.height_px.max(1) as f32;
+    let width = (film.height() * aspect.clamp(0.6, 2.4)).max(8.0);
+    let inner = painter.with_clip_rect(film.intersect(painter.clip_rect()));
+    let seen = film.x_range().intersection(track.rect.x_range());
+    let first = ((seen.min - film.left()) / width).floor().max(0.0) as u32;
+    let tint = Color32::WHITE.gamma_multiply(FILM_BRIGHTNESS);
+    let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    for index in first.. {
+        let left = film.left() + index as f32 * width;
+        if left >= seen.max {
+            break;
+        }
+        let at = track.time_at((left + width / 2.0).min(film.right()));
+        let thumbnail = media_frame(clip, summary, at.min(clip.end() - Time::from_flicks(1)))
+            .and_then(|frame| nearest(status, frame));
+        let Some(thumbnail) = thumbnail else {
+            continue;
+        };
+        if let Some(texture) = pass.state.thumbnails.texture(painter.ctx(), thumbnail) {
+            let tile = Rect::from_min_size(pos2(left, film.top()), vec2(width, film.height()));
+            inner.image(texture, tile, uv, tint);
+            let edge = Stroke::new(1.0, pass.theme.background.gamma_multiply(0.5));
+            inner.vline(tile.right(), tile.y_range(), edge);
+        }
+    }
+}
+
+/// The thumbnail whose frame is nearest.
+fn nearest(status: &MediaStatus, frame: u64) -> Option<&Thumbnail> {
+    status
+        .thumbnails
+        .iter()
+        .min_by_key(|thumbnail| thumbnail.frame.0.abs_diff(frame))
+        .map(AsRef::as_ref)
+}
+
+/// The end of a fade on the upper edge, and the corner where it begins.
+struct Fade {
+    corner: Pos2,
+    foot: Pos2,
+    reach: Pos2,
+}
+
+fn fades(rect: Rect, track: &Track, clip: &Clip) -> impl Iterator<Item = Fade> {
+    let inner = rect.shrink(1.0);
+    let ends = [
+        (clip.fade_in, inner.left(), 1.0),
+        (clip.fade_out, inner.right(), -1.0),
+    ];
+    let track = *track;
+    ends.into_iter()
+        .map(move |(length, x, direction)| (track.points_of(length), x, direction))
+        .filter(|(points, ..)| *points >= 1.0)
+        .map(move |(points, x, direction)| Fade {
+            corner: pos2(x, inner.top()),
+            foot: pos2(x, inner.bottom()),
+            reach: pos2(x + direction * points.min(inner.width()), inner.top()),
+        })
+}
+
+fn paint_fade_shades(painter: &Painter, rect: Rect, track: &Track, clip: &Clip, shade: Color32) {
+    for fade in fades(rect, track, clip) {
+        let corners = vec![fade.foot, fade.corner, fade.reach];
+        let shade = shade.gamma_multiply(0.6);
+        painter.add(Shape::convex_polygon(corners, shade, Stroke::NONE));
+    }
+}
+
+fn paint_fade_lines(painter: &Painter, rect: Rect, track: &Track, clip: &Clip, colour: Color32) {
+    for fade in fades(rect, track, clip) {
+        let stroke = Stroke::new(1.0, colour.gamma_multiply(0.75));
+        painter.line_segment([fade.foot, fade.reach], stroke);
+        painter.circle_filled(fade.reach + vec2(0.0, 3.0), 2.5, colour);
+    }
+}
+
+fn paint_name(painter: &Painter, rect: Rect, name: &str, error: Option<&str>, pass: &Pass<'_, '_>) {
+    // The name stays in sight when the clip begins left of what is shown.
+    let left = rect.left().max(painter.clip_rect().left());
+    let room = Rect::from_min_max(
+        pos2(left + 6.0, rect.top() + 3.0),
+        pos2(rect.right() - 4.0, rect.bottom() - STRIP_HEIGHT),
+    );
+    if room.width() < 12.0 {
+        return;
+    }
+    let (text, colour) = match error {
+        Some(error) => (format!("{name}: {error}"), pass.theme.error),
+        None => (name.to_owned(), pass.theme.strong),
+    };
+    let galley = painter.layout_no_wrap(text, style::medium(style::SMALL), colour);
+    let clipped = painter.with_clip_rect(room.intersect(painter.clip_rect()));
+    let back = Align2::LEFT_TOP
+        .anchor_size(room.min, galley.size())
+        .expand2(vec2(4.0, 1.0));
+    painter
+        .with_clip_rect(rect.shrink(1.0).intersect(painter.clip_rect()))
+        .rect_filled(back, 3.0, pass.theme.background.gamma_multiply(0.6));
+    clipped.galley(room.min, galley, colour);
+}

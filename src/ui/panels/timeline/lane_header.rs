@@ -1,0 +1,197 @@
+//! The head of a lane: colour, name, what plays, mute, solo, lock, opacity; dragged to reorder.
+
+use egui::{
+    Align2, Color32, CursorIcon, Id, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
+
+use crate::project::{EditCommand, Layer};
+use crate::stats::MediaState;
+use crate::ui::panels::inspector::opacity_ui;
+use crate::ui::panels::top_bar::menu_item_ui;
+use crate::ui::shortcuts::Action;
+use crate::ui::state::{Pass, Selection};
+use crate::ui::style;
+use crate::ui::widgets::toggle_chip;
+
+/// Width of the heads.
+pub(crate) const WIDTH: f32 = 212.0;
+const CHIP: f32 = 20.0;
+/// Height below which name and codec share a line.
+const LOW: f32 = 42.0;
+
+/// Draws a head; the response is that of its background, which is dragged to reorder.
+pub(crate) fn lane_header_ui(
+    ui: &Ui,
+    rect: Rect,
+    index: usize,
+    layer: &Layer,
+    pass: &mut Pass<'_, '_>,
+) -> Response {
+    let theme = pass.theme;
+    let id = Id::unique(("lane header", layer.id));
+    let response = ui
+        .interact(rect, id, Sense::click_and_drag())
+        .on_hover_cursor(CursorIcon::Grab);
+    let is_selected = pass
+        .selected_layer()
+        .is_some_and(|other| other.id == layer.id);
+    response.widget_info(|| {
+        WidgetInfo::selected(
+            Role::ListItem,
+            true,
+            is_selected,
+            format!("Layer {}", layer.name),
+        )
+    });
+    if is_selected || response.hovered() {
+        let fill = theme
+            .raised
+            .gamma_multiply(if is_selected { 0.6 } else { 0.4 });
+        ui.painter().rect_filled(rect, 0.0, fill);
+    }
+    let strip = Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
+    ui.painter().rect_filled(strip, 0.0, theme.layer(layer));
+    paint_texts(ui, rect, index, layer, pass);
+    chips_ui(ui, rect, layer, pass);
+    let bar = Rect::from_min_max(
+        pos2(rect.left() + 14.0, rect.bottom() - 9.0),
+        pos2(rect.right() - 10.0, rect.bottom() - 6.0),
+    );
+    opacity_ui(
+        ui,
+        Id::unique(("lane opacity", layer.id)),
+        layer,
+        pass,
+        bar,
+        false,
+    );
+    if response.clicked() || response.secondary_clicked() {
+        pass.state.selection = Selection::Layer(layer.id);
+    }
+    if response.double_clicked() {
+        ui.memory_mut(|memory| memory.request_focus(Id::unique(("layer name", layer.id))));
+    }
+    response.context_menu(|ui| {
+        for action in [
+            Action::ToggleVisible,
+            Action::ToggleSolo,
+            Action::ToggleLock,
+            Action::AddLayer,
+            Action::Delete,
+        ] {
+            menu_item_ui(ui, action, pass);
+        }
+    });
+    response
+}
+
+fn chips_ui(ui: &Ui, rect: Rect, layer: &Layer, pass: &mut Pass<'_, '_>) {
+    let theme = pass.theme;
+    let chips: [(&str, &str, Option<Color32>, EditCommand); 3] = [
+        (
+            "L",
+            "Lock",
+            layer.is_locked.then_some(theme.error),
+            EditCommand::SetLayerLocked(layer.id, !layer.is_locked),
+        ),
+        (
+            "S",
+            "Solo",
+            layer.is_solo.then_some(theme.accent),
+            EditCommand::SetLayerSolo(layer.id, !layer.is_solo),
+        ),
+        (
+            "M",
+            "Mute",
+            (!layer.is_visible).then_some(theme.warning),
+            EditCommand::SetLayerVisible(layer.id, !layer.is_visible),
+        ),
+    ];
+    let y = rect.top() + (rect.height() - 8.0) / 2.0;
+    for (index, (letter, verb, on, edit)) in chips.into_iter().enumerate() {
+        let x = rect.right() - 20.0 - index as f32 * (CHIP + 6.0);
+        let size = vec2(CHIP, CHIP.min(rect.height() - 16.0));
+        let chip = Rect::from_center_size(pos2(x, y), size);
+        let id = Id::unique(("lane chip", verb, layer.id));
+        let name = format!("{verb} {}", layer.name);
+        let response = toggle_chip(ui, chip, id, (letter, &name), on);
+        if response.clicked() {
+            pass.edit(edit);
+        }
+        let (what, action) = match verb {
+            "Lock" => (
+                "Keep the layer's clips safe from editing",
+                Action::ToggleLock,
+            ),
+            "Solo" => ("Show only soloed layers", Action::ToggleSolo),
+            _ => ("Take the layer out of the picture", Action::ToggleVisible),
+        };
+        response.on_hover_text(action.tooltip(ui.ctx(), what));
+    }
+}
+
+fn paint_texts(ui: &Ui, rect: Rect, index: usize, layer: &Layer, pass: &Pass<'_, '_>) {
+    let theme = pass.theme;
+    let room = Rect::from_min_max(
+        pos2(rect.left() + 14.0, rect.top()),
+        pos2(
+            rect.right() - 20.0 - 2.5 * (CHIP + 6.0),
+            rect.bottom() - 9.0,
+        ),
+    );
+    let painter = ui.painter_at(room);
+    let (line, colour) = playing(index, layer, pass);
+    let is_low = rect.height() < LOW;
+    let middle = room.center().y;
+    let (anchor, y) = if is_low {
+        (Align2::LEFT_CENTER, middle)
+    } else {
+        (Align2::LEFT_BOTTOM, middle + 1.0)
+    };
+    let name = painter.text(
+        pos2(room.left(), y),
+        anchor,
+        &layer.name,
+        style::medium(style::TEXT),
+        if pass.view.project.is_shown(layer) {
+            theme.text
+        } else {
+            theme.dim
+        },
+    );
+    let (anchor, at) = if is_low {
+        (Align2::LEFT_CENTER, pos2(name.right() + 8.0, middle + 0.5))
+    } else {
+        (Align2::LEFT_TOP, pos2(room.left(), middle + 1.0))
+    };
+    painter.text(at, anchor, line, style::regular(style::SMALL), colour);
+}
+
+/// What plays on the layer now, or what is wrong with it.
+fn playing(index: usize, layer: &Layer, pass: &Pass<'_, '_>) -> (String, Color32) {
+    let theme = pass.theme;
+    let view = pass.view;
+    let snapshot = view.snapshot.layers.get(index);
+    if let Some(error) = snapshot.and_then(|snapshot| snapshot.error.as_ref()) {
+        return (error.clone(), theme.error);
+    }
+    let playhead = view.transport.playhead;
+    let clip = layer
+        .clips
+        .iter()
+        .find(|clip| (clip.start..clip.end()).contains(&playhead))
+        .or_else(|| layer.clips.first());
+    let Some(clip) = clip else {
+        return ("empty".to_owned(), theme.faint);
+    };
+    let status = view
+        .snapshot
+        .media
+        .iter()
+        .find(|status| status.id == clip.media.0);
+    match status.map(|status| &status.state) {
+        Some(MediaState::Ready(summary)) => (summary.codec.clone(), theme.dim),
+        Some(MediaState::Failed(_)) => ("cannot be played".to_owned(), theme.error),
+        Some(MediaState::Opening) | None => ("opening…".to_owned(), theme.range),
+    }
+}

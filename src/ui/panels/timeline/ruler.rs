@@ -1,0 +1,218 @@
+//! The ruler: ticks and timecodes, the loop, markers, and the playhead's handle, which is dragged here.
+
+use egui::{Align2, CursorIcon, Id, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use super::scale::Track;
+use crate::project::{EditCommand, Marker};
+use crate::time::{FrameRate, Time, timecode};
+use crate::ui::state::Pass;
+use crate::ui::{Command, clip_edit, style};
+
+/// Height of the ruler.
+pub(crate) const HEIGHT: f32 = 27.0;
+/// Least distance of timecodes.
+const LABEL_POINTS: f32 = 92.0;
+/// Least distance of ticks.
+const TICK_POINTS: f32 = 7.0;
+
+/// Steps between timecodes, in frames below a second and then in seconds.
+const FRAME_STEPS: [i64; 6] = [1, 2, 5, 10, 15, 30];
+const SECOND_STEPS: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+
+/// The ruler: remembers whether it is being scrubbed, and where.
+#[derive(Default)]
+pub(crate) struct Ruler {
+    scrubbing: Option<Time>,
+}
+
+impl Ruler {
+    /// Draws the ruler and lets the playhead be dragged.
+    pub fn ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
+        let theme = pass.theme;
+        ui.painter().hline(
+            track.rect.x_range(),
+            track.rect.bottom(),
+            Stroke::new(1.0, theme.line),
+        );
+        paint_ticks(ui, track, pass);
+        paint_loop(ui, track, pass);
+        self.scrub_ui(ui, track, pass);
+        for (index, marker) in pass.view.project.markers.iter().enumerate() {
+            marker_ui(ui, track, index, marker, pass);
+        }
+    }
+
+    /// While the button is down the playhead follows the pointer; letting go lands it.
+    fn scrub_ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
+        let id = Id::unique("timeline ruler");
+        let response = ui
+            .interact(track.rect, id, Sense::click_and_drag())
+            .on_hover_cursor(CursorIcon::PointingHand);
+        let now = timecode(
+            pass.view.transport.playhead,
+            pass.view.project.canvas.frame_rate,
+        );
+        response.widget_info(|| {
+            WidgetInfo::labeled(
+                Role::ScrollBar,
+                true,
+                format!("Timeline ruler, playhead at {now}"),
+            )
+        });
+        let (is_down, pointer) =
+            ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
+        let at = pointer.map(|pointer| {
+            let x = pointer.x.clamp(track.rect.left(), track.rect.right());
+            clip_edit::on_frame(pass.view.project, track.time_at(x))
+        });
+        let is_held = is_down && response.is_pointer_button_down_on();
+        match (is_held, self.scrubbing, at) {
+            (true, last, Some(at)) => {
+                if last != Some(at) {
+                    pass.push(Command::Scrub(at));
+                }
+                self.scrubbing = Some(at);
+            }
+            (false, Some(last), at) if !is_down => {
+                pass.push(Command::ScrubEnd(at.unwrap_or(last)));
+                self.scrubbing = None;
+            }
+            (false, None, Some(at)) if response.clicked() => {
+                // Pressed and let go within one pass.
+                pass.push(Command::Scrub(at));
+                pass.push(Command::ScrubEnd(at));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn paint_ticks(ui: &Ui, track: &Track, pass: &Pass<'_, '_>) {
+    let theme = pass.theme;
+    let painter = ui.painter_at(track.rect.expand2(vec2(1.0, 0.0)));
+    let rate = pass.view.project.canvas.frame_rate;
+    let (major, minor) = steps(track, rate);
+    let first = rate.frame_at(track.time_at(track.rect.left())).max(0);
+    let last = rate.frame_at(track.time_at(track.rect.right()));
+    let bottom = track.rect.bottom();
+    let mut frame = first.div_euclid(minor) * minor;
+    while frame <= last {
+        let time = rate.time_of(frame);
+        let x = track.x_of(time);
+        let is_major = frame % major == 0;
+        let height = if is_major { 9.0 } else { 4.0 };
+        let stroke = Stroke::new(1.0, if is_major { theme.faint } else { theme.line });
+        painter.vline(x, bottom - height..=bottom, stroke);
+        if is_major {
+            painter.text(
+                pos2(x + 4.0, bottom - 8.0),
+                Align2::LEFT_CENTER,
+                timecode(time, rate),
+                style::regular(10.5),
+                theme.dim,
+            );
+        }
+        frame += minor;
+    }
+}
+
+/// Frames between timecodes and between ticks, so that neither crowd.
+fn steps(track: &Track, rate: FrameRate) -> (i64, i64) {
+    let nominal = (rate.fps().round() as i64).max(1);
+    let frame_points = track.points_of(rate.frame_duration()).max(1e-6);
+    let frames = FRAME_STEPS
+        .iter()
+        .copied()
+        .filter(|step| step * 2 <= nominal);
+    let seconds = SECOND_STEPS.iter().map(|step| step * nominal);
+    let major = frames
+        .chain(seconds)
+        .find(|step| *step as f32 * frame_points >= LABEL_POINTS)
+        .unwrap_or(3600 * nominal);
+    let minor = [10, 5, 4, 3, 2]
+        .into_iter()
+        .filter(|parts| major % parts == 0)
+        .map(|parts| major / parts)
+        .find(|step| *step as f32 * frame_points >= TICK_POINTS)
+        .unwrap_or(major);
+    (major, minor)
+}
+
+fn paint_loop(ui: &Ui, track: &Track, pass: &Pass<'_, '_>) {
+    let project = pass.view.project;
+    let theme = pass.theme;
+    let (start, end) = match project.loop_range {
+        Some(range) => (range.start, range.end),
+        None if project.is_looping => (Time::ZERO, project.duration()),
+        None => return,
+    };
+    let colour = if project.is_looping {
+        theme.range
+    } else {
+        theme.faint
+    };
+    let bar = Rect::from_x_y_ranges(
+        track.x_of(start)..=track.x_of(end),
+        track.rect.top()..=track.rect.top() + 3.0,
+    );
+    ui.painter_at(track.rect).rect_filled(bar, 1.0, colour);
+}
+
+fn marker_ui(ui: &Ui, track: &Track, index: usize, marker: &Marker, pass: &mut Pass<'_, '_>) {
+    if !track.shows(marker.time, marker.time) {
+        return;
+    }
+    let centre = pos2(track.x_of(marker.time), track.rect.bottom() - 6.0);
+    let rect = Rect::from_center_size(centre, vec2(12.0, 12.0));
+    let id = Id::unique(("timeline marker", index));
+    let response = ui.interact(rect, id, Sense::click());
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Marker {}", marker.name)));
+    let r = if response.hovered() { 6.5 } else { 5.0 };
+    let corners = vec![
+        centre - vec2(0.0, r),
+        centre + vec2(r, 0.0),
+        centre + vec2(0.0, r),
+        centre - vec2(r, 0.0),
+    ];
+    ui.painter_at(track.rect.expand(2.0))
+        .add(Shape::convex_polygon(
+            corners,
+            pass.theme.warning,
+            Stroke::NONE,
+        ));
+    if response.clicked() {
+        pass.push(Command::SeekTo(marker.time));
+    }
+    response.context_menu(|ui| {
+        if ui.button("Remove marker").clicked() {
+            pass.edit(EditCommand::RemoveMarker(index));
+            ui.close();
+        }
+    });
+    response.on_hover_text(format!("{}; click to go there", marker.name));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::panels::timeline::scale::TimelineScale;
+
+    #[test]
+    fn timecodes_never_crowd_at_any_zoom() {
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 20.0));
+        for rate in [(60, 1), (30000, 1001), (25, 1), (1, 1)] {
+            let rate = FrameRate::new(rate.0, rate.1).expect("a common rate");
+            for share in 0..=10 {
+                let mut scale = TimelineScale::default();
+                scale.set_zoom_share(f64::from(share) / 10.0);
+                let track = scale.track(rect);
+                let (major, minor) = steps(&track, rate);
+                assert_eq!(major % minor, 0, "ticks meet timecodes");
+                let points = track.points_of(rate.time_of(major));
+                let is_coarsest = major == 3600 * (rate.fps().round() as i64);
+                assert!(points >= LABEL_POINTS || is_coarsest, "{points} at {share}");
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Windows that float above the panels: the log, performance over time, shortcuts, about.
+
+use egui::{Grid, RichText, ScrollArea, Ui, Window};
+use egui_plot::{Legend, Line, Plot, PlotPoints};
+
+use crate::ui::actions::static_label;
+use crate::ui::shortcuts::MENUS;
+use crate::ui::state::{Part, Pass};
+use crate::ui::{format, style};
+
+/// Draws those that are open.
+pub(crate) fn windows_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
+    window_ui(ui, pass, Part::Log, "Log", [560.0, 280.0], log_ui);
+    let title = "Performance over time";
+    window_ui(ui, pass, Part::History, title, [640.0, 480.0], history_ui);
+    let title = "Keyboard shortcuts";
+    window_ui(
+        ui,
+        pass,
+        Part::Shortcuts,
+        title,
+        [460.0, 520.0],
+        shortcuts_ui,
+    );
+    window_ui(
+        ui,
+        pass,
+        Part::About,
+        "About Sextet",
+        [440.0, 220.0],
+        about_ui,
+    );
+}
+
+fn window_ui(
+    ui: &Ui,
+    pass: &mut Pass<'_, '_>,
+    part: Part,
+    title: &str,
+    size: [f32; 2],
+    content: fn(&mut Ui, &mut Pass<'_, '_>),
+) {
+    let mut is_open = pass.state.is_shown(part);
+    Window::new(title)
+        .open(&mut is_open)
+        .default_size(size)
+        .default_pos(ui.ctx().content_rect().center() - egui::Vec2::from(size) / 2.0)
+        .collapsible(false)
+        .show(ui.ctx(), |ui| content(ui, pass));
+    pass.state.set_shown(part, is_open);
+}
+
+fn log_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let log = &pass.view.snapshot.log;
+    if log.is_empty() {
+        ui.label(RichText::new("Nothing went wrong so far.").color(pass.theme.dim));
+        return;
+    }
+    let row = ui.text_style_height(&egui::TextStyle::Body);
+    ScrollArea::both()
+        .auto_shrink(false)
+        .stick_to_bottom(true)
+        .show_rows(ui, row, log.len(), |ui, range| {
+            for line in log.iter().skip(range.start).take(range.len()) {
+                let colour = if line.is_error {
+                    pass.theme.error
+                } else {
+                    pass.theme.text
+                };
+                ui.horizontal(|ui| {
+                    ui.label(RichText::new(format::log_time(line.time)).color(pass.theme.dim));
+                    let text = RichText::new(&line.text).color(colour);
+                    ui.add(egui::Label::new(text).selectable(true).extend());
+                });
+            }
+        });
+}
+
+fn history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let half = (ui.available_height() - 52.0) / 2.0;
+    let caption = |ui: &mut Ui, text: &str| {
+        ui.label(
+            RichText::new(text)
+                .font(style::regular(style::SMALL))
+                .color(pass.theme.dim),
+        );
+    };
+    caption(
+        ui,
+        "Hit rate, % of the frames due in each quarter of a second",
+    );
+    layers_plot("hit rate", half, pass, ui, |layer| {
+        layer
+            .hit_rates
+            .iter()
+            .enumerate()
+            .map(|(index, rate)| {
+                let ago = index as f64 - layer.hit_rates.len() as f64;
+                [ago * 0.25, f64::from(*rate) * 100.0]
+            })
+            .collect()
+    });
+    caption(ui, "Time to read a frame, ms, newest on the right");
+    layers_plot("read", half, pass, ui, |layer| {
+        layer
+            .read_ms
+            .iter()
+            .enumerate()
+            .map(|(index, ms)| [index as f64 - layer.read_ms.len() as f64, f64::from(*ms)])
+            .collect()
+    });
+}
+
+fn layers_plot(
+    name: &str,
+    height: f32,
+    pass: &Pass<'_, '_>,
+    ui: &mut Ui,
+    points: impl Fn(&crate::stats::LayerSnapshot) -> Vec<[f64; 2]>,
+) {
+    Plot::new(name)
+        .height(height.max(90.0))
+        .legend(Legend::default())
+        .allow_scroll(false)
+        .include_y(0.0)
+        .show(ui, |plot| {
+            let layers = &pass.view.project.layers;
+            for (layer, snapshot) in layers.iter().zip(&pass.view.snapshot.layers) {
+                let points: PlotPoints<'_> = points(snapshot).into();
+                let colour = pass.theme.layer(layer);
+                plot.line(Line::new(layer.name.clone(), points).color(colour));
+            }
+        });
+}
+
+fn shortcuts_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        for (title, groups) in MENUS {
+            let heading = RichText::new(*title).font(style::semibold(style::TEXT));
+            ui.label(heading.color(pass.theme.accent));
+            Grid::new(*title).num_columns(2).spacing([24.0, 3.0]).show(ui, |ui| {
+                for action in groups.iter().flat_map(|group| group.iter()) {
+                    let keys = action.shortcut_text(ui.ctx());
+                    if keys.is_empty() {
+                        continue;
+                    }
+                    ui.label(RichText::new(keys).color(pass.theme.dim));
+                    ui.label(static_label(*action));
+                    ui.end_row();
+                }
+            });
+            ui.add_space(8.0);
+        }
+        let mouse = "Timeline: wheel moves, Ctrl and wheel zooms, Ctrl or Alt while dragging does not snap, Escape \
+                     takes a drag back.";
+        ui.label(RichText::new(mouse).color(pass.theme.dim));
+    });
+}
+
+fn about_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let title = format!("Sextet {}", env!("CARGO_PKG_VERSION"));
+    ui.label(
+        RichText::new(title)
+            .font(style::semibold(15.0))
+            .color(pass.theme.accent),
+    );
+    ui.label(env!("CARGO_PKG_DESCRIPTION"));
+    ui.add_space(8.0);
+    ui.label("Licensed under MIT or Apache-2.0, as you choose.");
+    ui.label(
+        "Type: Inter 4.001, © 2016 The Inter Project Authors, under the SIL Open Font License 1.1 \
+         (assets/fonts/OFL.txt).",
+    );
+    ui.label("Decoding beyond HAP: FFmpeg, under its own licence.");
+}

@@ -1,0 +1,160 @@
+//! What the window remembers that is not part of the document: selection, shown parts, zoom, a gesture in progress.
+
+use super::gesture::Gesture;
+use super::panels::timeline::scale::TimelineScale;
+use super::theme::Theme;
+use super::thumbnails::Thumbnails;
+use super::{Command, View};
+use crate::project::{ClipId, EditCommand, Layer, LayerId, MediaId, Project};
+
+/// Everything that a panel needs in one pass.
+pub(crate) struct Pass<'p, 'v> {
+    /// What is drawn.
+    pub view: &'p View<'v>,
+    /// What is asked for.
+    pub commands: &'p mut Vec<Command>,
+    /// What the window remembers.
+    pub state: &'p mut ViewState,
+    /// Colours.
+    pub theme: &'static Theme,
+}
+
+impl Pass<'_, '_> {
+    /// Asks for something.
+    pub fn push(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    /// Asks for one change of the document.
+    pub fn edit(&mut self, edit: EditCommand) {
+        self.commands.push(Command::Edit(edit));
+    }
+
+    /// Asks for a change as part of a gesture of this name, which begins if none is going on.
+    pub fn gesture_edit(&mut self, name: &'static str, edit: EditCommand) {
+        self.state.gesture.edit(name, edit, self.commands);
+    }
+
+    /// The layer that the selection is or lies on.
+    pub fn selected_layer(&self) -> Option<&Layer> {
+        match self.state.selection {
+            Selection::Layer(id) => self.view.project.layer(id),
+            Selection::Clip(id) => self.view.project.clip(id).map(|(layer, _)| layer),
+            Selection::Nothing | Selection::Media(_) => None,
+        }
+    }
+}
+
+/// What is selected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// Nothing: the inspector shows the canvas.
+    #[default]
+    Nothing,
+    /// A media file in the bin.
+    Media(MediaId),
+    /// A layer.
+    Layer(LayerId),
+    /// A clip, and with it its layer.
+    Clip(ClipId),
+}
+
+impl Selection {
+    /// The same, or nothing if what was selected is no longer there.
+    fn held_to(self, project: &Project) -> Self {
+        let is_there = match self {
+            Self::Nothing => true,
+            Self::Media(id) => project.media(id).is_some(),
+            Self::Layer(id) => project.layer(id).is_some(),
+            Self::Clip(id) => project.clip(id).is_some(),
+        };
+        if is_there { self } else { Self::Nothing }
+    }
+}
+
+/// A part of the window that can be shown and hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The media bin.
+    Media,
+    /// The inspector.
+    Inspector,
+    /// The performance panel.
+    Performance,
+    /// The transport and the timeline.
+    Timeline,
+    /// The log.
+    Log,
+    /// Performance over time, large.
+    History,
+    /// The list of shortcuts.
+    Shortcuts,
+    /// What the program is, and the licences of its parts.
+    About,
+}
+
+const PARTS: usize = 8;
+
+/// What the window remembers between passes.
+pub(crate) struct ViewState {
+    /// What is selected.
+    pub selection: Selection,
+    /// Whether the picture has the window to itself.
+    pub is_preview_only: bool,
+    /// Whether transparent parts of the canvas are shown as squares.
+    pub has_checkerboard: bool,
+    /// The gesture in progress.
+    pub gesture: Gesture,
+    /// Textures of thumbnails.
+    pub thumbnails: Thumbnails,
+    /// Which part of time the timeline shows.
+    pub timeline: TimelineScale,
+    shown: [bool; PARTS],
+    document: String,
+}
+
+impl Default for ViewState {
+    fn default() -> Self {
+        let mut shown = [false; PARTS];
+        for part in [
+            Part::Media,
+            Part::Inspector,
+            Part::Performance,
+            Part::Timeline,
+        ] {
+            shown[part as usize] = true;
+        }
+        Self {
+            selection: Selection::default(),
+            is_preview_only: false,
+            has_checkerboard: false,
+            gesture: Gesture::default(),
+            thumbnails: Thumbnails::default(),
+            timeline: TimelineScale::default(),
+            shown,
+            document: String::new(),
+        }
+    }
+}
+
+impl ViewState {
+    /// Whether a part is shown.
+    pub fn is_shown(&self, part: Part) -> bool {
+        self.shown[part as usize]
+    }
+
+    /// Shows or hides a part.
+    pub fn set_shown(&mut self, part: Part, is_shown: bool) {
+        self.shown[part as usize] = is_shown;
+    }
+
+    /// Brings the state in line with a document that may have changed, or be another one.
+    pub fn follow(&mut self, project: &Project, name: &str) {
+        if self.document != name {
+            name.clone_into(&mut self.document);
+            self.selection = Selection::Nothing;
+            self.timeline.request_fit();
+        }
+        self.selection = self.selection.held_to(project);
+    }
+}

@@ -1,0 +1,158 @@
+//! Colours of the window, from `assets/theme.ron`.
+//!
+//! The file is part of the program and is parsed once. Nothing else in the program names a colour: panels take theirs
+//! from [`Theme`], and egui's own widgets get theirs from it in `super::style`.
+
+use std::sync::LazyLock;
+
+use egui::Color32;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::project::{Layer, MAX_LAYERS};
+
+static DARK: LazyLock<Theme> = LazyLock::new(|| {
+    ron::from_str(include_str!("../../assets/theme.ron"))
+        .expect("the built-in theme is checked by a test")
+});
+
+/// The colours of the window.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Theme {
+    /// Behind everything.
+    #[serde(deserialize_with = "colour")]
+    pub background: Color32,
+    /// Sunken areas: text fields, tracks of bars, the surroundings of the picture.
+    #[serde(deserialize_with = "colour")]
+    pub well: Color32,
+    /// Panels.
+    #[serde(deserialize_with = "colour")]
+    pub panel: Color32,
+    /// Buttons and what else stands out of a panel.
+    #[serde(deserialize_with = "colour")]
+    pub raised: Color32,
+    /// The same under the pointer.
+    #[serde(deserialize_with = "colour")]
+    pub hovered: Color32,
+    /// Lines between things.
+    #[serde(deserialize_with = "colour")]
+    pub line: Color32,
+    /// Text.
+    #[serde(deserialize_with = "colour")]
+    pub text: Color32,
+    /// Text and lines that must be seen first, such as the playhead.
+    #[serde(deserialize_with = "colour")]
+    pub strong: Color32,
+    /// Labels beside values.
+    #[serde(deserialize_with = "colour")]
+    pub dim: Color32,
+    /// What is there but not in use.
+    #[serde(deserialize_with = "colour")]
+    pub faint: Color32,
+    /// What is on, in memory, good.
+    #[serde(deserialize_with = "colour")]
+    pub accent: Color32,
+    /// Reading, and ranges of time.
+    #[serde(deserialize_with = "colour")]
+    pub range: Color32,
+    /// Something to look at.
+    #[serde(deserialize_with = "colour")]
+    pub warning: Color32,
+    /// Something that went wrong.
+    #[serde(deserialize_with = "colour")]
+    pub error: Color32,
+    /// The layers' own colours; a layer is told by its name and place as well.
+    #[serde(deserialize_with = "colours")]
+    pub layers: [Color32; MAX_LAYERS],
+}
+
+impl Theme {
+    /// The dark theme.
+    pub fn dark() -> &'static Self {
+        &DARK
+    }
+
+    /// A layer's colour.
+    pub fn layer(&self, layer: &Layer) -> Color32 {
+        self.layers[usize::from(layer.colour) % MAX_LAYERS]
+    }
+
+    /// A codec's colour in the media bin: one for each variant of HAP, dim for stills, one for all else.
+    pub fn codec(&self, codec: &str) -> Color32 {
+        match codec {
+            "Hap1" => self.layers[5],
+            "Hap5" => self.layers[1],
+            "HapY" => self.layers[3],
+            "HapM" => self.layers[0],
+            "HapA" => self.warning,
+            "Hap7" | "HapH" => self.layers[4],
+            _ if is_still(codec) => self.dim,
+            _ => self.layers[2],
+        }
+    }
+}
+
+fn is_still(codec: &str) -> bool {
+    ["png", "jpeg", "mjpeg", "tiff", "bmp"]
+        .iter()
+        .any(|still| codec.eq_ignore_ascii_case(still))
+}
+
+fn colour<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Color32, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_hex(&text).ok_or_else(|| de::Error::custom(format!("{text:?} is no colour #rrggbb")))
+}
+
+fn colours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[Color32; MAX_LAYERS], D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let parsed: Option<Vec<_>> = texts.iter().map(|text| parse_hex(text)).collect();
+    parsed
+        .and_then(|colours| colours.try_into().ok())
+        .ok_or_else(|| de::Error::custom("expected six colours #rrggbb"))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that makes colours, from the theme file"
+)]
+fn parse_hex(text: &str) -> Option<Color32> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let value = u32::from_str_radix(digits, 16).ok()?;
+    let [_, red, green, blue] = value.to_be_bytes();
+    Some(Color32::from_rgb(red, green, blue))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance and contrast as in WCAG 2.2.
+    fn contrast(a: Color32, b: Color32) -> f32 {
+        let luminance = |colour: Color32| {
+            let [r, g, b, _] = egui::Rgba::from(colour).to_array();
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_stands_out_enough_from_every_panel() {
+        let theme = Theme::dark();
+        for back in [theme.background, theme.panel, theme.well] {
+            assert!(contrast(theme.text, back) > 7.0, "text");
+            assert!(contrast(theme.dim, back) > 4.5, "dim text");
+            for colour in [theme.accent, theme.warning, theme.error] {
+                assert!(contrast(colour, back) > 4.5, "{colour:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_colour_is_refused() {
+        assert_eq!(parse_hex("#12345"), None);
+        assert_eq!(parse_hex("123456"), None);
+        assert_eq!(parse_hex("#12345g"), None);
+        assert!(parse_hex("#123456").is_some(), "six digits");
+    }
+}

@@ -1,0 +1,16 @@
+//! What panels share: buttons with drawn icons, bars, small plots, headings.
+//!
+//! Every widget that a person can handle tells AccessKit its role, name and state, and has a tooltip with its
+//! shortcut.
+
+mod badge;
+mod button;
+mod icon;
+mod level;
+mod sparkline;
+
+pub(crate) use badge::{badge, heading};
+pub(crate) use button::{IconButton, quiet_button, quiet_toggle, toggle_chip};
+pub(crate) use icon::Icon;
+pub(crate) use level::{Level, level_ui};
+pub(crate) use sparkline::{Sparkline, sparkline};

@@ -1,0 +1,42 @@
+//! A small line of the last measurements.
+
+use egui::{Color32, Painter, Rect, Shape, Stroke, pos2};
+
+/// How a sparkline is drawn.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sparkline {
+    /// Where.
+    pub rect: Rect,
+    /// The value at the top; what is above is held to it.
+    pub top: f32,
+    /// How many samples fill the width; a shorter line ends at the right edge.
+    pub capacity: usize,
+    /// The line.
+    pub stroke: Stroke,
+}
+
+/// Draws a line of samples, oldest first.
+pub(crate) fn sparkline(
+    painter: &Painter,
+    samples: impl ExactSizeIterator<Item = f32>,
+    plot: Sparkline,
+) {
+    let count = samples.len();
+    if count < 2 || plot.stroke.color == Color32::TRANSPARENT {
+        return;
+    }
+    let skipped = count.saturating_sub(plot.capacity);
+    let step = plot.rect.width() / (plot.capacity.max(2) - 1) as f32;
+    let points: Vec<_> = samples
+        .enumerate()
+        .skip(skipped)
+        .map(|(index, sample)| {
+            let share = (sample / plot.top.max(f32::EPSILON)).clamp(0.0, 1.0);
+            pos2(
+                plot.rect.right() - (count - 1 - index) as f32 * step,
+                plot.rect.bottom() - share * plot.rect.height(),
+            )
+        })
+        .collect();
+    painter.add(Shape::line(points, plot.stroke));
+}

@@ -1,0 +1,262 @@
+//! The timeline under the hand: dragging, trimming, scrubbing, reordering.
+
+mod ui_host;
+
+use egui::{Key, Modifiers, Pos2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use sextet::project::{ClipId, EditCommand, LayerId, MediaId};
+use sextet::time::Time;
+use sextet::ui::Command;
+use ui_host::{Host, harness, rich};
+
+const SIZE: [f32; 2] = [1600.0, 1000.0];
+
+fn window() -> Harness<'static, Host> {
+    let mut host = rich();
+    host.transport.is_playing = false;
+    harness(host, SIZE)
+}
+
+/// The middle of what has this in its label.
+fn place(harness: &Harness<'_, Host>, label: &str) -> Pos2 {
+    harness.get_by_label_contains(label).rect().center()
+}
+
+fn press(harness: &mut Harness<'_, Host>, at: Pos2) {
+    harness.hover_at(at);
+    harness.step();
+    harness.drag_at(at);
+    harness.step();
+}
+
+fn move_to(harness: &mut Harness<'_, Host>, at: Pos2) {
+    harness.hover_at(at);
+    harness.step();
+}
+
+fn release(harness: &mut Harness<'_, Host>, at: Pos2) {
+    harness.drop_at(at);
+    harness.run_steps(2);
+}
+
+#[test]
+fn dragging_a_clip_is_one_gesture_that_moves_it_in_time_and_across_lanes() {
+    let mut harness = window();
+    let from = place(&harness, "sparks_big.mov, 00");
+    let lane_height = place(&harness, "Layer Faces").y - place(&harness, "Layer Sparks").y;
+    press(&mut harness, from);
+    move_to(&mut harness, from + vec2(60.0, 0.0));
+    move_to(&mut harness, from + vec2(151.0, -lane_height));
+    release(&mut harness, from + vec2(151.0, -lane_height));
+
+    let log = &harness.state().log;
+    assert_eq!(log.first(), Some(&Command::BeginGesture("move clip")));
+    assert_eq!(log.last(), Some(&Command::CommitGesture));
+    let edits = &log[1..log.len() - 1];
+    assert!(edits.len() >= 2, "{log:?}");
+    for edit in edits {
+        let is_move = matches!(
+            edit,
+            Command::GestureEdit(EditCommand::MoveClip {
+                clip: ClipId(16),
+                ..
+            })
+        );
+        assert!(is_move, "{edit:?}");
+    }
+    let (layer, clip) = harness.state().project.clip(ClipId(16)).expect("there");
+    assert_eq!(layer.id, LayerId(1), "it went up a lane");
+    let moved = clip.start - ui_host::seconds(9.4);
+    assert!((1.4..1.7).contains(&(moved.seconds() / 2.0)), "{moved:?}");
+    let rate = harness.state().project.canvas.frame_rate;
+    assert_eq!(
+        rate.time_of(rate.frame_at(clip.start)),
+        clip.start,
+        "on a frame"
+    );
+}
+
+#[test]
+fn escape_takes_a_drag_back_and_the_rest_of_the_drag_does_nothing() {
+    let mut harness = window();
+    let before = harness.state().project.clone();
+    let from = place(&harness, "sparks_big.mov, 00");
+    press(&mut harness, from);
+    move_to(&mut harness, from + vec2(80.0, 0.0));
+    assert_ne!(harness.state().project, before, "it is being moved");
+    harness.key_press(Key::Escape);
+    harness.step();
+    move_to(&mut harness, from + vec2(160.0, 0.0));
+    release(&mut harness, from + vec2(160.0, 0.0));
+    assert_eq!(harness.state().log.last(), Some(&Command::CancelGesture));
+    assert_eq!(harness.state().project, before);
+}
+
+#[test]
+fn a_clip_snaps_to_the_edge_of_another_unless_ctrl_is_held() {
+    let start_after = |modifiers: Modifiers| {
+        let mut harness = window();
+        let from = place(&harness, "sparks_big.mov, 00");
+        let clip = harness.get_by_label_contains("sparks_big.mov, 00").rect();
+        let faces = harness.get_by_label_contains("interview_A.mp4, 00").rect();
+        // Its start comes to three points beside the end of the clip on the lane below.
+        let to = from + vec2(faces.right() + 3.0 - clip.left(), 0.0);
+        press(&mut harness, from);
+        harness.event(egui::Event::ModifiersChanged(modifiers));
+        harness.hover_at(to - vec2(40.0, 0.0));
+        harness.step();
+        harness.hover_at(to);
+        harness.step();
+        harness
+            .state()
+            .project
+            .clip(ClipId(16))
+            .expect("there")
+            .1
+            .start
+    };
+    let edge = ui_host::seconds(12.4);
+    assert_eq!(start_after(Modifiers::NONE), edge);
+    assert_ne!(start_after(Modifiers::CTRL | Modifiers::COMMAND), edge);
+    assert_ne!(start_after(Modifiers::ALT), edge);
+}
+
+#[test]
+fn dragging_an_edge_trims() {
+    let mut harness = window();
+    let from = place(&harness, "Trim end of sparks_big.mov");
+    press(&mut harness, from);
+    move_to(&mut harness, from - vec2(50.0, 0.0));
+    release(&mut harness, from - vec2(60.0, 0.0));
+    let (_, clip) = harness.state().project.clip(ClipId(16)).expect("there");
+    assert_eq!(clip.start, ui_host::seconds(9.4), "the start stays");
+    assert!(clip.duration < ui_host::seconds(5.0), "{:?}", clip.duration);
+    assert_eq!(harness.state().log.last(), Some(&Command::CommitGesture));
+}
+
+#[test]
+fn the_clips_of_a_locked_layer_stay_where_they_are() {
+    let mut host = rich();
+    host.project.layers[1].is_locked = true;
+    let mut harness = harness(host, SIZE);
+    let from = place(&harness, "sparks_big.mov, 00");
+    press(&mut harness, from);
+    move_to(&mut harness, from + vec2(80.0, 0.0));
+    release(&mut harness, from + vec2(90.0, 0.0));
+    assert_eq!(harness.state().log, []);
+}
+
+#[test]
+fn scrubbing_follows_the_pointer_and_ends_once_exactly_where_it_was_let_go() {
+    let mut harness = window();
+    let ruler = harness.get_by_label_contains("Timeline ruler").rect();
+    let at = |share: f32| Pos2::new(ruler.left() + share * ruler.width(), ruler.center().y - 6.0);
+    press(&mut harness, at(0.1));
+    for step in 2..=5 {
+        move_to(&mut harness, at(step as f32 / 10.0));
+    }
+    // Let go at a place where the pointer was not seen before.
+    harness.event(egui::Event::PointerButton {
+        pos: at(0.555),
+        button: egui::PointerButton::Primary,
+        pressed: false,
+        modifiers: Modifiers::NONE,
+    });
+    harness.run_steps(5);
+
+    let log = &harness.state().log;
+    let ends: Vec<_> = log
+        .iter()
+        .filter(|command| matches!(command, Command::ScrubEnd(_)))
+        .collect();
+    assert_eq!(ends.len(), 1, "{log:?}");
+    assert!(matches!(log.last(), Some(Command::ScrubEnd(_))), "{log:?}");
+    let scrubs = log
+        .iter()
+        .filter(|command| matches!(command, Command::Scrub(_)));
+    assert_eq!(scrubs.count(), 5, "one for each place");
+    let rate = harness.state().project.canvas.frame_rate;
+    let playhead = harness.state().transport.playhead;
+    let points_per_s = {
+        let clip = harness.get_by_label_contains("interview_A.mp4, 00").rect();
+        f64::from(clip.width()) / 11.4
+    };
+    let expected = f64::from(0.555 * ruler.width()) / points_per_s;
+    assert!(
+        (playhead.seconds() - expected).abs() < 0.6 / rate.fps(),
+        "{playhead:?} {expected}"
+    );
+}
+
+#[test]
+fn dragging_a_head_reorders_the_lanes() {
+    let mut harness = window();
+    let from = place(&harness, "Layer Titles") - vec2(60.0, 12.0);
+    let to = place(&harness, "Layer Waves") + vec2(-60.0, 18.0);
+    press(&mut harness, from);
+    move_to(&mut harness, from + vec2(0.0, 20.0));
+    move_to(&mut harness, to);
+    release(&mut harness, to);
+    let names: Vec<_> = harness
+        .state()
+        .project
+        .layers
+        .iter()
+        .map(|layer| layer.name.as_str())
+        .collect();
+    assert_eq!(names, ["Sparks", "Faces", "Waves", "Titles", "Map", "Base"]);
+}
+
+#[test]
+fn a_file_dragged_from_the_bin_is_placed_on_the_lane_under_it() {
+    let mut harness = window();
+    let from = place(&harness, "logo_still.png, ");
+    let to = Pos2::new(1100.0, place(&harness, "Layer Titles").y);
+    press(&mut harness, from);
+    move_to(&mut harness, from + vec2(20.0, 20.0));
+    move_to(&mut harness, to);
+    harness.event(egui::Event::PointerButton {
+        pos: to,
+        button: egui::PointerButton::Primary,
+        pressed: false,
+        modifiers: Modifiers::NONE,
+    });
+    harness.run_steps(2);
+    let placed = harness
+        .state()
+        .log
+        .iter()
+        .find_map(|command| match command {
+            Command::PlaceMedia {
+                media,
+                layer,
+                start,
+            } => Some((*media, *layer, *start)),
+            _ => None,
+        });
+    let (media, layer, start) = placed.expect("placed");
+    assert_eq!((media, layer), (MediaId(8), Some(LayerId(1))));
+    assert!(start > Time::from_seconds(8), "{start:?}");
+}
+
+#[test]
+fn the_opacity_bar_of_a_lane_is_one_gesture() {
+    let mut harness = window();
+    let bar = harness
+        .get_all_by_label("Opacity of Sparks")
+        .next()
+        .expect("a bar")
+        .rect();
+    let from = bar.center();
+    press(&mut harness, from);
+    move_to(&mut harness, from - vec2(20.0, 0.0));
+    let to = Pos2::new(bar.left() + bar.width() * 0.25, bar.center().y);
+    move_to(&mut harness, to);
+    release(&mut harness, to);
+    let log = &harness.state().log;
+    assert_eq!(log.first(), Some(&Command::BeginGesture("change opacity")));
+    assert_eq!(log.last(), Some(&Command::CommitGesture));
+    let opacity = harness.state().project.layers[1].opacity;
+    assert!((opacity - 0.25).abs() < 0.011, "{opacity}");
+}
