@@ -1,6 +1,61 @@
 //! Sextet plays and arranges up to six layers of video at 60 pictures a second, and shows in numbers that it drops none
 //! of their frames.
+//!
+//! # The way of a frame
+//!
+//! ```text
+//! project ─► transport (clock) ─► schedule: per layer the frame due now, and the next ones in play order
+//!    ─► playback: one queue, earliest deadline first, across all layers
+//!         io-N          positioned read of the packet into a pooled buffer
+//!         decode-N      HAP: the packet's chunks into the frame's slot
+//!         ffmpeg-LAYER  the rest: one decoder, frame after frame
+//!    ─► ring of the layer: slots in memory that the GPU can copy from
+//!    ─► gpu: slot ─► texture ─► compositor ─► canvas ─► preview, or readback
+//! ```
+//!
+//! Slots and buffers go back to where they came from. Nothing is read or decoded on the thread that draws. Every due
+//! frame is counted once: presented, repeated, late or dropped, with its cause.
+//!
+//! # The map
+//!
+//! | folder | what it does | imports |
+//! |---|---|---|
+//! | [`time`] | flicks, frame indices, rational rates, the clock | nothing |
+//! | [`stats`] | counts, histograms, the snapshot for the window, the report for scripts | `time` |
+//! | [`project`] | the document: model, edits, undo, the file | `time` |
+//! | [`transport`] | the playhead; from project time to media frames, now and next | `time`, `project` |
+//! | [`media`] | opening files; HAP; FFmpeg; frames in memory | `time`, `stats` |
+//! | [`playback`] | the queue, the workers, the rings, the memory budget | `time`, `stats`, `media` |
+//! | [`gpu`] | device, staging memory, textures, the compositor | `time`, `stats`, `media::frame` |
+//! | [`engine`] | all of the above tied together, without a window | all above |
+//! | [`ui`] | what the window draws; gives back commands | `time`, `stats`, `project`, `transport` |
+//! | [`app`] | the window: carries commands out, opens and saves | all above |
+//! | [`cli`] | the command line, one file per command | all above |
+//!
+//! `tests/architecture.rs` holds the code to it. The window, `play --headless`, the benches and the tests all drive the
+//! same [`engine`].
+//!
+//! # Threads
+//!
+//! | name | how many | what it does | owner |
+//! |---|---|---|---|
+//! | `main` | 1 | the window, the engine's tick, every call into wgpu | the system |
+//! | `io-N` | 3 or 4 | reads packets | [`playback::workers::Workers`] |
+//! | `decode-N` | one per core, at most 16 | decodes HAP | [`playback::workers::Workers`] |
+//! | `ffmpeg-LAYER` | one per layer that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
+//! | `index-N` | 2, lowest priority | opens files, makes thumbnails | the engine |
+//! | `project-io` | 1 | reads and writes project files | the app |
+//! | `file-dialog` | while one is open | asks for files | the app |
+//!
+//! Each is stopped and joined by its owner. Channels and queues are bounded.
+//!
+//! # Where `unsafe` is
+//!
+//! Under `media/ffmpeg`, around libavformat, libavcodec and libswscale; in `media/io/mmap.rs`, to map a file; in
+//! `media/io/uring.rs`, to hand a buffer to the kernel. Each block states why it is sound.
 
+pub mod app;
+pub mod cli;
 pub mod engine;
 pub mod gpu;
 pub mod media;

@@ -1,3 +1,7 @@
 //! Arguments in, a window or a headless command, an exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sextet::cli::main()
+}

@@ -1,0 +1,353 @@
+//! [`SextetApp`]: the program that eframe drives, frame by frame.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::dialogs::{DialogBackend, DialogRequest, Dialogs, system_dialogs};
+use super::intake::Intake;
+use super::messages::Messages;
+use super::preview::PreviewTexture;
+use super::project_io::{self, IoJob, ProjectIo};
+use super::session::{CarriedOut, Pending, Session, Step};
+use super::worker::Waker;
+use crate::engine::{Engine, EngineError, EngineOptions};
+use crate::gpu::Gpu;
+use crate::project::{MediaId, Project};
+use crate::time::Clock;
+use crate::ui::view::{Preview, TransportView};
+use crate::ui::{self, Command, MainWindow, View};
+
+/// How the window's program is set up.
+#[derive(Clone)]
+pub struct AppOptions {
+    /// A project, or media files, to open at the start; absolute paths.
+    pub paths: Vec<PathBuf>,
+    /// How the engine plays.
+    pub engine: EngineOptions,
+    /// The clock that playing follows.
+    pub clock: Clock,
+    /// What answers file dialogs.
+    pub dialogs: DialogBackend,
+}
+
+impl Default for AppOptions {
+    fn default() -> Self {
+        Self {
+            paths: Vec::new(),
+            engine: EngineOptions {
+                has_thumbnails: true,
+                ..EngineOptions::default()
+            },
+            clock: Clock::system(),
+            dialogs: system_dialogs(),
+        }
+    }
+}
+
+/// The program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The system gives no thread.
+    #[error("cannot start a thread ({0}); close other programs, then try again")]
+    Thread(#[from] std::io::Error),
+    /// Nothing can play.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// The program behind the window.
+pub struct SextetApp {
+    pub(super) engine: Engine,
+    pub(super) session: Session,
+    pub(super) intake: Intake,
+    pub(super) dialogs: Dialogs,
+    pub(super) messages: Messages,
+    pub(super) prebuffer: usize,
+    pub(super) io: ProjectIo,
+    /// How many jobs `io` has not answered yet.
+    pub(super) jobs: usize,
+    window: MainWindow,
+    preview_texture: Option<PreviewTexture>,
+    preview: Option<Preview>,
+    /// The document that the engine was last given, without what is on its way into it.
+    given: Option<Arc<Project>>,
+    /// Media files whose fingerprint was asked for.
+    pub(super) fingerprinted: BTreeSet<(MediaId, PathBuf)>,
+    /// What was asked for outside the window's own controls, to be carried out with its next commands.
+    pub(super) asked: Vec<Command>,
+    title: String,
+    closing: Closing,
+}
+
+/// Whether the window may close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Closing {
+    /// Not before it was asked about unsaved changes.
+    AfterAsking,
+    /// It was; the next request to close is granted.
+    Granted,
+}
+
+impl SextetApp {
+    /// The program with an empty document, about to open the paths of `options`.
+    ///
+    /// # Errors
+    /// [`AppError::Thread`].
+    pub fn new(cc: &eframe::CreationContext<'_>, options: AppOptions) -> Result<Self, AppError> {
+        ui::install(&cc.egui_ctx);
+        let ctx = cc.egui_ctx.clone();
+        let wake: Waker = Arc::new(move || ctx.request_repaint());
+        let gpu = cc.wgpu_render_state.as_ref().map(Gpu::from_render_state);
+        let prebuffer = options.engine.prebuffer;
+        let mut engine_options = options.engine;
+        if gpu.as_ref().is_some_and(Gpu::is_software) {
+            // Half the sides are a quarter of the work, and still more than the preview shows.
+            engine_options.canvas_divisor = 2;
+        }
+        let engine = Engine::new(engine_options, options.clock, gpu)?;
+        engine.set_waker(Arc::clone(&wake));
+        Ok(Self {
+            engine,
+            session: Session::new(),
+            intake: Intake::default(),
+            dialogs: Dialogs::new(options.dialogs, Arc::clone(&wake)),
+            messages: Messages::default(),
+            prebuffer,
+            io: project_io::start(wake)?,
+            jobs: 0,
+            window: MainWindow::default(),
+            preview_texture: cc.wgpu_render_state.clone().map(PreviewTexture::new),
+            preview: None,
+            given: None,
+            fingerprinted: BTreeSet::new(),
+            asked: vec![Command::AddFiles(options.paths)],
+            title: String::new(),
+            closing: Closing::AfterAsking,
+        })
+    }
+
+    /// The document as it is.
+    pub fn project(&self) -> &Project {
+        self.session.history.project()
+    }
+
+    /// What plays it.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Whether nothing is on its way: no file being opened, read or written for the document, no dialog open.
+    pub fn is_idle(&self) -> bool {
+        self.jobs == 0 && self.intake.is_empty() && self.asked.is_empty() && !self.dialogs.is_open()
+    }
+
+    /// Takes the step that the session asks for.
+    pub(super) fn take(&mut self, step: Step, ctx: &egui::Context) {
+        match step {
+            Step::None => {}
+            Step::Write(project, path) => {
+                let job = IoJob::Save(Arc::clone(&project), path.clone());
+                if !self.submit(job, "save the project") {
+                    let step = self.session.written(&project, path, false);
+                    debug_assert_eq!(step, Step::None, "nothing follows a failed save");
+                }
+            }
+            Step::AskForFile => self.ask_where_to_save(),
+            Step::CarryOut(pending) => match self.session.carry_out(pending) {
+                CarriedOut::OtherDocument => self.begin_document(),
+                CarriedOut::Close => {
+                    self.closing = Closing::Granted;
+                    ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+                }
+            },
+        }
+    }
+
+    /// Opens the dialog that asks where to save.
+    pub(super) fn ask_where_to_save(&mut self) {
+        let path = self.session.path();
+        let request = DialogRequest::SaveProject {
+            folder: path.and_then(|path| path.parent()).map(ToOwned::to_owned),
+            name: match path {
+                Some(_) => self.session.name().to_owned(),
+                None => "show.ron".to_owned(),
+            },
+        };
+        if !self.open_dialog(request) {
+            let step = self.session.file_chosen(None);
+            debug_assert_eq!(step, Step::None, "nothing follows when no file is chosen");
+        }
+    }
+
+    /// Opens a dialog, or tells why not. Gives whether it was opened.
+    pub(super) fn open_dialog(&mut self, request: DialogRequest) -> bool {
+        match self.dialogs.open(request) {
+            Ok(true) => true,
+            Ok(false) => {
+                self.messages
+                    .info("a file dialog is open already; answer it first");
+                false
+            }
+            Err(error) => {
+                self.messages
+                    .error(format!("cannot open a file dialog ({error}); try again"));
+                false
+            }
+        }
+    }
+
+    /// Hands a job to `project-io`, or tells what it could not do. Gives whether it was handed over.
+    pub(super) fn submit(&mut self, job: IoJob, what: &str) -> bool {
+        match self.io.submit(job) {
+            Ok(()) => self.jobs += 1,
+            Err(busy) => {
+                self.messages.error(format!("cannot {what}: {busy}"));
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Gives the engine the document as it is, with the media files that are on their way into it.
+    pub(super) fn give_project(&mut self) {
+        let document = self.session.history.project_arc();
+        self.engine.set_project(if self.intake.is_empty() {
+            Arc::clone(&document)
+        } else {
+            Arc::new(self.intake.project_with(&document))
+        });
+        self.given = Some(document);
+    }
+
+    fn begin_document(&mut self) {
+        self.intake.clear();
+        self.fingerprinted.clear();
+        self.engine.pause();
+        self.give_project();
+        self.engine.seek(crate::time::Time::ZERO);
+        self.engine.reset_stats();
+    }
+
+    pub(super) fn give_changed_project(&mut self) {
+        let document = self.session.history.project_arc();
+        let is_given = self
+            .given
+            .as_ref()
+            .is_some_and(|given| Arc::ptr_eq(given, &document));
+        if !is_given {
+            self.give_project();
+        }
+    }
+
+    /// Holds back a request to close the window until nothing is lost by it.
+    fn guard_close(&mut self, ctx: &egui::Context) {
+        let is_requested = ctx.input(|input| input.viewport().close_requested());
+        if is_requested && self.closing == Closing::AfterAsking {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            let step = self.session.request(Pending::Close);
+            self.take(step, ctx);
+        }
+    }
+
+    fn show_title(&mut self, ctx: &egui::Context) {
+        let mark = if self.session.history.is_dirty() {
+            "• "
+        } else {
+            ""
+        };
+        let title = format!("{mark}{} – Sextet", self.session.name());
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    fn transport_view(&self) -> TransportView {
+        let transport = self.engine.transport();
+        TransportView {
+            playhead: self.engine.playhead(),
+            is_playing: transport.is_playing(),
+            is_scrubbing: transport.is_scrubbing(),
+        }
+    }
+}
+
+impl eframe::App for SextetApp {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.guard_close(ctx);
+        self.take_up_answers(ctx);
+        for command in std::mem::take(&mut self.asked) {
+            self.apply(command, ctx);
+        }
+        self.engine.tick();
+        self.preview = match &mut self.preview_texture {
+            Some(texture) => {
+                let canvas = &self.engine.project().canvas;
+                texture.update(self.engine.canvas(), [canvas.width_px, canvas.height_px])
+            }
+            None => None,
+        };
+        self.show_title(ctx);
+        // While playing every picture of the display may be a new one; otherwise the engine tells when, or its waker does.
+        if self.engine.transport().is_playing() {
+            ctx.request_repaint();
+        } else if let Some(wait) = self.engine.time_to_next_tick() {
+            ctx.request_repaint_after(wait);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let view = View {
+            project: self.engine.project(),
+            transport: self.transport_view(),
+            snapshot: self.engine.snapshot(),
+            preview: self.preview,
+            document: self.session.view(),
+            messages: self.messages.as_slice(),
+            prebuffer: self.prebuffer,
+        };
+        let mut commands = Vec::new();
+        // Not in `logic`, which sees the last frame's input once more while the window is hidden.
+        take_dropped_files(ui.ctx(), &mut commands);
+        self.window.ui(ui, &view, &mut commands);
+        let ctx = ui.ctx().clone();
+        drop_hint_ui(&ctx);
+        if commands.is_empty() {
+            return;
+        }
+        for command in commands {
+            self.apply(command, &ctx);
+        }
+        self.give_changed_project();
+        // What was asked for shows in the next frame.
+        ctx.request_repaint();
+    }
+}
+
+/// Asks for the files that were dropped onto the window from the desktop to be added.
+fn take_dropped_files(ctx: &egui::Context, commands: &mut Vec<Command>) {
+    let dropped = ctx.input(|input| input.raw.dropped_files.clone());
+    if !dropped.is_empty() {
+        let paths = dropped.iter().map(|file| file.path().to_owned());
+        commands.push(Command::AddFiles(paths.collect()));
+    }
+}
+
+/// Shows where dropped files go while they are held over the window.
+fn drop_hint_ui(ctx: &egui::Context) {
+    if ctx.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop-hint"));
+    let painter = ctx.layer_painter(layer);
+    let (area, visuals) = (ctx.content_rect(), ctx.global_style().visuals.clone());
+    painter.rect_filled(area, 0.0, visuals.extreme_bg_color.gamma_multiply(0.8));
+    painter.text(
+        area.center(),
+        egui::Align2::CENTER_CENTER,
+        "Drop to add as layers; a project opens",
+        egui::TextStyle::Heading.resolve(&ctx.global_style()),
+        visuals.strong_text_color(),
+    );
+}

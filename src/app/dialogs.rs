@@ -1,0 +1,236 @@
+//! File dialogs, which the system shows on a thread of their own.
+//!
+//! ```text
+//! idle ── open(request) ──► waiting ── poll: answered ──► idle
+//! ```
+//!
+//! One dialog at a time: while one is open, asking for another does nothing. The thread is called `file-dialog` and
+//! lives as long as its dialog. Nobody but the person can close that dialog, so the thread is not joined: a dialog
+//! left open must not keep the program from ending.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
+
+use super::worker::Waker;
+
+/// File name endings of media files that the dialog offers first; any other file may be chosen as well.
+const MEDIA_ENDINGS: &[&str] = &[
+    "avi", "gif", "jpeg", "jpg", "m2ts", "m4v", "mkv", "mov", "mp4", "mpg", "mts", "mxf", "png",
+    "ts", "webm", "wmv",
+];
+
+/// The file name ending of projects, without the dot.
+pub(crate) const PROJECT_ENDING: &str = "ron";
+
+/// What to ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DialogRequest {
+    /// A project file to open.
+    OpenProject,
+    /// Where to save the project.
+    SaveProject {
+        /// The folder to begin in.
+        folder: Option<PathBuf>,
+        /// The name to suggest.
+        name: String,
+    },
+    /// Media files, any number.
+    AddMedia,
+    /// Where to write the report.
+    ExportReport,
+}
+
+/// Shows a dialog and waits for the answer: the chosen paths, none if the person thought better of it.
+///
+/// Called on the dialog's own thread. Tests give an answer of their own instead.
+pub type DialogBackend = Arc<dyn Fn(&DialogRequest) -> Vec<PathBuf> + Send + Sync>;
+
+/// The system's dialogs.
+pub fn system_dialogs() -> DialogBackend {
+    Arc::new(show)
+}
+
+/// Opens dialogs, one at a time, and brings back the answers.
+pub(crate) struct Dialogs {
+    backend: DialogBackend,
+    wake: Waker,
+    waiting: Option<Waiting>,
+}
+
+struct Waiting {
+    request: DialogRequest,
+    answer: Receiver<Vec<PathBuf>>,
+}
+
+impl Dialogs {
+    /// No dialog is open; `wake` is called when one was answered.
+    pub fn new(backend: DialogBackend, wake: Waker) -> Self {
+        Self {
+            backend,
+            wake,
+            waiting: None,
+        }
+    }
+
+    /// Opens a dialog, unless one is open already. Gives whether this one was opened.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn open(&mut self, request: DialogRequest) -> io::Result<bool> {
+        if self.waiting.is_some() {
+            return Ok(false);
+        }
+        // One dialog gives one answer.
+        let (sender, answer) = bounded(1);
+        let (backend, wake, asked) = (
+            Arc::clone(&self.backend),
+            Arc::clone(&self.wake),
+            request.clone(),
+        );
+        thread::Builder::new()
+            .name("file-dialog".to_owned())
+            .spawn(move || {
+                // Nobody may be left to hear the answer; then there is nothing to do with it.
+                if sender.send(backend(&asked)).is_ok() {
+                    wake();
+                }
+            })?;
+        self.waiting = Some(Waiting { request, answer });
+        Ok(true)
+    }
+
+    /// Whether a dialog is open.
+    pub fn is_open(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    /// The answer to the dialog, once there is one: what was asked for, and the chosen paths.
+    pub fn poll(&mut self) -> Option<(DialogRequest, Vec<PathBuf>)> {
+        let paths = match self.waiting.as_ref()?.answer.try_recv() {
+            Ok(paths) => paths,
+            Err(TryRecvError::Empty) => return None,
+            // The dialog broke down, which is as good as no choice.
+            Err(TryRecvError::Disconnected) => Vec::new(),
+        };
+        self.waiting.take().map(|waiting| (waiting.request, paths))
+    }
+}
+
+fn show(request: &DialogRequest) -> Vec<PathBuf> {
+    let dialog = rfd::FileDialog::new();
+    match request {
+        DialogRequest::OpenProject => dialog
+            .set_title("Open a project")
+            .add_filter("Sextet project", &[PROJECT_ENDING])
+            .pick_file()
+            .into_iter()
+            .collect(),
+        DialogRequest::SaveProject { folder, name } => {
+            let dialog = dialog
+                .set_title("Save the project")
+                .add_filter("Sextet project", &[PROJECT_ENDING])
+                .set_file_name(name);
+            let dialog = match folder {
+                Some(folder) => dialog.set_directory(folder),
+                None => dialog,
+            };
+            let chosen = dialog.save_file();
+            chosen
+                .map(|path| with_ending(&path, PROJECT_ENDING))
+                .into_iter()
+                .collect()
+        }
+        DialogRequest::AddMedia => dialog
+            .set_title("Add media files")
+            .add_filter("Video and pictures", MEDIA_ENDINGS)
+            .add_filter("All files", &["*"])
+            .pick_files()
+            .unwrap_or_default(),
+        DialogRequest::ExportReport => {
+            let chosen = dialog
+                .set_title("Write the report")
+                .add_filter("JSON", &["json"])
+                .set_file_name("report.json")
+                .save_file();
+            chosen
+                .map(|path| with_ending(&path, "json"))
+                .into_iter()
+                .collect()
+        }
+    }
+}
+
+/// The path with this ending if it has none. Some systems' dialogs do not add it.
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    if path.extension().is_some() {
+        path.to_owned()
+    } else {
+        path.with_extension(ending)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_dialog_at_a_time_and_its_answer_comes_back() {
+        let (release, held) = bounded::<()>(0);
+        let (woken, wakes) = bounded(1);
+        let backend: DialogBackend = Arc::new(move |_request| {
+            held.recv().ok();
+            vec![PathBuf::from("a.mov")]
+        });
+        let wake: Waker = Arc::new(move || woken.send(()).expect("the test listens"));
+        let mut dialogs = Dialogs::new(backend, wake);
+
+        assert!(
+            dialogs.open(DialogRequest::AddMedia).expect("a thread"),
+            "the first opens"
+        );
+        assert!(
+            !dialogs
+                .open(DialogRequest::OpenProject)
+                .expect("no thread is needed"),
+            "the second does not"
+        );
+        assert_eq!(dialogs.poll(), None, "not answered yet");
+        release.send(()).expect("the dialog waits");
+        wakes.recv().expect("woken by the answer");
+        let answer = dialogs.poll().expect("answered");
+        assert_eq!(
+            answer,
+            (DialogRequest::AddMedia, vec![PathBuf::from("a.mov")])
+        );
+    }
+
+    #[test]
+    fn a_dialog_that_breaks_down_is_no_choice() {
+        let backend: DialogBackend = Arc::new(|_request| std::panic::resume_unwind(Box::new(())));
+        let mut dialogs = Dialogs::new(backend, Arc::new(|| {}));
+        dialogs.open(DialogRequest::AddMedia).expect("a thread");
+        let answer = loop {
+            if let Some(answer) = dialogs.poll() {
+                break answer;
+            }
+            thread::yield_now();
+        };
+        assert_eq!(answer.1, Vec::<PathBuf>::new());
+    }
+
+    #[test]
+    fn an_ending_is_added_where_there_is_none() {
+        assert_eq!(
+            with_ending(Path::new("/a/show"), "ron"),
+            Path::new("/a/show.ron")
+        );
+        assert_eq!(
+            with_ending(Path::new("/a/show.ron"), "ron"),
+            Path::new("/a/show.ron")
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! From each command to what it does.
+
+use std::path::{self, PathBuf};
+
+use super::SextetApp;
+use super::dialogs::{DialogRequest, PROJECT_ENDING};
+use super::project_io::IoJob;
+use super::session::Pending;
+use crate::project::{EditError, LayerId, MediaId};
+use crate::time::Time;
+use crate::ui::Command;
+
+impl SextetApp {
+    /// Carries out a command.
+    pub(super) fn apply(&mut self, command: Command, ctx: &egui::Context) {
+        match command {
+            Command::NewProject => self.request(Pending::New, ctx),
+            Command::OpenProjectDialog => _ = self.open_dialog(DialogRequest::OpenProject),
+            Command::OpenProject(path) => _ = self.submit(IoJob::Load(path), "open the project"),
+            Command::Save => {
+                let step = self.session.save();
+                self.take(step, ctx);
+            }
+            Command::SaveAs => self.ask_where_to_save(),
+            Command::AddMediaDialog => _ = self.open_dialog(DialogRequest::AddMedia),
+            Command::AddFiles(paths) => self.add_files(paths),
+            Command::Quit => self.request(Pending::Close, ctx),
+            Command::AnswerUnsaved(answer) => {
+                let step = self.session.answer(answer);
+                self.take(step, ctx);
+            }
+            Command::DismissMessage(id) => self.messages.dismiss(id),
+            Command::ResetStats => self.engine.reset_stats(),
+            Command::CopyReport => match self.report_text() {
+                Ok(text) => ctx.copy_text(text),
+                Err(error) => self.messages.error(error),
+            },
+            Command::ExportReport => _ = self.open_dialog(DialogRequest::ExportReport),
+            Command::SetPrebuffer(frames) => {
+                self.prebuffer = frames;
+                self.engine.set_prebuffer(frames);
+            }
+            Command::ToggleFullscreen => toggle_fullscreen(ctx),
+            other => self.edit_or_play(other),
+        }
+    }
+
+    fn edit_or_play(&mut self, command: Command) {
+        let history = &mut self.session.history;
+        match command {
+            Command::Undo => _ = history.undo(),
+            Command::Redo => _ = history.redo(),
+            Command::Edit(edit) => {
+                if let Err(error) = history.apply(&edit) {
+                    self.messages.error(error.to_string());
+                }
+            }
+            Command::BeginGesture(name) => history.begin(name),
+            Command::GestureEdit(edit) => {
+                if let Err(error) = history.gesture_edit(&edit) {
+                    note_held(&error);
+                }
+                // A drag shows in the same frame that it is made in.
+                self.give_project();
+            }
+            Command::CommitGesture => history.commit(),
+            Command::CancelGesture => history.cancel(),
+            Command::PlaceMedia {
+                media,
+                layer,
+                start,
+            } => self.place_media(media, layer, start),
+            other => self.play_or_seek(&other),
+        }
+    }
+
+    fn play_or_seek(&mut self, command: &Command) {
+        match command {
+            Command::TogglePlay if self.engine.transport().is_playing() => self.engine.pause(),
+            Command::TogglePlay => self.engine.play(),
+            Command::Stop => self.engine.stop(),
+            Command::StepFrames(frames) => self.engine.step_frames(*frames),
+            Command::Scrub(time) => self.engine.scrub(*time),
+            Command::ScrubEnd(time) => self.engine.scrub_end(*time),
+            Command::SeekTo(time) => self.engine.seek(*time),
+            other => tracing::error!(?other, "a command that nothing carries out"),
+        }
+    }
+
+    fn request(&mut self, pending: Pending, ctx: &egui::Context) {
+        let step = self.session.request(pending);
+        self.take(step, ctx);
+    }
+
+    /// Opens the first project among the files, or else takes them all in as media.
+    fn add_files(&mut self, paths: Vec<PathBuf>) {
+        let mut paths: Vec<_> = paths
+            .into_iter()
+            .map(|path| path::absolute(&path).unwrap_or(path))
+            .collect();
+        let is_project = |path: &PathBuf| {
+            path.extension()
+                .is_some_and(|ending| ending == PROJECT_ENDING)
+        };
+        if let Some(place) = paths.iter().position(is_project) {
+            let project = paths.swap_remove(place);
+            if !paths.is_empty() {
+                self.messages.info(format!(
+                    "only the project is opened, and no other file with it: {}",
+                    project.display()
+                ));
+            }
+            self.submit(IoJob::Load(project), "open the project");
+            return;
+        }
+        let known = self.engine.project();
+        let start = if known.layers.is_empty() {
+            Time::ZERO
+        } else {
+            self.engine.playhead()
+        };
+        self.intake.add_files(paths, start, known);
+        self.give_project();
+    }
+
+    fn place_media(&mut self, media: MediaId, layer: Option<LayerId>, start: Time) {
+        let Some(known) = self.engine.project().media(media).cloned() else {
+            self.messages
+                .error("this file is not in the media bin any more; add it again");
+            return;
+        };
+        self.intake.place(&known, layer, start);
+        // When the file is open already, the clip is there in the next frame.
+        self.settle_intake();
+    }
+}
+
+/// A drag that goes where it may not is held where it was; that is seen and needs no message.
+fn note_held(error: &EditError) {
+    tracing::debug!(%error, "a change within a gesture was refused");
+}
+
+fn toggle_fullscreen(ctx: &egui::Context) {
+    let is_fullscreen = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
+    ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!is_fullscreen));
+}

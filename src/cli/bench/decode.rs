@@ -1,0 +1,274 @@
+//! `sextet bench decode`: bare throughput, no engine.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use anyhow::bail;
+use serde::Serialize;
+
+use crate::cli::output;
+use crate::media::frame::{FrameLayout, HeapMemory, Plane};
+use crate::media::io::PacketBuffer;
+use crate::media::source::{DecodeScratch, Decoded, FrameSource, SequentialOpener};
+use crate::media::{self, Media, MediaError, MediaSource, TextureSupport};
+use crate::playback::workers::guarded;
+use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
+
+/// How long each of the two measurements of a file lasts.
+const SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND * 3 / 2);
+
+/// Most bytes of packets held in memory; of longer files the first frames are decoded.
+const MOST_PACKET_BYTES: u64 = 1 << 30;
+
+/// Arguments of `bench decode`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct DecodeArgs {
+    /// The files, measured one after the other.
+    #[arg(required = true)]
+    media: Vec<PathBuf>,
+    /// Threads that decode HAP; FFmpeg chooses for its own codecs.
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: u16,
+    /// Print one JSON object, and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The result; its names are a contract.
+#[derive(Serialize)]
+struct Report {
+    schema: u32,
+    threads: u16,
+    files: Vec<FileReport>,
+}
+
+#[derive(Serialize)]
+struct FileReport {
+    media: String,
+    codec: String,
+    width: u32,
+    height: u32,
+    frames: u64,
+    decode_fps: f64,
+    read_decode_fps: f64,
+    texture_gb_per_s: f64,
+}
+
+/// Frames per second from memory, and from the file.
+struct Rates {
+    decode_fps: f64,
+    read_decode_fps: f64,
+}
+
+/// Measures each file; one that cannot be read is named on standard error, and the others are still measured.
+///
+/// # Errors
+/// If none of the files can be read.
+pub fn run(args: &DecodeArgs) -> anyhow::Result<ExitCode> {
+    let mut files = Vec::new();
+    for path in &args.media {
+        let measured = media::open(path, TextureSupport::BlockCompressed)
+            .and_then(|media| measure(&media, args.threads));
+        match measured {
+            Ok(report) => files.push(report),
+            Err(error) => output::complain(&error.to_string()),
+        }
+    }
+    if files.is_empty() {
+        bail!("none of the files can be decoded");
+    }
+    let is_complete = files.len() == args.media.len();
+    let report = Report {
+        schema: 1,
+        threads: args.threads,
+        files,
+    };
+    if args.json {
+        output::print_line(&serde_json::to_string_pretty(&report)?)?;
+    } else {
+        output::print_line(&table(&report))?;
+    }
+    Ok(if is_complete {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(2)
+    })
+}
+
+fn measure(media: &Media, threads: u16) -> Result<FileReport, MediaError> {
+    let frames = media.facts.timing.frames();
+    let rates = match &media.source {
+        MediaSource::Pooled(source) => {
+            let read_decode_fps = read_and_decode(&**source, frames, threads)?;
+            let packets = packets_in_memory(&**source, frames)?;
+            Rates {
+                decode_fps: decode_from_memory(&**source, &packets, threads)?,
+                read_decode_fps,
+            }
+        }
+        MediaSource::Sequential(opener) => decode_in_order(&**opener, frames)?,
+    };
+    let facts = &media.facts;
+    Ok(FileReport {
+        media: facts.path.display().to_string(),
+        codec: facts.codec.clone(),
+        width: facts.width_px,
+        height: facts.height_px,
+        frames,
+        decode_fps: rates.decode_fps,
+        read_decode_fps: rates.read_decode_fps,
+        texture_gb_per_s: rates.decode_fps * texture_bytes(&media.layout) as f64 / 1e9,
+    })
+}
+
+/// Bytes of a decoded frame without row padding.
+fn texture_bytes(layout: &FrameLayout) -> u64 {
+    layout.planes.iter().map(Plane::tight_bytes).sum()
+}
+
+fn memory_for(layout: &FrameLayout) -> HeapMemory {
+    HeapMemory::new(usize::try_from(layout.bytes).unwrap_or(usize::MAX))
+}
+
+fn packets_in_memory(
+    source: &dyn FrameSource,
+    frames: u64,
+) -> Result<Vec<PacketBuffer>, MediaError> {
+    let mut packets = Vec::new();
+    let mut bytes = 0;
+    for frame in 0..frames {
+        let mut packet = PacketBuffer::default();
+        source.read(FrameIndex(frame), &mut packet)?;
+        bytes += packet.len() as u64;
+        packets.push(packet);
+        if bytes >= MOST_PACKET_BYTES {
+            break;
+        }
+    }
+    Ok(packets)
+}
+
+fn decode_from_memory(
+    source: &dyn FrameSource,
+    packets: &[PacketBuffer],
+    threads: u16,
+) -> Result<f64, MediaError> {
+    repeat_on_threads(threads, packets.len() as u64, &|| {
+        let mut scratch = DecodeScratch::default();
+        let mut memory = memory_for(source.layout());
+        move |frame: u64| match packets.get(usize::try_from(frame).unwrap_or(0)) {
+            Some(packet) => source.decode(FrameIndex(frame), packet, &mut scratch, &mut memory),
+            None => Ok(()),
+        }
+    })
+}
+
+fn read_and_decode(source: &dyn FrameSource, frames: u64, threads: u16) -> Result<f64, MediaError> {
+    repeat_on_threads(threads, frames, &|| {
+        let mut scratch = DecodeScratch::default();
+        let mut memory = memory_for(source.layout());
+        let mut packet = PacketBuffer::default();
+        move |frame: u64| {
+            let frame = FrameIndex(frame);
+            source.read(frame, &mut packet)?;
+            source.decode(frame, &packet, &mut scratch, &mut memory)
+        }
+    })
+}
+
+/// Has threads take frame after frame, in a loop over all, for [`SPAN`]; gives frames per second of all together.
+///
+/// `worker` makes what a thread does with a frame. It does one before the clock starts, so that memory is there.
+fn repeat_on_threads<W>(
+    threads: u16,
+    frames: u64,
+    worker: &(dyn Fn() -> W + Sync),
+) -> Result<f64, MediaError>
+where
+    W: FnMut(u64) -> Result<(), MediaError>,
+{
+    let next = AtomicU64::new(0);
+    let begin = std::sync::Barrier::new(usize::from(threads));
+    let results: Vec<Result<(u64, Time), MediaError>> = thread::scope(|scope| {
+        let work = || {
+            let mut work = worker();
+            let warmed_up = guarded(|| work(0));
+            // Reached whatever happened, or the others would wait for ever.
+            begin.wait();
+            warmed_up?;
+            let clock = Clock::system();
+            let mut done = 0;
+            while clock.now() < SPAN {
+                // Relaxed: only the number counts.
+                work(next.fetch_add(1, Ordering::Relaxed) % frames.max(1))?;
+                done += 1;
+            }
+            Ok((done, clock.now()))
+        };
+        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        handles
+            .into_iter()
+            .map(|handle| {
+                handle.join().unwrap_or_else(|_| {
+                    Err(MediaError::Panicked {
+                        path: PathBuf::new(),
+                        reason: "a measuring thread".to_owned(),
+                    })
+                })
+            })
+            .collect()
+    });
+    let mut fps = 0.0;
+    for result in results {
+        let (done, elapsed) = result?;
+        fps += done as f64 / elapsed.seconds().max(1e-9);
+    }
+    Ok(fps)
+}
+
+/// Decodes from the first frame on, in a loop, for [`SPAN`] and at least one frame. Reading is measured by the
+/// demuxer; what is left is decoding.
+fn decode_in_order(opener: &dyn SequentialOpener, frames: u64) -> Result<Rates, MediaError> {
+    let mut decoder = opener.open()?;
+    let mut memory = memory_for(decoder.layout());
+    let clock = Clock::system();
+    let (mut done, mut read_nanos) = (0_u64, 0_u64);
+    while done == 0 || clock.now() < SPAN {
+        let frame = FrameIndex(done % frames.max(1));
+        if let Decoded::Frame {
+            read_nanos: nanos, ..
+        } = decoder.decode(frame, &mut memory, &|| false)?
+        {
+            read_nanos += nanos;
+        }
+        done += 1;
+    }
+    let seconds = clock.now().seconds();
+    let decoding = seconds - read_nanos as f64 / 1e9;
+    Ok(Rates {
+        decode_fps: done as f64 / decoding.max(1e-9),
+        read_decode_fps: done as f64 / seconds.max(1e-9),
+    })
+}
+
+fn table(report: &Report) -> String {
+    let mut lines = vec![format!(
+        "{:>8}  {:>11}  {:>10}  {:>15}  {:>12}  media",
+        "codec", "size", "decode fps", "read+decode fps", "texture GB/s"
+    )];
+    for file in &report.files {
+        lines.push(format!(
+            "{:>8}  {:>11}  {:>10.1}  {:>15.1}  {:>12.2}  {}",
+            file.codec,
+            format!("{}×{}", file.width, file.height),
+            file.decode_fps,
+            file.read_decode_fps,
+            file.texture_gb_per_s,
+            file.media
+        ));
+    }
+    lines.push(format!("threads: {}", report.threads));
+    lines.join("\n")
+}

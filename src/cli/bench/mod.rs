@@ -1,0 +1,46 @@
+//! `sextet bench`: what this machine does with these files, measured.
+//!
+//! ```text
+//! bench decode    no engine: frames decoded from memory, and read and decoded, as many as possible
+//! bench playback  the engine in real time, without drawing ─► the report of `play`
+//! bench seek      the engine: from a jump of the playhead to the exact frame
+//! ```
+//!
+//! Each prints a table, or with `--json` one object.
+
+mod decode;
+mod playback;
+mod seek;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+/// Arguments of `bench`.
+#[derive(Args, Clone, Debug)]
+pub struct BenchArgs {
+    #[command(subcommand)]
+    what: Bench,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Bench {
+    /// Measure how fast files decode, without the engine: from memory, and read from the file.
+    Decode(decode::DecodeArgs),
+    /// Play files in real time without drawing them, and report on every frame.
+    Playback(playback::PlaybackArgs),
+    /// Measure the time from a jump of the playhead to the exact frame.
+    Seek(seek::SeekArgs),
+}
+
+/// Runs the measurement asked for.
+///
+/// # Errors
+/// If nothing can be measured, or the result cannot be written.
+pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
+    match &args.what {
+        Bench::Decode(args) => decode::run(args),
+        Bench::Playback(args) => playback::run(args),
+        Bench::Seek(args) => seek::run(args),
+    }
+}

@@ -1,0 +1,132 @@
+//! `sextet bench playback`: the engine in real time, without drawing.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+
+use crate::cli::{cold, output, play, values};
+use crate::engine::{Engine, EngineOptions, IoMode};
+use crate::media::{self, TextureSupport};
+use crate::playback::player::MAX_LANES;
+use crate::project::{Clip, ClipId, Layer, LayerId, MAX_LAYERS, MediaId, MediaRef, Project};
+use crate::time::{Clock, FrameRate, Time};
+
+/// Arguments of `bench playback`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct PlaybackArgs {
+    /// The files that the layers play, in turn.
+    #[arg(required = true)]
+    media: Vec<PathBuf>,
+    /// How many layers, each in a loop; as many as files without it. More than a project has are allowed here.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=MAX_LANES as i64))]
+    layers: Option<u8>,
+    /// Pictures per second.
+    #[arg(long, value_name = "N[/D]", default_value = "60")]
+    fps: FrameRate,
+    /// How long to play.
+    #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = values::seconds)]
+    seconds: f64,
+    /// How files are read.
+    #[arg(long, value_enum, default_value_t = IoMode::Auto)]
+    io: IoMode,
+    /// Evict the files from the page cache first.
+    #[arg(long)]
+    cold: bool,
+    /// Print the report as one JSON object, and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Plays and reports; exit codes as of `play`.
+///
+/// # Errors
+/// If a file cannot be read, or there are more files than layers can play.
+pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
+    let layers = args.layers.map_or(args.media.len(), usize::from);
+    if layers > MAX_LANES {
+        bail!("{layers} files are more than the {MAX_LANES} layers that can play; leave some out");
+    }
+    for path in &args.media {
+        media::open(path, TextureSupport::BlockCompressed)?;
+    }
+    if args.cold {
+        for path in &args.media {
+            cold::evict(path);
+        }
+    }
+    let seconds = Time::from_seconds_f64(args.seconds);
+    let mut options = EngineOptions {
+        io: args.io,
+        ..EngineOptions::default()
+    };
+    // The budget is meant for the layers of a project; more layers get as much each.
+    let shares = layers.max(MAX_LAYERS) as u64;
+    options.budget_bytes = options.budget_bytes / MAX_LAYERS as u64 * shares;
+    let mut engine = Engine::new(options, Clock::system(), None)?;
+    let project = project(&args.media, layers, args.fps, seconds)
+        .context("more layers than can be numbered")?;
+    engine.set_project(Arc::new(project));
+    play::settle(&mut engine);
+    play::play(&mut engine, seconds);
+    let report = engine.report();
+    output::print_line(&if args.json {
+        serde_json::to_string_pretty(&report)?
+    } else {
+        play::summary(&report)
+    })?;
+    Ok(play::exit_code(&report, false))
+}
+
+/// A project whose layers play these files in turn, each in a loop longer than the run. A file that several layers play
+/// is opened once.
+fn project(
+    media: &[PathBuf],
+    layers: usize,
+    frame_rate: FrameRate,
+    seconds: Time,
+) -> Option<Project> {
+    let mut project = Project::default();
+    project.canvas.frame_rate = frame_rate;
+    for (number, path) in (1_u32..).zip(media.iter().cycle().take(layers)) {
+        let known = project.media.iter().find(|media| media.path == *path);
+        let id = known.map_or(MediaId(number), |media| media.id);
+        if id == MediaId(number) {
+            project.media.push(MediaRef {
+                id,
+                path: path.clone(),
+                absolute_hint: None,
+                fingerprint: None,
+            });
+        }
+        let colour = u8::try_from((number - 1) as usize % MAX_LAYERS).ok()?;
+        let mut layer = Layer::new(LayerId(number), format!("{number}"), colour);
+        let duration = seconds + Time::from_seconds(2);
+        layer
+            .clips
+            .push(Clip::new(ClipId(number), id, Time::ZERO, duration));
+        project.layers.push(layer);
+    }
+    Some(project)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_take_the_files_in_turn_and_open_each_once() {
+        let files = [PathBuf::from("/a.mov"), PathBuf::from("/b.mov")];
+        let project =
+            project(&files, 7, FrameRate::FPS_60, Time::from_seconds(10)).expect("seven layers");
+        assert_eq!(project.layers.len(), 7);
+        assert_eq!(project.media.len(), 2);
+        let played: Vec<u32> = project
+            .layers
+            .iter()
+            .map(|layer| layer.clips[0].media.0)
+            .collect();
+        assert_eq!(played, [1, 2, 1, 2, 1, 2, 1]);
+    }
+}

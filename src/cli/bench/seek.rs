@@ -1,0 +1,230 @@
+//! `sextet bench seek`: from a jump of the playhead to the exact frame.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use serde::Serialize;
+
+use crate::cli::{output, play};
+use crate::engine::{Engine, EngineOptions};
+use crate::gpu::Gpu;
+use crate::media::hap::testcard::read_index_grid;
+use crate::media::{self, Media, TextureSupport};
+use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
+use crate::stats::recorder::Durations;
+use crate::stats::report::Percentiles;
+use crate::time::{Clock, FrameIndex, Time};
+
+/// How long a single frame may take before it counts as never delivered.
+const LIMIT: Time = Time::from_seconds(10);
+
+/// Arguments of `bench seek`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct SeekArgs {
+    /// The file.
+    media: PathBuf,
+    /// How many jumps, to places that are random but the same in every run.
+    #[arg(long, default_value_t = 500, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    count: u32,
+    /// Draw each frame and, for a test card, read its index back from the pixels; or do everything but draw.
+    #[arg(long, value_enum, default_value_t = play::Renderer::None)]
+    renderer: play::Renderer,
+    /// Print one JSON object, and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The result; its names are a contract. Times are in milliseconds.
+#[derive(Serialize)]
+struct Report {
+    schema: u32,
+    media: String,
+    count: u32,
+    verified: u32,
+    seek_ms: Percentiles,
+}
+
+/// Jumps and measures; exit code 1 if a frame was not the one asked for, or never came.
+///
+/// # Errors
+/// If the file cannot be read, or has a single frame.
+pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
+    let media = media::open(&args.media, TextureSupport::BlockCompressed)?;
+    if media.facts.timing.frames() < 2 {
+        bail!(
+            "there is nowhere to jump in a file of one frame: {}",
+            args.media.display()
+        );
+    }
+    let mut run = Run::begin(&media, args.renderer)?;
+    let mut random = Random(0x5EED);
+    let mut durations = Durations::default();
+    let mut verified = 0;
+    for _ in 0..args.count {
+        let target = run.another_target(&mut random);
+        if let Some(duration) = run.seek(target) {
+            durations.record(duration);
+            verified += u32::from(run.is_right_picture(target));
+        }
+    }
+    let report = Report {
+        schema: 1,
+        media: args.media.display().to_string(),
+        count: args.count,
+        verified,
+        seek_ms: (&durations).into(),
+    };
+    if args.json {
+        output::print_line(&serde_json::to_string_pretty(&report)?)?;
+    } else {
+        let ms = &report.seek_ms;
+        output::print_line(&format!(
+            "{} jumps, {} exact: median {:.2} ms, 95 % within {:.2} ms, 99 % within {:.2} ms, longest {:.2} ms",
+            report.count, report.verified, ms.p50, ms.p95, ms.p99, ms.max
+        ))?;
+    }
+    Ok(if verified == args.count {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
+}
+
+/// Where a jump goes: the time, and the frame that belongs there.
+#[derive(Clone, Copy)]
+struct Target {
+    time: Time,
+    frame: FrameIndex,
+}
+
+/// An engine that shows one file, on a canvas of its size and rate.
+struct Run<'a> {
+    engine: Engine,
+    media: &'a Media,
+    clock: Clock,
+    /// Whether each picture's pixels tell which frame it is.
+    has_index_grid: bool,
+}
+
+impl<'a> Run<'a> {
+    fn begin(media: &'a Media, renderer: play::Renderer) -> anyhow::Result<Self> {
+        let gpu = match renderer {
+            play::Renderer::None => None,
+            play::Renderer::Gpu => {
+                Some(Gpu::headless().context("leave out --renderer to measure without a GPU")?)
+            }
+        };
+        let has_index_grid = gpu.is_some() && is_test_card(media)?;
+        let mut engine = Engine::new(EngineOptions::default(), Clock::system(), gpu)?;
+        engine.set_project(Arc::new(project(media)));
+        play::settle(&mut engine);
+        if let Some(error) = engine.media_error(MediaId(1)) {
+            bail!("{error}");
+        }
+        Ok(Self {
+            engine,
+            media,
+            clock: Clock::system(),
+            has_index_grid,
+        })
+    }
+
+    /// A random place that is not the one on screen.
+    fn another_target(&self, random: &mut Random) -> Target {
+        let timing = &self.media.facts.timing;
+        let rate = timing.rate();
+        let canvas_frames = rate.frame_at(timing.duration()).max(2);
+        loop {
+            let time = rate.time_of(random.below(canvas_frames));
+            let frame = timing.frame_at(time);
+            if self.shown() != Some(frame) {
+                return Target { time, frame };
+            }
+        }
+    }
+
+    fn shown(&self) -> Option<FrameIndex> {
+        self.engine.snapshot().layers.first()?.shown
+    }
+
+    /// Jumps, and waits for the exact frame; gives how long it took, or nothing if it did not come.
+    fn seek(&mut self, target: Target) -> Option<Time> {
+        let begin = self.clock.now();
+        let limit = begin + LIMIT;
+        self.engine.seek(target.time);
+        loop {
+            self.engine.tick();
+            let now = self.clock.now();
+            if self.shown() == Some(target.frame) {
+                // The next jump is one from rest, as a person's is.
+                play::settle(&mut self.engine);
+                return Some(now - begin);
+            }
+            if now > limit {
+                return None;
+            }
+            self.engine.wait_a_moment();
+        }
+    }
+
+    /// Whether the picture on screen is the one asked for: the engine says so by the frame's key, and for a test card
+    /// that is drawn its pixels do.
+    fn is_right_picture(&mut self, target: Target) -> bool {
+        if self.shown() != Some(target.frame) {
+            return false;
+        }
+        if !self.has_index_grid {
+            return true;
+        }
+        let picture = self.engine.read_canvas();
+        picture.is_some_and(|picture| read_index_grid(&picture) == Some(target.frame.0))
+    }
+}
+
+/// Whether the file's pictures carry their index: the first and the last tell theirs.
+fn is_test_card(media: &Media) -> anyhow::Result<bool> {
+    let last = FrameIndex(media.facts.timing.frames() - 1);
+    for frame in [FrameIndex(0), last] {
+        if read_index_grid(&media::frame_rgba(media, frame)?) != Some(frame.0) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn project(media: &Media) -> Project {
+    let facts = &media.facts;
+    let mut project = Project::default();
+    project.canvas.width_px = facts.width_px;
+    project.canvas.height_px = facts.height_px;
+    project.canvas.frame_rate = facts.timing.rate();
+    project.media.push(MediaRef {
+        id: MediaId(1),
+        path: facts.path.clone(),
+        absolute_hint: None,
+        fingerprint: None,
+    });
+    let mut layer = Layer::new(LayerId(1), "1".to_owned(), 0);
+    let duration = facts.timing.duration();
+    layer
+        .clips
+        .push(Clip::new(ClipId(1), MediaId(1), Time::ZERO, duration));
+    project.layers.push(layer);
+    project
+}
+
+/// A small generator of random numbers (Marsaglia's xorshift64*), the same in every run.
+struct Random(u64);
+
+impl Random {
+    /// A number from 0 to below `limit`, which is more than zero.
+    fn below(&mut self, limit: i64) -> i64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let number = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 1;
+        i64::try_from(number).unwrap_or(0) % limit
+    }
+}

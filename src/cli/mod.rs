@@ -1,0 +1,30 @@
+//! The command line: a contract that scripts depend on.
+//!
+//! ```text
+//! arguments ─► args (as typed) ─► dispatch ─► window, probe, frame, play, bench, testcard ─► exit code
+//! ```
+//!
+//! * [`args`]: what can be typed; the arguments of a command stand in the command's own file.
+//! * `dispatch`: runs the command, shows its error once, and gives the exit code.
+//! * `values`: numbers and sizes from text. `project_input`, `cold`: what several commands do with their files.
+//! * `output`: results to standard output, which may be closed at any time.
+//! * One file for each command.
+//!
+//! Invariants: results go to standard output, everything else to standard error. Exit codes: 0 done; 1 the work ran
+//! and fell short; 2 bad arguments or unreadable input. With `--json` a command prints one JSON value and nothing
+//! else.
+
+pub mod args;
+pub mod bench;
+mod cold;
+mod dispatch;
+pub mod frame;
+mod output;
+pub mod play;
+pub mod probe;
+mod project_input;
+pub mod testcard;
+mod values;
+pub mod window;
+
+pub use dispatch::main;

@@ -1,0 +1,234 @@
+//! `sextet play --headless`: plays without a window, in real time, and reports.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+
+use super::output;
+use super::project_input;
+use crate::engine::{Engine, EngineOptions, IoMode, MAX_PREBUFFER, MIN_PREBUFFER};
+use crate::gpu::Gpu;
+use crate::stats::{Counts, Report};
+use crate::time::{Clock, Time};
+
+/// Share of due frames that may be lost before the exit code says that the run fell short: the design's outer bound.
+const LOSS_BOUND: f64 = 0.01;
+
+/// How long opening and filling the prebuffers may take before playing starts all the same.
+const SETTLE_LIMIT: Time = Time::from_seconds(30);
+
+/// Arguments of `play`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct PlayArgs {
+    /// A project (.ron), or media files that each become a looped layer, the first at the back.
+    #[arg(required = true)]
+    pub input: Vec<PathBuf>,
+    /// Play without a window; the clock is the real one.
+    #[arg(long)]
+    pub headless: bool,
+    /// How long to play.
+    #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = super::values::seconds)]
+    pub seconds: f64,
+    /// Draw with the GPU, or do everything but draw.
+    #[arg(long, value_enum, default_value_t = Renderer::Gpu)]
+    pub renderer: Renderer,
+    /// How files are read.
+    #[arg(long, value_enum, default_value_t = IoMode::Auto)]
+    pub io: IoMode,
+    /// Evict the files from the page cache first.
+    #[arg(long)]
+    pub cold: bool,
+    /// Frames that each layer reads ahead, 3 to 16.
+    #[arg(long, default_value_t = 5, value_name = "N",
+          value_parser = clap::value_parser!(u8).range(MIN_PREBUFFER as i64..=MAX_PREBUFFER as i64))]
+    pub prebuffer: u8,
+    /// Canvas size instead of the project's.
+    #[arg(long, value_name = "WxH", value_parser = super::values::size)]
+    pub canvas: Option<(u32, u32)>,
+    /// Write the report there as JSON.
+    #[arg(long, value_name = "OUT.json")]
+    pub report: Option<PathBuf>,
+    /// Print the report as one JSON object, and nothing else.
+    #[arg(long)]
+    pub json: bool,
+    /// Write the last picture there as PNG.
+    #[arg(long, value_name = "OUT.png")]
+    pub screenshot: Option<PathBuf>,
+}
+
+/// What draws.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renderer {
+    /// The GPU.
+    Gpu,
+    /// Nothing: the engine alone.
+    None,
+}
+
+/// Runs the command: exit code 0 when it held, 1 when more than 1 % of the frames were lost, 2 when a file could not be
+/// read.
+///
+/// # Errors
+/// If nothing can be played, or an output cannot be written.
+pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
+    if !args.headless {
+        crate::app::run(args.input.clone())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.screenshot.is_some() && args.renderer == Renderer::None {
+        bail!("--screenshot needs a picture: leave out --renderer none");
+    }
+    let mut input = project_input::load(&args.input, Time::from_seconds_f64(args.seconds))?;
+    if let Some((width_px, height_px)) = args.canvas {
+        input.project.canvas.width_px = width_px;
+        input.project.canvas.height_px = height_px;
+    }
+    if args.cold {
+        for media in &input.project.media {
+            super::cold::evict(&media.path);
+        }
+    }
+    let gpu = match args.renderer {
+        Renderer::None => None,
+        Renderer::Gpu => {
+            Some(Gpu::headless().context("use --renderer none to play without a GPU")?)
+        }
+    };
+    let options = EngineOptions {
+        prebuffer: usize::from(args.prebuffer),
+        io: args.io,
+        ..EngineOptions::default()
+    };
+    let mut engine = Engine::new(options, Clock::system(), gpu)?;
+    engine.set_project(Arc::new(input.project));
+    settle(&mut engine);
+    play(&mut engine, Time::from_seconds_f64(args.seconds));
+    if let Some(path) = &args.screenshot {
+        let picture = engine
+            .read_canvas()
+            .context("the picture could not be read back from the GPU")?;
+        output::write_png(&picture, path)?;
+    }
+    let report = engine.report();
+    let json = serde_json::to_string_pretty(&report)?;
+    if let Some(path) = &args.report {
+        output::write_file(path, json.as_bytes())?;
+    }
+    output::print_line(&if args.json { json } else { summary(&report) })?;
+    Ok(exit_code(&report, input.has_unreadable))
+}
+
+pub(super) fn exit_code(report: &Report, has_unreadable: bool) -> ExitCode {
+    let totals = &report.totals.counts;
+    let is_unreadable = has_unreadable || report.layers.iter().any(|layer| layer.error.is_some());
+    if is_unreadable {
+        for error in report
+            .layers
+            .iter()
+            .filter_map(|layer| layer.error.as_ref())
+        {
+            output::complain(error);
+        }
+        ExitCode::from(2)
+    } else if totals.loss_rate() > LOSS_BOUND {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// Waits until every file is open, every prebuffer full.
+pub(super) fn settle(engine: &mut Engine) {
+    let clock = Clock::system();
+    engine.tick();
+    while !engine.is_settled() && clock.now() < SETTLE_LIMIT {
+        engine.wait_a_moment();
+        engine.tick();
+    }
+}
+
+/// Plays for `seconds`, or until the end of a project that does not loop.
+pub(super) fn play(engine: &mut Engine, seconds: Time) {
+    engine.reset_stats();
+    engine.play();
+    let clock = Clock::system();
+    while clock.now() < seconds {
+        engine.tick();
+        // As presenting to a display would: a picture counts once it is drawn.
+        engine.finish_picture();
+        if !engine.transport().is_playing() {
+            break;
+        }
+        engine.wait_for_next_tick();
+    }
+    engine.pause();
+}
+
+pub(super) fn summary(report: &Report) -> String {
+    let adapter = report.adapter.as_ref();
+    let mut lines = vec![format!(
+        "{:.1} s on a canvas of {}×{} at {} fps, drawn by {}",
+        report.seconds,
+        report.canvas.width,
+        report.canvas.height,
+        report.canvas.fps,
+        adapter.map_or("nothing", |adapter| &adapter.name)
+    )];
+    lines.push(format!(
+        "{:>5}  {:>7} {:>9} {:>8} {:>5} {:>7} {:>7}  {:>6} {:>6} {:>6} {:>7}  media",
+        "layer",
+        "due",
+        "presented",
+        "repeated",
+        "late",
+        "dropped",
+        "hit %",
+        "p50",
+        "p95",
+        "p99",
+        "MB/s"
+    ));
+    for layer in &report.layers {
+        lines.push(format!(
+            "{:>5}  {}  {:>6.2} {:>6.2} {:>6.2} {:>7.1}  {}",
+            layer.index,
+            counts_text(&layer.counts.counts),
+            layer.read_ms.p50,
+            layer.read_ms.p95,
+            layer.read_ms.p99,
+            layer.read_mb_per_s,
+            layer.media
+        ));
+    }
+    let causes = &report.totals.drop_causes;
+    lines.push(format!(
+        "{:>5}  {}  lost to read {}, decode {}, upload {}, present {}",
+        "all",
+        counts_text(&report.totals.counts),
+        causes.read,
+        causes.decode,
+        causes.upload,
+        causes.present
+    ));
+    lines.push(format!(
+        "peak memory {:.1} MiB, {:.2} s of processor time, {} threads",
+        report.process.peak_rss_bytes as f64 / f64::from(1 << 20),
+        report.process.cpu_seconds,
+        report.process.threads
+    ));
+    lines.join("\n")
+}
+
+fn counts_text(counts: &Counts) -> String {
+    format!(
+        "{:>7} {:>9} {:>8} {:>5} {:>7} {:>7.2}",
+        counts.due,
+        counts.presented,
+        counts.repeated,
+        counts.late,
+        counts.dropped,
+        counts.hit_rate() * 100.0
+    )
+}

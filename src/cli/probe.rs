@@ -1,0 +1,132 @@
+//! `sextet probe`: what a file is, and which path will play it and why.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::output;
+use crate::media::{self, MediaFacts, TextureSupport};
+
+/// The exit code when a file cannot be read.
+const UNREADABLE: u8 = 2;
+
+/// What `probe` is asked.
+#[derive(Debug, clap::Args)]
+pub struct ProbeArgs {
+    /// The files to look at.
+    #[arg(required = true)]
+    pub media: Vec<PathBuf>,
+    /// Print one JSON array, with an object for each file that can be read.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Prints what each file is; a file that cannot be read is named on standard error, and the others are still printed.
+///
+/// # Errors
+/// That standard output cannot be written.
+pub fn run(args: &ProbeArgs) -> Result<ExitCode> {
+    let mut reports = Vec::new();
+    let mut code = ExitCode::SUCCESS;
+    for path in &args.media {
+        match media::open(path, TextureSupport::BlockCompressed) {
+            Ok(media) => reports.push(Report::of(&media.facts)),
+            Err(error) => {
+                output::show_error(&error.into());
+                code = ExitCode::from(UNREADABLE);
+            }
+        }
+    }
+    if args.json {
+        output::print_line(&serde_json::to_string_pretty(&reports)?)?;
+    } else if !reports.is_empty() {
+        output::print_line(&table(&reports))?;
+    }
+    Ok(code)
+}
+
+/// What is printed of one file; the names are a contract.
+#[derive(Debug, Serialize)]
+struct Report {
+    path: String,
+    codec: String,
+    width: u32,
+    height: u32,
+    coded_width: u32,
+    coded_height: u32,
+    fps: String,
+    frames: u64,
+    duration_s: f64,
+    mean_mb_per_s: f64,
+    peak_mb_per_s: f64,
+    chunks: u32,
+    played_by: &'static str,
+    why: String,
+}
+
+impl Report {
+    fn of(facts: &MediaFacts) -> Self {
+        Self {
+            path: facts.path.display().to_string(),
+            codec: facts.codec.clone(),
+            width: facts.width_px,
+            height: facts.height_px,
+            coded_width: facts.coded_width_px,
+            coded_height: facts.coded_height_px,
+            fps: facts.timing.rate().to_string(),
+            frames: facts.timing.frames(),
+            duration_s: facts.timing.duration().seconds(),
+            mean_mb_per_s: facts.mean_mb_per_s,
+            peak_mb_per_s: facts.peak_mb_per_s,
+            chunks: facts.chunks,
+            played_by: facts.played_by,
+            why: facts.why.clone(),
+        }
+    }
+
+    fn row(&self) -> [String; 10] {
+        [
+            self.codec.clone(),
+            format!("{}×{}", self.width, self.height),
+            self.fps.clone(),
+            self.frames.to_string(),
+            format!("{:.3} s", self.duration_s),
+            format!("{:.1}", self.mean_mb_per_s),
+            format!("{:.1}", self.peak_mb_per_s),
+            self.chunks.to_string(),
+            self.played_by.to_owned(),
+            self.path.clone(),
+        ]
+    }
+}
+
+const HEADINGS: [&str; 10] = [
+    "codec", "size", "fps", "frames", "duration", "MB/s", "peak", "chunks", "path", "file",
+];
+
+/// One line per file in aligned columns, and below it the reason for its path.
+fn table(reports: &[Report]) -> String {
+    let headings = HEADINGS.map(str::to_owned);
+    let rows: Vec<[String; 10]> = reports.iter().map(Report::row).collect();
+    let mut widths = [0; 10];
+    for row in std::iter::once(&headings).chain(&rows) {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let line = |row: &[String; 10]| {
+        let cells = row.iter().zip(widths);
+        let padded: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    let mut lines = vec![line(&headings)];
+    for (row, report) in rows.iter().zip(reports) {
+        lines.push(line(row));
+        lines.push(format!("    {}", report.why));
+    }
+    lines.join("\n")
+}

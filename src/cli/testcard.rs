@@ -1,0 +1,308 @@
+//! `sextet testcard`: writes a moving test picture in any variant of HAP.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::str::FromStr;
+use std::thread;
+
+use anyhow::{Context as _, bail, ensure};
+use clap::ValueEnum;
+
+use crate::media::ffmpeg::mux::MovWriter;
+use crate::media::frame::MAX_SIDE_PX;
+use crate::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
+use crate::media::hap::testcard::TestCard;
+use crate::media::hap::{Compressor, HapVariant, MAX_CHUNKS};
+use crate::time::FrameRate;
+
+/// Writes a test card: a moving picture that carries its frame index.
+#[derive(Clone, Debug, clap::Args)]
+pub struct TestcardArgs {
+    /// The file to write, a QuickTime movie.
+    #[arg(short, long, value_name = "OUT.mov")]
+    pub output: PathBuf,
+    /// The variant of HAP.
+    #[arg(long, value_enum)]
+    pub format: CardFormat,
+    /// Signed half floats (hap-hdr only).
+    #[arg(long)]
+    pub signed: bool,
+    /// Picture size in pixels.
+    #[arg(long, value_name = "WxH")]
+    pub size: CardSize,
+    /// Frames per second, such as 60 or 30000/1001.
+    #[arg(long, value_name = "N[/D]")]
+    pub fps: FrameRate,
+    /// How many frames.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub frames: u32,
+    /// Chunks per texture, which decode in parallel.
+    #[arg(long, value_name = "K", default_value_t = 1,
+          value_parser = clap::value_parser!(u32).range(1..=MAX_CHUNKS as i64))]
+    pub chunks: u32,
+    /// The second-stage compressor.
+    #[arg(long, value_enum, default_value_t = CardCompressor::Snappy)]
+    pub compressor: CardCompressor,
+    /// Bytes of a section header.
+    #[arg(long, value_name = "4|8", default_value_t = 4, value_parser = parse_header)]
+    pub header: u8,
+    /// Share of random blocks, 0 to 1: about the ratio that Snappy reaches.
+    #[arg(long, value_name = "0..1", default_value_t = 0.0, value_parser = parse_noise,
+          allow_negative_numbers = true)]
+    pub noise: f32,
+    /// Sets colours, movement and random numbers.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// The variants by the names of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "the names are those of HapVariant")]
+pub enum CardFormat {
+    Hap,
+    HapAlpha,
+    HapQ,
+    HapQAlpha,
+    HapAlphaOnly,
+    HapR,
+    HapHdr,
+}
+
+/// The second-stage compressors by the names of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CardCompressor {
+    /// Snappy, where it makes a chunk smaller.
+    Snappy,
+    /// Every chunk stored.
+    None,
+}
+
+/// A picture size that a card can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CardSize {
+    /// Pixels across.
+    pub width_px: u32,
+    /// Pixels down.
+    pub height_px: u32,
+}
+
+impl FromStr for CardSize {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refused = || {
+            format!(
+                "not a size: {text:?}; write it as 1920x1080, each side from 1 to {MAX_SIDE_PX}"
+            )
+        };
+        let (width, height) = text.split_once(['x', 'X', '×']).ok_or_else(refused)?;
+        let side = |part: &str| {
+            let side = part.trim().parse().ok();
+            side.filter(|side| (1..=MAX_SIDE_PX).contains(side))
+        };
+        let (width_px, height_px) = side(width).zip(side(height)).ok_or_else(refused)?;
+        Ok(Self {
+            width_px,
+            height_px,
+        })
+    }
+}
+
+fn parse_header(text: &str) -> Result<u8, String> {
+    match text {
+        "4" => Ok(4),
+        "8" => Ok(8),
+        _ => Err("choose 4 or 8".to_owned()),
+    }
+}
+
+fn parse_noise(text: &str) -> Result<f32, String> {
+    text.parse()
+        .ok()
+        .filter(|noise| (0.0..=1.0).contains(noise))
+        .ok_or_else(|| "choose a share from 0 to 1".to_owned())
+}
+
+impl TestcardArgs {
+    fn variant(&self) -> anyhow::Result<HapVariant> {
+        let variant = match self.format {
+            CardFormat::Hap => HapVariant::Hap,
+            CardFormat::HapAlpha => HapVariant::HapAlpha,
+            CardFormat::HapQ => HapVariant::HapQ,
+            CardFormat::HapQAlpha => HapVariant::HapQAlpha,
+            CardFormat::HapAlphaOnly => HapVariant::HapAlphaOnly,
+            CardFormat::HapR => HapVariant::HapR,
+            CardFormat::HapHdr => HapVariant::HapHdr {
+                is_signed: self.signed,
+            },
+        };
+        if self.signed && self.format != CardFormat::HapHdr {
+            bail!("--signed goes with --format hap-hdr only; leave it out");
+        }
+        Ok(variant)
+    }
+}
+
+/// Writes the test card that `args` ask for. An older file of the name is replaced once the new one is whole.
+///
+/// # Errors
+/// Arguments that do not go together, and what the encoder, the muxer or the file system said.
+pub fn run(args: &TestcardArgs) -> anyhow::Result<ExitCode> {
+    let variant = args.variant()?;
+    ensure!(args.frames > 0, "there must be at least one frame");
+    let CardSize {
+        width_px,
+        height_px,
+    } = args.size;
+    let card = TestCard {
+        variant,
+        width_px,
+        height_px,
+        rate: args.fps,
+        noise: args.noise,
+        seed: args.seed,
+    };
+    let options = FrameOptions {
+        chunks: args.chunks,
+        compressor: match args.compressor {
+            CardCompressor::Snappy => Compressor::Snappy,
+            CardCompressor::None => Compressor::Stored,
+        },
+        header: match args.header {
+            8 => HeaderLength::Long,
+            _ => HeaderLength::Short,
+        },
+        has_offsets: false,
+    };
+    let mut writer = MovWriter::create(&args.output, variant, width_px, height_px, args.fps)?;
+    let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let frames: Vec<u64> = (0..u64::from(args.frames)).collect();
+    for batch in frames.chunks(workers) {
+        for packet in encode_batch(&card, &options, batch)? {
+            writer.write(&packet)?;
+        }
+    }
+    writer.finish()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The packets of a few frames, each encoded on a thread of its own.
+fn encode_batch(
+    card: &TestCard,
+    options: &FrameOptions,
+    frames: &[u64],
+) -> anyhow::Result<Vec<Vec<u8>>> {
+    thread::scope(|scope| {
+        let encoders = frames.iter().map(|&frame| {
+            thread::Builder::new()
+                .name(format!("encode-{frame}"))
+                .spawn_scoped(scope, move || encode_frame(card, options, frame))
+                .context("cannot start a thread to encode on")
+        });
+        let encoders: Vec<_> = encoders.collect::<Result<_, _>>()?;
+        let joined = encoders.into_iter().map(|encoder| match encoder.join() {
+            Ok(packet) => packet,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.collect()
+    })
+}
+
+fn encode_frame(card: &TestCard, options: &FrameOptions, frame: u64) -> anyhow::Result<Vec<u8>> {
+    let textures = card.textures(frame);
+    let textures: Vec<&[u8]> = textures.iter().map(Vec::as_slice).collect();
+    let mut packet = Vec::new();
+    write_frame(card.variant, &textures, options, &mut packet)
+        .with_context(|| format!("cannot encode frame {frame}"))?;
+    Ok(packet)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    #[derive(Debug, clap::Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: TestcardArgs,
+    }
+
+    const USUAL: &str = "testcard -o card.mov --format hap-q --size 64x36 --fps 60 --frames 3";
+
+    fn parse(more: &str) -> Result<TestcardArgs, clap::Error> {
+        let words = USUAL.split(' ').chain(more.split_whitespace());
+        Command::try_parse_from(words).map(|command| command.args)
+    }
+
+    #[test]
+    fn options_left_out_have_their_usual_values() {
+        let args = parse("").expect("enough");
+        assert_eq!((args.chunks, args.header, args.seed), (1, 4, 0));
+        assert_eq!(args.compressor, CardCompressor::Snappy);
+        assert_eq!(args.noise, 0.0);
+    }
+
+    #[test]
+    fn bad_arguments_are_refused_with_their_name() {
+        for (good, bad) in [
+            ("--size 64x36", "--size 0x36"),
+            ("--size 64x36", "--size 64x16385"),
+            ("--size 64x36", "--size 64"),
+            ("--fps 60", "--fps 0"),
+            ("--fps 60", "--fps 30/0"),
+            ("--frames 3", "--frames 0"),
+            ("--frames 3", "--frames -1"),
+            ("--format hap-q", "--format h264"),
+        ] {
+            let line = USUAL.replace(good, bad);
+            let error = Command::try_parse_from(line.split(' ')).expect_err(bad);
+            assert_eq!(error.exit_code(), 2, "{bad}");
+        }
+        for bad in [
+            "--noise 1.5",
+            "--noise -0.1",
+            "--noise NaN",
+            "--chunks 0",
+            "--chunks 4097",
+            "--header 6",
+            "--compressor zip",
+        ] {
+            let option = bad.split(' ').next().expect("an option");
+            let error = parse(bad).expect_err(bad);
+            assert!(error.to_string().contains(option), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn signed_goes_with_hdr_only() {
+        let error = run(&parse("--signed").expect("parses")).expect_err("refused");
+        assert!(error.to_string().contains("hap-hdr"), "{error}");
+    }
+
+    #[test]
+    fn a_card_replaces_an_older_file_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let output = folder.path().join("card.mov");
+        std::fs::write(&output, b"old").expect("written");
+        let mut args = parse("--chunks 64 --header 8 --noise 0.5").expect("parses");
+        args.output.clone_from(&output);
+        run(&args).expect("runs");
+        let written = std::fs::read(&output).expect("reads");
+        assert_eq!(&written[4..8], b"ftyp");
+        assert!(
+            written.windows(4).any(|window| window == b"HapY"),
+            "its tag"
+        );
+        let names = std::fs::read_dir(folder.path()).expect("reads");
+        assert_eq!(names.count(), 1);
+
+        args.output = folder.path().join("none").join("card.mov");
+        let error = run(&args).expect_err("no such folder");
+        assert!(
+            error.to_string().contains("cannot write the file"),
+            "{error}"
+        );
+    }
+}

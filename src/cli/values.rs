@@ -1,0 +1,51 @@
+//! Values of options, from text.
+
+use crate::media::frame::MAX_SIDE_PX;
+
+/// A length of time in seconds, more than zero and at most a year.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn seconds(text: &str) -> Result<f64, String> {
+    const YEAR: f64 = 365.0 * 86_400.0;
+    text.parse::<f64>()
+        .ok()
+        .filter(|seconds| *seconds > 0.0 && *seconds <= YEAR)
+        .ok_or_else(|| "write a number of seconds above 0, such as 10 or 2.5".to_owned())
+}
+
+/// A size in pixels, `WxH`, each side 1 to 16384.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn size(text: &str) -> Result<(u32, u32), String> {
+    let side = |text: &str| {
+        text.parse::<u32>()
+            .ok()
+            .filter(|side| (1..=MAX_SIDE_PX).contains(side))
+    };
+    text.split_once(['x', 'X', '×'])
+        .and_then(|(width, height)| Some((side(width)?, side(height)?)))
+        .ok_or_else(|| format!("write a size such as 1920x1080, each side from 1 to {MAX_SIDE_PX}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_two_sides_within_the_limits() {
+        assert_eq!(size("1920x1080"), Ok((1920, 1080)));
+        for wrong in ["", "1920", "0x1", "1x", "16385x1", "-1x1", "1x1x1"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn seconds_are_positive_and_finite() {
+        assert_eq!(seconds("2.5"), Ok(2.5));
+        for wrong in ["0", "-1", "nan", "inf", "1e30", "soon"] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+    }
+}

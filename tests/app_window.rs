@@ -1,0 +1,237 @@
+//! The whole program behind the window: files in, edits, undo, saving, opening again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use clap::Parser as _;
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use sextet::app::{AppOptions, DialogRequest, SextetApp};
+use sextet::cli::args::{Args, Command};
+use sextet::project::{Project, file};
+use sextet::time::{Clock, ManualClock, Time};
+
+/// Longer than any step here takes, even on a busy machine.
+const PATIENCE: Time = Time::from_seconds(60);
+
+/// A card of one second at 60 pictures a second; gives its path.
+fn make_card(folder: &Path, name: &str) -> PathBuf {
+    let path = folder.join(name);
+    let output = path.display().to_string();
+    let typed = ["sextet", "testcard", "-o", &output, "--format", "hap"];
+    let rest = ["--size", "64x32", "--fps", "60", "--frames", "60"];
+    let args = Args::try_parse_from(typed.into_iter().chain(rest)).expect("good arguments");
+    match args.command {
+        Some(Command::Testcard(args)) => sextet::cli::testcard::run(&args).expect("a card"),
+        other => panic!("expected testcard, not {other:?}"),
+    };
+    path
+}
+
+/// The program with these files, its clock set by hand, and dialogs that choose `chosen`.
+fn open(paths: Vec<PathBuf>, chosen: PathBuf) -> (Harness<'static, SextetApp>, ManualClock) {
+    let hand = ManualClock::new();
+    let options = AppOptions {
+        paths,
+        clock: hand.clock(),
+        dialogs: Arc::new(move |request: &DialogRequest| match request {
+            DialogRequest::SaveProject { .. } | DialogRequest::OpenProject => vec![chosen.clone()],
+            DialogRequest::AddMedia | DialogRequest::ExportReport => Vec::new(),
+        }),
+        ..AppOptions::default()
+    };
+    let harness = Harness::builder()
+        .with_size([1280.0, 800.0])
+        .build_eframe(|cc| SextetApp::new(cc, options).expect("the program starts"));
+    (harness, hand)
+}
+
+/// Runs frame after frame until something holds.
+fn until(harness: &mut Harness<'_, SextetApp>, what: &str, holds: impl Fn(&SextetApp) -> bool) {
+    let clock = Clock::system();
+    while !holds(harness.state()) {
+        assert!(clock.now() < PATIENCE, "waited too long: {what}");
+        harness.step();
+        thread::yield_now();
+    }
+    // One more, so that what came about is drawn as well.
+    harness.step();
+}
+
+fn until_idle(harness: &mut Harness<'_, SextetApp>) {
+    until(
+        harness,
+        "all files are open, read and written",
+        SextetApp::is_idle,
+    );
+}
+
+fn start_of_first_clip(app: &SextetApp) -> Time {
+    app.project().layers[0].clips[0].start
+}
+
+/// Drags the clip of the top layer to the right, and lets go.
+fn drag_first_clip(harness: &mut Harness<'_, SextetApp>) {
+    let ruler = harness.get_by_role(Role::ScrollBar).rect();
+    let clip = harness
+        .get_all_by_role(Role::ListItem)
+        .map(|node| node.rect())
+        .filter(|rect| rect.top() > ruler.bottom() && rect.left() >= ruler.left())
+        .min_by(|a, b| a.top().total_cmp(&b.top()))
+        .expect("the timeline shows a clip");
+    let from = clip.center();
+    harness.hover_at(from);
+    harness.step();
+    harness.drag_at(from);
+    harness.step();
+    for step in 1..=8_u8 {
+        harness.hover_at(from + egui::vec2(f32::from(step) * 20.0, 0.0));
+        harness.step();
+    }
+    harness.drop_at(from + egui::vec2(160.0, 0.0));
+    harness.run_steps(2);
+}
+
+#[test]
+fn files_become_layers_in_one_step_that_undo_takes_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cards = ["one.mov", "two.mov"].map(|name| make_card(folder.path(), name));
+    let (mut harness, _hand) = open(cards.to_vec(), folder.path().join("show.ron"));
+    until_idle(&mut harness);
+
+    let project = harness.state().project();
+    let names: Vec<_> = project.layers.iter().map(|layer| &*layer.name).collect();
+    assert_eq!(names, ["two", "one"]);
+    let second = Time::from_seconds(1);
+    assert!(
+        project
+            .layers
+            .iter()
+            .all(|layer| layer.clips[0].duration == second),
+        "{project:?}"
+    );
+
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(2);
+    assert_eq!(*harness.state().project(), Project::default());
+}
+
+#[test]
+fn a_dragged_clip_moves_undo_brings_it_back_and_what_is_saved_opens_equal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let card = make_card(folder.path(), "one.mov");
+    let show = folder.path().join("show.ron");
+    let (mut harness, _hand) = open(vec![card], show.clone());
+    until_idle(&mut harness);
+
+    drag_first_clip(&mut harness);
+    let moved = start_of_first_clip(harness.state());
+    assert!(moved > Time::ZERO, "the drag moved the clip");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(2);
+    assert_eq!(
+        start_of_first_clip(harness.state()),
+        Time::ZERO,
+        "one step back"
+    );
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    harness.run_steps(2);
+    assert_eq!(
+        start_of_first_clip(harness.state()),
+        moved,
+        "and forward again"
+    );
+
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_steps(2);
+    until_idle(&mut harness);
+    let saved = file::load(&show).expect("the saved project loads");
+    assert_eq!(saved.layers, harness.state().project().layers);
+
+    let (mut again, _hand) = open(vec![show.clone()], show);
+    until(&mut again, "the project is open", |app| {
+        !app.project().layers.is_empty()
+    });
+    assert_eq!(again.state().project().layers, saved.layers);
+}
+
+#[test]
+fn space_plays_by_the_clock_and_scrubbing_moves_the_playhead() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let card = make_card(folder.path(), "one.mov");
+    let (mut harness, hand) = open(vec![card], folder.path().join("show.ron"));
+    until_idle(&mut harness);
+
+    harness.key_press(Key::Space);
+    harness.run_steps(2);
+    assert!(
+        harness.state().engine().transport().is_playing(),
+        "space plays"
+    );
+    hand.advance(Time::from_nanos(500_000_000));
+    harness.run_steps(2);
+    assert!(
+        harness.state().engine().playhead() >= Time::from_nanos(490_000_000),
+        "half a second on"
+    );
+    harness.key_press(Key::Space);
+    harness.run_steps(2);
+    assert!(
+        !harness.state().engine().transport().is_playing(),
+        "space pauses"
+    );
+
+    let ruler = harness.get_by_role(Role::ScrollBar).rect();
+    let at = ruler.left_center() + egui::vec2(ruler.width() * 0.25, 0.0);
+    harness.drag_at(at);
+    harness.step();
+    harness.drop_at(at);
+    harness.run_steps(2);
+    let playhead = harness.state().engine().playhead();
+    assert!(
+        playhead > Time::ZERO && playhead < Time::from_nanos(490_000_000),
+        "{playhead:?}"
+    );
+}
+
+#[test]
+fn a_broken_project_and_a_missing_file_are_told_and_the_project_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken = folder.path().join("broken.ron");
+    std::fs::write(&broken, "(version: 1, project: oops").expect("writes");
+    for path in [broken, folder.path().join("missing.mov")] {
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        let (mut harness, _hand) = open(vec![path], folder.path().join("show.ron"));
+        until_idle(&mut harness);
+        harness.run_steps(2);
+        assert_eq!(*harness.state().project(), Project::default());
+        assert!(
+            harness.query_all_by_label_contains(&name).next().is_some(),
+            "{name} is named in the window"
+        );
+    }
+}
+
+#[test]
+fn unsaved_changes_are_asked_about_before_a_new_project() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let card = make_card(folder.path(), "one.mov");
+    let (mut harness, _hand) = open(vec![card], folder.path().join("show.ron"));
+    until_idle(&mut harness);
+
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_steps(3);
+    assert_eq!(harness.state().project().layers.len(), 1, "asked first");
+    harness
+        .get_by_role_and_label(Role::Button, "Discard")
+        .click();
+    harness.run_steps(3);
+    assert_eq!(*harness.state().project(), Project::default());
+}

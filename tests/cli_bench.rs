@@ -1,0 +1,190 @@
+//! The measuring commands as scripts see them: their numbers, and their exit codes.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn run(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sextet"))
+        .args(args)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("SEXTET_LOG")
+        .output()
+        .expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// What a successful run prints, which must be one JSON object and nothing else.
+fn json(args: &[&str]) -> Value {
+    let done = run(args);
+    assert_eq!(
+        done.status.code(),
+        Some(0),
+        "{args:?}: {}",
+        text(&done.stderr)
+    );
+    serde_json::from_slice(&done.stdout).expect("one JSON object")
+}
+
+/// A card of sixty frames in this folder; gives its path.
+fn make_card(folder: &Path, name: &str, format: &str) -> String {
+    let path = folder.join(name).display().to_string();
+    let made = run(&[
+        "testcard", "-o", &path, "--format", format, "--size", "192x108", "--fps", "30",
+        "--frames", "60", "--noise", "0.5",
+    ]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    path
+}
+
+fn positive(value: &Value) -> f64 {
+    let number = value.as_f64().expect("a number");
+    assert!(number > 0.0, "{number}");
+    number
+}
+
+#[test]
+fn decode_measures_each_file_from_memory_and_from_the_disk() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let card = make_card(folder.path(), "q.mov", "hap-q");
+    let report = json(&["bench", "decode", &card, "--threads", "2", "--json"]);
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["threads"], 2);
+    let file = &report["files"][0];
+    assert_eq!(file["media"], card.as_str());
+    assert_eq!(file["codec"], "HapY");
+    assert_eq!(
+        (&file["width"], &file["height"]),
+        (&192.into(), &108.into())
+    );
+    assert_eq!(file["frames"], 60);
+    let fps = positive(&file["decode_fps"]);
+    positive(&file["read_decode_fps"]);
+    let expected = fps * f64::from(192 * 108) / 1e9;
+    let told = positive(&file["texture_gb_per_s"]);
+    assert!(
+        (told / expected - 1.0).abs() < 1e-6,
+        "a byte for each pixel"
+    );
+}
+
+#[test]
+fn decode_names_an_unreadable_file_and_measures_the_others() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let card = make_card(folder.path(), "a.mov", "hap");
+    let done = run(&["bench", "decode", "/nowhere.mov", &card, "--json"]);
+    assert_eq!(done.status.code(), Some(2));
+    assert!(text(&done.stderr).contains("/nowhere.mov"));
+    let report: Value = serde_json::from_slice(&done.stdout).expect("one JSON object");
+    assert_eq!(report["files"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn every_jump_lands_on_the_frame_asked_for() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let card = make_card(folder.path(), "a.mov", "hap");
+    for renderer in ["none", "gpu"] {
+        let args = [
+            "bench",
+            "seek",
+            &card,
+            "--count",
+            "25",
+            "--renderer",
+            renderer,
+            "--json",
+        ];
+        let report = json(&args);
+        assert_eq!(report["schema"], 1);
+        assert_eq!(report["media"], card.as_str());
+        assert_eq!(
+            (&report["count"], &report["verified"]),
+            (&25.into(), &25.into())
+        );
+        let seek = &report["seek_ms"];
+        assert!(positive(&seek["p50"]) <= positive(&seek["p95"]));
+        assert!(positive(&seek["p99"]) <= positive(&seek["max"]));
+    }
+}
+
+#[test]
+fn a_single_picture_offers_nowhere_to_jump() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let path = folder.path().join("one.png").display().to_string();
+    image::RgbaImage::new(8, 8).save(&path).expect("written");
+    let refused = run(&["bench", "seek", &path]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(refused.stdout.is_empty());
+}
+
+#[test]
+fn playback_plays_more_layers_than_a_project_has_however_files_are_read() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let cards = [
+        make_card(folder.path(), "a.mov", "hap"),
+        make_card(folder.path(), "b.mov", "hap-alpha"),
+    ];
+    for io in ["auto", "pread", "direct", "mmap", "uring", "sync"] {
+        let done = run(&[
+            "bench",
+            "playback",
+            &cards[0],
+            &cards[1],
+            "--layers",
+            "7",
+            "--fps",
+            "30",
+            "--seconds",
+            "0.5",
+            "--io",
+            io,
+            "--json",
+        ]);
+        // A machine that is busy with other tests may drop frames, which is exit code 1.
+        assert!(
+            matches!(done.status.code(), Some(0 | 1)),
+            "{io}: {}",
+            text(&done.stderr)
+        );
+        let report: Value = serde_json::from_slice(&done.stdout).expect("one JSON object");
+        assert_eq!(report["schema"], 1);
+        assert_eq!(report["canvas"]["fps"], "30/1");
+        assert!(report["adapter"].is_null(), "nothing draws");
+        let layers = report["layers"].as_array().expect("layers");
+        assert_eq!(layers.len(), 7);
+        for (layer, card) in layers.iter().zip(cards.iter().cycle()) {
+            assert_eq!(layer["media"], card.as_str());
+            positive(&layer["due"]);
+            positive(&layer["read_bytes"]);
+            let told = layer["io"].as_str().expect("a name");
+            let is_possible = match io {
+                "auto" => ["pread", "direct"].contains(&told),
+                // What the system refuses is replaced.
+                "direct" | "uring" => [io, "pread"].contains(&told),
+                _ => told == io,
+            };
+            assert!(is_possible, "{io} became {told}");
+        }
+    }
+}
+
+#[test]
+fn measurements_of_nothing_are_refused() {
+    for args in [
+        &["bench"][..],
+        &["bench", "decode"],
+        &["bench", "decode", "/nowhere.mov"],
+        &["bench", "playback", "/nowhere.mov"],
+        &["bench", "playback", "/nowhere.mov", "--layers", "25"],
+        &["bench", "seek", "/nowhere.mov", "--count", "0"],
+    ] {
+        let refused = run(args);
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+        assert!(refused.stdout.is_empty(), "{args:?}");
+    }
+}

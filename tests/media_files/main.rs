@@ -1,0 +1,7 @@
+//! Opening media files and reading exact frames from them, held against FFmpeg's own tools.
+
+mod commands;
+mod errors;
+mod exact;
+mod hap;
+mod make;
