@@ -262,7 +262,11 @@ impl Engine {
         }
         // What failed is tried again after a while.
         let is_waiting = self.lanes.iter().any(|lane| !lane.is_exact());
-        is_waiting.then(|| self.clock.now() + Time::from_seconds(1))
+        let retry = is_waiting.then(|| self.clock.now() + Time::from_seconds(1));
+        [retry, self.observer.next_afterthought()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// How long it is until then, on the clock; zero when it is due.

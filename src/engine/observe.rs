@@ -10,6 +10,12 @@ use crate::time::Time;
 /// How often figures that cost something to compute are computed anew.
 const REFRESH: Time = Time::from_flicks(crate::time::FLICKS_PER_SECOND / 4);
 
+/// How long after the last change figures are computed once more, so that what they say of a busy moment does not stay.
+const AFTERTHOUGHT: Time = Time::from_seconds(1);
+
+/// How often that is done: the first time tells of the busy moment's end, the second of the rest after it.
+const AFTERTHOUGHTS: u8 = 2;
+
 /// Keeps the snapshot.
 #[derive(Default)]
 pub struct Observer {
@@ -22,6 +28,7 @@ pub struct Observer {
     last_read_bytes: u64,
     last_cpu_seconds: f64,
     last_counts: Vec<Counts>,
+    afterthoughts_left: u8,
 }
 
 impl Observer {
@@ -37,6 +44,18 @@ impl Observer {
         self.last_lost = totals.lost();
         self.last_tick = Some(now);
         self.ticks_since_refresh += 1;
+    }
+
+    /// Notes that something happened that costs time.
+    pub fn stir(&mut self) {
+        self.afterthoughts_left = AFTERTHOUGHTS;
+    }
+
+    /// When figures are to be computed once more though nothing moves.
+    pub fn next_afterthought(&self) -> Option<Time> {
+        self.last_refresh
+            .filter(|_| self.afterthoughts_left > 0)
+            .map(|last| last + AFTERTHOUGHT)
     }
 
     /// Notes that nothing plays.
@@ -124,6 +143,7 @@ impl Observer {
     ) {
         let since = self.last_refresh.map_or(0.0, |last| (now - last).seconds());
         self.last_refresh = Some(now);
+        self.afterthoughts_left = self.afterthoughts_left.saturating_sub(1);
         let usage = ProcessUsage::now();
         let read_bytes: u64 = recorders.clone().map(|recorder| recorder.read_bytes).sum();
         if since > 0.0 {
@@ -185,6 +205,18 @@ mod tests {
         }
         observer.log(Time::ZERO, true, "another".to_owned());
         assert_eq!(observer.snapshot.log.len(), 2);
+    }
+
+    #[test]
+    fn figures_of_a_busy_moment_are_looked_at_again_and_then_left_alone() {
+        let mut observer = Observer::default();
+        observer.stir();
+        for second in 1..=2 {
+            observer.refresh(Time::from_seconds(second), std::iter::empty(), false);
+        }
+        assert_eq!(observer.next_afterthought(), None);
+        observer.stir();
+        assert_eq!(observer.next_afterthought(), Some(Time::from_seconds(3)));
     }
 
     #[test]

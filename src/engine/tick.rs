@@ -117,6 +117,7 @@ impl Engine {
         }
         self.count_fates(&now);
         if has_new_picture {
+            self.observer.stir();
             self.render(&now);
         }
         self.observe(&now);
@@ -180,6 +181,7 @@ impl Engine {
             self.observer.log(now, true, error);
         }
         if news.has_changed {
+            self.observer.stir();
             self.observer.snapshot.media = self.library.status();
             self.state.is_picture_stale |= news.has_opened;
         }
