@@ -312,11 +312,6 @@ impl Compositor {
         &self.canvas.view
     }
 
-    /// The canvas; it may be copied from.
-    pub fn canvas_texture(&self) -> &wgpu::Texture {
-        &self.canvas.texture
-    }
-
     /// Changes whenever the canvas is made anew, so that its view must be taken again.
     pub fn canvas_generation(&self) -> u64 {
         self.canvas.generation

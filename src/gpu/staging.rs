@@ -96,12 +96,6 @@ impl StagingPool {
         }
     }
 
-    /// Changes the bound. What is held above it goes as it becomes free.
-    pub fn set_max_bytes(&mut self, max_bytes: u64) {
-        self.max_bytes = max_bytes;
-        self.drop_free_until(0);
-    }
-
     /// Buffers created since the pool was made. In steady state it stands still.
     pub fn created(&self) -> u64 {
         self.created
