@@ -310,6 +310,42 @@ fn a_jump_into_a_gap_is_not_measured_as_a_seek_of_the_next_clip() {
 }
 
 #[test]
+fn a_picture_comes_back_when_the_playhead_returns_from_a_gap_to_the_same_frame() {
+    let mut cards = Cards::new();
+    let card = cards.add(60, 30);
+    let mut rig = Rig::new(cards.project(vec![vec![clip(card, 0, 30)]]), true);
+    for (frame, shown) in [(10, 10), (40, 0), (10, 10)] {
+        rig.engine.seek(at(frame));
+        rig.settle();
+        assert_eq!(rig.numbers(1), [number(0, shown)], "at {frame}");
+    }
+}
+
+#[test]
+fn a_fade_goes_on_while_the_media_frame_stays_the_same() {
+    let mut cards = Cards::new();
+    let card = cards.add(25, 25);
+    let fading = Clip {
+        fade_in: at(30),
+        ..clip(card, 0, 60)
+    };
+    let mut rig = Rig::new(cards.project(vec![vec![fading]]), true);
+    rig.engine.play();
+    rig.settle();
+    let mut last = 0;
+    for frame in 1..9 {
+        rig.advance(1);
+        let light: u64 = rig
+            .layer_picture(0)
+            .pixels()
+            .map(|pixel| u64::from(pixel.0[1]))
+            .sum();
+        assert!(light > last, "at {frame}: {light} after {last}");
+        last = light;
+    }
+}
+
+#[test]
 fn playing_ends_on_the_last_frame_when_it_does_not_loop() {
     let mut cards = Cards::new();
     let card = cards.add(60, 30);

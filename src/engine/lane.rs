@@ -17,6 +17,8 @@ pub struct Lane {
     pub layer: Option<LayerId>,
     /// What is due at the playhead, if anything.
     pub due: Option<Due>,
+    /// How opaque it is at the playhead, fades included, 0 to 1; 0 between clips.
+    pub opacity: f32,
     /// The frame that its texture holds.
     pub shown: Option<FrameKey>,
     /// The fates of its due frames.

@@ -6,10 +6,9 @@ use super::lane::Lane;
 use super::tick::Now;
 use crate::playback::FrameKey;
 use crate::stats::Counts;
-use crate::transport::schedule;
 
 impl Engine {
-    pub(super) fn render(&mut self, now: &Now) {
+    pub(super) fn render(&mut self) {
         self.state.is_picture_stale = false;
         let project = &self.project;
         let (lanes, library) = (&self.lanes, &self.library);
@@ -24,7 +23,7 @@ impl Engine {
             Some(Picture {
                 key: layer.id.0,
                 layer,
-                opacity: schedule::opacity_at(layer, now.playhead),
+                opacity: lane.opacity,
                 layout: &source.media.layout,
             })
         });

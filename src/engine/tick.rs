@@ -118,7 +118,7 @@ impl Engine {
         self.count_fates(&now);
         if has_new_picture {
             self.observer.stir();
-            self.render(&now);
+            self.render();
         }
         self.observe(&now);
     }
@@ -204,7 +204,8 @@ impl Engine {
         player.wait(deadline, self.drawing.pool(), on_news)
     }
 
-    /// Finds what is due on a lane. Says whether something went off the picture.
+    /// Finds what is due on a lane, and how opaque it is. Says whether the picture changes by that alone: something comes
+    /// on or goes off, or fades.
     pub(super) fn find_due(&mut self, index: usize, now: &Now) -> bool {
         let project = Arc::clone(&self.project);
         let layer = self.lanes[index].layer.and_then(|id| project.layer(id));
@@ -220,7 +221,9 @@ impl Engine {
         if now.is_jump {
             lane.jump(now.clock);
         }
-        let went_off = lane.due.is_some() && due.is_none();
+        let opacity = layer.map_or(0.0, |layer| schedule::opacity_at(layer, now.playhead));
+        let has_changed = lane.due.is_some() != due.is_some() || lane.opacity != opacity;
+        lane.opacity = opacity;
         lane.due = due;
         if let Some(due) = due {
             lane.last_source = Some(due.key.source);
@@ -229,7 +232,7 @@ impl Engine {
             // A jump into a gap has nothing to wait for.
             lane.seeking_since = None;
         }
-        went_off
+        has_changed
     }
 
     pub(super) fn due_at(&self, layer: &Layer, playhead: Time) -> Option<Due> {
