@@ -10,7 +10,7 @@ use sextet::time::{FrameIndex, FrameRate, Time};
 use super::make::{Clip, decoder_of, mean_difference, nearest, picture};
 
 /// Mean difference from FFmpeg's own conversion, out of 255: rounding and the filtering of chroma.
-const TOLERANCE: f64 = 3.0;
+const TOLERANCE: f64 = 1.5;
 
 /// Asks for frames forwards, backwards and at random, and holds each against FFmpeg's decoding of the whole file.
 fn check_exact(clip: &Clip) -> media::Media {

@@ -1,5 +1,6 @@
 //! Opening media files and reading exact frames from them, held against FFmpeg's own tools.
 
+mod codecs;
 mod commands;
 mod errors;
 mod exact;

@@ -15,6 +15,11 @@ use tempfile::TempDir;
 const PICTURES: &str = "color=s=96x64:r=30,format=yuv420p,\
     geq=lum='mod(N*37+X,200)+20':cb='128+40*sin(N*0.9)':cr='mod(N*11+Y,120)+60'";
 
+/// FFmpeg's conversion with the chroma filter that the program uses, and with chroma where MPEG-2 and its successors
+/// put it: over the even columns, midway between the rows.
+const SAME_CHROMA: &str = "scale=in_h_chr_pos=0:in_v_chr_pos=128:\
+    flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp";
+
 /// A folder with one clip in it, which goes when this is dropped.
 pub struct Clip {
     _folder: TempDir,
@@ -65,8 +70,8 @@ impl Clip {
         let raw = run(Command::new("ffmpeg")
             .args(["-v", "error", "-i"])
             .arg(&self.path)
-            .args(["-vsync", "passthrough", "-pix_fmt", "rgba"])
-            .args(["-sws_flags", "bicubic+accurate_rnd+full_chroma_int"])
+            .args(["-vsync", "passthrough"])
+            .args(["-vf", SAME_CHROMA, "-pix_fmt", "rgba"])
             .args(["-f", "rawvideo", "-"]));
         raw.chunks_exact((width * height * 4) as usize)
             .map(|frame| RgbaImage::from_raw(width, height, frame.to_vec()).expect("whole"))
