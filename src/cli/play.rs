@@ -44,6 +44,10 @@ pub struct PlayArgs {
     #[arg(long, default_value_t = 5, value_name = "N",
           value_parser = clap::value_parser!(u8).range(MIN_PREBUFFER as i64..=MAX_PREBUFFER as i64))]
     pub prebuffer: u8,
+    /// Playing speed, -10 to 10; negative plays backwards, from the end.
+    #[arg(long, default_value_t = 1.0, value_name = "S", value_parser = super::values::speed,
+          allow_negative_numbers = true)]
+    pub speed: f64,
     /// Canvas size instead of the project's.
     #[arg(long, value_name = "WxH", value_parser = super::values::size)]
     pub canvas: Option<(u32, u32)>,
@@ -80,7 +84,8 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     if args.screenshot.is_some() && args.renderer == Renderer::None {
         bail!("--screenshot needs a picture: leave out --renderer none");
     }
-    let mut input = project_input::load(&args.input, Time::from_seconds_f64(args.seconds))?;
+    let way = Time::from_seconds_f64(args.seconds * args.speed.abs());
+    let mut input = project_input::load(&args.input, way)?;
     if let Some((width_px, height_px)) = args.canvas {
         input.project.canvas.width_px = width_px;
         input.project.canvas.height_px = height_px;
@@ -103,6 +108,7 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     };
     let mut engine = Engine::new(options, Clock::system(), gpu)?;
     engine.set_project(Arc::new(input.project));
+    engine.set_speed(args.speed);
     settle(&mut engine);
     play(&mut engine, Time::from_seconds_f64(args.seconds));
     if let Some(path) = &args.screenshot {

@@ -1,6 +1,7 @@
 //! Values of options, from text.
 
 use crate::media::frame::MAX_SIDE_PX;
+use crate::project::MAX_SPEED;
 
 /// A length of time in seconds, more than zero and at most a year.
 ///
@@ -12,6 +13,19 @@ pub fn seconds(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|seconds| *seconds > 0.0 && *seconds <= YEAR)
         .ok_or_else(|| "write a number of seconds above 0, such as 10 or 2.5".to_owned())
+}
+
+/// A playing speed: −10 to 10, not zero; negative plays backwards.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn speed(text: &str) -> Result<f64, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|speed| *speed != 0.0 && speed.abs() <= MAX_SPEED)
+        .ok_or_else(|| {
+            format!("write a speed from -{MAX_SPEED} to {MAX_SPEED}, not 0, such as 1, 0.5 or -2")
+        })
 }
 
 /// A size in pixels, `WxH`, each side 1 to 16384.
@@ -38,6 +52,14 @@ mod tests {
         assert_eq!(size("1920x1080"), Ok((1920, 1080)));
         for wrong in ["", "1920", "0x1", "1x", "16385x1", "-1x1", "1x1x1"] {
             assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn speeds_go_both_ways_and_are_not_zero() {
+        assert_eq!(speed("-2"), Ok(-2.0));
+        for wrong in ["0", "-0.0", "11", "-10.5", "nan", "inf", "fast"] {
+            assert!(speed(wrong).is_err(), "{wrong}");
         }
     }
 

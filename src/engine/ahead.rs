@@ -9,7 +9,6 @@ use crate::playback::player::Plan;
 use crate::playback::{FrameKey, Wanted};
 use crate::project::Layer;
 use crate::time::Time;
-use crate::transport::Direction;
 use crate::transport::schedule::{self, Lookahead};
 
 impl Engine {
@@ -58,16 +57,14 @@ impl Engine {
         let mut upcoming = std::mem::take(&mut self.state.upcoming);
         let count = self.player.slots(index);
         let stride = self.state.stride.steady_frames();
-        let from = if stride > 1 {
-            now.playhead
-        } else {
-            self.look_from(now, count)
-        };
         let ahead = Lookahead {
-            from,
-            direction: self.transport.direction(),
+            course: self.transport.course(now.moment, &now.bounds),
             stride,
-            bounds: now.bounds,
+            skipped: if stride > 1 || !now.is_playing {
+                0
+            } else {
+                self.skipped_ahead(count)
+            },
         };
         schedule::upcoming(
             layer,
@@ -96,18 +93,10 @@ impl Engine {
         self.state.upcoming = upcoming;
     }
 
-    /// Where the frames to have next begin: behind the playhead; or, where drawing is slower than the canvas and skips
-    /// frames unevenly, so far ahead that the moment of the next tick lies in the middle of them.
-    fn look_from(&self, now: &Now, count: usize) -> Time {
+    /// How many pictures from now on need not be had: none; or, where drawing is slower than the canvas and skips frames
+    /// unevenly, so many that the moment of the next tick lies in the middle of those that are.
+    fn skipped_ahead(&self, count: usize) -> u32 {
         let ahead = self.state.stride.usual_frames() - 1 - count as i64 / 2;
-        if !now.is_playing || ahead <= 0 {
-            return now.playhead;
-        }
-        let unfolded = match self.transport.direction() {
-            Direction::Forwards => now.playhead + self.project.canvas.frame_rate.time_of(ahead),
-            Direction::Backwards => now.playhead - self.project.canvas.frame_rate.time_of(ahead),
-        };
-        now.bounds
-            .snap(now.bounds.place(now.playhead, unfolded).time())
+        u32::try_from(ahead).unwrap_or(0)
     }
 }

@@ -25,7 +25,7 @@ impl Engine {
             let ready = self.player.ring(index).ready_keys().count() as u64;
             self.lanes[index].fill.0 += ready;
             self.lanes[index].fill.1 += 1;
-            if self.lanes[index].seeking_since.is_some() {
+            if self.lanes[index].awaiting.is_some() {
                 continue;
             }
             let (skipped, is_overdue) = self.skipped(index, layer, &between);

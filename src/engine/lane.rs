@@ -27,8 +27,8 @@ pub struct Lane {
     pub recorder: LayerRecorder,
     /// Whether the frame due was on screen or ready when asked for, before any waiting.
     pub is_hit: bool,
-    /// When a jump of the playhead began that has not landed yet.
-    pub seeking_since: Option<Time>,
+    /// What made the frame due unforeseeable, until it is on screen; meanwhile nothing is blamed on the prebuffer.
+    pub awaiting: Option<Awaiting>,
     /// What is wrong with it.
     pub error: Option<LaneError>,
     /// The file of which a frame failed last, and when.
@@ -39,6 +39,15 @@ pub struct Lane {
     pub fill: (u64, u64),
     /// The frames to have next; kept to be used again.
     pub wanted: Vec<Wanted>,
+}
+
+/// Why a frame that is due could not be foreseen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awaiting {
+    /// The playhead jumped, at this time on the clock.
+    Jump(Time),
+    /// Playing took another direction or speed.
+    Turn,
 }
 
 /// What a layer should show now.
@@ -68,13 +77,19 @@ impl Lane {
     /// The playhead jumped: what was due is interrupted, and the new frame is waited for without blame.
     pub fn jump(&mut self, now: Time) {
         self.account.finish(&mut self.recorder);
-        self.seeking_since = Some(now);
+        self.awaiting = Some(Awaiting::Jump(now));
     }
 
-    /// Notes that the frame due is on screen at last, after a seek or a miss.
+    /// Playing took another direction or speed: the frame due next is waited for without blame.
+    pub fn turn(&mut self) {
+        self.awaiting.get_or_insert(Awaiting::Turn);
+    }
+
+    /// Notes that the frame due is on screen at last, after a seek, a turn or a miss.
     pub fn landed(&mut self, now: Time) {
-        match self.seeking_since.take() {
-            Some(since) => self.recorder.seek.record(now - since),
+        match self.awaiting.take() {
+            Some(Awaiting::Jump(since)) => self.recorder.seek.record(now - since),
+            Some(Awaiting::Turn) => {}
             None => self.account.shown_at_last(&mut self.recorder),
         }
     }

@@ -230,7 +230,7 @@ impl Engine {
         } else {
             lane.account.finish(&mut lane.recorder);
             // A jump into a gap has nothing to wait for.
-            lane.seeking_since = None;
+            lane.awaiting = None;
         }
         has_changed
     }
@@ -303,7 +303,7 @@ impl Engine {
         lane.shown = Some(key);
         if is_exact {
             // Whether it is on time is told by `count_fates`, for a frame that became due at this very tick.
-            if lane.seeking_since.is_some() || lane.account.current() == Some(key) {
+            if lane.awaiting.is_some() || lane.account.current() == Some(key) {
                 lane.landed(end);
             }
         }
@@ -351,7 +351,7 @@ impl Engine {
             return;
         }
         for index in 0..self.lanes.len() {
-            if self.lanes[index].seeking_since.is_some() {
+            if self.lanes[index].awaiting.is_some() {
                 // Where a jump leads could not be foreseen.
                 self.lanes[index].is_hit = true;
                 continue;
@@ -416,7 +416,7 @@ impl Engine {
                 key,
                 news,
             );
-            if self.lanes[index].is_exact() && self.lanes[index].seeking_since.is_some() {
+            if self.lanes[index].is_exact() && self.lanes[index].awaiting.is_some() {
                 let end = self.clock.now();
                 self.lanes[index].landed(end);
             }
@@ -465,7 +465,7 @@ fn take_up(
             }
             if lane.due.is_some_and(|due| due.key == key) {
                 // The jump did not land: from now on the frames that are missing count as such.
-                lane.seeking_since = None;
+                lane.awaiting = None;
             }
             lane.error = Some(LaneError {
                 source: key.source,

@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! clock ─► Transport ─ playhead_at ─► due (per layer) ─► the frame to show
-//!              └────── direction ───► upcoming ────────► the frames to read ahead, each with the time left
+//!              └────── course ──────► upcoming ────────► the frames to read ahead, each with the time left
 //! ```
 //!
-//! * [`Transport`]: playing, pausing, scrubbing; the playhead as a function of the clock.
+//! * [`Transport`]: playing at any speed, pausing, scrubbing; the playhead as a function of the clock.
+//! * [`Course`]: the playhead at times to come.
 //! * [`Bounds`]: the ends of the timeline, the loop and the grid of canvas frames.
 //! * [`schedule`]: from project time to media frames, now and next.
 //! * [`cadence`]: how often each media frame is repeated on a canvas of another rate.
@@ -15,12 +16,14 @@
 
 mod bounds;
 pub mod cadence;
+mod course;
 mod mapping;
 mod playhead;
 pub mod schedule;
 
 pub use bounds::{Bounds, Direction, Place};
 pub use cadence::{Cadence, CadenceChecker};
+pub use course::Course;
 pub use mapping::media_frame_at;
 pub use playhead::{PlayState, Settled, Transport};
 pub use schedule::{DueFrame, Lookahead, Upcoming, due, opacity_at, upcoming};

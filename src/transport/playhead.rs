@@ -1,6 +1,7 @@
 //! Playing, pausing and scrubbing.
 
-use super::{Bounds, Direction, Place};
+use super::course::travelled;
+use super::{Bounds, Course, Direction, Place};
 use crate::project::{MAX_SPEED, MAX_TIME};
 use crate::time::Time;
 
@@ -59,8 +60,13 @@ pub struct Transport {
     /// Where playing began, for going back there on stop.
     began: Time,
     speed: f64,
+    /// The speed of a shuttle, which takes the place of `speed` until playing stops.
+    shuttle: Option<f64>,
     seek_count: u64,
 }
+
+/// The speeds that a shuttle goes through, one after the other.
+const SHUTTLE_SPEEDS: [f64; 4] = [1.0, 2.0, 4.0, 8.0];
 
 impl Default for Transport {
     fn default() -> Self {
@@ -76,6 +82,7 @@ impl Transport {
             position: Time::ZERO,
             began: Time::ZERO,
             speed: 1.0,
+            shuttle: None,
             seek_count: 0,
         }
     }
@@ -97,12 +104,12 @@ impl Transport {
 
     /// Project time per clock time; negative plays backwards.
     pub fn speed(&self) -> f64 {
-        self.speed
+        self.shuttle.unwrap_or(self.speed)
     }
 
     /// Which way playing goes, or would go.
     pub fn direction(&self) -> Direction {
-        if self.speed < 0.0 {
+        if self.speed() < 0.0 {
             Direction::Backwards
         } else {
             Direction::Forwards
@@ -139,12 +146,12 @@ impl Transport {
     /// Stays at the canvas frame that is on screen. A drag in progress is over.
     pub fn pause(&mut self, now: Time, bounds: &Bounds) {
         self.position = bounds.snap(self.playhead_at(now, bounds));
-        self.state = PlayState::Paused;
+        self.rest();
     }
 
     /// Pauses, and goes back to where playing began.
     pub fn stop(&mut self) {
-        self.state = PlayState::Paused;
+        self.rest();
         self.jump(self.began);
     }
 
@@ -155,7 +162,7 @@ impl Transport {
         match self.state {
             PlayState::Playing { .. } => self.start(now, self.position),
             PlayState::Scrubbing { .. } | PlayState::Paused => {
-                self.state = PlayState::Paused;
+                self.rest();
                 self.began = self.position;
             }
         }
@@ -175,8 +182,10 @@ impl Transport {
     /// [`Self::seek`].
     pub fn scrub_end(&mut self, now: Time, time: Time) {
         let resumes = self.state == PlayState::Scrubbing { resumes: true };
+        let shuttle = self.shuttle;
         self.seek(now, time);
         if resumes {
+            self.shuttle = shuttle;
             self.start(now, self.position);
         }
     }
@@ -187,20 +196,62 @@ impl Transport {
         let stepped = bounds.canvas.time_of(frame.saturating_add(frames));
         // From beyond the end, where a seek may have led, a step leads on and does not snap back.
         let latest = bounds.last_frame().max(bounds.canvas.time_of(frame));
-        self.state = PlayState::Paused;
+        self.rest();
         self.jump(stepped.min(latest));
         self.began = self.position;
     }
 
-    /// Sets project time per clock time, held to −10 to 10. Zero and what is no number change nothing.
+    /// Sets project time per clock time, held to −10 to 10, and ends a shuttle. Zero and what is no number change
+    /// nothing. While playing it counts from `now` on.
     pub fn set_speed(&mut self, now: Time, speed: f64, bounds: &Bounds) {
         if speed == 0.0 || !speed.is_finite() {
             return;
         }
-        if self.is_playing() {
-            self.start(now, self.playhead_at(now, bounds));
-        }
+        self.anchor(now, bounds);
+        self.shuttle = None;
         self.speed = speed.clamp(-MAX_SPEED, MAX_SPEED);
+    }
+
+    /// Plays in a direction: at speed 1 at first, twice as fast each time it is asked for again, up to 8. Asked for in
+    /// the other direction it turns round at speed 1. Pausing ends it: after that the speed is what it was before.
+    pub fn shuttle(&mut self, now: Time, direction: Direction, bounds: &Bounds) {
+        let is_same_way = self.is_playing() && self.direction() == direction;
+        let magnitude = if is_same_way {
+            let speed = self.speed().abs();
+            let faster = SHUTTLE_SPEEDS.into_iter().find(|step| *step > speed);
+            faster.unwrap_or(speed)
+        } else {
+            SHUTTLE_SPEEDS[0]
+        };
+        self.anchor(now, bounds);
+        self.shuttle = Some(match direction {
+            Direction::Forwards => magnitude,
+            Direction::Backwards => -magnitude,
+        });
+        self.play(now, bounds);
+    }
+
+    /// Where playing leads from here, should nothing interfere; from a pause, where playing would lead.
+    pub fn course(&self, now: Time, bounds: &Bounds) -> Course {
+        let playhead = self.playhead_at(now, bounds);
+        let (started_time, elapsed, begins_anew) = match self.state {
+            PlayState::Playing {
+                started_clock,
+                started_time,
+            } => (started_time, now - started_clock, false),
+            PlayState::Paused | PlayState::Scrubbing { .. } => {
+                let start = bounds.play_start(playhead, self.direction());
+                (start, Time::ZERO, start != playhead)
+            }
+        };
+        Course {
+            playhead,
+            started_time,
+            elapsed,
+            begins_anew,
+            speed: self.speed(),
+            bounds: *bounds,
+        }
     }
 
     /// Takes note of what the passing of time has brought, once per tick.
@@ -212,7 +263,7 @@ impl Transport {
         match self.place_at(now, bounds) {
             Some(Place::Ended { time }) => {
                 self.position = time;
-                self.state = PlayState::Paused;
+                self.rest();
                 Settled::Ended
             }
             Some(Place::At { time, laps }) if laps != 0 => {
@@ -232,13 +283,21 @@ impl Transport {
         else {
             return None;
         };
-        let elapsed = now - started_clock;
-        let travelled = if self.speed == 1.0 {
-            elapsed
-        } else {
-            elapsed.scaled(self.speed)
-        };
-        Some(bounds.place(started_time, started_time + travelled))
+        let way = travelled(now - started_clock, self.speed());
+        Some(bounds.place(started_time, started_time + way))
+    }
+
+    /// Pauses, which ends a shuttle.
+    fn rest(&mut self) {
+        self.state = PlayState::Paused;
+        self.shuttle = None;
+    }
+
+    /// Counts from the canvas frame on screen, if it plays, so that another speed applies from here on.
+    fn anchor(&mut self, now: Time, bounds: &Bounds) {
+        if self.is_playing() {
+            self.start(now, bounds.snap(self.playhead_at(now, bounds)));
+        }
     }
 
     fn start(&mut self, now: Time, from: Time) {
@@ -357,6 +416,39 @@ mod tests {
         transport.play(Time::ZERO, &empty);
         assert_eq!(transport.settle(Time::ZERO, &empty), Settled::Ended);
         assert_eq!(transport.playhead_at(seconds(1), &empty), Time::ZERO);
+    }
+
+    #[test]
+    fn a_shuttle_grows_faster_turns_round_and_is_forgotten_on_pause() {
+        let (mut transport, bounds) = (Transport::new(), bounds(false));
+        transport.seek(Time::ZERO, seconds(5));
+        let mut speeds = Vec::new();
+        for direction in [Direction::Forwards; 5].into_iter().chain([
+            Direction::Backwards,
+            Direction::Backwards,
+            Direction::Forwards,
+        ]) {
+            transport.shuttle(Time::ZERO, direction, &bounds);
+            speeds.push(transport.speed());
+        }
+        assert_eq!(speeds, [1.0, 2.0, 4.0, 8.0, 8.0, -1.0, -2.0, 1.0]);
+        assert!(transport.is_playing(), "it plays at once");
+        transport.shuttle(Time::ZERO, Direction::Backwards, &bounds);
+        assert_eq!(transport.playhead_at(seconds(2), &bounds), seconds(3));
+        transport.pause(seconds(2), &bounds);
+        assert_eq!(transport.speed(), 1.0, "as before");
+    }
+
+    #[test]
+    fn a_change_of_speed_leaves_the_playhead_where_it_is() {
+        let (mut transport, bounds) = (Transport::new(), bounds(true));
+        transport.play(Time::ZERO, &bounds);
+        transport.set_speed(seconds(3), -2.0, &bounds);
+        assert_eq!(transport.playhead_at(seconds(3), &bounds), seconds(3));
+        assert_eq!(transport.playhead_at(seconds(4), &bounds), seconds(1));
+        assert_eq!(transport.seek_count(), 0, "no jump");
+        transport.set_speed(seconds(4), 0.25, &bounds);
+        assert_eq!(transport.playhead_at(seconds(8), &bounds), seconds(2));
     }
 
     proptest! {

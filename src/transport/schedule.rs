@@ -1,10 +1,10 @@
 //! Which media frame a layer shows at a time, and which ones come next.
 
-use super::{Bounds, Direction, Place, media_frame_at};
+use super::{Course, Place, media_frame_at};
 use crate::project::{Clip, ClipId, Layer, MediaId};
 use crate::time::{FrameIndex, MediaTiming, Time};
 
-/// How far ahead [`upcoming`] looks, in project time: long enough for a prebuffer across a gap between clips, short
+/// How far ahead [`upcoming`] looks, on the clock: long enough for a prebuffer across a gap between clips, short
 /// enough for a still to cost little.
 const LOOKAHEAD: Time = Time::from_seconds(2);
 
@@ -27,21 +27,19 @@ pub struct DueFrame {
 pub struct Upcoming {
     /// The frame.
     pub frame: DueFrame,
-    /// How much project time passes until it is first due; divided by the speed it is the time left to have it ready.
+    /// The time on the clock until it is first due.
     pub due_in: Time,
 }
 
 /// How playing goes on from here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lookahead {
-    /// The playhead.
-    pub from: Time,
-    /// Which way playing goes, or would go from a pause.
-    pub direction: Direction,
-    /// Canvas frames from one presentation to the next, at least 1.
+    /// Where playing leads, or would lead from a pause.
+    pub course: Course,
+    /// Canvas frames' time from one presentation to the next, at least 1.
     pub stride: u32,
-    /// The ends of the timeline and the loop.
-    pub bounds: Bounds,
+    /// Presentations from now that nothing is wanted of, because nothing for them could be ready in time.
+    pub skipped: u32,
 }
 
 /// The frame that `layer` shows at `time`; `None` between clips and for media whose `timing` is not known yet.
@@ -61,13 +59,14 @@ pub fn due<'a>(
     })
 }
 
-/// Fills `out` with up to `count` distinct frames that `layer` shows next, in play order, each with the time at which
-/// it is first due.
+/// Fills `out` with up to `count` distinct frames that `layer` shows next, in play order, each with the time until it is
+/// first due.
 ///
-/// The frame on screen now is not among them, unless another one comes between and it is due again (a short loop, the
-/// turn of a ping-pong): `out` is what must be in memory besides it. The order follows the loop's seam, the turns of
-/// clips, and gaps between clips of up to two seconds; at the end it is that of playing anew. One call looks at 240
-/// presentations at most, and allocates nothing once `out` has grown to `count`.
+/// Only what will be due is among them: at four times the speed every fourth frame. The frame on screen now is not,
+/// unless another one comes between and it is due again (a short loop, the turn of a ping-pong): `out` is what must be
+/// in memory besides it. The order follows the loop's seam, the turns of clips, and gaps between clips of up to two
+/// seconds, and ends with the frame that playing ends on; from a pause at the end it is that of playing anew. One call
+/// looks at 240 presentations at most, and allocates nothing once `out` has grown to `count`.
 pub fn upcoming<'a>(
     layer: &Layer,
     ahead: &Lookahead,
@@ -76,45 +75,30 @@ pub fn upcoming<'a>(
     out: &mut Vec<Upcoming>,
 ) {
     out.clear();
-    let Lookahead {
-        from,
-        direction,
-        stride,
-        bounds,
-    } = *ahead;
+    let (course, bounds) = (&ahead.course, ahead.course.bounds());
     let canvas = bounds.canvas;
-    let mut on_screen = due(layer, bounds.snap(from), timing).map(key);
-    let start = bounds.play_start(from, direction);
-    // Playing that begins anew shows its first frame at once; otherwise that one is on screen already.
-    let first_tick = i64::from(start == from);
-    let first = canvas.frame_at(start);
-    let start = canvas.time_of(first);
-    let stride = i64::from(stride.max(1));
+    let mut on_screen = due(layer, course.playhead(), timing).map(key);
+    let stride = i64::from(ahead.stride.max(1));
     let ticks = (canvas.frame_at(LOOKAHEAD) / stride).clamp(1, MAX_LOOKAHEAD_TICKS);
-    for tick in first_tick..=ticks {
+    // Playing that begins anew shows its first frame at once; otherwise that one is on screen already.
+    let first_tick = i64::from(ahead.skipped) + i64::from(!course.begins_anew());
+    for tick in first_tick..=first_tick + ticks {
         if out.len() >= count {
             break;
         }
-        let frames = match direction {
-            Direction::Forwards => tick * stride,
-            Direction::Backwards => -tick * stride,
-        };
-        let unfolded = canvas.time_of(first + frames);
-        let Place::At { time, .. } = bounds.place(start, unfolded) else {
-            break;
-        };
-        let next = due(layer, bounds.snap(time), timing);
-        if next.map(key) == on_screen {
-            continue;
+        let due_in = canvas.time_of(tick * stride);
+        let place = course.place_after(due_in);
+        let next = due(layer, bounds.snap(place.time()), timing);
+        if next.map(key) != on_screen {
+            on_screen = next.map(key);
+            if let Some(frame) = next
+                && !out.iter().any(|other| key(other.frame) == key(frame))
+            {
+                out.push(Upcoming { frame, due_in });
+            }
         }
-        on_screen = next.map(key);
-        if let Some(frame) = next
-            && !out.iter().any(|other| key(other.frame) == key(frame))
-        {
-            out.push(Upcoming {
-                frame,
-                due_in: (unfolded - start).abs(),
-            });
+        if matches!(place, Place::Ended { .. }) {
+            break;
         }
     }
 }
@@ -155,7 +139,7 @@ mod tests {
     use super::*;
     use crate::project::{LayerId, LoopMode, TimeRange};
     use crate::time::FrameRate;
-    use crate::transport::{Settled, Transport};
+    use crate::transport::{Bounds, Settled, Transport};
     use proptest::prelude::*;
 
     fn layer(clips: Vec<Clip>) -> Layer {
@@ -179,19 +163,45 @@ mod tests {
         }
     }
 
-    fn ahead(from: i64, bounds: Bounds) -> Lookahead {
-        let from = FrameRate::FPS_60.time_of(from);
-        Lookahead {
-            from,
-            direction: Direction::Forwards,
-            stride: 1,
-            bounds,
+    /// Playing from a canvas frame at a speed, not begun yet.
+    #[derive(Clone, Copy, Debug)]
+    struct Way {
+        from: i64,
+        speed: f64,
+        stride: u32,
+        bounds: Bounds,
+    }
+
+    impl Way {
+        fn new(from: i64, bounds: Bounds) -> Self {
+            let (speed, stride) = (1.0, 1);
+            Self {
+                from,
+                speed,
+                stride,
+                bounds,
+            }
+        }
+
+        fn paused(&self) -> Transport {
+            let mut transport = Transport::new();
+            transport.set_speed(Time::ZERO, self.speed, &self.bounds);
+            transport.seek(Time::ZERO, self.bounds.canvas.time_of(self.from));
+            transport
+        }
+
+        fn ahead(&self) -> Lookahead {
+            Lookahead {
+                course: self.paused().course(Time::ZERO, &self.bounds),
+                stride: self.stride,
+                skipped: 0,
+            }
         }
     }
 
-    fn next_frames(layer: &Layer, ahead: &Lookahead, media: &MediaTiming) -> Vec<(u64, i64)> {
+    fn next_frames(layer: &Layer, way: &Way, media: &MediaTiming) -> Vec<(u64, i64)> {
         let mut out = Vec::new();
-        upcoming(layer, ahead, 4, &|_| Some(media), &mut out);
+        upcoming(layer, &way.ahead(), 4, &|_| Some(media), &mut out);
         let tick = |due_in| FrameRate::FPS_60.frame_at(due_in);
         out.iter()
             .map(|next| (next.frame.frame.0, tick(next.due_in)))
@@ -202,9 +212,9 @@ mod tests {
     fn the_loop_seam_is_looked_across() {
         let layer = layer(vec![clip(1, 1, 0, 100)]);
         let media = MediaTiming::constant(FrameRate::FPS_60, 100);
-        let next = next_frames(&layer, &ahead(97, bounds(100, true)), &media);
+        let next = next_frames(&layer, &Way::new(97, bounds(100, true)), &media);
         assert_eq!(next, [(98, 1), (99, 2), (0, 3), (1, 4)]);
-        let next = next_frames(&layer, &ahead(97, bounds(100, false)), &media);
+        let next = next_frames(&layer, &Way::new(97, bounds(100, false)), &media);
         assert_eq!(next, [(98, 1), (99, 2)], "nothing follows the end");
     }
 
@@ -212,25 +222,42 @@ mod tests {
     fn backwards_the_seam_leads_to_the_end() {
         let layer = layer(vec![clip(1, 1, 0, 100)]);
         let media = MediaTiming::constant(FrameRate::FPS_60, 100);
-        let ahead = Lookahead {
-            direction: Direction::Backwards,
-            ..ahead(1, bounds(100, true))
+        let way = Way {
+            speed: -1.0,
+            ..Way::new(1, bounds(100, true))
         };
         assert_eq!(
-            next_frames(&layer, &ahead, &media),
+            next_frames(&layer, &way, &media),
             [(0, 1), (99, 2), (98, 3), (97, 4)]
         );
+    }
+
+    #[test]
+    fn only_what_will_be_due_is_read_ahead_at_other_speeds() {
+        let layer = layer(vec![clip(1, 1, 0, 100)]);
+        let media = MediaTiming::constant(FrameRate::FPS_60, 100);
+        let next = |speed, from, is_looping| {
+            let way = Way {
+                speed,
+                ..Way::new(from, bounds(100, is_looping))
+            };
+            next_frames(&layer, &way, &media)
+        };
+        assert_eq!(next(4.0, 90, true), [(94, 1), (98, 2), (2, 3), (6, 4)]);
+        assert_eq!(next(-4.0, 9, true), [(5, 1), (1, 2), (97, 3), (93, 4)]);
+        assert_eq!(next(0.25, 10, true), [(11, 4), (12, 8), (13, 12), (14, 16)]);
+        assert_eq!(next(-8.0, 11, false), [(3, 1), (0, 2)], "the end too");
     }
 
     #[test]
     fn the_next_clip_is_found_across_a_gap_and_not_beyond_two_seconds() {
         let media = MediaTiming::constant(FrameRate::FPS_60, 100);
         let near = layer(vec![clip(1, 1, 0, 10), clip(2, 1, 100, 10)]);
-        let next = next_frames(&near, &ahead(8, bounds(300, false)), &media);
+        let next = next_frames(&near, &Way::new(8, bounds(300, false)), &media);
         assert_eq!(next, [(9, 1), (0, 92), (1, 93), (2, 94)]);
         let far = layer(vec![clip(1, 1, 0, 10), clip(2, 1, 200, 10)]);
         assert_eq!(
-            next_frames(&far, &ahead(8, bounds(300, false)), &media),
+            next_frames(&far, &Way::new(8, bounds(300, false)), &media),
             [(9, 1)]
         );
     }
@@ -239,11 +266,11 @@ mod tests {
     fn a_frame_on_screen_that_is_due_again_after_another_must_stay_in_memory() {
         let layer = layer(vec![clip(1, 1, 0, 100)]);
         let media = MediaTiming::constant(FrameRate::FPS_60, 2);
-        let next = next_frames(&layer, &ahead(0, bounds(100, true)), &media);
+        let next = next_frames(&layer, &Way::new(0, bounds(100, true)), &media);
         assert_eq!(next, [(1, 1), (0, 2)]);
         let still = MediaTiming::constant(FrameRate::FPS_60, 1);
         assert_eq!(
-            next_frames(&layer, &ahead(0, bounds(100, true)), &still),
+            next_frames(&layer, &Way::new(0, bounds(100, true)), &still),
             []
         );
     }
@@ -270,29 +297,23 @@ mod tests {
 
     /// What `upcoming` must give, found by playing: a transport runs on a clock, one presentation after the other, and
     /// what it would show is written down.
-    fn by_playing(
-        layer: &Layer,
-        ahead: &Lookahead,
-        count: usize,
-        timing: &MediaTiming,
-    ) -> Vec<Upcoming> {
-        let bounds = ahead.bounds;
-        let from = bounds.snap(ahead.from);
-        let show = |time| due(layer, time, &|_| Some(timing));
-        let mut transport = playing(ahead);
-        let mut shown = vec![(Time::ZERO, show(from))];
-        let frames = bounds.canvas.frame_at(LOOKAHEAD) / i64::from(ahead.stride);
-        // Seeking is one jump; beginning anew is another, after which the first presentation counts too.
-        let first_tick = i64::from(transport.seek_count() == 1);
-        for tick in first_tick..=frames.clamp(1, MAX_LOOKAHEAD_TICKS) {
-            let clock = bounds.canvas.time_of(tick * i64::from(ahead.stride));
-            if transport.settle(clock, &bounds) == Settled::Ended {
+    fn by_playing(layer: &Layer, way: &Way, count: usize, timing: &MediaTiming) -> Vec<Upcoming> {
+        let bounds = way.bounds;
+        let show = |time| due(layer, bounds.snap(time), &|_| Some(timing));
+        let mut transport = way.paused();
+        let mut shown = vec![(Time::ZERO, show(bounds.canvas.time_of(way.from)))];
+        let jumps = transport.seek_count();
+        transport.play(Time::ZERO, &bounds);
+        let frames = bounds.canvas.frame_at(LOOKAHEAD) / i64::from(way.stride);
+        // Where playing begins anew, its first presentation counts too.
+        let first_tick = i64::from(transport.seek_count() == jumps);
+        for tick in first_tick..=first_tick + frames.clamp(1, MAX_LOOKAHEAD_TICKS) {
+            let clock = bounds.canvas.time_of(tick * i64::from(way.stride));
+            let settled = transport.settle(clock, &bounds);
+            shown.push((clock, show(transport.playhead_at(clock, &bounds))));
+            if settled == Settled::Ended {
                 break;
             }
-            shown.push((
-                clock,
-                show(bounds.snap(transport.playhead_at(clock, &bounds))),
-            ));
         }
         shown.dedup_by_key(|(_, frame)| frame.map(key));
         let mut found: Vec<Upcoming> = Vec::new();
@@ -305,16 +326,6 @@ mod tests {
         }
         found.truncate(count);
         found
-    }
-
-    fn playing(ahead: &Lookahead) -> Transport {
-        let mut transport = Transport::new();
-        if ahead.direction == Direction::Backwards {
-            transport.set_speed(Time::ZERO, -1.0, &ahead.bounds);
-        }
-        transport.seek(Time::ZERO, ahead.from);
-        transport.play(Time::ZERO, &ahead.bounds);
-        transport
     }
 
     fn any_timing() -> impl Strategy<Value = MediaTiming> {
@@ -373,46 +384,54 @@ mod tests {
         })
     }
 
-    fn any_lookahead() -> impl Strategy<Value = Lookahead> {
+    fn any_way() -> impl Strategy<Value = Way> {
         let range = prop::option::of((0_i64..200, 1_i64..100));
+        let speed = prop::sample::select(&[1.0, -1.0, 4.0, -4.0, 8.0, 0.5, -0.25, 1.5][..]);
         let from = 0_i64..280;
-        (
-            from,
-            any::<bool>(),
-            1_u32..4,
-            range,
-            any::<bool>(),
-            1_i64..300,
-        )
-            .prop_map(|(from, is_backwards, stride, range, is_looping, frames)| {
+        (from, speed, 1_u32..4, range, any::<bool>(), 1_i64..300).prop_map(
+            |(from, speed, stride, range, is_looping, frames)| {
                 let time = |frame| FrameRate::FPS_60.time_of(frame);
                 let mut bounds = bounds(frames, is_looping);
                 bounds.loop_range = range.map(|(start, length)| TimeRange {
                     start: time(start),
                     end: time(start + length),
                 });
-                let direction = if is_backwards {
-                    Direction::Backwards
-                } else {
-                    Direction::Forwards
-                };
-                Lookahead {
-                    from: time(from.min(frames - 1)),
-                    direction,
+                Way {
+                    from: from.min(frames - 1),
+                    speed,
                     stride,
                     bounds,
                 }
-            })
+            },
+        )
     }
 
     proptest! {
         #[test]
         fn what_is_foretold_is_what_playing_shows(
-            layer in any_layer(), ahead in any_lookahead(), timing in any_timing(), count in 1_usize..12,
+            layer in any_layer(), way in any_way(), timing in any_timing(), count in 1_usize..12, played in 0_i64..200,
         ) {
             let mut out = Vec::new();
+            upcoming(&layer, &way.ahead(), count, &|_| Some(&timing), &mut out);
+            prop_assert_eq!(&out, &by_playing(&layer, &way, count, &timing));
+
+            // In the middle of playing the next presentation's frame is the first of those foretold.
+            let (mut transport, bounds) = (way.paused(), way.bounds);
+            transport.play(Time::ZERO, &bounds);
+            let clock = bounds.canvas.time_of(played);
+            transport.settle(clock, &bounds);
+            let ahead = Lookahead { course: transport.course(clock, &bounds), ..way.ahead() };
             upcoming(&layer, &ahead, count, &|_| Some(&timing), &mut out);
-            prop_assert_eq!(&out, &by_playing(&layer, &ahead, count, &timing));
+            if transport.is_playing() {
+                let next = clock + bounds.canvas.time_of(i64::from(way.stride));
+                transport.settle(next, &bounds);
+                let show = |clock| due(&layer, bounds.snap(transport.playhead_at(clock, &bounds)), &|_| Some(&timing));
+                let foretold = out.iter().find(|next| next.due_in == bounds.canvas.time_of(i64::from(way.stride)));
+                let on_screen = due(&layer, ahead.course.playhead(), &|_| Some(&timing));
+                if let Some(shown) = show(next).filter(|shown| Some(key(*shown)) != on_screen.map(key)) {
+                    prop_assert_eq!(foretold.map(|next| next.frame), Some(shown));
+                }
+            }
         }
     }
 }

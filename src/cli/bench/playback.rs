@@ -28,6 +28,9 @@ pub struct PlaybackArgs {
     /// How long to play.
     #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = values::seconds)]
     seconds: f64,
+    /// Playing speed, -10 to 10; negative plays backwards, from the end.
+    #[arg(long, default_value_t = 1.0, value_name = "S", value_parser = values::speed, allow_negative_numbers = true)]
+    speed: f64,
     /// How files are read.
     #[arg(long, value_enum, default_value_t = IoMode::Auto)]
     io: IoMode,
@@ -65,9 +68,11 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     let shares = layers.max(MAX_LAYERS) as u64;
     options.budget_bytes = options.budget_bytes / MAX_LAYERS as u64 * shares;
     let mut engine = Engine::new(options, Clock::system(), None)?;
-    let project = project(&args.media, layers, args.fps, seconds)
-        .context("more layers than can be numbered")?;
+    let way = seconds.scaled(args.speed.abs());
+    let project =
+        project(&args.media, layers, args.fps, way).context("more layers than can be numbered")?;
     engine.set_project(Arc::new(project));
+    engine.set_speed(args.speed);
     play::settle(&mut engine);
     play::play(&mut engine, seconds);
     let report = engine.report();
@@ -79,14 +84,9 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     Ok(play::exit_code(&report, false))
 }
 
-/// A project whose layers play these files in turn, each in a loop longer than the run. A file that several layers play
+/// A project whose layers play these files in turn, each in a loop longer than `way`, which is what is played of it. A file that several layers play
 /// is opened once.
-fn project(
-    media: &[PathBuf],
-    layers: usize,
-    frame_rate: FrameRate,
-    seconds: Time,
-) -> Option<Project> {
+fn project(media: &[PathBuf], layers: usize, frame_rate: FrameRate, way: Time) -> Option<Project> {
     let mut project = Project::default();
     project.canvas.frame_rate = frame_rate;
     for (number, path) in (1_u32..).zip(media.iter().cycle().take(layers)) {
@@ -102,7 +102,7 @@ fn project(
         }
         let colour = u8::try_from((number - 1) as usize % MAX_LAYERS).ok()?;
         let mut layer = Layer::new(LayerId(number), format!("{number}"), colour);
-        let duration = seconds + Time::from_seconds(2);
+        let duration = way + Time::from_seconds(2);
         layer
             .clips
             .push(Clip::new(ClipId(number), id, Time::ZERO, duration));

@@ -1,0 +1,57 @@
+//! Where playing leads.
+
+use super::{Bounds, Place};
+use crate::time::Time;
+
+/// The playhead at times to come, should nothing interfere.
+///
+/// It follows the same rule as [`super::Transport::playhead_at`], so that what is read ahead is what will be due, at any
+/// speed and in either direction.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Course {
+    /// The playhead now.
+    pub(super) playhead: Time,
+    /// Where playing began.
+    pub(super) started_time: Time,
+    /// How long ago, on the clock.
+    pub(super) elapsed: Time,
+    /// Whether playing has yet to begin, and elsewhere than at the playhead because nothing is left to play there.
+    pub(super) begins_anew: bool,
+    /// Project time per clock time.
+    pub(super) speed: f64,
+    /// The ends of the timeline, the loop and the grid of canvas frames.
+    pub(super) bounds: Bounds,
+}
+
+impl Course {
+    /// The playhead now, at the start of a canvas frame.
+    pub fn playhead(&self) -> Time {
+        self.bounds.snap(self.playhead)
+    }
+
+    /// Whether playing has yet to begin, and elsewhere than at the playhead because nothing is left to play there.
+    pub fn begins_anew(&self) -> bool {
+        self.begins_anew
+    }
+
+    /// Where the playhead is this much later on the clock.
+    pub fn place_after(&self, time: Time) -> Place {
+        let way = travelled(self.elapsed + time, self.speed);
+        self.bounds
+            .place(self.started_time, self.started_time + way)
+    }
+
+    /// The ends of the timeline, the loop and the grid of canvas frames.
+    pub fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+}
+
+/// The way in project time for an elapsed time on the clock. Exact at speed 1 and −1, else to the nearest flick.
+pub(super) fn travelled(elapsed: Time, speed: f64) -> Time {
+    if speed == 1.0 {
+        elapsed
+    } else {
+        elapsed.scaled(speed)
+    }
+}
