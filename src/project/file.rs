@@ -13,7 +13,7 @@
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use ron::error::SpannedError;
@@ -21,6 +21,7 @@ use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
 
 use super::paths::{normalised, relative_to, resolved};
+use super::replace::{Backup, replace_file};
 use super::{Project, ProjectError};
 
 /// The version of the files that this program writes. It rises when a file could no longer be read by the program
@@ -181,12 +182,22 @@ pub fn load(path: &Path) -> Result<Project, ProjectFileError> {
 
 /// Writes a project, so that the file at `path` is either the old one or, whole and on the disk, the new one.
 ///
-/// Media paths are written relative to the project's folder, and absolute as a hint. Where `path` is a symbolic link,
+/// The old one stays beside it under the name that [`backup_path`](super::backup_path) gives. Media paths are written
+/// relative to the project's folder, and absolute as a hint. Where `path` is a symbolic link,
 /// the file it leads to is replaced; a file that is replaced hands on its permissions.
 ///
 /// # Errors
 /// What stands in the way; an existing file is then as it was.
 pub fn save(project: &Project, path: &Path) -> Result<(), ProjectFileError> {
+    save_as_wanted(project, path, Backup::Keep)
+}
+
+/// Writes a project like [`save`], and keeps no copy of the file before.
+pub(super) fn save_without_backup(project: &Project, path: &Path) -> Result<(), ProjectFileError> {
+    save_as_wanted(project, path, Backup::Drop)
+}
+
+fn save_as_wanted(project: &Project, path: &Path, backup: Backup) -> Result<(), ProjectFileError> {
     let invalid = |source| ProjectFileError::Invalid {
         source,
         path: path.to_owned(),
@@ -205,7 +216,7 @@ pub fn save(project: &Project, path: &Path) -> Result<(), ProjectFileError> {
             path: path.to_owned(),
         });
     }
-    replace_file(&target, text.as_bytes()).map_err(io_error("saving the project", path))
+    replace_file(&target, text.as_bytes(), backup).map_err(io_error("saving the project", path))
 }
 
 fn to_text(project: &Project) -> Result<String, ron::Error> {
@@ -310,39 +321,6 @@ fn with_stored_paths(project: &Project, folder: &Path) -> Project {
 fn folder_of(path: &Path) -> io::Result<PathBuf> {
     let absolute = normalised(&std::path::absolute(path)?);
     Ok(absolute.parent().unwrap_or(&absolute).to_owned())
-}
-
-/// Puts a new file with these bytes in the place of `target`.
-fn replace_file(target: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = folder_of(target)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".sextet-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        // As any new file: readable by all, less what the user's mask takes away.
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut temporary = builder.tempfile_in(&folder)?;
-    temporary.write_all(bytes)?;
-    if let Ok(old) = fs::metadata(target) {
-        temporary.as_file().set_permissions(old.permissions())?;
-    }
-    temporary.as_file().sync_all()?;
-    temporary.persist(target)?;
-    sync_folder(&folder);
-    Ok(())
-}
-
-/// Brings the renaming to the disk. The new file is in place by now, so that a file system which cannot do this is no
-/// reason to report that saving failed.
-fn sync_folder(folder: &Path) {
-    if !cfg!(unix) {
-        return;
-    }
-    if let Err(error) = File::open(folder).and_then(|folder| folder.sync_all()) {
-        tracing::warn!(%error, folder = %folder.display(), "the project's folder could not be synced");
-    }
 }
 
 fn io_error(action: &'static str, path: &Path) -> impl Fn(io::Error) -> ProjectFileError {

@@ -14,6 +14,18 @@ const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl Fingerprint {
+    /// Whether the file at `path` holds the bytes that this was taken of, as far as samples tell.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn fits_file(&self, path: &Path) -> io::Result<bool> {
+        if std::fs::metadata(path)?.len() != self.file_bytes {
+            return Ok(false);
+        }
+        let other = Self::of_file(path, &self.codec, self.frames)?;
+        Ok(other.sampled_hash == self.sampled_hash)
+    }
+
     /// The fingerprint of a file; `codec` and `frames` are what opening it told.
     ///
     /// Reads at most 192 KiB, whatever the file's length, so that it is quick for media of any size; two files of equal

@@ -1,0 +1,347 @@
+//! Project and media in one folder, to be taken elsewhere.
+//!
+//! ```text
+//! NAME/
+//!   NAME.ron
+//!   media/     every media file once, its name made unique
+//! ```
+//!
+//! The folder is always a new one. Nothing that is there already is touched, and what cannot be finished (cancelled, a
+//! full disk) goes as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::file::{self, ProjectFileError};
+use super::progress::Progress;
+use super::{MediaId, Project};
+
+/// Bytes copied between two looks at whether it was cancelled: a few milliseconds of a disk.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// Most tries for a name that is free.
+const MAX_TRIES: u32 = 10_000;
+
+/// Room left on the disk for the project file and for what others write meanwhile.
+const SPARE_BYTES: u64 = 16 << 20;
+
+/// What was collected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collected {
+    /// The project file in the new folder.
+    pub project: PathBuf,
+    /// How many media files lie beside it.
+    pub files: usize,
+    /// Media files that were not there to be copied; the collected project names them where they were.
+    pub missing: Vec<MediaId>,
+}
+
+/// Why nothing was collected.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// It was asked to end.
+    #[error("collecting was cancelled; nothing was left behind")]
+    Cancelled,
+    /// The disk has no room.
+    #[error(
+        "the media need {} MB and the disk has {} MB free; choose another disk or make room: {}",
+        needed_bytes.div_ceil(1_000_000), free_bytes / 1_000_000, path.display()
+    )]
+    NoRoom {
+        /// Bytes of all media files.
+        needed_bytes: u64,
+        /// Bytes that the disk has free.
+        free_bytes: u64,
+        /// The folder that was chosen.
+        path: PathBuf,
+    },
+    /// A media file cannot be read.
+    #[error("a media file cannot be read ({source}); nothing was left behind: {}", path.display())]
+    Read {
+        /// What the file system said.
+        source: io::Error,
+        /// The media file.
+        path: PathBuf,
+    },
+    /// The folder cannot be written to.
+    #[error("the folder cannot be written to ({source}); nothing was left behind, choose another place: {}", path.display())]
+    Write {
+        /// What the file system said.
+        source: io::Error,
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// The project itself cannot be written.
+    #[error(transparent)]
+    Project(#[from] ProjectFileError),
+}
+
+/// Copies the project and its media into a new folder called `name` in `parent`; where there is one, ` 2`, ` 3` and so
+/// on is added to the name. `progress` counts bytes.
+///
+/// # Errors
+/// Why not; the new folder is then gone again.
+pub fn collect(
+    project: &Project,
+    name: &str,
+    parent: &Path,
+    progress: &Progress,
+) -> Result<Collected, CollectError> {
+    let plan = Plan::of(project);
+    progress.set_total(plan.bytes);
+    check_room(parent, plan.bytes)?;
+    let folder = new_folder(parent, name)?;
+    let done = fill(project, name, &plan, &folder, progress);
+    if done.is_err()
+        && let Err(error) = fs::remove_dir_all(&folder)
+    {
+        tracing::warn!(%error, path = %folder.display(), "an unfinished folder is left behind");
+    }
+    done
+}
+
+/// What is copied, and under which name.
+struct Plan {
+    /// Source paths with the names they get.
+    files: BTreeMap<PathBuf, String>,
+    missing: Vec<MediaId>,
+    bytes: u64,
+}
+
+impl Plan {
+    fn of(project: &Project) -> Self {
+        let mut plan = Self {
+            files: BTreeMap::new(),
+            missing: Vec::new(),
+            bytes: 0,
+        };
+        let mut taken = BTreeSet::new();
+        for media in &project.media {
+            if plan.files.contains_key(&media.path) {
+                continue;
+            }
+            let Some(metadata) = fs::metadata(&media.path).ok().filter(fs::Metadata::is_file)
+            else {
+                plan.missing.push(media.id);
+                continue;
+            };
+            plan.bytes = plan.bytes.saturating_add(metadata.len());
+            let name = unique_name(&media.path, &mut taken);
+            plan.files.insert(media.path.clone(), name);
+        }
+        plan
+    }
+}
+
+/// The file's name, with a number where another file has it. Names that differ only in capitals count as equal, as they
+/// are on many file systems.
+fn unique_name(path: &Path, taken: &mut BTreeSet<String>) -> String {
+    let text = |part: Option<&std::ffi::OsStr>| {
+        part.map(|part| part.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    let (stem, ending) = (text(path.file_stem()), text(path.extension()));
+    let with_ending = |stem: &str| match ending.as_str() {
+        "" => stem.to_owned(),
+        ending => format!("{stem}.{ending}"),
+    };
+    let mut name = with_ending(&stem);
+    let mut number = 2;
+    while !taken.insert(name.to_lowercase()) {
+        name = with_ending(&format!("{stem} {number}"));
+        number += 1;
+    }
+    name
+}
+
+#[cfg(unix)]
+fn check_room(parent: &Path, needed_bytes: u64) -> Result<(), CollectError> {
+    let Ok(disk) = rustix::fs::statvfs(parent) else {
+        // Then writing will tell.
+        return Ok(());
+    };
+    let free_bytes = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if free_bytes < needed_bytes.saturating_add(SPARE_BYTES) {
+        return Err(CollectError::NoRoom {
+            needed_bytes,
+            free_bytes,
+            path: parent.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_room(_parent: &Path, _needed_bytes: u64) -> Result<(), CollectError> {
+    Ok(())
+}
+
+fn new_folder(parent: &Path, name: &str) -> Result<PathBuf, CollectError> {
+    let mut folder = parent.join(name);
+    for number in 2..MAX_TRIES {
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                folder = parent.join(format!("{name} {number}"));
+            }
+            Err(error) => return Err(write_error(&folder)(error)),
+        }
+    }
+    Err(write_error(&folder)(io::ErrorKind::AlreadyExists.into()))
+}
+
+fn fill(
+    project: &Project,
+    name: &str,
+    plan: &Plan,
+    folder: &Path,
+    progress: &Progress,
+) -> Result<Collected, CollectError> {
+    let media_folder = folder.join("media");
+    fs::create_dir(&media_folder).map_err(write_error(&media_folder))?;
+    for (source, name) in &plan.files {
+        progress.set_subject(name);
+        copy(source, &media_folder.join(name), progress)?;
+    }
+    if progress.is_cancelled() {
+        return Err(CollectError::Cancelled);
+    }
+    let mut collected = project.clone();
+    for media in &mut collected.media {
+        if let Some(name) = plan.files.get(&media.path) {
+            media.path = media_folder.join(name);
+            media.absolute_hint = None;
+        }
+    }
+    let path = folder.join(format!("{name}.ron"));
+    file::save(&collected, &path)?;
+    Ok(Collected {
+        project: path,
+        files: plan.files.len(),
+        missing: plan.missing.clone(),
+    })
+}
+
+fn copy(source: &Path, target: &Path, progress: &Progress) -> Result<(), CollectError> {
+    let read_error = |error| CollectError::Read {
+        source: error,
+        path: source.to_owned(),
+    };
+    let mut from = File::open(source).map_err(read_error)?;
+    let mut options = OpenOptions::new();
+    let to = options.write(true).create_new(true).open(target);
+    let mut to = to.map_err(write_error(target))?;
+    let mut buffer = vec![0; CHUNK_BYTES];
+    loop {
+        if progress.is_cancelled() {
+            return Err(CollectError::Cancelled);
+        }
+        let length = match from.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(read_error(error)),
+        };
+        to.write_all(buffer.get(..length).unwrap_or_default())
+            .map_err(write_error(target))?;
+        progress.add(length as u64);
+    }
+    to.sync_all().map_err(write_error(target))
+}
+
+fn write_error(path: &Path) -> impl Fn(io::Error) -> CollectError {
+    let path = path.to_owned();
+    move |source| CollectError::Write {
+        source,
+        path: path.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Time;
+
+    /// A folder with two files of one name in different folders, a third elsewhere, and a project of them.
+    fn show() -> (tempfile::TempDir, Project) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut media = Vec::new();
+        for (place, bytes) in [
+            ("a/clip.mov", "one"),
+            ("b/Clip.mov", "two"),
+            ("gone.mov", ""),
+        ] {
+            let path = folder.path().join(place);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            if !bytes.is_empty() {
+                fs::write(&path, bytes).expect("writes");
+            }
+            media.push((path, Time::from_seconds(1)));
+        }
+        let project = Project::with_media_layers(&media);
+        (folder, project)
+    }
+
+    #[test]
+    fn every_file_is_copied_under_a_name_of_its_own_and_the_project_finds_it() {
+        let (folder, project) = show();
+        let progress = Progress::default();
+        let first = collect(&project, "tour", folder.path(), &progress).expect("collects");
+        assert_eq!((first.files, first.missing.len()), (2, 1));
+        assert_eq!(progress.share(), 1.0);
+        // Moved as a whole, and the originals gone.
+        let elsewhere = folder.path().join("elsewhere");
+        fs::rename(folder.path().join("tour"), &elsewhere).expect("moves");
+        fs::remove_dir_all(folder.path().join("a")).expect("removes");
+        let moved = file::load(&elsewhere.join("tour.ron")).expect("loads");
+        assert_eq!(fs::read(&moved.media[0].path).expect("there"), b"one");
+        assert_eq!(fs::read(&moved.media[1].path).expect("there"), b"two");
+        assert_eq!(moved.media[2].path, project.media[2].path);
+        assert_eq!(moved.layers, project.layers);
+    }
+
+    #[test]
+    fn what_is_there_is_never_touched() {
+        let (folder, project) = show();
+        let there = folder.path().join("tour");
+        fs::create_dir(&there).expect("made");
+        fs::write(there.join("tour.ron"), "mine").expect("writes");
+        let done = collect(&project, "tour", folder.path(), &Progress::default());
+        let done = done.expect("collects");
+        assert_eq!(done.project, folder.path().join("tour 2/tour.ron"));
+        assert_eq!(fs::read(there.join("tour.ron")).expect("there"), b"mine");
+    }
+
+    #[test]
+    fn cancelling_and_failing_leave_nothing_behind() {
+        let (folder, mut project) = show();
+        let progress = Progress::default();
+        progress.cancel();
+        let cancelled = collect(&project, "tour", folder.path(), &progress);
+        assert!(
+            matches!(cancelled, Err(CollectError::Cancelled)),
+            "{cancelled:?}"
+        );
+        assert!(!folder.path().join("tour").exists(), "nothing is left");
+        // A project that cannot be saved fails after all files are copied.
+        project.canvas.width_px = 0;
+        let failed = collect(&project, "tour", folder.path(), &Progress::default());
+        assert!(
+            matches!(failed, Err(CollectError::Project(_))),
+            "{failed:?}"
+        );
+        assert!(!folder.path().join("tour").exists(), "nothing is left");
+    }
+
+    #[test]
+    fn a_disk_without_room_is_seen_before_anything_is_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let result = check_room(folder.path(), u64::MAX / 2);
+        assert!(
+            matches!(result, Err(CollectError::NoRoom { .. })),
+            "{result:?}"
+        );
+    }
+}
