@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use sextet::project::{
-    Canvas, Clip, ClipId, EditCommand, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId,
-    MediaRef, Project, TimeRange, Transform,
+    AlphaMode, BlendMode, Canvas, Clip, ClipId, ClipMove, ColourAdjust, CornerPin, Crop,
+    EditCommand, Fit, Flip, FramePolicy, History, Interpolation, Keyframe, LaneHeight, Layer,
+    LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, Project, TimeRange, Transform,
 };
 use sextet::time::{FrameRate, Time};
 
@@ -74,6 +75,106 @@ fn layer_edit() -> impl Strategy<Value = EditCommand> {
     ]
 }
 
+/// Mostly what a parameter allows.
+fn any_value() -> impl Strategy<Value = (Parameter, f32)> {
+    let value = prop_oneof![6 => 0.1_f32..1.0, 1 => any::<f32>()];
+    (prop::sample::select(Parameter::ALL.to_vec()), value)
+}
+
+fn picture_edit() -> impl Strategy<Value = EditCommand> {
+    let id = || (0_u32..8).prop_map(LayerId);
+    let number = || prop_oneof![6 => 0.1_f32..1.0, 1 => any::<f32>()];
+    prop_oneof![
+        (id(), 0_u8..8).prop_map(|(id, colour)| EditCommand::SetLayerColourIndex(id, colour)),
+        id().prop_map(|id| EditCommand::SetLayerHeight(id, LaneHeight::Tall)),
+        id().prop_map(|id| EditCommand::SetLayerFramePolicy(id, FramePolicy::NeverSkip)),
+        id().prop_map(|id| EditCommand::SetLayerAlpha(id, AlphaMode::Premultiplied)),
+        (id(), prop::sample::select(BlendMode::ALL.to_vec()))
+            .prop_map(|(id, mode)| EditCommand::SetLayerBlend(id, mode)),
+        (id(), number()).prop_map(|(id, left)| {
+            EditCommand::SetLayerCrop(
+                id,
+                Crop {
+                    left,
+                    ..Crop::default()
+                },
+            )
+        }),
+        (id(), any::<bool>(), any::<bool>())
+            .prop_map(|(id, across, down)| EditCommand::SetLayerFlip(id, Flip { across, down })),
+        (
+            id(),
+            prop::option::of(prop::array::uniform4(prop::array::uniform2(number())))
+        )
+            .prop_map(|(id, offsets)| {
+                let pin = offsets.map(|offsets_px| CornerPin { offsets_px });
+                EditCommand::SetLayerCornerPin(id, pin)
+            }),
+        (id(), number()).prop_map(|(id, gamma)| {
+            EditCommand::SetLayerColour(
+                id,
+                ColourAdjust {
+                    gamma,
+                    ..ColourAdjust::default()
+                },
+            )
+        }),
+        (id(), number()).prop_map(|(id, stops)| EditCommand::SetLayerExposure(id, stops)),
+    ]
+}
+
+fn keyframe_edit() -> impl Strategy<Value = EditCommand> {
+    let layer = || (1_u32..4).prop_map(LayerId);
+    let interpolation = || prop::sample::select(Interpolation::ALL.to_vec());
+    prop_oneof![
+        (
+            layer(),
+            any_time(),
+            prop::collection::vec(any_value(), 0..4)
+        )
+            .prop_map(|(layer, at, values)| EditCommand::SetLayerParameters {
+                layer,
+                at,
+                values
+            }),
+        (layer(), any_time(), any_value(), interpolation()).prop_map(
+            |(layer, time, (parameter, value), interpolation)| {
+                let key = Keyframe {
+                    time,
+                    value,
+                    interpolation,
+                };
+                EditCommand::SetLayerKeyframe {
+                    layer,
+                    parameter,
+                    key,
+                }
+            }
+        ),
+        (layer(), any_time(), any_value()).prop_map(|(layer, time, (parameter, _))| {
+            EditCommand::RemoveKeyframe {
+                layer,
+                parameter,
+                time,
+            }
+        }),
+        (layer(), any_time(), any_time(), any_value()).prop_map(
+            |(layer, from, to, (parameter, value))| {
+                EditCommand::MoveKeyframe {
+                    layer,
+                    parameter,
+                    from,
+                    to,
+                    value,
+                }
+            }
+        ),
+        (layer(), any_value()).prop_map(|(layer, (parameter, _))| {
+            EditCommand::ClearKeyframes { layer, parameter }
+        }),
+    ]
+}
+
 fn clip_edit() -> impl Strategy<Value = EditCommand> {
     let id = || (0_u32..12).prop_map(ClipId);
     let layer = || (0_u32..8).prop_map(LayerId);
@@ -82,12 +183,21 @@ fn clip_edit() -> impl Strategy<Value = EditCommand> {
         LoopMode::HoldLast,
         LoopMode::Loop,
         LoopMode::PingPong,
+        LoopMode::Times(3),
+        LoopMode::Times(0),
     ];
+    let one_move = (id(), layer(), any_time()).prop_map(|(clip, layer, start)| ClipMove {
+        clip,
+        layer,
+        start,
+    });
     prop_oneof![
         4 => (layer(), any_clip()).prop_map(|(layer, clip)| EditCommand::AddClip(layer, clip)),
         1 => id().prop_map(EditCommand::RemoveClip),
         4 => (id(), layer(), any_time())
             .prop_map(|(clip, layer, start)| EditCommand::MoveClip { clip, layer, start }),
+        2 => prop::collection::vec(one_move, 0..4).prop_map(EditCommand::MoveClips),
+        1 => (id(), any_time()).prop_map(|(clip, media_in)| EditCommand::SlipClip { clip, media_in }),
         4 => (id(), any_time(), any_time(), any_time()).prop_map(
             |(clip, start, duration, media_in)| EditCommand::TrimClip { clip, start, duration, media_in }
         ),
@@ -119,9 +229,16 @@ fn document_edit() -> impl Strategy<Value = EditCommand> {
         }),
         any_time().prop_map(|time| EditCommand::AddMarker(Marker {
             time,
-            name: "here".to_owned()
+            name: "here".to_owned(),
+            colour: 2,
         })),
         (0_usize..4).prop_map(EditCommand::RemoveMarker),
+        (0_usize..4, any_time()).prop_map(|(index, time)| EditCommand::MoveMarker { index, time }),
+        (0_usize..4, "[a-zé]{0,6}")
+            .prop_map(|(index, name)| EditCommand::RenameMarker(index, name)),
+        (0_usize..4, 0_u8..8)
+            .prop_map(|(index, colour)| EditCommand::SetMarkerColour(index, colour)),
+        "[a-zé \"\n]{0,20}".prop_map(EditCommand::SetNotes),
         prop::option::of((any_time(), any_time())).prop_map(|range| {
             EditCommand::SetLoopRange(range.map(|(start, end)| TimeRange { start, end }))
         }),
@@ -129,8 +246,20 @@ fn document_edit() -> impl Strategy<Value = EditCommand> {
     ]
 }
 
+fn single_edit() -> impl Strategy<Value = EditCommand> {
+    prop_oneof![
+        2 => layer_edit(),
+        2 => picture_edit(),
+        3 => keyframe_edit(),
+        8 => clip_edit(),
+        2 => document_edit(),
+    ]
+}
+
 fn any_edit() -> impl Strategy<Value = EditCommand> {
-    prop_oneof![2 => layer_edit(), 5 => clip_edit(), 1 => document_edit()]
+    let batch = prop::collection::vec(single_edit(), 0..4)
+        .prop_map(|commands| EditCommand::Batch(commands, "Several"));
+    prop_oneof![15 => single_edit(), 1 => batch]
 }
 
 fn any_op() -> impl Strategy<Value = Op> {
@@ -239,14 +368,27 @@ proptest! {
             free_from = start + length;
         }
         let duration = Time::from_seconds(length);
-        let found = project.free_span_near(layer, Time::from_seconds(wanted), duration, None);
-        let fits = |place: i64| {
-            let clip = Clip::new(ClipId(99), MediaId(1), Time::from_seconds(place), duration);
+        let wanted = Time::from_seconds(wanted);
+        let fits = |start: Time| {
+            let clip = Clip::new(ClipId(99), MediaId(1), start, duration);
             EditCommand::AddClip(layer, clip).apply(&mut project.clone()).is_ok()
         };
-        // All edges lie on whole seconds, and so does the nearest place.
-        let nearest = (0..80).filter(|place| fits(*place)).min_by_key(|place| (place - wanted).abs());
-        prop_assert_eq!(Some(found), nearest.map(Time::from_seconds));
+        // All edges lie on whole seconds: the nearest place is on one, or a flick beside it.
+        let places = (0..80).flat_map(|place| {
+            (-1..=1).map(move |flick| Time::from_seconds(place) + Time::from_flicks(flick))
+        });
+        let nearest = places.filter(|place| fits(*place)).min_by_key(|place| (*place - wanted).abs());
+        prop_assert_eq!(Some(project.room_near(layer, wanted, duration, None)), nearest);
+        let free = project.free_span_near(layer, wanted, duration, None);
+        let is_free = |start: Time| {
+            let clips = &project.layers[0].clips;
+            clips.iter().all(|clip| clip.end() <= start || start + duration <= clip.start)
+        };
+        let nearest_free = (0..80)
+            .map(Time::from_seconds)
+            .filter(|place| is_free(*place))
+            .min_by_key(|place| (*place - wanted).abs());
+        prop_assert_eq!(Some(free), nearest_free);
     }
 }
 

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use sextet::project::file::{load, save};
 use sextet::project::{
-    Clip, ClipId, EditCommand, Fingerprint, History, LayerId, LoopMode, Marker, MediaId, Project,
-    ProjectError, ProjectFileError, TimeRange,
+    BlendMode, Clip, ClipId, CornerPin, EditCommand, Fingerprint, History, Interpolation, Keyframe,
+    LayerId, LoopMode, Marker, MediaId, Parameter, Project, ProjectError, ProjectFileError,
+    TimeRange, Track,
 };
 use sextet::time::Time;
 
@@ -39,6 +40,21 @@ fn rich(folder: &Path) -> Project {
     project.markers.push(Marker {
         time: seconds(2),
         name: "\"drop\"\n".to_owned(),
+        colour: 3,
+    });
+    "Doors at eight.".clone_into(&mut project.notes);
+    let layer = &mut project.layers[0];
+    layer.blend = BlendMode::SoftLight;
+    layer.corner_pin = Some(CornerPin {
+        offsets_px: [[1.0, -2.0], [0.5, 0.0], [0.0, 0.0], [0.0, 0.0]],
+    });
+    layer.keyframes.push(Track {
+        parameter: Parameter::Hue,
+        keys: vec![Keyframe {
+            time: seconds(1),
+            value: 30.0,
+            interpolation: Interpolation::Ease,
+        }],
     });
     project.loop_range = Some(TimeRange {
         start: seconds(1),
@@ -83,7 +99,7 @@ fn a_project_comes_back_as_it_was() {
 }
 
 #[test]
-fn version_1_of_the_file_is_written_like_this() {
+fn version_2_of_the_file_is_written_like_this() {
     let mut project = rich(Path::new("/show"));
     project.media.truncate(1);
     project.layers.remove(1);
@@ -92,75 +108,46 @@ fn version_1_of_the_file_is_written_like_this() {
     // A folder's name differs from run to run, but neither the relative path nor a hint that is already there does.
     let folder = tempfile::tempdir().expect("a folder");
     project.media[0].path = folder.path().join("media/back.mov");
-    insta::assert_snapshot!(saved_text(&project, folder.path()), @r#"
-    (
-        version: 1,
-        project: (
-            canvas: (
-                width_px: 1920,
-                height_px: 1080,
-                frame_rate: "60/1",
-                background: (0.0, 0.0, 0.0),
+    assert_eq!(
+        saved_text(&project, folder.path()),
+        include_str!("support/project_v2.ron")
+    );
+}
+
+#[test]
+fn a_file_of_version_1_becomes_a_project_of_today() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("old.ron");
+    fs::write(&path, include_str!("support/project_v1.ron")).expect("writes");
+    let project = load(&path).expect("loads");
+    let mut expected = rich(folder.path());
+    expected.notes.clear();
+    expected.markers[0].colour = 0;
+    let layer = &mut expected.layers[0];
+    (layer.blend, layer.corner_pin) = (BlendMode::Normal, None);
+    layer.keyframes.clear();
+    for media in &mut expected.media {
+        media.absolute_hint = Some(
+            PathBuf::from("/show").join(
+                media
+                    .path
+                    .strip_prefix(folder.path())
+                    .expect("below the folder"),
             ),
-            media: [
-                (
-                    id: 1,
-                    path: "media/back.mov",
-                    absolute_hint: Some("/show/media/back.mov"),
-                    fingerprint: Some((
-                        file_bytes: 123456789,
-                        sampled_hash: 18446744073709551615,
-                        codec: "Hap1",
-                        frames: 240,
-                    )),
-                ),
-            ],
-            layers: [
-                (
-                    id: 2,
-                    name: "front é",
-                    colour: 1,
-                    is_visible: true,
-                    is_solo: false,
-                    is_locked: false,
-                    opacity: 0.75,
-                    blend: Normal,
-                    transform: (
-                        position_px: (0.0, 0.0),
-                        scale: (1.0, 1.0),
-                        rotation_deg: -12.5,
-                        fit: Fit,
-                    ),
-                    clips: [
-                        (
-                            id: 3,
-                            media: 1,
-                            start: 5644800000,
-                            duration: 1411200000,
-                            media_in: 705600000,
-                            media_out: Some(2116800000),
-                            speed: -0.5,
-                            loop_mode: PingPong,
-                            fade_in: 1,
-                            fade_out: 0,
-                        ),
-                    ],
-                ),
-            ],
-            markers: [
-                (
-                    time: 1411200000,
-                    name: "\"drop\"\n",
-                ),
-            ],
-            loop_range: Some((
-                start: 705600000,
-                end: 3528000000,
-            )),
-            is_looping: true,
-        ),
-    )
-    "#);
+        );
+    }
+    assert_eq!(project, expected);
+    save(&project, &path).expect("saves as today's version");
+    let text = fs::read_to_string(&path).expect("reads");
+    assert!(text.contains("version: 2"), "{text}");
+    assert_eq!(load(&path).expect("loads"), project);
+    let mixed =
+        include_str!("support/project_v1.ron").replace("is_looping", "notes: \"\", is_looping");
+    let error = error_of(&mixed);
+    assert!(
+        matches!(error, ProjectFileError::Syntax { .. }),
+        "version 1 had no notes: {error}"
+    );
 }
 
 #[test]
@@ -275,9 +262,9 @@ fn a_file_that_is_replaced_hands_on_its_permissions_and_a_link_stays_a_link() {
 
 #[test]
 fn a_newer_version_is_refused_whatever_else_it_holds() {
-    let error = error_of("(version: 2, project: (layers: { 1: Bezier(0.5) }), shaders: [\"a\"])");
+    let error = error_of("(version: 3, project: (layers: { 1: Bezier(0.5) }), shaders: [\"a\"])");
     assert!(
-        matches!(error, ProjectFileError::NewerVersion { version: 2, .. }),
+        matches!(error, ProjectFileError::NewerVersion { version: 3, .. }),
         "{error}"
     );
     assert!(error.to_string().contains("newer version"), "{error}");
@@ -349,6 +336,9 @@ fn numbers_out_of_range_are_reported_as_what_they_break() {
         ("opacity: 0.75", "opacity: 1e39"),
         ("speed: -0.5", "speed: 1e999"),
         ("width_px: 1920", "width_px: 0"),
+        ("value: 30.0", "value: NaN"),
+        ("gamma: 1.0", "gamma: 0.0"),
+        ("colour: 3", "colour: 6"),
         ("fade_in: 1", "fade_in: -9223372036854775808"),
         ("start: 5644800000", "start: 9223372036854775807"),
     ] {
@@ -436,8 +426,8 @@ proptest! {
 }
 
 /// A small good file for the test above.
-const GOOD: &str = "(version: 1, project: (canvas: (width_px: 64, frame_rate: \"25/1\"), \
+const GOOD: &str = "(version: 2, project: (canvas: (width_px: 64, frame_rate: \"25/1\"), \
     media: [(id: 1, path: \"a.mov\")], layers: [(id: 1, name: \"a\", colour: 0, is_visible: true, \
-    opacity: 0.5, clips: [(id: 1, media: 1, start: 0, duration: 705600000, speed: 2.0, \
+    opacity: 0.5, keyframes: [(parameter: Hue, keys: [(time: 1, value: 2.5, interpolation: Ease)])], clips: [(id: 1, media: 1, start: 0, duration: 705600000, speed: 2.0, \
     loop_mode: Once)])], markers: [(time: 5, name: \"m\")], \
     loop_range: Some((start: 1, end: 9)), is_looping: true))";

@@ -3,7 +3,7 @@
 //! A file is RON: a version, and the project as [`model`](super::model) has it.
 //!
 //! ```text
-//! load: size and kind ─► version ─► project of that version ─► validate ─► media paths made absolute
+//! load: size and kind ─► version ─► project of that version ─► migrate ─► validate ─► media paths made absolute
 //! save: validate ─► media paths made relative ─► temporary file ─► fsync ─► rename ─► fsync of the folder
 //! ```
 //!
@@ -20,13 +20,14 @@ use ron::error::SpannedError;
 use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
 
+use super::migrate::Project1;
 use super::paths::{normalised, relative_to, resolved};
 use super::replace::{Backup, replace_file};
 use super::{Project, ProjectError};
 
 /// The version of the files that this program writes. It rises when a file could no longer be read by the program
 /// before.
-pub const FILE_VERSION: u32 = 1;
+pub const FILE_VERSION: u32 = 2;
 
 /// Largest project file: a project with as much of everything as it may have is about a third of it.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
@@ -130,13 +131,13 @@ struct FileOut<'a> {
     project: &'a Project,
 }
 
-/// What a file of this version holds.
+/// What a file holds whose project is of the type `P`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FileIn {
+struct FileIn<P> {
     #[serde(rename = "version")]
     _version: u32,
-    project: Project,
+    project: P,
 }
 
 /// The part of a file that is read first and that all versions have.
@@ -276,8 +277,12 @@ fn parse(text: &str, path: &Path) -> Result<Project, ProjectFileError> {
             version: 0,
             path: path.to_owned(),
         }),
+        1 => {
+            let file: FileIn<Project1> = options().from_str(text).map_err(wrong)?;
+            Ok(file.project.into())
+        }
         FILE_VERSION => {
-            let file: FileIn = options().from_str(text).map_err(wrong)?;
+            let file: FileIn<Project> = options().from_str(text).map_err(wrong)?;
             Ok(file.project)
         }
         version => Err(ProjectFileError::NewerVersion {

@@ -4,11 +4,13 @@
 //! EditCommand ─► apply (validates) ─► Project ─► History (snapshots) ─► file (RON, atomic)
 //! ```
 //!
-//! * [`model`]: plain data, `Clone + PartialEq`.
+//! * [`model`], [`layer`], [`blend`]: plain data, `Clone + PartialEq`.
+//! * [`parameter`], [`keyframes`]: the numbers of a layer by name, and how they change over time.
 //! * [`edit`]: every change there is; the only way a project is changed.
-//! * `apply`, `room`, `validate`: how edits are carried out, where there is room, what always holds.
+//! * `apply`, `apply_layers`, `apply_clips`, `room`, `validate`: how edits are carried out, where there is room, what
+//!   always holds.
 //! * [`history`]: undo and redo by whole-project snapshots, one step for a gesture.
-//! * [`mod@file`]: reading and writing RON, with versions; `replace`: a new file in an old one's place, whole or not at
+//! * [`mod@file`], `migrate`: reading and writing RON, with versions; `replace`: a new file in an old one's place, whole or not at
 //!   all; [`fingerprint`]: knowing a media file again.
 //! * [`recovery`]: what is not saved yet, kept for after a crash; [`difference`]: what it has that the file has not;
 //!   [`lock`]: two programs on one file.
@@ -19,14 +21,21 @@
 //! Selection, zoom and playhead belong to the view, not to the document, and are not undone.
 
 mod apply;
+mod apply_clips;
+mod apply_layers;
+pub mod blend;
 pub mod collect;
 pub mod difference;
 pub mod edit;
 pub mod file;
 pub mod fingerprint;
 pub mod history;
+pub mod keyframes;
+pub mod layer;
 pub mod lock;
+mod migrate;
 pub mod model;
+pub mod parameter;
 mod paths;
 pub mod progress;
 pub mod recovery;
@@ -34,11 +43,19 @@ pub mod relink;
 mod replace;
 mod room;
 mod validate;
+mod validate_layer;
 
-pub use edit::{EditCommand, EditError};
+pub use blend::BlendMode;
+pub use edit::{ClipMove, EditCommand, EditError};
 pub use file::ProjectFileError;
 pub use history::History;
+pub use keyframes::{Interpolation, Keyframe, Track};
+pub use layer::*;
 pub use model::*;
+pub use parameter::{LayerValues, Parameter};
 pub use progress::Progress;
 pub use replace::backup_path;
-pub use validate::{MAX_CANVAS_PX, MAX_ITEMS, MAX_NAME_BYTES, MAX_SPEED, MAX_TIME, ProjectError};
+pub use validate::{
+    MAX_CANVAS_PX, MAX_ITEMS, MAX_LOOPS, MAX_NAME_BYTES, MAX_NOTES_BYTES, MAX_SPEED, MAX_TIME,
+    ProjectError,
+};

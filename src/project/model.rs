@@ -1,9 +1,10 @@
-//! The project's data.
+//! The project's data but for its layers, which are in [`layer`](super::layer).
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Layer, LayerId};
 use crate::time::{FrameRate, Time};
 
 /// Most layers of a project.
@@ -25,6 +26,8 @@ pub struct Project {
     pub loop_range: Option<TimeRange>,
     /// Whether playing goes back to the start of the loop at its end.
     pub is_looping: bool,
+    /// What people wrote down about the project.
+    pub notes: String,
 }
 
 /// The composed picture.
@@ -89,94 +92,6 @@ pub struct Fingerprint {
     pub frames: u64,
 }
 
-/// Names a layer within a project.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct LayerId(pub u32);
-
-/// A lane of the timeline and a plane of the picture.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Layer {
-    /// Its name within the project.
-    pub id: LayerId,
-    /// What people call it.
-    pub name: String,
-    /// Which of the theme's six layer colours it has, 0 to 5.
-    pub colour: u8,
-    /// Whether it is part of the picture (off is "mute").
-    pub is_visible: bool,
-    /// Whether only soloed layers are part of the picture.
-    #[serde(default)]
-    pub is_solo: bool,
-    /// Whether its clips are safe from editing.
-    #[serde(default)]
-    pub is_locked: bool,
-    /// 0 (invisible) to 1.
-    pub opacity: f32,
-    /// How it mixes with what is below.
-    #[serde(default)]
-    pub blend: BlendMode,
-    /// Where it lies on the canvas.
-    #[serde(default)]
-    pub transform: Transform,
-    /// Its clips by ascending start; ids are unique in the project, spans do not overlap.
-    pub clips: Vec<Clip>,
-}
-
-/// How a layer mixes with what is below.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum BlendMode {
-    /// Source over (W3C Compositing and Blending Level 1, §9.1.4).
-    #[default]
-    Normal,
-}
-
-/// Where a layer's picture lies on the canvas.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Transform {
-    /// Distance of the picture's centre from the canvas's, in canvas pixels, right and down.
-    pub position_px: [f32; 2],
-    /// Scale across and down, 1 being the size that `fit` gives.
-    pub scale: [f32; 2],
-    /// Degrees clockwise about the centre.
-    pub rotation_deg: f32,
-    /// How the picture is sized before scaling.
-    pub fit: Fit,
-}
-
-impl Default for Transform {
-    fn default() -> Self {
-        Self {
-            position_px: [0.0; 2],
-            scale: [1.0; 2],
-            rotation_deg: 0.0,
-            fit: Fit::Fit,
-        }
-    }
-}
-
-/// How a picture is sized to the canvas before its own scale.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[expect(
-    clippy::enum_variant_names,
-    reason = "the word of the field, and of project files, for this way of sizing"
-)]
-pub enum Fit {
-    /// As large as fits whole, in its own proportions.
-    #[default]
-    Fit,
-    /// As small as covers the canvas, in its own proportions.
-    Fill,
-    /// The canvas's size and proportions.
-    Stretch,
-    /// Pixel for pixel.
-    None,
-}
-
 /// Names a clip within a project.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -238,6 +153,8 @@ pub enum LoopMode {
     /// The span again from its start.
     #[default]
     Loop,
+    /// The span this many times in all, 1 to [`MAX_LOOPS`](super::MAX_LOOPS), then nothing.
+    Times(u32),
     /// The span backwards, then forwards again.
     PingPong,
 }
@@ -250,6 +167,9 @@ pub struct Marker {
     pub time: Time,
     /// What it is called.
     pub name: String,
+    /// Which of the theme's six layer colours it has, 0 to 5.
+    #[serde(default)]
+    pub colour: u8,
 }
 
 /// A span of time.

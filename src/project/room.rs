@@ -1,13 +1,14 @@
-//! Free numbers, free places on a layer, and projects made from a list of files.
+//! Free numbers, places on a layer, and projects made from a list of files.
+//!
+//! Clips of a layer may reach into each other: an overlap of two is a crossfade. Of clips in the order of their starts,
+//! starts and ends both rise, so that none lies within another; and each ends before the second one after it begins,
+//! so that there are never three at once.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::validate::MAX_TIME;
-use super::{
-    BlendMode, Clip, ClipId, Layer, LayerId, LoopMode, MAX_LAYERS, MediaId, MediaRef, Project,
-    Transform,
-};
+use super::{Clip, ClipId, Layer, LayerId, LoopMode, MAX_LAYERS, MediaId, MediaRef, Project};
 use crate::time::Time;
 
 impl Project {
@@ -27,7 +28,7 @@ impl Project {
         ClipId(free_number(clips.map(|clip| clip.id.0)))
     }
 
-    /// Where a clip of this length fits on a layer, nearest to `start`; of two places equally near, the earlier.
+    /// Where a clip of this length lies on a layer over no other one, nearest to `start`; of two places equally near, the earlier.
     ///
     /// `ignoring` names a clip that is on its way elsewhere and takes no room. There is always a place after the last
     /// clip, which may lie past the end of the longest project; the edit that uses it is then refused. On a layer that
@@ -56,6 +57,34 @@ impl Project {
         }
         offer(start.max(gap_start));
         nearest.unwrap_or(start)
+    }
+
+    /// Where a clip of this length may lie on a layer, reaching into the clips beside it where it must, nearest to
+    /// `start`. For the rest it is as [`Self::free_span_near`].
+    pub fn room_near(
+        &self,
+        layer: LayerId,
+        start: Time,
+        duration: Time,
+        ignoring: Option<ClipId>,
+    ) -> Time {
+        let start = start.clamp(Time::ZERO, MAX_TIME);
+        let clips = self.layer(layer).map_or(&[][..], |layer| &layer.clips);
+        let others: Vec<&Clip> = clips
+            .iter()
+            .filter(|clip| Some(clip.id) != ignoring)
+            .collect();
+        let places = (0..=others.len()).filter_map(|index| {
+            let room = Room::at(&others, index);
+            let earliest = room.earliest_start.max(room.earliest_end - duration);
+            let latest = room.latest_start.min(room.latest_end - duration);
+            let has_room = earliest <= latest && !overlap_at(&others, index);
+            has_room.then(|| start.clamp(earliest, latest))
+        });
+        let last = others.last().map_or(start, |clip| start.max(clip.end()));
+        places
+            .min_by_key(|place| (*place - start).abs())
+            .unwrap_or(last)
     }
 
     /// A project that plays these files, each with its duration, over each other and in a loop.
@@ -92,22 +121,78 @@ impl Project {
     }
 }
 
-impl Layer {
-    /// A visible, opaque layer without clips.
-    pub fn new(id: LayerId, name: String, colour: u8) -> Self {
+/// What the clips beside a place leave to the clip in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    /// The earliest that it may start.
+    pub(super) earliest_start: Time,
+    /// The latest that it may start.
+    pub(super) latest_start: Time,
+    /// The earliest that it may end.
+    pub(super) earliest_end: Time,
+    /// The latest that it may end.
+    pub(super) latest_end: Time,
+}
+
+impl Room {
+    /// Room for the clip at this place in the list.
+    pub(super) fn around(clips: &[Clip], index: usize) -> Self {
+        let place = |index: Option<usize>| index.and_then(|index| clips.get(index));
+        Self::between(
+            [place(index.checked_sub(2)), place(index.checked_sub(1))],
+            [place(index.checked_add(1)), place(index.checked_add(2))],
+        )
+    }
+
+    /// Room for a clip put into the list before this place.
+    fn at(clips: &[&Clip], index: usize) -> Self {
+        let place = |index: Option<usize>| index.and_then(|index| clips.get(index).copied());
+        Self::between(
+            [place(index.checked_sub(2)), place(index.checked_sub(1))],
+            [place(Some(index)), place(index.checked_add(1))],
+        )
+    }
+
+    fn between(before: [Option<&Clip>; 2], after: [Option<&Clip>; 2]) -> Self {
+        let flick = Time::from_flicks(1);
+        let [second_before, before] = before;
+        let [after, second_after] = after;
         Self {
-            id,
-            name,
-            colour,
-            is_visible: true,
-            is_solo: false,
-            is_locked: false,
-            opacity: 1.0,
-            blend: BlendMode::default(),
-            transform: Transform::default(),
-            clips: Vec::new(),
+            earliest_start: before
+                .map_or(Time::ZERO, |clip| clip.start + flick)
+                .max(second_before.map_or(Time::ZERO, Clip::end)),
+            latest_start: after.map_or(MAX_TIME, |clip| clip.start - flick),
+            earliest_end: before.map_or(flick, |clip| clip.end() + flick),
+            latest_end: after
+                .map_or(MAX_TIME, |clip| clip.end() - flick)
+                .min(second_after.map_or(MAX_TIME, |clip| clip.start)),
         }
     }
+}
+
+/// Whether the clips before and at this place overlap, so that nothing can come between them.
+fn overlap_at(clips: &[&Clip], index: usize) -> bool {
+    let before = index.checked_sub(1).and_then(|index| clips.get(index));
+    let overlap = before
+        .zip(clips.get(index))
+        .map(|(before, after)| before.end() > after.start);
+    overlap.unwrap_or(false)
+}
+
+/// The first two clips of a list that lie against the rule: two neighbours of which one lies within the other, or the
+/// outer two of three at once.
+pub(super) fn crowded(clips: &[Clip]) -> Option<(&Clip, &Clip)> {
+    let neighbours = clips.iter().zip(clips.iter().skip(1));
+    let mut within =
+        neighbours.filter(|(one, next)| one.start >= next.start || one.end() >= next.end());
+    let outer = clips.iter().zip(clips.iter().skip(2));
+    let mut three = outer.filter(|(one, third)| one.end() > third.start);
+    within.next().or_else(|| three.next())
+}
+
+/// Whether clips lie by the rule.
+pub(super) fn fits(clips: &[Clip]) -> bool {
+    crowded(clips).is_none()
 }
 
 impl Clip {
@@ -195,6 +280,42 @@ mod tests {
             "its own place is free"
         );
         assert_eq!(near(-5, 1, None), seconds(0), "held to zero");
+    }
+
+    #[test]
+    fn a_clip_may_reach_into_its_neighbours_but_not_lie_within_one() {
+        let project = with_gaps();
+        let flick = Time::from_flicks(1);
+        let near = |start, duration| {
+            project.room_near(LayerId(1), seconds(start), seconds(duration), None)
+        };
+        assert_eq!(near(3, 4), seconds(3), "into both");
+        assert_eq!(near(1, 2), seconds(1), "into the one after");
+        assert_eq!(
+            near(8, 1),
+            seconds(8) + flick,
+            "as near as it is not within"
+        );
+        assert_eq!(
+            near(2, 2),
+            seconds(2) - flick,
+            "the same span is within, and the earlier of two places equally near is taken"
+        );
+    }
+
+    #[test]
+    fn nothing_comes_between_two_clips_that_overlap() {
+        let mut project = with_gaps();
+        project.layers[0].clips[0].duration = seconds(5);
+        assert_eq!(project.validate(), Ok(()), "a crossfade from 6 to 7");
+        let flick = Time::from_flicks(1);
+        let place = project.room_near(LayerId(1), seconds(5), seconds(3), None);
+        assert_eq!(place, seconds(7), "after the first of the two has ended");
+        assert_eq!(
+            project.room_near(LayerId(1), seconds(3), seconds(4), None),
+            seconds(2) - flick,
+            "before the first one, and ending before the second begins"
+        );
     }
 
     #[test]

@@ -2,28 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use super::{Canvas, Clip, Layer, MAX_LAYERS, MediaRef, Project, TimeRange};
+use super::room::crowded;
+use super::validate_layer::check_layer;
+use super::{Canvas, Clip, Layer, LoopMode, MAX_LAYERS, MediaRef, Parameter, Project, TimeRange};
 use crate::time::Time;
 
 /// The latest time in a project, 1000 hours: in flicks it is below 2⁵³, so that neither sums nor the exact range of
 /// an `f64` are ever near their ends.
 pub const MAX_TIME: Time = Time::from_seconds(1000 * 3600);
 
-/// Most media files of a project, and most clips, and most markers: far above any show, and little enough for a
+/// Most media files of a project, and most clips, markers and keyframes: far above any show, and little enough for a
 /// damaged file to be refused before it costs time.
 pub const MAX_ITEMS: usize = 10_000;
 
 /// Longest name of a layer or marker, in bytes.
 pub const MAX_NAME_BYTES: usize = 1024;
 
+/// Longest notes, in bytes.
+pub const MAX_NOTES_BYTES: usize = 1 << 20;
+
+/// Most passes of a clip that repeats its span a number of times.
+pub const MAX_LOOPS: u32 = 1_000_000;
+
 /// Fastest speed of a clip, either way.
 pub const MAX_SPEED: f64 = 10.0;
 
 /// Largest width and height of a canvas.
 pub const MAX_CANVAS_PX: u32 = 16_384;
-
-/// Largest distance from the canvas's centre, largest scale and largest angle of a [`super::Transform`], either way.
-const MAX_TRANSFORM: f32 = 1e6;
 
 /// What is wrong with a project, in words for a person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,15 +76,33 @@ pub enum ProjectError {
         /// Its number.
         media: u32,
     },
-    /// A layer's opacity, colour or transform is out of range.
-    #[error("the {what} of the layer {layer:?} must be {must}")]
+    /// The notes are too long.
+    #[error("the notes are longer than {MAX_NOTES_BYTES} bytes")]
+    NotesTooLong,
+    /// A layer's colour is none of the theme's.
+    #[error("the colour of the layer {layer:?} must be 0 to 5")]
+    LayerColour {
+        /// The layer's name.
+        layer: String,
+    },
+    /// A layer's parameter, or a key of it, is out of range.
+    #[error("the {} of the layer {layer:?} must be {} to {}", parameter.label().to_lowercase(), parameter.range().0, parameter.range().1)]
     LayerValue {
         /// The layer's name.
         layer: String,
         /// Which value.
-        what: &'static str,
-        /// What it must be.
-        must: &'static str,
+        parameter: Parameter,
+    },
+    /// The keyframes of a layer's parameter are out of order.
+    #[error(
+        "the keyframes of {} of the layer {layer:?} must be one list in order of time, between zero and 1000 hours",
+        parameter.label()
+    )]
+    Keyframes {
+        /// The layer's name.
+        layer: String,
+        /// Which parameter's.
+        parameter: Parameter,
     },
     /// A value of a clip is out of range.
     #[error("the {what} of clip {clip} must be {must}")]
@@ -99,8 +122,11 @@ pub enum ProjectError {
         /// The media file's number.
         media: u32,
     },
-    /// Two clips of a layer lie over each other or are out of order.
-    #[error("the clips {first} and {second} of the layer {layer:?} overlap or are out of order")]
+    /// Clips of a layer are out of order, or lie within each other, or three at once.
+    #[error(
+        "the clips {first} and {second} of the layer {layer:?} overlap too much or are out of order; only two clips \
+         next to each other may overlap, and none may lie within another"
+    )]
     Overlap {
         /// The layer's name.
         layer: String,
@@ -109,8 +135,10 @@ pub enum ProjectError {
         /// The clip after it.
         second: u32,
     },
-    /// A marker lies outside the timeline or out of order.
-    #[error("the marker {name:?} must lie between zero and 1000 hours and after the one before it")]
+    /// A marker lies outside the timeline or out of order, or its colour is none of the theme's.
+    #[error(
+        "the marker {name:?} must lie between zero and 1000 hours, after the one before it, and have a colour of 0 to 5"
+    )]
     Marker {
         /// The marker's name.
         name: String,
@@ -172,15 +200,21 @@ fn check_canvas(canvas: &Canvas) -> Result<(), ProjectError> {
 
 fn check_counts(project: &Project) -> Result<(), ProjectError> {
     let clips = project.layers.iter().map(|layer| layer.clips.len()).sum();
+    let tracks = project.layers.iter().flat_map(|layer| &layer.keyframes);
+    let keys = tracks.map(|track| track.keys.len()).sum();
     for (what, count, limit) in [
         ("layers", project.layers.len(), MAX_LAYERS),
         ("media files", project.media.len(), MAX_ITEMS),
         ("clips", clips, MAX_ITEMS),
         ("markers", project.markers.len(), MAX_ITEMS),
+        ("keyframes", keys, MAX_ITEMS),
     ] {
         if count > limit {
             return Err(ProjectError::TooMany { what, count, limit });
         }
+    }
+    if project.notes.len() > MAX_NOTES_BYTES {
+        return Err(ProjectError::NotesTooLong);
     }
     Ok(())
 }
@@ -202,39 +236,6 @@ fn check_media(media: &MediaRef) -> Result<(), ProjectError> {
     Ok(())
 }
 
-fn check_layer(layer: &Layer) -> Result<(), ProjectError> {
-    if layer.name.len() > MAX_NAME_BYTES {
-        return Err(ProjectError::NameTooLong { what: "layer" });
-    }
-    let is_small = |number: &f32| number.is_finite() && number.abs() <= MAX_TRANSFORM;
-    let transform = &layer.transform;
-    for (is_right, what, must) in [
-        (usize::from(layer.colour) < MAX_LAYERS, "colour", "0 to 5"),
-        ((0.0..=1.0).contains(&layer.opacity), "opacity", "0 to 1"),
-        (
-            transform.position_px.iter().all(is_small),
-            "position",
-            "within a million pixels",
-        ),
-        (
-            transform.scale.iter().all(is_small),
-            "scale",
-            "within a million",
-        ),
-        (
-            is_small(&transform.rotation_deg),
-            "rotation",
-            "within a million degrees",
-        ),
-    ] {
-        if !is_right {
-            let layer = layer.name.clone();
-            return Err(ProjectError::LayerValue { layer, what, must });
-        }
-    }
-    Ok(())
-}
-
 fn check_clip(clip: &Clip, known_media: &BTreeSet<u32>) -> Result<(), ProjectError> {
     if !known_media.contains(&clip.media.0) {
         return Err(ProjectError::UnknownMedia {
@@ -250,6 +251,10 @@ fn check_clip(clip: &Clip, known_media: &BTreeSet<u32>) -> Result<(), ProjectErr
     let is_span = clip
         .media_out
         .is_none_or(|out| is_time(out) && out > clip.media_in);
+    let is_loop = match clip.loop_mode {
+        LoopMode::Times(times) => (1..=MAX_LOOPS).contains(&times),
+        _ => true,
+    };
     let is_speed = clip.speed != 0.0 && (-MAX_SPEED..=MAX_SPEED).contains(&clip.speed);
     for (is_right, what, must) in [
         (is_time(clip.start), "start", "between zero and 1000 hours"),
@@ -270,6 +275,7 @@ fn check_clip(clip: &Clip, known_media: &BTreeSet<u32>) -> Result<(), ProjectErr
             "after its in point and within 1000 hours",
         ),
         (is_speed, "speed", "−10 to 10 and not zero"),
+        (is_loop, "number of loops", "1 to 1,000,000"),
         (
             fades_fit,
             "fades",
@@ -288,18 +294,14 @@ fn check_clip(clip: &Clip, known_media: &BTreeSet<u32>) -> Result<(), ProjectErr
 }
 
 fn check_order(layer: &Layer) -> Result<(), ProjectError> {
-    for pair in layer.clips.windows(2) {
-        if let [first, second] = pair
-            && first.end() > second.start
-        {
-            return Err(ProjectError::Overlap {
-                layer: layer.name.clone(),
-                first: first.id.0,
-                second: second.id.0,
-            });
-        }
-    }
-    Ok(())
+    let Some((first, second)) = crowded(&layer.clips) else {
+        return Ok(());
+    };
+    Err(ProjectError::Overlap {
+        layer: layer.name.clone(),
+        first: first.id.0,
+        second: second.id.0,
+    })
 }
 
 fn check_markers(project: &Project) -> Result<(), ProjectError> {
@@ -308,7 +310,8 @@ fn check_markers(project: &Project) -> Result<(), ProjectError> {
         if marker.name.len() > MAX_NAME_BYTES {
             return Err(ProjectError::NameTooLong { what: "marker" });
         }
-        if marker.time < earliest || marker.time > MAX_TIME {
+        let is_coloured = usize::from(marker.colour) < MAX_LAYERS;
+        if marker.time < earliest || marker.time > MAX_TIME || !is_coloured {
             return Err(ProjectError::Marker {
                 name: marker.name.clone(),
             });
@@ -328,7 +331,7 @@ fn check_loop_range(range: TimeRange) -> Result<(), ProjectError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::MediaId;
+    use crate::project::{CornerPin, Marker, MediaId};
 
     fn two_clips() -> Project {
         let second = Time::from_seconds(1);
@@ -349,11 +352,33 @@ mod tests {
     }
 
     #[test]
-    fn overlap_by_one_flick_is_found() {
-        let error = error_after(|project| {
-            project.layers[0].clips[1].start = Time::from_seconds(1) - Time::from_flicks(1);
-        });
-        assert!(matches!(error, ProjectError::Overlap { .. }), "{error}");
+    fn clips_within_each_other_and_three_at_once_are_found() {
+        let flick = Time::from_flicks(1);
+        let second = Time::from_seconds(1);
+        let overlaps = |change: &dyn Fn(&mut Project)| {
+            let error = error_after(change);
+            assert!(matches!(error, ProjectError::Overlap { .. }), "{error}");
+        };
+        overlaps(&|project| project.layers[0].clips[1].start = Time::ZERO);
+        overlaps(&|project| project.layers[0].clips[0].duration = second + second);
+        overlaps(&|project| project.layers[0].clips.swap(0, 1));
+        let third = |project: &mut Project, start| {
+            let mut clip = project.layers[0].clips[1].clone();
+            clip.id = project.next_clip_id();
+            clip.start = start;
+            project.layers[0].clips[0].duration = second + flick;
+            project.layers[0].clips.push(clip);
+        };
+        overlaps(&|project| third(project, second + Time::from_flicks(0)));
+        let mut project = two_clips();
+        third(&mut project, second + flick);
+        assert_eq!(
+            project.validate(),
+            Ok(()),
+            "two overlaps, one after the other"
+        );
+        project.layers[0].clips[0].duration += flick;
+        assert!(project.validate().is_err(), "by one flick");
     }
 
     #[test]
@@ -366,6 +391,22 @@ mod tests {
             |project| project.canvas.background[2] = f32::NAN,
             |project| project.layers[0].clips[0].speed = f64::NAN,
             |project| project.layers[0].clips[0].speed = 0.0,
+            |project| project.layers[0].clips[0].loop_mode = LoopMode::Times(0),
+            |project| project.layers[0].crop.left = f32::NAN,
+            |project| project.layers[0].adjust.gamma = 0.0,
+            |project| project.layers[0].exposure = f32::NEG_INFINITY,
+            |project| {
+                project.layers[0].corner_pin = Some(CornerPin {
+                    offsets_px: [[f32::NAN; 2]; 4],
+                });
+            },
+            |project| {
+                project.markers = vec![Marker {
+                    time: Time::ZERO,
+                    name: String::new(),
+                    colour: 6,
+                }];
+            },
         ] {
             error_after(change);
         }

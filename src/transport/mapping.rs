@@ -46,6 +46,9 @@ fn folded(travelled: Time, length: Time, mode: LoopMode) -> Option<Time> {
         LoopMode::Once => (travelled < length).then_some(travelled),
         LoopMode::HoldLast => Some(travelled.min(last)),
         LoopMode::Loop => Some(travelled.rem_euclid(length)),
+        LoopMode::Times(times) => {
+            (travelled.div_euclid(length) < i64::from(times)).then(|| travelled.rem_euclid(length))
+        }
         LoopMode::PingPong => {
             let phase = travelled.rem_euclid(length + length);
             let is_way_back = phase >= length;
@@ -95,6 +98,7 @@ mod tests {
             frames(&[0, 1, 2, 3, 3, 2, 1, 0, 0, 1, 2, 3])
         );
         assert_eq!(mode(LoopMode::Once)[3..5], [Some(3), None]);
+        assert_eq!(mode(LoopMode::Times(2))[6..9], [Some(2), Some(3), None]);
     }
 
     #[test]

@@ -108,7 +108,7 @@ pub fn opacity_at(layer: &Layer, time: Time) -> f32 {
     clip_at(layer, time).map_or(0.0, |clip| {
         let rise = faded(time - clip.start, clip.fade_in);
         let fall = faded(clip.end() - time, clip.fade_out);
-        layer.opacity * rise * fall
+        layer.at(time).opacity * rise * fall
     })
 }
 

@@ -281,6 +281,7 @@ fn move_or_mark(action: Action, pass: &mut Pass<'_, '_>) {
         Action::AddMarker => Command::Edit(EditCommand::AddMarker(Marker {
             time: here,
             name: format!("Marker {}", project.markers.len() + 1),
+            colour: 0,
         })),
         _ => return,
     };

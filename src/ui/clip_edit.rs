@@ -131,18 +131,8 @@ pub(crate) fn new_layer(project: &Project) -> Layer {
             project.layers.iter().all(|layer| layer.name != name)
         })
         .unwrap_or(1);
-    Layer {
-        id: LayerId(id.map_or(1, |id| id.saturating_add(1))),
-        name: format!("Layer {number}"),
-        colour,
-        is_visible: true,
-        is_solo: false,
-        is_locked: false,
-        opacity: 1.0,
-        blend: crate::project::BlendMode::default(),
-        transform: crate::project::Transform::default(),
-        clips: Vec::new(),
-    }
+    let id = LayerId(id.map_or(1, |id| id.saturating_add(1)));
+    Layer::new(id, format!("Layer {number}"), colour)
 }
 
 fn next_clip_id(project: &Project) -> ClipId {

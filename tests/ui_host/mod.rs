@@ -311,10 +311,12 @@ fn project() -> Project {
             Marker {
                 time: seconds(6.2),
                 name: "Verse".to_owned(),
+                colour: 1,
             },
             Marker {
                 time: seconds(13.6),
                 name: "Chorus".to_owned(),
+                colour: 4,
             },
         ],
         loop_range: Some(TimeRange {
@@ -333,21 +335,14 @@ fn project() -> Project {
         scale: [0.45, 0.45],
         rotation_deg: -4.0,
         fit: Fit::None,
+        ..Transform::default()
     };
     project
 }
 
 fn layer(index: u8, name: &str, opacity: f32, clips: &[(u32, f64, f64)]) -> Layer {
     Layer {
-        id: LayerId(u32::from(index) + 1),
-        name: name.to_owned(),
-        colour: index,
-        is_visible: true,
-        is_solo: false,
-        is_locked: false,
         opacity,
-        blend: sextet::project::BlendMode::Normal,
-        transform: Transform::default(),
         clips: clips
             .iter()
             .map(|(media, start, length)| Clip {
@@ -363,6 +358,7 @@ fn layer(index: u8, name: &str, opacity: f32, clips: &[(u32, f64, f64)]) -> Laye
                 fade_out: Time::ZERO,
             })
             .collect(),
+        ..Layer::new(LayerId(u32::from(index) + 1), name.to_owned(), index)
     }
 }
 

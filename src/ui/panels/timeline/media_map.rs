@@ -19,7 +19,8 @@ pub(crate) fn media_position(clip: &Clip, media: &MediaSummary, at: Time) -> Opt
     let within = match clip.loop_mode {
         LoopMode::Once if run > last => return None,
         LoopMode::Once | LoopMode::HoldLast => run.min(last),
-        LoopMode::Loop => run.rem_euclid(span),
+        LoopMode::Times(times) if run.div_euclid(span) >= i64::from(times) => return None,
+        LoopMode::Loop | LoopMode::Times(_) => run.rem_euclid(span),
         LoopMode::PingPong => {
             let turned = run.rem_euclid(span + span);
             if turned < span {

@@ -1,0 +1,82 @@
+//! How long a large project takes to open, save and edit, apart from its media.
+//!
+//! The bounds are for a release build: `cargo test --release --test project_size -- --ignored --nocapture`.
+
+use std::time::Duration;
+
+use sextet::project::file::{load, save};
+use sextet::project::{
+    Clip, ClipId, EditCommand, History, Interpolation, Keyframe, LayerId, MediaId, Parameter,
+    Project,
+};
+use sextet::time::{Clock, Time};
+
+/// Six layers, 500 clips that all overlap the next one, 1200 keyframes.
+fn large(folder: &std::path::Path) -> Project {
+    let second = Time::from_seconds(1);
+    let media: Vec<_> = (0..6)
+        .map(|number| (folder.join(format!("media/{number}.mov")), second))
+        .collect();
+    let mut project = Project::with_media_layers(&media);
+    for layer in &mut project.layers {
+        layer.clips.clear();
+    }
+    for number in 0..500_u32 {
+        let start = Time::from_seconds(i64::from(number / 6) * 2);
+        let clip = Clip::new(
+            ClipId(number),
+            MediaId(number % 6 + 1),
+            start,
+            Time::from_seconds(3),
+        );
+        project.layers[(number % 6) as usize].clips.push(clip);
+    }
+    let keys = (0..1200_u32).map(|number| EditCommand::SetLayerKeyframe {
+        layer: LayerId(number % 6 + 1),
+        parameter: Parameter::ALL[(number / 6 % 4) as usize],
+        key: Keyframe {
+            time: Time::from_seconds(i64::from(number / 24)),
+            value: number as f32,
+            interpolation: Interpolation::Ease,
+        },
+    });
+    EditCommand::Batch(keys.collect(), "Keys")
+        .apply(&mut project)
+        .expect("holds the rules");
+    project
+}
+
+#[test]
+#[ignore = "a measurement, for a release build on a quiet machine"]
+fn a_project_of_500_clips_opens_in_200_ms_saves_in_50_ms_and_is_edited_in_a_frame() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("large.ron");
+    let project = large(folder.path());
+    let clock = Clock::system();
+    let measured = |work: &mut dyn FnMut()| {
+        let times = (0..9).map(|_| {
+            let begun = clock.now();
+            work();
+            clock.now() - begun
+        });
+        let mut times: Vec<Time> = times.collect();
+        times.sort_unstable();
+        Duration::from_nanos(u64::try_from(times[4].nanos()).expect("not negative"))
+    };
+    let saving = measured(&mut || save(&project, &path).expect("saves"));
+    let opening = measured(&mut || assert_eq!(load(&path).expect("loads"), project));
+    let mut history = History::new(project.clone());
+    let mut start = 0;
+    let editing = measured(&mut || {
+        start += 1;
+        let edit = EditCommand::SlipClip {
+            clip: ClipId(250),
+            media_in: Time::from_seconds(start),
+        };
+        history.apply(&edit).expect("slips");
+    });
+    println!("500 clips: open {opening:?}, save {saving:?}, edit {editing:?} (medians of nine)");
+    assert!(opening < Duration::from_millis(200), "{opening:?}");
+    assert!(saving < Duration::from_millis(50), "{saving:?}");
+    assert!(editing < Duration::from_millis(2), "{editing:?}");
+}
