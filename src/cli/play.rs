@@ -10,6 +10,7 @@ use super::output;
 use super::project_input;
 use crate::engine::{Engine, EngineOptions, IoMode, MAX_PREBUFFER, MIN_PREBUFFER};
 use crate::gpu::Gpu;
+use crate::media::DecodeBy;
 use crate::stats::{Counts, Report};
 use crate::time::{Clock, Time};
 
@@ -37,6 +38,9 @@ pub struct PlayArgs {
     /// How files are read.
     #[arg(long, value_enum, default_value_t = IoMode::Auto)]
     pub io: IoMode,
+    /// What decodes the files that FFmpeg plays.
+    #[arg(long, value_enum, default_value_t = DecodeBy::Auto)]
+    pub decode: DecodeBy,
     /// Evict the files from the page cache first.
     #[arg(long)]
     pub cold: bool,
@@ -104,6 +108,7 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     let options = EngineOptions {
         prebuffer: usize::from(args.prebuffer),
         io: args.io,
+        decode_by: args.decode,
         ..EngineOptions::default()
     };
     let mut engine = Engine::new(options, Clock::system(), gpu)?;

@@ -17,7 +17,7 @@ use super::report::{self, Parts};
 use super::sync_read::SyncReader;
 use super::tick::TickState;
 use crate::gpu::{Gpu, GpuError};
-use crate::media::{MediaFacts, TextureSupport};
+use crate::media::{MediaFacts, OpenOptions, TextureSupport};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{MediaId, Project};
 use crate::stats::snapshot::LayerSnapshot;
@@ -72,8 +72,12 @@ impl Engine {
             _ => TextureSupport::BlockCompressed,
         };
         let opener = Opener::start(&OpenerOptions {
-            textures,
-            read_by: options.io.read_by(),
+            open: OpenOptions {
+                read_by: options.io.read_by(),
+                decode_by: options.decode_by,
+                time_out: options.time_out,
+                ..OpenOptions::new(textures)
+            },
             has_thumbnails: options.has_thumbnails,
             wake: Arc::new({
                 let waker = Arc::clone(&waker);

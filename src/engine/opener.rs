@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::media::frame::{FrameLayout, HeapMemory};
-use crate::media::io::{PacketBuffer, ReadBy};
+use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, SequentialSource};
-use crate::media::{self, Media, MediaError, MediaSource, TextureSupport};
+use crate::media::{self, Media, MediaError, MediaSource, OpenOptions};
 use crate::playback::SourceId;
 use crate::playback::thread::NamedThread;
 use crate::playback::workers::guarded;
@@ -56,10 +56,8 @@ pub struct Opener {
 /// How a file is opened.
 #[derive(Clone)]
 pub struct OpenerOptions {
-    /// What the adapter can sample.
-    pub textures: TextureSupport,
-    /// How files are read.
-    pub read_by: ReadBy,
+    /// What the adapter can sample, and how files are read and decoded.
+    pub open: OpenOptions,
     /// Whether to make thumbnails.
     pub has_thumbnails: bool,
     /// Called when there is something to take up.
@@ -143,6 +141,7 @@ struct Worker {
 impl Worker {
     fn run(&self) {
         lower_priority();
+        media::cores::work_in_background();
         while let Ok(request) = self.inbox.recv() {
             if self.is_over(&request) {
                 continue;
@@ -160,7 +159,7 @@ impl Worker {
     }
 
     fn open(&self, path: &Path) -> Result<Media, MediaError> {
-        media::open_to_play(path, self.options.textures, self.options.read_by)
+        media::open_to_play(path, &self.options.open)
     }
 
     fn is_over(&self, request: &Request) -> bool {

@@ -1,6 +1,7 @@
 //! How an engine plays.
 
 use crate::media::io::{Backend, ReadBy};
+use crate::media::{DecodeBy, OpenOptions};
 use crate::time::Time;
 
 /// Fewest frames that a layer reads ahead.
@@ -17,6 +18,10 @@ pub struct EngineOptions {
     pub budget_bytes: u64,
     /// How files are read.
     pub io: IoMode,
+    /// What decodes the files that FFmpeg plays.
+    pub decode_by: DecodeBy,
+    /// How long FFmpeg may wait for data before it gives a call up.
+    pub time_out: Time,
     /// The longest that a tick waits for a frame that is due and not ready.
     pub miss_wait: Time,
     /// By how much the canvas is drawn smaller than the project says, across and down; 1 for full size. For previews
@@ -32,6 +37,8 @@ impl Default for EngineOptions {
             prebuffer: 5,
             budget_bytes: 192 << 20,
             io: IoMode::Auto,
+            decode_by: DecodeBy::Auto,
+            time_out: OpenOptions::TIME_OUT,
             // An eighth of a frame at 60 per second: most of the slack is left to drawing.
             miss_wait: Time::from_nanos(2_000_000),
             canvas_divisor: 1,

@@ -5,7 +5,7 @@ use super::drawing::Picture;
 use super::lane::Lane;
 use super::tick::Now;
 use crate::playback::FrameKey;
-use crate::stats::Counts;
+use crate::stats::{Counts, HealthCounts};
 
 impl Engine {
     pub(super) fn render(&mut self) {
@@ -78,12 +78,14 @@ impl Engine {
                 .in_flight
                 .extend(ring.filling_keys().filter(of_clip).map(|key| key.frame));
             layer.shown = lane.shown.map(|key| key.frame);
-            layer.io = lane
+            let media = lane
                 .last_source
                 .and_then(|source| self.library.by_source(source))
-                .map_or("", |source| {
-                    self.options.io.describe(source.media.reading.name)
-                });
+                .map(|source| &source.media);
+            layer.io = media.map_or("", |media| self.options.io.describe(media.reading.name));
+            let decoding = media.map(|media| media.health.decoding());
+            layer.decoding = decoding.filter(|text| !text.is_empty());
+            layer.health = media.map_or_else(HealthCounts::default, |media| media.health.counts());
             layer.error = lane.error.as_ref().map(|error| error.text.clone());
         }
     }

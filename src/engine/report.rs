@@ -95,6 +95,8 @@ fn layer_report(parts: &Parts<'_>, index: usize, lane_index: usize) -> LayerRepo
                 height: facts.height_px,
                 fps: facts.timing.rate().to_string(),
                 io: parts.io.describe(source.media.reading.name).to_owned(),
+                decoding: source.media.health.decoding().to_string(),
+                health: source.media.health.counts(),
                 error: error.clone(),
             }
         },

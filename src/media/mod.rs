@@ -11,6 +11,7 @@
 //! * [`hap`]: the HAP format, decoder and encoder.
 //! * [`mod@file`] and [`packets`]: positioned reads, and where each frame's bytes lie.
 //! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it.
+//! * [`cores`] and [`health`]: how many threads a decoder gets, and how it does.
 //! * [`cpu`]: decoded frames as pictures, without a GPU.
 //! * [`io`]: the ways of reading, one of them chosen for each file.
 //! * [`ffmpeg`]: libavformat and libavcodec; besides two files of [`io`] the only place with `unsafe`.
@@ -18,6 +19,7 @@
 //! Invariant: bytes from a file are never trusted. Every length is checked before use, and what is wrong becomes a
 //! [`MediaError`] that names the file.
 
+pub mod cores;
 pub mod cpu;
 mod error;
 mod exact;
@@ -25,6 +27,7 @@ pub mod ffmpeg;
 pub mod file;
 pub mod frame;
 pub mod hap;
+pub mod health;
 pub mod io;
 mod open;
 pub mod packets;
@@ -32,4 +35,7 @@ pub mod source;
 
 pub use error::MediaError;
 pub use exact::{frame_memory, frame_rgba};
-pub use open::{Media, MediaFacts, MediaSource, Reading, TextureSupport, open, open_to_play};
+pub use open::{
+    DecodeBy, Media, MediaFacts, MediaSource, OpenOptions, Reading, TextureSupport, open,
+    open_to_play,
+};

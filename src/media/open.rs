@@ -8,10 +8,11 @@ use super::ffmpeg::{Demuxer, FfmpegOpener, HapPackets, HapStreamOpener};
 use super::file::MediaFile;
 use super::frame::FrameLayout;
 use super::hap::{HapSource, HapVariant};
+use super::health::SourceHealth;
 use super::io::{Backend, ReadBy, choose};
 use super::packets::PacketTable;
 use super::source::{FrameSource, SequentialOpener};
-use crate::time::MediaTiming;
+use crate::time::{MediaTiming, Time};
 
 /// What is known of a media file once it is open.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +54,8 @@ pub struct Media {
     pub source: MediaSource,
     /// How its bytes are read.
     pub reading: Reading,
+    /// How its decoders do.
+    pub health: Arc<SourceHealth>,
 }
 
 /// How the bytes of a media file are read.
@@ -96,34 +99,70 @@ pub enum TextureSupport {
 /// # Errors
 /// What is wrong with the file.
 pub fn open(path: &Path, textures: TextureSupport) -> Result<Media, MediaError> {
-    open_to_play(path, textures, ReadBy::Only(Backend::Pread))
+    open_to_play(path, &OpenOptions::new(textures))
 }
 
-/// As [`open`], with a say in how its bytes are read; to measure, a few frames may be read.
+/// How a media file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenOptions {
+    /// What the adapter samples.
+    pub textures: TextureSupport,
+    /// How its bytes are read; to measure, a few frames may be read.
+    pub read_by: ReadBy,
+    /// What decodes it, if FFmpeg does.
+    pub decode_by: DecodeBy,
+    /// How long one call into FFmpeg may wait for data before it is broken off.
+    pub time_out: Time,
+}
+
+/// What decodes the files that FFmpeg plays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum DecodeBy {
+    /// The machine's own decoder where there is one for the codec, else the processor.
+    #[default]
+    Auto,
+    /// The processor.
+    Software,
+}
+
+impl OpenOptions {
+    /// The time-out where nothing else is said.
+    pub const TIME_OUT: Time = Time::from_seconds(5);
+
+    /// Positioned reads, any decoder, and the usual time-out.
+    pub fn new(textures: TextureSupport) -> Self {
+        Self {
+            textures,
+            read_by: ReadBy::Only(Backend::Pread),
+            decode_by: DecodeBy::Auto,
+            time_out: Self::TIME_OUT,
+        }
+    }
+}
+
+/// As [`open`], with a say in how.
 ///
 /// # Errors
 /// What is wrong with the file.
-pub fn open_to_play(
-    path: &Path,
-    textures: TextureSupport,
-    read_by: ReadBy,
-) -> Result<Media, MediaError> {
-    let demuxer = Demuxer::open(path)?;
+pub fn open_to_play(path: &Path, options: &OpenOptions) -> Result<Media, MediaError> {
+    let demuxer = Demuxer::open(path, options.time_out)?;
     match HapVariant::from_fourcc(demuxer.stream().tag) {
-        Some(variant) => open_hap(demuxer, variant, textures, read_by),
-        None => open_with_ffmpeg(demuxer),
+        Some(variant) => open_hap(demuxer, variant, options),
+        None => open_with_ffmpeg(demuxer, options.decode_by),
     }
 }
 
 fn open_hap(
     demuxer: Demuxer,
     variant: HapVariant,
-    textures: TextureSupport,
-    read_by: ReadBy,
+    options: &OpenOptions,
 ) -> Result<Media, MediaError> {
     let path = demuxer.path().to_owned();
     let size_px = (demuxer.stream().width_px, demuxer.stream().height_px);
     let file = Arc::new(MediaFile::open(&path)?);
+    let OpenOptions {
+        textures, read_by, ..
+    } = *options;
     let on_cpu = match textures {
         TextureSupport::BlockCompressed => "",
         TextureSupport::RgbaOnly => {
@@ -162,10 +201,11 @@ fn open_hap(
                 layout: Arc::clone(source.layout()),
                 source: MediaSource::Pooled(Arc::new(source)),
                 reading,
+                health: Arc::default(),
             })
         }
         HapPackets::Streamed(index) => {
-            let opener = HapStreamOpener::new(&path, index, variant, textures)?;
+            let opener = HapStreamOpener::new(&path, index, variant, textures, options.time_out)?;
             let why = format!(
                 "{} frames stand alone, but the container does not say where their bytes lie, so one thread demuxes \
                  them one after the other{on_cpu}.",
@@ -180,6 +220,7 @@ fn open_hap(
                 layout: Arc::clone(opener.layout()),
                 source: MediaSource::Sequential(Arc::new(opener)),
                 reading: Reading::by_ffmpeg(),
+                health: Arc::default(),
             })
         }
     }
@@ -210,8 +251,9 @@ fn hap_facts(
     }
 }
 
-fn open_with_ffmpeg(demuxer: Demuxer) -> Result<Media, MediaError> {
-    let opener = FfmpegOpener::new(demuxer)?;
+fn open_with_ffmpeg(demuxer: Demuxer, by: DecodeBy) -> Result<Media, MediaError> {
+    let health = Arc::new(SourceHealth::default());
+    let opener = FfmpegOpener::new(demuxer, by, Arc::clone(&health))?;
     let layout = Arc::clone(opener.layout());
     let index = opener.index();
     let rates = Rates::of(&index.table, &index.timing);
@@ -235,6 +277,7 @@ fn open_with_ffmpeg(demuxer: Demuxer) -> Result<Media, MediaError> {
         layout,
         source: MediaSource::Sequential(Arc::new(opener)),
         reading: Reading::by_ffmpeg(),
+        health,
     })
 }
 

@@ -8,15 +8,18 @@
 //! * [`recorder`]: counts and histograms of one layer.
 //! * [`snapshot`]: everything that the window shows, one value per frame.
 //! * [`report`]: the document that `play` and `bench playback` print.
+//! * [`health`]: what a source lost on its way without failing.
 //! * [`process`]: memory, processor time and threads of this process, as the system counts them.
 //!
 //! Invariant: every due frame ends in exactly one of presented, repeated, late, dropped.
 
+pub mod health;
 pub mod process;
 pub mod recorder;
 pub mod report;
 pub mod snapshot;
 
+pub use health::HealthCounts;
 pub use recorder::{Cause, Counts, LayerRecorder, Outcome};
 pub use report::Report;
 pub use snapshot::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::HealthCounts;
 use super::process::ProcessUsage;
 use super::recorder::{CauseCounts, Counts, Durations, LayerRecorder};
 use super::snapshot::AdapterInfo;
@@ -80,6 +81,10 @@ pub struct LayerReport {
     pub fps: String,
     /// How its frames were read.
     pub io: String,
+    /// What decoded it and why, such as `in software (as asked)`; empty for HAP.
+    pub decoding: String,
+    /// What the media file lost on its way, since it was opened.
+    pub health: HealthCounts,
     /// Due frames and their fates.
     #[serde(flatten)]
     pub counts: TotalsReport,
@@ -154,6 +159,10 @@ pub struct LayerIdentity {
     pub fps: String,
     /// See [`LayerReport::io`].
     pub io: String,
+    /// See [`LayerReport::decoding`].
+    pub decoding: String,
+    /// See [`LayerReport::health`].
+    pub health: HealthCounts,
     /// See [`LayerReport::error`].
     pub error: Option<String>,
 }
@@ -176,6 +185,8 @@ impl LayerReport {
             height: identity.height,
             fps: identity.fps,
             io: identity.io,
+            decoding: identity.decoding,
+            health: identity.health,
             counts: recorder.counts.into(),
             prebuffer,
             read_ms: (&recorder.read).into(),
@@ -254,7 +265,7 @@ mod tests {
         );
         let mut layer = keys(&json["layers"][0]);
         layer.sort_unstable();
-        insta::assert_snapshot!(layer.join(" "), @"codec decode_ms drop_causes dropped due fps height hit_rate index io late media path prebuffer presented read_bytes read_mb_per_s read_ms repeated seek_ms upload_ms width");
+        insta::assert_snapshot!(layer.join(" "), @"codec decode_ms decoding drop_causes dropped due fps health height hit_rate index io late media path prebuffer presented read_bytes read_mb_per_s read_ms repeated seek_ms upload_ms width");
         insta::assert_snapshot!(json["totals"], @r#"{"drop_causes":{"decode":0,"present":0,"read":1,"upload":0},"dropped":0,"due":600,"hit_rate":0.9983333333333333,"late":0,"presented":599,"repeated":1}"#);
         insta::assert_snapshot!(json["process"], @r#"{"cpu_seconds":0.0,"peak_rss_bytes":0,"threads":0}"#);
     }

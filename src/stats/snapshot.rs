@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::HealthCounts;
 use super::recorder::Counts;
 use crate::time::{FrameIndex, FrameRate, Time};
 
@@ -101,6 +102,10 @@ pub struct LayerSnapshot {
     pub shown: Option<FrameIndex>,
     /// How the layer's frames are read, such as `pread`; empty while nothing is open.
     pub io: &'static str,
+    /// What decodes its frames and why, such as `in software (as asked)`; none for HAP.
+    pub decoding: Option<Arc<str>>,
+    /// What its media file lost on its way, since it was opened.
+    pub health: HealthCounts,
     /// What is wrong with the layer now.
     pub error: Option<String>,
 }

@@ -6,3 +6,4 @@ mod errors;
 mod exact;
 mod hap;
 mod make;
+mod trust;

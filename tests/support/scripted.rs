@@ -85,6 +85,7 @@ fn source_of(id: u64, source: MediaSource) -> Source {
             name: "script",
             why: "the test says so".into(),
         },
+        health: Arc::default(),
     };
     Source {
         id: SourceId(id),

@@ -477,6 +477,7 @@ fn layer_snapshot(index: usize, layer: &Layer, playhead: Time) -> LayerSnapshot 
         shown: Some(FrameIndex(now)),
         io: if is_slow { "ffmpeg" } else { "pread" },
         error: None,
+        ..LayerSnapshot::default()
     }
 }
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
+use super::codec::{Codec, CodecSetup};
 use super::demuxer::{Demuxer, reason_of};
 use super::packet_index::{FrameOrder, KeyPacket, PacketIndex};
 use crate::media::MediaError;
@@ -29,7 +30,8 @@ const MAX_FAILURE_RUN: u32 = 256;
 /// A decoder and the demuxer that feeds it.
 pub(super) struct FrameDecoder {
     demuxer: Demuxer,
-    decoder: ffmpeg::decoder::Video,
+    codec: Codec,
+    setup: CodecSetup,
     index: Arc<PacketIndex>,
     /// The picture decoded last, and its frame.
     picture: ffmpeg::frame::Video,
@@ -40,6 +42,8 @@ pub(super) struct FrameDecoder {
     next: Option<u64>,
     /// A packet that was read but not yet decoded.
     pending: Option<ffmpeg::Packet>,
+    /// Whether a picture came out since the last seek: from then on each must be the one after it.
+    is_running: bool,
     /// Packets and pictures that were passed over because they are corrupt.
     corrupt: u64,
 }
@@ -76,17 +80,23 @@ impl FrameDecoder {
     ///
     /// # Errors
     /// [`MediaError::UnsupportedCodec`], or what the decoder said.
-    pub(super) fn new(demuxer: Demuxer, index: Arc<PacketIndex>) -> Result<Self, MediaError> {
-        let decoder = open_decoder(&demuxer)?;
+    pub(super) fn new(
+        demuxer: Demuxer,
+        index: Arc<PacketIndex>,
+        setup: CodecSetup,
+    ) -> Result<Self, MediaError> {
+        let codec = Codec::open(&demuxer, &setup)?;
         Ok(Self {
             demuxer,
-            decoder,
+            codec,
+            setup,
             index,
             picture: ffmpeg::frame::Video::empty(),
             held: None,
             incoming: ffmpeg::frame::Video::empty(),
             next: Some(0),
             pending: None,
+            is_running: false,
             corrupt: 0,
         })
     }
@@ -103,7 +113,7 @@ impl FrameDecoder {
 
     /// The decoder.
     pub(super) fn decoder(&self) -> &ffmpeg::decoder::Video {
-        &self.decoder
+        &self.codec.decoder
     }
 
     /// Pixels across and down as coded, whole macroblocks included; zero where the decoder does not say.
@@ -111,7 +121,7 @@ impl FrameDecoder {
     pub(super) fn coded_size_px(&self) -> (u32, u32) {
         // SAFETY: the context is open and only read.
         let (width, height) = unsafe {
-            let raw = &*self.decoder.as_ptr();
+            let raw = &*self.codec.decoder.as_ptr();
             (raw.coded_width, raw.coded_height)
         };
         let side = |px: i32| u32::try_from(px).unwrap_or(0);
@@ -138,9 +148,19 @@ impl FrameDecoder {
             return Ok(Reached::Frame);
         }
         let corrupt_before = self.corrupt;
-        let reached = self.reach_elsewhere(frame.0, is_stale);
+        let mut reached = self.reach_elsewhere(frame.0, is_stale);
+        if let Some(hardware) = self.codec.hardware()
+            && matches!(reached, Ok(None) | Err(_))
+        {
+            // It may be the device: the same file is given to software once, which then keeps it.
+            let reason = format!("{} gave up at frame {frame}", hardware.name());
+            self.codec = Codec::open_in_software(&self.demuxer, &self.setup, &reason)?;
+            self.next = None;
+            reached = self.reach_elsewhere(frame.0, is_stale);
+        }
         let passed_over = self.corrupt - corrupt_before;
         if passed_over > 0 {
+            self.setup.health.count_corrupt(passed_over);
             let path = self.demuxer.path().display();
             tracing::warn!(passed_over, frame = frame.0, %path, "corrupt packets passed over");
         }
@@ -230,10 +250,11 @@ impl FrameDecoder {
     fn restart(&mut self, start: Start, target: u64) -> Result<bool, ffmpeg::Error> {
         self.next = None;
         self.pending = None;
-        self.decoder.flush();
+        self.is_running = false;
+        self.codec.decoder.flush();
         match start {
             Start::Beginning => {
-                self.demuxer = Demuxer::open(self.demuxer.path()).map_err(|error| {
+                self.demuxer = self.demuxer.reopened().map_err(|error| {
                     tracing::debug!(%error, "the file cannot be opened again");
                     ffmpeg::Error::External
                 })?;
@@ -287,17 +308,23 @@ impl FrameDecoder {
             if is_stale() {
                 return Ok(Advance::Stale);
             }
-            match self.decoder.receive_frame(&mut self.incoming) {
+            match self.codec.decoder.receive_frame(&mut self.incoming) {
                 Ok(()) => {
                     failure_run = 0;
                     let Some(frame) = self.identify() else {
                         continue;
                     };
+                    if !self.is_in_order(frame) {
+                        continue;
+                    }
                     std::mem::swap(&mut self.picture, &mut self.incoming);
                     self.held = Some(frame);
                     self.next = Some(frame + 1);
                     pictures += 1;
                     if frame == target {
+                        if let Some(hardware) = self.codec.hardware() {
+                            hardware.download(&mut self.picture)?;
+                        }
                         return Ok(Advance::Reached);
                     }
                     if frame > target {
@@ -331,8 +358,8 @@ impl FrameDecoder {
             None => self.demuxer.next_packet()?,
         };
         let sent = match &packet {
-            Some(packet) => self.decoder.send_packet(packet),
-            None => self.decoder.send_eof(),
+            Some(packet) => self.codec.decoder.send_packet(packet),
+            None => self.codec.decoder.send_eof(),
         };
         match sent {
             Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => {
@@ -355,6 +382,24 @@ impl FrameDecoder {
         }
     }
 
+    /// Checks a picture against the one before it: pictures must come in the order of their stamps, none left out. What
+    /// does not is counted; says false for one that comes after a later one, which is passed over.
+    fn is_in_order(&mut self, frame: u64) -> bool {
+        let expected = self.next.filter(|_| self.is_running);
+        self.is_running = true;
+        match expected {
+            Some(expected) if frame < expected => {
+                self.setup.health.count_disordered();
+                false
+            }
+            Some(expected) => {
+                self.setup.health.count_lost(frame - expected);
+                true
+            }
+            None => true,
+        }
+    }
+
     fn decode_error(&self, frame: FrameIndex, reason: String) -> MediaError {
         MediaError::Decode {
             path: self.demuxer.path().to_owned(),
@@ -362,29 +407,4 @@ impl FrameDecoder {
             reason,
         }
     }
-}
-
-/// Opens a decoder with as many threads as there are cores, by frames and by slices.
-fn open_decoder(demuxer: &Demuxer) -> Result<ffmpeg::decoder::Video, MediaError> {
-    let stream = demuxer.stream();
-    let unsupported = || MediaError::UnsupportedCodec {
-        path: demuxer.path().to_owned(),
-        codec: stream.codec_name(),
-    };
-    let codec = ffmpeg::decoder::find(stream.codec).ok_or_else(unsupported)?;
-    let parameters = demuxer.parameters().ok_or_else(unsupported)?;
-    let open = || {
-        let context = ffmpeg::codec::Context::from_parameters(parameters)?;
-        let mut decoder = context.decoder();
-        let base = stream.time_base;
-        let side = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
-        decoder.set_packet_time_base((side(base.num), side(base.den)));
-        let mut options = ffmpeg::Dictionary::new();
-        options.set("threads", "auto");
-        decoder.open_as_with(codec, options)?.video()
-    };
-    open().map_err(|error| MediaError::NotMedia {
-        path: demuxer.path().to_owned(),
-        reason: reason_of(error),
-    })
 }

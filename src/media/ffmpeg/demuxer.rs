@@ -15,9 +15,6 @@ use crate::media::MediaError;
 use crate::media::file::MediaFile;
 use crate::time::{Clock, Time};
 
-/// How long one call into libavformat may take before it is broken off.
-const CALL_TIME_OUT: Time = Time::from_seconds(5);
-
 /// What libavformat reads at a time where it does not ask for more, in bytes.
 const READ_AHEAD_BYTES: usize = 64 * 1024;
 
@@ -31,6 +28,8 @@ pub(crate) struct Demuxer {
     path: PathBuf,
     meter: Arc<ReadMeter>,
     clock: Clock,
+    /// How long one call into libavformat may take before it is broken off.
+    time_out: Time,
     /// When the call at hand is broken off, in flicks of `clock`; read by the interrupt callback on the same thread,
     /// so relaxed ordering is enough.
     deadline: Arc<AtomicI64>,
@@ -54,7 +53,7 @@ impl Demuxer {
     ///
     /// # Errors
     /// What is wrong with the file, in the terms of [`MediaError`].
-    pub(crate) fn open(path: &Path) -> Result<Self, MediaError> {
+    pub(crate) fn open(path: &Path, time_out: Time) -> Result<Self, MediaError> {
         // It fills the table of error texts; an error of its own would only leave them empty.
         if let Err(error) = ffmpeg::init() {
             tracing::warn!("FFmpeg could not be set up: {error}");
@@ -64,7 +63,7 @@ impl Demuxer {
         let file = MediaFile::open(path)?;
         let clock = Clock::system();
         let meter = Arc::new(ReadMeter::default());
-        let deadline = Arc::new(AtomicI64::new((clock.now() + CALL_TIME_OUT).flicks()));
+        let deadline = Arc::new(AtomicI64::new((clock.now() + time_out).flicks()));
         let io_error = |source| MediaError::Io {
             path: path.to_owned(),
             source,
@@ -82,8 +81,17 @@ impl Demuxer {
             path: path.to_owned(),
             meter,
             clock,
+            time_out,
             deadline,
         })
+    }
+
+    /// The same file, opened anew: at its start, and as it is on the disk now.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn reopened(&self) -> Result<Self, MediaError> {
+        Self::open(&self.path, self.time_out)
     }
 
     /// The file.
@@ -99,6 +107,11 @@ impl Demuxer {
     /// The names of the container format, separated by commas.
     pub(crate) fn container(&self) -> String {
         self.input.format().name().to_owned()
+    }
+
+    /// How long one call may take.
+    pub(crate) fn time_out(&self) -> Time {
+        self.time_out
     }
 
     /// The codec parameters of the video stream, for a decoder.
@@ -193,7 +206,7 @@ impl Demuxer {
 
     /// Gives the next call its time.
     fn arm(&self) {
-        let deadline = self.clock.now() + CALL_TIME_OUT;
+        let deadline = self.clock.now() + self.time_out;
         self.deadline.store(deadline.flicks(), Ordering::Relaxed);
     }
 }
@@ -245,7 +258,7 @@ fn not_media(path: &Path, file: &MediaFile, error: ffmpeg::Error) -> MediaError 
 /// What FFmpeg said, in words for people.
 pub(super) fn reason_of(error: ffmpeg::Error) -> String {
     match error {
-        ffmpeg::Error::Exit => "reading took longer than 5 s".to_owned(),
+        ffmpeg::Error::Exit => "reading took too long".to_owned(),
         error => error.to_string(),
     }
 }

@@ -56,7 +56,7 @@ impl HapPackets {
         if let Some(found) = from_index(&mut demuxer, file, &samples) {
             return Ok(found);
         }
-        let index = PacketIndex::scan(&mut Demuxer::open(&path)?)?;
+        let index = PacketIndex::scan(&mut demuxer.reopened()?)?;
         let are_located = !samples.is_empty() && samples.iter().all(|sample| sample.is_in(file));
         if are_located && index.table.fits(file.len()) {
             return Ok(Self::Located {

@@ -16,7 +16,7 @@ use crate::media::source::{
     DecodeScratch, Decoded, FrameSource as _, SequentialOpener, SequentialSource,
 };
 use crate::media::{MediaError, TextureSupport};
-use crate::time::FrameIndex;
+use crate::time::{FrameIndex, Time};
 
 /// Packets read on the way to a frame ahead rather than seeking to it.
 const SKIP_FORWARD_FRAMES: u64 = 4;
@@ -28,6 +28,7 @@ pub(crate) struct HapStreamOpener {
     /// Decodes packets; never asked to read any.
     hap: Arc<HapSource>,
     chunks: u32,
+    time_out: Time,
 }
 
 impl HapStreamOpener {
@@ -40,8 +41,9 @@ impl HapStreamOpener {
         index: PacketIndex,
         variant: HapVariant,
         textures: TextureSupport,
+        time_out: Time,
     ) -> Result<Self, MediaError> {
-        let mut demuxer = Demuxer::open(path)?;
+        let mut demuxer = Demuxer::open(path, time_out)?;
         let (width_px, height_px) = (demuxer.stream().width_px, demuxer.stream().height_px);
         let first = demuxer.next_packet().ok().flatten();
         let packet = first.as_ref().and_then(|packet| packet.data());
@@ -65,6 +67,7 @@ impl HapStreamOpener {
             index: Arc::new(index),
             hap: Arc::new(hap),
             chunks,
+            time_out,
         })
     }
 
@@ -115,7 +118,7 @@ fn look_at(packet: &[u8], variant: HapVariant, width_px: u32, height_px: u32) ->
 impl SequentialOpener for HapStreamOpener {
     fn open(&self) -> Result<Box<dyn SequentialSource>, MediaError> {
         Ok(Box::new(HapStream {
-            demuxer: Demuxer::open(&self.path)?,
+            demuxer: Demuxer::open(&self.path, self.time_out)?,
             index: Arc::clone(&self.index),
             hap: Arc::clone(&self.hap),
             scratch: DecodeScratch::default(),
@@ -167,7 +170,7 @@ impl HapStream {
                 // The seek landed too late: only the start of the file is sure to be before.
                 _ if !has_reopened => {
                     has_reopened = true;
-                    self.demuxer = Demuxer::open(&self.hap_path())?;
+                    self.demuxer = self.demuxer.reopened()?;
                     self.next = Some(0);
                 }
                 _ => {
@@ -192,7 +195,7 @@ impl HapStream {
         {
             return Ok(());
         }
-        self.demuxer = Demuxer::open(&self.hap_path())?;
+        self.demuxer = self.demuxer.reopened()?;
         self.next = Some(0);
         Ok(())
     }

@@ -8,6 +8,7 @@
 //!
 //! * `demuxer`, `stream`, `metered`, `boxes`: opening a file, and its packets.
 //! * `packet_index`, `stamps`, `hap_packets`: which frames there are, when they are shown, where they lie.
+//! * `codec`, `hardware`: opening a decoder, on a device or in software.
 //! * `decoder`, `picture`, `convert`, `source`: exact frames from a decoder, into memory.
 //! * `hap_stream`: HAP in containers whose packets cannot be read by offset.
 //! * [`mux`]: writing HAP files.
@@ -16,11 +17,13 @@
 //! its time stamp; a demuxer and its decoder are owned by one thread.
 
 mod boxes;
+mod codec;
 mod convert;
 mod decoder;
 mod demuxer;
 mod hap_packets;
 mod hap_stream;
+mod hardware;
 mod metered;
 pub mod mux;
 mod packet_index;

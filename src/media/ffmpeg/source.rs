@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
+use super::codec::CodecSetup;
 use super::convert::PictureWriter;
 use super::decoder::{FrameDecoder, Reached};
 use super::demuxer::{Demuxer, reason_of};
 use super::packet_index::{FrameOrder, PacketIndex};
 use super::picture::{PictureFacts, PictureFormat};
-use crate::media::MediaError;
 use crate::media::frame::{FrameLayout, FrameMemory};
+use crate::media::health::SourceHealth;
 use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
-use crate::time::FrameIndex;
+use crate::media::{DecodeBy, MediaError};
+use crate::time::{FrameIndex, Time};
 
 /// A file whose packets are indexed and whose pictures are known; opens decoders for it.
 pub(crate) struct FfmpegOpener {
@@ -22,6 +24,8 @@ pub(crate) struct FfmpegOpener {
     index: Arc<PacketIndex>,
     format: Arc<PictureFormat>,
     coded_size_px: (u32, u32),
+    setup: CodecSetup,
+    time_out: Time,
 }
 
 impl FfmpegOpener {
@@ -29,14 +33,21 @@ impl FfmpegOpener {
     ///
     /// # Errors
     /// [`MediaError::UnsupportedCodec`], [`MediaError::NoFrames`], [`MediaError::Layout`], or what FFmpeg said.
-    pub(crate) fn new(mut demuxer: Demuxer) -> Result<Self, MediaError> {
+    pub(crate) fn new(
+        mut demuxer: Demuxer,
+        by: DecodeBy,
+        health: Arc<SourceHealth>,
+    ) -> Result<Self, MediaError> {
         let path = demuxer.path().to_owned();
+        let setup = CodecSetup { by, health };
+        let time_out = demuxer.time_out();
         let codec = demuxer.stream().codec_name();
         if ffmpeg::decoder::find(demuxer.stream().codec).is_none() {
             return Err(MediaError::UnsupportedCodec { path, codec });
         }
         let index = Arc::new(PacketIndex::scan(&mut demuxer)?);
-        let mut decoder = FrameDecoder::new(Demuxer::open(&path)?, Arc::clone(&index))?;
+        let mut decoder =
+            FrameDecoder::new(demuxer.reopened()?, Arc::clone(&index), setup.clone())?;
         let facts = first_picture(&mut decoder)?;
         let format = PictureFormat::new(facts).map_err(|source| MediaError::Layout {
             path: path.clone(),
@@ -48,6 +59,8 @@ impl FfmpegOpener {
             index,
             coded_size_px: decoder.coded_size_px(),
             format: Arc::new(format),
+            setup,
+            time_out,
         })
     }
 
@@ -84,6 +97,7 @@ impl FfmpegOpener {
     /// Why FFmpeg plays it and how, in a sentence.
     pub(crate) fn why(&self) -> String {
         let codec = &self.codec;
+        let by = self.setup.health.decoding();
         let pixel = self.format.pixel_name();
         let planes = if self.format.is_converted() {
             format!("its {pixel} pictures are converted to 8-bit RGBA on the CPU")
@@ -96,7 +110,7 @@ impl FfmpegOpener {
                 "; it has no time stamps, so every step back decodes from the start"
             }
         };
-        format!("{codec} is not HAP, so FFmpeg decodes it in software; {planes}{order}.")
+        format!("{codec} is not HAP, so FFmpeg decodes it {by}; {planes}{order}.")
     }
 }
 
@@ -123,9 +137,9 @@ fn first_picture(decoder: &mut FrameDecoder) -> Result<PictureFacts, MediaError>
 
 impl SequentialOpener for FfmpegOpener {
     fn open(&self) -> Result<Box<dyn SequentialSource>, MediaError> {
-        let demuxer = Demuxer::open(&self.path)?;
+        let demuxer = Demuxer::open(&self.path, self.time_out)?;
         Ok(Box::new(FfmpegDecoder {
-            decoder: FrameDecoder::new(demuxer, Arc::clone(&self.index))?,
+            decoder: FrameDecoder::new(demuxer, Arc::clone(&self.index), self.setup.clone())?,
             writer: PictureWriter::new(Arc::clone(&self.format)),
             layout: Arc::clone(&self.format.layout),
         }))

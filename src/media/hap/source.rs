@@ -10,6 +10,7 @@ use super::plan::{Compressor, textures_in};
 use super::rgba::write_rgba;
 use super::section::TextureKind;
 use super::{FramePlan, HapError, HapVariant, decode_chunk};
+use crate::media::cores::CoreShare;
 use crate::media::file::{MediaFile, ReadError};
 use crate::media::frame::{FrameLayout, FrameMemory, OutsideMemory, Plane};
 use crate::media::io::{PacketBuffer, PreadReader, Reader};
@@ -32,6 +33,8 @@ pub struct HapSource {
     /// The layout of decoded frames.
     layout: Arc<FrameLayout>,
     textures: TextureSupport,
+    /// The decode workers' claim on the cores while the file is open.
+    _cores: CoreShare,
 }
 
 impl HapSource {
@@ -73,6 +76,7 @@ impl HapSource {
             blocks,
             layout: Arc::new(layout),
             textures,
+            _cores: CoreShare::for_pooled_file(),
         };
         let mut packet = PacketBuffer::default();
         if source.read(FrameIndex(0), &mut packet).is_err() {

@@ -196,9 +196,19 @@ fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut
     let tooltip = match &snapshot.error {
         Some(error) => format!("{summary}\n{error}"),
         None if snapshot.io.is_empty() => summary.clone(),
-        None => format!("{summary}\nRead by {}", snapshot.io),
+        None => format!("{summary}\nRead by {}{}", snapshot.io, condition(snapshot)),
     };
     response.on_hover_text(tooltip);
+}
+
+/// What decodes a layer and what its file lost, a line each; nothing where there is nothing to tell.
+fn condition(snapshot: &LayerSnapshot) -> String {
+    let decoding = snapshot.decoding.as_ref();
+    let decoded = decoding.map_or_else(String::new, |text| format!("\nDecoded {text}"));
+    match snapshot.health.to_string() {
+        lost if lost.is_empty() => decoded,
+        lost => format!("{decoded}\nSo far {lost}"),
+    }
 }
 
 fn paint_row(

@@ -1,0 +1,59 @@
+//! How a source is doing: what its decoders write and the panel reads.
+//!
+//! A file that decodes with losses still plays, so none of this is an error. It is kept here, beside the frames, since a
+//! loss belongs to the file and not to the frame that happened to be asked for.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+
+use crate::stats::HealthCounts;
+
+/// Counters of one open file or address, shared by all its decoders.
+///
+/// Each counter stands alone, so relaxed ordering is enough. The lock protects the one text, for the time of a copy.
+#[derive(Debug, Default)]
+pub struct SourceHealth {
+    corrupt: AtomicU64,
+    lost: AtomicU64,
+    disordered: AtomicU64,
+    skipped: AtomicU64,
+    reconnects: AtomicU64,
+    decoding: Mutex<Arc<str>>,
+}
+
+impl SourceHealth {
+    /// The counters now.
+    pub fn counts(&self) -> HealthCounts {
+        let value = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        HealthCounts {
+            corrupt: value(&self.corrupt),
+            lost: value(&self.lost),
+            disordered: value(&self.disordered),
+            skipped: value(&self.skipped),
+            reconnects: value(&self.reconnects),
+        }
+    }
+
+    /// What decodes it and why, in words; empty before a decoder was opened and for what FFmpeg does not decode.
+    pub fn decoding(&self) -> Arc<str> {
+        Arc::clone(&self.decoding.lock())
+    }
+
+    pub(super) fn set_decoding(&self, text: &str) {
+        *self.decoding.lock() = text.into();
+    }
+
+    pub(super) fn count_corrupt(&self, packets: u64) {
+        self.corrupt.fetch_add(packets, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_lost(&self, pictures: u64) {
+        self.lost.fetch_add(pictures, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_disordered(&self) {
+        self.disordered.fetch_add(1, Ordering::Relaxed);
+    }
+}
