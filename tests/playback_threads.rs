@@ -2,167 +2,20 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
-use scripted::{
-    CountingPool, DECODED, Numbers, Step, failure, key, nothing, pooled, sequential, verify_frame,
-    window,
-};
-use sextet::media::frame::FrameMemoryPool as _;
+use crossbeam_channel::{Receiver, bounded};
+use player_rig::{How, IO_THREADS, PATIENCE, Rig, SLOTS, gated};
+use scripted::{DECODED, Numbers, Step, failure, key, nothing, pooled, sequential, window};
 use sextet::media::source::Decoded;
 use sextet::playback::job::Stage;
-use sextet::playback::player::{News, Plan};
-use sextet::playback::{FrameKey, Player, PlayerOptions, Source};
-use sextet::time::{Clock, FrameIndex, ManualClock, Time};
+use sextet::playback::player::Plan;
+use sextet::time::{FrameIndex, ManualClock, Time};
 
+#[path = "support/player_rig.rs"]
+mod player_rig;
 #[path = "support/scripted.rs"]
 #[expect(dead_code, reason = "the model of a ring has a test of its own")]
 mod scripted;
-
-/// Longest wait for something that must happen; a test that gets here has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-const IO_THREADS: usize = 3;
-const SLOTS: usize = 5;
-
-/// Why frames are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum How {
-    /// They will be due.
-    Ahead,
-    /// The first of them is due, the others will be.
-    Due,
-    /// The playhead is dragged over one.
-    Dragged,
-}
-
-/// A player with one lane per source.
-struct Rig {
-    player: Player,
-    pool: CountingPool,
-    sources: Vec<Source>,
-    clock: Clock,
-    failures: Vec<(usize, String)>,
-}
-
-impl Rig {
-    fn new(sources: Vec<Source>) -> Self {
-        Self::with_clock(sources, Clock::system())
-    }
-
-    fn with_clock(sources: Vec<Source>, clock: Clock) -> Self {
-        let options = PlayerOptions {
-            io_threads: IO_THREADS,
-            decode_threads: 2,
-            prebuffer: SLOTS,
-            budget_bytes: 1 << 20,
-        };
-        let mut pool = CountingPool::default();
-        let mut player = Player::new(options, clock.clone()).expect("threads");
-        player.set_lanes(sources.len(), &mut pool);
-        Self {
-            player,
-            pool,
-            sources,
-            clock,
-            failures: Vec::new(),
-        }
-    }
-
-    fn plan(&mut self, lane: usize, from: u64, how: How) {
-        let is_scrubbing = how == How::Dragged;
-        let count = if is_scrubbing { 1 } else { SLOTS as u64 };
-        let wanted = window(self.sources[lane].id.0, from, count);
-        let plan = Plan {
-            wanted: &wanted,
-            is_urgent: how != How::Ahead,
-            is_scrubbing,
-        };
-        self.plan_as(lane, plan);
-    }
-
-    fn plan_as(&mut self, lane: usize, plan: Plan<'_>) {
-        let sources = &self.sources;
-        let find = |id| sources.iter().find(|source| source.id == id).cloned();
-        self.player.plan(lane, plan, &find, &mut self.pool);
-    }
-
-    fn poll(&mut self) {
-        let failures = &mut self.failures;
-        self.player.poll(&mut self.pool, &mut |lane, _, news| {
-            if let News::Failed(error) = news {
-                failures.push((lane, error.to_string()));
-            }
-        });
-    }
-
-    /// Waits for one frame to come back.
-    fn wait(&mut self) {
-        let patience = Time::from_nanos(i64::try_from(PATIENCE.as_nanos()).expect("small"));
-        let deadline = self.clock.now() + patience;
-        let failures = &mut self.failures;
-        let came = self
-            .player
-            .wait(deadline, &mut self.pool, &mut |lane, _, news| {
-                if let News::Failed(error) = news {
-                    failures.push((lane, error.to_string()));
-                }
-            });
-        assert!(came, "a frame comes back");
-    }
-
-    fn wait_until_ready(&mut self, lane: usize, key: FrameKey) {
-        while !self.player.ring(lane).is_ready(key) {
-            self.wait();
-        }
-    }
-
-    /// Takes a frame if it is ready, and checks that it is the one asked for.
-    fn take(&mut self, lane: usize, key: FrameKey) -> bool {
-        let Some(mut memory) = self.player.take(lane, key) else {
-            return false;
-        };
-        verify_frame(&mut *memory, key);
-        self.pool.give_back(memory);
-        true
-    }
-
-    fn verify_memory(&self) {
-        let lanes = 0..self.sources.len();
-        let held: usize = lanes
-            .map(|lane| {
-                let ring = self.player.ring(lane);
-                ring.ready_keys().count() + ring.filling_keys().count()
-            })
-            .sum();
-        assert_eq!(self.pool.lent, held, "each slot in use has its memory");
-    }
-
-    /// Gives everything up, and checks that every buffer comes back.
-    fn finish(mut self) {
-        for lane in 0..self.sources.len() {
-            self.plan_as(lane, Plan::default());
-        }
-        while self.pool.lent > 0 {
-            self.wait();
-        }
-        self.verify_memory();
-    }
-}
-
-/// A step that tells which frame it is at, and goes on when the test lets it.
-fn gated() -> (Step, Receiver<FrameIndex>, Sender<()>) {
-    let (began, begins) = bounded(1024);
-    let (go, gate) = bounded::<()>(1024);
-    let step: Step = Arc::new(move |frame| {
-        began.send(frame).expect("the test listens");
-        // A gate whose owner is gone is open.
-        let _is_open = gate.recv().is_err();
-        Ok(())
-    });
-    (step, begins, go)
-}
 
 #[test]
 fn a_storm_of_seeks_shows_no_wrong_frame_and_loses_no_buffer() {
@@ -200,16 +53,6 @@ fn a_storm_of_seeks_shows_no_wrong_frame_and_loses_no_buffer() {
     assert!(taken > 500, "frames were shown on the way: {taken}");
     assert!(rig.failures.is_empty(), "nothing fails");
     rig.finish();
-}
-
-impl Rig {
-    /// Waits for a frame as ticks do, planning again whenever something came.
-    fn wait_for_target(&mut self, lane: usize, key: FrameKey) {
-        while !self.player.ring(lane).is_ready(key) {
-            self.wait();
-            self.plan(lane, key.frame.0, How::Due);
-        }
-    }
 }
 
 #[test]

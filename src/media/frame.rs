@@ -2,6 +2,8 @@
 
 use std::any::Any;
 
+use parking_lot::Mutex;
+
 /// The format of one plane of a decoded frame, as the GPU will sample it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PlaneFormat {
@@ -242,6 +244,29 @@ pub trait FrameMemory: Send {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a frame was written past the end of its memory")]
 pub struct OutsideMemory;
+
+/// The memory of one frame while several threads decode parts of it.
+///
+/// The lock is held while a part that was decoded elsewhere is copied, never while one is decoded: mapped staging memory
+/// cannot be lent out in slices, and copying is the lesser part of the work.
+pub struct SharedMemory(Mutex<Box<dyn FrameMemory>>);
+
+impl SharedMemory {
+    /// Shares this memory.
+    pub fn new(memory: Box<dyn FrameMemory>) -> Self {
+        Self(Mutex::new(memory))
+    }
+
+    /// Lets `copy` write to the memory while no other thread does.
+    pub fn write_with<T>(&self, copy: impl FnOnce(&mut dyn FrameMemory) -> T) -> T {
+        copy(&mut **self.0.lock())
+    }
+
+    /// The memory, for one owner again.
+    pub fn into_inner(self) -> Box<dyn FrameMemory> {
+        self.0.into_inner()
+    }
+}
 
 /// A place that frame memory comes from and goes back to. It is used by one thread only, the one that draws.
 pub trait FrameMemoryPool {

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use super::MediaError;
-use super::frame::{FrameLayout, FrameMemory};
+use super::frame::{FrameLayout, FrameMemory, SharedMemory};
+use super::hap::FramePlan;
 use super::io::PacketBuffer;
 use crate::time::FrameIndex;
 
@@ -32,6 +33,41 @@ pub trait FrameSource: Send + Sync {
         scratch: &mut DecodeScratch,
         memory: &mut dyn FrameMemory,
     ) -> Result<(), MediaError>;
+
+    /// Plans to decode a packet in parts, which several threads may do at once with [`Self::decode_part`]. Says how many
+    /// parts there are; 1 where several threads would not be quicker than one.
+    ///
+    /// # Errors
+    /// What is wrong with the packet.
+    fn plan_parts(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        plan: &mut FramePlan,
+    ) -> Result<usize, MediaError>;
+
+    /// Decodes one part, counted from 0, as [`Self::plan_parts`] planned it for this packet. Once all are decoded, the
+    /// memory holds what [`Self::decode`] puts there.
+    ///
+    /// # Errors
+    /// What is wrong with the part.
+    fn decode_part(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        part: PlannedPart<'_>,
+        scratch: &mut DecodeScratch,
+        memory: &SharedMemory,
+    ) -> Result<(), MediaError>;
+}
+
+/// A part of a frame, by its number in the plan.
+#[derive(Clone, Copy, Debug)]
+pub struct PlannedPart<'plan> {
+    /// The plan.
+    pub plan: &'plan FramePlan,
+    /// The number, from 0.
+    pub part: usize,
 }
 
 /// What a decode worker keeps from frame to frame, so that decoding allocates nothing in steady state.
@@ -42,7 +78,7 @@ pub struct DecodeScratch {
     /// State of the Snappy decompressor.
     pub snappy: snap::raw::Decoder,
     /// The chunks of the frame at hand.
-    pub plan: super::hap::FramePlan,
+    pub plan: FramePlan,
 }
 
 /// Frames of which each needs its predecessors: one decoder, owned by one thread.

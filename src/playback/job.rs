@@ -72,7 +72,7 @@ impl SlotProgress {
 }
 
 /// A frame to be read and decoded into memory.
-pub struct FrameJob {
+pub struct FrameJob<Memory = Box<dyn FrameMemory>> {
     /// The layer's number within the player.
     pub layer: usize,
     /// The slot of that layer's ring.
@@ -84,7 +84,7 @@ pub struct FrameJob {
     /// Progress and cancellation.
     pub progress: Arc<SlotProgress>,
     /// Where it is decoded to.
-    pub memory: Box<dyn FrameMemory>,
+    pub memory: Memory,
 }
 
 /// A job for the shared pool.
@@ -130,6 +130,20 @@ pub struct Measured {
     pub decode: Time,
     /// When the frame was ready, on the player's clock.
     pub finished_at: Time,
+}
+
+impl<Memory> FrameJob<Memory> {
+    /// The same job with its memory in another form.
+    pub fn map_memory<Other>(self, change: impl FnOnce(Memory) -> Other) -> FrameJob<Other> {
+        FrameJob {
+            layer: self.layer,
+            slot: self.slot,
+            key: self.key,
+            deadline: self.deadline,
+            progress: self.progress,
+            memory: change(self.memory),
+        }
+    }
 }
 
 impl FrameJob {

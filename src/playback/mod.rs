@@ -3,14 +3,15 @@
 //! ```text
 //! wanted frames ─► LayerRing ─► WorkQueue (earliest deadline first, all layers)
 //!                     ▲             │
-//!                     │        io-N: positioned read ─► bounded hand-over ─► decode-N: into the slot's memory
+//!                     │        io-N: positioned read ─► bounded hand-over ─► decode-N: into the slot's memory,
+//!                     │                                                      spare ones help with its chunks
 //!                     │        ffmpeg-LAYER: one decoder, frame after frame
 //!                     └──────── Completion (bounded channel) ◄──┘
 //! ```
 //!
 //! * [`player`]: [`Player`] owns the workers and one ring per layer; the only part the engine talks to.
 //! * [`ring`]: the slots of a layer and which frames they hold; a plain state machine on the drawing thread.
-//! * [`queue`], [`job`], [`workers`]: the shared pool.
+//! * [`queue`], [`job`], [`workers`]: the shared pool. `split_frame`: one frame on several decode workers.
 //! * [`sequential`]: the thread of a layer whose frames depend on each other.
 //! * [`budget`]: how many slots each layer may have. [`heap`]: frame memory without a GPU.
 //! * [`thread`]: named threads that are stopped and joined by their owner.
@@ -26,6 +27,7 @@ pub mod player;
 pub mod queue;
 pub mod ring;
 pub mod sequential;
+mod split_frame;
 pub mod thread;
 pub mod workers;
 

@@ -26,6 +26,8 @@ struct State<T> {
     /// Work passed over for the moment; kept to be used again.
     passed_over: Vec<Entry<T>>,
     next_sequence: u64,
+    /// Workers that wait in [`WorkQueue::pop`], or were woken and have not looked yet.
+    waiting: usize,
     is_closed: bool,
 }
 
@@ -44,6 +46,7 @@ impl<T> WorkQueue<T> {
                 in_hand: Vec::new(),
                 passed_over: Vec::new(),
                 next_sequence: 0,
+                waiting: 0,
                 is_closed: false,
             }),
             has_work: Condvar::new(),
@@ -61,16 +64,39 @@ impl<T> WorkQueue<T> {
         if state.is_closed {
             return Err(work);
         }
-        let sequence = state.next_sequence;
-        state.next_sequence += 1;
-        state.heap.push(Entry {
-            deadline,
-            sequence,
-            work,
-        });
+        state.add(deadline, work);
         drop(state);
         self.has_work.notify_one();
         Ok(())
+    }
+
+    /// Workers that wait in [`Self::pop`] and that the work in the queue leaves without any.
+    pub fn spare_workers(&self) -> usize {
+        self.state.lock().spare_workers()
+    }
+
+    /// Adds a piece of work for each spare worker, `most` at most. Never waits: the queue then holds no more pieces than
+    /// workers wait, whatever its capacity.
+    pub fn push_to_spare(&self, deadline: Time, most: usize, mut work: impl FnMut() -> T) {
+        let mut state = self.state.lock();
+        if state.is_closed {
+            return;
+        }
+        let count = state.spare_workers().min(most);
+        for _ in 0..count {
+            state.add(deadline, work());
+        }
+        drop(state);
+        for _ in 0..count {
+            self.has_work.notify_one();
+        }
+    }
+
+    /// Whether there is work that is due before `deadline`.
+    pub fn has_before(&self, deadline: Time) -> bool {
+        let state = self.state.lock();
+        let first = state.heap.peek();
+        first.is_some_and(|entry| entry.deadline < deadline)
     }
 
     /// Takes the work with the earliest deadline, the oldest among equals; waits for some; `None` once closed.
@@ -85,7 +111,9 @@ impl<T> WorkQueue<T> {
                 self.has_room.notify_one();
                 return Some(entry.work);
             }
+            state.waiting += 1;
             self.has_work.wait(&mut state);
+            state.waiting -= 1;
         }
     }
 
@@ -158,6 +186,22 @@ impl<T> WorkQueue<T> {
         self.has_work.notify_all();
         self.has_room.notify_all();
         left.into_iter().map(|entry| entry.work).collect()
+    }
+}
+
+impl<T> State<T> {
+    fn add(&mut self, deadline: Time, work: T) {
+        let sequence = self.next_sequence;
+        self.next_sequence += 1;
+        self.heap.push(Entry {
+            deadline,
+            sequence,
+            work,
+        });
+    }
+
+    fn spare_workers(&self) -> usize {
+        self.waiting.saturating_sub(self.heap.len())
     }
 }
 
@@ -235,6 +279,26 @@ mod tests {
         removed.sort_unstable();
         assert_eq!(removed, [2, 4]);
         assert_eq!((queue.pop(), queue.pop()), (Some(1), Some(3)));
+    }
+
+    #[test]
+    fn work_for_spare_workers_is_given_to_those_that_wait_and_to_no_others() {
+        let queue = WorkQueue::new(4);
+        queue.push_to_spare(Time::ZERO, 3, || 1);
+        assert!(!queue.has_before(Time::from_flicks(1)), "nobody waits");
+        std::thread::scope(|scope| {
+            let waiting = [(); 2].map(|()| scope.spawn(|| queue.pop()));
+            while queue.spare_workers() < 2 {
+                std::thread::yield_now();
+            }
+            queue.push_to_spare(Time::ZERO, 3, || 2);
+            let got = waiting.map(|worker| worker.join().expect("no panic"));
+            assert_eq!(got, [Some(2), Some(2)], "two, not three");
+        });
+        assert!(!queue.has_before(Time::from_flicks(1)), "none is left");
+        queue.push(Time::from_flicks(5), 3).expect("open");
+        assert!(queue.has_before(Time::from_flicks(6)), "due before");
+        assert!(!queue.has_before(Time::from_flicks(5)), "due then");
     }
 
     proptest! {

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 
 use super::job::{Completion, FrameJob, JobResult, Measured, PooledJob};
 use super::queue::WorkQueue;
+use super::split_frame::SplitFrame;
 use super::thread::{NamedThread, panic_text};
 use crate::media::MediaError;
 use crate::media::io::PacketBuffer;
@@ -40,11 +41,31 @@ impl Outbox {
 }
 
 /// A frame's stored bytes, read and waiting to be decoded.
-struct ReadJob {
-    frame: FrameJob,
-    source: Arc<dyn FrameSource>,
-    packet: PacketBuffer,
-    read: Time,
+pub struct ReadJob {
+    /// The frame.
+    pub frame: FrameJob,
+    /// What decodes it.
+    pub source: Arc<dyn FrameSource>,
+    /// Its stored bytes.
+    pub packet: PacketBuffer,
+    /// Time that reading them took.
+    pub read: Time,
+}
+
+/// Work for a decode worker.
+enum DecodeJob {
+    /// A frame.
+    Frame(ReadJob),
+    /// Parts of a frame that another worker is at.
+    Help(Arc<SplitFrame>),
+}
+
+/// What a decode worker keeps from frame to frame.
+#[derive(Default)]
+struct Decoder {
+    scratch: DecodeScratch,
+    /// Where it has others help.
+    split: Arc<SplitFrame>,
 }
 
 /// I/O and decode workers on one queue each.
@@ -58,7 +79,7 @@ pub struct Workers {
 
 struct Shared {
     to_read: WorkQueue<PooledJob>,
-    to_decode: WorkQueue<ReadJob>,
+    to_decode: WorkQueue<DecodeJob>,
     /// Packet buffers for reuse; the lock protects the list alone.
     packets: Mutex<Vec<PacketBuffer>>,
     /// Readers that one lane may keep busy: all but one, so that a disk that does not answer holds up its own lane only.
@@ -160,46 +181,93 @@ impl Shared {
                 packet,
                 read,
             };
-            if self.to_decode.push(deadline, read_job).is_err() {
+            let decode_job = DecodeJob::Frame(read_job);
+            if self.to_decode.push(deadline, decode_job).is_err() {
                 return;
             }
         }
     }
 
     fn decode_until_closed(&self) {
-        let mut scratch = DecodeScratch::default();
-        while let Some(mut job) = self.to_decode.pop() {
-            let result = if job.frame.progress.is_cancelled() {
-                JobResult::Stale
-            } else {
-                self.decode(&mut job, &mut scratch)
-            };
-            self.packets.lock().push(job.packet);
-            self.outbox.send(job.frame.complete(result));
+        let mut decoder = Decoder::default();
+        while let Some(work) = self.to_decode.pop() {
+            match work {
+                DecodeJob::Help(split) => split.work(&mut decoder.scratch, &|deadline| {
+                    !self.to_decode.has_before(deadline)
+                }),
+                DecodeJob::Frame(job) => self.decode_and_send(job, &mut decoder),
+            }
         }
     }
 
-    fn decode(&self, job: &mut ReadJob, scratch: &mut DecodeScratch) -> JobResult {
+    fn decode_and_send(&self, job: ReadJob, decoder: &mut Decoder) {
         let begin = self.clock.now();
-        let result = guarded(|| {
-            job.source.decode(
-                job.frame.key.frame,
-                &job.packet,
-                scratch,
-                &mut *job.frame.memory,
-            )
-        });
+        let decoded = if job.frame.progress.is_cancelled() {
+            Some((job, Ok(())))
+        } else {
+            match self.parts(&job, &mut decoder.scratch) {
+                1 => Some(decode_whole(job, &mut decoder.scratch)),
+                parts => self.decode_in_parts(job, parts, decoder),
+            }
+        };
+        let Some((job, result)) = decoded else {
+            return;
+        };
         let finished_at = self.clock.now();
-        match result {
-            Ok(()) => JobResult::Done(Measured {
-                read_bytes: job.packet.len() as u64,
-                read: job.read,
-                decode: finished_at - begin,
-                finished_at,
-            }),
+        let measured = Measured {
+            read_bytes: job.packet.len() as u64,
+            read: job.read,
+            decode: finished_at - begin,
+            finished_at,
+        };
+        let result = match result {
             Err(error) => JobResult::Failed(error),
-        }
+            // It may have been left half done.
+            Ok(()) if job.frame.progress.is_cancelled() => JobResult::Stale,
+            Ok(()) => JobResult::Done(measured),
+        };
+        self.packets.lock().push(job.packet);
+        self.outbox.send(job.frame.complete(result));
     }
+
+    /// The number of parts to decode a frame in, which are then planned in the scratch: 1 while every other worker has
+    /// frames of its own to decode.
+    fn parts(&self, job: &ReadJob, scratch: &mut DecodeScratch) -> usize {
+        if self.to_decode.spare_workers() == 0 {
+            return 1;
+        }
+        let frame = job.frame.key.frame;
+        let parts = guarded(|| job.source.plan_parts(frame, &job.packet, &mut scratch.plan));
+        // Decoding it whole tells what is wrong with it.
+        parts.map_or(1, |parts| parts.max(1))
+    }
+
+    fn decode_in_parts(
+        &self,
+        job: ReadJob,
+        parts: usize,
+        decoder: &mut Decoder,
+    ) -> Option<(ReadJob, Result<(), MediaError>)> {
+        let Decoder { scratch, split } = decoder;
+        let deadline = job.frame.deadline;
+        split.begin(job, &mut scratch.plan, parts);
+        let help = || DecodeJob::Help(Arc::clone(split));
+        self.to_decode.push_to_spare(deadline, parts - 1, help);
+        split.work(scratch, &|_| true);
+        split.end(&mut scratch.plan)
+    }
+}
+
+fn decode_whole(
+    mut job: ReadJob,
+    scratch: &mut DecodeScratch,
+) -> (ReadJob, Result<(), MediaError>) {
+    let result = guarded(|| {
+        let memory = &mut *job.frame.memory;
+        job.source
+            .decode(job.frame.key.frame, &job.packet, scratch, memory)
+    });
+    (job, result)
 }
 
 /// Runs work on untrusted input; a panic becomes an error of the layer.

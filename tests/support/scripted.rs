@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sextet::media::frame::{
-    ColourModel, FrameLayout, FrameMemory, FrameMemoryPool, HeapMemory, PlaneFormat,
+    ColourModel, FrameLayout, FrameMemory, FrameMemoryPool, HeapMemory, PlaneFormat, SharedMemory,
 };
+use sextet::media::hap::FramePlan;
 use sextet::media::io::PacketBuffer;
 use sextet::media::source::{
-    DecodeScratch, Decoded, FrameSource, SequentialOpener, SequentialSource,
+    DecodeScratch, Decoded, FrameSource, PlannedPart, SequentialOpener, SequentialSource,
 };
 use sextet::media::{Media, MediaError, MediaFacts, MediaSource, Reading};
 use sextet::playback::heap::HeapPool;
@@ -33,11 +34,28 @@ pub fn failure(frame: FrameIndex) -> MediaError {
 
 /// A source whose frames any worker may read and decode, scripted for both.
 pub fn pooled(id: u64, on_read: Step, on_decode: Step) -> Source {
+    let on_part: PartStep = Arc::new(|frame, _| panic!("frame {frame} has one part"));
+    in_parts(id, 1, on_read, on_decode, on_part)
+}
+
+/// What a source does when it decodes a part of a frame.
+pub type PartStep = Arc<dyn Fn(FrameIndex, usize) -> Result<(), MediaError> + Send + Sync>;
+
+/// As [`pooled`], with frames of so many parts that several workers may decode at once.
+pub fn in_parts(
+    id: u64,
+    parts: usize,
+    on_read: Step,
+    on_decode: Step,
+    on_part: PartStep,
+) -> Source {
     let source = Pooled {
         id,
         layout: layout(),
+        parts,
         on_read,
         on_decode,
+        on_part,
     };
     source_of(id, MediaSource::Pooled(Arc::new(source)))
 }
@@ -104,8 +122,10 @@ fn layout() -> Arc<FrameLayout> {
 struct Pooled {
     id: u64,
     layout: Arc<FrameLayout>,
+    parts: usize,
     on_read: Step,
     on_decode: Step,
+    on_part: PartStep,
 }
 
 impl FrameSource for Pooled {
@@ -128,6 +148,34 @@ impl FrameSource for Pooled {
         assert_eq!(packet, mark(self.id, frame), "the packet is the frame's");
         memory.write(0, packet).expect("room for the mark");
         (self.on_decode)(frame)
+    }
+
+    fn plan_parts(
+        &self,
+        _frame: FrameIndex,
+        _packet: &[u8],
+        _plan: &mut FramePlan,
+    ) -> Result<usize, MediaError> {
+        Ok(self.parts)
+    }
+
+    fn decode_part(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        part: PlannedPart<'_>,
+        _scratch: &mut DecodeScratch,
+        memory: &SharedMemory,
+    ) -> Result<(), MediaError> {
+        assert_eq!(packet, mark(self.id, frame), "the packet is the frame's");
+        (self.on_part)(frame, part.part)?;
+        // Each writes its share of the mark, so that a frame of which one is missing is found out.
+        let share = |part: usize| packet.len() * part / self.parts;
+        let (begin, end) = (share(part.part), share(part.part + 1));
+        memory
+            .write_with(|memory| memory.write(begin, &packet[begin..end]))
+            .expect("room for the mark");
+        Ok(())
     }
 }
 

@@ -6,18 +6,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::plan::{Compressor, textures_in};
+use super::plan::{Chunk, Compressor, textures_in};
 use super::rgba::write_rgba;
 use super::section::TextureKind;
 use super::{FramePlan, HapError, HapVariant, decode_chunk};
 use crate::media::cores::CoreShare;
 use crate::media::file::{MediaFile, ReadError};
-use crate::media::frame::{FrameLayout, FrameMemory, OutsideMemory, Plane};
+use crate::media::frame::{FrameLayout, FrameMemory, OutsideMemory, Plane, SharedMemory};
 use crate::media::io::{PacketBuffer, PreadReader, Reader};
 use crate::media::packets::PacketTable;
-use crate::media::source::{DecodeScratch, FrameSource};
+use crate::media::source::{DecodeScratch, FrameSource, PlannedPart};
 use crate::media::{MediaError, TextureSupport};
 use crate::time::FrameIndex;
+
+/// Bytes of texture from which on several threads decode one frame quicker than one: half a megabyte takes one thread
+/// some 0.2 ms, waking another a few hundredths of that.
+const WORTH_SHARING_BYTES: u64 = 512 << 10;
 
 /// Frames of a HAP file.
 #[derive(Debug)]
@@ -123,11 +127,24 @@ impl HapSource {
     /// tables and unknown sections.
     fn longest_packet_bytes(&self) -> u64 {
         const ROOM_BYTES: u64 = 1 << 20;
-        let textures = self.blocks.planes.iter().map(Plane::tight_bytes);
-        textures
-            .fold(0, u64::saturating_add)
+        self.texture_bytes()
             .saturating_mul(2)
             .saturating_add(ROOM_BYTES)
+    }
+
+    /// Bytes of a frame's textures without row padding.
+    fn texture_bytes(&self) -> u64 {
+        let textures = self.blocks.planes.iter().map(Plane::tight_bytes);
+        textures.fold(0, u64::saturating_add)
+    }
+
+    fn corrupt(&self, frame: FrameIndex, source: HapError) -> MediaError {
+        let path = self.path.clone();
+        MediaError::Hap {
+            path,
+            frame,
+            source,
+        }
     }
 
     fn read_error(&self, frame: FrameIndex, error: ReadError) -> MediaError {
@@ -172,14 +189,8 @@ impl FrameSource for HapSource {
         // Checked before the buffer grows: a container may claim a packet of 4 GiB, inside the file or not.
         let limit = self.longest_packet_bytes();
         if u64::from(span.size) > limit {
-            return Err(MediaError::Hap {
-                path: self.path.clone(),
-                frame,
-                source: HapError::PacketTooLong {
-                    bytes: span.size,
-                    limit,
-                },
-            });
+            let bytes = span.size;
+            return Err(self.corrupt(frame, HapError::PacketTooLong { bytes, limit }));
         }
         let is_inside = span.end().is_some_and(|end| end <= self.file_len);
         let (true, Ok(size)) = (is_inside, usize::try_from(span.size)) else {
@@ -199,11 +210,49 @@ impl FrameSource for HapSource {
         memory: &mut dyn FrameMemory,
     ) -> Result<(), MediaError> {
         self.decode_frame(packet, scratch, memory)
-            .map_err(|source| MediaError::Hap {
-                path: self.path.clone(),
-                frame,
-                source,
-            })
+            .map_err(|error| self.corrupt(frame, error))
+    }
+
+    fn plan_parts(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        plan: &mut FramePlan,
+    ) -> Result<usize, MediaError> {
+        // Decoding to RGBA needs both textures at once, and small frames are decoded before another thread is awake.
+        let is_worth_it = self.textures == TextureSupport::BlockCompressed
+            && self.texture_bytes() >= WORTH_SHARING_BYTES;
+        if !is_worth_it {
+            return Ok(1);
+        }
+        plan.parse(packet, self.variant, &self.blocks)
+            .map_err(|error| self.corrupt(frame, error))?;
+        // Stored chunks are only copied, which several threads do no quicker.
+        let has_work = |chunk: &Chunk| chunk.compressor == Compressor::Snappy;
+        let is_work = plan.chunks().iter().any(has_work);
+        Ok(if is_work { plan.chunks().len() } else { 1 })
+    }
+
+    fn decode_part(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        part: PlannedPart<'_>,
+        scratch: &mut DecodeScratch,
+        memory: &SharedMemory,
+    ) -> Result<(), MediaError> {
+        let DecodeScratch {
+            texture, snappy, ..
+        } = scratch;
+        let mut decode = || {
+            let chunks = part.plan.chunks();
+            let chunk = chunks.get(part.part).ok_or(HapError::PlanMismatch)?;
+            let planes = &self.blocks.planes;
+            let plane = planes.get(chunk.plane).ok_or(HapError::PlanMismatch)?;
+            let tight = tight_chunk(packet, chunk, texture, snappy)?;
+            memory.write_with(|memory| write_rows(plane, chunk.destination.start, tight, memory))
+        };
+        decode().map_err(|error| self.corrupt(frame, error))
     }
 }
 
@@ -248,18 +297,26 @@ fn write_blocks(
             decode_chunk(packet, chunk, snappy, out)?;
             continue;
         }
-        let tight = if chunk.compressor == Compressor::Stored {
-            packet
-                .get(chunk.source.clone())
-                .ok_or(HapError::PlanMismatch)?
-        } else {
-            let out = grown(texture, chunk.destination.len())?;
-            decode_chunk(packet, chunk, snappy, out)?;
-            &*out
-        };
+        let tight = tight_chunk(packet, chunk, texture, snappy)?;
         write_rows(plane, chunk.destination.start, tight, memory)?;
     }
     Ok(())
+}
+
+/// The bytes of a chunk without row padding: in the packet where it is stored, else decompressed into `texture`.
+fn tight_chunk<'bytes>(
+    packet: &'bytes [u8],
+    chunk: &Chunk,
+    texture: &'bytes mut Vec<u8>,
+    snappy: &mut snap::raw::Decoder,
+) -> Result<&'bytes [u8], HapError> {
+    if chunk.compressor == Compressor::Stored {
+        let stored = packet.get(chunk.source.clone());
+        return stored.ok_or(HapError::PlanMismatch);
+    }
+    let out = grown(texture, chunk.destination.len())?;
+    decode_chunk(packet, chunk, snappy, out)?;
+    Ok(out)
 }
 
 /// Decodes all planes into the scratch texture, one behind the other and without row padding.
