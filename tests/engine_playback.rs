@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use cards::{CARD_PX, Cards, Rig, at, clip};
-use sextet::engine::EngineOptions;
+use sextet::engine::{EngineOptions, PlaybackSettings};
 use sextet::project::{Clip, ClipId, Project, TimeRange};
 use sextet::time::Time;
 use six_layers::{LENGTH, expected, number, six_layers};
@@ -152,7 +152,10 @@ fn a_layer_taken_away_leaves_its_memory_to_the_others() {
     let (_cards, mut project) = six_layers();
     let frame_bytes = 256 * u64::from(CARD_PX.1 / 4);
     let options = EngineOptions {
-        budget_bytes: 15 * frame_bytes,
+        playback: PlaybackSettings {
+            budget_bytes: 15 * frame_bytes,
+            ..PlaybackSettings::default()
+        },
         ..EngineOptions::default()
     };
     let mut rig = Rig::with_options(options, project.clone(), false);

@@ -99,7 +99,7 @@ impl SextetApp {
         let ctx = cc.egui_ctx.clone();
         let wake: Waker = Arc::new(move || ctx.request_repaint());
         let gpu = cc.wgpu_render_state.as_ref().map(Gpu::from_render_state);
-        let prebuffer = options.engine.prebuffer;
+        let prebuffer = options.engine.playback.prebuffer;
         let mut engine_options = options.engine;
         if gpu.as_ref().is_some_and(Gpu::is_software) {
             // Half the sides are a quarter of the work, and still more than the preview shows.

@@ -6,6 +6,7 @@ use super::SextetApp;
 use super::dialogs::{DialogRequest, PROJECT_ENDING};
 use super::project_io::IoJob;
 use super::session::Pending;
+use crate::engine::PlaybackSettings;
 use crate::project::{EditError, LayerId, MediaId};
 use crate::time::Time;
 use crate::ui::Command;
@@ -38,7 +39,11 @@ impl SextetApp {
             Command::ExportReport => _ = self.open_dialog(DialogRequest::ExportReport),
             Command::SetPrebuffer(frames) => {
                 self.prebuffer = frames;
-                self.engine.set_prebuffer(frames);
+                let settings = self.engine.playback_settings();
+                self.engine.set_playback_settings(PlaybackSettings {
+                    prebuffer: frames,
+                    ..settings
+                });
             }
             Command::ToggleFullscreen => toggle_fullscreen(ctx),
             other => self.edit_or_play(other),

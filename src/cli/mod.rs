@@ -6,7 +6,8 @@
 //!
 //! * [`args`]: what can be typed; the arguments of a command stand in the command's own file.
 //! * `dispatch`: runs the command, shows its error once, and gives the exit code.
-//! * `values`: numbers and sizes from text. `project_input`, `cold`: what several commands do with their files.
+//! * `settings_args`: what the commands that play share. `values`: numbers and sizes from text. `project_input`,
+//!   `cold`: what several commands do with their files.
 //! * `output`: results to standard output, which may be closed at any time.
 //! * One file for each command.
 //!
@@ -23,6 +24,7 @@ mod output;
 pub mod play;
 pub mod probe;
 mod project_input;
+mod settings_args;
 pub mod testcard;
 mod values;
 pub mod window;

@@ -8,7 +8,8 @@ use anyhow::{Context as _, bail};
 
 use super::output;
 use super::project_input;
-use crate::engine::{Engine, EngineOptions, IoMode, MAX_PREBUFFER, MIN_PREBUFFER};
+use super::settings_args::SettingsArgs;
+use crate::engine::{Engine, EngineOptions, PlaybackSettings};
 use crate::gpu::Gpu;
 use crate::media::DecodeBy;
 use crate::stats::{Counts, Report};
@@ -35,19 +36,15 @@ pub struct PlayArgs {
     /// Draw with the GPU, or do everything but draw.
     #[arg(long, value_enum, default_value_t = Renderer::Gpu)]
     pub renderer: Renderer,
-    /// How files are read.
-    #[arg(long, value_enum, default_value_t = IoMode::Auto)]
-    pub io: IoMode,
     /// What decodes the files that FFmpeg plays.
     #[arg(long, value_enum, default_value_t = DecodeBy::Auto)]
     pub decode: DecodeBy,
+    /// How frames are had in time.
+    #[command(flatten)]
+    pub playback: SettingsArgs,
     /// Evict the files from the page cache first.
     #[arg(long)]
     pub cold: bool,
-    /// Frames that each layer reads ahead, 3 to 16.
-    #[arg(long, default_value_t = 5, value_name = "N",
-          value_parser = clap::value_parser!(u8).range(MIN_PREBUFFER as i64..=MAX_PREBUFFER as i64))]
-    pub prebuffer: u8,
     /// Playing speed, -10 to 10; negative plays backwards, from the end.
     #[arg(long, default_value_t = 1.0, value_name = "S", value_parser = super::values::speed,
           allow_negative_numbers = true)]
@@ -106,8 +103,9 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
         }
     };
     let options = EngineOptions {
-        prebuffer: usize::from(args.prebuffer),
-        io: args.io,
+        playback: args
+            .playback
+            .settings(PlaybackSettings::default().budget_bytes),
         decode_by: args.decode,
         ..EngineOptions::default()
     };

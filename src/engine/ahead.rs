@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Engine;
-use super::options::IoMode;
 use super::tick::Now;
 use crate::playback::player::Plan;
 use crate::playback::{FrameKey, Wanted};
@@ -18,7 +17,7 @@ impl Engine {
         let Some(layer) = self.lanes[index].layer.and_then(|id| project.layer(id)) else {
             return;
         };
-        if self.options.io == IoMode::Sync {
+        if !self.options.playback.reads_ahead {
             return;
         }
         let mut wanted = std::mem::take(&mut self.lanes[index].wanted);

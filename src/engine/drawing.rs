@@ -54,8 +54,7 @@ impl Drawing {
             return Ok(Self::None(HeapPool::default()));
         };
         Ok(Self::Gpu(Box::new(GpuDrawing {
-            // Frames being copied come on top of those waiting: half as much again covers two per layer.
-            staging: StagingPool::new(&gpu, budget_bytes + budget_bytes / 2),
+            staging: StagingPool::new(&gpu, staging_bytes(budget_bytes)),
             compositor: {
                 let [width_px, height_px] = drawn_px(canvas, divisor);
                 Compositor::new(&gpu, width_px, height_px)?
@@ -70,6 +69,13 @@ impl Drawing {
         match self {
             Self::None(pool) => pool,
             Self::Gpu(drawing) => &mut drawing.staging,
+        }
+    }
+
+    /// Sets the bytes of frame memory for all layers together.
+    pub fn set_budget(&mut self, budget_bytes: u64) {
+        if let Self::Gpu(drawing) = self {
+            drawing.staging.set_max_bytes(staging_bytes(budget_bytes));
         }
     }
 
@@ -184,6 +190,11 @@ impl Drawing {
             Self::Gpu(drawing) => Some(drawing.gpu.info().clone()),
         }
     }
+}
+
+/// Frames being copied come on top of those waiting: half as much again covers two per layer.
+fn staging_bytes(budget_bytes: u64) -> u64 {
+    budget_bytes.saturating_add(budget_bytes / 2)
 }
 
 /// The size that the canvas is drawn at.

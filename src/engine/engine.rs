@@ -11,7 +11,7 @@ use super::lane::Lane;
 use super::library::Library;
 use super::observe::Observer;
 use super::opener::{Opener, OpenerOptions};
-use super::options::{EngineOptions, MAX_PREBUFFER, MIN_PREBUFFER};
+use super::options::EngineOptions;
 use super::pacer::Pacer;
 use super::report::{self, Parts};
 use super::sync_read::SyncReader;
@@ -73,7 +73,7 @@ impl Engine {
         };
         let opener = Opener::start(&OpenerOptions {
             open: OpenOptions {
-                read_by: options.io.read_by(),
+                read_by: options.playback.io.read_by(),
                 decode_by: options.decode_by,
                 time_out: options.time_out,
                 ..OpenOptions::new(textures)
@@ -88,23 +88,24 @@ impl Engine {
                 }
             }),
         })?;
+        let playback = options.playback;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let player_options =
-            PlayerOptions::for_cores(cores, options.prebuffer, options.budget_bytes);
+            PlayerOptions::for_cores(cores, playback.prebuffer, playback.budget_bytes);
         let drawing = Drawing::new(
             gpu,
             &project.canvas,
-            options.budget_bytes,
+            playback.budget_bytes,
             options.canvas_divisor,
         )?;
         let mut observer = Observer::default();
         observer.snapshot.adapter = drawing.adapter();
-        observer.snapshot.frame_budget_bytes = options.budget_bytes;
+        observer.snapshot.frame_budget_bytes = playback.budget_bytes;
         observer.snapshot.canvas_divisor = options.canvas_divisor;
         Ok(Self {
             pacer: Pacer::new(project.canvas.frame_rate),
             player: Player::new(player_options, clock.clone())?,
-            library: Library::new(opener),
+            library: Library::new(opener, playback.io.read_by()),
             transport: Transport::new(),
             sync_reader: SyncReader::default(),
             lanes: Vec::new(),
@@ -394,7 +395,7 @@ impl Engine {
             library: &self.library,
             player: &self.player,
             adapter: self.drawing.adapter(),
-            io: self.options.io,
+            settings: self.options.playback,
             seconds: self.state.played.seconds(),
         })
     }
@@ -407,13 +408,6 @@ impl Engine {
         }
         self.state.played = Time::ZERO;
         self.observer.reset();
-    }
-
-    /// Sets how many frames each layer reads ahead, held to [`MIN_PREBUFFER`] and [`MAX_PREBUFFER`].
-    pub fn set_prebuffer(&mut self, frames: usize) {
-        let frames = frames.clamp(MIN_PREBUFFER, MAX_PREBUFFER);
-        self.options.prebuffer = frames;
-        self.player.set_prebuffer(frames, self.drawing.pool());
     }
 
     /// How it plays.

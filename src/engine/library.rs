@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::opener::{Opened, Opener};
-use crate::media::{Media, MediaFacts};
+use crate::media::io::ReadBy;
+use crate::media::{Media, MediaFacts, MediaSource};
 use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
 use crate::stats::snapshot::MediaSummary;
@@ -16,6 +17,8 @@ pub struct Library {
     opener: Opener,
     entries: Vec<Entry>,
     next_source: u64,
+    /// How files are to be read.
+    read_by: ReadBy,
 }
 
 struct Entry {
@@ -25,6 +28,8 @@ struct Entry {
     state: State,
     thumbnails: Vec<Arc<Thumbnail>>,
     is_unwanted: Arc<AtomicBool>,
+    /// While it is being opened once more, to be read in another way: how to say that this is not wanted any more.
+    reopening: Option<Arc<AtomicBool>>,
 }
 
 enum State {
@@ -34,10 +39,11 @@ enum State {
 }
 
 impl Library {
-    /// An empty library.
-    pub fn new(opener: Opener) -> Self {
+    /// An empty library of files to be read in this way.
+    pub fn new(opener: Opener, read_by: ReadBy) -> Self {
         Self {
             opener,
+            read_by,
             entries: Vec::new(),
             next_source: 0,
         }
@@ -66,8 +72,7 @@ impl Library {
             self.entries.push(entry);
         }
         for entry in old {
-            // Relaxed: the flag only saves work.
-            entry.is_unwanted.store(true, Ordering::Relaxed);
+            entry.give_up();
         }
         true
     }
@@ -75,7 +80,7 @@ impl Library {
     fn open(&mut self, media: MediaId, path: PathBuf) -> Entry {
         let source = SourceId(self.next_source);
         self.next_source += 1;
-        let is_unwanted = self.opener.open(source, path.clone());
+        let is_unwanted = self.opener.open(source, path.clone(), self.read_by);
         Entry {
             media,
             path,
@@ -83,6 +88,16 @@ impl Library {
             state: State::Opening,
             thumbnails: Vec::new(),
             is_unwanted,
+            reopening: None,
+        }
+    }
+
+    /// From now on files are read in this way. Those that are open are opened once more in the background, and stay as
+    /// they are until then.
+    pub fn read_by(&mut self, read_by: ReadBy) {
+        self.read_by = read_by;
+        for entry in &mut self.entries {
+            entry.open_again(&self.opener, read_by);
         }
     }
 
@@ -102,7 +117,7 @@ impl Library {
         let finished: Vec<Opened> = self.opener.finished().collect();
         for opened in finished {
             let source = match &opened {
-                Opened::Media(source, _)
+                Opened::Media(source, ..)
                 | Opened::Failed(source, _)
                 | Opened::Thumbnail(source, _) => *source,
             };
@@ -111,15 +126,21 @@ impl Library {
             };
             news.has_changed = true;
             match opened {
-                Opened::Media(id, media) => {
+                Opened::Media(_, read_by, media) if entry.is_awaiting(read_by, self.read_by) => {
                     let path = media.facts.path.display();
                     news.notes.push(format!("{} {path}", media.reading.why));
-                    entry.state = State::Open(Source { id, media: *media });
-                    news.has_opened = true;
+                    news.has_opened |= entry.take_up(*media, &mut self.next_source);
+                    if read_by != self.read_by {
+                        entry.open_again(&self.opener, self.read_by);
+                    }
                 }
+                Opened::Media(..) => {}
                 Opened::Failed(_, error) => {
                     news.errors.push(error.clone());
-                    entry.state = State::Failed(error);
+                    entry.reopening = None;
+                    if !matches!(entry.state, State::Open(_)) {
+                        entry.state = State::Failed(error);
+                    }
                 }
                 Opened::Thumbnail(_, thumbnail) => entry.thumbnails.push(Arc::new(thumbnail)),
             }
@@ -132,11 +153,11 @@ impl Library {
         self.opener.has_finished()
     }
 
-    /// Whether files are still being opened.
+    /// Whether files are still being opened, for the first time or to be read in another way.
     pub fn is_opening(&self) -> bool {
         self.entries
             .iter()
-            .any(|entry| matches!(entry.state, State::Opening))
+            .any(|entry| matches!(entry.state, State::Opening) || entry.reopening.is_some())
     }
 
     /// The open file with this id in the project.
@@ -192,12 +213,63 @@ impl Library {
     }
 }
 
+impl Entry {
+    /// Whether a file opened to be read by `read_by` is waited for, where now `wanted` is asked for: a file that is not
+    /// open yet is welcome in any case.
+    fn is_awaiting(&self, read_by: ReadBy, wanted: ReadBy) -> bool {
+        !matches!(self.state, State::Open(_)) || (self.reopening.is_some() && read_by == wanted)
+    }
+
+    /// Takes up the file, open for the first time or once more. Frames of a file that is as before keep their names, so
+    /// that those in memory and on their way stay good. Says whether it has become another file.
+    fn take_up(&mut self, media: Media, next_source: &mut u64) -> bool {
+        self.reopening = None;
+        let is_known = match &self.state {
+            State::Open(known) => {
+                let is_same =
+                    known.media.facts == media.facts && known.media.layout == media.layout;
+                if !is_same {
+                    self.source = SourceId(*next_source);
+                    *next_source += 1;
+                }
+                is_same
+            }
+            State::Opening | State::Failed(_) => false,
+        };
+        let id = self.source;
+        self.state = State::Open(Source { id, media });
+        !is_known
+    }
+
+    /// Has it opened once more if it is open, to be read in another way. What FFmpeg reads stays as it is.
+    fn open_again(&mut self, opener: &Opener, read_by: ReadBy) {
+        let State::Open(Source { media, .. }) = &self.state else {
+            return;
+        };
+        if matches!(media.source, MediaSource::Pooled(_)) {
+            let request = opener.open_again(self.source, self.path.clone(), read_by);
+            if let Some(flag) = self.reopening.replace(request) {
+                // Relaxed: the flag only saves work.
+                flag.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Says that nothing more is wanted of it.
+    fn give_up(&self) {
+        for flag in std::iter::once(&self.is_unwanted).chain(&self.reopening) {
+            // Relaxed: the flag only saves work.
+            flag.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
 /// What changed in the library.
 #[derive(Default)]
 pub struct LibraryNews {
     /// Whether anything did.
     pub has_changed: bool,
-    /// Whether a file was opened.
+    /// Whether a file was opened that was not open before.
     pub has_opened: bool,
     /// How the files that were opened are read.
     pub notes: Vec<String>,

@@ -13,6 +13,7 @@
 //!
 //! * [`Engine`]: what can be asked of it. `tick`: the order of a tick, in which `ahead` asks for frames, `fates`
 //!   counts them and `present` shows them. `lane`, `account`: one layer. `pacer`: which picture a tick shows.
+//! * `options`, `settings`: how it plays, and how that is changed while it does.
 //! * `library`, `opener`: the project's media files, opened in the background.
 //! * `drawing`: textures and canvas, or nothing. `observe`: what the window is told.
 //!
@@ -36,8 +37,12 @@ mod options;
 mod pacer;
 mod present;
 mod report;
+mod settings;
 mod sync_read;
 mod tick;
 
 pub use engine::{Engine, EngineError};
-pub use options::{EngineOptions, IoMode, MAX_PREBUFFER, MIN_PREBUFFER};
+pub use options::{
+    EngineOptions, IoMode, MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER,
+    PlaybackSettings,
+};

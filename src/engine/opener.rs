@@ -1,13 +1,13 @@
 //! Opening media files and making their thumbnails, in the background.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::media::frame::{FrameLayout, HeapMemory};
-use crate::media::io::PacketBuffer;
+use crate::media::io::{PacketBuffer, ReadBy};
 use crate::media::source::{DecodeScratch, SequentialSource};
 use crate::media::{self, Media, MediaError, MediaSource, OpenOptions};
 use crate::playback::SourceId;
@@ -32,13 +32,16 @@ const THREADS: usize = 2;
 struct Request {
     source: SourceId,
     path: PathBuf,
+    read_by: ReadBy,
+    /// Whether it is open already, and only to be read in another way.
+    is_again: bool,
     is_unwanted: Arc<AtomicBool>,
 }
 
 /// What became of it.
 pub enum Opened {
-    /// It is open.
-    Media(SourceId, Box<Media>),
+    /// It is open, to be read in this way.
+    Media(SourceId, ReadBy, Box<Media>),
     /// It cannot be opened.
     Failed(SourceId, String),
     /// One more of its thumbnails.
@@ -56,7 +59,7 @@ pub struct Opener {
 /// How a file is opened.
 #[derive(Clone)]
 pub struct OpenerOptions {
-    /// What the adapter can sample, and how files are read and decoded.
+    /// What the adapter can sample, and how files are decoded; how they are read is said for each.
     pub open: OpenOptions,
     /// Whether to make thumbnails.
     pub has_thumbnails: bool,
@@ -94,11 +97,28 @@ impl Opener {
     }
 
     /// Has a file opened under this number. Set the flag returned when it is not wanted any more.
-    pub fn open(&self, source: SourceId, path: PathBuf) -> Arc<AtomicBool> {
+    pub fn open(&self, source: SourceId, path: PathBuf, read_by: ReadBy) -> Arc<AtomicBool> {
+        self.request(source, path, read_by, false)
+    }
+
+    /// Has a file that is open opened once more, to be read in another way.
+    pub fn open_again(&self, source: SourceId, path: PathBuf, read_by: ReadBy) -> Arc<AtomicBool> {
+        self.request(source, path, read_by, true)
+    }
+
+    fn request(
+        &self,
+        source: SourceId,
+        path: PathBuf,
+        read_by: ReadBy,
+        is_again: bool,
+    ) -> Arc<AtomicBool> {
         let is_unwanted = Arc::new(AtomicBool::new(false));
         let request = Request {
             source,
             path,
+            read_by,
+            is_again,
             is_unwanted: Arc::clone(&is_unwanted),
         };
         if let Some(requests) = &self.requests
@@ -146,10 +166,11 @@ impl Worker {
             if self.is_over(&request) {
                 continue;
             }
-            match guarded(|| self.open(&request.path)) {
+            match guarded(|| self.open(&request)) {
                 Ok(media) => {
-                    self.send(Opened::Media(request.source, Box::new(media.clone())));
-                    if self.options.has_thumbnails {
+                    let opened = Box::new(media.clone());
+                    self.send(Opened::Media(request.source, request.read_by, opened));
+                    if self.options.has_thumbnails && !request.is_again {
                         self.make_thumbnails(&request, &media);
                     }
                 }
@@ -158,8 +179,12 @@ impl Worker {
         }
     }
 
-    fn open(&self, path: &Path) -> Result<Media, MediaError> {
-        media::open_to_play(path, &self.options.open)
+    fn open(&self, request: &Request) -> Result<Media, MediaError> {
+        let options = OpenOptions {
+            read_by: request.read_by,
+            ..self.options.open
+        };
+        media::open_to_play(&request.path, &options)
     }
 
     fn is_over(&self, request: &Request) -> bool {

@@ -1,5 +1,7 @@
 //! How an engine plays.
 
+use serde::{Deserialize, Serialize};
+
 use crate::media::io::{Backend, ReadBy};
 use crate::media::{DecodeBy, OpenOptions};
 use crate::time::Time;
@@ -9,15 +11,16 @@ pub const MIN_PREBUFFER: usize = 3;
 /// Most frames that a layer reads ahead.
 pub const MAX_PREBUFFER: usize = 16;
 
-/// How an engine plays.
+/// Least frame memory for all layers together, in bytes: 16 MiB, two frames of one UHD layer.
+pub const MIN_BUDGET_BYTES: u64 = 16 << 20;
+/// Most frame memory for all layers together, in bytes: 64 GiB.
+pub const MAX_BUDGET_BYTES: u64 = 64 << 30;
+
+/// How an engine plays, as it is set when it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineOptions {
-    /// Frames that each layer reads ahead, [`MIN_PREBUFFER`] to [`MAX_PREBUFFER`].
-    pub prebuffer: usize,
-    /// Bytes of frame memory for all layers together.
-    pub budget_bytes: u64,
-    /// How files are read.
-    pub io: IoMode,
+    /// What can be changed later.
+    pub playback: PlaybackSettings,
     /// What decodes the files that FFmpeg plays.
     pub decode_by: DecodeBy,
     /// How long FFmpeg may wait for data before it gives a call up.
@@ -34,9 +37,7 @@ pub struct EngineOptions {
 impl Default for EngineOptions {
     fn default() -> Self {
         Self {
-            prebuffer: 5,
-            budget_bytes: 192 << 20,
-            io: IoMode::Auto,
+            playback: PlaybackSettings::default(),
             decode_by: DecodeBy::Auto,
             time_out: OpenOptions::TIME_OUT,
             // An eighth of a frame at 60 per second: most of the slack is left to drawing.
@@ -47,13 +48,46 @@ impl Default for EngineOptions {
     }
 }
 
-/// How files are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+/// How frames are had in time; all of it can be changed while playing, without losing a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlaybackSettings {
+    /// Whether frames are read and decoded ahead of time, by other threads. If not, the thread that draws reads each
+    /// frame at the moment it is due: to show what prebuffering is worth.
+    pub reads_ahead: bool,
+    /// Frames that each layer reads ahead, [`MIN_PREBUFFER`] to [`MAX_PREBUFFER`].
+    pub prebuffer: usize,
+    /// How the bytes of files are read.
+    pub io: IoMode,
+    /// Bytes of frame memory for all layers together.
+    pub budget_bytes: u64,
+}
+
+impl Default for PlaybackSettings {
+    fn default() -> Self {
+        Self {
+            reads_ahead: true,
+            prebuffer: 5,
+            io: IoMode::Auto,
+            budget_bytes: 192 << 20,
+        }
+    }
+}
+
+impl PlaybackSettings {
+    /// What the panel and the report say of a file that is read in the way called `name`.
+    pub fn describe(&self, name: &'static str) -> &'static str {
+        if self.reads_ahead { name } else { "sync" }
+    }
+}
+
+/// How the bytes of files are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IoMode {
     /// Chosen per file by measuring its first reads.
     #[default]
     Auto,
-    /// Positioned reads through the page cache, ahead of time.
+    /// Positioned reads through the page cache.
     Pread,
     /// Reads past the page cache, for files that it does not hold.
     Direct,
@@ -61,27 +95,26 @@ pub enum IoMode {
     Mmap,
     /// A Linux ring per reading thread.
     Uring,
-    /// Reading and decoding on the thread that draws, at the moment a frame is due: to show what prebuffering is worth.
-    Sync,
 }
 
 impl IoMode {
-    /// How the bytes of files are read.
+    /// Every way there is, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [
+        Self::Auto,
+        Self::Pread,
+        Self::Direct,
+        Self::Mmap,
+        Self::Uring,
+    ];
+
+    /// The same for opening a file.
     pub fn read_by(self) -> ReadBy {
         match self {
             Self::Auto => ReadBy::Measuring,
-            Self::Pread | Self::Sync => ReadBy::Only(Backend::Pread),
+            Self::Pread => ReadBy::Only(Backend::Pread),
             Self::Direct => ReadBy::Only(Backend::Direct),
             Self::Mmap => ReadBy::Only(Backend::Mmap),
             Self::Uring => ReadBy::Only(Backend::Uring),
-        }
-    }
-
-    /// What the panel and the report say of a file that is read in the way called `name`.
-    pub fn describe(self, name: &'static str) -> &'static str {
-        match self {
-            Self::Sync => "sync",
-            Self::Auto | Self::Pread | Self::Direct | Self::Mmap | Self::Uring => name,
         }
     }
 }

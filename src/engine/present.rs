@@ -82,7 +82,9 @@ impl Engine {
                 .last_source
                 .and_then(|source| self.library.by_source(source))
                 .map(|source| &source.media);
-            layer.io = media.map_or("", |media| self.options.io.describe(media.reading.name));
+            layer.io = media.map_or("", |media| {
+                self.options.playback.describe(media.reading.name)
+            });
             let decoding = media.map(|media| media.health.decoding());
             layer.decoding = decoding.filter(|text| !text.is_empty());
             layer.health = media.map_or_else(HealthCounts::default, |media| media.health.counts());

@@ -2,7 +2,7 @@
 
 use super::lane::Lane;
 use super::library::Library;
-use super::options::IoMode;
+use super::options::PlaybackSettings;
 use crate::playback::Player;
 use crate::project::Project;
 use crate::stats::Counts;
@@ -25,7 +25,7 @@ pub struct Parts<'a> {
     /// The adapter.
     pub adapter: Option<AdapterInfo>,
     /// How frames are read.
-    pub io: IoMode,
+    pub settings: PlaybackSettings,
     /// Time played, in seconds.
     pub seconds: f64,
 }
@@ -94,7 +94,10 @@ fn layer_report(parts: &Parts<'_>, index: usize, lane_index: usize) -> LayerRepo
                 width: facts.width_px,
                 height: facts.height_px,
                 fps: facts.timing.rate().to_string(),
-                io: parts.io.describe(source.media.reading.name).to_owned(),
+                io: parts
+                    .settings
+                    .describe(source.media.reading.name)
+                    .to_owned(),
                 decoding: source.media.health.decoding().to_string(),
                 health: source.media.health.counts(),
                 error: error.clone(),

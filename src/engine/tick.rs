@@ -6,7 +6,6 @@ use super::Engine;
 use super::lane::{Due, Lane, LaneError};
 use super::library::Library;
 use super::observe::Observer;
-use super::options::IoMode;
 use crate::media::MediaError;
 use crate::playback::player::News;
 use crate::playback::{FrameKey, Source};
@@ -30,6 +29,8 @@ pub(super) struct TickState {
     pub(super) stride: Stride,
     /// Whether the picture must be composed anew though no layer has a new frame.
     pub(super) is_picture_stale: bool,
+    /// Whether reading ahead was switched on, and has not caught up yet.
+    pub(super) is_handing_over: bool,
     /// Time played since the counts began.
     pub(super) played: Time,
     /// Kept to be used again.
@@ -107,14 +108,18 @@ impl Engine {
             has_new_picture |= self.find_due(index, &now);
             has_new_picture |= self.show_if_ready(index, &now);
         }
+        let needed_bytes = self.player.shared_bytes();
+        let budget_bytes = self.options.playback.budget_bytes;
+        self.drawing.set_budget(budget_bytes.max(needed_bytes));
         for index in 0..self.lanes.len() {
             self.plan(index, &now);
         }
-        if self.options.io == IoMode::Sync {
-            has_new_picture |= self.read_in_place(&now);
+        has_new_picture |= if self.reads_in_place() {
+            self.read_in_place(&now)
         } else {
-            has_new_picture |= self.wait_for_missing(&now);
-        }
+            self.wait_for_missing(&now)
+        };
+        self.note_hand_over();
         self.count_fates(&now);
         if has_new_picture {
             self.observer.stir();
@@ -214,8 +219,7 @@ impl Engine {
             && let Some(source) = self.library.by_source(due.key.source)
         {
             let bytes = source.media.layout.bytes;
-            self.player
-                .set_frame_bytes(index, bytes, self.drawing.pool());
+            self.player.set_frame_bytes(index, bytes);
         }
         let lane = &mut self.lanes[index];
         if now.is_jump {

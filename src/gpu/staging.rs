@@ -96,6 +96,11 @@ impl StagingPool {
         }
     }
 
+    /// Sets how many bytes it may hold. What is free beyond that is given up at the next [`Self::poll`].
+    pub fn set_max_bytes(&mut self, max_bytes: u64) {
+        self.max_bytes = max_bytes;
+    }
+
     /// Buffers created since the pool was made. In steady state it stands still.
     pub fn created(&self) -> u64 {
         self.created

@@ -87,6 +87,8 @@ pub enum News {
 /// [`Player::wait`].
 pub struct Player {
     lanes: Vec<Lane>,
+    /// Threads of lanes that were cleared, on their way out: the drawing thread does not wait for them.
+    ending: Vec<SequentialThread>,
     options: PlayerOptions,
     workers: Workers,
     completions: Receiver<Completion>,
@@ -137,6 +139,7 @@ impl Player {
         )?;
         Ok(Self {
             lanes: Vec::new(),
+            ending: Vec::new(),
             options,
             workers,
             completions,
@@ -166,55 +169,70 @@ impl Player {
         &self.options
     }
 
-    /// Sets how many frames each lane reads ahead.
-    pub fn set_prebuffer(&mut self, frames: usize, pool: &mut dyn FrameMemoryPool) {
-        self.options.prebuffer = frames;
-        self.share_memory(pool);
+    /// Sets how many frames each lane reads ahead, and the bytes of frame memory for all lanes together. What is beyond
+    /// that is given up with the next plan of each lane, so that what is due soonest stays.
+    pub fn set_memory(&mut self, prebuffer: usize, budget_bytes: u64) {
+        self.options.prebuffer = prebuffer;
+        self.options.budget_bytes = budget_bytes;
+        self.share_memory();
     }
 
     /// Sets how many lanes there are, up to [`MAX_LANES`]. What lanes taken away still have on its way is dropped as
     /// it comes back.
     pub fn set_lanes(&mut self, count: usize, pool: &mut dyn FrameMemoryPool) {
         let count = count.min(MAX_LANES);
-        for lane in self.lanes.iter_mut().skip(count) {
-            lane.ring
-                .retain(&[], None, &mut |memory| pool.give_back(memory));
-            lane.frame_bytes = 0;
+        for index in count..self.lanes.len() {
+            self.clear_lane(index, pool);
         }
         while self.lanes.len() < count {
             self.lanes.push(Lane::default());
         }
-        self.share_memory(pool);
+        self.share_memory();
     }
 
-    /// Gives up all that a lane has ready or on its way, and its share of the memory.
-    pub fn clear_lane(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
+    /// Gives up all that a lane has ready or on its way.
+    pub fn empty_lane(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
         let lane = &mut self.lanes[lane];
         lane.ring
             .retain(&[], None, &mut |memory| pool.give_back(memory));
-        lane.failed.clear();
         lane.scrubbed = None;
+    }
+
+    /// Gives up all that a lane has ready or on its way, its share of the memory, and its decoders.
+    pub fn clear_lane(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
+        self.empty_lane(lane, pool);
+        let lane = &mut self.lanes[lane];
+        lane.failed.clear();
         lane.frame_bytes = 0;
-        self.share_memory(pool);
+        if let Some(thread) = lane.sequential.take() {
+            thread.close();
+            self.ending.push(thread);
+        }
+        self.share_memory();
     }
 
     /// Tells how large the frames of a lane are, so that memory can be shared.
-    pub fn set_frame_bytes(&mut self, lane: usize, bytes: u64, pool: &mut dyn FrameMemoryPool) {
+    pub fn set_frame_bytes(&mut self, lane: usize, bytes: u64) {
         if self.lanes[lane].frame_bytes != bytes {
             self.lanes[lane].frame_bytes = bytes;
-            self.share_memory(pool);
+            self.share_memory();
         }
     }
 
-    fn share_memory(&mut self, pool: &mut dyn FrameMemoryPool) {
+    fn share_memory(&mut self) {
         let sizes: Vec<u64> = self.lanes.iter().map(|lane| lane.frame_bytes).collect();
         let shares = share_slots(&sizes, self.options.prebuffer, self.options.budget_bytes);
         for (lane, slots) in self.lanes.iter_mut().zip(shares) {
-            if lane.ring.limit() != slots {
-                lane.ring
-                    .set_limit(slots, &mut |memory| pool.give_back(memory));
-            }
+            lane.ring.set_limit(slots);
         }
+    }
+
+    /// Bytes of all slots together: at most the budget, unless that is too small for the fewest slots there can be.
+    pub fn shared_bytes(&self) -> u64 {
+        self.lanes
+            .iter()
+            .map(|lane| lane.frame_bytes * lane.ring.limit() as u64)
+            .sum()
     }
 
     /// Slots of a lane.
@@ -236,6 +254,7 @@ impl Player {
         while let Ok(completion) = self.completions.try_recv() {
             self.take_up(completion, pool, on);
         }
+        self.ending.retain(|thread| !thread.is_finished());
     }
 
     /// Waits until `deadline` on the clock for one frame, and takes it up. Says whether one came.

@@ -52,21 +52,18 @@ pub struct Request {
 #[derive(Default)]
 pub struct LayerRing {
     slots: Vec<Slot>,
-    /// Slots that may be used; those above are emptied and dropped as they become free.
+    /// Frames that may be held. Slots beyond take no new frame, and are dropped as they become free.
     limit: usize,
     is_refilling: bool,
 }
 
 impl LayerRing {
-    /// Sets how many slots there are. Those taken away are given up as their frames come back; memory of ready ones
-    /// goes to `free`.
-    pub fn set_limit(&mut self, limit: usize, free: &mut dyn FnMut(Box<dyn FrameMemory>)) {
+    /// Sets how many frames it may hold. Those beyond are given up by the next [`Self::retain`], which knows which come
+    /// first.
+    pub fn set_limit(&mut self, limit: usize) {
         self.limit = limit;
         while self.slots.len() < limit {
             self.slots.push(Slot::default());
-        }
-        for slot in self.slots.iter_mut().skip(limit) {
-            slot.give_up(free);
         }
         self.drop_surplus();
     }
@@ -102,6 +99,7 @@ impl LayerRing {
                 slot.give_up(free);
             }
         }
+        self.drop_surplus();
     }
 
     /// The next frame to ask for, if it is time to: the first of `wanted` that is neither here nor on its way.
@@ -156,7 +154,7 @@ impl LayerRing {
             matches!(entry.state, State::Filling(filling) if filling == key),
             "a completion belongs to the request that its slot waits for"
         );
-        let returned = if is_good && !entry.progress.is_cancelled() && slot < self.limit {
+        let returned = if is_good && !entry.progress.is_cancelled() {
             entry.state = State::Ready(key, memory);
             None
         } else {
@@ -180,10 +178,12 @@ impl LayerRing {
             .slots
             .iter_mut()
             .find(|slot| matches!(&slot.state, State::Ready(ready, _) if *ready == key))?;
-        match std::mem::take(&mut slot.state) {
+        let taken = match std::mem::take(&mut slot.state) {
             State::Ready(_, memory) => Some(memory),
             State::Free | State::Filling(_) => None,
-        }
+        };
+        self.drop_surplus();
+        taken
     }
 
     /// How far a frame that is on its way has come.
@@ -298,7 +298,7 @@ mod tests {
 
     fn ring(limit: usize) -> LayerRing {
         let mut ring = LayerRing::default();
-        ring.set_limit(limit, &mut |_| {});
+        ring.set_limit(limit);
         ring
     }
 
@@ -370,6 +370,29 @@ mod tests {
         assert_eq!(request.map(|request| request.wanted.key), Some(key(0)));
     }
 
+    #[test]
+    fn a_ring_made_smaller_keeps_what_comes_first_wherever_it_lies() {
+        let mut ring = ring(6);
+        for (slot, frame) in requests(&mut ring, &window(0, 6)) {
+            assert!(ring.complete(slot, key(frame), memory(), true).is_none());
+        }
+        for frame in 0..4 {
+            ring.take(key(frame)).expect("ready");
+        }
+        for (slot, frame) in requests(&mut ring, &window(4, 6)) {
+            assert!(ring.complete(slot, key(frame), memory(), true).is_none());
+        }
+        // What comes first, 4 and 5, lies in the last slots.
+        ring.set_limit(2);
+        let mut freed = 0;
+        ring.retain(&window(4, 6), None, &mut |_| freed += 1);
+        assert_eq!(freed, 4, "two of six stay");
+        assert!(ring.is_ready(key(4)) && ring.is_ready(key(5)), "the first");
+        ring.take(key(4)).expect("ready");
+        ring.take(key(5)).expect("ready");
+        assert_eq!(requests(&mut ring, &window(6, 6)), [(0, 6), (1, 7)]);
+    }
+
     #[derive(Clone, Debug)]
     enum Op {
         Move(u64),
@@ -421,10 +444,7 @@ mod tests {
                         self.at += 1;
                     }
                 }
-                Op::Limit(limit) => {
-                    let back = &mut self.back;
-                    self.ring.set_limit(limit, &mut |_| *back += 1);
-                }
+                Op::Limit(limit) => self.ring.set_limit(limit),
             }
         }
 

@@ -24,7 +24,7 @@ pub struct SequentialJob {
 pub struct SequentialThread {
     queue: Arc<WorkQueue<SequentialJob>>,
     outbox: Outbox,
-    _thread: NamedThread,
+    thread: NamedThread,
 }
 
 impl SequentialThread {
@@ -44,7 +44,7 @@ impl SequentialThread {
         Ok(Self {
             queue,
             outbox,
-            _thread: thread,
+            thread,
         })
     }
 
@@ -66,12 +66,23 @@ impl SequentialThread {
     }
 }
 
-impl Drop for SequentialThread {
-    fn drop(&mut self) {
-        // What waits goes back unread; the thread sees the end of the queue after the frame at hand.
+impl SequentialThread {
+    /// Tells the thread to end, and to close its decoders, after the frame at hand. What waits goes back unread.
+    pub fn close(&self) {
         for job in self.queue.close() {
             self.outbox.send(job.frame.complete(JobResult::Stale));
         }
+    }
+
+    /// Whether it has ended, so that dropping it takes no time.
+    pub fn is_finished(&self) -> bool {
+        self.thread.is_finished()
+    }
+}
+
+impl Drop for SequentialThread {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

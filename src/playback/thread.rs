@@ -21,6 +21,13 @@ impl NamedThread {
     }
 }
 
+impl NamedThread {
+    /// Whether it has ended, so that joining it takes no time.
+    pub fn is_finished(&self) -> bool {
+        self.0.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+}
+
 impl Drop for NamedThread {
     fn drop(&mut self) {
         if let Some(handle) = self.0.take()

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use crate::cli::{cold, output, play, values};
-use crate::engine::{Engine, EngineOptions, IoMode};
+use crate::cli::{cold, output, play, settings_args, values};
+use crate::engine::{Engine, EngineOptions, PlaybackSettings};
 use crate::media::{self, TextureSupport};
 use crate::playback::player::MAX_LANES;
 use crate::project::{Clip, ClipId, Layer, LayerId, MAX_LAYERS, MediaId, MediaRef, Project};
@@ -31,9 +31,9 @@ pub struct PlaybackArgs {
     /// Playing speed, -10 to 10; negative plays backwards, from the end.
     #[arg(long, default_value_t = 1.0, value_name = "S", value_parser = values::speed, allow_negative_numbers = true)]
     speed: f64,
-    /// How files are read.
-    #[arg(long, value_enum, default_value_t = IoMode::Auto)]
-    io: IoMode,
+    /// How frames are had in time.
+    #[command(flatten)]
+    playback: settings_args::SettingsArgs,
     /// Evict the files from the page cache first.
     #[arg(long)]
     cold: bool,
@@ -60,13 +60,13 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let seconds = Time::from_seconds_f64(args.seconds);
-    let mut options = EngineOptions {
-        io: args.io,
-        ..EngineOptions::default()
-    };
     // The budget is meant for the layers of a project; more layers get as much each.
     let shares = layers.max(MAX_LAYERS) as u64;
-    options.budget_bytes = options.budget_bytes / MAX_LAYERS as u64 * shares;
+    let budget_bytes = PlaybackSettings::default().budget_bytes / MAX_LAYERS as u64 * shares;
+    let options = EngineOptions {
+        playback: args.playback.settings(budget_bytes),
+        ..EngineOptions::default()
+    };
     let mut engine = Engine::new(options, Clock::system(), None)?;
     let way = seconds.scaled(args.speed.abs());
     let project =
