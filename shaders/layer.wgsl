@@ -9,6 +9,9 @@ struct Layer {
     clip_y: vec4f,
     // Width and height in pixels, opacity, and 1 if the picture has alpha.
     picture: vec4f,
+    // Gain of alpha in a plane of its own; 1 if channels of 16 bits come as two of 8, least byte first; how code values
+    // become light: 0 as the canvas has it, 1 PQ, 2 HLG.
+    coding: vec4f,
     // R'G'B' from the first three channels: the dot product of each row with (c0, c1, c2, 1).
     red: vec4f,
     green: vec4f,
@@ -55,7 +58,7 @@ fn vertex(@builtin(vertex_index) index: u32) -> Corner {
 // A plane of the picture's own size, at a position of the picture.
 fn sample_plane(plane: texture_2d<f32>, index: u32, at: vec2f) -> vec4f {
     if is_exact {
-        return textureLoad(plane, vec2i(at), 0);
+        return whole_channels(textureLoad(plane, vec2i(at), 0));
     }
     return filter_plane(plane, index, at);
 }
@@ -64,10 +67,19 @@ fn sample_plane(plane: texture_2d<f32>, index: u32, at: vec2f) -> vec4f {
 fn filter_plane(plane: texture_2d<f32>, index: u32, at: vec2f) -> vec4f {
     let map = layer.planes[index];
     let uv = clamp(at * map.scale + map.shift, map.low, map.high);
-    if is_exact {
-        return mix_texels(plane, uv);
+    if is_exact || layer.coding.y > 0.5 {
+        return whole_channels(mix_texels(plane, uv));
     }
     return textureSampleLevel(plane, linear_clamped, uv, 0.0);
+}
+
+// Channels of 16 bits from their bytes, where they come so.
+fn whole_channels(texel: vec4f) -> vec4f {
+    if layer.coding.y < 0.5 {
+        return texel;
+    }
+    let bytes = vec2f(255.0, 65280.0) / 65535.0;
+    return vec4f(dot(texel.rg, bytes), dot(texel.ba, bytes), 0.0, 1.0);
 }
 
 // What the sampler does, in full precision: samplers may round to eight bits on the way.

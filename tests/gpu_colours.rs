@@ -7,7 +7,8 @@ use sextet::gpu::{
 };
 use sextet::media::cpu;
 use sextet::media::frame::{
-    ColourModel, FrameLayout, FrameMemoryPool as _, PlaneFormat, YCbCrMatrix,
+    ChromaSiting, ColourModel, FrameLayout, FrameMemoryPool as _, PlaneFormat, SampleCoding,
+    Transfer, YCbCrMatrix,
 };
 
 const SIZES: [(u32, u32); 3] = [(127, 71), (1, 1), (2, 5)];
@@ -20,6 +21,19 @@ const HALF: [u32; 2] = [1, 1];
 struct Model {
     colour: ColourModel,
     planes: Vec<(PlaneFormat, u32, u32)>,
+    coding: SampleCoding,
+}
+
+impl Model {
+    fn coded(mut self, coding: SampleCoding) -> Self {
+        self.coding = coding;
+        self
+    }
+
+    fn layout(&self, width_px: u32, height_px: u32) -> Arc<FrameLayout> {
+        let layout = FrameLayout::new(width_px, height_px, self.colour, &self.planes);
+        Arc::new(layout.expect("in range").with_coding(self.coding))
+    }
 }
 
 fn model(colour: ColourModel, planes: &[(PlaneFormat, [u32; 2])]) -> Model {
@@ -27,7 +41,11 @@ fn model(colour: ColourModel, planes: &[(PlaneFormat, [u32; 2])]) -> Model {
         .iter()
         .map(|&(format, [across, down])| (format, across, down))
         .collect();
-    Model { colour, planes }
+    Model {
+        colour,
+        planes,
+        coding: SampleCoding::default(),
+    }
 }
 
 fn hap_models() -> Vec<Model> {
@@ -79,6 +97,71 @@ fn plain_models() -> Vec<Model> {
     models
 }
 
+/// Planes as FFmpeg gives them beyond eight bits and the common siting: depths, places of the bits, siting, transfer.
+fn deep_models() -> Vec<Model> {
+    use PlaneFormat::{Bgra8, R8, R16, Rg16};
+    let ycbcr = |is_full_range, has_alpha| ColourModel::YCbCr {
+        matrix: YCbCrMatrix::Bt2020,
+        is_full_range,
+        has_alpha,
+    };
+    let bits = |bits, shift| SampleCoding {
+        bits,
+        shift,
+        ..SampleCoding::default()
+    };
+    let mut models = vec![model(
+        ColourModel::Rgb { has_alpha: true },
+        &[(Bgra8, FULL)],
+    )];
+    for depth in [9, 10, 12, 16] {
+        for is_full_range in [false, true] {
+            let grey = ColourModel::Grey { is_full_range };
+            models.push(model(grey, &[(R16, FULL)]).coded(bits(depth, 0)));
+            for sides in [FULL, HALF_WIDTH, HALF] {
+                let split = [(R16, FULL), (R16, sides), (R16, sides), (R16, FULL)];
+                let opaque = model(ycbcr(is_full_range, false), &split[..3]);
+                models.push(opaque.coded(bits(depth, 0)));
+                let alpha = model(ycbcr(is_full_range, true), &split);
+                models.push(alpha.coded(bits(depth, 0)));
+            }
+            let joint = model(ycbcr(is_full_range, false), &[(R16, FULL), (Rg16, HALF)]);
+            models.push(joint.coded(bits(depth.min(12), 16 - depth.min(12))));
+        }
+        for has_alpha in [false, true] {
+            let planes = vec![(R16, FULL); 3 + usize::from(has_alpha)];
+            models.push(model(ColourModel::Gbr { has_alpha }, &planes).coded(bits(depth, 0)));
+        }
+    }
+    models.push(model(
+        ColourModel::Gbr { has_alpha: false },
+        &[(R8, FULL); 3],
+    ));
+    for siting in [
+        ChromaSiting::Centre,
+        ChromaSiting::TopLeft,
+        ChromaSiting::Top,
+        ChromaSiting::BottomLeft,
+        ChromaSiting::Bottom,
+    ] {
+        let coding = SampleCoding {
+            siting,
+            ..SampleCoding::default()
+        };
+        let planes = [(R8, FULL), (R8, HALF), (R8, HALF)];
+        models.push(model(ycbcr(false, false), &planes).coded(coding));
+    }
+    for transfer in [Transfer::Pq, Transfer::Hlg] {
+        let coding = SampleCoding {
+            transfer,
+            ..bits(10, 0)
+        };
+        let planes = [(R16, FULL), (R16, HALF), (R16, HALF)];
+        models.push(model(ycbcr(false, false), &planes).coded(coding));
+    }
+    models
+}
+
 struct Random(u64);
 
 impl Random {
@@ -95,7 +178,8 @@ impl Random {
     ///
     /// Scaled YCoCg divides by one channel, so that one code value there may become many; its blocks use the endpoints
     /// alone, which no decoder rounds.
-    fn block(&mut self, colour: ColourModel, format: PlaneFormat) -> Vec<u8> {
+    fn block(&mut self, layout: &FrameLayout, format: PlaneFormat) -> Vec<u8> {
+        let colour = layout.colour;
         let mut block: Vec<u8> = (0..format.block_bytes()).map(|_| self.byte()).collect();
         match format {
             // Modes whose low five bits are 10011, 10111, 11011 or 11111 are reserved; 00011 is mode 11 (one region).
@@ -123,6 +207,13 @@ impl Random {
                     *half = half::f16::from_f32(value).to_le_bytes();
                 }
             }
+            PlaneFormat::R16 | PlaneFormat::Rg16 => {
+                let coding = layout.coding;
+                for wide in block.as_chunks_mut::<2>().0 {
+                    let code = u16::from_le_bytes(*wide) >> (16 - coding.bits);
+                    *wide = (code << coding.shift).to_le_bytes();
+                }
+            }
             _ => {}
         }
         block
@@ -137,7 +228,7 @@ impl Random {
                 let begin = plane.offset_bytes + u64::from(row * plane.stride_bytes);
                 let row = &mut memory[begin as usize..][..plane.row_bytes as usize];
                 for block in row.chunks_exact_mut(block_bytes) {
-                    block.copy_from_slice(&self.block(layout.colour, plane.format));
+                    block.copy_from_slice(&self.block(layout, plane.format));
                 }
             }
         }
@@ -147,8 +238,7 @@ impl Random {
 
 #[track_caller]
 fn assert_same(gpu: &Gpu, model: &Model, (width_px, height_px): (u32, u32), seed: u64) {
-    let layout = FrameLayout::new(width_px, height_px, model.colour, &model.planes);
-    let layout = Arc::new(layout.expect("in range"));
+    let layout = model.layout(width_px, height_px);
     let memory = Random(seed).frame(&layout);
     let expected = cpu::frame_to_rgba(&layout, &memory);
     let found = frame_to_rgba(gpu, &layout, &memory).expect("drawn");
@@ -165,8 +255,8 @@ fn assert_same(gpu: &Gpu, model: &Model, (width_px, height_px): (u32, u32), seed
             .all(|(found, expected)| found.abs_diff(expected) <= 2);
         assert!(
             is_close,
-            "{:?} {:?}, {width_px}×{height_px} at {x},{y}: {found:?}, not {expected:?}",
-            model.colour, model.planes
+            "{:?} {:?} {:?}, {width_px}×{height_px} at {x},{y}: {found:?}, not {expected:?}",
+            model.colour, model.planes, model.coding
         );
     }
 }
@@ -192,14 +282,31 @@ fn plain_frames_have_the_colours_of_the_cpu_reference() {
 }
 
 #[test]
+fn deep_frames_have_the_colours_of_the_cpu_reference_with_and_without_16_bit_textures() {
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    assert!(gpu.has_16_bit(), "lavapipe samples 16-bit channels");
+    let without = gpu.clone().without_16_bit();
+    for (seed, model) in (1..).zip(deep_models()) {
+        for size in SIZES {
+            assert_same(&gpu, &model, size, seed);
+        }
+        assert_same(&without, &model, (37, 21), seed);
+    }
+}
+
+#[test]
 fn frames_on_the_canvas_have_the_colours_of_the_frame_by_itself_filtered_or_not() {
     let gpu = Gpu::headless().expect("lavapipe is installed");
     let (width_px, height_px) = (37, 21);
     let mut compositor = Compositor::new(&gpu, width_px, height_px).expect("a small canvas");
     let mut pool = StagingPool::new(&gpu, 64 << 20);
-    for (seed, model) in (1..).zip(hap_models().into_iter().chain(plain_models())) {
-        let layout = FrameLayout::new(width_px, height_px, model.colour, &model.planes);
-        let layout = Arc::new(layout.expect("in range"));
+    for (seed, model) in (1..).zip(
+        hap_models()
+            .into_iter()
+            .chain(plain_models())
+            .chain(deep_models()),
+    ) {
+        let layout = model.layout(width_px, height_px);
         let memory = Random(seed).frame(&layout);
         let expected = frame_to_rgba(&gpu, &layout, &memory).expect("drawn");
         let mut staging = pool.take(layout.bytes).expect("room");

@@ -22,7 +22,7 @@ pub struct FrameArgs {
     /// Which frame.
     #[command(flatten)]
     pub which: Which,
-    /// Where the PNG goes: RGBA with straight alpha, at the file's own size.
+    /// Where the PNG goes: RGBA with straight alpha, at the file's own size, turned as its container says.
     #[arg(short, long, value_name = "OUT.png")]
     pub output: PathBuf,
     /// What turns the stored texels into a picture; without it the GPU, or the CPU where there is none.
@@ -71,13 +71,14 @@ pub fn run(args: &FrameArgs) -> Result<ExitCode> {
     };
     let media = media::open(&args.media, textures)?;
     let frame = args.which.frame(&media)?;
-    let picture = match &gpu {
+    let stored = match &gpu {
         None => media::frame_rgba(&media, frame)?,
         Some(gpu) => {
             let memory = media::frame_memory(&media, frame)?;
             gpu::frame_to_rgba(gpu, &media.layout, memory.bytes())?
         }
     };
+    let picture = media::cpu::upright(stored, media.layout.shape);
     write_png(&args.output, &picture)
         .with_context(|| format!("cannot write {}", args.output.display()))?;
     Ok(ExitCode::SUCCESS)

@@ -56,6 +56,10 @@ struct Report {
     height: u32,
     coded_width: u32,
     coded_height: u32,
+    colour: String,
+    rotation_deg: u32,
+    is_mirrored: bool,
+    pixel_aspect: String,
     fps: String,
     frames: u64,
     duration_s: f64,
@@ -75,6 +79,13 @@ impl Report {
             height: facts.height_px,
             coded_width: facts.coded_width_px,
             coded_height: facts.coded_height_px,
+            colour: facts.colour.clone(),
+            rotation_deg: u32::from(facts.shape.quarter_turns) * 90,
+            is_mirrored: facts.shape.is_mirrored,
+            pixel_aspect: format!(
+                "{}:{}",
+                facts.shape.pixel_aspect.0, facts.shape.pixel_aspect.1
+            ),
             fps: facts.timing.rate().to_string(),
             frames: facts.timing.frames(),
             duration_s: facts.timing.duration().seconds(),
@@ -84,6 +95,21 @@ impl Report {
             played_by: facts.played_by,
             why: facts.why.clone(),
         }
+    }
+
+    /// How the picture is turned and stretched, if it is.
+    fn shape_line(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        if self.is_mirrored {
+            parts.push("mirrored".to_owned());
+        }
+        if self.rotation_deg > 0 {
+            parts.push(format!("turned by {}° clockwise", self.rotation_deg));
+        }
+        if self.pixel_aspect != "1:1" {
+            parts.push(format!("with pixels of {}", self.pixel_aspect));
+        }
+        (!parts.is_empty()).then(|| format!("    Shown {}.", parts.join(", ")))
     }
 
     fn row(&self) -> [String; 10] {
@@ -127,6 +153,7 @@ fn table(reports: &[Report]) -> String {
     for (row, report) in rows.iter().zip(reports) {
         lines.push(line(row));
         lines.push(format!("    {}", report.why));
+        lines.extend(report.shape_line());
     }
     lines.join("\n")
 }

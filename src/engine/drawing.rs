@@ -210,14 +210,18 @@ fn placement(layer: &Layer, layout: &FrameLayout, canvas: &Canvas, divisor: u32)
         project::Fit::Stretch => Fit::Stretch,
         project::Fit::None => Fit::None,
     };
+    let stored_px = (layout.width_px, layout.height_px);
     let mut placement = Placement::new(
         [canvas.width_px, canvas.height_px],
-        [layout.width_px, layout.height_px],
+        layout.shape.seen_px(stored_px.0, stored_px.1),
         fit,
         transform.position_px,
         transform.scale,
         transform.rotation_deg,
     );
+    if !layout.shape.is_plain() {
+        placement = placement.after(layout.shape.seen_from_stored(stored_px.0, stored_px.1));
+    }
     for entry in placement.canvas_from_picture.as_flattened_mut() {
         *entry /= divisor as f32;
     }

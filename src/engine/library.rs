@@ -279,10 +279,11 @@ pub struct LibraryNews {
 
 fn summary(media: &Media) -> MediaSummary {
     let facts = &media.facts;
+    let [width_px, height_px] = facts.shape.seen_px(facts.width_px, facts.height_px);
     MediaSummary {
         codec: facts.codec.clone(),
-        width_px: facts.width_px,
-        height_px: facts.height_px,
+        width_px,
+        height_px,
         frame_rate: facts.timing.rate(),
         frames: facts.timing.frames(),
         duration: facts.timing.duration(),

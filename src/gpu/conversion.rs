@@ -1,7 +1,7 @@
 //! How the planes of a layout become a colour: which shader, and the numbers it needs.
 
 use super::GpuError;
-use crate::media::frame::{ColourModel, FrameLayout, YCbCrMatrix};
+use crate::media::frame::{ColourModel, FrameLayout, Levels, PlaneFormat, Transfer, YCbCrMatrix};
 
 /// The shader that a colour model needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,18 +48,24 @@ pub(super) struct PlaneMap {
 pub(super) struct Conversion {
     pub kind: Kind,
     pub has_alpha: bool,
-    /// Rows that give red, green and blue from (c0, c1, c2, 1); of use to `YCbCr` and grey alone.
+    /// Rows that give red, green and blue from (c0, c1, c2, 1); of use to planes of one channel each, or two.
     pub rgb_rows: [[f32; 4]; 3],
+    /// What alpha in a plane of its own is multiplied by.
+    pub alpha_gain: f32,
+    /// Whether channels of 16 bits come as two of 8, least byte first.
+    pub are_byte_pairs: bool,
+    /// From code values to light: 0 as the canvas has it, 1 PQ, 2 HLG, as the shader numbers them.
+    pub transfer: f32,
     /// How each plane is sampled.
     pub planes: [PlaneMap; MAX_PLANES],
 }
 
 impl Conversion {
-    /// The conversion for a layout.
+    /// The conversion for a layout, on a device that samples 16-bit channels or does not.
     ///
     /// # Errors
     /// [`GpuError::Planes`] if the layout's planes are too few or too many for its colour model.
-    pub fn new(layout: &FrameLayout) -> Result<Self, GpuError> {
+    pub fn new(layout: &FrameLayout, has_16_bit: bool) -> Result<Self, GpuError> {
         let planes = layout.planes.len();
         let wrong = GpuError::Planes { planes };
         let (kind, has_alpha, expected) = match layout.colour {
@@ -69,6 +75,9 @@ impl Conversion {
             ColourModel::AlphaOnly => (Kind::AlphaOnly, true, 1),
             ColourModel::LinearHdr => (Kind::LinearHdr, false, 1),
             ColourModel::Grey { .. } => (Kind::Grey, false, 1),
+            ColourModel::Gbr { has_alpha } => {
+                (Kind::YCbCrSplit, has_alpha, 3 + usize::from(has_alpha))
+            }
             ColourModel::YCbCr { has_alpha, .. } => {
                 let colour_planes = planes.saturating_sub(usize::from(has_alpha));
                 match colour_planes {
@@ -81,10 +90,20 @@ impl Conversion {
         if planes != expected {
             return Err(wrong);
         }
+        let format = layout.planes[0].format;
+        let is_wide = matches!(format, PlaneFormat::R16 | PlaneFormat::Rg16);
+        let levels = layout.coding.levels(format, is_full_range(layout.colour));
         Ok(Self {
             kind,
             has_alpha,
-            rgb_rows: rgb_rows(layout.colour),
+            rgb_rows: rgb_rows(layout.colour, levels),
+            alpha_gain: levels.alpha_gain as f32,
+            are_byte_pairs: is_wide && !has_16_bit,
+            transfer: match layout.coding.transfer {
+                Transfer::Sdr => 0.0,
+                Transfer::Pq => 1.0,
+                Transfer::Hlg => 2.0,
+            },
             planes: plane_maps(layout),
         })
     }
@@ -99,30 +118,41 @@ const fn luma_weights(matrix: YCbCrMatrix) -> (f64, f64) {
     }
 }
 
-/// Red, green and blue from (y, cb, cr, 1), each channel being a code value divided by 255.
-fn rgb_rows(colour: ColourModel) -> [[f32; 4]; 3] {
-    let (is_full_range, (kr, kb), chroma) = match colour {
-        ColourModel::YCbCr {
-            matrix,
-            is_full_range,
-            ..
-        } => (is_full_range, luma_weights(matrix), 1.0),
-        ColourModel::Grey { is_full_range } => {
-            (is_full_range, luma_weights(YCbCrMatrix::Bt709), 0.0)
+fn is_full_range(colour: ColourModel) -> bool {
+    match colour {
+        ColourModel::YCbCr { is_full_range, .. } | ColourModel::Grey { is_full_range } => {
+            is_full_range
         }
-        _ => (true, luma_weights(YCbCrMatrix::Bt709), 0.0),
-    };
-    let (luma_offset, luma_gain, chroma_gain) = if is_full_range {
-        (0.0, 1.0, 1.0)
-    } else {
-        (16.0 / 255.0, 255.0 / 219.0, 255.0 / 224.0)
+        _ => true,
+    }
+}
+
+/// Red, green and blue from (c0, c1, c2, 1), each channel as the sampler gives it.
+fn rgb_rows(colour: ColourModel, levels: Levels) -> [[f32; 4]; 3] {
+    let Levels {
+        luma_gain,
+        luma_offset,
+        chroma_gain,
+        chroma_offset,
+        ..
+    } = levels;
+    let (kr, kb) = match colour {
+        ColourModel::YCbCr { matrix, .. } => luma_weights(matrix),
+        ColourModel::Gbr { .. } => {
+            let gain = luma_gain as f32;
+            return [
+                [0.0, 0.0, gain, 0.0],
+                [gain, 0.0, 0.0, 0.0],
+                [0.0, gain, 0.0, 0.0],
+            ];
+        }
+        _ => return [[luma_gain as f32, 0.0, 0.0, -luma_offset as f32]; 3],
     };
     let kg = 1.0 - kr - kb;
     let row = |cb: f64, cr: f64| {
-        let cb = cb * chroma * chroma_gain;
-        let cr = cr * chroma * chroma_gain;
-        let offset = -luma_gain * luma_offset - (cb + cr) * (128.0 / 255.0);
-        [luma_gain as f32, cb as f32, cr as f32, offset as f32]
+        let offset = -luma_offset - (cb + cr) * chroma_offset;
+        let [cb, cr] = [cb, cr].map(|weight| weight * chroma_gain);
+        [luma_gain, cb, cr, offset].map(|number| number as f32)
     };
     [
         row(0.0, 2.0 * (1.0 - kr)),
@@ -131,8 +161,7 @@ fn rgb_rows(colour: ColourModel) -> [[f32; 4]; 3] {
     ]
 }
 
-/// How each plane is sampled. A plane halved across is sited left, with its samples over those of the even columns of
-/// luma; a plane halved down lies midway between rows (ITU-T H.273, chroma sample location type 0).
+/// How each plane is sampled: one that is halved, where its siting puts its samples.
 fn plane_maps(layout: &FrameLayout) -> [PlaneMap; MAX_PLANES] {
     let mut maps = [PlaneMap::default(); MAX_PLANES];
     for (map, plane) in maps.iter_mut().zip(&layout.planes) {
@@ -141,11 +170,7 @@ fn plane_maps(layout: &FrameLayout) -> [PlaneMap; MAX_PLANES] {
         for axis in 0..2 {
             let texels_per_pixel = halved(picture_px[axis], plane_px[axis]);
             let visible = (picture_px[axis] as f32 * texels_per_pixel).ceil();
-            let siting = if axis == 0 {
-                0.5 - 0.5 * texels_per_pixel
-            } else {
-                0.0
-            };
+            let siting = -layout.coding.siting.offset()[axis] * 0.5 * (1.0 - texels_per_pixel);
             let size = plane_px[axis] as f32;
             map.scale[axis] = texels_per_pixel / size;
             map.shift[axis] = siting / size;
@@ -171,7 +196,7 @@ fn halved(picture_px: u32, plane_px: u32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::frame::PlaneFormat;
+    use crate::media::frame::SampleCoding;
 
     fn limited(matrix: YCbCrMatrix) -> ColourModel {
         ColourModel::YCbCr {
@@ -183,7 +208,8 @@ mod tests {
 
     fn rgb(colour: ColourModel, codes: [f32; 3]) -> [f32; 3] {
         let [y, cb, cr] = codes.map(|code| code / 255.0);
-        rgb_rows(colour).map(|row| row[0] * y + row[1] * cb + row[2] * cr + row[3])
+        let levels = SampleCoding::default().levels(PlaneFormat::R8, is_full_range(colour));
+        rgb_rows(colour, levels).map(|row| row[0] * y + row[1] * cb + row[2] * cr + row[3])
     }
 
     #[test]
@@ -225,7 +251,7 @@ mod tests {
         ] {
             let layout = FrameLayout::new(4, 4, colour, &planes).expect("in range");
             assert!(
-                matches!(Conversion::new(&layout), Err(GpuError::Planes { .. })),
+                matches!(Conversion::new(&layout, true), Err(GpuError::Planes { .. })),
                 "{colour:?}"
             );
         }

@@ -14,6 +14,7 @@ pub struct Gpu {
     queue: wgpu::Queue,
     info: AdapterInfo,
     is_software: bool,
+    has_16_bit: bool,
     is_lost: Arc<AtomicBool>,
 }
 
@@ -68,10 +69,14 @@ impl Gpu {
                 .features()
                 .contains(wgpu::Features::TEXTURE_COMPRESSION_BC),
         };
+        let has_16_bit = device
+            .features()
+            .contains(wgpu::Features::TEXTURE_FORMAT_16BIT_NORM);
         Self {
             device,
             queue,
             info,
+            has_16_bit,
             is_software: adapter.device_type == wgpu::DeviceType::Cpu,
             is_lost,
         }
@@ -84,6 +89,13 @@ impl Gpu {
         self
     }
 
+    /// The same device as if its adapter did not sample channels of 16 bits, to test the way around.
+    #[must_use]
+    pub fn without_16_bit(mut self) -> Self {
+        self.has_16_bit = false;
+        self
+    }
+
     /// The adapter, as panels and reports name it.
     pub fn info(&self) -> &AdapterInfo {
         &self.info
@@ -92,6 +104,11 @@ impl Gpu {
     /// Whether the adapter samples BC textures.
     pub fn has_bc(&self) -> bool {
         self.info.bc
+    }
+
+    /// Whether the adapter samples channels of 16 bits as they are.
+    pub fn has_16_bit(&self) -> bool {
+        self.has_16_bit
     }
 
     /// Whether the device can tell how long its work took.

@@ -32,7 +32,7 @@ impl LayerTextures {
     /// # Errors
     /// A layout whose size, format or planes the device does not do, or too little memory.
     pub fn new(gpu: &Gpu, layouts: &Layouts, layout: &Arc<FrameLayout>) -> Result<Self, GpuError> {
-        let conversion = Conversion::new(layout)?;
+        let conversion = Conversion::new(layout, gpu.has_16_bit())?;
         for plane in &layout.planes {
             gpu.check_size(plane.width_px, plane.height_px)?;
             if plane.format.is_compressed() && !gpu.has_bc() {
@@ -125,14 +125,15 @@ fn plane_texture(gpu: &Gpu, plane: &Plane) -> wgpu::Texture {
         mip_level_count: 1,
         sample_count: 1,
         dimension: wgpu::TextureDimension::D2,
-        format: texture_format(plane.format),
+        format: texture_format(plane.format, gpu.has_16_bit()),
         usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
         view_formats: &[],
     })
 }
 
-/// The format of the texture for a plane: never an sRGB one, since values stay gamma-encoded throughout.
-fn texture_format(format: PlaneFormat) -> wgpu::TextureFormat {
+/// The format of the texture for a plane: never an sRGB one, since values stay gamma-encoded throughout. Channels of 16
+/// bits that the device does not sample become two of 8, which the shader puts together.
+fn texture_format(format: PlaneFormat, has_16_bit: bool) -> wgpu::TextureFormat {
     match format {
         PlaneFormat::Bc1 => wgpu::TextureFormat::Bc1RgbaUnorm,
         PlaneFormat::Bc3 => wgpu::TextureFormat::Bc3RgbaUnorm,
@@ -141,8 +142,11 @@ fn texture_format(format: PlaneFormat) -> wgpu::TextureFormat {
         PlaneFormat::Bc6hSigned => wgpu::TextureFormat::Bc6hRgbFloat,
         PlaneFormat::Bc7 => wgpu::TextureFormat::Bc7RgbaUnorm,
         PlaneFormat::R8 => wgpu::TextureFormat::R8Unorm,
-        PlaneFormat::Rg8 => wgpu::TextureFormat::Rg8Unorm,
-        PlaneFormat::Rgba8 => wgpu::TextureFormat::Rgba8Unorm,
+        PlaneFormat::Bgra8 => wgpu::TextureFormat::Bgra8Unorm,
+        PlaneFormat::R16 if has_16_bit => wgpu::TextureFormat::R16Unorm,
+        PlaneFormat::Rg16 if has_16_bit => wgpu::TextureFormat::Rg16Unorm,
+        PlaneFormat::Rg8 | PlaneFormat::R16 => wgpu::TextureFormat::Rg8Unorm,
+        PlaneFormat::Rgba8 | PlaneFormat::Rg16 => wgpu::TextureFormat::Rgba8Unorm,
         PlaneFormat::Rgba16Float => wgpu::TextureFormat::Rgba16Float,
     }
 }
@@ -163,12 +167,17 @@ mod tests {
             PlaneFormat::R8,
             PlaneFormat::Rg8,
             PlaneFormat::Rgba8,
+            PlaneFormat::Bgra8,
+            PlaneFormat::R16,
+            PlaneFormat::Rg16,
             PlaneFormat::Rgba16Float,
         ] {
-            let texture = texture_format(format);
-            assert_eq!(texture.block_copy_size(None), Some(format.block_bytes()));
-            assert_eq!(texture.block_dimensions().0, format.block_side_px());
-            assert!(!texture.is_srgb(), "{format:?}");
+            for has_16_bit in [false, true] {
+                let texture = texture_format(format, has_16_bit);
+                assert_eq!(texture.block_copy_size(None), Some(format.block_bytes()));
+                assert_eq!(texture.block_dimensions().0, format.block_side_px());
+                assert!(!texture.is_srgb(), "{format:?}");
+            }
         }
     }
 }

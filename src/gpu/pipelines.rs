@@ -29,7 +29,10 @@ fn shader_source(kind: Kind) -> String {
         Kind::ScaledYCoCg => include_str!("../../shaders/ycocg.wgsl"),
         Kind::AlphaOnly => include_str!("../../shaders/alpha_only.wgsl"),
         Kind::LinearHdr => include_str!("../../shaders/linear_hdr.wgsl"),
-        Kind::YCbCrJoint | Kind::YCbCrSplit => include_str!("../../shaders/ycbcr.wgsl"),
+        Kind::YCbCrJoint | Kind::YCbCrSplit => concat!(
+            include_str!("../../shaders/hdr.wgsl"),
+            include_str!("../../shaders/ycbcr.wgsl")
+        ),
         Kind::Grey => include_str!("../../shaders/grey.wgsl"),
     };
     [include_str!("../../shaders/layer.wgsl"), colour].concat()

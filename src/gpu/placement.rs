@@ -72,6 +72,21 @@ impl Placement {
         }
     }
 
+    /// The same for a picture that is first mapped by `rows`, which give x and y from (x, y, 1): turned and stretched as
+    /// its container says.
+    #[must_use]
+    pub fn after(&self, rows: [[f32; 3]; 2]) -> Self {
+        let [from_x, from_y] = rows;
+        let canvas_from_picture = self.canvas_from_picture.map(|[x, y, shift]| {
+            let mut row: [f32; 3] = std::array::from_fn(|i| x * from_x[i] + y * from_y[i]);
+            row[2] += shift;
+            row
+        });
+        Self {
+            canvas_from_picture,
+        }
+    }
+
     /// Where a point of the picture lies on the canvas.
     pub fn canvas_point(&self, picture_point: [f32; 2]) -> [f32; 2] {
         let [x, y] = picture_point;
@@ -220,6 +235,23 @@ mod tests {
         assert!(!covers(wide, Fit::Fit, [1.0, 0.0], 1.0, 0.0));
         assert!(!covers(wide, Fit::Fit, [0.0; 2], 1.0, 5.0));
         assert!(!covers(wide, Fit::Fit, [0.0; 2], 0.0, 0.0), "a point");
+    }
+
+    #[test]
+    fn what_is_mapped_before_is_placed_as_what_it_becomes() {
+        // A quarter turn clockwise: 10×20 stored, 20×10 seen.
+        let turned = [[0.0, -1.0, 20.0], [1.0, 0.0, 0.0]];
+        let seen = Placement::new(CANVAS, [20, 10], Fit::None, [0.0; 2], [1.0; 2], 0.0);
+        let stored = seen.after(turned);
+        assert_eq!(
+            stored.canvas_point([0.0, 0.0]),
+            seen.canvas_point([20.0, 0.0])
+        );
+        assert_eq!(
+            stored.canvas_point([10.0, 20.0]),
+            seen.canvas_point([0.0, 10.0])
+        );
+        assert!(stored.is_pixel_exact(), "a turn keeps pixels");
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub fn wgpu_setup() -> egui_wgpu::WgpuSetup {
 /// The features and limits to ask of `adapter`, none of which it lacks.
 pub(super) fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
     let wanted = wgpu::Features::TEXTURE_COMPRESSION_BC
+        | wgpu::Features::TEXTURE_FORMAT_16BIT_NORM
         | wgpu::Features::TIMESTAMP_QUERY
         | wgpu::Features::TIMESTAMP_QUERY_INSIDE_ENCODERS;
     let offered = adapter.limits();

@@ -5,7 +5,7 @@ use super::pipelines::Layouts;
 use super::{Gpu, Placement};
 
 /// Rows of four floats in the shader's `Layer`.
-const ROWS: usize = 6 + 2 * MAX_PLANES;
+const ROWS: usize = 7 + 2 * MAX_PLANES;
 
 /// Bytes that the shader reads of a block.
 pub(super) const BLOCK_BYTES: u64 = (ROWS * size_of::<[f32; 4]>()) as u64;
@@ -33,9 +33,15 @@ pub(super) fn block(
         opacity.clamp(0.0, 1.0),
         has_alpha,
     ];
+    let coding = [
+        conversion.alpha_gain,
+        f32::from(u8::from(conversion.are_byte_pairs)),
+        conversion.transfer,
+        0.0,
+    ];
     let mut rows = [[0.0; 4]; ROWS];
     let (first, planes) = rows.split_at_mut(ROWS - 2 * MAX_PLANES);
-    first.copy_from_slice(&[clip_x, clip_y, picture, red, green, blue]);
+    first.copy_from_slice(&[clip_x, clip_y, picture, coding, red, green, blue]);
     for (rows, map) in planes.chunks_exact_mut(2).zip(&conversion.planes) {
         let [scale, shift, low, high] = [map.scale, map.shift, map.low, map.high];
         rows[0] = [scale[0], scale[1], shift[0], shift[1]];

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::MediaError;
 use super::ffmpeg::{Demuxer, FfmpegOpener, HapPackets, HapStreamOpener};
 use super::file::MediaFile;
-use super::frame::FrameLayout;
+use super::frame::{FrameLayout, Shape};
 use super::hap::{HapSource, HapVariant};
 use super::health::SourceHealth;
 use super::io::{Backend, ReadBy, choose};
@@ -29,6 +29,10 @@ pub struct MediaFacts {
     pub coded_width_px: u32,
     /// Pixels down as stored, padding included.
     pub coded_height_px: u32,
+    /// How its numbers become a colour, in a few words; `assumed` marks what the file does not say.
+    pub colour: String,
+    /// How its pictures are to be turned and stretched to be seen.
+    pub shape: Shape,
     /// When each frame is shown.
     pub timing: MediaTiming,
     /// Mean rate of stored bytes of video, in megabytes (10⁶) per second of playing.
@@ -242,6 +246,8 @@ fn hap_facts(
         height_px,
         coded_width_px: width_px.next_multiple_of(4),
         coded_height_px: height_px.next_multiple_of(4),
+        colour: variant.name().to_owned(),
+        shape: Shape::default(),
         timing,
         mean_mb_per_s: rates.mean_mb_per_s,
         peak_mb_per_s: rates.peak_mb_per_s,
@@ -265,6 +271,8 @@ fn open_with_ffmpeg(demuxer: Demuxer, by: DecodeBy) -> Result<Media, MediaError>
         height_px: layout.height_px,
         coded_width_px,
         coded_height_px,
+        colour: opener.colour(),
+        shape: layout.shape,
         timing: index.timing.clone(),
         mean_mb_per_s: rates.mean_mb_per_s,
         peak_mb_per_s: rates.peak_mb_per_s,

@@ -128,10 +128,10 @@ fn a_variable_rate_keeps_the_times_of_its_own_frames() {
 #[test]
 fn rgb_ten_bit_and_alpha_keep_their_values() {
     for (name, encoding, is_ycbcr, is_converted) in [
-        ("rgb.mov", "-c:v qtrle -pix_fmt rgb24", false, true),
+        ("rgb.mov", "-c:v qtrle -pix_fmt rgb24", false, false),
         ("rgba.mov", "-c:v png -pix_fmt rgba", false, false),
-        ("gbr.mkv", "-c:v ffv1 -pix_fmt gbrp", false, true),
-        ("ten.mov", "-c:v prores_ks -profile:v 3", false, true),
+        ("gbr.mkv", "-c:v ffv1 -pix_fmt gbrp", false, false),
+        ("ten.mov", "-c:v prores_ks -profile:v 3", true, false),
         ("alpha.mkv", "-c:v ffv1 -pix_fmt yuva420p", true, false),
         ("wide.mkv", "-c:v ffv1 -pix_fmt yuv422p", true, false),
         ("full.mkv", "-c:v ffv1 -pix_fmt yuv444p", true, false),

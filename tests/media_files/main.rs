@@ -1,6 +1,7 @@
 //! Opening media files and reading exact frames from them, held against FFmpeg's own tools.
 
 mod codecs;
+mod colours;
 mod commands;
 mod errors;
 mod exact;

@@ -66,12 +66,17 @@ impl Clip {
     }
 
     /// Every frame as FFmpeg decodes and converts it.
-    pub fn reference(&self, (width, height): (u32, u32)) -> Vec<RgbaImage> {
+    pub fn reference(&self, size: (u32, u32)) -> Vec<RgbaImage> {
+        self.reference_through(size, SAME_CHROMA)
+    }
+
+    /// Every frame as FFmpeg decodes it and converts it with a filter.
+    pub fn reference_through(&self, (width, height): (u32, u32), filter: &str) -> Vec<RgbaImage> {
         let raw = run(Command::new("ffmpeg")
             .args(["-v", "error", "-i"])
             .arg(&self.path)
             .args(["-vsync", "passthrough"])
-            .args(["-vf", SAME_CHROMA, "-pix_fmt", "rgba"])
+            .args(["-vf", filter, "-pix_fmt", "rgba"])
             .args(["-f", "rawvideo", "-"]));
         raw.chunks_exact((width * height * 4) as usize)
             .map(|frame| RgbaImage::from_raw(width, height, frame.to_vec()).expect("whole"))

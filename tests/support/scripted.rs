@@ -88,6 +88,8 @@ fn source_of(id: u64, source: MediaSource) -> Source {
         height_px: 1,
         coded_width_px: 256,
         coded_height_px: 1,
+        colour: String::new(),
+        shape: sextet::media::frame::Shape::default(),
         timing: MediaTiming::constant(FrameRate::FPS_60, 100_000),
         mean_mb_per_s: 0.0,
         peak_mb_per_s: 0.0,

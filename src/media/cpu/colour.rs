@@ -1,11 +1,16 @@
 //! From the texels of a frame's planes to its colours.
 
+use super::hdr;
 use super::texels::PlaneTexels;
-use crate::media::frame::{ColourModel, FrameLayout, PlaneFormat, YCbCrMatrix};
+use crate::media::frame::{
+    ColourModel, FrameLayout, Levels, PlaneFormat, SampleCoding, Transfer, YCbCrMatrix,
+};
 
 /// A frame in memory, read pixel by pixel.
 pub(super) struct Picture<'memory> {
     colour: ColourModel,
+    coding: SampleCoding,
+    levels: Levels,
     width_px: u32,
     height_px: u32,
     planes: Vec<PlaneTexels<'memory>>,
@@ -14,8 +19,18 @@ pub(super) struct Picture<'memory> {
 impl<'memory> Picture<'memory> {
     /// The frame in `memory`, laid out as `layout` says.
     pub fn new(layout: &FrameLayout, memory: &'memory [u8]) -> Self {
+        let is_full_range = match layout.colour {
+            ColourModel::YCbCr { is_full_range, .. } | ColourModel::Grey { is_full_range } => {
+                is_full_range
+            }
+            _ => true,
+        };
+        let format = layout.planes.first().map(|plane| plane.format);
+        let format = format.unwrap_or(PlaneFormat::R8);
         Self {
             colour: layout.colour,
+            coding: layout.coding,
+            levels: layout.coding.levels(format, is_full_range),
             width_px: layout.width_px,
             height_px: layout.height_px,
             planes: layout
@@ -47,21 +62,17 @@ impl<'memory> Picture<'memory> {
                 [srgb_encoded(r), srgb_encoded(g), srgb_encoded(b), 1.0]
             }
             ColourModel::YCbCr {
-                matrix,
-                is_full_range,
-                has_alpha,
+                matrix, has_alpha, ..
             } => {
-                let [r, g, b] = self.ycbcr(x, y, matrix, is_full_range);
-                let alpha_plane = self.planes.len().saturating_sub(1);
-                let alpha = if has_alpha {
-                    self.texel(alpha_plane, x, y)[0]
-                } else {
-                    1.0
-                };
-                [r, g, b, alpha]
+                let rgb = self.ycbcr(x, y, matrix);
+                self.with_alpha(rgb, has_alpha, x, y)
             }
-            ColourModel::Grey { is_full_range } => {
-                let luma = luma(self.texel(0, x, y)[0], is_full_range);
+            ColourModel::Gbr { has_alpha } => {
+                let [g, b, r] = [0, 1, 2].map(|plane| self.luma(plane, x, y));
+                self.with_alpha([r, g, b], has_alpha, x, y)
+            }
+            ColourModel::Grey { .. } => {
+                let luma = self.luma(0, x, y);
                 [luma, luma, luma, 1.0]
             }
         };
@@ -74,35 +85,69 @@ impl<'memory> Picture<'memory> {
             .map_or([0.0; 4], |plane| plane.texel(x, y))
     }
 
-    fn ycbcr(&mut self, x: u32, y: u32, matrix: YCbCrMatrix, is_full_range: bool) -> [f32; 3] {
-        let luma = luma(self.texel(0, x, y)[0], is_full_range);
+    /// A channel of a plane of the picture's own size, levels taken off.
+    fn luma(&mut self, plane: usize, x: u32, y: u32) -> f32 {
+        let Levels {
+            luma_gain,
+            luma_offset,
+            ..
+        } = self.levels;
+        self.texel(plane, x, y)[0] * luma_gain as f32 - luma_offset as f32
+    }
+
+    /// The colour as the canvas shows it, and alpha from the last plane, if it counts.
+    fn with_alpha(&mut self, rgb: [f32; 3], has_alpha: bool, x: u32, y: u32) -> [f32; 4] {
+        let [r, g, b] = match self.coding.transfer {
+            Transfer::Sdr => rgb,
+            Transfer::Pq => hdr::from_pq(rgb),
+            Transfer::Hlg => hdr::from_hlg(rgb),
+        };
+        let alpha_plane = self.planes.len().saturating_sub(1);
+        let alpha = if has_alpha {
+            self.texel(alpha_plane, x, y)[0] * self.levels.alpha_gain as f32
+        } else {
+            1.0
+        };
+        [r, g, b, alpha]
+    }
+
+    fn ycbcr(&mut self, x: u32, y: u32, matrix: YCbCrMatrix) -> [f32; 3] {
+        let luma = self.luma(0, x, y);
         let has_one_chroma_plane = self
             .planes
             .get(1)
-            .is_some_and(|plane| plane.format() == PlaneFormat::Rg8);
+            .is_some_and(|plane| matches!(plane.format(), PlaneFormat::Rg8 | PlaneFormat::Rg16));
         let (cb, cr) = if has_one_chroma_plane {
             let [cb, cr, ..] = self.chroma(1, x, y);
             (cb, cr)
         } else {
             (self.chroma(1, x, y)[0], self.chroma(2, x, y)[0])
         };
-        let scale = if is_full_range { 1.0 } else { 255.0 / 224.0 };
-        let [cb, cr] = [cb, cr].map(|code| (code - 128.0 / 255.0) * scale);
+        let Levels {
+            chroma_gain,
+            chroma_offset,
+            ..
+        } = self.levels;
+        let [cb, cr] = [cb, cr].map(|code| code * chroma_gain as f32 - chroma_offset as f32);
         rgb_from_ycbcr(luma, cb, cr, matrix)
     }
 
     /// A chroma plane at the luma position `x` and `y`, filtered bilinearly where it is subsampled.
     fn chroma(&mut self, plane: usize, x: u32, y: u32) -> [f32; 4] {
         let (width_px, height_px) = (self.width_px, self.height_px);
+        let siting = self.coding.siting;
         let Some(texels) = self.planes.get_mut(plane) else {
             return [0.5; 4];
         };
         let (chroma_width, chroma_height) = texels.size_px();
         let step_x = halving_step(width_px, chroma_width);
         let step_y = halving_step(height_px, chroma_height);
-        // Left siting across: chroma sample i lies on luma sample i·step. Centre siting down.
-        let at_x = x as f32 / step_x;
-        let at_y = ((y as f32 + 0.5) / step_y - 0.5).max(0.0);
+        // Chroma sample i lies in the middle of the luma samples i·step to (i + 1)·step − 1, or to one side of that.
+        let [offset_x, offset_y] = siting.offset();
+        let at = |luma: u32, step: f32, offset: f32| {
+            ((luma as f32 + 0.5 - offset * 0.5 * (step - 1.0)) / step - 0.5).max(0.0)
+        };
+        let (at_x, at_y) = (at(x, step_x, offset_x), at(y, step_y, offset_y));
         let (left, top) = (at_x.floor(), at_y.floor());
         let (fraction_x, fraction_y) = (at_x - left, at_y - top);
         let (left, top) = (left as u32, top as u32);
@@ -130,14 +175,6 @@ impl<'memory> Picture<'memory> {
 fn halving_step(full_px: u32, plane_px: u32) -> f32 {
     let halvings = (0..4).find(|&halvings| full_px.div_ceil(1 << halvings) <= plane_px);
     (1_u32 << halvings.unwrap_or(0)) as f32
-}
-
-fn luma(code: f32, is_full_range: bool) -> f32 {
-    if is_full_range {
-        code
-    } else {
-        (code * 255.0 - 16.0) / 219.0
-    }
 }
 
 /// R'G'B' of a texel of scaled YCoCg (J.M.P. van Waveren and I. Castaño, "Real-Time YCoCg-DXT Compression", 2007).

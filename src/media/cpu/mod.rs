@@ -8,12 +8,13 @@
 //! What each colour model gives, always with straight alpha and 8 bits a channel:
 //!
 //! * Light of Hap HDR is held to 0..1 and encoded with the sRGB transfer function (IEC 61966-2-1).
-//! * `Y'CbCr` is converted by its matrix (ITU-R BT.601, BT.709, BT.2020 non-constant luminance). Subsampled chroma is
-//!   filtered bilinearly and held at the edges. Across, its samples lie on every second luma sample ("left", as in
-//!   MPEG-2, H.264 and H.265 by default); down, halfway between two rows ("centre").
+//! * `Y'CbCr` is converted by its matrix (ITU-R BT.601, BT.709, BT.2020 non-constant luminance), at its own depth.
+//!   Subsampled chroma is filtered bilinearly where its siting puts it, and held at the edges.
+//! * PQ and HLG are tone-mapped to the range of the canvas.
 //! * Everything else is taken as it is stored.
 
 mod colour;
+mod hdr;
 mod texels;
 
 use image::{Rgba, RgbaImage};
@@ -21,7 +22,7 @@ use image::{Rgba, RgbaImage};
 pub(crate) use colour::rgb8_from_scaled_ycocg;
 pub(crate) use texels::{half_block, rgba8_block};
 
-use super::frame::FrameLayout;
+use super::frame::{FrameLayout, Shape};
 use colour::Picture;
 
 /// The frame in `memory`, which is laid out as `layout` says, cropped to its visible size.
@@ -44,26 +45,43 @@ pub fn frame_to_rgba(layout: &FrameLayout, memory: &[u8]) -> RgbaImage {
     image
 }
 
-/// A small picture of the frame in `memory`, at most `max_width_px` wide and never larger than the frame.
+/// A small picture of the frame in `memory` as it is to be seen, at most `max_width_px` wide and never larger than the
+/// frame.
 ///
 /// Only the pixels in the middle of each thumbnail's pixel are decoded, with no filtering between them.
 pub fn thumbnail(layout: &FrameLayout, memory: &[u8], max_width_px: u32) -> RgbaImage {
-    let width = layout.width_px.min(max_width_px.max(1));
-    let scaled = u64::from(layout.height_px) * u64::from(width) / u64::from(layout.width_px.max(1));
+    let (stored_width, stored_height) = (layout.width_px, layout.height_px);
+    let shape = layout.shape;
+    let [seen_width, seen_height] = shape.seen_px(stored_width, stored_height);
+    let width = seen_width.min(max_width_px.max(1)).max(1);
+    let scaled = u64::from(seen_height) * u64::from(width) / u64::from(seen_width.max(1));
     let height = u32::try_from(scaled).unwrap_or(u32::MAX).max(1);
     let mut picture = Picture::new(layout, memory);
-    let sampled = |index: u32, size: u32, full: u32| {
-        let middle = (2 * u64::from(index) + 1) * u64::from(full) / (2 * u64::from(size));
-        u32::try_from(middle)
-            .unwrap_or(u32::MAX)
-            .min(full.saturating_sub(1))
+    let middle = |index: u32, size: u32, full: u32| {
+        (2 * u64::from(index) + 1) as f32 * full as f32 / (2 * u64::from(size)) as f32
     };
     RgbaImage::from_fn(width, height, |x, y| {
-        Rgba(picture.pixel(
-            sampled(x, width, layout.width_px),
-            sampled(y, height, layout.height_px),
-        ))
+        let seen = [middle(x, width, seen_width), middle(y, height, seen_height)];
+        let [x, y] = shape.stored_point(stored_width, stored_height, seen);
+        let held = |at: f32, full: u32| (at.max(0.0) as u32).min(full.saturating_sub(1));
+        Rgba(picture.pixel(held(x, stored_width), held(y, stored_height)))
     })
+}
+
+/// A picture turned and mirrored as it is to be seen, pixel for pixel; its pixels keep their proportions.
+pub fn upright(picture: RgbaImage, shape: Shape) -> RgbaImage {
+    use image::imageops::{flip_horizontal, rotate90, rotate180, rotate270};
+    let picture = if shape.is_mirrored {
+        flip_horizontal(&picture)
+    } else {
+        picture
+    };
+    match shape.quarter_turns % 4 {
+        0 => picture,
+        1 => rotate90(&picture),
+        2 => rotate180(&picture),
+        _ => rotate270(&picture),
+    }
 }
 
 #[cfg(test)]

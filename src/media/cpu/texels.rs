@@ -70,6 +70,16 @@ impl<'memory> PlaneTexels<'memory> {
             PlaneFormat::Rgba8 => {
                 self.texels[0] = [block[0], block[1], block[2], block[3]].map(unorm);
             }
+            PlaneFormat::Bgra8 => {
+                self.texels[0] = [block[2], block[1], block[0], block[3]].map(unorm);
+            }
+            PlaneFormat::R16 | PlaneFormat::Rg16 => {
+                let wide = |i: usize| {
+                    f32::from(u16::from_le_bytes([block[2 * i], block[2 * i + 1]])) / 65_535.0
+                };
+                let green = if bytes == 4 { wide(1) } else { 0.0 };
+                self.texels[0] = [wide(0), green, 0.0, 1.0];
+            }
             PlaneFormat::Rgba16Float => {
                 let half = |i: usize| f16::from_le_bytes([block[2 * i], block[2 * i + 1]]).to_f32();
                 self.texels[0] = [half(0), half(1), half(2), half(3)];

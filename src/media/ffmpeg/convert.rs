@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
-use ffmpeg_next::format::Pixel;
 use ffmpeg_next::software::scaling;
 
 use super::picture::{PictureFacts, PictureFormat};
+use super::pixels::{self, Packing};
 use crate::media::frame::{FrameMemory, OutsideMemory, Plane, YCbCrMatrix};
 
 /// Writes pictures of a stream into memory, whatever each of them is like.
 pub(super) struct PictureWriter {
     format: Arc<PictureFormat>,
     scaler: Option<Scaler>,
+    /// A row put in order; kept to be used again.
+    row: Vec<u8>,
 }
 
 impl PictureWriter {
@@ -21,6 +23,7 @@ impl PictureWriter {
         Self {
             format,
             scaler: None,
+            row: Vec::new(),
         }
     }
 
@@ -35,16 +38,53 @@ impl PictureWriter {
     ) -> Result<(), ffmpeg::Error> {
         let planes = &self.format.layout.planes;
         if is_stored_as(&self.format, picture) {
-            return copy_planes(picture, planes, memory);
+            return match self.format.packing {
+                Some(packing) => self.copy_packed(picture, packing, memory),
+                None => copy_planes(picture, planes, memory),
+            };
         }
         let facts = PictureFacts::of(picture);
         let scaler = match self.scaler.take() {
             Some(scaler) if scaler.source == facts => scaler,
             _ => Scaler::new(facts, &self.format)?,
         };
-        let scaler = self.scaler.insert(scaler);
+        let mut scaler = scaler;
         scaler.context.run(picture, &mut scaler.target)?;
-        copy_planes(&scaler.target, planes, memory)
+        let copied = match self.format.packing {
+            Some(packing) => self.copy_packed(&scaler.target, packing, memory),
+            None => copy_planes(&scaler.target, planes, memory),
+        };
+        self.scaler = Some(scaler);
+        copied
+    }
+
+    /// Copies pixels into the order red, green, blue, alpha; those without alpha are opaque.
+    fn copy_packed(
+        &mut self,
+        picture: &ffmpeg::frame::Video,
+        packing: Packing,
+        memory: &mut dyn FrameMemory,
+    ) -> Result<(), ffmpeg::Error> {
+        let Some(plane) = self.format.layout.planes.first() else {
+            return Ok(());
+        };
+        let width = plane.width_px as usize;
+        self.row.resize(plane.row_bytes as usize, 0);
+        let offset = plane.offset_bytes as usize;
+        let rows = picture.data(0).chunks(picture.stride(0));
+        let offsets = (offset..).step_by(plane.stride_bytes as usize);
+        for (at, row) in offsets.zip(rows.take(plane.rows as usize)) {
+            let [red, green, blue] = packing.order;
+            let pixels = row.chunks_exact(packing.bytes).take(width);
+            for (target, pixel) in self.row.chunks_exact_mut(4).zip(pixels) {
+                let alpha = packing.alpha.map_or(255, |at| pixel[at]);
+                target.copy_from_slice(&[pixel[red], pixel[green], pixel[blue], alpha]);
+            }
+            memory
+                .write(at, &self.row)
+                .map_err(|OutsideMemory| ffmpeg::Error::BufferTooSmall)?;
+        }
+        Ok(())
     }
 }
 
@@ -56,7 +96,10 @@ fn is_stored_as(format: &PictureFormat, picture: &ffmpeg::frame::Video) -> bool 
         && picture.planes() >= layout.planes.len()
         && layout.planes.iter().enumerate().all(|(index, plane)| {
             // A stride below zero, rows running upwards, shows here as a huge one.
-            (plane.row_bytes as usize..=i32::MAX as usize).contains(&picture.stride(index))
+            let bytes = format.packing.map_or(plane.row_bytes, |packing| {
+                plane.width_px * packing.bytes as u32
+            });
+            (bytes as usize..=i32::MAX as usize).contains(&picture.stride(index))
         })
 }
 
@@ -107,21 +150,29 @@ impl Scaler {
             layout.height_px,
             Flags::BICUBIC | Flags::ACCURATE_RND | Flags::FULL_CHR_H_INT | Flags::FULL_CHR_H_INP,
         )?;
-        let target_is_full_range = format.stored == Pixel::RGBA || format.is_full_range;
+        let is_rgb_only = pixels::is_rgb(source.pixel) && pixels::is_rgb(format.stored);
+        if is_rgb_only {
+            return Ok(Self::with(source, context));
+        }
         set_colour(
             &mut context,
             (source.matrix(), source.is_full_range()),
-            (format.matrix, target_is_full_range),
+            (format.matrix, format.is_full_range),
         );
-        Ok(Self {
+        Ok(Self::with(source, context))
+    }
+
+    fn with(source: PictureFacts, context: scaling::Context) -> Self {
+        Self {
             source,
             context,
             target: ffmpeg::frame::Video::empty(),
-        })
+        }
     }
 }
 
-/// Tells libswscale matrix and range on both sides; it ignores them for formats without.
+/// Tells libswscale matrix and range on both sides. Not for red, green and blue on both: it takes their range for that of
+/// its own steps in between.
 #[expect(
     unsafe_code,
     reason = "ffmpeg-next has no call for the colour of a scaler"

@@ -9,7 +9,7 @@
 //! * `demuxer`, `stream`, `metered`, `boxes`: opening a file, and its packets.
 //! * `packet_index`, `stamps`, `hap_packets`: which frames there are, when they are shown, where they lie.
 //! * `codec`, `hardware`: opening a decoder, on a device or in software.
-//! * `decoder`, `picture`, `convert`, `source`: exact frames from a decoder, into memory.
+//! * `decoder`, `picture`, `pixels`, `convert`, `source`: exact frames from a decoder, into memory.
 //! * `hap_stream`: HAP in containers whose packets cannot be read by offset.
 //! * [`mux`]: writing HAP files.
 //!
@@ -28,6 +28,7 @@ mod metered;
 pub mod mux;
 mod packet_index;
 mod picture;
+mod pixels;
 mod source;
 mod stamps;
 mod stream;

@@ -1,17 +1,23 @@
-//! From FFmpeg's pixel formats to the layout of a frame in memory.
+//! From what FFmpeg says of a picture to the layout of a frame in memory.
 //!
-//! Planes that a shader can take are kept as they are; everything else is converted to 8-bit RGBA by libswscale.
+//! Planes that a shader can take are kept as they are; the rest is converted by libswscale. Where the file says nothing
+//! of its colour, the field's defaults are taken, and the description says that they were assumed.
 
 use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
-use ffmpeg_next::color::{Range, Space};
+use ffmpeg_next::chroma::Location;
+use ffmpeg_next::color::{Range, Space, TransferCharacteristic};
 use ffmpeg_next::format::Pixel;
 
-use crate::media::frame::{ColourModel, FrameLayout, LayoutError, PlaneFormat, YCbCrMatrix};
+use super::pixels::{self, Family, Packing, PixelPlanes};
+use crate::media::frame::{
+    ChromaSiting, ColourModel, FrameLayout, LayoutError, SampleCoding, Shape, Transfer, YCbCrMatrix,
+};
 
-/// Pictures this high or higher, without a word on their matrix, are taken to be BT.709.
-const HD_HEIGHT_PX: u32 = 720;
+/// Pictures wider or higher than these, without a word on their matrix, are taken to be BT.709: more than standard
+/// definition has.
+const SD_SIZE_PX: (u32, u32) = (1279, 576);
 
 /// What FFmpeg says of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +32,10 @@ pub(crate) struct PictureFacts {
     pub space: Space,
     /// Range of code values.
     pub range: Range,
+    /// From code values to light.
+    pub transfer: TransferCharacteristic,
+    /// Where chroma samples lie.
+    pub location: Location,
 }
 
 /// How pictures of a stream are stored once decoded.
@@ -33,13 +43,15 @@ pub(crate) struct PictureFacts {
 pub(crate) struct PictureFormat {
     /// What the pictures are said to be.
     pub facts: PictureFacts,
-    /// The format that is stored: the picture's own, or [`Pixel::RGBA`].
+    /// The format that is stored: the picture's own, or what it is converted to.
     pub stored: Pixel,
+    /// How bytes are put in another order while they are copied.
+    pub packing: Option<Packing>,
     /// The layout of the stored planes.
     pub layout: Arc<FrameLayout>,
     /// Matrix, guessed where the file says nothing.
     pub matrix: YCbCrMatrix,
-    /// Whether code values use the full range.
+    /// Whether stored code values use the full range.
     pub is_full_range: bool,
 }
 
@@ -52,18 +64,52 @@ impl PictureFacts {
             height_px: picture.height(),
             space: picture.color_space(),
             range: picture.color_range(),
+            transfer: picture.color_transfer_characteristic(),
+            location: picture.chroma_location(),
         }
     }
 
-    /// The conversion to R'G'B', guessed from the height where the file says nothing.
-    pub(crate) fn matrix(&self) -> YCbCrMatrix {
-        match self.space {
-            Space::BT709 | Space::SMPTE240M => YCbCrMatrix::Bt709,
-            Space::BT470BG | Space::SMPTE170M | Space::FCC => YCbCrMatrix::Bt601,
-            Space::BT2020NCL | Space::BT2020CL => YCbCrMatrix::Bt2020,
-            _ if self.height_px >= HD_HEIGHT_PX => YCbCrMatrix::Bt709,
-            _ => YCbCrMatrix::Bt601,
+    /// What a decoder expects of its pictures.
+    pub(crate) fn expected(decoder: &ffmpeg::decoder::Video) -> Self {
+        Self {
+            pixel: decoder.format(),
+            width_px: decoder.width(),
+            height_px: decoder.height(),
+            space: decoder.color_space(),
+            range: decoder.color_range(),
+            transfer: decoder.color_transfer_characteristic(),
+            location: decoder.chroma_location(),
         }
+    }
+
+    /// The matrix that the file names.
+    fn named_matrix(&self) -> Option<YCbCrMatrix> {
+        match self.space {
+            Space::BT709 | Space::SMPTE240M => Some(YCbCrMatrix::Bt709),
+            Space::BT470BG | Space::SMPTE170M | Space::FCC => Some(YCbCrMatrix::Bt601),
+            Space::BT2020NCL | Space::BT2020CL => Some(YCbCrMatrix::Bt2020),
+            _ => None,
+        }
+    }
+
+    /// The conversion to R'G'B', guessed from size and transfer where the file says nothing.
+    pub(crate) fn matrix(&self) -> YCbCrMatrix {
+        self.named_matrix().unwrap_or_else(|| {
+            let (width_px, height_px) = SD_SIZE_PX;
+            if self.transfer() != Transfer::Sdr {
+                YCbCrMatrix::Bt2020
+            } else if self.width_px > width_px || self.height_px > height_px {
+                YCbCrMatrix::Bt709
+            } else {
+                YCbCrMatrix::Bt601
+            }
+        })
+    }
+
+    /// Whether the pixel format by itself means the full range: JPEG's own formats, and grey, as libswscale has it.
+    fn is_full_range_format(&self) -> bool {
+        let name = pixels::name(self.pixel);
+        name.starts_with("yuvj") || name.starts_with("gray") || name.starts_with("ya")
     }
 
     /// Whether code values use the full range: if tagged so, or if the format implies it.
@@ -71,67 +117,70 @@ impl PictureFacts {
         match self.range {
             Range::JPEG => true,
             Range::MPEG => false,
-            // Grey is full range unless tagged, as libswscale has it.
-            Range::Unspecified => matches!(
-                self.pixel,
-                Pixel::YUVJ420P
-                    | Pixel::YUVJ422P
-                    | Pixel::YUVJ444P
-                    | Pixel::YUVJ440P
-                    | Pixel::YUVJ411P
-                    | Pixel::GRAY8
-                    | Pixel::GRAY16LE
-                    | Pixel::GRAY16BE
-                    | Pixel::YA8
-            ),
+            Range::Unspecified => self.is_full_range_format(),
+        }
+    }
+
+    fn transfer(&self) -> Transfer {
+        match self.transfer {
+            TransferCharacteristic::SMPTE2084 => Transfer::Pq,
+            TransferCharacteristic::ARIB_STD_B67 => Transfer::Hlg,
+            _ => Transfer::Sdr,
+        }
+    }
+
+    fn siting(&self) -> ChromaSiting {
+        match self.location {
+            Location::Center => ChromaSiting::Centre,
+            Location::TopLeft => ChromaSiting::TopLeft,
+            Location::Top => ChromaSiting::Top,
+            Location::BottomLeft => ChromaSiting::BottomLeft,
+            Location::Bottom => ChromaSiting::Bottom,
+            Location::Unspecified if self.is_full_range_format() => ChromaSiting::Centre,
+            Location::Left | Location::Unspecified => ChromaSiting::Left,
         }
     }
 }
 
 impl PictureFormat {
-    /// The layout for pictures of the kind that `facts` states.
+    /// The layout for pictures of the kind that `facts` states, to be seen as `shape` says.
     ///
     /// # Errors
     /// [`LayoutError`] if a side is out of range.
-    pub(crate) fn new(facts: PictureFacts) -> Result<Self, LayoutError> {
-        use PlaneFormat::{R8, Rg8, Rgba8};
-        const LUMA: (PlaneFormat, u32, u32) = (R8, 0, 0);
+    pub(crate) fn new(facts: PictureFacts, shape: Shape) -> Result<Self, LayoutError> {
+        let stored = if PixelPlanes::of(facts.pixel).is_some() {
+            facts.pixel
+        } else {
+            pixels::converted(facts.pixel)
+        };
+        let planes = PixelPlanes::of(stored).unwrap_or_else(PixelPlanes::rgba);
         let matrix = facts.matrix();
-        let is_full_range = facts.is_full_range();
-        let ycbcr = |has_alpha| ColourModel::YCbCr {
-            matrix,
-            is_full_range,
-            has_alpha,
+        let is_rgb = matches!(planes.family, Family::Gbr | Family::Packed);
+        let is_full_range = is_rgb || facts.is_full_range();
+        let has_alpha = planes.has_alpha && pixels::has_alpha(facts.pixel);
+        let colour = match planes.family {
+            Family::YCbCr => ColourModel::YCbCr {
+                matrix,
+                is_full_range,
+                has_alpha,
+            },
+            Family::Gbr => ColourModel::Gbr { has_alpha },
+            Family::Grey => ColourModel::Grey { is_full_range },
+            Family::Packed => ColourModel::Rgb { has_alpha },
         };
-        let chroma = |halvings_x, halvings_y| {
-            [
-                LUMA,
-                (R8, halvings_x, halvings_y),
-                (R8, halvings_x, halvings_y),
-            ]
+        let coding = SampleCoding {
+            bits: planes.bits,
+            shift: planes.shift,
+            siting: facts.siting(),
+            transfer: facts.transfer(),
         };
-        let with_alpha =
-            |planes: [(PlaneFormat, u32, u32); 3]| [planes.as_slice(), &[LUMA]].concat();
-        let mut stored = facts.pixel;
-        let (colour, planes) = match facts.pixel {
-            Pixel::YUV420P | Pixel::YUVJ420P => (ycbcr(false), chroma(1, 1).to_vec()),
-            Pixel::YUV422P | Pixel::YUVJ422P => (ycbcr(false), chroma(1, 0).to_vec()),
-            Pixel::YUV444P | Pixel::YUVJ444P => (ycbcr(false), chroma(0, 0).to_vec()),
-            Pixel::YUVA420P => (ycbcr(true), with_alpha(chroma(1, 1))),
-            Pixel::YUVA422P => (ycbcr(true), with_alpha(chroma(1, 0))),
-            Pixel::YUVA444P => (ycbcr(true), with_alpha(chroma(0, 0))),
-            Pixel::NV12 => (ycbcr(false), vec![LUMA, (Rg8, 1, 1)]),
-            Pixel::GRAY8 => (ColourModel::Grey { is_full_range }, vec![LUMA]),
-            pixel => {
-                stored = Pixel::RGBA;
-                let has_alpha = has_alpha(pixel);
-                (ColourModel::Rgb { has_alpha }, vec![(Rgba8, 0, 0)])
-            }
-        };
-        let layout = FrameLayout::new(facts.width_px, facts.height_px, colour, &planes)?;
+        let layout = FrameLayout::new(facts.width_px, facts.height_px, colour, &planes.planes)?
+            .with_coding(coding)
+            .with_shape(shape);
         Ok(Self {
             facts,
             stored,
+            packing: planes.packing,
             layout: Arc::new(layout),
             matrix,
             is_full_range,
@@ -143,25 +192,61 @@ impl PictureFormat {
         self.stored != self.facts.pixel
     }
 
-    /// FFmpeg's name of the pictures' own format.
-    pub(crate) fn pixel_name(&self) -> &'static str {
-        self.facts
-            .pixel
-            .descriptor()
-            .map_or("none", |pixel| pixel.name())
+    /// How pictures get from the decoder to the GPU, in a few words.
+    pub(crate) fn way(&self) -> String {
+        let pixel = pixels::name(self.facts.pixel);
+        if self.is_converted() {
+            let stored = pixels::name(self.stored);
+            format!("its {pixel} pictures are converted to {stored} on the CPU")
+        } else if self.packing.is_some() {
+            format!("its {pixel} pixels are uploaded with their bytes in the order of a texture")
+        } else {
+            format!("its {pixel} planes are uploaded as they are")
+        }
     }
-}
 
-#[expect(
-    unsafe_code,
-    reason = "ffmpeg-next does not show the flags of a pixel format"
-)]
-fn has_alpha(pixel: Pixel) -> bool {
-    pixel.descriptor().is_some_and(|descriptor| {
-        // SAFETY: the pointer is into libavutil's static table of formats.
-        let flags = unsafe { (*descriptor.as_ptr()).flags };
-        flags & ffmpeg::ffi::AV_PIX_FMT_FLAG_ALPHA as u64 != 0
-    })
+    /// Matrix, range, siting and transfer, each with a word if the file does not say and the default was taken.
+    pub(crate) fn colour(&self) -> String {
+        let facts = &self.facts;
+        let assumed = |is_said: bool| if is_said { "" } else { " (assumed)" };
+        let is_range_said = facts.range != Range::Unspecified || facts.is_full_range_format();
+        let mut parts = Vec::new();
+        match self.layout.colour {
+            ColourModel::YCbCr { .. } => {
+                let name = match self.matrix {
+                    YCbCrMatrix::Bt601 => "BT.601",
+                    YCbCrMatrix::Bt709 => "BT.709",
+                    YCbCrMatrix::Bt2020 => "BT.2020",
+                };
+                let is_said = facts.named_matrix().is_some();
+                parts.push(format!("{name}{}", assumed(is_said)));
+            }
+            ColourModel::Grey { .. } => parts.push("grey".to_owned()),
+            _ => return format!("RGB, {} bits", self.layout.coding.bits),
+        }
+        let range = if self.is_full_range {
+            "full"
+        } else {
+            "limited"
+        };
+        parts.push(format!("{range} range{}", assumed(is_range_said)));
+        parts.push(format!("{} bits", self.layout.coding.bits));
+        let planes = &self.layout.planes;
+        let is_subsampled = planes
+            .iter()
+            .any(|plane| plane.width_px < self.layout.width_px);
+        if is_subsampled {
+            let siting = self.layout.coding.siting.name();
+            let is_said = facts.location != Location::Unspecified;
+            parts.push(format!("chroma {siting}{}", assumed(is_said)));
+        }
+        match self.layout.coding.transfer {
+            Transfer::Sdr => {}
+            Transfer::Pq => parts.push("PQ, tone-mapped".to_owned()),
+            Transfer::Hlg => parts.push("HLG, tone-mapped".to_owned()),
+        }
+        parts.join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -175,12 +260,18 @@ mod tests {
             height_px,
             space: Space::Unspecified,
             range: Range::Unspecified,
+            transfer: TransferCharacteristic::Unspecified,
+            location: Location::Unspecified,
         }
+    }
+
+    fn format(facts: PictureFacts) -> PictureFormat {
+        PictureFormat::new(facts, Shape::default()).expect("in range")
     }
 
     #[test]
     fn planes_that_a_shader_can_take_are_kept() {
-        let format = PictureFormat::new(facts(Pixel::YUVA420P, 21)).expect("in range");
+        let format = format(facts(Pixel::YUVA420P, 21));
         assert!(!format.is_converted(), "planar 8-bit");
         let widths: Vec<u32> = format
             .layout
@@ -192,29 +283,48 @@ mod tests {
     }
 
     #[test]
-    fn what_a_shader_cannot_take_becomes_rgba_and_keeps_its_alpha() {
-        for (pixel, has_alpha) in [
-            (Pixel::YUV420P10LE, false),
-            (Pixel::GBRP, false),
-            (Pixel::BGRA, true),
-            (Pixel::PAL8, true),
-            (Pixel::YUVA444P10LE, true),
-        ] {
-            let format = PictureFormat::new(facts(pixel, 21)).expect("in range");
-            assert_eq!(format.stored, Pixel::RGBA, "{pixel:?}");
-            assert_eq!(
-                format.layout.colour,
-                ColourModel::Rgb { has_alpha },
-                "{pixel:?}"
-            );
-        }
+    fn what_a_shader_cannot_take_is_converted_and_keeps_its_alpha() {
+        let palette = format(facts(Pixel::PAL8, 21));
+        assert_eq!(palette.stored, Pixel::RGBA);
+        assert_eq!(palette.layout.colour, ColourModel::Rgb { has_alpha: true });
+        let wide = format(facts(Pixel::RGBA64BE, 21));
+        assert_eq!(wide.layout.colour, ColourModel::Gbr { has_alpha: true });
+        assert_eq!(wide.layout.coding.bits, 16);
+        assert!(
+            wide.way().contains("converted to gbrap16le"),
+            "{}",
+            wide.way()
+        );
     }
 
     #[test]
     fn an_untagged_picture_is_taken_for_what_its_size_and_format_suggest() {
-        assert_eq!(facts(Pixel::YUV420P, 719).matrix(), YCbCrMatrix::Bt601);
+        assert_eq!(facts(Pixel::YUV420P, 576).matrix(), YCbCrMatrix::Bt601);
         assert_eq!(facts(Pixel::YUV420P, 720).matrix(), YCbCrMatrix::Bt709);
         assert!(!facts(Pixel::YUV420P, 720).is_full_range(), "video range");
         assert!(facts(Pixel::YUVJ420P, 720).is_full_range(), "JPEG range");
+        assert!(facts(Pixel::GRAY12LE, 720).is_full_range(), "grey");
+        let pq = PictureFacts {
+            transfer: TransferCharacteristic::SMPTE2084,
+            ..facts(Pixel::YUV420P10LE, 100)
+        };
+        assert_eq!(pq.matrix(), YCbCrMatrix::Bt2020);
+    }
+
+    #[test]
+    fn what_was_assumed_is_said_to_be() {
+        let untagged = format(facts(Pixel::YUV420P, 720)).colour();
+        let expected = "BT.709 (assumed), limited range (assumed), 8 bits, chroma left (assumed)";
+        assert_eq!(untagged, expected);
+        let tagged = PictureFacts {
+            space: Space::BT2020NCL,
+            range: Range::MPEG,
+            transfer: TransferCharacteristic::ARIB_STD_B67,
+            location: Location::TopLeft,
+            ..facts(Pixel::YUV420P10LE, 720)
+        };
+        let expected = "BT.2020, limited range, 10 bits, chroma top-left, HLG, tone-mapped";
+        assert_eq!(format(tagged).colour(), expected);
+        assert_eq!(format(facts(Pixel::GBRP10LE, 9)).colour(), "RGB, 10 bits");
     }
 }

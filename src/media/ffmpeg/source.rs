@@ -49,7 +49,8 @@ impl FfmpegOpener {
         let mut decoder =
             FrameDecoder::new(demuxer.reopened()?, Arc::clone(&index), setup.clone())?;
         let facts = first_picture(&mut decoder)?;
-        let format = PictureFormat::new(facts).map_err(|source| MediaError::Layout {
+        let shape = decoder.demuxer().stream().shape;
+        let format = PictureFormat::new(facts, shape).map_err(|source| MediaError::Layout {
             path: path.clone(),
             source,
         })?;
@@ -94,38 +95,30 @@ impl FfmpegOpener {
         &self.format.layout
     }
 
+    /// How its numbers become a colour, in a few words.
+    pub(crate) fn colour(&self) -> String {
+        self.format.colour()
+    }
+
     /// Why FFmpeg plays it and how, in a sentence.
     pub(crate) fn why(&self) -> String {
         let codec = &self.codec;
         let by = self.setup.health.decoding();
-        let pixel = self.format.pixel_name();
-        let planes = if self.format.is_converted() {
-            format!("its {pixel} pictures are converted to 8-bit RGBA on the CPU")
-        } else {
-            format!("its {pixel} planes are uploaded as they are")
-        };
+        let planes = self.format.way();
+        let colour = self.format.colour();
         let order = match self.index.order {
             FrameOrder::Stamped { .. } => "",
             FrameOrder::Counted => {
                 "; it has no time stamps, so every step back decodes from the start"
             }
         };
-        format!("{codec} is not HAP, so FFmpeg decodes it {by}; {planes}{order}.")
+        format!("{codec} is not HAP, so FFmpeg decodes it {by}; {planes}: {colour}{order}.")
     }
 }
 
 /// What the first picture is like; if it is corrupt, what the decoder expects.
 fn first_picture(decoder: &mut FrameDecoder) -> Result<PictureFacts, MediaError> {
-    let declared = {
-        let decoder = decoder.decoder();
-        PictureFacts {
-            pixel: decoder.format(),
-            width_px: decoder.width(),
-            height_px: decoder.height(),
-            space: decoder.color_space(),
-            range: decoder.color_range(),
-        }
-    };
+    let declared = PictureFacts::expected(decoder.decoder());
     match decoder.reach(FrameIndex(0), &|| false) {
         Ok(_) => Ok(PictureFacts::of(decoder.picture())),
         Err(_) if declared.pixel != ffmpeg::format::Pixel::None && declared.width_px > 0 => {

@@ -4,7 +4,11 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
 
+use crate::media::frame::Shape;
 use crate::time::FrameRate;
+
+/// The most that a pixel may be wider than high, or higher than wide; beyond it the container errs.
+const MAX_ASPECT: u32 = 16;
 
 /// A video stream as its container describes it; the frames themselves may say otherwise.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub(crate) struct VideoStream {
     pub time_base: TimeBase,
     /// The rates that the container claims, the likeliest first.
     pub claimed_rates: Vec<FrameRate>,
+    /// How its pictures are to be turned and stretched to be seen.
+    pub shape: Shape,
     /// How many frames the container claims, zero if it does not say.
     pub claimed_frames: u64,
 }
@@ -55,9 +61,13 @@ impl VideoStream {
     fn describe(stream: &ffmpeg::Stream<'_>) -> Self {
         let parameters = stream.parameters();
         // SAFETY: the parameters belong to the stream borrowed here and are only read.
-        let (tag, width, height) = unsafe {
+        let (tag, width, height, aspects) = unsafe {
             let raw = &*parameters.as_ptr();
-            (raw.codec_tag, raw.width, raw.height)
+            let aspects = [
+                (*stream.as_ptr()).sample_aspect_ratio,
+                raw.sample_aspect_ratio,
+            ];
+            (raw.codec_tag, raw.width, raw.height, aspects)
         };
         let time_base = stream.time_base();
         Self {
@@ -70,6 +80,7 @@ impl VideoStream {
                 num: i64::from(time_base.numerator()).max(1),
                 den: i64::from(time_base.denominator()).max(1),
             },
+            shape: shape(stream, aspects),
             claimed_rates: [stream.avg_frame_rate(), stream.rate()]
                 .into_iter()
                 .filter_map(frame_rate)
@@ -87,8 +98,70 @@ impl VideoStream {
     }
 }
 
+/// Turned and mirrored as the container's display matrix says, with the first pixel aspect that is one.
+fn shape(stream: &ffmpeg::Stream<'_>, aspects: [ffmpeg::ffi::AVRational; 2]) -> Shape {
+    let matrix = stream
+        .side_data()
+        .find(|data| data.kind() == ffmpeg::packet::side_data::Type::DisplayMatrix)
+        .and_then(|data| display_matrix(data.data()));
+    let (quarter_turns, is_mirrored) = matrix.map_or((0, false), turned);
+    let aspect = |ratio: ffmpeg::ffi::AVRational| {
+        let num = u32::try_from(ratio.num).ok()?;
+        let den = u32::try_from(ratio.den).ok()?;
+        let is_sane = num > 0 && den > 0 && num / den < MAX_ASPECT && den / num < MAX_ASPECT;
+        is_sane.then_some((num, den))
+    };
+    Shape {
+        quarter_turns,
+        is_mirrored,
+        pixel_aspect: aspects.into_iter().find_map(aspect).unwrap_or((1, 1)),
+    }
+}
+
+/// The linear part of a display matrix: nine numbers of 32 bits, row by row (libavutil/display.h).
+fn display_matrix(bytes: &[u8]) -> Option<[[f64; 2]; 2]> {
+    let number = |index: usize| {
+        let four = bytes.get(index * 4..index * 4 + 4)?;
+        Some(f64::from(i32::from_ne_bytes(four.try_into().ok()?)))
+    };
+    Some([[number(0)?, number(1)?], [number(3)?, number(4)?]])
+}
+
+/// The nearest number of quarter turns clockwise, and whether the picture is mirrored before. A point (x, y) is shown at
+/// (a·x + c·y, b·x + d·y).
+fn turned([[a, b], [c, d]]: [[f64; 2]; 2]) -> (u8, bool) {
+    let quarters = (-c).atan2(d) / std::f64::consts::FRAC_PI_2;
+    let is_mirrored = a * d - b * c < 0.0;
+    (quarters.round().rem_euclid(4.0) as u8, is_mirrored)
+}
+
 fn frame_rate(rate: ffmpeg::Rational) -> Option<FrameRate> {
     let num = u32::try_from(rate.numerator()).ok()?;
     let den = u32::try_from(rate.denominator()).ok()?;
     FrameRate::new(num, den)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_matrices_are_told_apart_by_quarter_turns_and_mirrors() {
+        for (matrix, expected) in [
+            ([[1.0, 0.0], [0.0, 1.0]], (0, false)),
+            ([[0.0, 1.0], [-1.0, 0.0]], (1, false)),
+            ([[-1.0, 0.0], [0.0, -1.0]], (2, false)),
+            ([[0.0, -1.0], [1.0, 0.0]], (3, false)),
+            ([[-1.0, 0.0], [0.0, 1.0]], (0, true)),
+            ([[1.0, 0.0], [0.0, -1.0]], (2, true)),
+        ] {
+            assert_eq!(turned(matrix), expected, "{matrix:?}");
+        }
+    }
+
+    #[test]
+    fn a_display_matrix_that_is_cut_short_is_none() {
+        assert_eq!(display_matrix(&[0; 19]), None);
+        assert!(display_matrix(&[0; 36]).is_some(), "whole");
+    }
 }

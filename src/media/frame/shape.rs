@@ -1,0 +1,150 @@
+//! How a stored picture is turned and stretched to be seen.
+
+/// What a container says of how its pictures are to be shown: turned by quarters, mirrored, with pixels that are not
+/// square. Frames stay stored as they are; drawing applies it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Quarter turns clockwise, 0 to 3.
+    pub quarter_turns: u8,
+    /// Whether the picture is mirrored left to right before it is turned.
+    pub is_mirrored: bool,
+    /// Width of a stored pixel to its height, as a fraction of positive numbers.
+    pub pixel_aspect: (u32, u32),
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self {
+            quarter_turns: 0,
+            is_mirrored: false,
+            pixel_aspect: (1, 1),
+        }
+    }
+}
+
+impl Shape {
+    /// Whether the picture is seen as it is stored.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Width of a stored pixel to its height.
+    pub fn aspect(&self) -> f32 {
+        self.pixel_aspect.0 as f32 / self.pixel_aspect.1.max(1) as f32
+    }
+
+    /// The size at which a picture stored as `width_px` by `height_px` is seen, in square pixels: no side is shorter
+    /// than stored.
+    pub fn seen_px(&self, width_px: u32, height_px: u32) -> [u32; 2] {
+        let [across, down] = self.stretch();
+        let wide = (width_px as f32 * across).round() as u32;
+        let high = (height_px as f32 * down).round() as u32;
+        if self.is_sideways() {
+            [high, wide]
+        } else {
+            [wide, high]
+        }
+    }
+
+    /// An affine map from stored pixels to those seen, both counted right and down from the top-left corner: rows that
+    /// give x and y from (x, y, 1).
+    pub fn seen_from_stored(&self, width_px: u32, height_px: u32) -> [[f32; 3]; 2] {
+        let [seen_width, seen_height] = self.seen_px(width_px, height_px).map(|px| px as f32);
+        let [wide, high] = if self.is_sideways() {
+            [seen_height, seen_width]
+        } else {
+            [seen_width, seen_height]
+        };
+        let across = wide / width_px.max(1) as f32;
+        let down = high / height_px.max(1) as f32;
+        let (across, from) = if self.is_mirrored {
+            (-across, wide)
+        } else {
+            (across, 0.0)
+        };
+        match self.quarter_turns % 4 {
+            0 => [[across, 0.0, from], [0.0, down, 0.0]],
+            1 => [[0.0, -down, high], [across, 0.0, from]],
+            2 => [[-across, 0.0, wide - from], [0.0, -down, high]],
+            _ => [[0.0, down, 0.0], [-across, 0.0, wide - from]],
+        }
+    }
+
+    /// The stored point that is seen at a point: the inverse of [`Self::seen_from_stored`].
+    pub fn stored_point(&self, width_px: u32, height_px: u32, [x, y]: [f32; 2]) -> [f32; 2] {
+        let [[a, b, from_x], [c, d, from_y]] = self.seen_from_stored(width_px, height_px);
+        let determinant = a * d - b * c;
+        let (x, y) = (x - from_x, y - from_y);
+        [(d * x - b * y) / determinant, (a * y - c * x) / determinant]
+    }
+
+    fn is_sideways(&self) -> bool {
+        self.quarter_turns % 2 == 1
+    }
+
+    /// Seen pixels for each stored one, across and down: the longer side of a pixel is stretched, none is shrunk.
+    fn stretch(&self) -> [f32; 2] {
+        let aspect = self.aspect();
+        if aspect >= 1.0 {
+            [aspect, 1.0]
+        } else {
+            [1.0, 1.0 / aspect.max(f32::MIN_POSITIVE)]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(shape: Shape, [x, y]: [f32; 2]) -> [f32; 2] {
+        shape
+            .seen_from_stored(40, 30)
+            .map(|row| row[0] * x + row[1] * y + row[2])
+    }
+
+    #[test]
+    fn a_quarter_turn_takes_the_top_left_corner_to_the_top_right() {
+        let shape = Shape {
+            quarter_turns: 1,
+            ..Shape::default()
+        };
+        assert_eq!(shape.seen_px(40, 30), [30, 40]);
+        assert_eq!(seen(shape, [0.0, 0.0]), [30.0, 0.0]);
+        assert_eq!(seen(shape, [40.0, 0.0]), [30.0, 40.0]);
+        assert_eq!(seen(shape, [0.0, 30.0]), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn every_turn_keeps_the_corners_within_what_is_seen() {
+        for quarter_turns in 0..4 {
+            for is_mirrored in [false, true] {
+                let shape = Shape {
+                    quarter_turns,
+                    is_mirrored,
+                    pixel_aspect: (4, 3),
+                };
+                let [width, height] = shape.seen_px(40, 30).map(|px| px as f32);
+                for corner in [[0.0, 0.0], [40.0, 0.0], [0.0, 30.0], [40.0, 30.0]] {
+                    let [x, y] = seen(shape, corner);
+                    assert!(x == 0.0 || (x - width).abs() < 0.01, "{shape:?}: {x}");
+                    assert!(y == 0.0 || (y - height).abs() < 0.01, "{shape:?}: {y}");
+                    let [back_x, back_y] = shape.stored_point(40, 30, [x, y]);
+                    assert!((back_x - corner[0]).abs() < 0.01, "{shape:?}");
+                    assert!((back_y - corner[1]).abs() < 0.01, "{shape:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pixels_that_are_not_square_stretch_the_picture_and_never_shrink_it() {
+        let aspect = |pixel_aspect| Shape {
+            pixel_aspect,
+            ..Shape::default()
+        };
+        assert_eq!(aspect((64, 45)).seen_px(720, 576), [1024, 576]);
+        assert_eq!(aspect((8, 9)).seen_px(720, 480), [720, 540]);
+        assert!(aspect((1, 1)).is_plain(), "square");
+    }
+}
