@@ -3,9 +3,11 @@
 use clap::{Parser, Subcommand};
 
 use super::bench::BenchArgs;
+use super::doctor::DoctorArgs;
 use super::frame::FrameArgs;
 use super::play::PlayArgs;
 use super::probe::ProbeArgs;
+use super::report::ReportArgs;
 use super::testcard::TestcardArgs;
 use super::window::WindowArgs;
 
@@ -38,6 +40,10 @@ pub enum Command {
     Play(PlayArgs),
     /// Measure what this machine does with media files.
     Bench(BenchArgs),
+    /// Say whether a project or media files will hold on this machine, and what to mend.
+    Doctor(DoctorArgs),
+    /// Show a report of `play`, or two side by side.
+    Report(ReportArgs),
     /// Make a HAP clip whose every frame carries its index.
     Testcard(TestcardArgs),
 }

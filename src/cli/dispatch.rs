@@ -8,7 +8,7 @@ use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Args, Command};
-use super::{bench, frame, output, play, probe, testcard, window};
+use super::{bench, doctor, frame, output, play, probe, report, testcard, window};
 
 /// The exit code for bad arguments and unreadable input, the same that clap gives.
 const REFUSED: u8 = 2;
@@ -40,6 +40,8 @@ fn run(args: &Args) -> Result<ExitCode> {
         Some(Command::Frame(args)) => frame::run(args),
         Some(Command::Play(args)) => play::run(args),
         Some(Command::Bench(args)) => bench::run(args),
+        Some(Command::Doctor(args)) => doctor::run(args),
+        Some(Command::Report(args)) => report::run(args),
         Some(Command::Testcard(args)) => testcard::run(args),
     }
 }

@@ -1,13 +1,14 @@
 //! The command line: a contract that scripts depend on.
 //!
 //! ```text
-//! arguments ─► args (as typed) ─► dispatch ─► window, probe, frame, play, bench, testcard ─► exit code
+//! arguments ─► args (as typed) ─► dispatch ─► window, probe, frame, play, bench, doctor, …  ─► exit code
 //! ```
 //!
 //! * [`args`]: what can be typed; the arguments of a command stand in the command's own file.
 //! * `dispatch`: runs the command, shows its error once, and gives the exit code.
 //! * `settings_args`: what the commands that play share. `values`: numbers and sizes from text. `project_input`,
 //!   `cold`: what several commands do with their files.
+//! * `soak`: what a long run of `play` watches.
 //! * `output`: results to standard output, which may be closed at any time.
 //! * One file for each command.
 //!
@@ -19,12 +20,15 @@ pub mod args;
 pub mod bench;
 mod cold;
 mod dispatch;
+pub mod doctor;
 pub mod frame;
 mod output;
 pub mod play;
 pub mod probe;
 mod project_input;
 mod settings_args;
+pub mod report;
+mod soak;
 pub mod testcard;
 mod values;
 pub mod window;

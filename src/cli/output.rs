@@ -27,6 +27,25 @@ pub fn complain(message: &str) {
     writeln!(io::stderr(), "error: {message}").ok();
 }
 
+/// Shows a line on standard error that is no error.
+pub fn remark(text: &str) {
+    // Without a reader of standard error there is nobody left to tell.
+    writeln!(io::stderr(), "{text}").ok();
+}
+
+/// Writes a file in one step: whoever reads it finds the old one or the new one, whole, also after a kill.
+///
+/// # Errors
+/// What the system said, naming the file.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let refused = || format!("cannot write; choose another place: {}", path.display());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).with_context(refused)?;
+    file.write_all(bytes).with_context(refused)?;
+    file.persist(path).with_context(refused)?;
+    Ok(())
+}
+
 /// Writes a file.
 ///
 /// # Errors

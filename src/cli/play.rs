@@ -9,14 +9,16 @@ use anyhow::{Context as _, bail};
 use super::output;
 use super::project_input;
 use super::settings_args::SettingsArgs;
+use super::soak::Soak;
 use crate::engine::{Engine, EngineOptions, PlaybackSettings};
 use crate::gpu::Gpu;
 use crate::media::DecodeBy;
+use crate::media::slow_disk::{SlowDisk, SlowDiskOptions};
 use crate::stats::{Counts, Report};
 use crate::time::{Clock, Time};
 
 /// Share of due frames that may be lost before the exit code says that the run fell short: the design's outer bound.
-const LOSS_BOUND: f64 = 0.01;
+pub(super) const LOSS_BOUND: f64 = 0.01;
 
 /// How long opening and filling the prebuffers may take before playing starts all the same.
 const SETTLE_LIMIT: Time = Time::from_seconds(30);
@@ -52,15 +54,48 @@ pub struct PlayArgs {
     /// Canvas size instead of the project's.
     #[arg(long, value_name = "WxH", value_parser = super::values::size)]
     pub canvas: Option<(u32, u32)>,
-    /// Write the report there as JSON.
+    /// Write the report there as JSON; in a long run it is there from the first look on and whole at any moment.
     #[arg(long, value_name = "OUT.json")]
     pub report: Option<PathBuf>,
+    /// Share of due frames that may be lost before the exit code is 1, such as 0.001 or 0.1%.
+    #[arg(long, value_name = "SHARE", default_value_t = LOSS_BOUND, value_parser = super::values::share)]
+    pub max_drops: f64,
+    /// In a long run, say how it goes each time that this many seconds have passed, and write the report.
+    #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = super::values::seconds)]
+    pub every: f64,
+    /// The disk to play from instead of the one that is there.
+    #[command(flatten)]
+    pub slow_disk: SlowDiskArgs,
     /// Print the report as one JSON object, and nothing else.
     #[arg(long)]
     pub json: bool,
     /// Write the last picture there as PNG.
     #[arg(long, value_name = "OUT.png")]
     pub screenshot: Option<PathBuf>,
+}
+
+/// A disk made slower than it is, to see what would become of a show on another one.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub struct SlowDiskArgs {
+    /// Read HAP files no faster than this many megabytes per second, all layers together.
+    #[arg(long, value_name = "MB/S", value_parser = super::values::mb_per_s)]
+    pub disk_rate: Option<u64>,
+    /// Have the disk take this many milliseconds before each read.
+    #[arg(long, value_name = "MS")]
+    pub disk_latency: Option<u16>,
+}
+
+impl SlowDiskArgs {
+    /// The disk, if it is made slower.
+    pub fn disk(self) -> Option<SlowDisk> {
+        let is_asked_for = self.disk_rate.is_some() || self.disk_latency.is_some();
+        is_asked_for.then(|| {
+            SlowDisk::new(SlowDiskOptions {
+                bytes_per_second: self.disk_rate,
+                latency: Time::from_nanos(i64::from(self.disk_latency.unwrap_or(0)) * 1_000_000),
+            })
+        })
+    }
 }
 
 /// What draws.
@@ -72,8 +107,8 @@ pub enum Renderer {
     None,
 }
 
-/// Runs the command: exit code 0 when it held, 1 when more than 1 % of the frames were lost, 2 when a file could not be
-/// read.
+/// Runs the command: exit code 0 when it held, 1 when more frames were lost than `--max-drops` allows, 2 when a file
+/// could not be read.
 ///
 /// # Errors
 /// If nothing can be played, or an output cannot be written.
@@ -107,29 +142,39 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
             .playback
             .settings(PlaybackSettings::default().budget_bytes),
         decode_by: args.decode,
+        slow_disk: args.slow_disk.disk(),
         ..EngineOptions::default()
     };
     let mut engine = Engine::new(options, Clock::system(), gpu)?;
     engine.set_project(Arc::new(input.project));
     engine.set_speed(args.speed);
     settle(&mut engine);
-    play(&mut engine, Time::from_seconds_f64(args.seconds));
+    let every = Time::from_seconds_f64(args.every);
+    let mut soak = Soak::new(every, args.report.as_deref())?;
+    play(
+        &mut engine,
+        Time::from_seconds_f64(args.seconds),
+        &mut |elapsed, engine| soak.look(elapsed, engine),
+    );
     if let Some(path) = &args.screenshot {
         let picture = engine
             .read_canvas()
             .context("the picture could not be read back from the GPU")?;
         output::write_png(&picture, path)?;
     }
-    let report = engine.report();
+    let report = soak.with_growth(engine.report());
+    // The report of the last minute is written before the last of all.
+    drop(soak);
     let json = serde_json::to_string_pretty(&report)?;
     if let Some(path) = &args.report {
-        output::write_file(path, json.as_bytes())?;
+        output::replace_file(path, json.as_bytes())?;
     }
     output::print_line(&if args.json { json } else { summary(&report) })?;
-    Ok(exit_code(&report, input.has_unreadable))
+    Ok(exit_code(&report, input.has_unreadable, args.max_drops))
 }
 
-pub(super) fn exit_code(report: &Report, has_unreadable: bool) -> ExitCode {
+/// The exit code of a run in which this share of the due frames may be lost.
+pub(super) fn exit_code(report: &Report, has_unreadable: bool, max_drops: f64) -> ExitCode {
     let totals = &report.totals.counts;
     let is_unreadable = has_unreadable || report.layers.iter().any(|layer| layer.error.is_some());
     if is_unreadable {
@@ -141,7 +186,7 @@ pub(super) fn exit_code(report: &Report, has_unreadable: bool) -> ExitCode {
             output::complain(error);
         }
         ExitCode::from(2)
-    } else if totals.loss_rate() > LOSS_BOUND {
+    } else if totals.loss_rate() > max_drops {
         ExitCode::from(1)
     } else {
         ExitCode::SUCCESS
@@ -158,8 +203,9 @@ pub(super) fn settle(engine: &mut Engine) {
     }
 }
 
-/// Plays for `seconds`, or until the end of a project that does not loop.
-pub(super) fn play(engine: &mut Engine, seconds: Time) {
+/// Plays for `seconds`, or until the end of a project that does not loop. `look` is called after each tick, with the
+/// time since the start.
+pub(super) fn play(engine: &mut Engine, seconds: Time, look: &mut dyn FnMut(Time, &Engine)) {
     engine.reset_stats();
     engine.play();
     let clock = Clock::system();
@@ -167,6 +213,7 @@ pub(super) fn play(engine: &mut Engine, seconds: Time) {
         engine.tick();
         // As presenting to a display would: a picture counts once it is drawn.
         engine.finish_picture();
+        look(clock.now(), engine);
         if !engine.transport().is_playing() {
             break;
         }
@@ -227,6 +274,17 @@ pub(super) fn summary(report: &Report) -> String {
         report.process.cpu_seconds,
         report.process.threads
     ));
+    if let Some(soak) = &report.soak {
+        lines.push(format!(
+            "from {:.0} s to {:.0} s: memory {:+.2} MiB, threads {:+}, handles {}",
+            soak.from_s,
+            soak.to_s,
+            soak.rss_growth_bytes as f64 / f64::from(1 << 20),
+            soak.threads_growth,
+            soak.handles_growth
+                .map_or_else(|| "not known".to_owned(), |growth| format!("{growth:+}"))
+        ));
+    }
     lines.join("\n")
 }
 

@@ -28,6 +28,36 @@ pub fn speed(text: &str) -> Result<f64, String> {
         })
 }
 
+/// A share, as a fraction from 0 to 1 or in percent with the sign.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn share(text: &str) -> Result<f64, String> {
+    let (number, unit) = match text.strip_suffix('%') {
+        Some(percent) => (percent.trim_end(), 100.0),
+        None => (text, 1.0),
+    };
+    number
+        .parse::<f64>()
+        .ok()
+        .map(|number| number / unit)
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "write a share such as 0.001 or 0.1%".to_owned())
+}
+
+/// A rate in megabytes (10⁶) per second, above zero; gives bytes per second.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn mb_per_s(text: &str) -> Result<u64, String> {
+    text.parse::<f64>()
+        .ok()
+        .map(|megabytes| megabytes * 1e6)
+        .filter(|bytes| (1.0..1e15).contains(bytes))
+        .map(|bytes| bytes as u64)
+        .ok_or_else(|| "write megabytes per second above 0, such as 200".to_owned())
+}
+
 /// A size in pixels, `WxH`, each side 1 to 16384.
 ///
 /// # Errors
@@ -60,6 +90,24 @@ mod tests {
         assert_eq!(speed("-2"), Ok(-2.0));
         for wrong in ["0", "-0.0", "11", "-10.5", "nan", "inf", "fast"] {
             assert!(speed(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn shares_are_fractions_or_percent() {
+        assert_eq!(share("0.001"), Ok(0.001));
+        assert_eq!(share("0.1%"), Ok(0.001));
+        assert_eq!(share("0"), Ok(0.0));
+        for wrong in ["", "%", "-1", "1.5", "101%", "nan"] {
+            assert!(share(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn rates_are_in_megabytes() {
+        assert_eq!(mb_per_s("2.5"), Ok(2_500_000));
+        for wrong in ["0", "-3", "inf", "x"] {
+            assert!(mb_per_s(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -79,6 +79,7 @@ impl Engine {
                 ..OpenOptions::new(textures)
             },
             has_thumbnails: options.has_thumbnails,
+            slow_disk: options.slow_disk.clone(),
             wake: Arc::new({
                 let waker = Arc::clone(&waker);
                 move || {

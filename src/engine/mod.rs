@@ -15,6 +15,7 @@
 //!   counts them and `present` shows them. `lane`, `account`: one layer. `pacer`: which picture a tick shows.
 //! * `options`, `settings`: how it plays, and how that is changed while it does.
 //! * `library`, `opener`: the project's media files, opened in the background.
+//! * [`doctor`]: whether a project will hold on this machine, measured beforehand.
 //! * `drawing`: textures and canvas, or nothing. `observe`: what the window is told.
 //!
 //! Invariants: a tick never waits longer than [`EngineOptions::miss_wait`] for a frame; what is on screen on a layer is
@@ -22,6 +23,7 @@
 
 mod account;
 mod ahead;
+pub mod doctor;
 mod drawing;
 #[expect(
     clippy::module_inception,

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::media::frame::{FrameLayout, HeapMemory};
 use crate::media::io::{PacketBuffer, ReadBy};
+use crate::media::slow_disk::SlowDisk;
 use crate::media::source::{DecodeScratch, SequentialSource};
 use crate::media::{self, Media, MediaError, MediaSource, OpenOptions};
 use crate::playback::SourceId;
@@ -63,6 +64,8 @@ pub struct OpenerOptions {
     pub open: OpenOptions,
     /// Whether to make thumbnails.
     pub has_thumbnails: bool,
+    /// A disk made slower, if one is.
+    pub slow_disk: Option<SlowDisk>,
     /// Called when there is something to take up.
     pub wake: Arc<dyn Fn() + Send + Sync>,
 }
@@ -184,7 +187,11 @@ impl Worker {
             read_by: request.read_by,
             ..self.options.open
         };
-        media::open_to_play(&request.path, &options)
+        let media = media::open_to_play(&request.path, &options)?;
+        Ok(match &self.options.slow_disk {
+            Some(disk) => media.on_slow_disk(disk),
+            None => media,
+        })
     }
 
     fn is_over(&self, request: &Request) -> bool {

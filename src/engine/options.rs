@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::media::io::{Backend, ReadBy};
 use crate::media::{DecodeBy, OpenOptions};
+use crate::media::slow_disk::SlowDisk;
 use crate::time::Time;
 
 /// Fewest frames that a layer reads ahead.
@@ -32,6 +33,8 @@ pub struct EngineOptions {
     pub canvas_divisor: u32,
     /// Whether to make thumbnails of each media file in the background.
     pub has_thumbnails: bool,
+    /// A disk made slower than it is, to see what would become of the show on another one.
+    pub slow_disk: Option<SlowDisk>,
 }
 
 impl Default for EngineOptions {
@@ -44,6 +47,7 @@ impl Default for EngineOptions {
             miss_wait: Time::from_nanos(2_000_000),
             canvas_divisor: 1,
             has_thumbnails: false,
+            slow_disk: None,
         }
     }
 }

@@ -62,6 +62,7 @@ pub fn report(parts: &Parts<'_>) -> Report {
         totals: totals.into(),
         layers,
         process: ProcessUsage::now(),
+        soak: None,
     }
 }
 

@@ -13,7 +13,7 @@
 //! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it.
 //! * [`cores`] and [`health`]: how many threads a decoder gets, and how it does.
 //! * [`cpu`]: decoded frames as pictures, without a GPU.
-//! * [`io`]: the ways of reading, one of them chosen for each file.
+//! * [`io`]: the ways of reading, one of them chosen for each file. [`slow_disk`]: the same on a disk made slower.
 //! * [`ffmpeg`]: libavformat and libavcodec; besides two files of [`io`] the only place with `unsafe`.
 //!
 //! Invariant: bytes from a file are never trusted. Every length is checked before use, and what is wrong becomes a
@@ -31,6 +31,7 @@ pub mod health;
 pub mod io;
 mod open;
 pub mod packets;
+pub mod slow_disk;
 pub mod source;
 
 pub use error::MediaError;

@@ -9,12 +9,18 @@ use super::MediaError;
 use super::frame::{FrameLayout, FrameMemory, SharedMemory};
 use super::hap::FramePlan;
 use super::io::PacketBuffer;
+use super::packets::PacketTable;
 use crate::time::FrameIndex;
 
 /// Frames that can be read and decoded in any order by any thread.
 pub trait FrameSource: Send + Sync {
     /// The layout of every decoded frame.
     fn layout(&self) -> &Arc<FrameLayout>;
+
+    /// Where the stored bytes of every frame lie, where that is known.
+    fn packets(&self) -> Option<&PacketTable> {
+        None
+    }
 
     /// Reads the stored bytes of `frame` into `packet`, whose memory is used again.
     ///
@@ -121,4 +127,19 @@ pub trait SequentialOpener: Send + Sync {
     /// # Errors
     /// What the file system, the demuxer or the decoder said.
     fn open(&self) -> Result<Box<dyn SequentialSource>, MediaError>;
+
+    /// Where the stored bytes of every frame lie, where that is known.
+    fn packets(&self) -> Option<&PacketTable> {
+        None
+    }
+
+    /// Most frames from one key frame to the next; 1 where every frame stands alone.
+    fn longest_group(&self) -> u64 {
+        1
+    }
+
+    /// Bits of each channel of a stored picture.
+    fn bit_depth(&self) -> u32 {
+        8
+    }
 }

@@ -9,17 +9,22 @@
 //! * [`snapshot`]: everything that the window shows, one value per frame.
 //! * [`report`]: the document that `play` and `bench playback` print.
 //! * [`health`]: what a source lost on its way without failing.
+//! * [`compare`]: reports read back from files, side by side.
+//! * [`diagnosis`]: what the doctor finds before a show.
 //! * [`process`]: memory, processor time and threads of this process, as the system counts them.
 //!
 //! Invariant: every due frame ends in exactly one of presented, repeated, late, dropped.
 
 pub mod health;
+pub mod compare;
+pub mod diagnosis;
 pub mod process;
 pub mod recorder;
 pub mod report;
 pub mod snapshot;
 
 pub use health::HealthCounts;
+pub use diagnosis::{Diagnosis, Verdict};
 pub use recorder::{Cause, Counts, LayerRecorder, Outcome};
 pub use report::Report;
 pub use snapshot::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};

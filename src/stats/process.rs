@@ -32,6 +32,54 @@ impl ProcessUsage {
     }
 }
 
+/// Processor time of the calling thread so far, in seconds; none where the system does not tell.
+pub fn thread_cpu_seconds() -> Option<f64> {
+    // The first of the numbers is the time on a processor in nanoseconds (kernel documentation, sched-stats).
+    let mut buffer = [0; LONGEST_BYTES];
+    let text = text_of("/proc/thread-self/schedstat", &mut buffer);
+    let nanos: u64 = text.split_whitespace().next()?.parse().ok()?;
+    Some(nanos as f64 / 1e9)
+}
+
+/// Bytes that this process had read from storage so far: `read_bytes` of `/proc/self/io` (proc(5)).
+///
+/// # Errors
+/// Why it is not known, in a clause.
+pub fn storage_bytes_read() -> Result<u64, String> {
+    io_count("read_bytes:")
+}
+
+/// Bytes that this process asked the system to read so far, from storage or not: `rchar` of `/proc/self/io`.
+///
+/// # Errors
+/// Why it is not known, in a clause.
+pub fn bytes_asked_for() -> Result<u64, String> {
+    io_count("rchar:")
+}
+
+fn io_count(name: &str) -> Result<u64, String> {
+    let text = std::fs::read_to_string("/proc/self/io")
+        .map_err(|error| format!("the system does not let this program read /proc/self/io ({error})"))?;
+    text.lines()
+        .find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+        .ok_or_else(|| format!("/proc/self/io has no {name}"))
+}
+
+/// Files, sockets and the like that this process has open; none where the system does not tell.
+pub fn open_handles() -> Option<u64> {
+    // The folder itself is open while it is read.
+    let entries = std::fs::read_dir("/proc/self/fd").ok()?;
+    Some((entries.count() as u64).saturating_sub(1))
+}
+
+/// Memory that could be used without anything being thrown out that is needed, in bytes; none where the system does
+/// not tell.
+pub fn available_memory_bytes() -> Option<u64> {
+    let mut buffer = [0; LONGEST_BYTES];
+    let kibibytes = status_value(text_of("/proc/meminfo", &mut buffer), "MemAvailable:");
+    (kibibytes > 0).then_some(kibibytes * 1024)
+}
+
 /// Longest file of the system that is read; those of a process are about a third of it.
 const LONGEST_BYTES: usize = 4096;
 

@@ -143,6 +143,13 @@ impl Durations {
         self.0.saturating_record(micros.max(1));
     }
 
+    /// Adds what another one recorded.
+    pub fn add(&mut self, other: &Self) {
+        if let Err(error) = self.0.add(&other.0) {
+            tracing::error!(%error, "histograms of one kind could not be added");
+        }
+    }
+
     /// The given percentile (0 to 100) in milliseconds; 0 when nothing was recorded.
     pub fn percentile_ms(&self, percentile: f64) -> f64 {
         if self.0.is_empty() {

@@ -27,6 +27,28 @@ pub struct Report {
     pub layers: Vec<LayerReport>,
     /// The process as a whole.
     pub process: ProcessUsage,
+    /// What grew in a long run; none in one that ended before the first look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub soak: Option<SoakReport>,
+}
+
+/// What grew between the first look at a long run and the last.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SoakReport {
+    /// When the first look was taken, in seconds from the start.
+    pub from_s: f64,
+    /// When the last was.
+    pub to_s: f64,
+    /// Resident memory at the last look.
+    pub rss_bytes: u64,
+    /// By how much it grew.
+    pub rss_growth_bytes: i64,
+    /// By how much the number of threads grew.
+    pub threads_growth: i64,
+    /// Open files, sockets and the like at the last look, where the system tells.
+    pub handles: Option<u64>,
+    /// By how much they grew.
+    pub handles_growth: Option<i64>,
 }
 
 /// The composed picture.
@@ -245,6 +267,7 @@ mod tests {
             totals: counts.into(),
             layers: vec![layer],
             process: ProcessUsage::default(),
+            soak: None,
         };
         let json = serde_json::to_value(&report).expect("plain data");
         let keys = |value: &serde_json::Value| -> Vec<String> {

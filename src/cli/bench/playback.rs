@@ -74,14 +74,14 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     engine.set_project(Arc::new(project));
     engine.set_speed(args.speed);
     play::settle(&mut engine);
-    play::play(&mut engine, seconds);
+    play::play(&mut engine, seconds, &mut |_, _| {});
     let report = engine.report();
     output::print_line(&if args.json {
         serde_json::to_string_pretty(&report)?
     } else {
         play::summary(&report)
     })?;
-    Ok(play::exit_code(&report, false))
+    Ok(play::exit_code(&report, false, play::LOSS_BOUND))
 }
 
 /// A project whose layers play these files in turn, each in a loop longer than `way`, which is what is played of it. A file that several layers play

@@ -16,6 +16,8 @@ pub(crate) struct OuterBoxes {
     pub has_index: bool,
     /// Whether there are fragments: a `moof` box.
     pub has_fragments: bool,
+    /// Whether media data, an `mdat` box, comes before the index.
+    pub is_index_last: bool,
 }
 
 impl OuterBoxes {
@@ -33,6 +35,7 @@ impl OuterBoxes {
                     b"ftyp" | b"moov" | b"mdat" | b"wide" | b"free" | b"skip" | b"pnot"
                 );
             }
+            found.is_index_last |= !found.has_index && &header.kind == b"mdat";
             found.has_index |= &header.kind == b"moov" && header.end <= file.len();
             found.has_fragments |= &header.kind == b"moof";
             if !found.is_family || found.has_fragments {
@@ -86,6 +89,8 @@ mod tests {
     fn an_index_counts_only_if_it_is_whole() {
         let whole = scan(b"\0\0\0\x08ftyp\0\0\0\x01mdat\0\0\0\0\0\0\0\x10\0\0\0\x0amoovxx");
         assert!(whole.is_family && whole.has_index && !whole.has_fragments);
+        assert!(whole.is_index_last, "behind the media data");
+        assert!(!scan(b"\0\0\0\x08ftyp\0\0\0\x08moov\0\0\0\x08mdat").is_index_last);
         let cut = scan(b"\0\0\0\x08ftyp\0\0\0\x0bmoovxx");
         assert!(cut.is_family && !cut.has_index);
     }

@@ -33,6 +33,7 @@ mod source;
 mod stamps;
 mod stream;
 
+pub(crate) use boxes::OuterBoxes;
 pub(super) use demuxer::Demuxer;
 pub(super) use hap_packets::HapPackets;
 pub(super) use hap_stream::HapStreamOpener;

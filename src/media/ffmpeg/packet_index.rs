@@ -87,6 +87,25 @@ impl PacketIndex {
         self.timing.frames()
     }
 
+    /// Most frames from one key frame to the next, or to the end.
+    pub(crate) fn longest_group(&self) -> u64 {
+        let FrameOrder::Stamped { keys, .. } = &self.order else {
+            return self.frames();
+        };
+        let begins = keys.iter().map(|key| key.frame);
+        let ends = keys
+            .iter()
+            .skip(1)
+            .map(|key| key.frame)
+            .chain([self.frames()]);
+        begins
+            .zip(ends)
+            .map(|(begin, end)| end.saturating_sub(begin))
+            .max()
+            .unwrap_or(1)
+            .max(1)
+    }
+
     fn of(packets: &[ScannedPacket], demuxer: &Demuxer) -> Option<Self> {
         let stream = demuxer.stream();
         let all_keys = packets.iter().all(|packet| packet.is_key);

@@ -177,6 +177,10 @@ impl FrameSource for HapSource {
         &self.layout
     }
 
+    fn packets(&self) -> Option<&PacketTable> {
+        Some(&self.packets)
+    }
+
     fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError> {
         let span = self
             .packets

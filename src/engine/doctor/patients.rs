@@ -1,0 +1,161 @@
+//! The files of a project, open to be measured.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::media::file::MediaFile;
+use crate::media::io::{Backend, ReadBy, Reader, choose};
+use crate::media::packets::PacketTable;
+use crate::media::{self, Media, MediaSource, TextureSupport};
+use crate::project::{MediaId, MediaRef, Project};
+
+/// A file that could be opened.
+pub(super) struct Patient {
+    /// Its id in the project.
+    pub id: MediaId,
+    /// Its path, as told to people.
+    pub name: String,
+    /// The file as the engine opens it.
+    pub media: Media,
+    /// Reads past the page cache, where the file system does that.
+    pub cold: Option<Box<dyn Reader>>,
+    /// Reads through the page cache.
+    pub warm: Box<dyn Reader>,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Which of the project's disks it is on.
+    pub disk: usize,
+}
+
+impl Patient {
+    /// Where its frames' bytes lie; empty where nobody knows.
+    pub fn packets(&self) -> &PacketTable {
+        static NONE: std::sync::LazyLock<PacketTable> =
+            std::sync::LazyLock::new(PacketTable::default);
+        match &self.media.source {
+            MediaSource::Pooled(source) => source.packets(),
+            MediaSource::Sequential(opener) => opener.packets(),
+        }
+        .unwrap_or(&NONE)
+    }
+}
+
+/// All files of a project, and the disks that they are on.
+#[derive(Default)]
+pub(super) struct Patients {
+    /// Those that could be opened.
+    pub open: Vec<Patient>,
+    /// The others: path, and why not.
+    pub failed: Vec<(MediaId, String, String)>,
+    /// The disks.
+    pub disks: Vec<Disk>,
+    /// Why some cannot be read past the page cache.
+    pub notes: Vec<String>,
+}
+
+/// A disk, or whatever a file system lies on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Disk {
+    /// The system's number of it.
+    pub device: u64,
+    /// What it is, or why that is not known.
+    pub kind: String,
+}
+
+impl Patients {
+    /// Opens the files that clips of visible layers show.
+    pub fn open(project: &Project, textures: TextureSupport) -> Self {
+        let mut patients = Self::default();
+        let is_used = |media: &&MediaRef| {
+            project.layers.iter().any(|layer| {
+                project.is_shown(layer) && layer.clips.iter().any(|clip| clip.media == media.id)
+            })
+        };
+        for media in project.media.iter().filter(is_used) {
+            patients.add(media, textures);
+        }
+        patients
+    }
+
+    fn add(&mut self, media: &MediaRef, textures: TextureSupport) {
+        let name = media.path.display().to_string();
+        let opened = media::open(&media.path, textures)
+            .and_then(|opened| Ok((opened, Arc::new(MediaFile::open(&media.path)?))));
+        let (opened, file) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                self.failed.push((media.id, name, error.to_string()));
+                return;
+            }
+        };
+        let by = |backend| {
+            let none = PacketTable::default();
+            choose(ReadBy::Only(backend), &media.path, &file, &none)
+        };
+        let (cold, warm) = (by(Backend::Direct), by(Backend::Pread).reader);
+        let is_cold = cold.reader.backend() == Backend::Direct;
+        if !is_cold {
+            self.notes
+                .push(format!("What the disk gives cold is not known. {} {name}", cold.why));
+        }
+        let disk = self.disk_of(&media.path);
+        self.open.push(Patient {
+            id: media.id,
+            media: opened,
+            cold: is_cold.then_some(cold.reader),
+            warm,
+            bytes: file.len(),
+            disk,
+            name,
+        });
+    }
+
+    fn disk_of(&mut self, path: &Path) -> usize {
+        let device = device_of(path);
+        if let Some(known) = self.disks.iter().position(|disk| disk.device == device) {
+            return known;
+        }
+        let kind = kind_of(device);
+        self.disks.push(Disk { device, kind });
+        self.disks.len() - 1
+    }
+
+    /// The file with this id in the project.
+    pub fn by_id(&self, id: MediaId) -> Option<usize> {
+        self.open.iter().position(|patient| patient.id == id)
+    }
+}
+
+#[cfg(unix)]
+fn device_of(path: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(path).map_or(0, |metadata| metadata.dev())
+}
+
+#[cfg(not(unix))]
+fn device_of(_path: &Path) -> u64 {
+    0
+}
+
+/// What a device is, by the block layer's own word (`queue/rotational`, sysfs-block).
+#[cfg(target_os = "linux")]
+fn kind_of(device: u64) -> String {
+    let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
+    if major == 0 {
+        return "not a disk of its own (memory, network or overlay)".to_owned();
+    }
+    let block = format!("/sys/dev/block/{major}:{minor}");
+    // A partition has no queue of its own; that of its disk is one folder up.
+    let read = |place: &str| std::fs::read_to_string(format!("{block}/{place}/rotational"));
+    match read("queue").or_else(|_no_queue| read("../queue")) {
+        Ok(text) if text.trim() == "0" => "solid-state".to_owned(),
+        Ok(text) if text.trim() == "1" => "hard disk".to_owned(),
+        Ok(text) => format!("unknown: the system says {:?}", text.trim()),
+        Err(error) => format!("unknown: the system does not tell ({error})"),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn kind_of(_device: u64) -> String {
+    "unknown: this system does not tell".to_owned()
+}

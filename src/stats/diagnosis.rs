@@ -1,0 +1,230 @@
+//! What the doctor found: whether a project holds on this machine, by how much, when it is worst, and what to mend.
+
+use serde::Serialize;
+
+/// The version of the form.
+pub const SCHEMA: u32 = 1;
+
+/// The margin from which on a project holds: a fifth of what the machine gives is left for what else it has to do.
+pub const SAFE_MARGIN: f64 = 1.25;
+
+/// The largest margin that is told; beyond it the figure says nothing more.
+pub const MAX_MARGIN: f64 = 100.0;
+
+/// Moments that are told of.
+const MOST_MOMENTS: usize = 3;
+
+/// How near two moments may lie to be one, in seconds.
+const SAME_MOMENT_S: f64 = 2.0;
+
+/// What the doctor found. Its names are a contract: scripts read it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Diagnosis {
+    /// The version of the form, [`SCHEMA`].
+    pub schema: u32,
+    /// Whether the project will hold.
+    pub verdict: Verdict,
+    /// What the machine gives, divided by what the worst moment needs; 0 where something cannot play at all.
+    pub margin: f64,
+    /// What is wrong, the worst first.
+    pub problems: Vec<Problem>,
+    /// The moments that need most, the worst first.
+    pub moments: Vec<Moment>,
+    /// What each disk gave.
+    pub disks: Vec<DiskFigures>,
+    /// What each media file costs.
+    pub files: Vec<FileFigures>,
+    /// Cores that the measurement counted on.
+    pub cores: usize,
+    /// What could not be found out, and what the figures leave out.
+    pub notes: Vec<String>,
+}
+
+/// Whether a project will hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// With room to spare.
+    Holds,
+    /// If nothing comes in between.
+    AtRisk,
+    /// Frames will be lost.
+    WillDrop,
+}
+
+impl Verdict {
+    /// By the margin alone.
+    pub fn of(margin: f64) -> Self {
+        if margin >= SAFE_MARGIN {
+            Self::Holds
+        } else if margin >= 1.0 {
+            Self::AtRisk
+        } else {
+            Self::WillDrop
+        }
+    }
+
+    /// In words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::AtRisk => "at risk",
+            Self::WillDrop => "will drop",
+        }
+    }
+}
+
+/// Something to mend.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Problem {
+    /// The file or disk that it is about; empty for the machine as a whole.
+    pub media: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What helps.
+    pub remedy: String,
+    /// The best verdict that is left with it; [`Verdict::Holds`] for mere advice.
+    pub at_best: Verdict,
+    /// A moment of the timeline at which it matters, in seconds.
+    pub at_s: Option<f64>,
+}
+
+/// What a moment needs most of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resource {
+    /// Reading from a disk.
+    Disk,
+    /// All cores together, decoding.
+    Cores,
+    /// One decoder, which decodes frames in their order.
+    Decoder,
+}
+
+/// What a second of the timeline needs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Moment {
+    /// Where it begins, in seconds.
+    pub at_s: f64,
+    /// What it needs of what the machine gives; 1 is all of it.
+    pub load: f64,
+    /// What it needs most of.
+    pub resource: Resource,
+    /// Bytes to read, in megabytes (10⁶) per second.
+    pub read_mb_per_s: f64,
+    /// Cores kept busy by decoding.
+    pub busy_cores: f64,
+}
+
+/// What a disk gave.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DiskFigures {
+    /// One of the files on it.
+    pub media: String,
+    /// `solid-state`, `hard disk`, or why it is not known.
+    pub kind: String,
+    /// Reading past the page cache, in megabytes (10⁶) per second; none where the file system does not do that.
+    pub cold_mb_per_s: Option<f64>,
+    /// Longest of 99 % of those reads, in milliseconds.
+    pub cold_p99_ms: Option<f64>,
+    /// Reading through the page cache, after a first time.
+    pub warm_mb_per_s: f64,
+    /// What the worst moment needs of it.
+    pub needed_mb_per_s: f64,
+}
+
+/// What a media file costs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FileFigures {
+    /// The file.
+    pub media: String,
+    /// Its codec.
+    pub codec: String,
+    /// Frames per second that all cores together read and decode.
+    pub decode_fps: f64,
+    /// Milliseconds of one core for a frame.
+    pub core_ms: f64,
+}
+
+impl Diagnosis {
+    /// Exit code 1 is for this.
+    pub fn holds(&self) -> bool {
+        self.verdict != Verdict::WillDrop
+    }
+}
+
+/// The worst of all moments, each told once: those near a worse one are left out.
+pub fn worst_moments(mut moments: Vec<Moment>) -> Vec<Moment> {
+    moments.sort_by(|one, other| other.load.total_cmp(&one.load));
+    let mut worst: Vec<Moment> = Vec::with_capacity(MOST_MOMENTS);
+    for moment in moments {
+        let is_near = |known: &Moment| (known.at_s - moment.at_s).abs() < SAME_MOMENT_S;
+        if worst.len() < MOST_MOMENTS && !worst.iter().any(is_near) {
+            worst.push(moment);
+        }
+    }
+    worst
+}
+
+/// The verdict by the worst moment and the worst problem, and the margin to go with it.
+pub fn verdict(worst_load: f64, problems: &[Problem]) -> (Verdict, f64) {
+    let margin = (1.0 / worst_load.max(1.0 / MAX_MARGIN)).min(MAX_MARGIN);
+    let worst_problem = problems.iter().map(|problem| problem.at_best).max();
+    let verdict = Verdict::of(margin).max(worst_problem.unwrap_or(Verdict::Holds));
+    (verdict, margin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(at_s: f64, load: f64) -> Moment {
+        Moment {
+            at_s,
+            load,
+            resource: Resource::Disk,
+            read_mb_per_s: 0.0,
+            busy_cores: 0.0,
+        }
+    }
+
+    #[test]
+    fn the_verdict_follows_the_load() {
+        for (load, expected) in [
+            (0.5, Verdict::Holds),
+            (0.9, Verdict::AtRisk),
+            (1.1, Verdict::WillDrop),
+            (2.0, Verdict::WillDrop),
+        ] {
+            let (verdict, margin) = verdict(load, &[]);
+            assert_eq!(verdict, expected, "{load}");
+            assert!((margin - 1.0 / load).abs() < 1e-9, "{load}");
+        }
+        assert_eq!(verdict(0.0, &[]), (Verdict::Holds, MAX_MARGIN));
+    }
+
+    #[test]
+    fn a_problem_that_cannot_be_played_around_decides() {
+        let missing = Problem {
+            media: "a.mov".to_owned(),
+            problem: "not there".to_owned(),
+            remedy: "find it".to_owned(),
+            at_best: Verdict::WillDrop,
+            at_s: None,
+        };
+        assert_eq!(verdict(0.1, &[missing]).0, Verdict::WillDrop);
+    }
+
+    #[test]
+    fn moments_beside_a_worse_one_are_not_told_again() {
+        let moments = vec![
+            moment(0.0, 0.1),
+            moment(10.0, 0.9),
+            moment(10.25, 0.95),
+            moment(30.0, 0.5),
+            moment(60.0, 0.4),
+        ];
+        let times: Vec<f64> = worst_moments(moments).iter().map(|worst| worst.at_s).collect();
+        assert_eq!(times, [10.25, 30.0, 60.0]);
+    }
+}
