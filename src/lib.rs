@@ -21,7 +21,7 @@
 //! | folder | what it does | imports |
 //! |---|---|---|
 //! | [`time`] | flicks, frame indices, rational rates, the clock | nothing |
-//! | [`stats`] | counts, histograms, the snapshot for the window, the report for scripts | `time` |
+//! | [`stats`] | counts, histograms, the snapshot for the window, the report for scripts, the doctor's findings | `time` |
 //! | [`project`] | the document: model, edits, undo, the file | `time` |
 //! | [`transport`] | the playhead; from project time to media frames, now and next | `time`, `project` |
 //! | [`media`] | opening files; HAP; FFmpeg; frames in memory | `time`, `stats` |

@@ -38,7 +38,9 @@ fn help_names_every_command_and_goes_to_standard_output() {
     let help = run(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let shown = text(&help.stdout);
-    for command in ["probe", "frame", "play", "bench", "testcard"] {
+    for command in [
+        "probe", "frame", "play", "bench", "doctor", "report", "testcard",
+    ] {
         assert!(shown.contains(command), "{command} is missing in:\n{shown}");
     }
     assert!(help.stderr.is_empty(), "{}", text(&help.stderr));

@@ -39,8 +39,11 @@ pub fn remark(text: &str) {
 /// What the system said, naming the file.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let refused = || format!("cannot write; choose another place: {}", path.display());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).with_context(refused)?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))
+        .with_context(refused)?;
     file.write_all(bytes).with_context(refused)?;
     file.persist(path).with_context(refused)?;
     Ok(())

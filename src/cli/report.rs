@@ -49,13 +49,13 @@ fn line(row: &Row, has_other: bool) -> String {
         Some(value) => format!("{value:>12.*}", row.digits),
         None => format!("{:>12}", "–"),
     };
-    let mut line = format!("  {:<16}{}", row.name, cell(row.one));
-    if has_other {
-        line.push_str(&cell(row.other));
-        line.push_str(&match row.ratio() {
-            Some(ratio) => format!("{ratio:>9.3} ×"),
-            None => format!("{:>11}", "–"),
-        });
+    let one = format!("  {:<16}{}", row.name, cell(row.one));
+    if !has_other {
+        return one;
     }
-    line
+    let ratio = match row.ratio() {
+        Some(ratio) => format!("{ratio:>9.3} ×"),
+        None => format!("{:>11}", "–"),
+    };
+    format!("{one}{}{ratio}", cell(row.other))
 }

@@ -129,8 +129,10 @@ impl ReportWriter {
     fn start(path: &Path) -> anyhow::Result<Self> {
         let path: PathBuf = path.to_owned();
         // Nothing is there to be reported yet, but the place can be tried.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))
             .with_context(|| format!("cannot write; choose another place: {}", path.display()))?;
         // One waits while one is written; what comes on top is older than the one after it.
         let (jobs, inbox) = bounded::<String>(1);
@@ -153,7 +155,9 @@ impl ReportWriter {
                 if let Some(jobs) = &self.jobs
                     && jobs.try_send(json).is_err()
                 {
-                    output::complain("the report before this one is still being written; this one is left out");
+                    output::complain(
+                        "the report before this one is still being written; this one is left out",
+                    );
                 }
             }
             Err(error) => output::complain(&error.to_string()),

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::media::io::{Backend, ReadBy};
-use crate::media::{DecodeBy, OpenOptions};
 use crate::media::slow_disk::SlowDisk;
+use crate::media::{DecodeBy, OpenOptions};
 use crate::time::Time;
 
 /// Fewest frames that a layer reads ahead.

@@ -10,10 +10,11 @@ use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
 
-use super::frame::{FrameLayout, FrameMemory};
+use super::frame::{FrameLayout, FrameMemory, SharedMemory};
+use super::hap::FramePlan;
 use super::io::PacketBuffer;
 use super::packets::PacketTable;
-use super::source::{DecodeScratch, FrameSource};
+use super::source::{DecodeScratch, FrameSource, PlannedPart};
 use super::{Media, MediaError, MediaSource};
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
@@ -162,6 +163,26 @@ impl FrameSource for SlowSource {
         memory: &mut dyn FrameMemory,
     ) -> Result<(), MediaError> {
         self.inner.decode(frame, packet, scratch, memory)
+    }
+
+    fn plan_parts(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        plan: &mut FramePlan,
+    ) -> Result<usize, MediaError> {
+        self.inner.plan_parts(frame, packet, plan)
+    }
+
+    fn decode_part(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        part: PlannedPart<'_>,
+        scratch: &mut DecodeScratch,
+        memory: &SharedMemory,
+    ) -> Result<(), MediaError> {
+        self.inner.decode_part(frame, packet, part, scratch, memory)
     }
 }
 

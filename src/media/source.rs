@@ -137,9 +137,4 @@ pub trait SequentialOpener: Send + Sync {
     fn longest_group(&self) -> u64 {
         1
     }
-
-    /// Bits of each channel of a stored picture.
-    fn bit_depth(&self) -> u32 {
-        8
-    }
 }

@@ -14,7 +14,9 @@ pub enum CompareError {
     #[error("no report of `play` or `bench playback`: it has no `schema`")]
     NoSchema,
     /// It is of a version that this program does not know.
-    #[error("a report of version {found}, and this program reads version {SCHEMA}; use the program that wrote it")]
+    #[error(
+        "a report of version {found}, and this program reads version {SCHEMA}; use the program that wrote it"
+    )]
     OtherVersion {
         /// The version found.
         found: u64,
@@ -162,7 +164,11 @@ impl WrittenReport {
         rows.extend([
             ("read MB/s", 1, read),
             ("cores busy", 2, process.cpu_seconds / seconds),
-            ("peak memory MiB", 1, process.peak_rss_bytes as f64 / f64::from(1 << 20)),
+            (
+                "peak memory MiB",
+                1,
+                process.peak_rss_bytes as f64 / f64::from(1 << 20),
+            ),
             ("threads", 0, process.threads as f64),
         ]);
         rows
@@ -189,7 +195,10 @@ impl WrittenLayer {
     }
 
     fn title(&self, index: usize) -> String {
-        format!("layer {index}: {} ({}, {})", self.media, self.codec, self.io)
+        format!(
+            "layer {index}: {} ({}, {})",
+            self.media, self.codec, self.io
+        )
     }
 }
 
@@ -225,7 +234,10 @@ pub fn sections(one: &WrittenReport, other: Option<&WrittenReport>) -> Vec<Secti
             (Some(layer), _) | (None, Some(layer)) => layer.title(index),
             (None, None) => continue,
         };
-        let rows = match (first.map(WrittenLayer::rows), second.map(WrittenLayer::rows)) {
+        let rows = match (
+            first.map(WrittenLayer::rows),
+            second.map(WrittenLayer::rows),
+        ) {
             (Some(first), second) => pair(&first, second.as_deref()),
             (None, Some(second)) => pair(&second, None)
                 .into_iter()
@@ -311,7 +323,10 @@ mod tests {
         assert_eq!(row(&sections, "repeated").ratio(), Some(0.5));
         assert_eq!(row(&sections, "late").ratio(), None, "zero by zero");
         assert_eq!(row(&sections, "read MB/s").one, Some(2.0));
-        assert_eq!(sections[3].rows[0].one, None, "the first has no third layer");
+        assert_eq!(
+            sections[3].rows[0].one, None,
+            "the first has no third layer"
+        );
         assert_eq!(sections[3].rows[0].other, Some(1000.0));
     }
 

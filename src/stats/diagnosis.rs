@@ -76,6 +76,10 @@ impl Verdict {
 
 /// Something to mend.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names in the report are a contract"
+)]
 pub struct Problem {
     /// The file or disk that it is about; empty for the machine as a whole.
     pub media: String,
@@ -224,7 +228,10 @@ mod tests {
             moment(30.0, 0.5),
             moment(60.0, 0.4),
         ];
-        let times: Vec<f64> = worst_moments(moments).iter().map(|worst| worst.at_s).collect();
+        let times: Vec<f64> = worst_moments(moments)
+            .iter()
+            .map(|worst| worst.at_s)
+            .collect();
         assert_eq!(times, [10.25, 30.0, 60.0]);
     }
 }

@@ -15,16 +15,16 @@
 //!
 //! Invariant: every due frame ends in exactly one of presented, repeated, late, dropped.
 
-pub mod health;
 pub mod compare;
 pub mod diagnosis;
+pub mod health;
 pub mod process;
 pub mod recorder;
 pub mod report;
 pub mod snapshot;
 
-pub use health::HealthCounts;
 pub use diagnosis::{Diagnosis, Verdict};
+pub use health::HealthCounts;
 pub use recorder::{Cause, Counts, LayerRecorder, Outcome};
 pub use report::Report;
 pub use snapshot::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};

@@ -58,8 +58,9 @@ pub fn bytes_asked_for() -> Result<u64, String> {
 }
 
 fn io_count(name: &str) -> Result<u64, String> {
-    let text = std::fs::read_to_string("/proc/self/io")
-        .map_err(|error| format!("the system does not let this program read /proc/self/io ({error})"))?;
+    let text = std::fs::read_to_string("/proc/self/io").map_err(|error| {
+        format!("the system does not let this program read /proc/self/io ({error})")
+    })?;
     text.lines()
         .find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
         .ok_or_else(|| format!("/proc/self/io has no {name}"))

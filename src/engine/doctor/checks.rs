@@ -30,7 +30,9 @@ pub(super) fn check(
     let mut problems = Vec::new();
     for (id, name, error) in &patients.failed {
         let clips = project.layers.iter().flat_map(|layer| &layer.clips);
-        let first = clips.filter(|clip| clip.media == *id).map(|clip| clip.start);
+        let first = clips
+            .filter(|clip| clip.media == *id)
+            .map(|clip| clip.start);
         problems.push(Problem {
             at_s: first.min().map(|start| start.seconds()),
             ..problem(
@@ -78,7 +80,10 @@ fn hap_problems(patient: &Patient, cost: Cost, cores: usize) -> Vec<Problem> {
                 "Each {width}×{height} frame is one chunk, so a single core decodes it, in {:.1} ms",
                 cost.core_s * 1e3
             ),
-            &format!("Export it with {} chunks (ffmpeg: -chunks {0}).", cores.min(8)),
+            &format!(
+                "Export it with {} chunks (ffmpeg: -chunks {0}).",
+                cores.min(8)
+            ),
         );
     }
     if facts.chunks > 1 && facts.chunks as usize > cores {
@@ -112,9 +117,9 @@ fn decoder_problems(project: &Project, patient: &Patient, cost: Cost) -> Vec<Pro
     let group = opener.longest_group();
     if facts.timing.frames() > 1 && group as f64 / rate.max(1e-9) >= LONG_GROUP_S {
         let clips = project.layers.iter().flat_map(|layer| &layer.clips);
-        let turns = clips.filter(|clip| clip.media == patient.id).any(|clip| {
-            clip.speed < 0.0 || matches!(clip.loop_mode, LoopMode::PingPong)
-        });
+        let turns = clips
+            .filter(|clip| clip.media == patient.id)
+            .any(|clip| clip.speed < 0.0 || matches!(clip.loop_mode, LoopMode::PingPong));
         let seek_ms = group as f64 / cost.fps * 1e3;
         problems.push(problem(
             &patient.name,
@@ -126,12 +131,12 @@ fn decoder_problems(project: &Project, patient: &Patient, cost: Cost) -> Vec<Pro
             if turns { Verdict::AtRisk } else { Verdict::Holds },
         ));
     }
-    if opener.bit_depth() > 8 {
+    let bits = patient.media.layout.coding.bits;
+    if bits > 8 {
         problems.push(problem(
             &patient.name,
             format!(
-                "Its {}-bit pictures are decoded in software, at {:.0} frames per second here",
-                opener.bit_depth(),
+                "Its {bits}-bit pictures come at {:.0} frames per second here",
                 cost.fps
             ),
             "Export it as HAP, or in 8 bits where that is enough.",
@@ -184,15 +189,24 @@ impl Memory {
             let patient = patients.open.get(patients.by_id(id)?)?;
             Some(patient.media.layout.bytes)
         };
-        let layers = project.layers.iter().filter(|layer| project.is_shown(layer));
+        let layers = project
+            .layers
+            .iter()
+            .filter(|layer| project.is_shown(layer));
         let largest: Vec<u64> = layers
             .map(|layer| {
-                let of_clips = layer.clips.iter().filter_map(|clip| frame_bytes(clip.media));
+                let of_clips = layer
+                    .clips
+                    .iter()
+                    .filter_map(|clip| frame_bytes(clip.media));
                 of_clips.max().unwrap_or(0)
             })
             .collect();
         let slots = share_slots(&largest, self.prebuffer, self.budget_bytes);
-        let fewest = slots.into_iter().min().filter(|few| *few < self.prebuffer)?;
+        let fewest = slots
+            .into_iter()
+            .min()
+            .filter(|few| *few < self.prebuffer)?;
         let needed = largest.iter().sum::<u64>() * self.prebuffer as u64;
         Some(problem(
             "",
@@ -201,7 +215,10 @@ impl Memory {
                 self.budget_bytes >> 20,
                 self.prebuffer
             ),
-            &format!("Allow {} MiB, or use smaller pictures.", needed.div_ceil(1 << 20)),
+            &format!(
+                "Allow {} MiB, or use smaller pictures.",
+                needed.div_ceil(1 << 20)
+            ),
             if fewest <= MIN_SLOTS {
                 Verdict::AtRisk
             } else {

@@ -117,7 +117,10 @@ impl Demand {
         walk(project, patients, 0, frames, &mut |tick, due| {
             let patient = &patients.open[due.patient];
             let stretch = stretch_of(tick);
-            let size = patient.packets().span(due.frame).map_or(0, |span| span.size);
+            let size = patient
+                .packets()
+                .span(due.frame)
+                .map_or(0, |span| span.size);
             demand.bytes[stretch * disks + patient.disk] += f64::from(size);
             let cost = costs[due.patient];
             demand.busy_s[stretch] += cost.core_s;

@@ -101,10 +101,11 @@ impl Reading<'_> {
                 .map(|_| scope.spawn(work))
                 .collect();
             // All are joined, whatever the first of them says.
-            running
+            let outcomes: Vec<bool> = running
                 .into_iter()
                 .map(|thread| thread.join().unwrap_or(false))
-                .fold(true, |all, one| all && one)
+                .collect();
+            !outcomes.contains(&false)
         });
         let seconds = clock.now().seconds();
         is_good.then(|| Rate {

@@ -33,8 +33,8 @@ impl DoctorOptions {
     /// As an engine with these options would play.
     pub fn for_engine(options: &EngineOptions, textures: TextureSupport) -> Self {
         Self {
-            prebuffer: options.prebuffer,
-            budget_bytes: options.budget_bytes,
+            prebuffer: options.playback.prebuffer,
+            budget_bytes: options.playback.budget_bytes,
             textures,
             slow_disk: options.slow_disk.clone(),
         }
@@ -51,7 +51,9 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
     let costs = measure_costs(&mut patients, player.decode_threads);
     let demand = Demand::of(project, &patients, &costs, cores);
     if demand.is_cut {
-        notes.push("The timeline is longer than what was looked at; its end is left out.".to_owned());
+        notes.push(
+            "The timeline is longer than what was looked at; its end is left out.".to_owned(),
+        );
     }
     let memory = Memory {
         prebuffer: options.prebuffer,
@@ -92,14 +94,20 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
     }
     let moments = worst_moments(demand.moments(&rates));
     problems.extend(work_problem(&moments, cores));
-    notes.push("Uploading to the graphics adapter and drawing are not part of these figures.".to_owned());
+    notes.push(
+        "Uploading to the graphics adapter and drawing are not part of these figures.".to_owned(),
+    );
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.at_best));
     let worst = moments.first().map_or(0.0, |moment| moment.load);
     let (verdict, margin) = verdict(worst, &problems);
     Diagnosis {
         schema: SCHEMA,
         verdict,
-        margin: if patients.failed.is_empty() { margin } else { 0.0 },
+        margin: if patients.failed.is_empty() {
+            margin
+        } else {
+            0.0
+        },
         problems,
         moments,
         disks,
@@ -129,7 +137,10 @@ fn measure_costs(patients: &mut Patients, threads: usize) -> Vec<Cost> {
 
 /// Threads that read at once when it plays: one layer alone never has them all.
 fn readers(project: &Project, player: &PlayerOptions) -> usize {
-    let layers = project.layers.iter().filter(|layer| project.is_shown(layer));
+    let layers = project
+        .layers
+        .iter()
+        .filter(|layer| project.is_shown(layer));
     if layers.count() > 1 {
         player.io_threads
     } else {

@@ -17,12 +17,12 @@
 mod checks;
 mod decoding;
 mod demand;
+mod disk;
 #[expect(
     clippy::module_inception,
     reason = "the file is named for what it does, as all are"
 )]
 mod doctor;
-mod disk;
 mod patients;
 
 pub use doctor::{DoctorOptions, diagnose};

@@ -95,8 +95,10 @@ impl Patients {
         let (cold, warm) = (by(Backend::Direct), by(Backend::Pread).reader);
         let is_cold = cold.reader.backend() == Backend::Direct;
         if !is_cold {
-            self.notes
-                .push(format!("What the disk gives cold is not known. {} {name}", cold.why));
+            self.notes.push(format!(
+                "What the disk gives cold is not known. {} {name}",
+                cold.why
+            ));
         }
         let disk = self.disk_of(&media.path);
         self.open.push(Patient {

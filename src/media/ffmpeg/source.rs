@@ -117,20 +117,6 @@ impl FfmpegOpener {
     }
 }
 
-/// Bits of a channel by FFmpeg's name of a pixel format, which ends in them and the byte order where there are more than
-/// eight: `yuv420p10le`.
-fn bit_depth(pixel_name: &str) -> u32 {
-    let Some(stem) = ["le", "be"].iter().find_map(|order| pixel_name.strip_suffix(order)) else {
-        return 8;
-    };
-    let digits = stem.len() - stem.trim_end_matches(|next: char| next.is_ascii_digit()).len();
-    stem[stem.len() - digits..]
-        .parse()
-        .ok()
-        .filter(|bits| (9..=16).contains(bits))
-        .unwrap_or(8)
-}
-
 /// What the first picture is like; if it is corrupt, what the decoder expects.
 fn first_picture(decoder: &mut FrameDecoder) -> Result<PictureFacts, MediaError> {
     let declared = PictureFacts::expected(decoder.decoder());
@@ -150,10 +136,6 @@ impl SequentialOpener for FfmpegOpener {
 
     fn longest_group(&self) -> u64 {
         self.index.longest_group()
-    }
-
-    fn bit_depth(&self) -> u32 {
-        bit_depth(self.format.pixel_name())
     }
 
     fn open(&self) -> Result<Box<dyn SequentialSource>, MediaError> {
@@ -200,24 +182,5 @@ impl SequentialSource for FfmpegDecoder {
             read_bytes: read.bytes,
             read_nanos: read.nanos,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bit_depth_stands_at_the_end_of_the_pixel_format() {
-        for (name, bits) in [
-            ("yuv420p", 8),
-            ("yuv422p10le", 10),
-            ("p010le", 10),
-            ("gray16be", 16),
-            ("yuva444p12le", 12),
-            ("rgb24", 8),
-        ] {
-            assert_eq!(bit_depth(name), bits, "{name}");
-        }
     }
 }
