@@ -50,7 +50,7 @@ fn every_key_asks_for_what_the_menus_say() {
         (ctrl, Key::I, Command::AddMediaDialog),
         (
             Modifiers::NONE,
-            Key::L,
+            Key::Slash,
             Command::Edit(EditCommand::SetLooping(false)),
         ),
         (Modifiers::NONE, Key::F11, Command::ToggleFullscreen),

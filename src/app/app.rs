@@ -269,6 +269,7 @@ impl SextetApp {
             playhead: self.engine.playhead(),
             is_playing: transport.is_playing(),
             is_scrubbing: transport.is_scrubbing(),
+            speed: transport.speed(),
         }
     }
 }

@@ -36,6 +36,7 @@ impl SextetApp {
                 Ok(text) => ctx.copy_text(text),
                 Err(error) => self.messages.error(error),
             },
+            Command::CopyText(text) => ctx.copy_text(text),
             Command::ExportReport => _ = self.open_dialog(DialogRequest::ExportReport),
             Command::SetPrebuffer(frames) => {
                 self.prebuffer = frames;
@@ -84,6 +85,9 @@ impl SextetApp {
             Command::TogglePlay if self.engine.transport().is_playing() => self.engine.pause(),
             Command::TogglePlay => self.engine.play(),
             Command::Stop => self.engine.stop(),
+            Command::Pause => self.engine.pause(),
+            Command::PlayFromIn => self.engine.play_from_in(),
+            Command::Shuttle(direction) => self.engine.shuttle(*direction),
             Command::StepFrames(frames) => self.engine.step_frames(*frames),
             Command::Scrub(time) => self.engine.scrub(*time),
             Command::ScrubEnd(time) => self.engine.scrub_end(*time),

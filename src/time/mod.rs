@@ -13,6 +13,6 @@ mod timing;
 mod units;
 
 pub use clock::{Clock, ManualClock};
-pub use timecode::timecode;
+pub use timecode::{TimeFormat, parse_timecode, timecode};
 pub use timing::MediaTiming;
 pub use units::{FLICKS_PER_SECOND, FrameIndex, FrameRate, ParseFrameRateError, Time};

@@ -1,12 +1,16 @@
-//! What each action does, when it can be done, and what it is called.
+//! What each action does, and when it can be done.
+//!
+//! Those that edit clips are in `clip_actions`, those that move the playhead or mark times in `transport_actions`.
 
-use super::Command;
+use super::action::Action;
+pub(crate) use super::action::static_label;
 use super::clip_edit;
-use super::shortcuts::Action;
-use super::state::{Part, Pass, Selection};
-use crate::project::{Clip, EditCommand, Layer, MAX_LAYERS, Marker, TimeRange};
+use super::state::{Part, Pass, Renaming, Selection};
+use super::{Command, clip_actions, group_edit, transport_actions};
+use crate::project::{Clip, EditCommand, LaneHeight, MAX_LAYERS};
 use crate::stats::MediaState;
 use crate::time::Time;
+use crate::transport::Direction;
 
 /// Carries out an action, if it can be done now.
 pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
@@ -28,13 +32,24 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
         Action::ZoomIn => pass.state.timeline.zoom(1.4),
         Action::ZoomOut => pass.state.timeline.zoom(1.0 / 1.4),
         Action::ZoomFit => pass.state.timeline.request_fit(),
+        Action::ToggleSnap => {
+            pass.state.timeline.is_snapping = !pass.state.timeline.is_snapping;
+        }
+        Action::NextTimeFormat => pass.state.time_format = pass.state.time_format.next(),
         Action::AddLayer => add_layer(pass),
         Action::Delete => delete(pass),
-        Action::SplitClip | Action::TrimStart | Action::TrimEnd => edit_clip(action, pass),
+        Action::Rename => pass.state.renaming = Renaming::of(pass),
+        Action::SelectAbove => select_layer(pass, -1),
+        Action::SelectBelow => select_layer(pass, 1),
         Action::ToggleVisible | Action::ToggleSolo | Action::ToggleLock => {
             toggle_layer(action, pass);
         }
-        _ => move_or_mark(action, pass),
+        Action::LaneTaller => set_height(pass, 1),
+        Action::LaneLower => set_height(pass, -1),
+        _ if clip_actions::can_perform(action, pass).is_some() => {
+            clip_actions::perform(action, pass);
+        }
+        _ => transport_actions::perform(action, pass),
     }
 }
 
@@ -46,13 +61,16 @@ pub(crate) fn is_enabled(action: Action, pass: &Pass<'_, '_>) -> bool {
         Action::Redo => pass.view.document.redo.is_some(),
         Action::Delete | Action::Deselect => pass.state.selection != Selection::Nothing,
         Action::AddLayer => project.layers.len() < MAX_LAYERS,
-        Action::SplitClip => !split_edits(pass).is_empty(),
-        Action::TrimStart | Action::TrimEnd => editable_clip(pass).is_some(),
-        Action::ToggleVisible | Action::ToggleSolo | Action::ToggleLock => {
-            pass.selected_layer().is_some()
-        }
+        Action::Rename => Renaming::of(pass).is_some(),
+        Action::SelectAbove | Action::SelectBelow => !project.layers.is_empty(),
+        Action::ToggleVisible
+        | Action::ToggleSolo
+        | Action::ToggleLock
+        | Action::LaneTaller
+        | Action::LaneLower => pass.selected_layer().is_some(),
         Action::ClearLoop => project.loop_range.is_some(),
-        _ => true,
+        Action::PreviousMarker | Action::NextMarker => !project.markers.is_empty(),
+        other => clip_actions::can_perform(other, pass).unwrap_or(true),
     }
 }
 
@@ -60,7 +78,7 @@ pub(crate) fn is_enabled(action: Action, pass: &Pass<'_, '_>) -> bool {
 pub(crate) fn label(action: Action, pass: &Pass<'_, '_>) -> String {
     let document = &pass.view.document;
     let named = |verb: &str, what: Option<&str>| match what {
-        Some(what) => format!("{verb} {what}"),
+        Some(what) => format!("{verb} {}", uncapitalised(what)),
         None => verb.to_owned(),
     };
     match action {
@@ -71,56 +89,11 @@ pub(crate) fn label(action: Action, pass: &Pass<'_, '_>) -> String {
     }
 }
 
-/// What an action is called where its state does not matter.
-pub(crate) fn static_label(action: Action) -> &'static str {
-    match action {
-        Action::New => "New project",
-        Action::Open => "Open…",
-        Action::Save => "Save",
-        Action::SaveAs => "Save as…",
-        Action::AddMedia => "Add media…",
-        Action::ExportReport => "Export report…",
-        Action::Quit => "Quit",
-        Action::Undo => "Undo",
-        Action::Redo => "Redo",
-        Action::Delete => "Delete",
-        Action::AddLayer => "Add layer",
-        Action::Deselect => "Select nothing",
-        Action::SplitClip => "Split at playhead",
-        Action::TrimStart => "Trim start to playhead",
-        Action::TrimEnd => "Trim end to playhead",
-        Action::ToggleVisible => "Layer visible",
-        Action::ToggleSolo => "Solo layer",
-        Action::ToggleLock => "Lock layer",
-        Action::PlayPause => "Play",
-        Action::Stop => "Stop",
-        Action::StepBack => "One frame back",
-        Action::StepForward => "One frame forward",
-        Action::SecondBack => "One second back",
-        Action::SecondForward => "One second forward",
-        Action::ToStart => "To the start",
-        Action::ToEnd => "To the end",
-        Action::ToggleLoop => "Loop",
-        Action::LoopIn => "Begin loop at playhead",
-        Action::LoopOut => "End loop at playhead",
-        Action::ClearLoop => "Loop everything",
-        Action::AddMarker => "Add marker",
-        Action::ShowMedia => "Media",
-        Action::ShowInspector => "Inspector",
-        Action::ShowPerformance => "Performance",
-        Action::ShowTimeline => "Timeline",
-        Action::ShowHistory => "Performance over time",
-        Action::ShowLog => "Log",
-        Action::PreviewOnly => "Preview only",
-        Action::Fullscreen => "Full screen",
-        Action::ZoomIn => "Zoom timeline in",
-        Action::ZoomOut => "Zoom timeline out",
-        Action::ZoomFit => "Fit timeline",
-        Action::ShowShortcuts => "Keyboard shortcuts",
-        Action::ShowAbout => "About Sextet",
-        Action::ResetStats => "Reset counts",
-        Action::CopyReport => "Copy report",
-    }
+/// The same without its capital, for the middle of a sentence.
+fn uncapitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_lowercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// Whether an action is something that is on or off, and which.
@@ -132,6 +105,7 @@ pub(crate) fn checked(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
     let layer = pass.selected_layer();
     match action {
         Action::ToggleLoop => Some(pass.view.project.is_looping),
+        Action::ToggleSnap => Some(pass.state.timeline.is_snapping),
         Action::PreviewOnly => Some(pass.state.is_preview_only),
         Action::ToggleVisible => layer.map(|layer| layer.is_visible),
         Action::ToggleSolo => layer.map(|layer| layer.is_solo),
@@ -163,6 +137,10 @@ fn command_of(action: Action) -> Option<Command> {
         Action::Redo => Command::Redo,
         Action::PlayPause => Command::TogglePlay,
         Action::Stop => Command::Stop,
+        Action::PlayFromIn => Command::PlayFromIn,
+        Action::ShuttleBack => Command::Shuttle(Direction::Backwards),
+        Action::ShuttleStop => Command::Pause,
+        Action::ShuttleForward => Command::Shuttle(Direction::Forwards),
         Action::StepBack => Command::StepFrames(-1),
         Action::StepForward => Command::StepFrames(1),
         Action::ToStart => Command::SeekTo(Time::ZERO),
@@ -193,53 +171,45 @@ fn add_layer(pass: &mut Pass<'_, '_>) {
 }
 
 fn delete(pass: &mut Pass<'_, '_>) {
-    let edit = match pass.state.selection {
-        Selection::Nothing => return,
-        Selection::Media(id) => EditCommand::RemoveMedia(id),
-        Selection::Layer(id) => EditCommand::RemoveLayer(id),
-        Selection::Clip(id) => EditCommand::RemoveClip(id),
-    };
-    pass.edit(edit);
-}
-
-/// The selected clip and its layer, unless that is locked.
-fn editable_clip<'v>(pass: &Pass<'_, 'v>) -> Option<(&'v Layer, &'v Clip)> {
-    let Selection::Clip(id) = pass.state.selection else {
-        return None;
-    };
-    let (layer, clip) = pass.view.project.clip(id)?;
-    (!layer.is_locked).then_some((layer, clip))
-}
-
-fn split_edits(pass: &Pass<'_, '_>) -> Vec<EditCommand> {
-    let Some((layer, clip)) = editable_clip(pass) else {
-        return Vec::new();
-    };
     let project = pass.view.project;
-    let at = clip_edit::on_frame(project, pass.view.transport.playhead);
-    clip_edit::split(project, layer, clip, at, media_duration(pass, clip))
-}
-
-fn edit_clip(action: Action, pass: &mut Pass<'_, '_>) {
-    if action == Action::SplitClip {
-        let edits = split_edits(pass);
-        pass.push(Command::BeginGesture("split clip"));
-        pass.commands
-            .extend(edits.into_iter().map(Command::GestureEdit));
-        pass.push(Command::CommitGesture);
-        return;
+    let edit = match &pass.state.selection {
+        Selection::Nothing => None,
+        Selection::Media(id) => Some(EditCommand::RemoveMedia(*id)),
+        Selection::Layer(id) => Some(EditCommand::RemoveLayer(*id)),
+        Selection::Marker(index) => Some(EditCommand::RemoveMarker(*index)),
+        Selection::Clips(clips) => group_edit::removed(project, clips),
+    };
+    if let Some(edit) = edit {
+        pass.edit(edit);
     }
-    let Some((layer, clip)) = editable_clip(pass) else {
+}
+
+fn select_layer(pass: &mut Pass<'_, '_>, by: isize) {
+    let layers = &pass.view.project.layers;
+    let selected = pass.selected_layer().map(|layer| layer.id);
+    let at = layers.iter().position(|layer| Some(layer.id) == selected);
+    let index = match at {
+        Some(index) => index.saturating_add_signed(by),
+        None => 0,
+    };
+    let layer = layers.get(index.min(layers.len().saturating_sub(1)));
+    if let Some(layer) = layer {
+        pass.state.selection = Selection::Layer(layer.id);
+    }
+}
+
+fn set_height(pass: &mut Pass<'_, '_>, by: isize) {
+    let heights = [LaneHeight::Low, LaneHeight::Normal, LaneHeight::Tall];
+    let Some(layer) = pass.selected_layer() else {
         return;
     };
-    let project = pass.view.project;
-    let to = clip_edit::on_frame(project, pass.view.transport.playhead);
-    let edit = if action == Action::TrimStart {
-        clip_edit::trimmed_start(project, layer, clip, to)
-    } else {
-        clip_edit::trimmed_end(project, layer, clip, to, media_duration(pass, clip))
-    };
-    pass.edit(edit);
+    let at = heights
+        .iter()
+        .position(|height| *height == layer.lane_height);
+    let to = at.and_then(|at| at.checked_add_signed(by));
+    if let Some(height) = to.and_then(|to| heights.get(to)) {
+        pass.edit(EditCommand::SetLayerHeight(layer.id, *height));
+    }
 }
 
 fn toggle_layer(action: Action, pass: &mut Pass<'_, '_>) {
@@ -252,38 +222,4 @@ fn toggle_layer(action: Action, pass: &mut Pass<'_, '_>) {
         _ => EditCommand::SetLayerLocked(layer.id, !layer.is_locked),
     };
     pass.edit(edit);
-}
-
-fn move_or_mark(action: Action, pass: &mut Pass<'_, '_>) {
-    let project = pass.view.project;
-    let frame = project.canvas.frame_rate.frame_duration();
-    let playhead = pass.view.transport.playhead;
-    let here = clip_edit::on_frame(project, playhead);
-    let end = project.duration();
-    let command = match action {
-        Action::SecondBack => Command::SeekTo((playhead - Time::from_seconds(1)).max(Time::ZERO)),
-        Action::SecondForward => Command::SeekTo(playhead + Time::from_seconds(1)),
-        Action::ToEnd => Command::SeekTo((end - frame).max(Time::ZERO)),
-        Action::ToggleLoop => Command::Edit(EditCommand::SetLooping(!project.is_looping)),
-        Action::ClearLoop => Command::Edit(EditCommand::SetLoopRange(None)),
-        Action::LoopIn => {
-            let old_end = project.loop_range.map_or(end, |range| range.end);
-            let end = old_end.max(here + frame);
-            let range = TimeRange { start: here, end };
-            Command::Edit(EditCommand::SetLoopRange(Some(range)))
-        }
-        Action::LoopOut => {
-            let old_start = project.loop_range.map_or(Time::ZERO, |range| range.start);
-            let end = here.max(frame);
-            let start = old_start.min(end - frame);
-            Command::Edit(EditCommand::SetLoopRange(Some(TimeRange { start, end })))
-        }
-        Action::AddMarker => Command::Edit(EditCommand::AddMarker(Marker {
-            time: here,
-            name: format!("Marker {}", project.markers.len() + 1),
-            colour: 0,
-        })),
-        _ => return,
-    };
-    pass.push(command);
 }

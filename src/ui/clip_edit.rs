@@ -1,4 +1,4 @@
-//! Edits of clips as a hand makes them: moved, trimmed at either edge, cut in two.
+//! Edits of clips as a hand makes them: moved, trimmed at either edge, slipped, cut in two.
 //!
 //! Positions given are held to what makes sense before they become an [`EditCommand`]: a clip does not begin before
 //! zero or before its media file does, keeps at least one canvas frame, and does not run into its neighbours.
@@ -76,47 +76,80 @@ pub(crate) fn trimmed_end(
     }
 }
 
-/// The edits that cut a clip in two at a time; empty where that cannot be done without changing what is shown: outside
-/// the clip, in a clip that plays backwards, and in one that repeats.
+/// The edits that cut a clip in two at a time, the second part with the number `second`; none where that cannot be done
+/// without changing what is shown: outside the clip, while its file's length is not known, and where it repeats.
 pub(crate) fn split(
-    project: &Project,
     layer: &Layer,
     clip: &Clip,
     at: Time,
+    second: ClipId,
     media_duration: Option<Time>,
-) -> Vec<EditCommand> {
-    let Some(media_end) = clip.media_out.or(media_duration) else {
-        return Vec::new();
-    };
+) -> Option<[EditCommand; 3]> {
+    let media_end = clip.media_out.or(media_duration)?;
     let span = (media_end - clip.media_in).scaled(1.0 / clip.speed.abs());
     let repeats = clip.duration > span && clip.loop_mode != LoopMode::Once;
-    if at <= clip.start || at >= clip.end() || clip.speed <= 0.0 || repeats {
-        return Vec::new();
+    if at <= clip.start || at >= clip.end() || repeats {
+        return None;
     }
     let first = at - clip.start;
-    let second = Clip {
-        id: next_clip_id(project),
+    let shown = first.scaled(clip.speed.abs());
+    let (media_in, media_out) = if clip.speed > 0.0 {
+        (clip.media_in + shown, clip.media_out)
+    } else {
+        (clip.media_in, Some(media_end - shown))
+    };
+    let rest = Clip {
+        id: second,
         start: at,
         duration: clip.duration - first,
-        media_in: clip.media_in + first.scaled(clip.speed),
+        media_in,
+        media_out,
         fade_in: Time::ZERO,
         fade_out: clip.fade_out.min(clip.duration - first),
         ..clip.clone()
     };
-    vec![
-        EditCommand::SetClipFades {
-            clip: clip.id,
-            fade_in: clip.fade_in.min(first),
-            fade_out: Time::ZERO,
-        },
-        EditCommand::TrimClip {
-            clip: clip.id,
-            start: clip.start,
-            duration: first,
-            media_in: clip.media_in,
-        },
-        EditCommand::AddClip(layer.id, second),
-    ]
+    let fades = EditCommand::SetClipFades {
+        clip: clip.id,
+        fade_in: clip.fade_in.min(first),
+        fade_out: Time::ZERO,
+    };
+    let shorter = EditCommand::TrimClip {
+        clip: clip.id,
+        start: clip.start,
+        duration: first,
+        media_in: clip.media_in,
+    };
+    Some([fades, shorter, EditCommand::AddClip(layer.id, rest)])
+}
+
+/// Shows other frames in the same place: those `by` later on the timeline's scale, held to what the file has. None
+/// where nothing changes.
+pub(crate) fn slipped(clip: &Clip, by: Time, media_duration: Option<Time>) -> Option<EditCommand> {
+    let media_by = by.scaled(clip.speed.abs());
+    let used = clip.duration.scaled(clip.speed.abs());
+    let end = media_duration.unwrap_or(Time::MAX);
+    let (media_in, media_out) = match clip.media_out {
+        Some(out) => {
+            let by = media_by.clamp(-clip.media_in, (end - out).max(Time::ZERO));
+            (clip.media_in + by, Some(out + by))
+        }
+        None if clip.speed < 0.0 => {
+            let least = (clip.media_in + used).min(end);
+            let out = (end + media_by).clamp(least, end);
+            (clip.media_in, Some(out))
+        }
+        None => {
+            let latest = (end - used).max(clip.media_in).max(Time::ZERO);
+            let media_in = (clip.media_in + media_by).clamp(Time::ZERO, latest);
+            (media_in, None)
+        }
+    };
+    let is_other = (media_in, media_out) != (clip.media_in, clip.media_out);
+    is_other.then_some(EditCommand::SetClipMediaSpan {
+        clip: clip.id,
+        media_in,
+        media_out,
+    })
 }
 
 /// An empty layer with a name, a number and a colour that no other has.
@@ -133,16 +166,6 @@ pub(crate) fn new_layer(project: &Project) -> Layer {
         .unwrap_or(1);
     let id = LayerId(id.map_or(1, |id| id.saturating_add(1)));
     Layer::new(id, format!("Layer {number}"), colour)
-}
-
-fn next_clip_id(project: &Project) -> ClipId {
-    let highest = project
-        .layers
-        .iter()
-        .flat_map(|layer| &layer.clips)
-        .map(|clip| clip.id.0)
-        .max();
-    ClipId(highest.map_or(1, |id| id.saturating_add(1)))
 }
 
 /// The end of the clip before and the start of the one after.
@@ -229,16 +252,43 @@ mod tests {
     }
 
     #[test]
-    fn a_clip_that_repeats_or_runs_backwards_is_not_split() {
+    fn a_clip_that_repeats_is_not_split_and_one_that_runs_backwards_shows_the_same() {
         let mut project = project(vec![clip(1, 0, 4)]);
         let s = Time::from_seconds;
-        let count = |project: &Project, media: i64| {
+        let parts = |project: &Project, media: i64| {
             let layer = &project.layers[0];
-            split(project, layer, &layer.clips[0], s(2), Some(s(media))).len()
+            split(layer, &layer.clips[0], s(3), ClipId(9), Some(s(media)))
         };
-        assert_eq!(count(&project, 5), 3);
-        assert_eq!(count(&project, 3), 0, "it repeats after two seconds");
+        assert!(parts(&project, 5).is_some(), "it ends with its file");
+        assert_eq!(parts(&project, 3), None, "it repeats after two seconds");
         project.layers[0].clips[0].speed = -1.0;
-        assert_eq!(count(&project, 5), 0, "backwards");
+        let Some([_, _, EditCommand::AddClip(_, rest)]) = parts(&project, 5) else {
+            panic!("backwards");
+        };
+        assert_eq!((rest.media_in, rest.media_out), (s(1), Some(s(2))));
+    }
+
+    #[test]
+    fn slipping_stays_within_the_file() {
+        let s = Time::from_seconds;
+        let slip = |clip: &Clip, by: i64| match slipped(clip, s(by), Some(s(10))) {
+            Some(EditCommand::SetClipMediaSpan {
+                media_in,
+                media_out,
+                ..
+            }) => Some((media_in, media_out)),
+            None => None,
+            other => panic!("no slip: {other:?}"),
+        };
+        let mut clip = clip(1, 20, 4);
+        assert_eq!(slip(&clip, 2), Some((s(3), None)));
+        assert_eq!(slip(&clip, 99), Some((s(6), None)));
+        assert_eq!(slip(&clip, -99), Some((s(0), None)));
+        clip.media_out = Some(s(5));
+        assert_eq!(slip(&clip, 99), Some((s(6), Some(s(10)))));
+        assert_eq!(slip(&clip, 0), None);
+        clip.media_out = None;
+        clip.speed = -1.0;
+        assert_eq!(slip(&clip, -2), Some((s(1), Some(s(8)))));
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::project::{EditCommand, LayerId, MediaId};
 use crate::time::Time;
+use crate::transport::Direction;
 
 /// One request from the window, carried out after the pass that made it.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +58,12 @@ pub enum Command {
     TogglePlay,
     /// Pause, and go back to where playing began.
     Stop,
+    /// Pause.
+    Pause,
+    /// Play from the in point.
+    PlayFromIn,
+    /// Play in a direction, faster each time it is asked for again; the other direction turns round at normal speed.
+    Shuttle(Direction),
     /// Pause, and move this many canvas frames.
     StepFrames(i64),
     /// Move the playhead as part of a drag: the newest position wins.
@@ -70,6 +77,8 @@ pub enum Command {
     ResetStats,
     /// Put the numbers on the clipboard as text.
     CopyReport,
+    /// Put this text on the clipboard.
+    CopyText(String),
     /// Ask for a file, and write the report there as JSON.
     ExportReport,
     /// Set how many frames each layer reads ahead, 3 to 16.

@@ -5,6 +5,7 @@
 
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 
+use super::clipboard::CopiedClips;
 use super::panels::inspector::Inspector;
 use super::panels::media_bin::MediaBin;
 use super::panels::messages::messages_ui;
@@ -15,9 +16,10 @@ use super::panels::timeline::Timeline;
 use super::panels::top_bar::top_bar_ui;
 use super::panels::unsaved::unsaved_ui;
 use super::panels::windows::windows_ui;
+use super::shortcuts::Asked;
 use super::state::{Part, Pass, ViewState};
 use super::theme::Theme;
-use super::{Command, View, actions, shortcuts};
+use super::{Command, View, actions, clip_actions, shortcuts};
 
 /// Share of the window's height that the timeline has at first.
 const TIMELINE_SHARE: f32 = 0.435;
@@ -42,7 +44,6 @@ impl MainWindow {
         self.state.follow(view.project, view.document.name);
         self.state.thumbnails.begin_pass();
         self.state.gesture.begin_pass(&ctx, commands);
-        self.timeline.begin_pass(&ctx);
         let Self {
             state,
             media_bin,
@@ -56,9 +57,13 @@ impl MainWindow {
             state,
             theme: Theme::dark(),
         };
+        timeline.begin_pass(&ctx, &mut pass);
         if view.document.unsaved_question.is_none() {
-            for action in shortcuts::pressed(&ctx) {
-                actions::perform(action, &mut pass);
+            for asked in shortcuts::pressed(&ctx) {
+                match asked {
+                    Asked::Action(action) => actions::perform(action, &mut pass),
+                    Asked::Paste(text) => paste(&text, &mut pass),
+                }
             }
         }
         files_ui(&ctx, &mut pass);
@@ -79,6 +84,13 @@ impl MainWindow {
         unsaved_ui(ui, &mut pass);
         paint_drop_target(&ctx, &pass);
         pass.state.gesture.end_pass(&ctx, pass.commands);
+    }
+}
+
+/// Puts in the clips in a text; other text is left alone.
+fn paste(text: &str, pass: &mut Pass<'_, '_>) {
+    if let Some(copied) = CopiedClips::parse(text) {
+        clip_actions::paste(pass, &copied);
     }
 }
 

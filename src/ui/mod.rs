@@ -8,24 +8,34 @@
 //! * [`view`]: what the window is given to draw.
 //! * [`main_window`]: the arrangement of panels; `panels/` one file each; `widgets/` what they share.
 //! * [`theme`]: colours, from `assets/theme.ron`; `style`: fonts and egui's style, from the theme.
-//! * `shortcuts`, `actions`: the table of keys and menus, and what each does; `clip_edit`: edits of clips.
-//! * `state`: selection, zoom, shown panels; `gesture`: a drag as one step of undo; `thumbnails`: their textures.
+//! * `action`, `shortcuts`, `menus`: what can be asked for, by which key, in which menu; `actions`, `clip_actions`,
+//!   `transport_actions`: what each does.
+//! * `clip_edit`, `group_edit`, `clipboard`: edits of one clip and of several, and their way over the clipboard.
+//! * `state`: zoom, shown panels; `selection`: what is selected; `gesture`: a drag as one step of undo; `thumbnails`:
+//!   their textures.
 //!
 //! Invariants: drawing changes neither project nor engine; nothing here waits on a disk, a decoder or a lock held
 //! across either.
 
+mod action;
 mod actions;
+mod clip_actions;
 mod clip_edit;
+mod clipboard;
 pub mod command;
 mod format;
 mod gesture;
+mod group_edit;
 pub mod main_window;
+mod menus;
 mod panels;
+mod selection;
 mod shortcuts;
 mod state;
 mod style;
 pub mod theme;
 mod thumbnails;
+mod transport_actions;
 pub mod view;
 mod widgets;
 

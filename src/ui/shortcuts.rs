@@ -1,106 +1,13 @@
-//! Everything that can be asked for by menu or key, and the one table of shortcuts.
+//! The one table of shortcuts, and the actions that a pass's keys ask for.
 
 use egui::{Event, Key, KeyboardShortcut, Modifiers};
 
-/// Something that can be asked for by menu or key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Action {
-    /// An empty project.
-    New,
-    /// Another project.
-    Open,
-    /// Save.
-    Save,
-    /// Save under another name.
-    SaveAs,
-    /// Media files into the bin.
-    AddMedia,
-    /// The report into a file.
-    ExportReport,
-    /// Close the window.
-    Quit,
-    /// One step back.
-    Undo,
-    /// One step forward again.
-    Redo,
-    /// What is selected away.
-    Delete,
-    /// A new layer on top.
-    AddLayer,
-    /// Select nothing.
-    Deselect,
-    /// Cut the selected clip in two at the playhead.
-    SplitClip,
-    /// Begin the selected clip at the playhead.
-    TrimStart,
-    /// End the selected clip at the playhead.
-    TrimEnd,
-    /// The layer on or off.
-    ToggleVisible,
-    /// The layer alone.
-    ToggleSolo,
-    /// The layer safe from editing.
-    ToggleLock,
-    /// Play or pause.
-    PlayPause,
-    /// Pause where playing began.
-    Stop,
-    /// One frame back.
-    StepBack,
-    /// One frame forward.
-    StepForward,
-    /// One second back.
-    SecondBack,
-    /// One second forward.
-    SecondForward,
-    /// To the start.
-    ToStart,
-    /// To the last frame.
-    ToEnd,
-    /// Whether playing loops.
-    ToggleLoop,
-    /// The loop begins at the playhead.
-    LoopIn,
-    /// The loop ends at the playhead.
-    LoopOut,
-    /// The loop is all of the timeline.
-    ClearLoop,
-    /// A marker at the playhead.
-    AddMarker,
-    /// The media bin.
-    ShowMedia,
-    /// The inspector.
-    ShowInspector,
-    /// The performance panel.
-    ShowPerformance,
-    /// The timeline.
-    ShowTimeline,
-    /// Performance over time, large.
-    ShowHistory,
-    /// The log.
-    ShowLog,
-    /// The picture alone.
-    PreviewOnly,
-    /// The window on the whole screen.
-    Fullscreen,
-    /// The timeline closer.
-    ZoomIn,
-    /// The timeline from farther away.
-    ZoomOut,
-    /// All of the timeline.
-    ZoomFit,
-    /// The list of shortcuts.
-    ShowShortcuts,
-    /// What the program is.
-    ShowAbout,
-    /// Begin the counts anew.
-    ResetStats,
-    /// The numbers as text.
-    CopyReport,
-}
+pub(crate) use super::action::Action;
+pub(crate) use super::menus::MENUS;
 
 const NONE: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;
+const ALT: Modifiers = Modifiers::ALT;
 const COMMAND: Modifiers = Modifiers::COMMAND;
 const COMMAND_SHIFT: Modifiers = COMMAND.plus(Modifiers::SHIFT);
 
@@ -118,26 +25,64 @@ const TABLE: &[(Action, Modifiers, Key)] = &[
     (Action::Redo, COMMAND, Key::Y),
     (Action::Delete, NONE, Key::Delete),
     (Action::Delete, NONE, Key::Backspace),
+    (Action::RippleDelete, SHIFT, Key::Delete),
+    (Action::RippleDelete, SHIFT, Key::Backspace),
+    (Action::Cut, COMMAND, Key::X),
+    (Action::Copy, COMMAND, Key::C),
+    (Action::Paste, COMMAND, Key::V),
+    (Action::Duplicate, COMMAND, Key::D),
+    (Action::SelectAll, COMMAND, Key::A),
+    (Action::SelectPrevious, COMMAND, Key::ArrowLeft),
+    (Action::SelectNext, COMMAND, Key::ArrowRight),
+    (Action::SelectAbove, COMMAND, Key::ArrowUp),
+    (Action::SelectBelow, COMMAND, Key::ArrowDown),
+    (Action::Rename, NONE, Key::F2),
     (Action::AddLayer, COMMAND_SHIFT, Key::N),
     (Action::Deselect, NONE, Key::Escape),
     (Action::SplitClip, COMMAND, Key::K),
     (Action::TrimStart, NONE, Key::OpenBracket),
     (Action::TrimEnd, NONE, Key::CloseBracket),
+    (Action::RippleTrimStart, NONE, Key::Q),
+    (Action::RippleTrimEnd, NONE, Key::W),
+    (Action::NudgeLeft, NONE, Key::Comma),
+    (Action::NudgeRight, NONE, Key::Period),
+    (Action::NudgeFarLeft, SHIFT, Key::Comma),
+    (Action::NudgeFarRight, SHIFT, Key::Period),
+    (Action::MoveUp, ALT, Key::ArrowUp),
+    (Action::MoveDown, ALT, Key::ArrowDown),
+    (Action::SlipLeft, ALT, Key::Comma),
+    (Action::SlipRight, ALT, Key::Period),
+    (Action::FadeInHere, ALT, Key::OpenBracket),
+    (Action::FadeOutHere, ALT, Key::CloseBracket),
     (Action::ToggleVisible, COMMAND, Key::M),
     (Action::ToggleSolo, COMMAND, Key::T),
     (Action::ToggleLock, COMMAND, Key::L),
+    (Action::LaneTaller, ALT, Key::Equals),
+    (Action::LaneTaller, ALT, Key::Plus),
+    (Action::LaneLower, ALT, Key::Minus),
     (Action::PlayPause, NONE, Key::Space),
     (Action::Stop, SHIFT, Key::Space),
+    (Action::PlayFromIn, COMMAND, Key::Space),
+    (Action::ShuttleBack, NONE, Key::J),
+    (Action::ShuttleStop, NONE, Key::K),
+    (Action::ShuttleForward, NONE, Key::L),
     (Action::StepBack, NONE, Key::ArrowLeft),
     (Action::StepForward, NONE, Key::ArrowRight),
     (Action::SecondBack, SHIFT, Key::ArrowLeft),
     (Action::SecondForward, SHIFT, Key::ArrowRight),
     (Action::ToStart, NONE, Key::Home),
     (Action::ToEnd, NONE, Key::End),
-    (Action::ToggleLoop, NONE, Key::L),
+    (Action::PreviousEdit, NONE, Key::ArrowUp),
+    (Action::NextEdit, NONE, Key::ArrowDown),
+    (Action::PreviousMarker, SHIFT, Key::ArrowUp),
+    (Action::NextMarker, SHIFT, Key::ArrowDown),
+    (Action::GoToTime, NONE, Key::T),
+    (Action::NextTimeFormat, SHIFT, Key::T),
+    (Action::ToggleLoop, NONE, Key::Slash),
     (Action::LoopIn, NONE, Key::I),
     (Action::LoopOut, NONE, Key::O),
-    (Action::ClearLoop, SHIFT, Key::L),
+    (Action::ClearLoop, ALT, Key::X),
+    (Action::LoopSelection, NONE, Key::X),
     (Action::AddMarker, NONE, Key::M),
     (Action::ShowMedia, COMMAND, Key::Num1),
     (Action::ShowInspector, COMMAND, Key::Num2),
@@ -152,75 +97,9 @@ const TABLE: &[(Action, Modifiers, Key)] = &[
     (Action::ZoomIn, SHIFT, Key::Plus),
     (Action::ZoomOut, NONE, Key::Minus),
     (Action::ZoomFit, NONE, Key::Num0),
+    (Action::ZoomSelection, NONE, Key::Z),
+    (Action::ToggleSnap, NONE, Key::S),
     (Action::ShowShortcuts, NONE, Key::F1),
-];
-
-/// A menu of the top bar: its title, and its actions in groups.
-pub(crate) type Menu = (&'static str, &'static [&'static [Action]]);
-
-/// The menus.
-pub(crate) const MENUS: &[Menu] = &[
-    (
-        "File",
-        &[
-            &[Action::New, Action::Open],
-            &[Action::Save, Action::SaveAs],
-            &[Action::AddMedia, Action::ExportReport],
-            &[Action::Quit],
-        ],
-    ),
-    (
-        "Edit",
-        &[
-            &[Action::Undo, Action::Redo],
-            &[Action::Delete, Action::Deselect],
-            &[Action::AddLayer],
-            &[
-                Action::ToggleVisible,
-                Action::ToggleSolo,
-                Action::ToggleLock,
-            ],
-        ],
-    ),
-    (
-        "Clip",
-        &[&[Action::SplitClip, Action::TrimStart, Action::TrimEnd]],
-    ),
-    (
-        "Playback",
-        &[
-            &[Action::PlayPause, Action::Stop],
-            &[
-                Action::StepBack,
-                Action::StepForward,
-                Action::SecondBack,
-                Action::SecondForward,
-            ],
-            &[Action::ToStart, Action::ToEnd],
-            &[
-                Action::ToggleLoop,
-                Action::LoopIn,
-                Action::LoopOut,
-                Action::ClearLoop,
-            ],
-            &[Action::AddMarker],
-        ],
-    ),
-    (
-        "View",
-        &[
-            &[
-                Action::ShowMedia,
-                Action::ShowInspector,
-                Action::ShowPerformance,
-                Action::ShowTimeline,
-            ],
-            &[Action::ShowHistory, Action::ShowLog],
-            &[Action::ZoomIn, Action::ZoomOut, Action::ZoomFit],
-            &[Action::PreviewOnly, Action::Fullscreen],
-        ],
-    ),
-    ("Help", &[&[Action::ShowShortcuts], &[Action::ShowAbout]]),
 ];
 
 impl Action {
@@ -232,6 +111,16 @@ impl Action {
                 | Self::StepForward
                 | Self::SecondBack
                 | Self::SecondForward
+                | Self::PreviousEdit
+                | Self::NextEdit
+                | Self::PreviousMarker
+                | Self::NextMarker
+                | Self::NudgeLeft
+                | Self::NudgeRight
+                | Self::NudgeFarLeft
+                | Self::NudgeFarRight
+                | Self::SlipLeft
+                | Self::SlipRight
                 | Self::Undo
                 | Self::Redo
                 | Self::ZoomIn
@@ -262,38 +151,87 @@ impl Action {
     }
 }
 
-/// The actions asked for by key in this pass; their key presses are taken out of the input.
+/// What a pass's keys ask for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// An action.
+    Action(Action),
+    /// Putting in this text, which the system's clipboard holds.
+    Paste(String),
+}
+
+/// What is asked for by key in this pass; the key presses are taken out of the input.
+///
+/// Cut, copy and paste come as events of their own, the last with what the clipboard holds.
 ///
 /// While a text field has the keyboard, only what does not belong to typing counts; while a menu is open, its keys are
 /// its own.
-pub(crate) fn pressed(ctx: &egui::Context) -> Vec<Action> {
+pub(crate) fn pressed(ctx: &egui::Context) -> Vec<Asked> {
     if egui::Popup::is_any_open(ctx) {
         return Vec::new();
     }
     let is_typing = ctx.text_edit_focused();
-    let mut actions = Vec::new();
+    // A control that was reached with Tab is changed with these.
+    let has_focus = ctx.memory(|memory| memory.focused().is_some());
+    let mut asked = Vec::new();
     ctx.input_mut(|input| {
         input.events.retain(|event| {
-            let Event::Key {
-                key,
-                pressed: true,
-                repeat,
-                modifiers,
-                ..
-            } = event
-            else {
+            if has_focus && is_vertical_arrow(event) {
                 return true;
-            };
-            let Some(action) = action_of(*modifiers, *key, is_typing) else {
-                return true;
-            };
-            if !*repeat || action.is_repeatable() {
-                actions.push(action);
+            }
+            match asked_by(event, is_typing) {
+                Taken::No => return true,
+                Taken::Quietly => {}
+                Taken::As(taken) => asked.push(taken),
             }
             false
         });
     });
-    actions
+    asked
+}
+
+fn is_vertical_arrow(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Key {
+            key: Key::ArrowUp | Key::ArrowDown,
+            modifiers: NONE,
+            ..
+        }
+    )
+}
+
+/// What becomes of an event.
+enum Taken {
+    /// It is left to others.
+    No,
+    /// It is taken and does nothing, as for a key that is being held.
+    Quietly,
+    /// It asks for this.
+    As(Asked),
+}
+
+fn asked_by(event: &Event, is_typing: bool) -> Taken {
+    let action = match event {
+        Event::Copy if !is_typing => Some(Action::Copy),
+        Event::Cut if !is_typing => Some(Action::Cut),
+        Event::Paste(text) if !is_typing => return Taken::As(Asked::Paste(text.clone())),
+        Event::Key {
+            key,
+            pressed: true,
+            repeat,
+            modifiers,
+            ..
+        } => {
+            let action = action_of(*modifiers, *key, is_typing);
+            if *repeat && action.is_some_and(|action| !action.is_repeatable()) {
+                return Taken::Quietly;
+            }
+            action
+        }
+        _ => None,
+    };
+    action.map_or(Taken::No, |action| Taken::As(Asked::Action(action)))
 }
 
 fn action_of(modifiers: Modifiers, key: Key, is_typing: bool) -> Option<Action> {
@@ -309,6 +247,12 @@ fn with_sign(text: &str, key: Key) -> String {
     let sign = match key {
         Key::ArrowLeft => "←",
         Key::ArrowRight => "→",
+        Key::ArrowUp => "↑",
+        Key::ArrowDown => "↓",
+        Key::Equals => "=",
+        Key::Slash => "/",
+        Key::Comma => ",",
+        Key::Period => ".",
         Key::Plus => "+",
         Key::Minus => "−",
         Key::OpenBracket => "[",

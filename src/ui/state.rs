@@ -1,11 +1,14 @@
 //! What the window remembers that is not part of the document: selection, shown parts, zoom, a gesture in progress.
 
+use super::clipboard::CopiedClips;
 use super::gesture::Gesture;
 use super::panels::timeline::scale::TimelineScale;
+pub(crate) use super::selection::Selection;
 use super::theme::Theme;
 use super::thumbnails::Thumbnails;
 use super::{Command, View};
-use crate::project::{ClipId, EditCommand, Layer, LayerId, MediaId, Project};
+use crate::project::{EditCommand, Layer, LayerId, Project};
+use crate::time::TimeFormat;
 
 /// Everything that a panel needs in one pass.
 pub(crate) struct Pass<'p, 'v> {
@@ -37,38 +40,52 @@ impl Pass<'_, '_> {
 
     /// The layer that the selection is or lies on.
     pub fn selected_layer(&self) -> Option<&Layer> {
-        match self.state.selection {
-            Selection::Layer(id) => self.view.project.layer(id),
-            Selection::Clip(id) => self.view.project.clip(id).map(|(layer, _)| layer),
-            Selection::Nothing | Selection::Media(_) => None,
+        match &self.state.selection {
+            Selection::Layer(id) => self.view.project.layer(*id),
+            other => {
+                let (layer, _) = self.view.project.clip(other.clip()?)?;
+                Some(layer)
+            }
         }
     }
 }
 
-/// What is selected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Selection {
-    /// Nothing: the inspector shows the canvas.
-    #[default]
-    Nothing,
-    /// A media file in the bin.
-    Media(MediaId),
-    /// A layer.
-    Layer(LayerId),
-    /// A clip, and with it its layer.
-    Clip(ClipId),
+/// A name being typed on the timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Renaming {
+    /// What gets it.
+    pub what: Renamed,
+    /// What has been typed.
+    pub text: String,
+    /// Whether the field had the keyboard already, so that losing it is the end.
+    pub has_begun: bool,
 }
 
-impl Selection {
-    /// The same, or nothing if what was selected is no longer there.
-    fn held_to(self, project: &Project) -> Self {
-        let is_there = match self {
-            Self::Nothing => true,
-            Self::Media(id) => project.media(id).is_some(),
-            Self::Layer(id) => project.layer(id).is_some(),
-            Self::Clip(id) => project.clip(id).is_some(),
+/// What can be given another name on the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renamed {
+    /// A layer.
+    Layer(LayerId),
+    /// A marker, by its place in the list.
+    Marker(usize),
+}
+
+impl Renaming {
+    /// The selected layer or marker, about to be given another name.
+    pub fn of(pass: &Pass<'_, '_>) -> Option<Self> {
+        let project = pass.view.project;
+        let (what, text) = if let Selection::Marker(index) = pass.state.selection {
+            let marker = project.markers.get(index)?;
+            (Renamed::Marker(index), &marker.name)
+        } else {
+            let layer = pass.selected_layer()?;
+            (Renamed::Layer(layer.id), &layer.name)
         };
-        if is_there { self } else { Self::Nothing }
+        Some(Self {
+            what,
+            text: text.clone(),
+            has_begun: false,
+        })
     }
 }
 
@@ -109,6 +126,14 @@ pub(crate) struct ViewState {
     pub thumbnails: Thumbnails,
     /// Which part of time the timeline shows.
     pub timeline: TimelineScale,
+    /// How times are written.
+    pub time_format: TimeFormat,
+    /// Whether the field in which a time to go to is typed is asked for.
+    pub wants_time_entry: bool,
+    /// What is being given another name on the timeline.
+    pub renaming: Option<Renaming>,
+    /// The clips that were copied last.
+    pub copied: Option<CopiedClips>,
     shown: [bool; PARTS],
     document: String,
 }
@@ -131,6 +156,10 @@ impl Default for ViewState {
             gesture: Gesture::default(),
             thumbnails: Thumbnails::default(),
             timeline: TimelineScale::default(),
+            time_format: TimeFormat::default(),
+            wants_time_entry: false,
+            renaming: None,
+            copied: None,
             shown,
             document: String::new(),
         }
@@ -153,8 +182,9 @@ impl ViewState {
         if self.document != name {
             name.clone_into(&mut self.document);
             self.selection = Selection::Nothing;
+            self.renaming = None;
             self.timeline.request_fit();
         }
-        self.selection = self.selection.held_to(project);
+        self.selection.hold_to(project);
     }
 }

@@ -23,7 +23,7 @@ pub struct View<'a> {
 }
 
 /// Where and how the project plays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TransportView {
     /// The playhead.
     pub playhead: Time,
@@ -31,6 +31,8 @@ pub struct TransportView {
     pub is_playing: bool,
     /// Whether it is being scrubbed.
     pub is_scrubbing: bool,
+    /// Project time per clock time; negative plays backwards.
+    pub speed: f64,
 }
 
 /// The composed picture as a texture that egui can draw.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use egui_kittest::Harness;
 use sextet::project::{
-    Clip, ClipId, EditCommand, Fit, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
+    Clip, ClipId, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
     TimeRange, Transform,
 };
 use sextet::stats::recorder::CauseCounts;
@@ -21,7 +21,7 @@ use sextet::ui::{Command, MainWindow, View};
 pub struct Host {
     pub window: MainWindow,
     pub project: Project,
-    pub before_gesture: Option<Project>,
+    pub history: History,
     pub snapshot: Snapshot,
     pub transport: TransportView,
     pub messages: Vec<Message>,
@@ -41,6 +41,10 @@ impl Host {
                 size_px: [96, 54],
             });
         }
+        // A test may have changed the project before the first pass.
+        if *self.history.project() != self.project {
+            self.history.reset(self.project.clone());
+        }
         let mut commands = Vec::new();
         let view = View {
             project: &self.project,
@@ -50,8 +54,8 @@ impl Host {
             document: DocumentView {
                 name: &self.name,
                 is_dirty: self.is_dirty,
-                undo: None,
-                redo: None,
+                undo: self.history.undo_name(),
+                redo: self.history.redo_name(),
                 unsaved_question: self.unsaved_question.as_deref(),
             },
             messages: &self.messages,
@@ -71,12 +75,14 @@ impl Host {
 
     fn apply(&mut self, command: &Command) {
         match command {
-            Command::BeginGesture(_) => self.before_gesture = Some(self.project.clone()),
-            Command::CommitGesture => self.before_gesture = None,
-            Command::CancelGesture => {
-                self.project = self.before_gesture.take().expect("a gesture is open");
-            }
-            Command::Edit(edit) | Command::GestureEdit(edit) => self.edit(edit),
+            Command::BeginGesture(name) => self.history.begin(name),
+            Command::CommitGesture => self.history.commit(),
+            Command::CancelGesture => self.history.cancel(),
+            // What is refused within a gesture leaves what was there.
+            Command::GestureEdit(edit) => _ = self.history.gesture_edit(edit),
+            Command::Edit(edit) => self.history.apply(edit).expect("an edit that can be done"),
+            Command::Undo => _ = self.history.undo(),
+            Command::Redo => _ = self.history.redo(),
             Command::Scrub(at) | Command::ScrubEnd(at) | Command::SeekTo(at) => {
                 self.transport.playhead = *at;
             }
@@ -85,70 +91,8 @@ impl Host {
             Command::DismissMessage(id) => self.messages.retain(|message| message.id != *id),
             _ => {}
         }
+        self.project = self.history.project().clone();
     }
-
-    fn edit(&mut self, edit: &EditCommand) {
-        let layers = &mut self.project.layers;
-        let layer = |id: &LayerId, layers: &Vec<Layer>| {
-            layers
-                .iter()
-                .position(|layer| layer.id == *id)
-                .expect("known layer")
-        };
-        match edit {
-            EditCommand::SetLayerOpacity(id, opacity) => {
-                let index = layer(id, layers);
-                layers[index].opacity = *opacity;
-            }
-            EditCommand::RenameLayer(id, name) => {
-                let index = layer(id, layers);
-                layers[index].name.clone_from(name);
-            }
-            EditCommand::SetLayerVisible(id, is_visible) => {
-                let index = layer(id, layers);
-                layers[index].is_visible = *is_visible;
-            }
-            EditCommand::MoveLayer { layer: id, index } => {
-                let moved = layers.remove(layer(id, layers));
-                layers.insert(*index, moved);
-            }
-            EditCommand::MoveClip {
-                clip,
-                layer: id,
-                start,
-            } => {
-                let mut moved = take_clip(layers, *clip);
-                moved.start = *start;
-                let index = layer(id, layers);
-                layers[index].clips.push(moved);
-            }
-            EditCommand::TrimClip {
-                clip,
-                start,
-                duration,
-                media_in,
-            } => {
-                let clips = layers.iter_mut().flat_map(|layer| &mut layer.clips);
-                for trimmed in clips.filter(|other| other.id == *clip) {
-                    trimmed.start = *start;
-                    trimmed.duration = *duration;
-                    trimmed.media_in = *media_in;
-                }
-            }
-            EditCommand::RemoveClip(id) => drop(take_clip(layers, *id)),
-            EditCommand::SetLooping(is_looping) => self.project.is_looping = *is_looping,
-            _ => {}
-        }
-    }
-}
-
-fn take_clip(layers: &mut [Layer], id: ClipId) -> Clip {
-    for layer in layers {
-        if let Some(index) = layer.clips.iter().position(|clip| clip.id == id) {
-            return layer.clips.remove(index);
-        }
-    }
-    panic!("known clip");
 }
 
 /// A harness over a host, of this size in points.
@@ -181,6 +125,7 @@ pub fn rich() -> Host {
         playhead: seconds(8.2),
         is_playing: true,
         is_scrubbing: false,
+        speed: 1.0,
     };
     host.snapshot = snapshot(&host.project, host.transport.playhead);
     host

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use egui::{Align2, ComboBox, DragValue, Response, RichText, Sense, Ui, vec2};
 
 use crate::project::EditCommand;
-use crate::time::{FrameRate, Time, timecode};
+use crate::time::{FrameRate, Time, TimeFormat, timecode};
 use crate::ui::state::Pass;
 use crate::ui::style;
 use crate::ui::theme::Theme;
@@ -114,7 +114,10 @@ pub(crate) fn time_ui(
     let drag = match rate {
         Some(rate) => drag
             .custom_formatter(move |seconds, _| timecode(Time::from_seconds_f64(seconds), rate))
-            .custom_parser(move |text| parse_time(text, rate)),
+            .custom_parser(move |text| {
+                let time = TimeFormat::Timecode.parse(text, rate)?;
+                Some(time.seconds())
+            }),
         None => drag.fixed_decimals(2).suffix(" s"),
     };
     let response = ui
@@ -167,38 +170,5 @@ fn report(
         pass.gesture_edit(name, edit());
     } else {
         pass.edit(edit());
-    }
-}
-
-/// Seconds as a number, or a timecode `[[HH:]MM:]SS:FF`.
-fn parse_time(text: &str, rate: FrameRate) -> Option<f64> {
-    let text = text.trim();
-    if !text.contains(':') {
-        return text.trim_end_matches(['s', ' ']).parse().ok();
-    }
-    let parts: Option<Vec<i64>> = text.split(':').map(|part| part.parse().ok()).collect();
-    let parts = parts.filter(|parts| parts.len() <= 4)?;
-    let (frames, clock) = parts.split_last()?;
-    let seconds = clock.iter().fold(0_i64, |sum, part| {
-        sum.saturating_mul(60).saturating_add(*part)
-    });
-    let nominal = rate.fps().round() as i64;
-    let frame = seconds.saturating_mul(nominal).saturating_add(*frames);
-    Some(rate.time_of(frame).seconds())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_typed_as_seconds_or_timecode() {
-        let rate = FrameRate::FPS_60;
-        assert_eq!(parse_time("2.5", rate), Some(2.5));
-        assert_eq!(parse_time("2.5 s", rate), Some(2.5));
-        assert_eq!(parse_time("00:00:02:30", rate), Some(2.5));
-        assert_eq!(parse_time("1:00:00", rate), Some(60.0));
-        assert_eq!(parse_time("soon", rate), None);
-        assert_eq!(parse_time("1:2:3:4:5", rate), None);
     }
 }

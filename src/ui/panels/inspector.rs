@@ -48,7 +48,7 @@ impl Inspector {
                 Some(layer) => {
                     self.layer_ui(ui, &layer, pass);
                     transform_ui(ui, &layer, pass);
-                    if let Selection::Clip(id) = pass.state.selection {
+                    if let Some(id) = pass.state.selection.clip() {
                         clip_ui(ui, id, pass);
                     }
                 }
@@ -140,13 +140,16 @@ fn head_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
 /// What is selected, such as `Waves › storm.mov`.
 fn subject(pass: &Pass<'_, '_>) -> String {
     let project = pass.view.project;
-    match pass.state.selection {
-        Selection::Layer(id) => project.layer(id).map(|layer| layer.name.clone()),
-        Selection::Clip(id) => project.clip(id).map(|(layer, clip)| {
-            let media = project.media(clip.media).map(file_name);
-            format!("{} › {}", layer.name, media.unwrap_or_default())
-        }),
-        Selection::Nothing | Selection::Media(_) => None,
+    match &pass.state.selection {
+        Selection::Layer(id) => project.layer(*id).map(|layer| layer.name.clone()),
+        Selection::Clips(clips) if clips.len() > 1 => Some(format!("{} clips", clips.len())),
+        other => other
+            .clip()
+            .and_then(|id| project.clip(id))
+            .map(|(layer, clip)| {
+                let media = project.media(clip.media).map(file_name);
+                format!("{} › {}", layer.name, media.unwrap_or_default())
+            }),
     }
     .unwrap_or_else(|| "Canvas".to_owned())
 }

@@ -1,5 +1,7 @@
 //! The inspector's part about a clip.
 
+use std::ops::RangeInclusive;
+
 use egui::Ui;
 
 use super::fields::{Number, TimeField, choice_ui, number_ui, row_ui, section_ui, time_ui};
@@ -9,15 +11,19 @@ use crate::ui::actions::media_duration;
 use crate::ui::clip_edit;
 use crate::ui::state::Pass;
 
-const LOOPS: &[(LoopMode, &str)] = &[
+/// Loop modes, and what they are called.
+pub(crate) const LOOPS: &[(LoopMode, &str)] = &[
     (LoopMode::Once, "Once"),
     (LoopMode::HoldLast, "Hold last frame"),
     (LoopMode::Loop, "Loop"),
+    (LoopMode::Times(2), "Loop a number of times"),
     (LoopMode::PingPong, "Ping-pong"),
 ];
 
-/// Slowest speed that can be set by hand; the sign is kept.
-const SLOWEST: f64 = 0.05;
+/// Slowest and fastest speed that can be set by hand, in either direction.
+const SPEEDS: RangeInclusive<f64> = 0.1..=10.0;
+/// Most repetitions that can be set by hand.
+const MOST_TIMES: f64 = 999.0;
 
 /// Draws the rows about a clip.
 pub(crate) fn clip_ui(ui: &mut Ui, id: ClipId, pass: &mut Pass<'_, '_>) {
@@ -31,11 +37,7 @@ pub(crate) fn clip_ui(ui: &mut Ui, id: ClipId, pass: &mut Pass<'_, '_>) {
     }
     let length = media_duration(pass, clip);
     row_ui(ui, "Speed", |ui, width| speed_ui(ui, width, clip, pass));
-    row_ui(ui, "Loop", |ui, width| {
-        choice_ui(ui, width, "Loop", (clip.loop_mode, LOOPS), pass, |mode| {
-            EditCommand::SetClipLoopMode(id, mode)
-        });
-    });
+    row_ui(ui, "Loop", |ui, width| loop_ui(ui, width, clip, pass));
     row_ui(ui, "Start · length", |ui, width| {
         place_ui(ui, width, layer.id, clip, pass);
     });
@@ -49,24 +51,58 @@ fn half(ui: &Ui, width: f32) -> f32 {
     (width - ui.spacing().item_spacing.x) / 2.0
 }
 
+/// A mode as it stands in the list of modes: of those that repeat a number of times, the one in the list.
+pub(crate) fn listed(mode: LoopMode) -> LoopMode {
+    match mode {
+        LoopMode::Times(_) => LoopMode::Times(2),
+        other => other,
+    }
+}
+
+fn loop_ui(ui: &mut Ui, width: f32, clip: &Clip, pass: &mut Pass<'_, '_>) {
+    let id = clip.id;
+    let choice = (listed(clip.loop_mode), LOOPS);
+    let set = |mode| EditCommand::SetClipLoopMode(id, mode);
+    let LoopMode::Times(times) = clip.loop_mode else {
+        choice_ui(ui, width, "Loop", choice, pass, set);
+        return;
+    };
+    let width = half(ui, width);
+    choice_ui(ui, width, "Loop", choice, pass, set);
+    let number = Number {
+        name: "Times",
+        value: f64::from(times),
+        range: 1.0..=MOST_TIMES,
+        speed: 0.1,
+        decimals: 0,
+        suffix: " times",
+        tooltip: "How often the media span is shown",
+    };
+    number_ui(ui, width, number, pass, |times| {
+        set(LoopMode::Times(times.round() as u32))
+    });
+}
+
 fn speed_ui(ui: &mut Ui, width: f32, clip: &Clip, pass: &mut Pass<'_, '_>) {
+    let width = half(ui, width);
     let number = Number {
         name: "Speed",
-        value: clip.speed,
-        range: -10.0..=10.0,
+        value: clip.speed.abs(),
+        range: SPEEDS,
         speed: 0.01,
         decimals: 2,
         suffix: " ×",
-        tooltip: "Media time per timeline time; negative plays backwards",
+        tooltip: "Media time per timeline time",
     };
     number_ui(ui, width, number, pass, |value| {
-        let speed = if value.abs() < SLOWEST {
-            SLOWEST.copysign(value)
-        } else {
-            value
-        };
-        EditCommand::SetClipSpeed(clip.id, speed)
+        EditCommand::SetClipSpeed(clip.id, value.copysign(clip.speed))
     });
+    let mut is_reverse = clip.speed < 0.0;
+    let response = ui.checkbox(&mut is_reverse, "Reverse");
+    if response.changed() {
+        pass.edit(EditCommand::SetClipSpeed(clip.id, -clip.speed));
+    }
+    response.on_hover_text("Play the media span backwards");
 }
 
 fn place_ui(

@@ -7,7 +7,7 @@ use egui::{
 
 use super::preview_box::PreviewBox;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::state::Pass;
 use crate::ui::style;
 use crate::ui::widgets::{quiet_button, quiet_toggle};
 
@@ -207,7 +207,7 @@ fn paint_caption(ui: &Ui, strip: Rect, pass: &Pass<'_, '_>) {
         return;
     };
     let mut text = layer.name.clone();
-    if let Selection::Clip(id) = pass.state.selection
+    if let Some(id) = pass.state.selection.clip()
         && let Some((_, clip)) = pass.view.project.clip(id)
         && let Some(media) = pass.view.project.media(clip.media)
     {

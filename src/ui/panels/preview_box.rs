@@ -7,7 +7,7 @@ use egui::{
 
 use crate::project::{Canvas, EditCommand, Fit, Layer, Transform};
 use crate::stats::MediaState;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::state::Pass;
 
 /// Distance of the knob from the upper edge, in points.
 const KNOB: f32 = 22.0;
@@ -152,10 +152,13 @@ impl PreviewBox {
 /// The size of the media file that the layer shows: the selected clip's, else that under the playhead.
 fn shown_size_px(layer: &Layer, pass: &Pass<'_, '_>) -> Option<Vec2> {
     let playhead = pass.view.transport.playhead;
-    let clip = layer.clips.iter().find(|clip| match pass.state.selection {
-        Selection::Clip(id) => clip.id == id,
-        _ => (clip.start..clip.end()).contains(&playhead),
-    })?;
+    let clip = layer
+        .clips
+        .iter()
+        .find(|clip| match pass.state.selection.clip() {
+            Some(id) => clip.id == id,
+            None => (clip.start..clip.end()).contains(&playhead),
+        })?;
     let media = &pass.view.snapshot.media;
     let status = media.iter().find(|status| status.id == clip.media.0)?;
     match &status.state {

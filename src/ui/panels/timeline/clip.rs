@@ -6,7 +6,7 @@ use super::media_map::media_frame;
 use super::prebuffer::{STRIP_HEIGHT, paint_prebuffer};
 use super::scale::Track;
 use crate::project::{Clip, Layer};
-use crate::stats::snapshot::{LayerSnapshot, MediaSummary};
+use crate::stats::snapshot::MediaSummary;
 use crate::stats::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
 use crate::ui::panels::media_bin::file_name;
@@ -29,14 +29,14 @@ pub(crate) fn paint_clip(
     ui: &Ui,
     rect: Rect,
     track: &Track,
-    (layer, clip): (&Layer, &Clip),
+    (lane, layer, clip): (usize, &Layer, &Clip),
     is_selected: bool,
     pass: &mut Pass<'_, '_>,
 ) {
     let view = pass.view;
     let theme = pass.theme;
     let colour = theme.layer(layer);
-    let mut painter = ui.painter_at(track.rect);
+    let mut painter = ui.painter_at(track.rect.intersect(ui.clip_rect()));
     if !view.project.is_shown(layer) {
         painter.multiply_opacity(0.4);
     }
@@ -62,26 +62,12 @@ pub(crate) fn paint_clip(
     paint_name(&painter, rect, &name, error, pass);
     paint_fade_lines(&painter, rect, track, clip, theme.strong);
     if let Some(summary) = summary {
-        let index = view
-            .project
-            .layers
-            .iter()
-            .position(|other| other.id == layer.id);
-        let none = LayerSnapshot::default();
-        let snapshot = index
-            .and_then(|index| view.snapshot.layers.get(index))
-            .unwrap_or(&none);
         let now = (view.transport.playhead, view.project.canvas.frame_rate);
-        let inner = painter.with_clip_rect(rect.shrink(1.0).intersect(track.rect));
-        paint_prebuffer(
-            &inner,
-            rect.shrink(1.0),
-            track,
-            clip,
-            summary,
-            snapshot,
-            now,
-        );
+        let inside = rect.shrink(1.0);
+        let inner = painter.with_clip_rect(inside.intersect(painter.clip_rect()));
+        if let Some(snapshot) = view.snapshot.layers.get(lane) {
+            paint_prebuffer(&inner, inside, track, clip, summary, snapshot, now);
+        }
     }
     let stroke = if is_selected {
         Stroke::new(2.0, theme.strong)
@@ -124,7 +110,7 @@ fn paint_film(
         }
         let at = track.time_at((left + width / 2.0).min(film.right()));
         let thumbnail = media_frame(clip, summary, at.min(clip.end() - Time::from_flicks(1)))
-            .and_then(|frame| nearest(status, frame));
+            .and_then(|frame| nearest_thumbnail(status, frame));
         let Some(thumbnail) = thumbnail else {
             continue;
         };
@@ -138,7 +124,7 @@ fn paint_film(
 }
 
 /// The thumbnail whose frame is nearest.
-fn nearest(status: &MediaStatus, frame: u64) -> Option<&Thumbnail> {
+pub(crate) fn nearest_thumbnail(status: &MediaStatus, frame: u64) -> Option<&Thumbnail> {
     status
         .thumbnails
         .iter()

@@ -1,183 +1,287 @@
-//! A clip being moved or trimmed by hand, and what it snaps to.
+//! Clips in the hand: moved, slipped, trimmed, faded.
+//!
+//! What was taken up is remembered as it was, and each pass computes from that and the pointer what the clips become;
+//! nothing adds up, so that a drag that comes back leaves all as it was.
 
 use egui::{Pos2, Ui};
 
+use super::readout::readout_ui;
 use super::scale::Track;
-use crate::project::{Clip, ClipId, EditCommand, Layer, LayerId, Project};
+use super::snap::Snap;
+use crate::project::{Clip, ClipId, EditCommand, LayerId, Project};
 use crate::time::Time;
 use crate::ui::actions::media_duration;
-use crate::ui::clip_edit;
 use crate::ui::state::Pass;
+use crate::ui::{clip_edit, group_edit};
 
-/// How near in points an edge must come to snap.
-const SNAP_POINTS: f32 = 8.0;
+/// Most clips of a group whose edges snap; of a larger group only those of the held clip.
+const MOST_SNAPPING: usize = 16;
 
 /// Which part of a clip is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grip {
-    /// The clip itself, this long after its start.
-    Body(Time),
+    /// The clip itself.
+    Body,
+    /// What it shows.
+    Media,
     /// Its beginning.
     Start,
     /// Its end.
     End,
+    /// Where it is wholly faded in.
+    FadeIn,
+    /// Where it begins to fade out.
+    FadeOut,
 }
 
-/// A clip in the hand, as it was when it was taken up.
+/// Clips in the hand, as they were when they were taken up.
 #[derive(Clone, Debug)]
 pub(crate) struct ClipDrag {
     grip: Grip,
-    clip: Clip,
-    layer: LayerId,
+    base: Project,
+    clip: ClipId,
+    clips: Vec<ClipId>,
+    /// The time under the pointer when it was pressed.
+    from: Time,
+}
+
+/// What a drag has come to.
+struct Drawn {
+    edit: Option<EditCommand>,
+    snapped: Option<Time>,
+    text: String,
 }
 
 impl ClipDrag {
-    /// Takes a clip up.
-    pub fn new(grip: Grip, layer: &Layer, clip: &Clip) -> Self {
+    /// Takes the selected clips up by one of them.
+    pub fn new(grip: Grip, clip: ClipId, from: Time, pass: &Pass<'_, '_>) -> Self {
+        let base = pass.view.project.clone();
+        let group = group_edit::editable(&base, pass.state.selection.clips());
+        let mut clips: Vec<_> = group.iter().map(|placed| placed.clip.id).collect();
+        if !clips.contains(&clip) {
+            clips = vec![clip];
+        }
         Self {
             grip,
-            clip: clip.clone(),
-            layer: layer.id,
+            base,
+            clip,
+            clips,
+            from,
         }
     }
 
-    /// Which clip it is.
-    pub fn clip(&self) -> ClipId {
-        self.clip.id
-    }
-
-    /// Brings the clip to the pointer; returns the time that it snapped to. `over` is the layer under the pointer.
+    /// Brings the clips to the pointer; returns the time that they snapped to. `over` is the lane under the pointer.
     pub fn follow(
         &self,
         ui: &Ui,
         pointer: Pos2,
-        over: Option<LayerId>,
+        over: Option<usize>,
         track: &Track,
         pass: &mut Pass<'_, '_>,
     ) -> Option<Time> {
-        let project = pass.view.project;
-        let is_free = ui.input(|input| input.modifiers.command || input.modifiers.alt)
-            || !pass.state.timeline.is_snapping;
-        let snap = (!is_free).then(|| Snap::new(project, pass.view.transport.playhead, &self.clip));
-        let snap = |times: &[Time]| {
-            let reach = track.length_of(SNAP_POINTS);
-            snap.as_ref().and_then(|snap| snap.nearest(times, reach))
+        let lane = self.lane_of(self.clip)?;
+        let (_, clip) = self.base.clip(self.clip)?;
+        let snap = Snap::new(ui, &self.base, &self.clips, track, pass);
+        let at = track.time_at(pointer.x);
+        let by = at - self.from;
+        let drawn = match self.grip {
+            Grip::Body => {
+                let lanes = over.map_or(0, |over| over as isize - lane as isize);
+                self.moved(clip, by, lanes, snap.as_ref(), pass)
+            }
+            Grip::Media => self.slipped(clip, by, pass),
+            Grip::Start | Grip::End => self.trimmed(clip, by, snap.as_ref(), pass),
+            Grip::FadeIn | Grip::FadeOut => self.faded(clip, by, snap.as_ref()),
         };
-        let at = clip_edit::on_frame(project, track.time_at(pointer.x));
-        let layer = project.layer(self.layer)?;
-        match self.grip {
-            Grip::Body(grab) => {
-                let start = clip_edit::on_frame(project, track.time_at(pointer.x) - grab);
-                let hit = snap(&[start, start + self.clip.duration]);
-                let start = hit.map_or(start, |hit| start + hit.by);
-                let target = over.unwrap_or(self.layer);
-                let edit = clip_edit::moved(self.clip.id, target, start);
-                self.report("move clip", edit, pass);
-                hit.map(|hit| hit.to)
-            }
-            Grip::Start => {
-                let hit = snap(&[at]);
-                let to = hit.map_or(at, |hit| hit.to);
-                let edit = clip_edit::trimmed_start(project, layer, &self.clip, to);
-                self.report("trim clip", edit, pass);
-                hit.map(|hit| hit.to)
-            }
-            Grip::End => {
-                let hit = snap(&[at]);
-                let to = hit.map_or(at, |hit| hit.to);
-                let length = media_duration(pass, &self.clip);
-                let edit = clip_edit::trimmed_end(project, layer, &self.clip, to, length);
-                self.report("trim clip", edit, pass);
-                hit.map(|hit| hit.to)
-            }
+        if let Some(edit) = drawn.edit {
+            self.report(edit, pass);
+        }
+        readout_ui(ui, &drawn.text, pass);
+        drawn.snapped
+    }
+
+    fn moved(
+        &self,
+        clip: &Clip,
+        by: Time,
+        lanes: isize,
+        snap: Option<&Snap>,
+        pass: &Pass<'_, '_>,
+    ) -> Drawn {
+        let start = clip_edit::on_frame(&self.base, clip.start + by);
+        let mut by = start - clip.start;
+        let hit = snap.and_then(|snap| snap.nearest(&self.edges(clip, by)));
+        by += hit.map_or(Time::ZERO, |hit| hit.by);
+        let edit = group_edit::moved(&self.base, &self.clips, by, lanes)
+            .or_else(|| group_edit::moved(&self.base, &self.clips, by, 0));
+        let text = format!(
+            "{}  {}",
+            written((clip.start + by).max(Time::ZERO), pass),
+            signed(by.max(-clip.start), pass)
+        );
+        Drawn {
+            edit,
+            snapped: hit.map(|hit| hit.to),
+            text,
         }
     }
 
-    /// Asks for the edit, unless it is where the clip was and nothing was asked for yet.
-    fn report(&self, name: &'static str, edit: EditCommand, pass: &mut Pass<'_, '_>) {
-        if !pass.state.gesture.is_active() && self.is_as_it_was(&edit) {
-            return;
+    /// The edges of the group, moved by a length.
+    fn edges(&self, clip: &Clip, by: Time) -> Vec<Time> {
+        let ends = |clip: &Clip| [clip.start + by, clip.end() + by];
+        if self.clips.len() > MOST_SNAPPING {
+            return ends(clip).to_vec();
         }
+        let clips = self.clips.iter().filter_map(|id| self.base.clip(*id));
+        clips.flat_map(|(_, clip)| ends(clip)).collect()
+    }
+
+    /// Pulling to the left shows later frames, as if the film were pulled under a window.
+    fn slipped(&self, clip: &Clip, by: Time, pass: &Pass<'_, '_>) -> Drawn {
+        let frame = self.base.canvas.frame_rate.frame_at(-by);
+        let by = self.base.canvas.frame_rate.time_of(frame);
+        let edits = self.clips.iter().filter_map(|id| {
+            let (_, clip) = self.base.clip(*id)?;
+            clip_edit::slipped(clip, by, media_duration(pass, clip))
+        });
+        let edits: Vec<_> = edits.collect();
+        let media_in = edits.iter().find_map(|edit| match edit {
+            EditCommand::SetClipMediaSpan {
+                clip: id, media_in, ..
+            } if *id == clip.id => Some(*media_in),
+            _ => None,
+        });
+        let media_in = media_in.unwrap_or(clip.media_in);
+        let text = format!(
+            "in {}  {}",
+            written(media_in, pass),
+            signed(media_in - clip.media_in, pass)
+        );
+        let nothing = || unchanged(clip);
+        Drawn {
+            edit: Some(group_edit::batch("slip clips", edits).unwrap_or_else(nothing)),
+            snapped: None,
+            text,
+        }
+    }
+
+    fn trimmed(&self, clip: &Clip, by: Time, snap: Option<&Snap>, pass: &Pass<'_, '_>) -> Drawn {
+        let is_start = self.grip == Grip::Start;
+        let edge = if is_start { clip.start } else { clip.end() };
+        let at = clip_edit::on_frame(&self.base, edge + by);
+        let hit = snap.and_then(|snap| snap.nearest(&[at]));
+        let by = hit.map_or(at, |hit| hit.to) - edge;
+        let edits = self.clips.iter().filter_map(|id| {
+            let (layer, clip) = self.base.clip(*id)?;
+            Some(if is_start {
+                clip_edit::trimmed_start(&self.base, layer, clip, clip.start + by)
+            } else {
+                let length = media_duration(pass, clip);
+                clip_edit::trimmed_end(&self.base, layer, clip, clip.end() + by, length)
+            })
+        });
+        let edits: Vec<_> = edits.collect();
+        let lead = self.clips.iter().position(|id| *id == clip.id);
+        let (start, end) = match lead.and_then(|lead| edits.get(lead)) {
+            Some(EditCommand::TrimClip {
+                start, duration, ..
+            }) => (*start, *start + *duration),
+            _ => (clip.start, clip.end()),
+        };
+        let (now, was) = if is_start {
+            (start, clip.start)
+        } else {
+            (end, clip.end())
+        };
+        let text = format!(
+            "{}  {}  length {}",
+            written(now, pass),
+            signed(now - was, pass),
+            written(end - start, pass)
+        );
+        Drawn {
+            edit: group_edit::batch("trim clips", edits),
+            snapped: hit.map(|hit| hit.to),
+            text,
+        }
+    }
+
+    fn faded(&self, clip: &Clip, by: Time, snap: Option<&Snap>) -> Drawn {
+        let is_in = self.grip == Grip::FadeIn;
+        let edge = if is_in {
+            clip.start + clip.fade_in
+        } else {
+            clip.end() - clip.fade_out
+        };
+        let at = clip_edit::on_frame(&self.base, edge + by);
+        let hit = snap.and_then(|snap| snap.nearest(&[at]));
+        let at = hit.map_or(at, |hit| hit.to).clamp(clip.start, clip.end());
+        let (mut fade_in, mut fade_out) = (clip.fade_in, clip.fade_out);
+        if is_in {
+            fade_in = (at - clip.start).min(clip.duration - fade_out);
+        } else {
+            fade_out = (clip.end() - at).min(clip.duration - fade_in);
+        }
+        let (name, length) = if is_in {
+            ("in", fade_in)
+        } else {
+            ("out", fade_out)
+        };
+        let frames = self.base.canvas.frame_rate.frame_at(length);
+        let edit = EditCommand::SetClipFades {
+            clip: clip.id,
+            fade_in,
+            fade_out,
+        };
+        Drawn {
+            edit: Some(edit),
+            snapped: hit.map(|hit| hit.to),
+            text: format!("fade {name} {:.2} s  {frames} frames", length.seconds()),
+        }
+    }
+
+    /// Asks for the edit, unless it changes nothing and nothing was asked for yet.
+    fn report(&self, edit: EditCommand, pass: &mut Pass<'_, '_>) {
+        if !pass.state.gesture.is_active() {
+            let mut trial = self.base.clone();
+            if edit.apply(&mut trial).is_err() || trial == self.base {
+                return;
+            }
+        }
+        let name = match self.grip {
+            Grip::Body => "move clip",
+            Grip::Media => "slip clip",
+            Grip::Start | Grip::End => "trim clip",
+            Grip::FadeIn | Grip::FadeOut => "change fades",
+        };
         pass.gesture_edit(name, edit);
     }
 
-    fn is_as_it_was(&self, edit: &EditCommand) -> bool {
-        match edit {
-            EditCommand::MoveClip { layer, start, .. } => {
-                *layer == self.layer && *start == self.clip.start
-            }
-            EditCommand::TrimClip {
-                start, duration, ..
-            } => *start == self.clip.start && *duration == self.clip.duration,
-            _ => false,
-        }
+    fn lane_of(&self, id: ClipId) -> Option<usize> {
+        let (layer, _) = self.base.clip(id)?;
+        self.lane_with(layer.id)
+    }
+
+    fn lane_with(&self, id: LayerId) -> Option<usize> {
+        self.base.layers.iter().position(|layer| layer.id == id)
     }
 }
 
-/// Times that edges snap to.
-pub(crate) struct Snap(Vec<Time>);
-
-/// What an edge snapped to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Hit {
-    /// How far it was moved.
-    pub by: Time,
-    /// Where to.
-    pub to: Time,
-}
-
-impl Snap {
-    /// Zero, the playhead, the edges of all other clips, markers and the loop.
-    pub fn new(project: &Project, playhead: Time, without: &Clip) -> Self {
-        let others = project
-            .layers
-            .iter()
-            .flat_map(|layer| &layer.clips)
-            .filter(|clip| clip.id != without.id);
-        let mut times = vec![Time::ZERO, clip_edit::on_frame(project, playhead)];
-        times.extend(others.flat_map(|clip| [clip.start, clip.end()]));
-        times.extend(project.markers.iter().map(|marker| marker.time));
-        times.extend(
-            project
-                .loop_range
-                .iter()
-                .flat_map(|range| [range.start, range.end]),
-        );
-        Self(times)
-    }
-
-    /// The nearest of the snap times to any of these edges, within reach.
-    pub fn nearest(&self, edges: &[Time], reach: Time) -> Option<Hit> {
-        edges
-            .iter()
-            .flat_map(|edge| {
-                self.0.iter().map(move |to| Hit {
-                    by: *to - *edge,
-                    to: *to,
-                })
-            })
-            .filter(|hit| hit.by.abs() <= reach)
-            .min_by_key(|hit| hit.by.abs())
+/// An edit that leaves a clip as it is.
+fn unchanged(clip: &Clip) -> EditCommand {
+    EditCommand::SetClipMediaSpan {
+        clip: clip.id,
+        media_in: clip.media_in,
+        media_out: clip.media_out,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn written(time: Time, pass: &Pass<'_, '_>) -> String {
+    let rate = pass.view.project.canvas.frame_rate;
+    pass.state.time_format.text(time, rate)
+}
 
-    #[test]
-    fn the_nearest_edge_within_reach_wins() {
-        let s = Time::from_seconds;
-        let snap = Snap(vec![s(0), s(10)]);
-        let ms = |ms: i64| Time::from_nanos(ms * 1_000_000);
-        let hit = snap.nearest(&[s(4), s(10) - ms(30)], ms(50));
-        assert_eq!(
-            hit,
-            Some(Hit {
-                by: ms(30),
-                to: s(10)
-            })
-        );
-        assert_eq!(snap.nearest(&[s(4)], ms(50)), None);
-    }
+fn signed(time: Time, pass: &Pass<'_, '_>) -> String {
+    let sign = if time < Time::ZERO { "−" } else { "+" };
+    format!("{sign}{}", written(time.abs(), pass))
 }

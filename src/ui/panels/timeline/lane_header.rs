@@ -4,12 +4,14 @@ use egui::{
     Align2, Color32, CursorIcon, Id, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::menus::head_menu_ui;
+use super::rename::rename_ui;
+use super::rows::Rows;
 use crate::project::{EditCommand, Layer};
 use crate::stats::MediaState;
 use crate::ui::panels::inspector::opacity_ui;
-use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::state::{Pass, Renamed, Renaming, Selection};
 use crate::ui::style;
 use crate::ui::widgets::toggle_chip;
 
@@ -21,7 +23,7 @@ const LOW: f32 = 42.0;
 
 /// Draws a head; the response is that of its background, which is dragged to reorder.
 pub(crate) fn lane_header_ui(
-    ui: &Ui,
+    ui: &mut Ui,
     rect: Rect,
     index: usize,
     layer: &Layer,
@@ -69,20 +71,41 @@ pub(crate) fn lane_header_ui(
         pass.state.selection = Selection::Layer(layer.id);
     }
     if response.double_clicked() {
-        ui.memory_mut(|memory| memory.request_focus(Id::unique(("layer name", layer.id))));
+        pass.state.renaming = Renaming::of(pass);
     }
-    response.context_menu(|ui| {
-        for action in [
-            Action::ToggleVisible,
-            Action::ToggleSolo,
-            Action::ToggleLock,
-            Action::AddLayer,
-            Action::Delete,
-        ] {
-            menu_item_ui(ui, action, pass);
-        }
+    head_menu_ui(&response, layer, pass);
+    height_ui(ui, rect, layer, pass);
+    rename_ui(ui, Renamed::Layer(layer.id), name_rect(rect), pass);
+    response.on_hover_text("Drag to reorder, double-click to rename")
+}
+
+/// The lower edge, which is dragged to make the lane lower or taller.
+fn height_ui(ui: &Ui, rect: Rect, layer: &Layer, pass: &mut Pass<'_, '_>) {
+    let edge = rect.with_min_y(rect.bottom() - 4.0);
+    let id = Id::unique(("lane height", layer.id));
+    let response = ui
+        .interact(edge, id, Sense::drag())
+        .on_hover_and_drag_cursor(CursorIcon::ResizeVertical);
+    response.widget_info(|| {
+        let name = format!("Height of {}", layer.name);
+        WidgetInfo::labeled(Role::Splitter, true, name)
     });
-    response
+    if response.hovered() || response.dragged() {
+        ui.painter()
+            .rect_filled(edge.shrink2(vec2(0.0, 1.0)), 0.0, pass.theme.accent);
+    }
+    let as_it_was = (rect.height(), layer.lane_height);
+    if response.drag_started() {
+        ui.data_mut(|data| data.insert_temp(id, as_it_was));
+    }
+    if let Some(drag) = response.total_drag_delta().filter(|drag| drag.y != 0.0) {
+        let was = ui.data(|data| data.get_temp(id)).unwrap_or(as_it_was);
+        let height = Rows::height_for(was.0, was.0 + drag.y, was.1);
+        pass.gesture_edit(
+            "change lane height",
+            EditCommand::SetLayerHeight(layer.id, height),
+        );
+    }
 }
 
 fn chips_ui(ui: &Ui, rect: Rect, layer: &Layer, pass: &mut Pass<'_, '_>) {
@@ -130,16 +153,21 @@ fn chips_ui(ui: &Ui, rect: Rect, layer: &Layer, pass: &mut Pass<'_, '_>) {
     }
 }
 
+/// Where a head has its texts.
+fn name_rect(head: Rect) -> Rect {
+    Rect::from_min_max(
+        pos2(head.left() + 14.0, head.top()),
+        pos2(
+            head.right() - 20.0 - 2.5 * (CHIP + 6.0),
+            head.bottom() - 9.0,
+        ),
+    )
+}
+
 fn paint_texts(ui: &Ui, rect: Rect, index: usize, layer: &Layer, pass: &Pass<'_, '_>) {
     let theme = pass.theme;
-    let room = Rect::from_min_max(
-        pos2(rect.left() + 14.0, rect.top()),
-        pos2(
-            rect.right() - 20.0 - 2.5 * (CHIP + 6.0),
-            rect.bottom() - 9.0,
-        ),
-    );
-    let painter = ui.painter_at(room);
+    let room = name_rect(rect);
+    let painter = ui.painter_at(room.intersect(ui.clip_rect()));
     let (line, colour) = playing(index, layer, pass);
     let is_low = rect.height() < LOW;
     let middle = room.center().y;

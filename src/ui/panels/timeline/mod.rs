@@ -7,21 +7,32 @@
 //!
 //! * [`scale`]: which part of time is shown; nothing else converts between time and screen.
 //! * [`panel`]: the arrangement, the wheel, the playhead.
-//! * [`transport_bar`]: timecode, buttons, zoom.
+//! * [`transport_bar`], [`time_readout`]: timecode, buttons, zoom.
 //! * [`ruler`]: ticks, loop range, markers, scrubbing.
-//! * [`lanes`], [`lane_header`]: the six lanes, reordering, dropping of media.
-//! * [`clip`], [`media_map`], [`prebuffer`]: how a clip is drawn.
-//! * [`drag`]: how a clip is moved and trimmed, and what it snaps to.
+//! * [`rows`], [`lanes`], [`lane_header`]: where the lanes lie, what is in the hand over them, their heads.
+//! * [`clip_hand`], [`drag`], [`marquee`], [`drop_media`]: taking clips up, moving and trimming them, selecting them,
+//!   putting new ones in; [`snap`], [`readout`]: what they snap to, and the numbers beside the pointer.
+//! * [`clip`], [`media_map`], [`prebuffer`]: how a clip is drawn; [`hover`], [`menus`]: what the pointer brings up.
 
 mod clip;
+mod clip_hand;
 mod drag;
+mod drop_media;
+mod hover;
 mod lane_header;
 mod lanes;
+mod marquee;
 mod media_map;
+mod menus;
 mod panel;
 mod prebuffer;
+mod readout;
+mod rename;
+mod rows;
 mod ruler;
 pub(crate) mod scale;
+mod snap;
+mod time_readout;
 mod transport_bar;
 
 pub(crate) use panel::Timeline;

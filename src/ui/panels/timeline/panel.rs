@@ -4,8 +4,10 @@ use egui::{Rect, Shape, Stroke, Ui, pos2, vec2};
 
 use super::lane_header;
 use super::lanes::Lanes;
+use super::rows::Rows;
 use super::ruler::{self, Ruler};
 use super::scale::Track;
+use super::time_readout::TimeReadout;
 use super::transport_bar::{self, transport_bar_ui};
 use crate::ui::state::Pass;
 
@@ -14,12 +16,13 @@ use crate::ui::state::Pass;
 pub(crate) struct Timeline {
     ruler: Ruler,
     lanes: Lanes,
+    readout: TimeReadout,
 }
 
 impl Timeline {
     /// Before the panels are drawn: keys that take back what is in the hand.
-    pub fn begin_pass(&mut self, ctx: &egui::Context) {
-        self.lanes.begin_pass(ctx);
+    pub fn begin_pass(&mut self, ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
+        self.lanes.begin_pass(ctx, pass);
     }
 
     /// Draws the panel in all the room there is.
@@ -27,7 +30,7 @@ impl Timeline {
         let all = ui.available_rect_before_wrap();
         let line = Stroke::new(1.0, pass.theme.line);
         let (bar, below) = all.split_top_bottom_at_y(all.top() + transport_bar::HEIGHT);
-        transport_bar_ui(ui, bar, pass);
+        transport_bar_ui(ui, bar, &mut self.readout, pass);
         ui.painter().hline(all.x_range(), bar.bottom(), line);
 
         let left = all.left() + lane_header::WIDTH;
@@ -41,10 +44,13 @@ impl Timeline {
             transport.playhead,
             transport.is_playing,
         );
-        wheel_ui(ui, below.with_min_x(left), pass);
+        let rows = Rows::new(lanes, pass);
+        wheel_ui(ui, below, left, &rows, pass);
+        drag_view_ui(ui, below.with_min_x(left), pass);
+        let rows = Rows::new(lanes, pass);
         let ruler_track = pass.state.timeline.track(ruler_rect);
         let lanes_track = pass.state.timeline.track(lanes.with_min_x(left));
-        self.lanes.ui(ui, lanes, &lanes_track, pass);
+        self.lanes.ui(ui, &rows, &lanes_track, pass);
         self.ruler.ui(ui, &ruler_track, pass);
         ui.painter().vline(left, below.y_range(), line);
         paint_playhead(ui, below.with_min_x(left), &ruler_track, pass);
@@ -52,8 +58,9 @@ impl Timeline {
     }
 }
 
-/// The wheel moves the shown part; with Ctrl it zooms about the pointer.
-fn wheel_ui(ui: &Ui, rect: Rect, pass: &mut Pass<'_, '_>) {
+/// The wheel scrolls the lanes where they do not all fit, and else moves the shown part, as it does with Shift and by
+/// touchpad; with Ctrl it zooms about the pointer.
+fn wheel_ui(ui: &Ui, rect: Rect, left: f32, rows: &Rows, pass: &mut Pass<'_, '_>) {
     if !ui.rect_contains_pointer(rect) {
         return;
     }
@@ -65,10 +72,33 @@ fn wheel_ui(ui: &Ui, rect: Rect, pass: &mut Pass<'_, '_>) {
         )
     });
     if (zoom - 1.0).abs() > 1e-4 {
-        let offset = pointer.map_or(0.0, |pointer| pointer.x - rect.left());
+        let offset = pointer.map_or(0.0, |pointer| (pointer.x - left).max(0.0));
         pass.state.timeline.zoom_about(f64::from(zoom), offset);
     } else if scroll != egui::Vec2::ZERO {
-        pass.state.timeline.pan(-scroll.x - scroll.y);
+        let over_lanes = pointer.is_some_and(|pointer| rows.area().contains(pointer));
+        if rows.overflow() > 0.0 && over_lanes {
+            pass.state.timeline.scrolled -= scroll.y;
+            pass.state.timeline.pan(-scroll.x);
+        } else {
+            pass.state.timeline.pan(-scroll.x - scroll.y);
+        }
+    }
+}
+
+/// The middle button drags the shown part and the lanes.
+fn drag_view_ui(ui: &Ui, rect: Rect, pass: &mut Pass<'_, '_>) {
+    let (is_down, origin, delta) = ui.input(|input| {
+        let pointer = &input.pointer;
+        (
+            pointer.middle_down(),
+            pointer.press_origin(),
+            pointer.delta(),
+        )
+    });
+    if is_down && origin.is_some_and(|origin| rect.contains(origin)) {
+        pass.state.timeline.pan(-delta.x);
+        pass.state.timeline.scrolled -= delta.y;
+        ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use egui::{Align2, CursorIcon, Id, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use super::hover::ruler_tooltip_ui;
 use super::scale::Track;
 use crate::project::{EditCommand, Marker};
 use crate::time::{FrameRate, Time, timecode};
@@ -83,6 +84,9 @@ impl Ruler {
                 pass.push(Command::ScrubEnd(at));
             }
             _ => {}
+        }
+        if !is_down {
+            ruler_tooltip_ui(response, track, pass);
         }
     }
 }

@@ -10,6 +10,8 @@ const CLOSEST: f64 = 2400.0;
 const FARTHEST: f64 = 0.05;
 /// How much more than the project a fitted timeline shows.
 const FIT_MARGIN: f64 = 1.04;
+/// How much more than a selection is shown when zooming to it.
+const SPAN_MARGIN: f64 = 1.2;
 /// Length of an empty timeline.
 const EMPTY_LENGTH: Time = Time::from_seconds(20);
 /// Where on a new page the playhead stands, as a share of the width.
@@ -24,6 +26,8 @@ pub(crate) struct TimelineScale {
     wants_fit: bool,
     was_empty: bool,
     had_playhead: bool,
+    /// How far the lanes are scrolled down, in points.
+    pub scrolled: f32,
     /// Whether dragged clips snap.
     pub is_snapping: bool,
 }
@@ -37,6 +41,7 @@ impl Default for TimelineScale {
             wants_fit: true,
             was_empty: true,
             had_playhead: true,
+            scrolled: 0.0,
             is_snapping: true,
         }
     }
@@ -85,6 +90,29 @@ impl TimelineScale {
     /// Shows the whole project from the next pass on.
     pub fn request_fit(&mut self) {
         self.wants_fit = true;
+    }
+
+    /// Shows a span of time, with a little room on both sides.
+    pub fn show_span(&mut self, start: Time, end: Time) {
+        self.wants_fit = false;
+        let length = (end - start).seconds().max(0.01);
+        let points = f64::from(self.width) / (length * SPAN_MARGIN);
+        self.points_per_s = points.clamp(FARTHEST, CLOSEST);
+        let shown = f64::from(self.width) / self.points_per_s;
+        let before = (shown - length) / 2.0;
+        self.set_origin(start - Time::from_seconds_f64(before));
+    }
+
+    /// Moves the shown part so that a span is in sight, if it is not; its start where it is too long.
+    pub fn reveal(&mut self, start: Time, end: Time) {
+        let (left, right) = (self.offset_of(start), self.offset_of(end));
+        let width = f64::from(self.width);
+        let margin = width * PAGE_LEAD;
+        if left < 0.0 || (right > width && right - left > width) {
+            self.pan((left - margin) as f32);
+        } else if right > width {
+            self.pan((right - width + margin) as f32);
+        }
     }
 
     /// The zoom as a share from farthest to closest, by ratio.
@@ -215,6 +243,23 @@ mod tests {
             (200.0..300.0).contains(&track(&scale).x_of(at)),
             "a new page"
         );
+    }
+
+    #[test]
+    fn a_span_is_shown_whole_and_brought_into_sight() {
+        let mut scale = scale();
+        let s = Time::from_seconds;
+        scale.show_span(s(4), s(6));
+        let shown = track(&scale);
+        let (left, right) = (shown.x_of(s(4)), shown.x_of(s(6)));
+        assert!(
+            left > 200.0 && right < 1200.0 && right - left > 800.0,
+            "{left} {right}"
+        );
+        scale.reveal(s(4), s(6));
+        assert_eq!(track(&scale).x_of(s(4)), left, "it was in sight");
+        scale.reveal(s(12), s(12));
+        assert!(track(&scale).shows(s(12), s(12)), "brought into sight");
     }
 
     #[test]

@@ -1,23 +1,25 @@
 //! Timecode, transport buttons and zoom, above the ruler.
 
-use egui::{Align, Align2, Layout, Rect, Role, Sense, Slider, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{Align, Layout, Rect, Slider, Ui, UiBuilder, vec2};
 
-use crate::time::timecode;
+use super::time_readout::TimeReadout;
 use crate::ui::actions::{perform, static_label};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
-use crate::ui::style;
 use crate::ui::widgets::{Icon, IconButton, quiet_button, quiet_toggle};
 
 /// Height of the bar.
 pub(crate) const HEIGHT: f32 = 46.0;
 const BUTTONS_WIDTH: f32 = 260.0;
-/// Width from which the project's length is shown beside the playhead.
-const WIDE: f32 = 720.0;
 
 /// Draws the bar into a rectangle.
-pub(crate) fn transport_bar_ui(ui: &mut Ui, rect: Rect, pass: &mut Pass<'_, '_>) {
-    let text_right = timecode_ui(ui, rect, pass);
+pub(crate) fn transport_bar_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    readout: &mut TimeReadout,
+    pass: &mut Pass<'_, '_>,
+) {
+    let text_right = readout.ui(ui, rect, pass);
     let size = vec2(BUTTONS_WIDTH, 30.0);
     let centre = rect.center().x.max(text_right + 12.0 + size.x / 2.0);
     let buttons = Rect::from_center_size(egui::pos2(centre, rect.center().y), size);
@@ -34,41 +36,6 @@ pub(crate) fn transport_bar_ui(ui: &mut Ui, rect: Rect, pass: &mut Pass<'_, '_>)
             .layout(Layout::right_to_left(Align::Center)),
         |ui| zoom_ui(ui, pass),
     );
-}
-
-/// Draws playhead and length, the length only where there is room; returns the right edge.
-fn timecode_ui(ui: &Ui, rect: Rect, pass: &Pass<'_, '_>) -> f32 {
-    let project = pass.view.project;
-    let rate = project.canvas.frame_rate;
-    let now = timecode(pass.view.transport.playhead, rate);
-    let end = timecode(project.duration(), rate);
-    let theme = pass.theme;
-    let painter = ui.painter();
-    let start = rect.left_center() + vec2(14.0, 0.0);
-    let big = painter.text(
-        start,
-        Align2::LEFT_CENTER,
-        &now,
-        style::regular(25.0),
-        theme.strong,
-    );
-    let mut texts = big;
-    if rect.width() > WIDE {
-        let small = painter.text(
-            big.right_center() + vec2(14.0, 1.0),
-            Align2::LEFT_CENTER,
-            format!("of {end}"),
-            style::regular(style::SMALL),
-            theme.dim,
-        );
-        texts = big.union(small);
-    }
-    let id = ui.scope_id().with("timecode");
-    let response = ui.interact(texts, id, Sense::hover());
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Playhead {now} of {end}")));
-    response.on_hover_text("Hours, minutes, seconds, frames");
-    texts.right()
 }
 
 fn buttons_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
@@ -147,7 +114,8 @@ fn zoom_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     }
     let is_snapping = pass.state.timeline.is_snapping;
     let tooltip = "Clips snap to edges, markers and the playhead  (hold Ctrl or Alt not to)";
-    if quiet_toggle(ui, theme, ("Snap", is_snapping), tooltip.to_owned()).clicked() {
-        pass.state.timeline.is_snapping = !is_snapping;
+    let tooltip = Action::ToggleSnap.tooltip(ui.ctx(), tooltip);
+    if quiet_toggle(ui, theme, ("Snap", is_snapping), tooltip).clicked() {
+        perform(Action::ToggleSnap, pass);
     }
 }

@@ -1,0 +1,227 @@
+//! How a clip is taken hold of: its body, its edges, its upper corners.
+
+use egui::{
+    CursorIcon, Id, PointerButton, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
+};
+
+use super::clip::paint_clip;
+use super::drag::{ClipDrag, Grip};
+use super::hover::clip_tooltip_ui;
+use super::menus::clip_menu_ui;
+use super::scale::Track;
+use crate::project::{Clip, Layer};
+use crate::time::timecode;
+use crate::ui::state::{Pass, Selection};
+
+/// Width of a clip's edges, where it is trimmed.
+const EDGE: f32 = 7.0;
+/// Side of the square in which a fade is held.
+const CORNER: f32 = 11.0;
+/// Width from which a clip has corners to hold.
+const CORNERED: f32 = 44.0;
+
+/// Draws a clip and lets it be handled; gives what was taken up.
+pub(crate) fn clip_ui(
+    ui: &Ui,
+    rect: Rect,
+    track: &Track,
+    (lane, layer, clip): (usize, &Layer, &Clip),
+    pass: &mut Pass<'_, '_>,
+) -> Option<ClipDrag> {
+    let is_selected = pass.state.selection.has_clip(clip.id);
+    paint_clip(ui, rect, track, (lane, layer, clip), is_selected, pass);
+    let sense = if layer.is_locked {
+        Sense::click()
+    } else {
+        Sense::click_and_drag()
+    };
+    let seen = rect.intersect(track.rect);
+    let body = ui.interact(seen, Id::unique(("clip", clip.id)), sense);
+    body.widget_info(|| {
+        WidgetInfo::selected(Role::ListItem, true, is_selected, clip_name(clip, pass))
+    });
+    if body.has_focus() {
+        let stroke = Stroke::new(1.0, pass.theme.accent);
+        ui.painter_at(track.rect)
+            .rect_stroke(rect, 4.0, stroke, StrokeKind::Outside);
+    }
+    let mut taken = body_hand(ui, &body, track, (layer, clip), pass);
+    clip_menu_ui(&body, clip, pass);
+    let is_hovered = body.contains_pointer();
+    clip_tooltip_ui(body, track, clip, pass);
+    if !layer.is_locked && rect.width() > 3.0 * EDGE {
+        taken = edges_ui(ui, rect, track, clip, pass).or(taken);
+        if rect.width() > CORNERED {
+            taken = corners_ui(ui, rect, track, clip, is_hovered || is_selected, pass).or(taken);
+        }
+    }
+    taken
+}
+
+/// Clicks select; a drag takes up all that is selected. With Alt it slips.
+fn body_hand(
+    ui: &Ui,
+    body: &Response,
+    track: &Track,
+    (layer, clip): (&Layer, &Clip),
+    pass: &mut Pass<'_, '_>,
+) -> Option<ClipDrag> {
+    let (modifiers, origin) = ui.input(|input| (input.modifiers, input.pointer.press_origin()));
+    let is_selected = pass.state.selection.has_clip(clip.id);
+    if body.clicked() {
+        if modifiers.command {
+            pass.state.selection.toggle_clip(clip.id);
+        } else if modifiers.shift {
+            extend_to(layer, clip, pass);
+        } else {
+            pass.state.selection = Selection::Clips(vec![clip.id]);
+        }
+    } else if body.secondary_clicked() && !is_selected {
+        pass.state.selection = Selection::Clips(vec![clip.id]);
+    }
+    if !body.drag_started_by(PointerButton::Primary) {
+        return None;
+    }
+    if !is_selected {
+        if modifiers.command || modifiers.shift {
+            pass.state.selection.add_clips([clip.id]);
+        } else {
+            pass.state.selection = Selection::Clips(vec![clip.id]);
+        }
+    }
+    let grip = if modifiers.alt {
+        Grip::Media
+    } else {
+        Grip::Body
+    };
+    let from = track.time_at(origin?.x);
+    Some(ClipDrag::new(grip, clip.id, from, pass))
+}
+
+/// Selects a clip and those between it and the one selected last, when both are on one lane.
+fn extend_to(layer: &Layer, clip: &Clip, pass: &mut Pass<'_, '_>) {
+    let place = |id| layer.clips.iter().position(|other| other.id == id);
+    let last = pass.state.selection.clip().and_then(place);
+    let here = place(clip.id);
+    let between = match (last, here) {
+        (Some(last), Some(here)) => last.min(here)..last.max(here) + 1,
+        _ => 0..0,
+    };
+    let between = layer.clips.get(between).unwrap_or(&[]);
+    pass.state
+        .selection
+        .add_clips(between.iter().map(|clip| clip.id));
+    pass.state.selection.add_clips([clip.id]);
+}
+
+fn edges_ui(
+    ui: &Ui,
+    rect: Rect,
+    track: &Track,
+    clip: &Clip,
+    pass: &mut Pass<'_, '_>,
+) -> Option<ClipDrag> {
+    let left = rect.with_max_x(rect.left() + EDGE);
+    let right = rect.with_min_x(rect.right() - EDGE);
+    let mut taken = None;
+    for (edge, grip, which) in [(left, Grip::Start, "start"), (right, Grip::End, "end")] {
+        if !track.rect.intersects(edge) {
+            continue;
+        }
+        let id = Id::unique(("clip edge", which, clip.id));
+        let response = ui
+            .interact(edge.intersect(track.rect), id, Sense::drag())
+            .on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
+        response.widget_info(|| {
+            let name = format!("Trim {which} of {}", media_name(clip, pass));
+            WidgetInfo::labeled(Role::Splitter, true, name)
+        });
+        if response.hovered() || response.dragged() {
+            let grip = edge.shrink2(vec2(2.0, 6.0));
+            let colour = pass.theme.strong.gamma_multiply(0.8);
+            ui.painter_at(track.rect).rect_filled(grip, 1.5, colour);
+        }
+        taken = take(ui, &response, grip, track, clip, pass).or(taken);
+    }
+    taken
+}
+
+/// The handles of the fades; those of a clip that is not looked at are there but not drawn.
+fn corners_ui(
+    ui: &Ui,
+    rect: Rect,
+    track: &Track,
+    clip: &Clip,
+    is_drawn: bool,
+    pass: &mut Pass<'_, '_>,
+) -> Option<ClipDrag> {
+    let reach = rect.width() - CORNER;
+    let fade_in = track.points_of(clip.fade_in).clamp(0.0, reach);
+    let fade_out = track.points_of(clip.fade_out).clamp(0.0, reach);
+    let half = CORNER / 2.0;
+    let corners = [
+        (rect.left() + fade_in.max(half), Grip::FadeIn, "in"),
+        (rect.right() - fade_out.max(half), Grip::FadeOut, "out"),
+    ];
+    let mut taken = None;
+    for (x, grip, which) in corners {
+        let centre = pos2(x, rect.top() + half);
+        if !track.rect.contains(centre) {
+            continue;
+        }
+        let id = Id::unique(("clip fade", which, clip.id));
+        let corner = Rect::from_center_size(centre, vec2(CORNER, CORNER));
+        let response = ui
+            .interact(corner, id, Sense::drag())
+            .on_hover_and_drag_cursor(CursorIcon::ResizeColumn);
+        response.widget_info(|| {
+            let name = format!("Fade {which} of {}", media_name(clip, pass));
+            WidgetInfo::labeled(Role::Slider, true, name)
+        });
+        let is_hot = response.hovered() || response.dragged();
+        if is_drawn || is_hot {
+            let radius = if is_hot { 5.0 } else { 3.5 };
+            let painter = ui.painter_at(track.rect);
+            let stroke = Stroke::new(1.0, pass.theme.background);
+            painter.circle(centre, radius, pass.theme.strong, stroke);
+        }
+        taken = take(ui, &response, grip, track, clip, pass).or(taken);
+    }
+    taken
+}
+
+fn take(
+    ui: &Ui,
+    response: &Response,
+    grip: Grip,
+    track: &Track,
+    clip: &Clip,
+    pass: &mut Pass<'_, '_>,
+) -> Option<ClipDrag> {
+    if !response.drag_started_by(PointerButton::Primary) {
+        return None;
+    }
+    if !pass.state.selection.has_clip(clip.id) {
+        pass.state.selection = Selection::Clips(vec![clip.id]);
+    }
+    let origin = ui.input(|input| input.pointer.press_origin())?;
+    Some(ClipDrag::new(grip, clip.id, track.time_at(origin.x), pass))
+}
+
+fn media_name(clip: &Clip, pass: &Pass<'_, '_>) -> String {
+    pass.view
+        .project
+        .media(clip.media)
+        .map_or_else(String::new, crate::ui::panels::media_bin::file_name)
+}
+
+fn clip_name(clip: &Clip, pass: &Pass<'_, '_>) -> String {
+    let rate = pass.view.project.canvas.frame_rate;
+    format!(
+        "{}, {} to {}",
+        media_name(clip, pass),
+        timecode(clip.start, rate),
+        timecode(clip.end(), rate)
+    )
+}

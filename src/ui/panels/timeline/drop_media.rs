@@ -1,0 +1,83 @@
+//! A file dragged out of the bin: where it would land, and putting it there.
+
+use egui::{DragAndDrop, Rect, Stroke, StrokeKind, Ui};
+
+use super::readout::readout_ui;
+use super::rows::Rows;
+use super::scale::Track;
+use super::snap::Snap;
+use crate::stats::MediaState;
+use crate::time::Time;
+use crate::ui::panels::media_row::DraggedMedia;
+use crate::ui::state::Pass;
+use crate::ui::{Command, clip_edit};
+
+/// Length of a clip whose media file's length is not known yet.
+const UNKNOWN_LENGTH: Time = Time::from_seconds(5);
+
+/// Shows where a file dragged out of the bin would go, and puts it there.
+pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '_>) {
+    let Some(media) = DragAndDrop::payload::<DraggedMedia>(ui.ctx()) else {
+        return;
+    };
+    let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else {
+        return;
+    };
+    let lanes = rows.area().with_min_x(track.rect.left());
+    let lane = rows.lane_at(pointer).filter(|_| lanes.contains(pointer));
+    let Some(index) = lane else {
+        return;
+    };
+    let project = pass.view.project;
+    let layer = project.layers.get(index);
+    let length = media_length(*media, pass);
+    let mut start = clip_edit::on_frame(project, track.time_at(pointer.x));
+    let hit = Snap::new(ui, project, &[], track, pass)
+        .and_then(|snap| snap.nearest(&[start, start + length]));
+    if let Some(hit) = hit {
+        start = (start + hit.by).max(Time::ZERO);
+        let stroke = Stroke::new(1.0, pass.theme.warning);
+        ui.painter_at(lanes)
+            .vline(track.x_of(hit.to), lanes.y_range(), stroke);
+    }
+    // It lands in the nearest gap, as the ghost shows.
+    let lands = layer.map_or(start, |layer| {
+        project.free_span_near(layer.id, start, length, None)
+    });
+    let is_locked = layer.is_some_and(|layer| layer.is_locked);
+    let colour = match layer {
+        Some(_) if is_locked => pass.theme.error,
+        Some(layer) => pass.theme.layer(layer),
+        None => pass.theme.accent,
+    };
+    let row = rows.row(index).shrink2(egui::vec2(0.0, 4.0));
+    let span = track.x_of(lands)..=track.x_of(lands + length);
+    let ghost = Rect::from_x_y_ranges(span, row.y_range());
+    let painter = ui.painter_at(lanes);
+    painter.rect_filled(ghost, 4.0, colour.gamma_multiply(0.3));
+    painter.rect_stroke(ghost, 4.0, Stroke::new(1.0, colour), StrokeKind::Inside);
+    let rate = project.canvas.frame_rate;
+    let text = match layer {
+        Some(layer) if is_locked => format!("{} is locked", layer.name),
+        _ => pass.state.time_format.text(lands, rate),
+    };
+    readout_ui(ui, &text, pass);
+    let is_released = ui.input(|input| input.pointer.primary_released());
+    if is_released && !is_locked {
+        DragAndDrop::clear_payload(ui.ctx());
+        pass.push(Command::PlaceMedia {
+            media: media.0,
+            layer: layer.map(|layer| layer.id),
+            start: lands,
+        });
+    }
+}
+
+fn media_length(media: DraggedMedia, pass: &Pass<'_, '_>) -> Time {
+    let statuses = &pass.view.snapshot.media;
+    let status = statuses.iter().find(|status| status.id == media.0.0);
+    match status.map(|status| &status.state) {
+        Some(MediaState::Ready(summary)) => summary.duration,
+        Some(MediaState::Opening | MediaState::Failed(_)) | None => UNKNOWN_LENGTH,
+    }
+}

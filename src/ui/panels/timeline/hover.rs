@@ -1,0 +1,101 @@
+//! What the pointer rests on: a picture and the time, over clips and the ruler.
+
+use egui::{Image, Response, Ui, vec2};
+
+use super::clip::nearest_thumbnail;
+use super::media_map::media_frame;
+use super::scale::Track;
+use crate::project::Clip;
+use crate::stats::snapshot::MediaSummary;
+use crate::stats::{MediaState, MediaStatus};
+use crate::time::{Time, TimeFormat};
+use crate::ui::panels::media_bin::file_name;
+use crate::ui::state::Pass;
+use crate::ui::{clip_edit, format};
+
+/// Size that a picture fits into.
+const PICTURE: egui::Vec2 = vec2(160.0, 90.0);
+
+/// Over a clip: the picture under the pointer, what file it is from and where.
+pub(crate) fn clip_tooltip_ui(
+    response: Response,
+    track: &Track,
+    clip: &Clip,
+    pass: &mut Pass<'_, '_>,
+) {
+    response.on_hover_ui_at_pointer(|ui| {
+        let Some(pointer) = ui.ctx().pointer_latest_pos() else {
+            return;
+        };
+        let at = clip_edit::on_frame(pass.view.project, track.time_at(pointer.x));
+        picture_ui(ui, clip, at, pass);
+        let name = pass.view.project.media(clip.media).map(file_name);
+        ui.label(name.unwrap_or_default());
+        let status = status_of(clip, pass);
+        if let Some(MediaState::Ready(summary)) = status.map(|status| &status.state) {
+            summary_ui(ui, clip, summary, at, pass);
+        }
+        if let Some(MediaState::Failed(error)) = status.map(|status| &status.state) {
+            ui.colored_label(pass.theme.error, error);
+        }
+        ui.weak("Drag to move, Alt+drag to slip, an edge to trim, a corner to fade");
+    });
+}
+
+fn summary_ui(ui: &mut Ui, clip: &Clip, summary: &MediaSummary, at: Time, pass: &Pass<'_, '_>) {
+    ui.weak(format!(
+        "{} · {}",
+        summary.codec,
+        format::media_line(summary)
+    ));
+    let Some(frame) = media_frame(clip, summary, at) else {
+        return;
+    };
+    let rate = pass.view.project.canvas.frame_rate;
+    let time = TimeFormat::Timecode.text(at, rate);
+    ui.weak(format!("{time} · frame {frame} of {}", summary.frames));
+}
+
+/// Over the ruler: the picture of the topmost layer there, and the time.
+pub(crate) fn ruler_tooltip_ui(response: Response, track: &Track, pass: &mut Pass<'_, '_>) {
+    response.on_hover_ui_at_pointer(|ui| {
+        let Some(pointer) = ui.ctx().pointer_latest_pos() else {
+            return;
+        };
+        let project = pass.view.project;
+        let at = clip_edit::on_frame(project, track.time_at(pointer.x));
+        let shown = project
+            .layers
+            .iter()
+            .filter(|layer| project.is_shown(layer));
+        let clip = shown
+            .flat_map(|layer| &layer.clips)
+            .find(|clip| clip.start <= at && at < clip.end());
+        if let Some(clip) = clip {
+            picture_ui(ui, clip, at, pass);
+        }
+        let rate = project.canvas.frame_rate;
+        ui.label(pass.state.time_format.text(at, rate));
+    });
+}
+
+fn picture_ui(ui: &mut Ui, clip: &Clip, at: Time, pass: &mut Pass<'_, '_>) {
+    let thumbnail = status_of(clip, pass).and_then(|status| {
+        let MediaState::Ready(summary) = &status.state else {
+            return None;
+        };
+        nearest_thumbnail(status, media_frame(clip, summary, at)?)
+    });
+    let Some(thumbnail) = thumbnail else {
+        return;
+    };
+    if let Some(texture) = pass.state.thumbnails.texture(ui.ctx(), thumbnail) {
+        let size = vec2(thumbnail.width_px as f32, thumbnail.height_px as f32);
+        ui.add(Image::from_texture((texture, size)).fit_to_exact_size(PICTURE));
+    }
+}
+
+fn status_of<'v>(clip: &Clip, pass: &Pass<'_, 'v>) -> Option<&'v MediaStatus> {
+    let media = &pass.view.snapshot.media;
+    media.iter().find(|status| status.id == clip.media.0)
+}

@@ -1,0 +1,75 @@
+//! The rectangle that is drawn over lanes to select the clips that it touches.
+
+use egui::{Pos2, Rect, Stroke, StrokeKind, Ui};
+
+use super::rows::Rows;
+use super::scale::Track;
+use crate::time::Time;
+use crate::ui::state::{Pass, Selection};
+
+/// A rectangle being drawn.
+#[derive(Clone, Debug)]
+pub(crate) struct Marquee {
+    /// Time and height at which it began; the height is counted with the lanes not scrolled.
+    from: (Time, f32),
+    /// What was selected before and stays so.
+    before: Selection,
+    /// What Escape brings back.
+    at_start: Selection,
+}
+
+impl Marquee {
+    /// Begins one; with `is_adding` what is selected stays so.
+    pub fn new(origin: Pos2, is_adding: bool, track: &Track, pass: &Pass<'_, '_>) -> Self {
+        let at_start = pass.state.selection.clone();
+        Self {
+            from: (
+                track.time_at(origin.x),
+                origin.y + pass.state.timeline.scrolled,
+            ),
+            before: if is_adding {
+                at_start.clone()
+            } else {
+                Selection::Nothing
+            },
+            at_start,
+        }
+    }
+
+    /// Draws it up to the pointer, and selects what it touches.
+    pub fn follow(
+        &self,
+        ui: &Ui,
+        pointer: Pos2,
+        rows: &Rows,
+        track: &Track,
+        pass: &mut Pass<'_, '_>,
+    ) {
+        let (time, y) = self.from;
+        let origin = Pos2::new(track.x_of(time), y - pass.state.timeline.scrolled);
+        let rect = Rect::from_two_pos(origin, pointer);
+        let span = (track.time_at(rect.left()), track.time_at(rect.right()));
+        let mut selection = self.before.clone();
+        for (lane, layer) in pass.view.project.layers.iter().enumerate() {
+            let row = rows.row(lane);
+            if row.bottom() < rect.top() || rect.bottom() < row.top() {
+                continue;
+            }
+            let touched = layer
+                .clips
+                .iter()
+                .filter(|clip| clip.start < span.1 && span.0 < clip.end());
+            selection.add_clips(touched.map(|clip| clip.id));
+        }
+        pass.state.selection = selection;
+        let painter = ui.painter_at(track.rect.intersect(rows.area()));
+        painter.rect_filled(rect, 2.0, pass.theme.accent.gamma_multiply(0.12));
+        let stroke = Stroke::new(1.0, pass.theme.accent);
+        painter.rect_stroke(rect, 2.0, stroke, StrokeKind::Inside);
+    }
+
+    /// What was selected when it began.
+    pub fn into_start(self) -> Selection {
+        self.at_start
+    }
+}

@@ -1,0 +1,163 @@
+//! The menus that a right click opens on clips and lanes.
+
+use egui::{Response, RichText, Ui};
+
+use super::scale::Track;
+use crate::project::{Clip, EditCommand, LaneHeight, Layer, LoopMode, MAX_LAYERS};
+use crate::ui::Command;
+use crate::ui::panels::inspector_clip::{LOOPS, listed};
+use crate::ui::panels::top_bar::menu_item_ui;
+use crate::ui::shortcuts::Action;
+use crate::ui::state::{Pass, Renaming};
+use crate::ui::{clip_edit, group_edit};
+
+const HEIGHTS: [(LaneHeight, &str); 3] = [
+    (LaneHeight::Low, "Low"),
+    (LaneHeight::Normal, "Normal"),
+    (LaneHeight::Tall, "Tall"),
+];
+const COLOUR_NAMES: [&str; MAX_LAYERS] = ["Violet", "Orange", "Blue", "Green", "Olive", "Rose"];
+
+/// The six colours to choose from; gives the one that was chosen.
+pub(crate) fn colours_ui(ui: &mut Ui, current: u8, pass: &Pass<'_, '_>) -> Option<u8> {
+    let mut chosen = None;
+    for (index, name) in (0_u8..).zip(COLOUR_NAMES) {
+        let colour = pass.theme.layers[usize::from(index)];
+        let mark = if index == current { "✓" } else { "  " };
+        let text = RichText::new(format!("■  {name} {mark}")).color(colour);
+        if ui.button(text).accessible_name(name).clicked() {
+            chosen = Some(index);
+            ui.close();
+        }
+    }
+    chosen
+}
+
+/// The menu of a clip, about all that is selected.
+pub(crate) fn clip_menu_ui(response: &Response, clip: &Clip, pass: &mut Pass<'_, '_>) {
+    response.context_menu(|ui| {
+        ui.set_min_width(220.0);
+        let groups: [&[Action]; 5] = [
+            &[
+                Action::SplitClip,
+                Action::TrimStart,
+                Action::TrimEnd,
+                Action::RippleTrimStart,
+                Action::RippleTrimEnd,
+            ],
+            &[Action::FadeInHere, Action::FadeOutHere],
+            &[Action::Cut, Action::Copy, Action::Paste, Action::Duplicate],
+            &[Action::Delete, Action::RippleDelete],
+            &[Action::ZoomSelection, Action::LoopSelection],
+        ];
+        for (index, group) in groups.into_iter().enumerate() {
+            for action in group {
+                menu_item_ui(ui, *action, pass);
+            }
+            if index < 4 {
+                ui.separator();
+            }
+        }
+        ui.separator();
+        ui.menu_button("Loop mode", |ui| loop_menu_ui(ui, clip, pass));
+        if ui.button("Play backwards").clicked() {
+            let edits = pass.state.selection.clips().iter().filter_map(|id| {
+                let (_, clip) = pass.view.project.clip(*id)?;
+                Some(EditCommand::SetClipSpeed(*id, -clip.speed))
+            });
+            let edit = group_edit::batch("reverse clips", edits.collect());
+            if let Some(edit) = edit {
+                pass.edit(edit);
+            }
+            ui.close();
+        }
+    });
+}
+
+fn loop_menu_ui(ui: &mut Ui, clip: &Clip, pass: &mut Pass<'_, '_>) {
+    for (mode, name) in LOOPS {
+        let is_it = listed(clip.loop_mode) == *mode;
+        if ui.radio(is_it, *name).clicked() {
+            set_loop_mode(*mode, pass);
+            ui.close();
+        }
+    }
+}
+
+fn set_loop_mode(mode: LoopMode, pass: &mut Pass<'_, '_>) {
+    let clips = pass.state.selection.clips().iter();
+    let edits = clips.map(|id| EditCommand::SetClipLoopMode(*id, mode));
+    if let Some(edit) = group_edit::batch("change loop mode", edits.collect()) {
+        pass.edit(edit);
+    }
+}
+
+/// The menu of the empty part of a lane.
+pub(crate) fn lane_menu_ui(
+    response: &Response,
+    layer: &Layer,
+    track: &Track,
+    pass: &mut Pass<'_, '_>,
+) {
+    response.context_menu(|ui| {
+        ui.set_min_width(220.0);
+        if let Some(pointer) = response.interact_pointer_pos()
+            && ui.button("Move the playhead here").clicked()
+        {
+            let at = clip_edit::on_frame(pass.view.project, track.time_at(pointer.x));
+            pass.push(Command::SeekTo(at));
+            ui.close();
+        }
+        menu_item_ui(ui, Action::Paste, pass);
+        if ui.button("Select the lane's clips").clicked() {
+            let clips = layer.clips.iter().map(|clip| clip.id);
+            pass.state.selection = crate::ui::state::Selection::of_clips(clips.collect());
+            ui.close();
+        }
+        ui.separator();
+        layer_items_ui(ui, layer, pass);
+    });
+}
+
+/// The menu of a lane's head.
+pub(crate) fn head_menu_ui(response: &Response, layer: &Layer, pass: &mut Pass<'_, '_>) {
+    response.context_menu(|ui| {
+        ui.set_min_width(220.0);
+        layer_items_ui(ui, layer, pass);
+    });
+}
+
+fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
+    if ui.button("Rename…").clicked() {
+        pass.state.selection = crate::ui::state::Selection::Layer(layer.id);
+        pass.state.renaming = Renaming::of(pass);
+        ui.close();
+    }
+    for action in [
+        Action::ToggleVisible,
+        Action::ToggleSolo,
+        Action::ToggleLock,
+    ] {
+        menu_item_ui(ui, action, pass);
+    }
+    ui.menu_button("Colour", |ui| {
+        if let Some(colour) = colours_ui(ui, layer.colour, pass) {
+            pass.edit(EditCommand::SetLayerColourIndex(layer.id, colour));
+        }
+    });
+    ui.menu_button("Lane height", |ui| {
+        for (height, name) in HEIGHTS {
+            if ui.radio(layer.lane_height == height, name).clicked() {
+                pass.edit(EditCommand::SetLayerHeight(layer.id, height));
+                ui.close();
+            }
+        }
+    });
+    ui.separator();
+    menu_item_ui(ui, Action::AddLayer, pass);
+    let remove = egui::Button::new("Remove layer");
+    if ui.add_enabled(!layer.is_locked, remove).clicked() {
+        pass.edit(EditCommand::RemoveLayer(layer.id));
+        ui.close();
+    }
+}

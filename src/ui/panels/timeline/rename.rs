@@ -1,0 +1,65 @@
+//! The field in which a layer or a marker gets another name, in its place.
+
+use egui::{Key, Margin, Rect, TextEdit, Ui};
+
+use crate::project::{EditCommand, Project};
+use crate::ui::state::{Pass, Renamed};
+
+/// Longest name in letters.
+const MOST_LETTERS: usize = 80;
+
+/// Draws the field, if it is this that is being renamed. Enter or leaving the field is one edit, Escape is none.
+pub(crate) fn rename_ui(ui: &mut Ui, what: Renamed, rect: Rect, pass: &mut Pass<'_, '_>) {
+    let Some(mut renaming) = pass
+        .state
+        .renaming
+        .take_if(|renaming| renaming.what == what)
+    else {
+        return;
+    };
+    let (name, was) = match what {
+        Renamed::Layer(id) => ("New layer name", layer_name(pass.view.project, id)),
+        Renamed::Marker(index) => ("New marker name", marker_name(pass.view.project, index)),
+    };
+    let rect = Rect::from_center_size(rect.center(), egui::vec2(rect.width(), 22.0));
+    let field = TextEdit::singleline(&mut renaming.text)
+        .char_limit(MOST_LETTERS)
+        .margin(Margin::symmetric(5, 2));
+    let mut output = ui
+        .scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| field.show(ui))
+        .inner;
+    let response = output.response.response.accessible_name(name);
+    if !renaming.has_begun {
+        renaming.has_begun = true;
+        response.request_focus();
+        let all = egui::text::CCursorRange::select_all(&output.galley);
+        output.state.cursor.set_char_range(Some(all));
+        output.state.store(ui.ctx(), response.id);
+    } else if response.lost_focus() {
+        let text = renaming.text.trim();
+        let is_escape = ui.input(|input| input.key_pressed(Key::Escape));
+        if !is_escape && !text.is_empty() && Some(text) != was {
+            pass.edit(edit_of(what, text.to_owned()));
+        }
+        return;
+    }
+    pass.state.renaming = Some(renaming);
+}
+
+fn layer_name(project: &Project, id: crate::project::LayerId) -> Option<&str> {
+    project.layer(id).map(|layer| layer.name.as_str())
+}
+
+fn marker_name(project: &Project, index: usize) -> Option<&str> {
+    project
+        .markers
+        .get(index)
+        .map(|marker| marker.name.as_str())
+}
+
+fn edit_of(what: Renamed, text: String) -> EditCommand {
+    match what {
+        Renamed::Layer(id) => EditCommand::RenameLayer(id, text),
+        Renamed::Marker(index) => EditCommand::RenameMarker(index, text),
+    }
+}

@@ -1,0 +1,178 @@
+//! The playhead's position in large digits: click to type another, click the unit beside it to write times otherwise.
+
+use egui::{
+    Align2, CursorIcon, Id, Key, Margin, Rect, Role, Sense, TextEdit, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
+};
+
+use crate::time::{Time, TimeFormat, timecode};
+use crate::ui::shortcuts::Action;
+use crate::ui::state::Pass;
+use crate::ui::{Command, clip_edit, style};
+
+/// Width of the bar from which the project's length is shown beside the playhead.
+const WIDE: f32 = 720.0;
+/// Width of the field in which a time is typed.
+const FIELD_WIDTH: f32 = 150.0;
+
+/// The readout: remembers what is being typed.
+#[derive(Default)]
+pub(crate) struct TimeReadout {
+    typed: Option<String>,
+    had_focus: bool,
+}
+
+impl TimeReadout {
+    /// Draws playhead, unit and length at the left of the bar; returns the right edge.
+    pub fn ui(&mut self, ui: &mut Ui, bar: Rect, pass: &mut Pass<'_, '_>) -> f32 {
+        if std::mem::take(&mut pass.state.wants_time_entry) {
+            self.begin();
+        }
+        let right = if self.typed.is_some() {
+            self.field_ui(ui, bar, pass)
+        } else {
+            self.digits_ui(ui, bar, pass)
+        };
+        let right = unit_ui(ui, pos2(right + 8.0, bar.center().y), pass);
+        if bar.width() > WIDE {
+            length_ui(ui, pos2(right + 8.0, bar.center().y), pass)
+        } else {
+            right
+        }
+    }
+
+    fn begin(&mut self) {
+        self.typed = Some(String::new());
+        self.had_focus = false;
+    }
+
+    fn digits_ui(&mut self, ui: &Ui, bar: Rect, pass: &Pass<'_, '_>) -> f32 {
+        let rate = pass.view.project.canvas.frame_rate;
+        let playhead = pass.view.transport.playhead;
+        let digits = ui.painter().text(
+            bar.left_center() + vec2(14.0, 0.0),
+            Align2::LEFT_CENTER,
+            pass.state.time_format.text(playhead, rate),
+            style::regular(25.0),
+            pass.theme.strong,
+        );
+        let response = ui
+            .interact(digits, Id::unique("playhead time"), Sense::click())
+            .on_hover_cursor(CursorIcon::Text);
+        response.widget_info(|| {
+            let now = timecode(playhead, rate);
+            let end = timecode(pass.view.project.duration(), rate);
+            WidgetInfo::labeled(Role::Button, true, format!("Playhead {now} of {end}"))
+        });
+        if response.clicked() {
+            self.begin();
+        }
+        let what = "The playhead; click to type a time to go to";
+        response.on_hover_text(Action::GoToTime.tooltip(ui.ctx(), what));
+        digits.right()
+    }
+
+    /// Enter goes to what was typed: a position, or with a sign before it a distance from the playhead.
+    fn field_ui(&mut self, ui: &mut Ui, bar: Rect, pass: &mut Pass<'_, '_>) -> f32 {
+        let place = bar.left_center() + vec2(10.0, 0.0);
+        let rect = Align2::LEFT_CENTER.anchor_size(place, vec2(FIELD_WIDTH, 32.0));
+        let mut text = self.typed.take().unwrap_or_default();
+        let rate = pass.view.project.canvas.frame_rate;
+        let hint = pass
+            .state
+            .time_format
+            .text(pass.view.transport.playhead, rate);
+        let field = TextEdit::singleline(&mut text)
+            .font(style::regular(19.0))
+            .hint_text(hint)
+            .char_limit(24)
+            .margin(Margin::symmetric(5, 3));
+        let response = ui
+            .scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+                ui.add_sized(rect.size(), field)
+            })
+            .inner
+            .accessible_name("Go to time");
+        if !self.had_focus {
+            self.had_focus = true;
+            response.request_focus();
+            self.typed = Some(text);
+        } else if response.lost_focus() {
+            let is_entered = ui.input(|input| input.key_pressed(Key::Enter));
+            if let Some(to) = is_entered.then(|| destination(&text, pass)).flatten() {
+                pass.push(Command::SeekTo(to));
+                pass.state.timeline.reveal(to, to);
+            }
+        } else {
+            self.typed = Some(text);
+        }
+        rect.right()
+    }
+}
+
+/// The time that a typed text names.
+fn destination(text: &str, pass: &Pass<'_, '_>) -> Option<Time> {
+    let project = pass.view.project;
+    let rate = project.canvas.frame_rate;
+    let time = pass.state.time_format.parse(text, rate)?;
+    let is_distance = text.trim_start().starts_with(['+', '-']);
+    let from = if is_distance {
+        pass.view.transport.playhead
+    } else {
+        Time::ZERO
+    };
+    Some(clip_edit::on_frame(project, from + time))
+}
+
+fn unit_ui(ui: &Ui, left_centre: egui::Pos2, pass: &mut Pass<'_, '_>) -> f32 {
+    let rate = pass.view.project.canvas.frame_rate;
+    let is_drop_frame = timecode(Time::ZERO, rate).contains(';');
+    let (short, long) = match pass.state.time_format {
+        TimeFormat::Timecode if is_drop_frame => ("DF", "drop-frame timecode"),
+        TimeFormat::Timecode => ("TC", "timecode"),
+        TimeFormat::Frames => ("fr", "frames"),
+        TimeFormat::Seconds => ("s", "seconds"),
+    };
+    let rect = Align2::LEFT_CENTER.anchor_size(left_centre, vec2(24.0, 20.0));
+    let response = ui.interact(rect, Id::unique("time format"), Sense::click());
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Time format: {long}")));
+    let theme = pass.theme;
+    let is_hot = response.hovered() || response.has_focus();
+    if is_hot {
+        ui.painter().rect_filled(rect, 3.0, theme.hovered);
+    }
+    let colour = if is_hot { theme.strong } else { theme.dim };
+    ui.painter().text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        short,
+        style::medium(style::SMALL),
+        colour,
+    );
+    if response.clicked() {
+        pass.state.time_format = pass.state.time_format.next();
+    }
+    let what = format!("Times are written as {long}; click to change");
+    response.on_hover_text(Action::NextTimeFormat.tooltip(ui.ctx(), &what));
+    rect.right()
+}
+
+fn length_ui(ui: &Ui, left_centre: egui::Pos2, pass: &Pass<'_, '_>) -> f32 {
+    let project = pass.view.project;
+    let end = pass
+        .state
+        .time_format
+        .text(project.duration(), project.canvas.frame_rate);
+    let speed = pass.view.transport.speed;
+    let is_usual = !pass.view.transport.is_playing || (speed - 1.0).abs() < 1e-6;
+    let (text, colour) = if is_usual {
+        (format!("of {end}"), pass.theme.dim)
+    } else {
+        (format!("{speed} ×"), pass.theme.accent)
+    };
+    let font = style::regular(style::SMALL);
+    let painter = ui.painter();
+    let text = painter.text(left_centre, Align2::LEFT_CENTER, text, font, colour);
+    text.right()
+}
