@@ -30,7 +30,7 @@ has_command() { command -v "$1" >/dev/null 2>&1; }
 
 has_ffmpeg_headers() {
     has_command pkg-config &&
-        pkg-config --exists libavformat libavutil libswscale &&
+        pkg-config --exists libavdevice libavformat libavutil libswscale &&
         pkg-config --atleast-version="$AVCODEC_VERSION" libavcodec
 }
 
@@ -76,7 +76,7 @@ list_linux_needs() {
     cat <<'NEEDS'
 has_command cc|build-essential|gcc|base-devel
 has_command pkg-config|pkg-config|pkgconf-pkg-config|pkgconf
-has_ffmpeg_headers|libavcodec-dev libavformat-dev libavutil-dev libswscale-dev|ffmpeg-free-devel|ffmpeg
+has_ffmpeg_headers|libavcodec-dev libavdevice-dev libavformat-dev libavutil-dev libswscale-dev|ffmpeg-free-devel|ffmpeg
 has_libclang|libclang-dev|clang-devel|clang
 has_clang_headers|clang|clang|clang
 has_library libvulkan.so.1|libvulkan1|vulkan-loader|vulkan-icd-loader

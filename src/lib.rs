@@ -43,6 +43,7 @@
 //! | `io-N` | 3 or 4 | reads packets | [`playback::workers::Workers`] |
 //! | `decode-N` | one per core, at most 16 | decodes HAP | [`playback::workers::Workers`] |
 //! | `ffmpeg-LAYER` | one per layer that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
+//! | `live` | one per live source | connects, decodes, keeps the newest pictures | its files; not joined, since it may wait for a network |
 //! | `index-N` | 2, lowest priority | opens files, makes thumbnails | the engine |
 //! | `project-io` | 1 | reads and writes project files | the app |
 //! | `file-dialog` | while one is open | asks for files | the app |

@@ -173,6 +173,23 @@ fn undoing_everything_leads_back_to_the_same_bytes() {
 }
 
 #[test]
+fn the_address_of_a_live_source_stays_as_it_is() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let mut project = rich(folder.path());
+    project.media[0].path = PathBuf::from("http://example.org//live/../a.m3u8?key=1");
+    project.media[1].path = PathBuf::from("v4l2:/dev/video0");
+    let text = saved_text(&project, folder.path());
+    assert!(
+        text.contains("\"http://example.org//live/../a.m3u8?key=1\""),
+        "{text}"
+    );
+    let loaded = load(&folder.path().join("p.ron")).expect("loads");
+    assert_eq!(loaded.media[0].path, project.media[0].path);
+    assert_eq!(loaded.media[1].path, project.media[1].path);
+    assert_eq!(loaded.media[0].absolute_hint, None);
+}
+
+#[test]
 fn a_project_that_was_moved_with_its_media_finds_them() {
     let folder = tempfile::tempdir().expect("a folder");
     let (old, new) = (folder.path().join("old"), folder.path().join("new"));

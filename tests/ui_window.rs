@@ -216,6 +216,24 @@ fn opacity_changes_by_keyboard_and_assistive_technology() {
 }
 
 #[test]
+fn a_live_source_is_opened_by_the_address_that_is_typed() {
+    let mut harness = window();
+    harness.get_by_role_and_label(Role::Button, "File").click();
+    harness.run_steps(4);
+    harness.get_by_label("Open URL…").click();
+    harness.run_steps(4);
+    let field = harness.get_by_label("Address of the live source");
+    field.type_text("http://example.org/a.m3u8");
+    harness.run_steps(4);
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    let asked = Command::AddFiles(vec!["http://example.org/a.m3u8".into()]);
+    assert_eq!(harness.state().log, [asked]);
+    let question = harness.query_by_label("Address of the live source");
+    assert!(question.is_none(), "it is answered");
+}
+
+#[test]
 fn menus_carry_out_their_actions() {
     let mut harness = window();
     harness.get_by_label("File").click();

@@ -7,6 +7,7 @@ use super::dialogs::DialogRequest;
 use super::intake;
 use super::project_io::{FingerprintJob, IoDone, IoJob};
 use super::session::Pending;
+use crate::project::is_address;
 use crate::ui::Command;
 
 impl SextetApp {
@@ -114,7 +115,7 @@ impl SextetApp {
         let missing = project
             .media
             .iter()
-            .filter(|media| media.fingerprint.is_none());
+            .filter(|media| media.fingerprint.is_none() && !is_address(&media.path));
         for media in missing {
             let Some(facts) = self.engine.media_facts(media.id) else {
                 continue;

@@ -7,7 +7,7 @@ use super::dialogs::{DialogRequest, PROJECT_ENDING};
 use super::project_io::IoJob;
 use super::session::Pending;
 use crate::engine::PlaybackSettings;
-use crate::project::{EditError, LayerId, MediaId};
+use crate::project::{EditError, LayerId, MediaId, is_address};
 use crate::time::Time;
 use crate::ui::Command;
 
@@ -105,7 +105,13 @@ impl SextetApp {
     fn add_files(&mut self, paths: Vec<PathBuf>) {
         let mut paths: Vec<_> = paths
             .into_iter()
-            .map(|path| path::absolute(&path).unwrap_or(path))
+            .map(|path| {
+                if is_address(&path) {
+                    path
+                } else {
+                    path::absolute(&path).unwrap_or(path)
+                }
+            })
             .collect();
         let is_project = |path: &PathBuf| {
             path.extension()

@@ -22,6 +22,9 @@ use crate::time::Time;
 /// How long a clip of a single picture is.
 const STILL_DURATION: Time = Time::from_seconds(10);
 
+/// How long a clip of a live source is at first; it may be made longer.
+const LIVE_DURATION: Time = Time::from_seconds(600);
+
 /// How many colours the theme has for layers.
 const LAYER_COLOURS: u8 = 6;
 
@@ -42,6 +45,7 @@ pub(crate) fn opened(engine: &Engine, media: MediaId) -> Opened {
         return Opened::Failed(error.to_owned());
     }
     match engine.media_facts(media) {
+        Some(facts) if facts.is_live() => Opened::Lasts(LIVE_DURATION),
         Some(facts) if facts.timing.frames() > 1 => Opened::Lasts(facts.timing.duration()),
         Some(_still) => Opened::Lasts(STILL_DURATION),
         None => Opened::NotYet,

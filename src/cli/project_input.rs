@@ -6,7 +6,7 @@ use anyhow::bail;
 
 use super::output;
 use crate::media::{self, TextureSupport};
-use crate::project::{MAX_LAYERS, Project, file};
+use crate::project::{MAX_LAYERS, Project, file, is_address};
 use crate::time::Time;
 
 /// What to play.
@@ -53,6 +53,11 @@ fn load_media(paths: &[PathBuf], at_least: Time) -> anyhow::Result<ProjectInput>
     }
     let mut readable = Vec::new();
     for path in paths {
+        if is_address(path) {
+            // Asking what it is would connect once for nothing, and some servers answer only once.
+            readable.push((path.clone(), at_least));
+            continue;
+        }
         match media::open(path, TextureSupport::BlockCompressed) {
             Ok(media) => readable.push((path.clone(), media.facts.timing.duration())),
             Err(error) if paths.len() == 1 => return Err(error.into()),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::app;
+use crate::project::is_address;
 
 /// What the window opens.
 #[derive(Debug, clap::Args)]
@@ -22,6 +23,10 @@ pub struct WindowArgs {
 pub fn run(args: &WindowArgs) -> Result<ExitCode> {
     let mut paths = Vec::with_capacity(args.paths.len());
     for path in &args.paths {
+        if is_address(path) {
+            paths.push(path.clone());
+            continue;
+        }
         // The working folder means nothing to a project that is saved elsewhere, so paths become absolute at once.
         let absolute = path::absolute(path)
             .with_context(|| format!("cannot make the path absolute: {}", path.display()))?;

@@ -327,7 +327,8 @@ impl Engine {
         // What failed is tried again after a while.
         let is_waiting = self.lanes.iter().any(|lane| !lane.is_exact());
         let retry = is_waiting.then(|| self.clock.now() + Time::from_seconds(1));
-        [retry, self.observer.next_afterthought()]
+        let reopen = self.library.next_retry();
+        [retry, reopen, self.observer.next_afterthought()]
             .into_iter()
             .flatten()
             .min()

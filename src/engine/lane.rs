@@ -66,6 +66,8 @@ pub struct LaneError {
     pub source: SourceId,
     /// What happened.
     pub text: String,
+    /// Whether the system refused to read, so that the file itself may be as it was.
+    pub is_refused: bool,
 }
 
 impl Lane {

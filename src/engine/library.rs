@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::backoff::Backoff;
 use super::opener::{Opened, Opener};
 use crate::media::io::ReadBy;
-use crate::media::{Media, MediaFacts, MediaSource};
+use crate::media::{FileIdentity, Media, MediaFacts, MediaSource};
 use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
 use crate::stats::snapshot::MediaSummary;
 use crate::stats::{MediaState, MediaStatus, Thumbnail};
+use crate::time::Time;
 
 /// The media files of the project.
 pub struct Library {
@@ -30,6 +32,23 @@ struct Entry {
     is_unwanted: Arc<AtomicBool>,
     /// While it is being opened once more, to be read in another way: how to say that this is not wanted any more.
     reopening: Option<Arc<AtomicBool>>,
+    /// Which file it was when it was opened or failed to open.
+    identity: Option<FileIdentity>,
+    retry: Retry,
+}
+
+/// Whether something that failed is tried again.
+///
+/// ```text
+/// None ── it fails ──► At(moment) ── it is time ──► Now ── opened ──► None
+///                          ▲                         │
+///                          └── failed or unchanged ──┘
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Retry {
+    None,
+    At(Backoff),
+    Now(Backoff),
 }
 
 enum State {
@@ -89,6 +108,8 @@ impl Library {
             thumbnails: Vec::new(),
             is_unwanted,
             reopening: None,
+            identity: None,
+            retry: Retry::None,
         }
     }
 
@@ -111,39 +132,67 @@ impl Library {
         }
     }
 
-    /// Takes up what was opened since the last call; gives the errors among it, each once.
-    pub fn take_up(&mut self) -> LibraryNews {
+    /// Notes that frames of an open file fail, so that it is looked at again: in any case where the system refused to
+    /// read, for then the same file may come back; else once it has changed. A live source connects again by itself.
+    pub fn note_broken(&mut self, source: SourceId, is_refused: bool, now: Time) {
+        let entry = self.entries.iter_mut().find(|entry| entry.source == source);
+        let Some(entry) = entry.filter(|entry| entry.retry == Retry::None) else {
+            return;
+        };
+        let is_live = matches!(&entry.state, State::Open(open) if open.media.facts.is_live());
+        if is_live {
+            return;
+        }
+        if is_refused {
+            entry.identity = None;
+        }
+        entry.retry = Retry::At(Backoff::begin(now));
+    }
+
+    /// When something that failed is to be tried again.
+    pub fn next_retry(&self) -> Option<Time> {
+        let moments = self.entries.iter().filter_map(|entry| match entry.retry {
+            Retry::At(backoff) => Some(backoff.at()),
+            Retry::None | Retry::Now(_) => None,
+        });
+        moments.min()
+    }
+
+    /// Takes up what was opened since the last call, and tries again what failed and has rested; gives the errors, each
+    /// once.
+    pub fn take_up(&mut self, now: Time) -> LibraryNews {
         let mut news = LibraryNews::default();
         let finished: Vec<Opened> = self.opener.finished().collect();
         for opened in finished {
-            let source = match &opened {
-                Opened::Media(source, ..)
-                | Opened::Failed(source, _)
-                | Opened::Thumbnail(source, _) => *source,
-            };
+            let source = opened.source();
             let Some(entry) = self.entries.iter_mut().find(|entry| entry.source == source) else {
                 continue;
             };
             news.has_changed = true;
             match opened {
-                Opened::Media(_, read_by, media) if entry.is_awaiting(read_by, self.read_by) => {
+                Opened::Media(_, read_by, media, identity)
+                    if entry.is_awaiting(read_by, self.read_by) =>
+                {
                     let path = media.facts.path.display();
                     news.notes.push(format!("{} {path}", media.reading.why));
-                    news.has_opened |= entry.take_up(*media, &mut self.next_source);
+                    news.has_opened |= entry.take_up(*media, identity, &mut self.next_source);
                     if read_by != self.read_by {
                         entry.open_again(&self.opener, self.read_by);
                     }
                 }
                 Opened::Media(..) => {}
-                Opened::Failed(_, error) => {
-                    news.errors.push(error.clone());
+                Opened::Failed(_, error, identity) => entry.fail(error, identity, now, &mut news),
+                Opened::Unchanged(_) if matches!(entry.state, State::Open(_)) => {
+                    // Another failure has it looked at again.
                     entry.reopening = None;
-                    if !matches!(entry.state, State::Open(_)) {
-                        entry.state = State::Failed(error);
-                    }
+                    entry.retry = Retry::None;
                 }
+                Opened::Unchanged(_) => entry.rest(now),
                 Opened::Thumbnail(_, thumbnail) => entry.thumbnails.push(Arc::new(thumbnail)),
             }
+        }
+        for entry in &mut self.entries {
+            entry.try_again(&self.opener, self.read_by, now);
         }
         news
     }
@@ -222,12 +271,21 @@ impl Entry {
 
     /// Takes up the file, open for the first time or once more. Frames of a file that is as before keep their names, so
     /// that those in memory and on their way stay good. Says whether it has become another file.
-    fn take_up(&mut self, media: Media, next_source: &mut u64) -> bool {
+    fn take_up(
+        &mut self,
+        media: Media,
+        identity: Option<FileIdentity>,
+        next_source: &mut u64,
+    ) -> bool {
         self.reopening = None;
+        self.retry = Retry::None;
+        let is_this_file = self.identity == identity;
+        self.identity = identity;
         let is_known = match &self.state {
             State::Open(known) => {
-                let is_same =
-                    known.media.facts == media.facts && known.media.layout == media.layout;
+                let is_same = is_this_file
+                    && known.media.facts == media.facts
+                    && known.media.layout == media.layout;
                 if !is_same {
                     self.source = SourceId(*next_source);
                     *next_source += 1;
@@ -253,6 +311,51 @@ impl Entry {
                 flag.store(true, Ordering::Relaxed);
             }
         }
+    }
+
+    /// Notes that it cannot be opened. What is open goes on being shown, with its own error, until it can.
+    fn fail(
+        &mut self,
+        error: String,
+        identity: Option<FileIdentity>,
+        now: Time,
+        news: &mut LibraryNews,
+    ) {
+        self.rest(now);
+        if matches!(self.state, State::Open(_)) {
+            return;
+        }
+        self.identity = identity;
+        if !matches!(&self.state, State::Failed(known) if *known == error) {
+            news.errors.push(error.clone());
+        }
+        self.state = State::Failed(error);
+    }
+
+    /// Leaves it alone for a while, longer each time.
+    fn rest(&mut self, now: Time) {
+        self.reopening = None;
+        self.retry = Retry::At(match self.retry {
+            Retry::None => Backoff::begin(now),
+            Retry::At(backoff) | Retry::Now(backoff) => backoff.again(now),
+        });
+    }
+
+    /// Tries again what failed, once it has rested.
+    fn try_again(&mut self, opener: &Opener, read_by: ReadBy, now: Time) {
+        let Retry::At(backoff) = self.retry else {
+            return;
+        };
+        if now < backoff.at() || self.reopening.is_some() {
+            return;
+        }
+        let flag = opener.retry(self.source, self.path.clone(), read_by, self.identity);
+        if matches!(self.state, State::Open(_)) {
+            self.reopening = Some(flag);
+        } else {
+            self.is_unwanted = flag;
+        }
+        self.retry = Retry::Now(backoff);
     }
 
     /// Says that nothing more is wanted of it.

@@ -14,8 +14,8 @@
 //! * [`Engine`]: what can be asked of it. `tick`: the order of a tick, in which `ahead` asks for frames, `fates`
 //!   counts them and `present` shows them. `lane`, `account`: one layer. `pacer`: which picture a tick shows.
 //! * `options`, `settings`: how it plays, and how that is changed while it does.
-//! * `library`, `opener`: the project's media files, opened in the background.
 //! * [`doctor`]: whether a project will hold on this machine, measured beforehand.
+//! * `library`, `opener`, `backoff`: the project's media files, opened in the background, and again after they failed.
 //! * `drawing`: textures and canvas, or nothing. `observe`: what the window is told.
 //!
 //! Invariants: a tick never waits longer than [`EngineOptions::miss_wait`] for a frame; what is on screen on a layer is
@@ -23,6 +23,7 @@
 
 mod account;
 mod ahead;
+mod backoff;
 pub mod doctor;
 mod drawing;
 #[expect(

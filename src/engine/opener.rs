@@ -10,7 +10,7 @@ use crate::media::frame::{FrameLayout, HeapMemory};
 use crate::media::io::{PacketBuffer, ReadBy};
 use crate::media::slow_disk::SlowDisk;
 use crate::media::source::{DecodeScratch, SequentialSource};
-use crate::media::{self, Media, MediaError, MediaSource, OpenOptions};
+use crate::media::{self, FileIdentity, Media, MediaError, MediaSource, OpenOptions};
 use crate::playback::SourceId;
 use crate::playback::thread::NamedThread;
 use crate::playback::workers::guarded;
@@ -36,17 +36,33 @@ struct Request {
     read_by: ReadBy,
     /// Whether it is open already, and only to be read in another way.
     is_again: bool,
+    /// If the file is still this one, it is left as it is.
+    unless: Option<FileIdentity>,
     is_unwanted: Arc<AtomicBool>,
 }
 
 /// What became of it.
 pub enum Opened {
-    /// It is open, to be read in this way.
-    Media(SourceId, ReadBy, Box<Media>),
-    /// It cannot be opened.
-    Failed(SourceId, String),
+    /// It is open, to be read in this way; the file was this one.
+    Media(SourceId, ReadBy, Box<Media>, Option<FileIdentity>),
+    /// It cannot be opened; the file was this one.
+    Failed(SourceId, String, Option<FileIdentity>),
+    /// It is still the file that it was when it failed.
+    Unchanged(SourceId),
     /// One more of its thumbnails.
     Thumbnail(SourceId, Thumbnail),
+}
+
+impl Opened {
+    /// The number that it was asked for under.
+    pub fn source(&self) -> SourceId {
+        match self {
+            Self::Media(source, ..)
+            | Self::Failed(source, ..)
+            | Self::Unchanged(source)
+            | Self::Thumbnail(source, _) => *source,
+        }
+    }
 }
 
 /// The threads `index-N`, at the lowest priority.
@@ -101,12 +117,23 @@ impl Opener {
 
     /// Has a file opened under this number. Set the flag returned when it is not wanted any more.
     pub fn open(&self, source: SourceId, path: PathBuf, read_by: ReadBy) -> Arc<AtomicBool> {
-        self.request(source, path, read_by, false)
+        self.request(source, path, read_by, false, None)
+    }
+
+    /// Has a file that failed opened once more, unless it is still the one that it was then.
+    pub fn retry(
+        &self,
+        source: SourceId,
+        path: PathBuf,
+        read_by: ReadBy,
+        unless: Option<FileIdentity>,
+    ) -> Arc<AtomicBool> {
+        self.request(source, path, read_by, false, unless)
     }
 
     /// Has a file that is open opened once more, to be read in another way.
     pub fn open_again(&self, source: SourceId, path: PathBuf, read_by: ReadBy) -> Arc<AtomicBool> {
-        self.request(source, path, read_by, true)
+        self.request(source, path, read_by, true, None)
     }
 
     fn request(
@@ -115,6 +142,7 @@ impl Opener {
         path: PathBuf,
         read_by: ReadBy,
         is_again: bool,
+        unless: Option<FileIdentity>,
     ) -> Arc<AtomicBool> {
         let is_unwanted = Arc::new(AtomicBool::new(false));
         let request = Request {
@@ -122,6 +150,7 @@ impl Opener {
             path,
             read_by,
             is_again,
+            unless,
             is_unwanted: Arc::clone(&is_unwanted),
         };
         if let Some(requests) = &self.requests
@@ -169,15 +198,25 @@ impl Worker {
             if self.is_over(&request) {
                 continue;
             }
+            // Looked at before it is opened: what changes meanwhile shows as a change later.
+            let identity = FileIdentity::of(&request.path);
+            if request.unless.is_some() && request.unless == identity {
+                self.send(Opened::Unchanged(request.source));
+                continue;
+            }
             match guarded(|| self.open(&request)) {
                 Ok(media) => {
                     let opened = Box::new(media.clone());
-                    self.send(Opened::Media(request.source, request.read_by, opened));
-                    if self.options.has_thumbnails && !request.is_again {
+                    let (source, read_by) = (request.source, request.read_by);
+                    self.send(Opened::Media(source, read_by, opened, identity));
+                    let is_wanted = !request.is_again && !media.facts.is_live();
+                    if self.options.has_thumbnails && is_wanted {
                         self.make_thumbnails(&request, &media);
                     }
                 }
-                Err(error) => self.send(Opened::Failed(request.source, error.to_string())),
+                Err(error) => {
+                    self.send(Opened::Failed(request.source, error.to_string(), identity));
+                }
             }
         }
     }

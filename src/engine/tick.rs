@@ -176,8 +176,9 @@ impl Engine {
     }
 
     pub(super) fn take_up_files(&mut self) {
-        let news = self.library.take_up();
         let now = self.clock.now();
+        self.note_broken(now);
+        let news = self.library.take_up(now);
         for note in news.notes {
             tracing::info!("{note}");
             self.observer.log(now, false, note);
@@ -189,6 +190,16 @@ impl Engine {
             self.observer.stir();
             self.observer.snapshot.media = self.library.status();
             self.state.is_picture_stale |= news.has_opened;
+        }
+    }
+
+    /// Has the files looked for again whose frames fail.
+    fn note_broken(&mut self, now: Time) {
+        for lane in &self.lanes {
+            if let Some(error) = &lane.error {
+                self.library
+                    .note_broken(error.source, error.is_refused, now);
+            }
         }
     }
 
@@ -459,6 +470,7 @@ fn take_up(
         }
         News::Failed(error) => {
             let mut text = error.to_string();
+            let is_refused = matches!(error, MediaError::Io { .. });
             if let MediaError::Panicked { .. } = error
                 && let Some(Source { media, .. }) = library.by_source(key.source)
             {
@@ -474,6 +486,7 @@ fn take_up(
             lane.error = Some(LaneError {
                 source: key.source,
                 text,
+                is_refused,
             });
         }
     }

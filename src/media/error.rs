@@ -122,6 +122,22 @@ pub enum MediaError {
         /// How many there are.
         frames: u64,
     },
+    /// A live source gives no pictures.
+    #[error("no picture from the live source ({reason}); it is tried again by itself: {}", .path.display())]
+    Live {
+        /// Its address.
+        path: PathBuf,
+        /// What is known of it.
+        reason: String,
+    },
+    /// An address of a kind that is not opened.
+    #[error("addresses that begin with {scheme}: are not opened; use http, https, rtsp, rtp, udp, srt, rtmp or v4l2: {}", .path.display())]
+    UnknownAddress {
+        /// The address.
+        path: PathBuf,
+        /// What it begins with.
+        scheme: String,
+    },
     /// A decoder's thread broke.
     #[error("the decoder broke down ({reason}); please report this with the file: {}", .path.display())]
     Panicked {

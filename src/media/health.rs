@@ -53,6 +53,14 @@ impl SourceHealth {
         self.lost.fetch_add(pictures, Ordering::Relaxed);
     }
 
+    pub(super) fn count_skipped(&self, pictures: u64) {
+        self.skipped.fetch_add(pictures, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_reconnect(&self) {
+        self.reconnects.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(super) fn count_disordered(&self) {
         self.disordered.fetch_add(1, Ordering::Relaxed);
     }

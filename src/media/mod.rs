@@ -11,6 +11,7 @@
 //! * [`hap`]: the HAP format, decoder and encoder.
 //! * [`mod@file`] and [`packets`]: positioned reads, and where each frame's bytes lie.
 //! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it.
+//! * `address`: live sources, told from paths.
 //! * [`cores`] and [`health`]: how many threads a decoder gets, and how it does.
 //! * [`cpu`]: decoded frames as pictures, without a GPU.
 //! * [`io`]: the ways of reading, one of them chosen for each file. [`slow_disk`]: the same on a disk made slower.
@@ -19,6 +20,7 @@
 //! Invariant: bytes from a file are never trusted. Every length is checked before use, and what is wrong becomes a
 //! [`MediaError`] that names the file.
 
+mod address;
 pub mod cores;
 pub mod cpu;
 mod error;
@@ -28,6 +30,7 @@ pub mod file;
 pub mod frame;
 pub mod hap;
 pub mod health;
+mod identity;
 pub mod io;
 mod open;
 pub mod packets;
@@ -36,6 +39,7 @@ pub mod source;
 
 pub use error::MediaError;
 pub use exact::{frame_memory, frame_rgba};
+pub use identity::FileIdentity;
 pub use open::{
     DecodeBy, Media, MediaFacts, MediaSource, OpenOptions, Reading, TextureSupport, open,
     open_to_play,

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::MediaError;
-use super::ffmpeg::{Demuxer, FfmpegOpener, HapPackets, HapStreamOpener};
+use super::address::{LiveAddress, Place};
+use super::ffmpeg::{Demuxer, FfmpegOpener, HapPackets, HapStreamOpener, LiveOpener};
 use super::file::MediaFile;
 use super::frame::{FrameLayout, Shape};
 use super::hap::{HapSource, HapVariant};
@@ -41,10 +42,20 @@ pub struct MediaFacts {
     pub peak_mb_per_s: f64,
     /// Most chunks in a frame looked at (HAP), 1 for other codecs.
     pub chunks: u32,
-    /// `hap` or `ffmpeg`: the path that plays it.
+    /// `hap`, `ffmpeg` or `live`: the path that plays it.
     pub played_by: &'static str,
     /// Why that path, in a sentence.
     pub why: String,
+}
+
+/// The name of the path that plays live sources.
+const LIVE: &str = "live";
+
+impl MediaFacts {
+    /// Whether it comes live: its frames have no numbers of their own, and none can be asked for twice.
+    pub fn is_live(&self) -> bool {
+        self.played_by == LIVE
+    }
 }
 
 /// An open media file.
@@ -149,6 +160,16 @@ impl OpenOptions {
 /// # Errors
 /// What is wrong with the file.
 pub fn open_to_play(path: &Path, options: &OpenOptions) -> Result<Media, MediaError> {
+    match Place::of(path) {
+        Place::File => {}
+        Place::Live(address) => return open_live(address, options),
+        Place::Unknown { scheme } => {
+            return Err(MediaError::UnknownAddress {
+                path: path.to_owned(),
+                scheme,
+            });
+        }
+    }
     let demuxer = Demuxer::open(path, options.time_out)?;
     match HapVariant::from_fourcc(demuxer.stream().tag) {
         Some(variant) => open_hap(demuxer, variant, options),
@@ -278,6 +299,36 @@ fn open_with_ffmpeg(demuxer: Demuxer, by: DecodeBy) -> Result<Media, MediaError>
         peak_mb_per_s: rates.peak_mb_per_s,
         chunks: 1,
         played_by: "ffmpeg",
+        why: opener.why(),
+    };
+    Ok(Media {
+        facts: Arc::new(facts),
+        layout,
+        source: MediaSource::Sequential(Arc::new(opener)),
+        reading: Reading::by_ffmpeg(),
+        health,
+    })
+}
+
+fn open_live(address: LiveAddress, options: &OpenOptions) -> Result<Media, MediaError> {
+    let path = PathBuf::from(&address.text);
+    let health = Arc::new(SourceHealth::default());
+    let opener = LiveOpener::new(address, options, Arc::clone(&health))?;
+    let layout = Arc::clone(opener.layout());
+    let facts = MediaFacts {
+        path,
+        codec: opener.codec().to_owned(),
+        width_px: layout.width_px,
+        height_px: layout.height_px,
+        coded_width_px: layout.width_px,
+        coded_height_px: layout.height_px,
+        colour: opener.colour(),
+        shape: layout.shape,
+        timing: opener.timing().clone(),
+        mean_mb_per_s: 0.0,
+        peak_mb_per_s: 0.0,
+        chunks: 1,
+        played_by: LIVE,
         why: opener.why(),
     };
     Ok(Media {

@@ -21,7 +21,7 @@ use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
 
 use super::migrate::Project1;
-use super::paths::{normalised, relative_to, resolved};
+use super::paths::{is_address, normalised, relative_to, resolved};
 use super::replace::{Backup, replace_file};
 use super::{Project, ProjectError};
 
@@ -163,7 +163,11 @@ pub fn load(path: &Path) -> Result<Project, ProjectFileError> {
     };
     project.validate().map_err(invalid)?;
     let folder = folder_of(path).map_err(io_error("finding the project's folder", path))?;
-    for media in &mut project.media {
+    for media in project
+        .media
+        .iter_mut()
+        .filter(|media| !is_address(&media.path))
+    {
         let media_path = resolved(&media.path, &folder);
         let hint = media
             .absolute_hint
@@ -313,7 +317,11 @@ fn parse_error(error: &SpannedError, path: &Path) -> ProjectFileError {
 /// The project with media paths as they are written in a file in `folder`.
 fn with_stored_paths(project: &Project, folder: &Path) -> Project {
     let mut stored = project.clone();
-    for media in &mut stored.media {
+    for media in stored
+        .media
+        .iter_mut()
+        .filter(|media| !is_address(&media.path))
+    {
         let absolute = resolved(&media.path, folder);
         media.path = relative_to(&absolute, folder);
         // A hint that is still there belongs to a file that has not been found yet.

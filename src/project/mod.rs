@@ -53,6 +53,7 @@ pub use keyframes::{Interpolation, Keyframe, Track};
 pub use layer::*;
 pub use model::*;
 pub use parameter::{LayerValues, Parameter};
+pub use paths::is_address;
 pub use progress::Progress;
 pub use replace::backup_path;
 pub use validate::{

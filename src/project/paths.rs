@@ -5,6 +5,19 @@
 
 use std::path::{Component, Path, PathBuf};
 
+/// Whether this stands where a path could but is the address of a live source: `scheme://…`, or a camera as `v4l2:…`.
+/// Such a thing is kept as it is; it has no folder that it could be relative to.
+pub fn is_address(path: &Path) -> bool {
+    let Some(text) = path.to_str() else {
+        return false;
+    };
+    // One letter before the colon is a drive.
+    let has_scheme = text.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    has_scheme || text.starts_with("v4l2:")
+}
+
 /// `path` without `.`, and without each `..` that has a name before it.
 pub(super) fn normalised(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
@@ -52,6 +65,16 @@ pub(super) fn resolved(path: &Path, folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_are_told_from_paths() {
+        for address in ["http://host/a.ts", "rtsp://camera", "v4l2:/dev/video0"] {
+            assert!(is_address(Path::new(address)), "{address}");
+        }
+        for path in ["/a/b.mov", "a:b.mov", "c://a", "/x/http://y", "://a"] {
+            assert!(!is_address(Path::new(path)), "{path}");
+        }
+    }
 
     #[test]
     fn dots_are_taken_out_of_a_path() {

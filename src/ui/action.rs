@@ -13,6 +13,8 @@ pub(crate) enum Action {
     SaveAs,
     /// Media files into the bin.
     AddMedia,
+    /// A live source by its address.
+    OpenAddress,
     /// The report into a file.
     ExportReport,
     /// Close the window.
@@ -185,6 +187,7 @@ pub(crate) fn static_label(action: Action) -> &'static str {
         Action::Save => "Save",
         Action::SaveAs => "Save as…",
         Action::AddMedia => "Add media…",
+        Action::OpenAddress => "Open URL…",
         Action::ExportReport => "Export report…",
         Action::Quit => "Quit",
         Action::Undo => "Undo",

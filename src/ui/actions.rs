@@ -28,6 +28,7 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
     }
     match action {
         Action::Deselect => pass.state.selection = Selection::Nothing,
+        Action::OpenAddress => pass.state.address = Some(String::new()),
         Action::PreviewOnly => pass.state.is_preview_only = !pass.state.is_preview_only,
         Action::ZoomIn => pass.state.timeline.zoom(1.4),
         Action::ZoomOut => pass.state.timeline.zoom(1.0 / 1.4),

@@ -6,6 +6,7 @@
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 
 use super::clipboard::CopiedClips;
+use super::panels::address::address_ui;
 use super::panels::inspector::Inspector;
 use super::panels::media_bin::MediaBin;
 use super::panels::messages::messages_ui;
@@ -58,7 +59,7 @@ impl MainWindow {
             theme: Theme::dark(),
         };
         timeline.begin_pass(&ctx, &mut pass);
-        if view.document.unsaved_question.is_none() {
+        if view.document.unsaved_question.is_none() && pass.state.address.is_none() {
             for asked in shortcuts::pressed(&ctx) {
                 match asked {
                     Asked::Action(action) => actions::perform(action, &mut pass),
@@ -82,6 +83,7 @@ impl MainWindow {
             });
         windows_ui(ui, &mut pass);
         unsaved_ui(ui, &mut pass);
+        address_ui(ui, &mut pass);
         paint_drop_target(&ctx, &pass);
         pass.state.gesture.end_pass(&ctx, pass.commands);
     }

@@ -12,7 +12,7 @@ pub(crate) const MENUS: &[Menu] = &[
         &[
             &[Action::New, Action::Open],
             &[Action::Save, Action::SaveAs],
-            &[Action::AddMedia, Action::ExportReport],
+            &[Action::AddMedia, Action::OpenAddress, Action::ExportReport],
             &[Action::Quit],
         ],
     ),

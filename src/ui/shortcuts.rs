@@ -18,6 +18,7 @@ const TABLE: &[(Action, Modifiers, Key)] = &[
     (Action::Save, COMMAND, Key::S),
     (Action::SaveAs, COMMAND_SHIFT, Key::S),
     (Action::AddMedia, COMMAND, Key::I),
+    (Action::OpenAddress, COMMAND, Key::U),
     (Action::ExportReport, COMMAND_SHIFT, Key::E),
     (Action::Quit, COMMAND, Key::Q),
     (Action::Undo, COMMAND, Key::Z),

@@ -124,6 +124,8 @@ pub(crate) struct ViewState {
     pub gesture: Gesture,
     /// Textures of thumbnails.
     pub thumbnails: Thumbnails,
+    /// The address of a live source while it is being written.
+    pub address: Option<String>,
     /// Which part of time the timeline shows.
     pub timeline: TimelineScale,
     /// How times are written.
@@ -155,6 +157,7 @@ impl Default for ViewState {
             has_checkerboard: false,
             gesture: Gesture::default(),
             thumbnails: Thumbnails::default(),
+            address: None,
             timeline: TimelineScale::default(),
             time_format: TimeFormat::default(),
             wants_time_entry: false,

@@ -6,5 +6,6 @@ mod commands;
 mod errors;
 mod exact;
 mod hap;
+mod live;
 mod make;
 mod trust;

@@ -1,11 +1,13 @@
 //! Opening a decoder: on a device or in software, with its share of the cores.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
-use super::demuxer::{Demuxer, reason_of};
+use super::demuxer::reason_of;
 use super::hardware::{self, Choice, Hardware};
+use super::stream::VideoStream;
 use crate::media::cores::CoreShare;
 use crate::media::health::SourceHealth;
 use crate::media::{DecodeBy, MediaError};
@@ -27,26 +29,37 @@ pub(super) struct CodecSetup {
     pub health: Arc<SourceHealth>,
 }
 
+/// A stream to be decoded, as its container describes it.
+pub(super) struct CodecSource<'a> {
+    /// The file or address, for messages.
+    pub path: &'a Path,
+    /// The stream.
+    pub stream: &'a VideoStream,
+    /// Its codec's parameters.
+    pub parameters: Option<ffmpeg::codec::Parameters>,
+    /// Whether pictures are to come out as soon as they can: by slices only, since each thread that works on a frame of
+    /// its own holds that one back.
+    pub is_low_delay: bool,
+}
+
 impl Codec {
-    /// Opens a decoder for the stream of `demuxer`. A device that refuses gives way to software.
+    /// Opens a decoder for a stream. A device that refuses gives way to software.
     ///
     /// # Errors
     /// [`MediaError::UnsupportedCodec`], or what the decoder said.
-    pub(super) fn open(demuxer: &Demuxer, setup: &CodecSetup) -> Result<Self, MediaError> {
-        let codec =
-            ffmpeg::decoder::find(demuxer.stream().codec).ok_or_else(|| unsupported(demuxer))?;
-        let choice = hardware::choose(codec, setup.by);
+    pub(super) fn open(source: &CodecSource<'_>, setup: &CodecSetup) -> Result<Self, MediaError> {
+        let choice = hardware::choose(source.codec()?, setup.by);
         if let Some(hardware) = choice.hardware {
-            match Self::open_by(demuxer, codec, Some(hardware)) {
+            match Self::open_by(source, Some(hardware)) {
                 Ok(opened) => {
                     setup.health.set_decoding(&choice.words);
                     return Ok(opened);
                 }
-                Err(error) => return Self::open_in_software(demuxer, setup, &error.to_string()),
+                Err(error) => return Self::open_in_software(source, setup, &error.to_string()),
             }
         }
         setup.health.set_decoding(&choice.words);
-        Self::open_by(demuxer, codec, None)
+        Self::open_by(source, None)
     }
 
     /// Opens a decoder in software because a device failed, which is told.
@@ -54,26 +67,23 @@ impl Codec {
     /// # Errors
     /// As [`Self::open`].
     pub(super) fn open_in_software(
-        demuxer: &Demuxer,
+        source: &CodecSource<'_>,
         setup: &CodecSetup,
         reason: &str,
     ) -> Result<Self, MediaError> {
-        let codec =
-            ffmpeg::decoder::find(demuxer.stream().codec).ok_or_else(|| unsupported(demuxer))?;
         let choice = Choice::software(reason);
-        let path = demuxer.path().display();
+        let path = source.path.display();
         tracing::warn!(%path, "decoded {}", choice.words);
         setup.health.set_decoding(&choice.words);
-        Self::open_by(demuxer, codec, None)
+        Self::open_by(source, None)
     }
 
-    fn open_by(
-        demuxer: &Demuxer,
-        codec: ffmpeg::Codec,
-        hardware: Option<Hardware>,
-    ) -> Result<Self, MediaError> {
-        let stream = demuxer.stream();
-        let parameters = demuxer.parameters().ok_or_else(|| unsupported(demuxer))?;
+    fn open_by(source: &CodecSource<'_>, hardware: Option<Hardware>) -> Result<Self, MediaError> {
+        let codec = source.codec()?;
+        let parameters = source
+            .parameters
+            .clone()
+            .ok_or_else(|| source.unsupported())?;
         let (cores, threads) = CoreShare::for_decoder();
         let open = || {
             let mut context = ffmpeg::codec::Context::from_parameters(parameters)?;
@@ -81,7 +91,7 @@ impl Codec {
                 hardware.attach(&mut context)?;
             }
             let mut decoder = context.decoder();
-            let base = stream.time_base;
+            let base = source.stream.time_base;
             let side = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
             decoder.set_packet_time_base((side(base.num), side(base.den)));
             let mut options = ffmpeg::Dictionary::new();
@@ -89,10 +99,13 @@ impl Codec {
             // FFmpeg's own default, of which each codec takes what it has.
             let threads = if hardware.is_some() { 1 } else { threads };
             options.set("threads", &threads.to_string());
+            if source.is_low_delay {
+                options.set("thread_type", "slice");
+            }
             decoder.open_as_with(codec, options)?.video()
         };
         let decoder = open().map_err(|error| MediaError::NotMedia {
-            path: demuxer.path().to_owned(),
+            path: source.path.to_owned(),
             reason: reason_of(error),
         })?;
         Ok(Self {
@@ -108,9 +121,15 @@ impl Codec {
     }
 }
 
-fn unsupported(demuxer: &Demuxer) -> MediaError {
-    MediaError::UnsupportedCodec {
-        path: demuxer.path().to_owned(),
-        codec: demuxer.stream().codec_name(),
+impl CodecSource<'_> {
+    fn codec(&self) -> Result<ffmpeg::Codec, MediaError> {
+        ffmpeg::decoder::find(self.stream.codec).ok_or_else(|| self.unsupported())
+    }
+
+    fn unsupported(&self) -> MediaError {
+        MediaError::UnsupportedCodec {
+            path: self.path.to_owned(),
+            codec: self.stream.codec_name(),
+        }
     }
 }

@@ -85,7 +85,7 @@ impl FrameDecoder {
         index: Arc<PacketIndex>,
         setup: CodecSetup,
     ) -> Result<Self, MediaError> {
-        let codec = Codec::open(&demuxer, &setup)?;
+        let codec = Codec::open(&demuxer.codec_source(), &setup)?;
         Ok(Self {
             demuxer,
             codec,
@@ -154,7 +154,8 @@ impl FrameDecoder {
         {
             // It may be the device: the same file is given to software once, which then keeps it.
             let reason = format!("{} gave up at frame {frame}", hardware.name());
-            self.codec = Codec::open_in_software(&self.demuxer, &self.setup, &reason)?;
+            self.codec =
+                Codec::open_in_software(&self.demuxer.codec_source(), &self.setup, &reason)?;
             self.next = None;
             reached = self.reach_elsewhere(frame.0, is_stale);
         }

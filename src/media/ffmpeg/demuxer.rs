@@ -9,6 +9,7 @@ use ffmpeg_next::format::context::{Input, StreamIo};
 use ffmpeg_next::packet::Ref as _;
 
 use super::boxes::OuterBoxes;
+use super::codec::CodecSource;
 use super::metered::{MeteredFile, ReadMeter, ReadTotals};
 use super::stream::VideoStream;
 use crate::media::MediaError;
@@ -54,11 +55,7 @@ impl Demuxer {
     /// # Errors
     /// What is wrong with the file, in the terms of [`MediaError`].
     pub(crate) fn open(path: &Path, time_out: Time) -> Result<Self, MediaError> {
-        // It fills the table of error texts; an error of its own would only leave them empty.
-        if let Err(error) = ffmpeg::init() {
-            tracing::warn!("FFmpeg could not be set up: {error}");
-        }
-        ffmpeg::log::set_level(ffmpeg::log::Level::Quiet);
+        prepare();
         refuse_pipes(path)?;
         let file = MediaFile::open(path)?;
         let clock = Clock::system();
@@ -114,10 +111,15 @@ impl Demuxer {
         self.time_out
     }
 
-    /// The codec parameters of the video stream, for a decoder.
-    pub(crate) fn parameters(&self) -> Option<ffmpeg::codec::Parameters> {
-        let stream = self.input.stream(self.stream.index)?;
-        Some(stream.parameters())
+    /// The video stream, for a decoder.
+    pub(super) fn codec_source(&self) -> CodecSource<'_> {
+        let stream = self.input.stream(self.stream.index);
+        CodecSource {
+            path: &self.path,
+            stream: &self.stream,
+            parameters: stream.map(|stream| stream.parameters()),
+            is_low_delay: false,
+        }
     }
 
     /// What was read so far.
@@ -209,6 +211,15 @@ impl Demuxer {
         let deadline = self.clock.now() + self.time_out;
         self.deadline.store(deadline.flicks(), Ordering::Relaxed);
     }
+}
+
+/// Sets FFmpeg up, quietly. It may be called any number of times.
+pub(super) fn prepare() {
+    // It fills the table of error texts; an error of its own would only leave them empty.
+    if let Err(error) = ffmpeg::init() {
+        tracing::warn!("FFmpeg could not be set up: {error}");
+    }
+    ffmpeg::log::set_level(ffmpeg::log::Level::Quiet);
 }
 
 /// Whether an edit list leaves the packet out of what is shown.

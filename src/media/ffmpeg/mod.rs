@@ -11,21 +11,27 @@
 //! * `codec`, `hardware`: opening a decoder, on a device or in software.
 //! * `decoder`, `picture`, `pixels`, `convert`, `source`: exact frames from a decoder, into memory.
 //! * `hap_stream`: HAP in containers whose packets cannot be read by offset.
+//! * `live`, `connection`, `live_input`, `camera`, `pacing`: sources that come live.
 //! * [`mux`]: writing HAP files.
 //!
-//! Invariants: FFmpeg writes nothing to standard error; a file cannot make it open another; a frame is recognised by
+//! Invariants: FFmpeg writes nothing to standard error; a file cannot make it open another, nor a server a file; a frame is recognised by
 //! its time stamp; a demuxer and its decoder are owned by one thread.
 
 mod boxes;
+mod camera;
 mod codec;
+mod connection;
 mod convert;
 mod decoder;
 mod demuxer;
 mod hap_packets;
 mod hap_stream;
 mod hardware;
+mod live;
+mod live_input;
 mod metered;
 pub mod mux;
+mod pacing;
 mod packet_index;
 mod picture;
 mod pixels;
@@ -37,4 +43,5 @@ pub(crate) use boxes::OuterBoxes;
 pub(super) use demuxer::Demuxer;
 pub(super) use hap_packets::HapPackets;
 pub(super) use hap_stream::HapStreamOpener;
+pub(super) use live::LiveOpener;
 pub(super) use source::FfmpegOpener;

@@ -12,6 +12,7 @@
 //!
 //! [`windows`] float above; [`unsaved`] asks before changes are lost.
 
+pub(crate) mod address;
 pub(crate) mod fields;
 pub(crate) mod frame_plot;
 pub(crate) mod inspector;

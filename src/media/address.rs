@@ -1,0 +1,207 @@
+//! Addresses of live sources: what stands where a path could, but names a stream or a camera.
+//!
+//! | form | source | may open |
+//! |---|---|---|
+//! | `http://`, `https://` | a stream, a playlist (HLS) or a file on a server | web addresses |
+//! | `rtsp://`, `rtsps://` | a camera or server that offers streams | its own connections |
+//! | `rtp://`, `udp://`, `tcp://`, `srt://` | a stream sent here, or fetched | nothing else |
+//! | `rtmp://`, `rtmps://` | a broadcast server | its own connections |
+//! | `v4l2:/dev/video0` | a camera, on Linux | the camera |
+//!
+//! What a source may open is told to FFmpeg, so that no playlist leads to a file of this machine.
+
+use std::path::Path;
+
+/// A source without an end that cannot be sought in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LiveAddress {
+    /// As it was written.
+    pub text: String,
+    /// How it is reached.
+    pub reach: Reach,
+}
+
+/// How a live source is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Asked for piece by piece, so that it waits for its reader, who keeps the time.
+    Fetched {
+        /// FFmpeg's protocols that may be used.
+        protocols: &'static str,
+    },
+    /// Sent at its own pace: what is not taken in time is lost or comes late.
+    Sent {
+        /// FFmpeg's protocols that may be used.
+        protocols: &'static str,
+    },
+    /// A camera of this machine.
+    Camera,
+}
+
+/// Schemes, and how each is reached.
+const SCHEMES: &[(&str, Reach)] = {
+    const WEB: &str = "http,https,httpproxy,tcp,tls,crypto";
+    &[
+        ("http", Reach::Fetched { protocols: WEB }),
+        ("https", Reach::Fetched { protocols: WEB }),
+        (
+            "rtsp",
+            Reach::Sent {
+                protocols: "rtsp,rtp,udp,tcp",
+            },
+        ),
+        (
+            "rtsps",
+            Reach::Sent {
+                protocols: "rtsps,rtsp,rtp,udp,tcp,tls",
+            },
+        ),
+        (
+            "rtp",
+            Reach::Sent {
+                protocols: "rtp,udp",
+            },
+        ),
+        ("udp", Reach::Sent { protocols: "udp" }),
+        ("tcp", Reach::Sent { protocols: "tcp" }),
+        ("srt", Reach::Sent { protocols: "srt" }),
+        (
+            "rtmp",
+            Reach::Sent {
+                protocols: "rtmp,tcp",
+            },
+        ),
+        (
+            "rtmps",
+            Reach::Sent {
+                protocols: "rtmps,rtmp,tls,tcp",
+            },
+        ),
+    ]
+};
+
+/// What a camera's address begins with; the device follows.
+const CAMERA: &str = "v4l2:";
+
+/// What a path turns out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A file of this machine.
+    File,
+    /// A live source.
+    Live(LiveAddress),
+    /// An address of a kind that is not opened.
+    Unknown {
+        /// What it begins with.
+        scheme: String,
+    },
+}
+
+impl Place {
+    /// Tells addresses from paths. A path with a colon in it is a path, unless `//` follows the colon.
+    pub(crate) fn of(path: &Path) -> Self {
+        let Some(text) = path.to_str() else {
+            return Self::File;
+        };
+        if let Some(device) = text.strip_prefix(CAMERA) {
+            let device = if device.is_empty() {
+                "/dev/video0"
+            } else {
+                device
+            };
+            return Self::Live(LiveAddress {
+                text: format!("{CAMERA}{device}"),
+                reach: Reach::Camera,
+            });
+        }
+        let Some((scheme, _)) = text.split_once("://") else {
+            return Self::File;
+        };
+        let is_scheme = scheme.len() > 1
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+        if !is_scheme {
+            return Self::File;
+        }
+        let known = SCHEMES
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(scheme));
+        match known {
+            Some((_, reach)) => Self::Live(LiveAddress {
+                text: text.to_owned(),
+                reach: *reach,
+            }),
+            None => Self::Unknown {
+                scheme: scheme.to_owned(),
+            },
+        }
+    }
+}
+
+impl LiveAddress {
+    /// The camera's device, if it is a camera.
+    pub(crate) fn camera(&self) -> Option<&str> {
+        self.text.strip_prefix(CAMERA)
+    }
+
+    /// Whether pictures come at their own pace.
+    pub(crate) fn is_sent(&self) -> bool {
+        !matches!(self.reach, Reach::Fetched { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(text: &str) -> Place {
+        Place::of(Path::new(text))
+    }
+
+    #[test]
+    fn addresses_are_told_from_paths() {
+        for path in [
+            "a.mov",
+            "/shows/a:b.mov",
+            "c://odd",
+            "/x/http://y",
+            "://",
+            "a b://c",
+        ] {
+            assert_eq!(place(path), Place::File, "{path}");
+        }
+        for address in ["http://host/a.m3u8", "RTSP://camera/1", "udp://@:5000"] {
+            assert!(matches!(place(address), Place::Live(_)), "{address}");
+        }
+        let unknown = Place::Unknown {
+            scheme: "concat".to_owned(),
+        };
+        assert_eq!(place("concat://a|b"), unknown);
+        assert!(matches!(place("file:///etc/passwd"), Place::Unknown { .. }));
+    }
+
+    #[test]
+    fn a_camera_without_a_device_is_the_first() {
+        let Place::Live(first) = place("v4l2:") else {
+            panic!("a camera");
+        };
+        assert_eq!(first.camera(), Some("/dev/video0"));
+        assert!(first.is_sent(), "a camera does not wait");
+    }
+
+    #[test]
+    fn no_source_may_open_files_or_put_streams_together() {
+        for (scheme, reach) in SCHEMES {
+            let (Reach::Fetched { protocols } | Reach::Sent { protocols }) = reach else {
+                panic!("cameras have no scheme");
+            };
+            for forbidden in [
+                "file", "concat", "subfile", "pipe", "data", "cache", "async",
+            ] {
+                let is_allowed = protocols.split(',').any(|name| name == forbidden);
+                assert!(!is_allowed, "{scheme} must not open {forbidden}");
+            }
+        }
+    }
+}
