@@ -153,18 +153,27 @@ fn a_layer_taken_away_leaves_its_memory_to_the_others() {
     let frame_bytes = 256 * u64::from(CARD_PX.1 / 4);
     let options = EngineOptions {
         playback: PlaybackSettings {
-            budget_bytes: 15 * frame_bytes,
+            budget_bytes: 21 * frame_bytes,
             ..PlaybackSettings::default()
         },
         ..EngineOptions::default()
     };
     let mut rig = Rig::with_options(options, project.clone(), false);
-    let slots = |rig: &Rig| rig.engine.snapshot().layers[0].slots.len();
-    assert_eq!(slots(&rig), 3, "fifteen among six");
+    let slots = |rig: &mut Rig| {
+        // Shares are settled in one tick and taken in the next.
+        rig.engine.tick();
+        rig.settle();
+        rig.engine.snapshot().layers[0].slots.len()
+    };
+    assert_eq!(
+        slots(&mut rig),
+        3,
+        "21 among seven: one layer has two clips"
+    );
     project.layers.truncate(1);
     rig.engine.set_project(Arc::new(project));
     rig.settle();
-    assert_eq!(slots(&rig), 5, "as many as it wants");
+    assert_eq!(slots(&mut rig), 5, "as many as it wants");
 }
 
 #[test]

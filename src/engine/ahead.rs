@@ -54,6 +54,7 @@ impl Engine {
         wanted: &mut Vec<Wanted>,
     ) {
         let mut upcoming = std::mem::take(&mut self.state.upcoming);
+        let voice = self.voice(index);
         let count = self.player.slots(index);
         let stride = self.state.stride.steady_frames();
         let ahead = Lookahead {
@@ -67,11 +68,19 @@ impl Engine {
         };
         schedule::upcoming(
             layer,
+            voice,
             &ahead,
             count,
             &|media| self.timing(media),
             &mut upcoming,
         );
+        if self.lanes[index].due.is_none() {
+            // A voice whose clip is not on yet has its share of the memory from here on, one with none to come has none.
+            let first = upcoming.first().map(|next| next.frame.media);
+            let source = first.and_then(|media| self.library.source(media));
+            let bytes = source.map_or(0, |source| source.media.layout.bytes);
+            self.player.set_frame_bytes(index, bytes);
+        }
         let shown = self.lanes[index].shown;
         for next in &upcoming {
             if let Some(source) = self.library.source(next.frame.media) {

@@ -29,8 +29,8 @@ pub struct GpuDrawing {
 
 /// One layer of the picture.
 pub struct Picture<'a> {
-    /// The key that its frames were uploaded under.
-    pub key: u32,
+    /// The lane that its frames were uploaded for.
+    pub lane: usize,
     /// The layer.
     pub layer: &'a Layer,
     /// Its opacity now, fades included, 0 to 1.
@@ -100,13 +100,13 @@ impl Drawing {
         }
     }
 
-    /// Takes a decoded frame; with a GPU it becomes the picture of this key.
+    /// Takes a decoded frame; with a GPU it becomes the picture of this lane.
     ///
     /// # Errors
     /// If the GPU cannot take it; the picture before stays.
     pub fn upload(
         &mut self,
-        key: u32,
+        lane: usize,
         layout: &Arc<FrameLayout>,
         memory: Box<dyn FrameMemory>,
     ) -> Result<(), GpuError> {
@@ -118,15 +118,15 @@ impl Drawing {
             Self::Gpu(drawing) => {
                 drawing
                     .compositor
-                    .upload(key, layout, memory, &mut drawing.staging)
+                    .upload(key(lane), layout, memory, &mut drawing.staging)
             }
         }
     }
 
-    /// Forgets the picture of this key.
-    pub fn clear_layer(&mut self, key: u32) {
+    /// Forgets the picture of this lane.
+    pub fn clear_layer(&mut self, lane: usize) {
         if let Self::Gpu(drawing) = self {
-            drawing.compositor.clear_layer(key);
+            drawing.compositor.clear_layer(key(lane));
         }
     }
 
@@ -137,7 +137,7 @@ impl Drawing {
         };
         let draws: Vec<LayerDraw> = pictures
             .map(|picture| LayerDraw {
-                key: picture.key,
+                key: key(picture.lane),
                 opacity: picture.opacity,
                 placement: placement(picture.layer, picture.layout, canvas, drawing.divisor),
             })
@@ -190,6 +190,11 @@ impl Drawing {
             Self::Gpu(drawing) => Some(drawing.gpu.info().clone()),
         }
     }
+}
+
+/// The compositor's name of a lane's picture.
+fn key(lane: usize) -> u32 {
+    u32::try_from(lane).unwrap_or(u32::MAX)
 }
 
 /// Frames being copied come on top of those waiting: half as much again covers two per layer.

@@ -16,6 +16,7 @@ use super::pacer::Pacer;
 use super::report::{self, Parts};
 use super::sync_read::SyncReader;
 use super::tick::TickState;
+use super::voices::Dealing;
 use crate::gpu::{Gpu, GpuError};
 use crate::media::{MediaFacts, OpenOptions, TextureSupport};
 use crate::playback::{Player, PlayerOptions};
@@ -50,6 +51,10 @@ pub struct Engine {
     pub(super) drawing: Drawing,
     pub(super) sync_reader: SyncReader,
     pub(super) lanes: Vec<Lane>,
+    /// What was measured, by lane; the numbers of a layer are with its first voice.
+    pub(super) recorders: Vec<LayerRecorder>,
+    /// How clips are dealt out among voices, by the lane of the first voice.
+    pub(super) dealings: Vec<Dealing>,
     pub(super) observer: Observer,
     pub(super) waker: SharedWaker,
     pub(super) state: TickState,
@@ -110,6 +115,8 @@ impl Engine {
             transport: Transport::new(),
             sync_reader: SyncReader::default(),
             lanes: Vec::new(),
+            recorders: Vec::new(),
+            dealings: Vec::new(),
             state: TickState::default(),
             drawing,
             observer,
@@ -144,41 +151,16 @@ impl Engine {
             self.observer.snapshot.media = self.library.status();
         }
         self.follow_layers();
-    }
-
-    pub(super) fn log_error(&mut self, error: &GpuError) {
-        let now = self.clock.now();
-        self.observer.log(now, true, error.to_string());
-    }
-
-    /// Gives every layer of the project a lane, and takes the lanes of layers that are gone.
-    fn follow_layers(&mut self) {
-        for (index, lane) in self.lanes.iter_mut().enumerate() {
-            if let Some(layer) = lane.layer
-                && self.project.layer(layer).is_none()
-            {
-                self.drawing.clear_layer(layer.0);
-                self.player.clear_lane(index, self.drawing.pool());
-                lane.clear();
-            }
-        }
-        for layer in &self.project.layers {
-            if self.lanes.iter().any(|lane| lane.layer == Some(layer.id)) {
-                continue;
-            }
-            let free = self.lanes.iter().position(|lane| lane.layer.is_none());
-            let index = free.unwrap_or_else(|| {
-                self.lanes.push(Lane::default());
-                self.lanes.len() - 1
-            });
-            self.lanes[index].layer = Some(layer.id);
-        }
-        self.player.set_lanes(self.lanes.len(), self.drawing.pool());
         if self.observer.snapshot.layers.len() != self.project.layers.len() {
             let count = self.project.layers.len();
             self.observer
                 .set_layers(vec![LayerSnapshot::default(); count]);
         }
+    }
+
+    pub(super) fn log_error(&mut self, error: &GpuError) {
+        let now = self.clock.now();
+        self.observer.log(now, true, error.to_string());
     }
 
     /// The project being played.
@@ -305,7 +287,7 @@ impl Engine {
 
     fn interrupt_accounts(&mut self) {
         for lane in &mut self.lanes {
-            lane.account.finish(&mut lane.recorder);
+            lane.account.finish(&mut self.recorders[lane.home]);
         }
         self.state.last_moment = None;
     }
@@ -394,6 +376,8 @@ impl Engine {
         report::report(&Parts {
             project: &self.project,
             lanes: &self.lanes,
+            recorders: &self.recorders,
+            dealings: &self.dealings,
             library: &self.library,
             player: &self.player,
             adapter: self.drawing.adapter(),
@@ -405,9 +389,9 @@ impl Engine {
     /// Begins the counts anew.
     pub fn reset_stats(&mut self) {
         for lane in &mut self.lanes {
-            lane.recorder = LayerRecorder::default();
             lane.fill = (0, 0);
         }
+        self.recorders.fill(LayerRecorder::default());
         self.state.played = Time::ZERO;
         self.observer.reset();
     }

@@ -23,25 +23,28 @@ impl Engine {
                 continue;
             };
             let ready = self.player.ring(index).ready_keys().count() as u64;
-            self.lanes[index].fill.0 += ready;
-            self.lanes[index].fill.1 += 1;
+            if self.lanes[index].due.is_some() {
+                self.lanes[index].fill.0 += ready;
+                self.lanes[index].fill.1 += 1;
+            }
             if self.lanes[index].awaiting.is_some() {
                 continue;
             }
             let (skipped, is_overdue) = self.skipped(index, layer, &between);
             let lane = &mut self.lanes[index];
+            let recorder = &mut self.recorders[lane.home];
             let Some(due) = lane.due else {
-                lane.recorder.skipped(skipped);
+                recorder.skipped(skipped);
                 continue;
             };
             if lane.account.current() == Some(due.key) {
                 continue;
             }
-            lane.account.finish(&mut lane.recorder);
-            lane.recorder.skipped(skipped);
+            lane.account.finish(recorder);
+            recorder.skipped(skipped);
             // After ticks that never came nobody could foresee what is due: that is no miss of the prebuffer.
             if lane.is_hit || between.is_empty() {
-                lane.recorder.asked(lane.is_hit);
+                recorder.asked(lane.is_hit);
             }
             let fate = if lane.shown == Some(due.key) {
                 Fate::Shown { is_overdue }
@@ -49,7 +52,7 @@ impl Engine {
                 let stage = self.player.stage(index, due.key);
                 Fate::Missing(cause(stage, !between.is_empty()))
             };
-            self.lanes[index].became_due(due.key, fate);
+            lane.became_due(due.key, fate, recorder);
         }
         self.state.between = between;
     }
@@ -62,7 +65,7 @@ impl Engine {
         let mut last = lane.account.current();
         let mut skipped = 0;
         for playhead in between {
-            let key = self.due_at(layer, *playhead).map(|due| due.key);
+            let key = self.due_at(index, layer, *playhead).map(|due| due.key);
             if key != last && key.is_some() && key != due_now {
                 skipped += 1;
             }

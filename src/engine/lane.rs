@@ -1,4 +1,4 @@
-//! One layer at play: what is due, what is on screen, and what that says about the prebuffer.
+//! One voice of a layer at play: what is due, what is on screen, and what that says about the prebuffer.
 
 use super::account::Account;
 use crate::playback::{FrameKey, SourceId, Wanted};
@@ -10,21 +10,26 @@ use crate::time::Time;
 /// which a bad frame comes back.
 const QUIET: Time = Time::from_seconds(10);
 
-/// The state of one layer at play. Its place in the engine's list is its lane in the player.
+/// The state of one voice of a layer at play. Its place in the engine's list is its lane in the player, and the key of
+/// its texture.
 #[derive(Default)]
 pub struct Lane {
     /// The layer, while there is one.
     pub layer: Option<LayerId>,
+    /// Which of the layer's voices it is. One that plays or will play shortly counts as a layer in the sharing of memory.
+    pub voice: usize,
+    /// The lane of the layer's first voice, whose recorder takes the numbers of all.
+    pub home: usize,
     /// What is due at the playhead, if anything.
     pub due: Option<Due>,
     /// How opaque it is at the playhead, fades included, 0 to 1; 0 between clips.
     pub opacity: f32,
     /// The frame that its texture holds.
     pub shown: Option<FrameKey>,
+    /// The clip that this frame was shown for.
+    pub shown_clip: Option<ClipId>,
     /// The fates of its due frames.
     pub account: Account,
-    /// What was measured.
-    pub recorder: LayerRecorder,
     /// Whether the frame due was on screen or ready when asked for, before any waiting.
     pub is_hit: bool,
     /// What made the frame due unforeseeable, until it is on screen; meanwhile nothing is blamed on the prebuffer.
@@ -55,6 +60,8 @@ pub enum Awaiting {
 pub struct Due {
     /// The clip under the playhead.
     pub clip: ClipId,
+    /// Where on the timeline it begins.
+    pub start: Time,
     /// The frame of its media file.
     pub key: FrameKey,
 }
@@ -77,8 +84,8 @@ impl Lane {
     }
 
     /// The playhead jumped: what was due is interrupted, and the new frame is waited for without blame.
-    pub fn jump(&mut self, now: Time) {
-        self.account.finish(&mut self.recorder);
+    pub fn jump(&mut self, now: Time, recorder: &mut LayerRecorder) {
+        self.account.finish(recorder);
         self.awaiting = Some(Awaiting::Jump(now));
     }
 
@@ -88,11 +95,11 @@ impl Lane {
     }
 
     /// Notes that the frame due is on screen at last, after a seek, a turn or a miss.
-    pub fn landed(&mut self, now: Time) {
+    pub fn landed(&mut self, now: Time, recorder: &mut LayerRecorder) {
         match self.awaiting.take() {
-            Some(Awaiting::Jump(since)) => self.recorder.seek.record(now - since),
+            Some(Awaiting::Jump(since)) => recorder.seek.record(now - since),
             Some(Awaiting::Turn) => {}
-            None => self.account.shown_at_last(&mut self.recorder),
+            None => self.account.shown_at_last(recorder),
         }
     }
 
@@ -104,21 +111,36 @@ impl Lane {
     }
 
     /// Notes that a frame became due while playing.
-    pub fn became_due(&mut self, key: FrameKey, fate: Fate) {
+    pub fn became_due(&mut self, key: FrameKey, fate: Fate, recorder: &mut LayerRecorder) {
         match fate {
             Fate::Shown { is_overdue } => {
-                self.account.due_shown(key, is_overdue, &mut self.recorder);
+                self.account.due_shown(key, is_overdue, recorder);
             }
             Fate::Missing(cause) => {
-                self.account.due_missing(key, cause, &mut self.recorder);
+                self.account.due_missing(key, cause, recorder);
             }
         }
+    }
+
+    /// Whether the picture in its texture is of the clip that is due.
+    pub fn has_picture(&self) -> bool {
+        self.due
+            .is_some_and(|due| self.shown.is_some() && self.shown_clip == Some(due.clip))
     }
 
     /// Makes room for another layer.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
+}
+
+/// What is wrong with a layer, if anything is.
+pub fn error_of(lanes: &[Lane], home: usize) -> Option<&str> {
+    let of_layer = lanes.iter().filter(|lane| lane.home == home);
+    of_layer
+        .filter_map(|lane| lane.error.as_ref())
+        .map(|error| error.text.as_str())
+        .next()
 }
 
 /// Whether a frame that became due is on screen.

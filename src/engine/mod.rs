@@ -12,7 +12,8 @@
 //! ```
 //!
 //! * [`Engine`]: what can be asked of it. `tick`: the order of a tick, in which `ahead` asks for frames, `fates`
-//!   counts them and `present` shows them. `lane`, `account`: one layer. `pacer`: which picture a tick shows.
+//!   counts them and `present` shows them. `lane`, `account`: one voice of a layer;
+//!   `voices`: which clips it plays. `pacer`: which picture a tick shows.
 //! * `options`, `settings`: how it plays, and how that is changed while it does.
 //! * [`doctor`]: whether a project will hold on this machine, measured beforehand.
 //! * `library`, `opener`, `backoff`: the project's media files, opened in the background, and again after they failed.
@@ -43,6 +44,7 @@ mod report;
 mod settings;
 mod sync_read;
 mod tick;
+mod voices;
 
 pub use engine::{Engine, EngineError};
 pub use options::{

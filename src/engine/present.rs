@@ -1,39 +1,54 @@
 //! The composed picture, and what the window is told.
 
+use std::sync::Arc;
+
 use super::Engine;
 use super::drawing::Picture;
-use super::lane::Lane;
+use super::lane::{Lane, error_of};
 use super::tick::Now;
+use super::voices::{Dealing, home_of, main_of};
 use crate::playback::FrameKey;
 use crate::stats::{Counts, HealthCounts};
+use crate::transport::schedule::VOICES;
 
 impl Engine {
     pub(super) fn render(&mut self) {
         self.state.is_picture_stale = false;
-        let project = &self.project;
-        let (lanes, library) = (&self.lanes, &self.library);
-        // The first layer of the project is in front.
-        let pictures = project.layers.iter().rev().filter_map(|layer| {
-            if !project.is_shown(layer) {
-                return None;
+        let project = Arc::clone(&self.project);
+        for layer in &project.layers {
+            if let Some(home) = home_of(&self.lanes, layer.id) {
+                self.dealings[home].on_screen = pictures_of(&self.lanes, self.dealings[home], home)
+                    .last()
+                    .map(|(lane, _)| lane);
             }
-            let lane = lanes.iter().find(|lane| lane.layer == Some(layer.id))?;
-            lane.due?;
-            let source = library.by_source(lane.shown?.source)?;
-            Some(Picture {
-                key: layer.id.0,
-                layer,
-                opacity: lane.opacity,
-                layout: &source.media.layout,
-            })
+        }
+        // The first layer of the project is in front.
+        let layers = project.layers.iter().rev();
+        let shown = layers.filter(|layer| project.is_shown(layer));
+        let (lanes, library, dealings) = (&self.lanes, &self.library, &self.dealings);
+        let pictures = shown.flat_map(|layer| {
+            let home = home_of(lanes, layer.id);
+            let of_layer = home.map(|home| pictures_of(lanes, dealings[home], home));
+            of_layer
+                .into_iter()
+                .flatten()
+                .filter_map(move |(lane, opacity)| {
+                    let source = library.by_source(lanes[lane].shown?.source)?;
+                    Some(Picture {
+                        lane,
+                        layer,
+                        opacity,
+                        layout: &source.media.layout,
+                    })
+                })
         });
         self.drawing.render(&project.canvas, pictures);
     }
 
     pub(super) fn observe(&mut self, now: &Now) {
         let mut totals = Counts::default();
-        for lane in self.lanes.iter().filter(|lane| lane.layer.is_some()) {
-            totals.add(&lane.recorder.counts);
+        for recorder in &self.recorders {
+            totals.add(&recorder.counts);
         }
         if now.is_playing {
             self.observer.ticked(now.clock, totals);
@@ -42,10 +57,9 @@ impl Engine {
         }
         if self.observer.is_refresh_due(now.clock) {
             let (layers, lanes) = (&self.project.layers, &self.lanes);
-            let recorders = layers.iter().filter_map(|layer| {
-                let lane = lanes.iter().find(|lane| lane.layer == Some(layer.id))?;
-                Some(&lane.recorder)
-            });
+            let recorders = layers
+                .iter()
+                .filter_map(|layer| Some(&self.recorders[home_of(lanes, layer.id)?]));
             self.observer.refresh(now.clock, recorders, now.is_playing);
         }
         let snapshot = &mut self.observer.snapshot;
@@ -54,14 +68,14 @@ impl Engine {
         snapshot.frame_memory_bytes = self.drawing.pool().held_bytes();
         snapshot.gpu_ms = self.drawing.gpu_ms();
         for (of_project, layer) in self.project.layers.iter().zip(&mut snapshot.layers) {
-            let is_its = |lane: &Lane| lane.layer == Some(of_project.id);
-            let Some(index) = self.lanes.iter().position(is_its) else {
+            let Some(home) = home_of(&self.lanes, of_project.id) else {
                 continue;
             };
+            let index = main_of(&self.lanes, &self.dealings, home);
             let lane = &self.lanes[index];
             let ring = self.player.ring(index);
             let source = lane.due.map(|due| due.key.source);
-            layer.counts = lane.recorder.counts;
+            layer.counts = self.recorders[home].counts;
             layer.slots.clear();
             layer.slots.extend(ring.states());
             layer.clip = lane.due.map(|due| due.clip.0);
@@ -88,7 +102,41 @@ impl Engine {
             let decoding = media.map(|media| media.health.decoding());
             layer.decoding = decoding.filter(|text| !text.is_empty());
             layer.health = media.map_or_else(HealthCounts::default, |media| media.health.counts());
-            layer.error = lane.error.as_ref().map(|error| error.text.clone());
+            layer.error = error_of(&self.lanes, home).map(str::to_owned);
         }
     }
+}
+
+/// The lanes of a layer whose pictures are on screen, the earlier clip's first, each with its opacity.
+///
+/// While the picture of a clip that comes on is still on its way, the picture before it stays; but nothing comes back
+/// after a gap.
+fn pictures_of(
+    lanes: &[Lane],
+    dealing: Dealing,
+    home: usize,
+) -> impl Iterator<Item = (usize, f32)> {
+    let of_layer = |index: &usize| lanes[*index].home == home && lanes[*index].layer.is_some();
+    let mut due: [Option<usize>; VOICES] = [None; VOICES];
+    let due_lanes = (0..lanes.len()).filter(|index| of_layer(index) && lanes[*index].due.is_some());
+    for (place, lane) in due.iter_mut().zip(due_lanes) {
+        *place = Some(lane);
+    }
+    due.sort_by_key(|lane| lane.and_then(|lane| lanes[lane].due).map(|due| due.start));
+    let newest = due.into_iter().flatten().last();
+    let is_any_there = due
+        .into_iter()
+        .flatten()
+        .any(|lane| lanes[lane].has_picture());
+    let stays = dealing
+        .on_screen
+        .filter(|_| !is_any_there)
+        .zip(newest)
+        .map(|(lane, newest)| (lane, lanes[newest].opacity));
+    let there = due
+        .into_iter()
+        .flatten()
+        .filter(|lane| lanes[*lane].has_picture())
+        .map(|lane| (lane, lanes[lane].opacity));
+    there.chain(stays)
 }

@@ -1,23 +1,28 @@
 //! The engine's numbers as the report that scripts read.
 
-use super::lane::Lane;
+use super::lane::{Lane, error_of};
 use super::library::Library;
 use super::options::PlaybackSettings;
+use super::voices::{Dealing, home_of, main_of};
 use crate::playback::Player;
 use crate::project::Project;
-use crate::stats::Counts;
 use crate::stats::process::ProcessUsage;
 use crate::stats::report::{
     CanvasReport, LayerIdentity, LayerReport, PrebufferReport, Report, SCHEMA,
 };
 use crate::stats::snapshot::AdapterInfo;
+use crate::stats::{Counts, LayerRecorder};
 
 /// What the report is made from.
 pub struct Parts<'a> {
     /// The project.
     pub project: &'a Project,
-    /// Its layers at play, by lane.
+    /// The voices of its layers, by lane.
     pub lanes: &'a [Lane],
+    /// What was measured, by lane.
+    pub recorders: &'a [LayerRecorder],
+    /// How clips are dealt out among voices, by lane.
+    pub dealings: &'a [Dealing],
     /// Its media files.
     pub library: &'a Library,
     /// Its prebuffers.
@@ -39,11 +44,8 @@ pub fn report(parts: &Parts<'_>) -> Report {
         .iter()
         .enumerate()
         .filter_map(|(index, layer)| {
-            let lane_index = parts
-                .lanes
-                .iter()
-                .position(|lane| lane.layer == Some(layer.id))?;
-            Some(layer_report(parts, index, lane_index))
+            let home = home_of(parts.lanes, layer.id)?;
+            Some(layer_report(parts, index, home))
         })
         .collect();
     let mut totals = Counts::default();
@@ -66,7 +68,8 @@ pub fn report(parts: &Parts<'_>) -> Report {
     }
 }
 
-fn layer_report(parts: &Parts<'_>, index: usize, lane_index: usize) -> LayerReport {
+fn layer_report(parts: &Parts<'_>, index: usize, home: usize) -> LayerReport {
+    let lane_index = main_of(parts.lanes, parts.dealings, home);
     let lane = &parts.lanes[lane_index];
     let source = lane
         .last_source
@@ -76,10 +79,8 @@ fn layer_report(parts: &Parts<'_>, index: usize, lane_index: usize) -> LayerRepo
         let clip = layer.clips.first()?;
         parts.library.error(clip.media).map(str::to_owned)
     };
-    let error = lane
-        .error
-        .as_ref()
-        .map(|error| error.text.clone())
+    let error = error_of(parts.lanes, home)
+        .map(str::to_owned)
         .or_else(failure);
     let identity = source.map_or_else(
         || LayerIdentity {
@@ -107,7 +108,10 @@ fn layer_report(parts: &Parts<'_>, index: usize, lane_index: usize) -> LayerRepo
     );
     let slots = parts.player.slots(lane_index);
     let frame_bytes = source.map_or(0, |source| source.media.layout.bytes);
-    let (filled, ticks) = lane.fill;
+    let voices = parts.lanes.iter().filter(|lane| lane.home == home);
+    let (filled, ticks) = voices.fold((0, 0), |(filled, ticks), lane| {
+        (filled + lane.fill.0, ticks + lane.fill.1)
+    });
     let prebuffer = PrebufferReport {
         slots,
         bytes: frame_bytes * slots as u64,
@@ -117,5 +121,11 @@ fn layer_report(parts: &Parts<'_>, index: usize, lane_index: usize) -> LayerRepo
             filled as f64 / ticks as f64
         },
     };
-    LayerReport::new(index, identity, &lane.recorder, prebuffer, parts.seconds)
+    LayerReport::new(
+        index,
+        identity,
+        &parts.recorders[home],
+        prebuffer,
+        parts.seconds,
+    )
 }

@@ -10,6 +10,7 @@ use crate::media::MediaError;
 use crate::playback::player::News;
 use crate::playback::{FrameKey, Source};
 use crate::project::{Layer, LayerId, MediaId, Project};
+use crate::stats::LayerRecorder;
 use crate::time::{MediaTiming, Time};
 use crate::transport::Bounds;
 use crate::transport::schedule::{self, Upcoming};
@@ -103,6 +104,7 @@ impl Engine {
         self.take_up_files();
         self.take_up_frames(None);
         let now = self.begin_tick();
+        self.deal_clips(now.playhead);
         let mut has_new_picture = self.state.is_picture_stale;
         for index in 0..self.lanes.len() {
             has_new_picture |= self.find_due(index, &now);
@@ -207,11 +209,13 @@ impl Engine {
     /// wait brought one.
     pub(super) fn take_up_frames(&mut self, wait_until: Option<Time>) -> bool {
         let (player, lanes, observer) = (&mut self.player, &mut self.lanes, &mut self.observer);
+        let recorders = &mut self.recorders;
         let (project, library) = (&self.project, &self.library);
         let now = self.clock.now();
         let on_news = &mut |index: usize, key, news| {
             let lane: &mut Lane = &mut lanes[index];
-            take_up(project, library, lane, observer, now, key, news);
+            let recorder = &mut recorders[lane.home];
+            take_up(project, library, recorder, lane, observer, now, (key, news));
         };
         let Some(deadline) = wait_until else {
             player.poll(self.drawing.pool(), on_news);
@@ -225,36 +229,44 @@ impl Engine {
     pub(super) fn find_due(&mut self, index: usize, now: &Now) -> bool {
         let project = Arc::clone(&self.project);
         let layer = self.lanes[index].layer.and_then(|id| project.layer(id));
-        let due = layer.and_then(|layer| self.due_at(layer, now.playhead));
+        let due = layer.and_then(|layer| self.due_at(index, layer, now.playhead));
         if let Some(due) = due
             && let Some(source) = self.library.by_source(due.key.source)
         {
             let bytes = source.media.layout.bytes;
             self.player.set_frame_bytes(index, bytes);
         }
+        let voice = self.voice(index);
         let lane = &mut self.lanes[index];
+        let recorder = &mut self.recorders[lane.home];
         if now.is_jump {
-            lane.jump(now.clock);
+            lane.jump(now.clock, recorder);
         }
-        let opacity = layer.map_or(0.0, |layer| schedule::opacity_at(layer, now.playhead));
-        let has_changed = lane.due.is_some() != due.is_some() || lane.opacity != opacity;
+        let opacity = layer.map_or(0.0, |layer| {
+            schedule::opacity_at(layer, voice, now.playhead)
+        });
+        let clip = |due: Option<Due>| due.map(|due| due.clip);
+        let has_changed = clip(lane.due) != clip(due) || lane.opacity != opacity;
         lane.opacity = opacity;
         lane.due = due;
         if let Some(due) = due {
             lane.last_source = Some(due.key.source);
         } else {
-            lane.account.finish(&mut lane.recorder);
+            lane.account.finish(recorder);
+            lane.shown_clip = None;
             // A jump into a gap has nothing to wait for.
             lane.awaiting = None;
         }
         has_changed
     }
 
-    pub(super) fn due_at(&self, layer: &Layer, playhead: Time) -> Option<Due> {
-        let due = schedule::due(layer, playhead, &|media| self.timing(media))?;
+    pub(super) fn due_at(&self, index: usize, layer: &Layer, playhead: Time) -> Option<Due> {
+        let voice = self.voice(index);
+        let due = schedule::due(layer, voice, playhead, &|media| self.timing(media))?;
         let source = self.library.source(due.media)?.id;
         Some(Due {
             clip: due.clip,
+            start: due.start,
             key: FrameKey {
                 source,
                 frame: due.frame,
@@ -287,15 +299,18 @@ impl Engine {
     }
 
     pub(super) fn show(&mut self, index: usize, key: FrameKey, now: Time) -> bool {
-        let Some(layer) = self.lanes[index].layer else {
+        let lane = &mut self.lanes[index];
+        let Some(due) = lane.due else {
             return false;
         };
-        let is_exact = self.lanes[index].due.is_some_and(|due| due.key == key);
-        if self.lanes[index].shown == Some(key) {
+        let is_exact = due.key == key;
+        if lane.shown == Some(key) {
+            // Two clips may show the same frame, and nothing of the first be on screen any more.
+            let is_new = lane.shown_clip.replace(due.clip) != Some(due.clip);
             if is_exact {
-                self.lanes[index].landed(now);
+                lane.landed(now, &mut self.recorders[lane.home]);
             }
-            return false;
+            return is_new;
         }
         let Some(layout) = self
             .library
@@ -308,18 +323,19 @@ impl Engine {
             return false;
         };
         let begin = self.clock.now();
-        if let Err(error) = self.drawing.upload(layer.0, &layout, memory) {
+        if let Err(error) = self.drawing.upload(index, &layout, memory) {
             self.log_error(&error);
             return false;
         }
         let end = self.clock.now();
         let lane = &mut self.lanes[index];
-        lane.recorder.upload.record(end - begin);
-        lane.shown = Some(key);
+        let recorder = &mut self.recorders[lane.home];
+        recorder.upload.record(end - begin);
+        (lane.shown, lane.shown_clip) = (Some(key), Some(due.clip));
         if is_exact {
             // Whether it is on time is told by `count_fates`, for a frame that became due at this very tick.
             if lane.awaiting.is_some() || lane.account.current() == Some(key) {
-                lane.landed(end);
+                lane.landed(end, recorder);
             }
         }
         true
@@ -395,10 +411,7 @@ impl Engine {
             let Some(key) = self.missing(index) else {
                 continue;
             };
-            let (Some(layer), Some(source)) = (
-                self.lanes[index].layer,
-                self.library.by_source(key.source).cloned(),
-            ) else {
+            let Some(source) = self.library.by_source(key.source).cloned() else {
                 continue;
             };
             let Some(mut memory) = self.drawing.pool().take(source.media.layout.bytes) else {
@@ -409,11 +422,13 @@ impl Engine {
                 .read(&source, key.frame, &mut *memory, &self.clock);
             let news = match result {
                 Ok(measured) => {
-                    if let Err(error) = self.drawing.upload(layer.0, &source.media.layout, memory) {
+                    if let Err(error) = self.drawing.upload(index, &source.media.layout, memory) {
                         self.log_error(&error);
                         continue;
                     }
-                    self.lanes[index].shown = Some(key);
+                    let lane = &mut self.lanes[index];
+                    lane.shown = Some(key);
+                    lane.shown_clip = lane.due.map(|due| due.clip);
                     has_new_picture = true;
                     News::Ready(measured)
                 }
@@ -422,18 +437,20 @@ impl Engine {
                     News::Failed(error)
                 }
             };
+            let lane = &mut self.lanes[index];
             take_up(
                 &self.project,
                 &self.library,
-                &mut self.lanes[index],
+                &mut self.recorders[lane.home],
+                lane,
                 &mut self.observer,
                 now.clock,
-                key,
-                news,
+                (key, news),
             );
             if self.lanes[index].is_exact() && self.lanes[index].awaiting.is_some() {
                 let end = self.clock.now();
-                self.lanes[index].landed(end);
+                let lane = &mut self.lanes[index];
+                lane.landed(end, &mut self.recorders[lane.home]);
             }
         }
         has_new_picture
@@ -444,17 +461,17 @@ impl Engine {
 fn take_up(
     project: &Project,
     library: &Library,
+    recorder: &mut LayerRecorder,
     lane: &mut Lane,
     observer: &mut Observer,
     now: Time,
-    key: FrameKey,
-    news: News,
+    (key, news): (FrameKey, News),
 ) {
     match news {
         News::Ready(measured) => {
-            lane.recorder.read.record(measured.read);
-            lane.recorder.decode.record(measured.decode);
-            lane.recorder.read_bytes += measured.read_bytes;
+            recorder.read.record(measured.read);
+            recorder.decode.record(measured.decode);
+            recorder.read_bytes += measured.read_bytes;
             if lane
                 .error
                 .as_ref()

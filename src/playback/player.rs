@@ -15,8 +15,8 @@ use crate::media::frame::{FrameMemory, FrameMemoryPool};
 use crate::media::{Media, MediaError, MediaSource};
 use crate::time::{Clock, Time};
 
-/// Lanes that can play at once.
-pub const MAX_LANES: usize = 24;
+/// Lanes that can play at once: those of 24 layers with two clips at a time.
+pub const MAX_LANES: usize = 48;
 
 /// Most frames on their way at once: every slot of every lane, and some for slots being taken away.
 const COMPLETIONS_CAPACITY: usize = MAX_LANES * 64;

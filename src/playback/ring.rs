@@ -226,12 +226,17 @@ impl LayerRing {
         })
     }
 
-    /// The state of each slot.
+    /// The state of each slot. Just after there became fewer, free ones are left out for those yet to be given up.
     pub fn states(&self) -> impl Iterator<Item = SlotState> + '_ {
-        self.slots.iter().map(|slot| match slot.state {
-            State::Free => SlotState::Free,
-            State::Filling(_) => SlotState::Filling,
-            State::Ready(..) => SlotState::Ready,
+        let mut surplus = self.slots.len().saturating_sub(self.limit);
+        self.slots.iter().filter_map(move |slot| match slot.state {
+            State::Free if surplus > 0 => {
+                surplus -= 1;
+                None
+            }
+            State::Free => Some(SlotState::Free),
+            State::Filling(_) => Some(SlotState::Filling),
+            State::Ready(..) => Some(SlotState::Ready),
         })
     }
 }

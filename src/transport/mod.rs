@@ -26,4 +26,4 @@ pub use cadence::{Cadence, CadenceChecker};
 pub use course::Course;
 pub use mapping::media_frame_at;
 pub use playhead::{PlayState, Settled, Transport};
-pub use schedule::{DueFrame, Lookahead, Upcoming, due, opacity_at, upcoming};
+pub use schedule::{DueFrame, Lookahead, Upcoming, Voice, due, opacity_at, upcoming};

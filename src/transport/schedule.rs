@@ -1,7 +1,7 @@
 //! Which media frame a layer shows at a time, and which ones come next.
 
 use super::{Course, Place, media_frame_at};
-use crate::project::{Clip, ClipId, Layer, MediaId};
+use crate::project::{BlendMode, ClipId, Layer, MediaId};
 use crate::time::{FrameIndex, MediaTiming, Time};
 
 /// How far ahead [`upcoming`] looks, on the clock: long enough for a prebuffer across a gap between clips, short
@@ -16,6 +16,8 @@ const MAX_LOOKAHEAD_TICKS: i64 = 240;
 pub struct DueFrame {
     /// The clip that shows it.
     pub clip: ClipId,
+    /// Where on the timeline that clip begins.
+    pub start: Time,
     /// The media file.
     pub media: MediaId,
     /// The frame within it.
@@ -42,24 +44,43 @@ pub struct Lookahead {
     pub skipped: u32,
 }
 
-/// The frame that `layer` shows at `time`; `None` between clips and for media whose `timing` is not known yet.
+/// One of the two players of a layer, which take its clips in turn, so that a clip that reaches into the next is shown
+/// along with it, and the first frames of the next are there before a cut.
+///
+/// Voice 0 plays the clips of even places in the layer's list, voice 1 those of odd ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Voice(pub usize);
+
+impl Voice {
+    fn plays(self, place: usize) -> bool {
+        place % VOICES == self.0
+    }
+}
+
+/// Voices of a layer: at no time are there more than two clips.
+pub const VOICES: usize = 2;
+
+/// The frame that a voice of `layer` shows at `time`; `None` between its clips and for media whose `timing` is not known
+/// yet.
 ///
 /// Asked at the starts of canvas frames ([`Bounds::snap`]), it shows each media frame in a steady cadence.
 pub fn due<'a>(
     layer: &Layer,
+    voice: Voice,
     time: Time,
     timing: &dyn Fn(MediaId) -> Option<&'a MediaTiming>,
 ) -> Option<DueFrame> {
-    let clip = clip_at(layer, time)?;
+    let clip = &layer.clips[place_at(layer, voice, time)?];
     let frame = media_frame_at(clip, timing(clip.media)?, time)?;
     Some(DueFrame {
         clip: clip.id,
+        start: clip.start,
         media: clip.media,
         frame,
     })
 }
 
-/// Fills `out` with up to `count` distinct frames that `layer` shows next, in play order, each with the time until it is
+/// Fills `out` with up to `count` distinct frames that a voice of `layer` shows next, in play order, each with the time until it is
 /// first due.
 ///
 /// Only what will be due is among them: at four times the speed every fourth frame. The frame on screen now is not,
@@ -69,6 +90,7 @@ pub fn due<'a>(
 /// looks at 240 presentations at most, and allocates nothing once `out` has grown to `count`.
 pub fn upcoming<'a>(
     layer: &Layer,
+    voice: Voice,
     ahead: &Lookahead,
     count: usize,
     timing: &dyn Fn(MediaId) -> Option<&'a MediaTiming>,
@@ -77,7 +99,7 @@ pub fn upcoming<'a>(
     out.clear();
     let (course, bounds) = (&ahead.course, ahead.course.bounds());
     let canvas = bounds.canvas;
-    let mut on_screen = due(layer, course.playhead(), timing).map(key);
+    let mut on_screen = due(layer, voice, course.playhead(), timing).map(key);
     let stride = i64::from(ahead.stride.max(1));
     let ticks = (canvas.frame_at(LOOKAHEAD) / stride).clamp(1, MAX_LOOKAHEAD_TICKS);
     // Playing that begins anew shows its first frame at once; otherwise that one is on screen already.
@@ -88,7 +110,7 @@ pub fn upcoming<'a>(
         }
         let due_in = canvas.time_of(tick * stride);
         let place = course.place_after(due_in);
-        let next = due(layer, bounds.snap(place.time()), timing);
+        let next = due(layer, voice, bounds.snap(place.time()), timing);
         if next.map(key) != on_screen {
             on_screen = next.map(key);
             if let Some(frame) = next
@@ -103,20 +125,60 @@ pub fn upcoming<'a>(
     }
 }
 
-/// The layer's opacity times that of its clip's fades, 0 to 1; zero between clips.
-pub fn opacity_at(layer: &Layer, time: Time) -> f32 {
-    clip_at(layer, time).map_or(0.0, |clip| {
-        let rise = faded(time - clip.start, clip.fade_in);
-        let fall = faded(clip.end() - time, clip.fade_out);
-        layer.at(time).opacity * rise * fall
-    })
+/// How opaque the picture of a voice is, 0 to 1: the layer's opacity with the fades of the clip, and with its part in a
+/// crossfade; zero between clips.
+///
+/// In a crossfade the later clip comes on evenly over the earlier one. The earlier one lies below, and is as opaque as
+/// makes both together as opaque as the layer: with `L` the layer's opacity and `p` the part that is over, the later one
+/// has `L·p`, the earlier one `L·(1 − p) / (1 − L·p)`, so that through both, source over, `1 − L` is seen of what is
+/// behind. With other blend modes than normal the earlier one has `L·(1 − p)`.
+pub fn opacity_at(layer: &Layer, voice: Voice, time: Time) -> f32 {
+    let Some(place) = place_at(layer, voice, time) else {
+        return 0.0;
+    };
+    let clip = &layer.clips[place];
+    let own = faded(time - clip.start, clip.fade_in) * faded(clip.end() - time, clip.fade_out);
+    let opacity = layer.at(time).opacity;
+    let before = place.checked_sub(1).map(|place| &layer.clips[place]);
+    let after = layer.clips.get(place + 1);
+    let share = if let Some(earlier) = before.filter(|earlier| time < earlier.end()) {
+        opacity * faded(time - clip.start, earlier.end() - clip.start)
+    } else if let Some(later) = after.filter(|later| later.start <= time) {
+        let over = faded(time - later.start, clip.end() - later.start);
+        let behind = match layer.blend {
+            BlendMode::Normal => 1.0 - opacity * over,
+            _ => 1.0,
+        };
+        // At the very end, with nothing seen behind the later clip, it does not matter.
+        opacity * (1.0 - over) / behind.max(f32::EPSILON)
+    } else {
+        opacity
+    };
+    share * own
 }
 
-/// The clip under `time`, found in the ascending list by bisection.
-fn clip_at(layer: &Layer, time: Time) -> Option<&Clip> {
-    let after = layer.clips.partition_point(|clip| clip.start <= time);
-    let clip = layer.clips.get(after.checked_sub(1)?)?;
-    (time < clip.end()).then_some(clip)
+/// The place in the layer's list of the clip that begins last of those under `time`.
+pub fn newest_place_at(layer: &Layer, time: Time) -> Option<usize> {
+    let place = begun_by(layer, time).checked_sub(1)?;
+    let older = place.checked_sub(1);
+    // A clip that ended long ago may be followed by nothing yet.
+    [Some(place), older]
+        .into_iter()
+        .flatten()
+        .find(|place| time < layer.clips[*place].end())
+}
+
+/// The place of the clip of a voice under `time`, found in the ascending list by bisection.
+fn place_at(layer: &Layer, voice: Voice, time: Time) -> Option<usize> {
+    let begun = begun_by(layer, time);
+    // Of any three clips that have begun, the first has ended.
+    (begun.saturating_sub(VOICES)..begun)
+        .find(|place| voice.plays(*place) && time < layer.clips[*place].end())
+}
+
+/// How many clips begin at or before `time`.
+fn begun_by(layer: &Layer, time: Time) -> usize {
+    layer.clips.partition_point(|clip| clip.start <= time)
 }
 
 /// The part of a fade of this length that is done this far from its transparent end, 0 to 1.
@@ -137,7 +199,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::project::{LayerId, LoopMode, TimeRange};
+    use crate::project::{Clip, LayerId, LoopMode, TimeRange};
     use crate::time::FrameRate;
     use crate::transport::{Bounds, Settled, Transport};
     use proptest::prelude::*;
@@ -200,8 +262,17 @@ mod tests {
     }
 
     fn next_frames(layer: &Layer, way: &Way, media: &MediaTiming) -> Vec<(u64, i64)> {
+        next_frames_of(layer, Voice(0), way, media)
+    }
+
+    fn next_frames_of(
+        layer: &Layer,
+        voice: Voice,
+        way: &Way,
+        media: &MediaTiming,
+    ) -> Vec<(u64, i64)> {
         let mut out = Vec::new();
-        upcoming(layer, &way.ahead(), 4, &|_| Some(media), &mut out);
+        upcoming(layer, voice, &way.ahead(), 4, &|_| Some(media), &mut out);
         let tick = |due_in| FrameRate::FPS_60.frame_at(due_in);
         out.iter()
             .map(|next| (next.frame.frame.0, tick(next.due_in)))
@@ -253,13 +324,12 @@ mod tests {
     fn the_next_clip_is_found_across_a_gap_and_not_beyond_two_seconds() {
         let media = MediaTiming::constant(FrameRate::FPS_60, 100);
         let near = layer(vec![clip(1, 1, 0, 10), clip(2, 1, 100, 10)]);
-        let next = next_frames(&near, &Way::new(8, bounds(300, false)), &media);
-        assert_eq!(next, [(9, 1), (0, 92), (1, 93), (2, 94)]);
+        let way = Way::new(8, bounds(300, false));
+        let next = |voice| next_frames_of(&near, Voice(voice), &way, &media);
+        assert_eq!(next(0), [(9, 1)]);
+        assert_eq!(next(1), [(0, 92), (1, 93), (2, 94), (3, 95)]);
         let far = layer(vec![clip(1, 1, 0, 10), clip(2, 1, 200, 10)]);
-        assert_eq!(
-            next_frames(&far, &Way::new(8, bounds(300, false)), &media),
-            [(9, 1)]
-        );
+        assert_eq!(next_frames_of(&far, Voice(1), &way, &media), []);
     }
 
     #[test]
@@ -278,7 +348,7 @@ mod tests {
     #[test]
     fn media_that_is_not_open_yet_has_no_frames() {
         let layer = layer(vec![clip(1, 1, 0, 100)]);
-        assert_eq!(due(&layer, Time::ZERO, &|_| None), None);
+        assert_eq!(due(&layer, Voice(0), Time::ZERO, &|_| None), None);
     }
 
     #[test]
@@ -288,18 +358,66 @@ mod tests {
         clip.fade_out = Time::from_seconds_f64(0.5);
         let mut layer = layer(vec![clip]);
         layer.opacity = 0.5;
-        let at = |seconds| opacity_at(&layer, Time::from_seconds_f64(seconds));
+        let at = |seconds| opacity_at(&layer, Voice(0), Time::from_seconds_f64(seconds));
         assert_eq!(
             [0.9, 1.0, 1.5, 2.0, 2.5, 2.75, 3.0].map(at),
             [0.0, 0.0, 0.25, 0.5, 0.5, 0.25, 0.0]
         );
     }
 
+    #[test]
+    fn a_crossfade_is_evenly_over_and_never_lets_through_what_is_behind() {
+        let mut layer = layer(vec![clip(1, 1, 0, 120), clip(2, 2, 60, 120)]);
+        let at = |layer: &Layer, voice, frame| {
+            opacity_at(layer, Voice(voice), FrameRate::FPS_60.time_of(frame))
+        };
+        assert_eq!([0, 59, 60, 119].map(|frame| at(&layer, 0, frame)), [1.0; 4]);
+        assert_eq!(
+            [60, 75, 90, 120, 179].map(|frame| at(&layer, 1, frame)),
+            [0.0, 0.25, 0.5, 1.0, 1.0]
+        );
+        assert_eq!((at(&layer, 0, 120), at(&layer, 1, 59)), (0.0, 0.0));
+        layer.opacity = 0.6;
+        for frame in 60..120 {
+            let (earlier, later) = (at(&layer, 0, frame), at(&layer, 1, frame));
+            let through = (1.0 - earlier) * (1.0 - later);
+            assert!((through - 0.4).abs() < 1e-5, "at {frame}: {through}");
+        }
+    }
+
+    #[test]
+    fn in_a_crossfade_each_voice_has_its_own_clip() {
+        let layer = layer(vec![
+            clip(1, 1, 0, 60),
+            clip(2, 2, 40, 60),
+            clip(3, 1, 90, 60),
+        ]);
+        let media = MediaTiming::constant(FrameRate::FPS_60, 100);
+        let at = |voice, frame| {
+            let time = FrameRate::FPS_60.time_of(frame);
+            due(&layer, Voice(voice), time, &|_| Some(&media)).map(|due| (due.clip.0, due.frame.0))
+        };
+        assert_eq!((at(0, 45), at(1, 45)), (Some((1, 45)), Some((2, 5))));
+        assert_eq!((at(0, 70), at(1, 70)), (None, Some((2, 30))));
+        assert_eq!((at(0, 95), at(1, 95)), (Some((3, 5)), Some((2, 55))));
+        let newest = |frame| newest_place_at(&layer, FrameRate::FPS_60.time_of(frame));
+        assert_eq!(
+            [39, 45, 95, 149, 150].map(newest),
+            [Some(0), Some(1), Some(2), Some(2), None]
+        );
+    }
+
     /// What `upcoming` must give, found by playing: a transport runs on a clock, one presentation after the other, and
     /// what it would show is written down.
-    fn by_playing(layer: &Layer, way: &Way, count: usize, timing: &MediaTiming) -> Vec<Upcoming> {
+    fn by_playing(
+        layer: &Layer,
+        voice: Voice,
+        way: &Way,
+        count: usize,
+        timing: &MediaTiming,
+    ) -> Vec<Upcoming> {
         let bounds = way.bounds;
-        let show = |time| due(layer, bounds.snap(time), &|_| Some(timing));
+        let show = |time| due(layer, voice, bounds.snap(time), &|_| Some(timing));
         let mut transport = way.paused();
         let mut shown = vec![(Time::ZERO, show(bounds.canvas.time_of(way.from)))];
         let jumps = transport.seek_count();
@@ -369,15 +487,18 @@ mod tests {
             ][..],
         );
         let speed = prop::sample::select(&[1.0, -1.0, 0.5, -2.0, 1.5, 0.3][..]);
-        let one = (0_i64..70, 1_i64..90, 0_i64..40, 1_u32..3, mode, speed);
+        let one = (-30_i64..70, 1_i64..90, 0_i64..40, 1_u32..3, mode, speed);
         prop::collection::vec(one, 0..5).prop_map(|parts| {
-            let mut start = 0;
+            let (mut start, mut overlap) = (0, 0);
             let mut clips = Vec::new();
             for (id, (gap, frames, media_in, media, loop_mode, speed)) in (1..).zip(parts) {
-                let mut clip = clip(id, media, start + gap, frames);
+                // A gap below zero is a crossfade, no longer than leaves a rest of the clip before it.
+                let gap = gap.max(-overlap);
+                let mut clip = clip(id, media, start + gap, frames - gap.min(0));
                 clip.media_in = FrameRate::FPS_60.time_of(media_in);
                 (clip.loop_mode, clip.speed) = (loop_mode, speed);
-                start += gap + frames;
+                start += gap.max(0) + frames;
+                overlap = frames - 1;
                 clips.push(clip);
             }
             layer(clips)
@@ -410,10 +531,12 @@ mod tests {
         #[test]
         fn what_is_foretold_is_what_playing_shows(
             layer in any_layer(), way in any_way(), timing in any_timing(), count in 1_usize..12, played in 0_i64..200,
+            voice in 0..VOICES,
         ) {
+            let voice = Voice(voice);
             let mut out = Vec::new();
-            upcoming(&layer, &way.ahead(), count, &|_| Some(&timing), &mut out);
-            prop_assert_eq!(&out, &by_playing(&layer, &way, count, &timing));
+            upcoming(&layer, voice, &way.ahead(), count, &|_| Some(&timing), &mut out);
+            prop_assert_eq!(&out, &by_playing(&layer, voice, &way, count, &timing));
 
             // In the middle of playing the next presentation's frame is the first of those foretold.
             let (mut transport, bounds) = (way.paused(), way.bounds);
@@ -421,13 +544,13 @@ mod tests {
             let clock = bounds.canvas.time_of(played);
             transport.settle(clock, &bounds);
             let ahead = Lookahead { course: transport.course(clock, &bounds), ..way.ahead() };
-            upcoming(&layer, &ahead, count, &|_| Some(&timing), &mut out);
+            upcoming(&layer, voice, &ahead, count, &|_| Some(&timing), &mut out);
             if transport.is_playing() {
                 let next = clock + bounds.canvas.time_of(i64::from(way.stride));
                 transport.settle(next, &bounds);
-                let show = |clock| due(&layer, bounds.snap(transport.playhead_at(clock, &bounds)), &|_| Some(&timing));
+                let show = |clock| due(&layer, voice, bounds.snap(transport.playhead_at(clock, &bounds)), &|_| Some(&timing));
                 let foretold = out.iter().find(|next| next.due_in == bounds.canvas.time_of(i64::from(way.stride)));
-                let on_screen = due(&layer, ahead.course.playhead(), &|_| Some(&timing));
+                let on_screen = due(&layer, voice, ahead.course.playhead(), &|_| Some(&timing));
                 if let Some(shown) = show(next).filter(|shown| Some(key(*shown)) != on_screen.map(key)) {
                     prop_assert_eq!(foretold.map(|next| next.frame), Some(shown));
                 }

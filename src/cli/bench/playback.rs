@@ -9,9 +9,11 @@ use anyhow::{Context as _, bail};
 use crate::cli::{cold, output, play, settings_args, values};
 use crate::engine::{Engine, EngineOptions, PlaybackSettings};
 use crate::media::{self, TextureSupport};
-use crate::playback::player::MAX_LANES;
 use crate::project::{Clip, ClipId, Layer, LayerId, MAX_LAYERS, MediaId, MediaRef, Project};
 use crate::time::{Clock, FrameRate, Time};
+
+/// Most layers that can be asked for, to see what becomes of too many.
+const MOST_LAYERS: usize = 24;
 
 /// Arguments of `bench playback`.
 #[derive(clap::Args, Clone, Debug)]
@@ -20,7 +22,7 @@ pub struct PlaybackArgs {
     #[arg(required = true)]
     media: Vec<PathBuf>,
     /// How many layers, each in a loop; as many as files without it. More than a project has are allowed here.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=MAX_LANES as i64))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=MOST_LAYERS as i64))]
     layers: Option<u8>,
     /// Pictures per second.
     #[arg(long, value_name = "N[/D]", default_value = "60")]
@@ -48,8 +50,10 @@ pub struct PlaybackArgs {
 /// If a file cannot be read, or there are more files than layers can play.
 pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     let layers = args.layers.map_or(args.media.len(), usize::from);
-    if layers > MAX_LANES {
-        bail!("{layers} files are more than the {MAX_LANES} layers that can play; leave some out");
+    if layers > MOST_LAYERS {
+        bail!(
+            "{layers} files are more than the {MOST_LAYERS} layers that can play; leave some out"
+        );
     }
     for path in &args.media {
         media::open(path, TextureSupport::BlockCompressed)?;

@@ -6,7 +6,7 @@ use crate::media::packets::PacketSpan;
 use crate::project::Project;
 use crate::stats::diagnosis::{Moment, Resource};
 use crate::time::{FrameIndex, MediaTiming, Time};
-use crate::transport::schedule;
+use crate::transport::schedule::{self, VOICES, Voice};
 
 /// Stretches that a second is cut into; a moment is a second that may begin at any of them.
 const PER_SECOND: usize = 4;
@@ -64,18 +64,19 @@ fn walk(
         let patient = patients.open.get(patients.by_id(id)?)?;
         Some(&patient.media.facts.timing)
     };
-    let mut last = vec![None; project.layers.len()];
+    let voices: Vec<(usize, Voice)> = (0..project.layers.len())
+        .filter(|layer| project.is_shown(&project.layers[*layer]))
+        .flat_map(|layer| (0..VOICES).map(move |voice| (layer, Voice(voice))))
+        .collect();
+    let mut last = vec![None; voices.len()];
     for tick in first..first + count {
         let time = rate.time_of(tick);
-        for (index, layer) in project.layers.iter().enumerate() {
-            if !project.is_shown(layer) {
+        for ((index, voice), last) in voices.iter().copied().zip(&mut last) {
+            let due = schedule::due(&project.layers[index], voice, time, &timing);
+            if due == *last {
                 continue;
             }
-            let due = schedule::due(layer, time, &timing);
-            if due == last[index] {
-                continue;
-            }
-            last[index] = due;
+            *last = due;
             let Some((due, patient)) = due.and_then(|due| Some((due, patients.by_id(due.media)?)))
             else {
                 continue;
