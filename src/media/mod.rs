@@ -10,6 +10,7 @@
 //! * [`source`]: the two ways of getting at frames.
 //! * [`hap`]: the HAP format, decoder and encoder.
 //! * [`mod@file`] and [`packets`]: positioned reads, and where each frame's bytes lie.
+//! * [`cache`]: what is kept on disk from one opening of a file to the next.
 //! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it.
 //! * `address`: live sources, told from paths.
 //! * [`cores`] and [`health`]: how many threads a decoder gets, and how it does.
@@ -21,12 +22,14 @@
 //! [`MediaError`] that names the file.
 
 mod address;
+pub mod cache;
 pub mod cores;
 pub mod cpu;
 mod error;
 mod exact;
 pub mod ffmpeg;
 pub mod file;
+mod fingerprint;
 pub mod frame;
 pub mod hap;
 pub mod health;

@@ -6,6 +6,8 @@ use std::process::Command;
 
 use image::RgbaImage;
 use sextet::media;
+use sextet::media::frame::HeapMemory;
+use sextet::media::source::{Decoded, SequentialSource};
 use sextet::time::FrameIndex;
 
 use super::make::{Clip, decoder_of, mean_difference, picture};
@@ -86,6 +88,9 @@ fn check(clip: &Clip) -> u64 {
         let frame = random();
         assert_is(&picture(&mut *decoder, frame), &references, frame, &name);
     }
+    let counts = media.health.counts();
+    let wrong = (counts.corrupt, counts.lost, counts.disordered);
+    assert_eq!(wrong, (0, 0, 0), "{name}: frames left out are not lost");
     for frame in [0, random(), frames - 1] {
         let found = media::frame_rgba(&media, FrameIndex(frame)).expect("decodes");
         assert_is(&found, &references, frame, &name);
@@ -108,17 +113,17 @@ fn fifty_random_frames_of_long_groups_with_b_frames() {
         (
             "h264.mp4",
             250,
-            "-c:v libx264 -g 250 -bf 3 -b_strategy 2 -preset veryfast -crf 12",
+            "-c:v libx264 -sc_threshold 0 -g 250 -bf 3 -b_strategy 2 -preset veryfast -crf 12",
         ),
         (
             "pyramid.mkv",
             120,
-            "-c:v libx264 -g 250 -bf 6 -x264-params b-pyramid=normal:open-gop=1 -preset veryfast -crf 12",
+            "-c:v libx264 -sc_threshold 0 -g 250 -bf 6 -x264-params b-pyramid=normal:open-gop=1 -preset veryfast -crf 12",
         ),
         (
             "hevc.mp4",
             120,
-            "-c:v libx265 -preset ultrafast -x265-params keyint=60:bframes=4:open-gop=1:log-level=none -crf 12",
+            "-c:v libx265 -preset ultrafast -x265-params keyint=60:scenecut=0:bframes=4:open-gop=1:log-level=none -crf 12",
         ),
     ]);
 }
@@ -155,7 +160,7 @@ fn fifty_random_frames_of_broadcast_and_editing_codecs() {
 
 #[test]
 fn fifty_random_frames_of_a_variable_rate() {
-    let encoding = "-c:v libx264 -g 250 -bf 3 -crf 12 -video_track_timescale 30000";
+    let encoding = "-c:v libx264 -sc_threshold 0 -g 250 -bf 3 -crf 12 -video_track_timescale 30000";
     let filter = "select='gt(mod(n,5),1)+eq(mod(n,30),0)'";
     for name in ["vfr.mp4", "vfr.mkv"] {
         let clip = Clip::filtered(name, 150, filter, encoding);
@@ -199,6 +204,56 @@ fn fifty_random_frames_behind_an_edit_list_or_an_offset() {
         let frames = check(&clip);
         let is_cut = name.starts_with("edit");
         assert_eq!(frames == 90, !is_cut, "{name}: {frames} frames");
+    }
+}
+
+/// How often a decoder asks whether a frame is still wanted: never for one that it kept.
+fn asks(decoder: &mut dyn SequentialSource, frame: u64) -> u32 {
+    let mut memory = HeapMemory::new(usize::try_from(decoder.layout().bytes).expect("small"));
+    let asked = std::cell::Cell::new(0);
+    let is_stale = || {
+        asked.set(asked.get() + 1);
+        false
+    };
+    let decoded = decoder.decode(FrameIndex(frame), &mut memory, &is_stale);
+    assert!(matches!(decoded, Ok(Decoded::Frame { .. })), "{decoded:?}");
+    asked.get()
+}
+
+#[test]
+fn steps_back_and_playing_in_reverse_decode_each_stretch_once() {
+    let encoding = "-c:v libx264 -sc_threshold 0 -g 250 -bf 3 -preset veryfast -crf 12";
+    let clip = Clip::numbered("back.mp4", 250, encoding);
+    let references = clip.reference((96, 64));
+    let media = clip.open();
+    let mut decoder = decoder_of(&media);
+    assert!(asks(&mut *decoder, 200) > 0, "decoded from the start");
+    for frame in (192..200).rev() {
+        assert_eq!(asks(&mut *decoder, frame), 0, "kept: {frame}");
+    }
+    let mut decoded = 0;
+    for frame in (0..192).rev() {
+        decoded += u32::from(asks(&mut *decoder, frame) > 0);
+        let found = picture(&mut *decoder, frame);
+        assert_is(&found, &references, frame, "back.mp4");
+    }
+    assert!(decoded <= 2, "decoded from the start {decoded} times");
+}
+
+#[test]
+fn work_given_up_while_frames_were_left_out_does_not_spoil_what_comes_next() {
+    let encoding = "-c:v libx264 -sc_threshold 0 -g 250 -bf 3 -preset veryfast -crf 12";
+    let clip = Clip::numbered("given_up.mp4", 250, encoding);
+    let references = clip.reference((96, 64));
+    let media = clip.open();
+    let mut decoder = decoder_of(&media);
+    let mut memory = HeapMemory::new(usize::try_from(media.layout.bytes).expect("small"));
+    for (patience, next) in [(20, 21), (40, 43), (60, 70), (50, 12)] {
+        let asked = std::cell::Cell::new(0);
+        let is_stale = || asked.replace(asked.get() + 1) > patience;
+        let decoded = decoder.decode(FrameIndex(249), &mut memory, &is_stale);
+        assert_eq!(decoded.expect("no error"), Decoded::Stale);
+        assert_is(&picture(&mut *decoder, next), &references, next, "given up");
     }
 }
 

@@ -120,3 +120,33 @@ fn frame_refuses_what_is_not_in_the_file() {
         assert!(!png.exists(), "nothing is written");
     }
 }
+
+#[test]
+fn a_long_file_is_indexed_once_and_a_spoilt_index_is_made_anew() {
+    let clip = Clip::numbered("long.nut", 150, "-c:v rawvideo");
+    let cache = tempfile::tempdir().expect("temporary folder");
+    let probe = || {
+        let output = Command::new(env!("CARGO_BIN_EXE_sextet"))
+            .args(["probe", "--json"])
+            .arg(&clip.path)
+            .env("SEXTET_CACHE_DIR", cache.path())
+            .env("SEXTET_LOG", "debug")
+            .output()
+            .expect("runs");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let is_from_cache = text(&output.stderr).contains("index comes from the cache");
+        (output.stdout, is_from_cache)
+    };
+    let (first, is_from_cache) = probe();
+    assert!(!is_from_cache, "there is none yet");
+    let (second, is_from_cache) = probe();
+    assert!(is_from_cache, "it was kept");
+    assert_eq!(text(&first), text(&second));
+    let folder = std::fs::read_dir(cache.path().join("indexes")).expect("made");
+    for entry in folder {
+        std::fs::write(entry.expect("readable").path(), b"SXINDEX\x01spoilt").expect("written");
+    }
+    let (third, is_from_cache) = probe();
+    assert!(!is_from_cache, "it is no index any more");
+    assert_eq!(text(&first), text(&third));
+}

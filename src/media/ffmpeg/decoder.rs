@@ -1,7 +1,7 @@
 //! Exact frames from a stream whose frames need their predecessors.
 //!
 //! ```text
-//! reach(frame) ─► held already ────────────────────────────► done
+//! reach(frame) ─► kept from before ────────────────────────► done
 //!              ─► a little ahead ─► decode forward ────────► done
 //!              ─► elsewhere ─► seek to the key frame before ─► decode forward ─► done
 //!                                 └► landed too late: seek earlier, at last decode from the start of the file
@@ -9,6 +9,9 @@
 //!
 //! A picture is recognised by its presentation time stamp, never by counting from where a seek may have landed; only
 //! a stream without such stamps is counted, and then always from the start of the file.
+//!
+//! Far ahead of the frame asked for, frames that no other refers to are not decoded at all; near it everything is, and
+//! kept, since who asks for a frame soon asks for its neighbours.
 
 use std::sync::Arc;
 
@@ -16,13 +19,19 @@ use ffmpeg_next as ffmpeg;
 
 use super::codec::{Codec, CodecSetup};
 use super::demuxer::{Demuxer, reason_of};
+use super::near::NearPictures;
 use super::packet_index::{FrameOrder, KeyPacket, PacketIndex};
+use super::skipping;
 use crate::media::MediaError;
 use crate::time::FrameIndex;
 
 /// Frames that are decoded on the way to a key frame ahead rather than seeking to it: about as many as a decoder
 /// with frame threads must be fed anyway before it gives its first picture.
 const SKIP_FORWARD_FRAMES: u64 = 8;
+
+/// Frames before the one asked for that are decoded whole, though frames that nothing refers to might be left out: for
+/// small steps back.
+const WHOLE_FRAMES: u64 = 8;
 
 /// Failures of the decoder in a row, without a packet between them, after which it is given up.
 const MAX_FAILURE_RUN: u32 = 256;
@@ -33,10 +42,16 @@ pub(super) struct FrameDecoder {
     codec: Codec,
     setup: CodecSetup,
     index: Arc<PacketIndex>,
-    /// The picture decoded last, and its frame.
-    picture: ffmpeg::frame::Video,
+    /// Pictures decoded lately, and the frame reached last, which is one of them.
+    near: NearPictures,
     held: Option<u64>,
-    /// Where the next picture is received, so that a failure leaves `picture` whole.
+    /// What [`Self::picture`] gives before there is one.
+    blank: ffmpeg::frame::Video,
+    /// Whether frames that nothing refers to may be left out on the way.
+    may_skip: bool,
+    /// All from this frame on come out whole.
+    whole_from: u64,
+    /// Where the next picture is received, so that a failure leaves those kept whole.
     incoming: ffmpeg::frame::Video,
     /// The next picture will be this frame or a later one; `None` where only a seek helps.
     next: Option<u64>,
@@ -86,12 +101,18 @@ impl FrameDecoder {
         setup: CodecSetup,
     ) -> Result<Self, MediaError> {
         let codec = Codec::open(&demuxer.codec_source(), &setup)?;
+        let is_software = codec.hardware().is_none();
+        // A device has few surfaces, and stalls when they are kept.
+        let most = if is_software { usize::MAX } else { 1 };
         Ok(Self {
+            may_skip: is_software && skipping::is_safe(&demuxer),
+            whole_from: 0,
+            near: NearPictures::new(most),
+            blank: ffmpeg::frame::Video::empty(),
             demuxer,
             codec,
             setup,
             index,
-            picture: ffmpeg::frame::Video::empty(),
             held: None,
             incoming: ffmpeg::frame::Video::empty(),
             next: Some(0),
@@ -101,9 +122,10 @@ impl FrameDecoder {
         })
     }
 
-    /// The picture decoded last.
+    /// The picture reached last.
     pub(super) fn picture(&self) -> &ffmpeg::frame::Video {
-        &self.picture
+        let held = self.held.and_then(|frame| self.near.get(frame));
+        held.unwrap_or(&self.blank)
     }
 
     /// The demuxer.
@@ -144,11 +166,18 @@ impl FrameDecoder {
                 frames: self.index.frames(),
             });
         }
-        if self.held == Some(frame.0) {
+        if self.near.get(frame.0).is_some() {
+            self.held = Some(frame.0);
             return Ok(Reached::Frame);
         }
         let corrupt_before = self.corrupt;
         let mut reached = self.reach_elsewhere(frame.0, is_stale);
+        if matches!(reached, Ok(None)) && self.may_skip && self.whole_from > 0 {
+            // Perhaps something did refer to a frame left out: once more, with every frame.
+            self.may_skip = false;
+            self.next = None;
+            reached = self.reach_elsewhere(frame.0, is_stale);
+        }
         if let Some(hardware) = self.codec.hardware()
             && matches!(reached, Ok(None) | Err(_))
         {
@@ -182,6 +211,9 @@ impl FrameDecoder {
         is_stale: &dyn Fn() -> bool,
     ) -> Result<Option<Reached>, ffmpeg::Error> {
         if self.is_soon(target) {
+            if self.may_skip {
+                self.whole_from = self.whole_from.max(target.saturating_sub(WHOLE_FRAMES));
+            }
             match self.advance(target, is_stale)? {
                 Advance::Reached => return Ok(Some(Reached::Frame)),
                 Advance::Stale => return Ok(Some(Reached::Stale)),
@@ -189,10 +221,16 @@ impl FrameDecoder {
                 Advance::TooLate => {}
             }
         }
+        let whole = self.whole_frames(target);
         for start in self.starts(target) {
             if is_stale() {
                 return Ok(Some(Reached::Stale));
             }
+            self.whole_from = if self.may_skip {
+                target.saturating_sub(whole)
+            } else {
+                0
+            };
             if !self.restart(start, target)? {
                 continue;
             }
@@ -206,11 +244,29 @@ impl FrameDecoder {
         Ok(None)
     }
 
+    /// How many frames before `target` are worth decoding whole: all that can be kept where the frames before it will be
+    /// asked for next, as in stepping back and playing in reverse.
+    fn whole_frames(&self, target: u64) -> u64 {
+        let capacity = self.near.capacity() as u64;
+        let is_going_back = self
+            .held
+            .is_some_and(|held| target < held && held - target <= capacity);
+        if is_going_back {
+            capacity
+        } else {
+            WHOLE_FRAMES
+        }
+    }
+
     /// Whether decoding forward gets to `target` sooner than seeking.
     fn is_soon(&self, target: u64) -> bool {
         let Some(next) = self.next.filter(|&next| next <= target) else {
             return false;
         };
+        // What comes out next may have gaps up to there.
+        if target < self.whole_from {
+            return false;
+        }
         match self.key_at_or_before(target) {
             Some(key) => key.frame <= next.saturating_add(SKIP_FORWARD_FRAMES),
             None => true,
@@ -318,14 +374,18 @@ impl FrameDecoder {
                     if !self.is_in_order(frame) {
                         continue;
                     }
-                    std::mem::swap(&mut self.picture, &mut self.incoming);
-                    self.held = Some(frame);
+                    let picture =
+                        std::mem::replace(&mut self.incoming, ffmpeg::frame::Video::empty());
+                    self.incoming = self.near.keep(frame, picture, target);
                     self.next = Some(frame + 1);
                     pictures += 1;
                     if frame == target {
-                        if let Some(hardware) = self.codec.hardware() {
-                            hardware.download(&mut self.picture)?;
+                        if let Some(hardware) = self.codec.hardware()
+                            && let Some(picture) = self.near.get_mut(frame)
+                        {
+                            hardware.download(picture)?;
                         }
+                        self.held = Some(frame);
                         return Ok(Advance::Reached);
                     }
                     if frame > target {
@@ -358,6 +418,12 @@ impl FrameDecoder {
             Some(packet) => Some(packet),
             None => self.demuxer.next_packet()?,
         };
+        if let Some(packet) = &packet
+            && self.may_skip
+        {
+            let is_far = self.is_far(packet);
+            skipping::leave_out_unreferenced(&mut self.codec.decoder, is_far);
+        }
         let sent = match &packet {
             Some(packet) => self.codec.decoder.send_packet(packet),
             None => self.codec.decoder.send_eof(),
@@ -370,6 +436,17 @@ impl FrameDecoder {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether a packet's frame is so far ahead of the one asked for that it need not come out.
+    fn is_far(&self, packet: &ffmpeg::Packet) -> bool {
+        let FrameOrder::Stamped { stamps, .. } = &self.index.order else {
+            return false;
+        };
+        let first_whole = usize::try_from(self.whole_from)
+            .ok()
+            .and_then(|at| stamps.get(at));
+        matches!((packet.pts(), first_whole), (Some(stamp), Some(first)) if stamp < *first)
     }
 
     /// Which frame the incoming picture is; `None` for one that does not count.
@@ -394,7 +471,9 @@ impl FrameDecoder {
                 false
             }
             Some(expected) => {
-                self.setup.health.count_lost(frame - expected);
+                // Those before `whole_from` may have been left out on purpose.
+                let missed_from = expected.max(self.whole_from.min(frame));
+                self.setup.health.count_lost(frame - missed_from);
                 true
             }
             None => true,

@@ -3,13 +3,14 @@
 //! ```text
 //! path ─► Demuxer ─► HAP?  hap_packets: the container's own index, checked against the first packets ─► offsets
 //!                          no such index ─► PacketIndex::scan ─► offsets, or HapStreamOpener (packets by demuxing)
-//!                 ─► else  PacketIndex::scan ─► FfmpegOpener ─► FrameDecoder ─► PictureWriter ─► memory
+//!                 ─► else  PacketIndex::find ─► FfmpegOpener ─► FrameDecoder ─► PictureWriter ─► memory
 //! ```
 //!
 //! * `demuxer`, `stream`, `metered`, `boxes`: opening a file, and its packets.
-//! * `packet_index`, `stamps`, `hap_packets`: which frames there are, when they are shown, where they lie.
+//! * `packet_index`, `index_cache`, `stamps`, `hap_packets`: which frames there are, when they are shown, where they lie.
 //! * `codec`, `hardware`: opening a decoder, on a device or in software.
 //! * `decoder`, `picture`, `pixels`, `convert`, `source`: exact frames from a decoder, into memory.
+//! * `near`, `skipping`: pictures kept around the playhead, and frames left out far from it.
 //! * `hap_stream`: HAP in containers whose packets cannot be read by offset.
 //! * `live`, `connection`, `live_input`, `camera`, `pacing`: sources that come live.
 //! * [`mux`]: writing HAP files.
@@ -27,14 +28,17 @@ mod demuxer;
 mod hap_packets;
 mod hap_stream;
 mod hardware;
+mod index_cache;
 mod live;
 mod live_input;
 mod metered;
 pub mod mux;
+mod near;
 mod pacing;
 mod packet_index;
 mod picture;
 mod pixels;
+mod skipping;
 mod source;
 mod stamps;
 mod stream;
@@ -43,5 +47,6 @@ pub(crate) use boxes::OuterBoxes;
 pub(super) use demuxer::Demuxer;
 pub(super) use hap_packets::HapPackets;
 pub(super) use hap_stream::HapStreamOpener;
+pub use index_cache::is_index;
 pub(super) use live::LiveOpener;
 pub(super) use source::FfmpegOpener;

@@ -6,10 +6,12 @@
 use ffmpeg_next as ffmpeg;
 
 use super::demuxer::{Demuxer, is_discarded, reason_of};
+use super::index_cache::IndexPlace;
 use super::stamps;
 use crate::media::MediaError;
+use crate::media::file::MediaFile;
 use crate::media::packets::{PacketSpan, PacketTable};
-use crate::time::MediaTiming;
+use crate::time::{FrameRate, MediaTiming};
 
 /// What is known of the frames of a stream before any is decoded.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub(crate) struct PacketIndex {
     pub timing: MediaTiming,
     /// Sizes and places of the packets, in presentation order.
     pub table: PacketTable,
+    /// How long the last frame is shown, in units of the stream's time base; zero if unknown.
+    pub last_duration: i64,
 }
 
 /// How a decoded picture is known to be frame number so-and-so.
@@ -59,6 +63,26 @@ struct ScannedPacket {
 }
 
 impl PacketIndex {
+    /// The index kept from an earlier opening of the file, or else that of [`Self::scan`], which is then kept.
+    ///
+    /// # Errors
+    /// As [`Self::scan`].
+    pub(crate) fn find(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
+        let file = MediaFile::open(demuxer.path())?;
+        let place = IndexPlace::of(&file);
+        if let Some(index) = place
+            .as_ref()
+            .and_then(|place| place.find(demuxer.stream()))
+        {
+            return Ok(index);
+        }
+        let index = Self::scan(demuxer)?;
+        if let Some(place) = place {
+            place.keep(&index, demuxer.stream());
+        }
+        Ok(index)
+    }
+
     /// Demuxes the whole stream.
     ///
     /// # Errors
@@ -141,6 +165,7 @@ impl PacketIndex {
         let rates = &stream.claimed_rates;
         Some(Self {
             timing: stamps::timing(&stamps, last_duration, stream.time_base, rates),
+            last_duration,
             table: PacketTable::new(shown.iter().map(|(_, packet)| packet.span).collect()),
             order: FrameOrder::Stamped {
                 keys: key_packets(keys, &stamps),
@@ -158,16 +183,22 @@ impl PacketIndex {
         if spans.is_empty() {
             return None;
         }
-        let rate = stamps::nominal_rate(&stream.claimed_rates);
-        Some(Self {
+        Some(Self::of_counted(spans, &stream.claimed_rates))
+    }
+
+    /// The index of a stream without time stamps.
+    pub(super) fn of_counted(spans: Vec<PacketSpan>, claimed: &[FrameRate]) -> Self {
+        let rate = stamps::nominal_rate(claimed);
+        Self {
             order: FrameOrder::Counted,
             timing: MediaTiming::constant(rate, spans.len() as u64),
             table: PacketTable::new(spans),
-        })
+            last_duration: 0,
+        }
     }
 }
 
-fn key_packets(mut keys: Vec<(i64, i64)>, stamps: &[i64]) -> Vec<KeyPacket> {
+pub(super) fn key_packets(mut keys: Vec<(i64, i64)>, stamps: &[i64]) -> Vec<KeyPacket> {
     keys.sort_unstable();
     keys.dedup_by_key(|&mut (stamp, _)| stamp);
     keys.into_iter()

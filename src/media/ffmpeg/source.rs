@@ -46,7 +46,7 @@ impl FfmpegOpener {
         if ffmpeg::decoder::find(demuxer.stream().codec).is_none() {
             return Err(MediaError::UnsupportedCodec { path, codec });
         }
-        let index = Arc::new(PacketIndex::scan(&mut demuxer)?);
+        let index = Arc::new(PacketIndex::find(&mut demuxer)?);
         let mut decoder =
             FrameDecoder::new(demuxer.reopened()?, Arc::clone(&index), setup.clone())?;
         let facts = first_picture(&mut decoder)?;

@@ -89,6 +89,24 @@ impl VideoStream {
         }
     }
 
+    /// A stream of nothing in particular, in units of 1/15360 s, to read an index against.
+    pub(super) fn blank() -> Self {
+        Self {
+            index: 0,
+            codec: ffmpeg::codec::Id::None,
+            tag: [0; 4],
+            width_px: 0,
+            height_px: 0,
+            time_base: TimeBase {
+                num: 1,
+                den: 15_360,
+            },
+            claimed_rates: Vec::new(),
+            shape: Shape::default(),
+            claimed_frames: 0,
+        }
+    }
+
     /// The codec's name as FFmpeg has it, or its tag where FFmpeg does not know it.
     pub(crate) fn codec_name(&self) -> String {
         if self.codec == ffmpeg::codec::Id::None {
