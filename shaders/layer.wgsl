@@ -4,19 +4,30 @@
 // alpha at a position of the picture. Positions are in picture pixels, the centre of the first one at (0.5, 0.5).
 
 struct Layer {
-    // Clip space from picture pixels: the dot product of each row with (x, y, 1).
+    // Clip space's x, y and w from picture pixels: the dot product of each row with (x, y, 1).
     clip_x: vec4f,
     clip_y: vec4f,
+    clip_w: vec4f,
     // Width and height in pixels, opacity, and 1 if the picture has alpha.
     picture: vec4f,
     // Gain of alpha in a plane of its own; 1 if channels of 16 bits come as two of 8, least byte first; how code values
     // become light: 0 as the canvas has it, 1 PQ, 2 HLG.
     coding: vec4f,
+    // What is left of it after cropping: left, top, right, bottom, in pixels.
+    part: vec4f,
     // R'G'B' from the first three channels: the dot product of each row with (c0, c1, c2, 1).
     red: vec4f,
     green: vec4f,
     blue: vec4f,
     planes: array<PlaneMap, 4>,
+    // The settings of colour: R'G'B' again from (r, g, b, 1).
+    look_red: vec4f,
+    look_green: vec4f,
+    look_blue: vec4f,
+    // The exponent of gamma, what alpha means (0 straight, 1 premultiplied, 2 nothing), the blend mode, and nothing.
+    look: vec4f,
+    // For linear light: the gain of exposure, and where it begins to be rolled off, 1 for nowhere.
+    light: vec4f,
 }
 
 // Where a plane's texture is sampled for a position of the picture: at position · scale + shift, held within low and
@@ -47,10 +58,12 @@ struct Corner {
 // The corners of a triangle strip.
 @vertex
 fn vertex(@builtin(vertex_index) index: u32) -> Corner {
-    let at = vec2f(f32(index & 1u), f32(index >> 1u)) * layer.picture.xy;
+    let corner_of_part = vec2f(f32(index & 1u), f32(index >> 1u));
+    let at = layer.part.xy + corner_of_part * (layer.part.zw - layer.part.xy);
     let place = vec3f(at, 1.0);
+    let w = dot(layer.clip_w.xyz, place);
     var corner: Corner;
-    corner.clip = vec4f(dot(layer.clip_x.xyz, place), dot(layer.clip_y.xyz, place), 0.0, 1.0);
+    corner.clip = vec4f(dot(layer.clip_x.xyz, place), dot(layer.clip_y.xyz, place), 0.0, w);
     corner.at = at;
     return corner;
 }

@@ -26,7 +26,7 @@
 //! | [`transport`] | the playhead; from project time to media frames, now and next | `time`, `project` |
 //! | [`media`] | opening files; HAP; FFmpeg; frames in memory | `time`, `stats` |
 //! | [`playback`] | the queue, the workers, the rings, the memory budget | `time`, `stats`, `media` |
-//! | [`gpu`] | device, staging memory, textures, the compositor | `time`, `stats`, `media::frame` |
+//! | [`gpu`] | device, staging memory, textures, the compositor | `time`, `stats`, `media::frame`, of `project` what a layer looks like |
 //! | [`engine`] | all of the above tied together, without a window | all above |
 //! | [`ui`] | what the window draws; gives back commands | `time`, `stats`, `project`, `transport` |
 //! | [`app`] | the window: carries commands out, opens and saves | all above |

@@ -31,7 +31,17 @@ static MAY_IMPORT: LazyLock<BTreeMap<&str, Vec<&str>>> = LazyLock::new(|| {
         ("transport", vec!["time", "project"]),
         ("media", vec!["time", "stats"]),
         ("playback", vec!["time", "stats", "media"]),
-        ("gpu", vec!["time", "stats", "media::frame"]),
+        (
+            "gpu",
+            vec![
+                "time",
+                "stats",
+                "media::frame",
+                "project::blend",
+                "project::layer",
+                "project::placement",
+            ],
+        ),
         ("engine", engine.to_vec()),
         ("ui", vec!["project", "transport", "stats", "time"]),
         (

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use sextet::gpu::{
-    Compositor, Fit, Gpu, GpuError, LayerDraw, Placement, StagingPool, frame_to_rgba,
-};
+use sextet::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool, frame_to_rgba};
 use sextet::media::cpu;
 use sextet::media::frame::{
     ChromaSiting, ColourModel, FrameLayout, FrameMemoryPool as _, PlaneFormat, SampleCoding,
     Transfer, YCbCrMatrix,
 };
+use sextet::project::{Fit, Placement, Transform};
 
 const SIZES: [(u32, u32); 3] = [(127, 71), (1, 1), (2, 5)];
 
@@ -315,7 +314,11 @@ fn frames_on_the_canvas_have_the_colours_of_the_frame_by_itself_filtered_or_not(
             .upload(0, &layout, staging, &mut pool)
             .expect("a good frame");
         let size = [width_px, height_px];
-        let exact = Placement::new(size, size, Fit::None, [0.0; 2], [1.0; 2], 0.0);
+        let transform = Transform {
+            fit: Fit::None,
+            ..Transform::default()
+        };
+        let exact = Placement::new(size, size, &transform);
         let mut filtered = exact;
         // So little that no sample moves, and enough that the map is no longer the identity.
         filtered.canvas_from_picture[0][0] = 1.0 + 1e-6;
@@ -331,6 +334,7 @@ fn frames_on_the_canvas_have_the_colours_of_the_frame_by_itself_filtered_or_not(
                 key: 0,
                 opacity: 1.0,
                 placement,
+                look: Look::default(),
             };
             compositor.render([0.0; 3], &[draw]);
             let canvas = compositor.read_canvas().expect("a canvas");

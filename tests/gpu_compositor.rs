@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use image::{Rgba, RgbaImage};
-use sextet::gpu::{
-    Compositor, Fit, Gpu, GpuError, LayerDraw, Placement, StagingPool, frame_to_rgba,
-};
+use sextet::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool, frame_to_rgba};
 use sextet::media::frame::{
     ColourModel, FrameLayout, FrameMemory, FrameMemoryPool as _, HeapMemory, PlaneFormat,
 };
+
+use sextet::project::{Fit, Placement, Transform};
 
 const POOL_BYTES: u64 = 64 << 20;
 
@@ -66,9 +66,28 @@ impl Stage {
         LayerDraw {
             key,
             opacity,
-            placement: Placement::new(canvas, size, Fit::None, [0.0; 2], [1.0; 2], 0.0),
+            placement: placed(canvas, size, Fit::None, [0.0; 2], [1.0; 2], 0.0),
+            look: Look::default(),
         }
     }
+}
+
+fn placed(
+    canvas_px: [u32; 2],
+    picture_px: [u32; 2],
+    fit: Fit,
+    position_px: [f32; 2],
+    scale: [f32; 2],
+    rotation_deg: f32,
+) -> Placement {
+    let transform = Transform {
+        position_px,
+        scale,
+        rotation_deg,
+        fit,
+        ..Transform::default()
+    };
+    Placement::new(canvas_px, picture_px, &transform)
 }
 
 /// A frame of straight RGBA, and its bytes with rows padded as the layout says.
@@ -151,11 +170,12 @@ fn an_opaque_picture_of_the_canvas_size_arrives_unchanged() {
         stage.upload_image(0, &image);
         for fit in [Fit::Fit, Fit::Fill, Fit::Stretch, Fit::None] {
             let size = [width_px, height_px];
-            let placement = Placement::new(size, size, fit, [0.0; 2], [1.0; 2], 0.0);
+            let placement = placed(size, size, fit, [0.0; 2], [1.0; 2], 0.0);
             let draw = LayerDraw {
                 key: 0,
                 opacity: 1.0,
                 placement,
+                look: Look::default(),
             };
             let canvas = stage.render([0.0; 3], &[draw]);
             assert!(canvas == image, "{width_px}×{height_px}, {fit:?}");
@@ -222,11 +242,12 @@ fn pictures_lie_where_their_placement_says() {
             ([0.0, 0.0], [0.5, 1.5], 30.0),
             ([-20.0, 5.0], [-1.0, 1.0], 200.0),
         ] {
-            let placement = Placement::new(canvas_px, SIZE, fit, position, scale, rotation_deg);
+            let placement = placed(canvas_px, SIZE, fit, position, scale, rotation_deg);
             let draw = LayerDraw {
                 key: 0,
                 opacity: 1.0,
                 placement,
+                look: Look::default(),
             };
             let canvas = stage.render([0.0; 3], &[draw]);
             check_quarters(&canvas, &placement, SIZE.map(|side| side as f32), fit);
@@ -284,7 +305,8 @@ fn the_padding_of_blocks_never_shows() {
     let draw = LayerDraw {
         key: 0,
         opacity: 1.0,
-        placement: Placement::new([30, 30], [3, 3], Fit::Stretch, [0.0; 2], [1.0; 2], 0.0),
+        placement: placed([30, 30], [3, 3], Fit::Stretch, [0.0; 2], [1.0; 2], 0.0),
+        look: Look::default(),
     };
     let canvas = stage.render([0.0; 3], &[draw]);
     assert_eq!(
@@ -443,7 +465,7 @@ fn a_layer_may_change_size_and_format_from_frame_to_frame() {
     let bytes = vec![100; grey.bytes as usize];
     stage.upload(0, &Arc::new(grey), &bytes);
     let draw = LayerDraw {
-        placement: Placement::new([8, 8], [4, 4], Fit::Fill, [0.0; 2], [1.0; 2], 0.0),
+        placement: placed([8, 8], [4, 4], Fit::Fill, [0.0; 2], [1.0; 2], 0.0),
         ..draw
     };
     let expected = RgbaImage::from_pixel(8, 8, Rgba([100, 100, 100, 255]));
@@ -519,7 +541,8 @@ fn more_draws_than_the_buffer_had_room_for_are_all_drawn() {
             LayerDraw {
                 key: 0,
                 opacity: 1.0,
-                placement: Placement::new([40, 1], [1, 1], Fit::None, position, [1.0; 2], 0.0),
+                placement: placed([40, 1], [1, 1], Fit::None, position, [1.0; 2], 0.0),
+                look: Look::default(),
             }
         })
         .collect();
@@ -601,7 +624,7 @@ fn time_of_the_render_thread_for_six_layers_of_hap_q_in_full_hd() {
         .map(|key| LayerDraw {
             key,
             opacity: 0.9,
-            placement: Placement::new(
+            placement: placed(
                 [1920, 1080],
                 [1920, 1080],
                 Fit::Fit,
@@ -609,6 +632,7 @@ fn time_of_the_render_thread_for_six_layers_of_hap_q_in_full_hd() {
                 [1.0; 2],
                 0.0,
             ),
+            look: Look::default(),
         })
         .collect();
     let clock = sextet::time::Clock::system();

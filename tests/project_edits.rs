@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use sextet::project::{
     AlphaMode, BlendMode, Canvas, Clip, ClipId, ClipMove, ColourAdjust, CornerPin, Crop,
     EditCommand, Fit, Flip, FramePolicy, History, Interpolation, Keyframe, LaneHeight, Layer,
-    LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, Project, TimeRange, Transform,
+    LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, Project, TimeRange, ToneMap,
+    Transform,
 };
 use sextet::time::{FrameRate, Time};
 
@@ -89,6 +90,7 @@ fn picture_edit() -> impl Strategy<Value = EditCommand> {
         id().prop_map(|id| EditCommand::SetLayerHeight(id, LaneHeight::Tall)),
         id().prop_map(|id| EditCommand::SetLayerFramePolicy(id, FramePolicy::NeverSkip)),
         id().prop_map(|id| EditCommand::SetLayerAlpha(id, AlphaMode::Premultiplied)),
+        id().prop_map(|id| EditCommand::SetLayerToneMap(id, ToneMap::Soft)),
         (id(), prop::sample::select(BlendMode::ALL.to_vec()))
             .prop_map(|(id, mode)| EditCommand::SetLayerBlend(id, mode)),
         (id(), number()).prop_map(|(id, left)| {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use image::RgbaImage;
 
-use crate::gpu::{Compositor, Fit, Gpu, GpuError, LayerDraw, Placement, StagingPool};
+use crate::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool};
 use crate::playback::heap::HeapPool;
-use crate::project::{self, Canvas, Layer};
+use crate::project::{Canvas, Crop, Layer, LayerValues, Placement};
 use crate::stats::snapshot::AdapterInfo;
 
 /// Where frames go.
@@ -33,8 +33,8 @@ pub struct Picture<'a> {
     pub lane: usize,
     /// The layer.
     pub layer: &'a Layer,
-    /// Its opacity now, fades included, 0 to 1.
-    pub opacity: f32,
+    /// What its parameters are now, fades included in its opacity.
+    pub values: LayerValues,
     /// The layout of the frame in its texture.
     pub layout: &'a FrameLayout,
 }
@@ -136,10 +136,13 @@ impl Drawing {
             return;
         };
         let draws: Vec<LayerDraw> = pictures
-            .map(|picture| LayerDraw {
-                key: key(picture.lane),
-                opacity: picture.opacity,
-                placement: placement(picture.layer, picture.layout, canvas, drawing.divisor),
+            .filter_map(|picture| {
+                Some(LayerDraw {
+                    key: key(picture.lane),
+                    opacity: picture.values.opacity,
+                    placement: placement(&picture, canvas, drawing.divisor)?,
+                    look: look(&picture),
+                })
             })
             .collect();
         drawing.compositor.render(canvas.background, &draws);
@@ -207,28 +210,54 @@ fn drawn_px(canvas: &Canvas, divisor: u32) -> [u32; 2] {
     [canvas.width_px, canvas.height_px].map(|side| side.div_ceil(divisor).max(1))
 }
 
-fn placement(layer: &Layer, layout: &FrameLayout, canvas: &Canvas, divisor: u32) -> Placement {
-    let transform = &layer.transform;
-    let fit = match transform.fit {
-        project::Fit::Fit => Fit::Fit,
-        project::Fit::Fill => Fit::Fill,
-        project::Fit::Stretch => Fit::Stretch,
-        project::Fit::None => Fit::None,
-    };
+/// Where a picture lies on the canvas as it is drawn; `None` where its corners are pinned so that nothing is seen.
+fn placement(picture: &Picture<'_>, canvas: &Canvas, divisor: u32) -> Option<Placement> {
+    let layout = picture.layout;
     let stored_px = (layout.width_px, layout.height_px);
-    let mut placement = Placement::new(
+    let mut placement = Placement::of(
         [canvas.width_px, canvas.height_px],
         layout.shape.seen_px(stored_px.0, stored_px.1),
-        fit,
-        transform.position_px,
-        transform.scale,
-        transform.rotation_deg,
-    );
+        &picture.values,
+        picture.layer.flip,
+    )?;
     if !layout.shape.is_plain() {
         placement = placement.after(layout.shape.seen_from_stored(stored_px.0, stored_px.1));
     }
     for entry in placement.canvas_from_picture.as_flattened_mut() {
         *entry /= divisor as f32;
     }
-    placement
+    Some(placement)
+}
+
+fn look(picture: &Picture<'_>) -> Look {
+    Look {
+        blend: picture.layer.blend,
+        crop: stored_crop(picture.values.crop, picture.layout),
+        adjust: picture.values.adjust,
+        alpha: picture.layer.alpha,
+        exposure: picture.values.exposure,
+        tone_map: picture.layer.tone_map,
+    }
+}
+
+/// What is cut off a picture as it is stored, which may lie on its side.
+fn stored_crop(seen: Crop, layout: &FrameLayout) -> Crop {
+    if layout.shape.is_plain() || seen == Crop::default() {
+        return seen;
+    }
+    let (width_px, height_px) = (layout.width_px, layout.height_px);
+    let [seen_width, seen_height] = layout.shape.seen_px(width_px, height_px);
+    let stored = |across: f32, down: f32| {
+        let point = [across * seen_width as f32, down * seen_height as f32];
+        let [x, y] = layout.shape.stored_point(width_px, height_px, point);
+        [x / width_px.max(1) as f32, y / height_px.max(1) as f32]
+    };
+    let from = stored(seen.left, seen.top);
+    let to = stored(1.0 - seen.right, 1.0 - seen.bottom);
+    Crop {
+        left: from[0].min(to[0]).max(0.0),
+        top: from[1].min(to[1]).max(0.0),
+        right: (1.0 - from[0].max(to[0])).max(0.0),
+        bottom: (1.0 - from[1].max(to[1])).max(0.0),
+    }
 }

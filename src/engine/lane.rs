@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use crate::playback::{FrameKey, SourceId, Wanted};
-use crate::project::{ClipId, LayerId};
+use crate::project::{ClipId, LayerId, LayerValues};
 use crate::stats::{Cause, LayerRecorder};
 use crate::time::Time;
 
@@ -24,6 +24,8 @@ pub struct Lane {
     pub due: Option<Due>,
     /// How opaque it is at the playhead, fades included, 0 to 1; 0 between clips.
     pub opacity: f32,
+    /// What its layer's parameters are at the playhead.
+    pub values: LayerValues,
     /// The frame that its texture holds.
     pub shown: Option<FrameKey>,
     /// The clip that this frame was shown for.

@@ -8,6 +8,7 @@ use super::lane::{Lane, error_of};
 use super::tick::Now;
 use super::voices::{Dealing, home_of, main_of};
 use crate::playback::FrameKey;
+use crate::project::LayerValues;
 use crate::stats::{Counts, HealthCounts};
 use crate::transport::schedule::VOICES;
 
@@ -37,7 +38,10 @@ impl Engine {
                     Some(Picture {
                         lane,
                         layer,
-                        opacity,
+                        values: LayerValues {
+                            opacity,
+                            ..lanes[lane].values
+                        },
                         layout: &source.media.layout,
                     })
                 })

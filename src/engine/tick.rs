@@ -9,7 +9,7 @@ use super::observe::Observer;
 use crate::media::MediaError;
 use crate::playback::player::News;
 use crate::playback::{FrameKey, Source};
-use crate::project::{Layer, LayerId, MediaId, Project};
+use crate::project::{Layer, LayerId, LayerValues, MediaId, Project};
 use crate::stats::LayerRecorder;
 use crate::time::{MediaTiming, Time};
 use crate::transport::Bounds;
@@ -245,9 +245,12 @@ impl Engine {
         let opacity = layer.map_or(0.0, |layer| {
             schedule::opacity_at(layer, voice, now.playhead)
         });
+        let values = layer.map_or_else(LayerValues::default, |layer| layer.at(now.playhead));
         let clip = |due: Option<Due>| due.map(|due| due.clip);
-        let has_changed = clip(lane.due) != clip(due) || lane.opacity != opacity;
+        let has_changed =
+            clip(lane.due) != clip(due) || lane.opacity != opacity || lane.values != values;
         lane.opacity = opacity;
+        lane.values = values;
         lane.due = due;
         if let Some(due) = due {
             lane.last_source = Some(due.key.source);

@@ -6,14 +6,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use image::RgbaImage;
 
-use super::conversion::Kind;
+use super::backdrop::{Backdrop, bounds_px};
 use super::layer_textures::LayerTextures;
-use super::pipelines::{Layouts, TARGET_FORMAT, Target};
+use super::look::Method;
+use super::pipelines::{Layouts, Pipelines, TARGET_FORMAT};
 use super::readback::read_texture;
 use super::timer::GpuTimer;
 use super::uniforms::{self, UniformBuffer};
-use super::{Gpu, GpuError, Placement, StagingPool};
+use super::{Gpu, GpuError, Look, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool as _};
+use crate::project::blend::BlendMode;
+use crate::project::layer::AlphaMode;
+use crate::project::placement::Placement;
 
 /// One layer's picture to be drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +28,8 @@ pub struct LayerDraw {
     pub opacity: f32,
     /// Where the picture lies.
     pub placement: Placement,
+    /// What its settings make of it.
+    pub look: Look,
 }
 
 /// What a compositor has done since it was made.
@@ -35,7 +41,10 @@ pub struct CompositorCounts {
     pub renders: u64,
     /// Pictures of layers drawn on it.
     pub draws: u64,
-    /// Times that textures or buffers were made. In steady state it stands still.
+    /// Passes over the canvas: one for each time that it was drawn, and one for each layer that was mixed from a copy of
+    /// what is below.
+    pub passes: u64,
+    /// Times that textures, pipelines or buffers were made. In steady state it stands still.
     pub creations: u64,
 }
 
@@ -46,12 +55,11 @@ pub struct CompositorCounts {
 pub struct Compositor {
     gpu: Gpu,
     layouts: Layouts,
-    /// By [`Kind`], in the order of [`Kind::ALL`].
-    filtered: Vec<wgpu::RenderPipeline>,
-    /// The same, for pictures of which each pixel is one of the canvas.
-    pixel_exact: Vec<wgpu::RenderPipeline>,
+    pipelines: Pipelines,
     layers: BTreeMap<u32, LayerTextures>,
     canvas: Canvas,
+    /// Made when a blend mode first needs it.
+    backdrop: Option<Backdrop>,
     uniforms: UniformBuffer,
     /// What the frame has recorded so far; made by its first upload.
     encoder: Option<wgpu::CommandEncoder>,
@@ -68,8 +76,8 @@ struct Canvas {
 }
 
 impl Compositor {
-    /// A compositor with a canvas of this size and no pictures. All pipelines are made here, so that none is made
-    /// while playing.
+    /// A compositor with a canvas of this size and no pictures. All pipelines but those of blend modes are made here, so
+    /// that none is made while playing.
     ///
     /// # Errors
     /// [`GpuError::TooLarge`] or [`GpuError::OutOfMemory`] for the canvas.
@@ -77,17 +85,12 @@ impl Compositor {
         // First, since it fails where the device is lost, which the rest would take for a fault of ours.
         let canvas = Canvas::new(gpu, width_px, height_px, 1)?;
         let layouts = Layouts::new(gpu);
-        let pipelines = |target| {
-            Kind::ALL
-                .map(|kind| layouts.pipeline(gpu, kind, target))
-                .into()
-        };
         Ok(Self {
             canvas,
             uniforms: UniformBuffer::new(gpu, &layouts),
             timer: GpuTimer::new(gpu),
-            filtered: pipelines(Target::Canvas),
-            pixel_exact: pipelines(Target::CanvasPixelExact),
+            pipelines: Pipelines::new(gpu, &layouts),
+            backdrop: None,
             gpu: gpu.clone(),
             layouts,
             layers: BTreeMap::new(),
@@ -201,8 +204,9 @@ impl Compositor {
         }
         let mut encoder = self.take_encoder();
         let draws = self.uncovered(draws);
+        self.prepare(draws);
         self.write_uniforms(draws);
-        self.record_pass(&mut encoder, background, draws);
+        self.record_passes(&mut encoder, background, draws);
         if let Some(timer) = &mut self.timer {
             timer.end(&mut encoder);
         }
@@ -227,10 +231,14 @@ impl Compositor {
     fn uncovered<'a>(&self, draws: &'a [LayerDraw]) -> &'a [LayerDraw] {
         let covers = |draw: &LayerDraw| {
             self.layers.get(&draw.key).is_some_and(|layer| {
+                let is_opaque =
+                    !layer.conversion().has_alpha || draw.look.alpha == AlphaMode::Ignored;
+                let part_px = draw.look.part_px(layer.picture_px());
                 layer.bind_group().is_some()
-                    && !layer.conversion().has_alpha
+                    && is_opaque
+                    && draw.look.blend == BlendMode::Normal
                     && draw.opacity >= 1.0
-                    && draw.placement.covers(self.canvas_px(), layer.picture_px())
+                    && draw.placement.covers(self.canvas_px(), part_px)
             })
         };
         let first = draws.iter().rposition(covers).unwrap_or(0);
@@ -262,6 +270,7 @@ impl Compositor {
             self.uniforms.push(&uniforms::block(
                 layer.conversion(),
                 &draw.placement,
+                &draw.look,
                 draw.opacity,
                 canvas_px,
                 layer.picture_px(),
@@ -270,41 +279,131 @@ impl Compositor {
         self.uniforms.write(&self.gpu);
     }
 
-    fn record_pass(
-        &self,
+    /// Makes what the blend modes of these draws need and do not have yet.
+    fn prepare(&mut self, draws: &[LayerDraw]) {
+        for draw in draws {
+            let method = draw.look.method();
+            if self.pipelines.prepare(&self.gpu, &self.layouts, &draw.look) {
+                self.counts.creations += 1;
+            }
+            let canvas_px = self.canvas_px();
+            let has_backdrop = self
+                .backdrop
+                .as_ref()
+                .is_some_and(|backdrop| backdrop.size_px() == canvas_px);
+            if method != Method::Backdrop || has_backdrop {
+                continue;
+            }
+            self.counts.creations += 1;
+            self.backdrop = Backdrop::new(&self.gpu, &self.layouts, canvas_px)
+                .inspect_err(|error| tracing::warn!(%error, "no room for a copy of the canvas"))
+                .ok();
+        }
+    }
+
+    /// Draws the layers, in as few passes as their blend modes allow.
+    fn record_passes(
+        &mut self,
         encoder: &mut wgpu::CommandEncoder,
         background: [f32; 3],
         draws: &[LayerDraw],
     ) {
         let [r, g, b] = background.map(|channel| f64::from(channel.clamp(0.0, 1.0)));
-        let clear = wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 });
-        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        let mut load = wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 });
+        let mut queue = (0..).zip(visible(&self.layers, draws)).peekable();
+        let mut left = queue
+            .clone()
+            .filter(|(_, (draw, ..))| self.reads_backdrop(draw))
+            .count();
+        let mut is_first = true;
+        loop {
+            // A draw that begins a pass of its own has the canvas below it copied before.
+            if let (false, Some((_, (draw, layer, _)))) = (is_first, queue.peek())
+                && let Some(backdrop) = &self.backdrop
+            {
+                let part_px = draw.look.part_px(layer.picture_px());
+                let bounds = bounds_px(&draw.placement, part_px, self.canvas_px());
+                backdrop.record_copy(encoder, &self.canvas.texture, bounds);
+            }
+            let mut pass = self.begin_pass(encoder, load, (is_first, left == 0));
+            if !is_first && let Some((index, drawn)) = queue.next() {
+                self.record_draw(&mut pass, index, drawn);
+            }
+            while let Some((index, drawn)) =
+                queue.next_if(|(_, (draw, ..))| !self.reads_backdrop(draw))
+            {
+                self.record_draw(&mut pass, index, drawn);
+            }
+            drop(pass);
+            self.counts.passes += 1;
+            if left == 0 {
+                break;
+            }
+            left -= 1;
+            is_first = false;
+            load = wgpu::LoadOp::Load;
+        }
+    }
+
+    /// Whether a draw is mixed from a copy of what is below. Where there was no room for one, it is drawn as it is.
+    fn reads_backdrop(&self, draw: &LayerDraw) -> bool {
+        self.backdrop.is_some() && draw.look.method() == Method::Backdrop
+    }
+
+    fn begin_pass<'a>(
+        &self,
+        encoder: &'a mut wgpu::CommandEncoder,
+        load: wgpu::LoadOp<wgpu::Color>,
+        ends: (bool, bool),
+    ) -> wgpu::RenderPass<'a> {
+        encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             label: Some("canvas"),
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {
                 view: &self.canvas.view,
                 depth_slice: None,
                 resolve_target: None,
                 ops: wgpu::Operations {
-                    load: clear,
+                    load,
                     store: wgpu::StoreOp::Store,
                 },
             })],
             depth_stencil_attachment: None,
-            timestamp_writes: self.timer.as_ref().and_then(GpuTimer::pass_writes),
+            timestamp_writes: self
+                .timer
+                .as_ref()
+                .and_then(|timer| timer.pass_writes(ends)),
             occlusion_query_set: None,
             multiview_mask: None,
-        });
-        for (index, (draw, layer, picture)) in (0..).zip(visible(&self.layers, draws)) {
-            let pipelines = if draw.placement.is_pixel_exact() {
-                &self.pixel_exact
-            } else {
-                &self.filtered
-            };
-            pass.set_pipeline(&pipelines[layer.conversion().kind as usize]);
-            self.uniforms.bind(&mut pass, index);
-            pass.set_bind_group(1, picture, &[]);
-            pass.draw(0..4, 0..1);
+        })
+    }
+
+    fn record_draw(
+        &self,
+        pass: &mut wgpu::RenderPass<'_>,
+        index: u32,
+        (draw, layer, picture): (&LayerDraw, &LayerTextures, &wgpu::BindGroup),
+    ) {
+        let [left, top, right, bottom] = draw.look.part_px(layer.picture_px());
+        let kind = layer.conversion().kind;
+        let reads_backdrop = self.reads_backdrop(draw);
+        let pipeline = if draw.look.is_plain() {
+            self.pipelines.plain(kind, draw.placement.is_pixel_exact())
+        } else if draw.look.method() == Method::Backdrop && !reads_backdrop {
+            self.pipelines.plain(kind, false)
+        } else {
+            self.pipelines.look(kind, &draw.look)
+        };
+        let is_empty = right <= left || bottom <= top;
+        let (false, Some(pipeline)) = (is_empty, pipeline) else {
+            return;
+        };
+        pass.set_pipeline(pipeline);
+        self.uniforms.bind(pass, index);
+        pass.set_bind_group(1, picture, &[]);
+        if reads_backdrop && let Some(backdrop) = &self.backdrop {
+            pass.set_bind_group(2, backdrop.bind_group(), &[]);
         }
+        pass.draw(0..4, 0..1);
     }
 
     /// The canvas as a texture to sample: `Rgba8Unorm`, gamma-encoded, opaque.
@@ -346,7 +445,7 @@ impl Compositor {
 fn visible<'a>(
     layers: &'a BTreeMap<u32, LayerTextures>,
     draws: &'a [LayerDraw],
-) -> impl Iterator<Item = (&'a LayerDraw, &'a LayerTextures, &'a wgpu::BindGroup)> {
+) -> impl Iterator<Item = (&'a LayerDraw, &'a LayerTextures, &'a wgpu::BindGroup)> + Clone {
     draws.iter().filter_map(|draw| {
         let layer = layers.get(&draw.key)?;
         Some((draw, layer, layer.bind_group()?))

@@ -4,28 +4,32 @@
 //! StagingPool ─ mapped memory ─► a worker fills it ─► Compositor::upload ─ copy ─► textures of the layer
 //!      ▲                                                     │
 //!      └──────── mapped again once the GPU has copied ◄──────┘
-//! Compositor::render: one encoder with all copies of the tick, one pass over the canvas, one submission
+//! Compositor::render: one encoder with all copies of the tick, one pass over the canvas, one submission; a layer whose
+//!    blend mode must know what is below begins another pass, after a copy of the part of the canvas that it lies on
 //! ```
 //!
 //! * [`Gpu`]: adapter, device and queue, with or without a window.
 //! * [`StagingPool`]: memory that frames are decoded into and that the GPU copies from.
-//! * [`Compositor`]: the textures of each layer and the canvas they are drawn on; [`Placement`] says where.
+//! * [`Compositor`]: the textures of each layer and the canvas they are drawn on; the project's `Placement` says
+//!   where, [`Look`] how.
 //! * [`frame_to_rgba`]: one frame as it is stored, for files and for tests.
 //!
 //! The canvas is gamma-encoded, eight bits a channel, opaque. The shaders lie in `shaders/`, one file per colour
-//! model, each joined to `layer.wgsl`.
+//! model, each joined to `layer.wgsl` (where a picture lies and how it is sampled), `look.wgsl` (its settings of colour)
+//! and `blend.wgsl` (blend modes). A layer without such settings is drawn by pipelines that know nothing of them.
 //!
 //! Invariants: every call into wgpu is made by the thread that draws; the one thing that another thread does is to
 //! write into mapped memory, which is no call into the device. In steady state a frame creates no buffer, texture,
-//! bind group or pipeline.
+//! bind group or pipeline; those of a blend mode are made when it is first drawn.
 
+mod backdrop;
 mod compositor;
 mod conversion;
 mod device;
 mod error;
 mod layer_textures;
+mod look;
 mod pipelines;
-mod placement;
 mod readback;
 mod setup;
 mod single_frame;
@@ -36,7 +40,7 @@ mod uniforms;
 pub use compositor::{Compositor, CompositorCounts, LayerDraw};
 pub use device::Gpu;
 pub use error::GpuError;
-pub use placement::{Fit, Placement};
+pub use look::Look;
 pub use setup::{wgpu_configuration, wgpu_setup};
 pub use single_frame::frame_to_rgba;
 pub use staging::StagingPool;

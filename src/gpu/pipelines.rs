@@ -1,7 +1,10 @@
 //! Shaders and pipelines: one for each kind of colour, on the canvas or for a frame by itself.
 
+use std::collections::BTreeMap;
+
 use super::Gpu;
 use super::conversion::{Kind, MAX_PLANES};
+use super::look::{Look, Method, State};
 use super::uniforms::BLOCK_BYTES;
 
 /// The format of the canvas and of single frames: gamma-encoded values in a plain view, no sRGB one.
@@ -18,6 +21,8 @@ pub(super) enum Target {
     /// The same where each canvas pixel shows one pixel of the picture: texel by texel instead of filtered. The result
     /// is the same, for a quarter of the reads, which tell where blocks are decoded in software.
     CanvasPixelExact,
+    /// The canvas, mixed by this method, with settings of colour or without.
+    Look(Method, bool),
     /// A picture of the frame's own size: texel by texel, straight alpha, over nothing.
     SingleFrame,
 }
@@ -35,14 +40,74 @@ fn shader_source(kind: Kind) -> String {
         ),
         Kind::Grey => include_str!("../../shaders/grey.wgsl"),
     };
-    [include_str!("../../shaders/layer.wgsl"), colour].concat()
+    [
+        include_str!("../../shaders/layer.wgsl"),
+        include_str!("../../shaders/look.wgsl"),
+        include_str!("../../shaders/blend.wgsl"),
+        colour,
+    ]
+    .concat()
+}
+
+/// Pipelines for one target, by [`Kind`], in the order of [`Kind::ALL`].
+type OfKinds = Vec<wgpu::RenderPipeline>;
+
+/// The pipelines that draw on the canvas.
+pub(super) struct Pipelines {
+    plain: OfKinds,
+    pixel_exact: OfKinds,
+    /// By method of mixing and whether there are settings; those but the first are made when they are first needed.
+    looks: BTreeMap<(Method, bool), OfKinds>,
+}
+
+impl Pipelines {
+    pub fn new(gpu: &Gpu, layouts: &Layouts) -> Self {
+        let normal = (Method::State(State::Normal), true);
+        let of_normal = layouts.pipelines(gpu, Target::Look(normal.0, normal.1));
+        Self {
+            plain: layouts.pipelines(gpu, Target::Canvas),
+            pixel_exact: layouts.pipelines(gpu, Target::CanvasPixelExact),
+            looks: BTreeMap::from([(normal, of_normal)]),
+        }
+    }
+
+    /// Makes those for a look if there are none yet, for all kinds at once, so that a layer that goes from one kind of
+    /// media to another while playing finds its pipeline made; says whether it did.
+    pub fn prepare(&mut self, gpu: &Gpu, layouts: &Layouts, look: &Look) -> bool {
+        let key = (look.method(), look.has_settings());
+        let is_new = !look.is_plain() && !self.looks.contains_key(&key);
+        if is_new {
+            let pipelines = layouts.pipelines(gpu, Target::Look(key.0, key.1));
+            self.looks.insert(key, pipelines);
+        }
+        is_new
+    }
+
+    /// The pipeline without settings.
+    pub fn plain(&self, kind: Kind, is_pixel_exact: bool) -> Option<&wgpu::RenderPipeline> {
+        let pipelines = if is_pixel_exact {
+            &self.pixel_exact
+        } else {
+            &self.plain
+        };
+        pipelines.get(kind as usize)
+    }
+
+    /// The pipeline for a look that is not plain; `None` unless it was prepared.
+    pub fn look(&self, kind: Kind, look: &Look) -> Option<&wgpu::RenderPipeline> {
+        let key = (look.method(), look.has_settings());
+        self.looks.get(&key)?.get(kind as usize)
+    }
 }
 
 /// What all pipelines share: how resources are bound, the sampler, and a texture that stands in for absent planes.
 pub(super) struct Layouts {
     uniforms: wgpu::BindGroupLayout,
     textures: wgpu::BindGroupLayout,
+    backdrop: wgpu::BindGroupLayout,
     pipeline: wgpu::PipelineLayout,
+    /// With a backdrop behind the textures.
+    backdrop_pipeline: wgpu::PipelineLayout,
     sampler: wgpu::Sampler,
     blank: wgpu::TextureView,
 }
@@ -69,6 +134,15 @@ impl Layouts {
             bind_group_layouts: &[Some(&uniforms), Some(&textures)],
             immediate_size: 0,
         });
+        let backdrop = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+            label: Some("backdrop"),
+            entries: &[texture_entry(0)],
+        });
+        let backdrop_pipeline = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some("layer over a backdrop"),
+            bind_group_layouts: &[Some(&uniforms), Some(&textures), Some(&backdrop)],
+            immediate_size: 0,
+        });
         let sampler = device.create_sampler(&wgpu::SamplerDescriptor {
             label: Some("linear, clamped"),
             mag_filter: wgpu::FilterMode::Linear,
@@ -88,7 +162,9 @@ impl Layouts {
         Self {
             uniforms,
             textures,
+            backdrop,
             pipeline,
+            backdrop_pipeline,
             sampler,
             blank: blank.create_view(&wgpu::TextureViewDescriptor::default()),
         }
@@ -134,6 +210,25 @@ impl Layouts {
         })
     }
 
+    /// The group that shows what is below a layer.
+    pub fn backdrop_group(&self, gpu: &Gpu, view: &wgpu::TextureView) -> wgpu::BindGroup {
+        gpu.device().create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("backdrop"),
+            layout: &self.backdrop,
+            entries: &[wgpu::BindGroupEntry {
+                binding: 0,
+                resource: wgpu::BindingResource::TextureView(view),
+            }],
+        })
+    }
+
+    /// The pipelines of all kinds for a target.
+    fn pipelines(&self, gpu: &Gpu, target: Target) -> OfKinds {
+        Kind::ALL
+            .map(|kind| self.pipeline(gpu, kind, target))
+            .into()
+    }
+
     /// The pipeline for a kind of colour and a target.
     pub fn pipeline(&self, gpu: &Gpu, kind: Kind, target: Target) -> wgpu::RenderPipeline {
         let module = gpu
@@ -142,24 +237,32 @@ impl Layouts {
                 label: Some(&format!("{kind:?}")),
                 source: wgpu::ShaderSource::Wgsl(shader_source(kind).into()),
             });
-        let is_exact = f64::from(u8::from(target != Target::Canvas));
-        let exact = ("is_exact", is_exact);
-        let split = ("has_split_chroma", 1.0);
-        let constants: &[(&str, f64)] = match kind {
-            Kind::YCbCrSplit => &[exact, split],
-            _ => &[exact],
-        };
+        let is_exact = matches!(target, Target::CanvasPixelExact | Target::SingleFrame);
+        let is_exact = f64::from(u8::from(is_exact));
+        let mut constants = vec![("is_exact", is_exact)];
+        if kind == Kind::YCbCrSplit {
+            constants.push(("has_split_chroma", 1.0));
+        }
+        if matches!(target, Target::Look(_, false)) {
+            constants.push(("has_settings", 0.0));
+        }
         let (entry_point, blend) = match target {
             Target::Canvas | Target::CanvasPixelExact => (
                 "fragment_canvas",
                 Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
             ),
+            Target::Look(Method::State(state), _) => ("fragment_look", Some(blend_state(state))),
+            Target::Look(Method::Backdrop, _) => ("fragment_blend", None),
             Target::SingleFrame => ("fragment_straight", None),
+        };
+        let layout = match target {
+            Target::Look(Method::Backdrop, _) => &self.backdrop_pipeline,
+            _ => &self.pipeline,
         };
         gpu.device()
             .create_render_pipeline(&wgpu::RenderPipelineDescriptor {
                 label: Some(&format!("{kind:?} on {target:?}")),
-                layout: Some(&self.pipeline),
+                layout: Some(layout),
                 vertex: wgpu::VertexState {
                     module: &module,
                     entry_point: Some("vertex"),
@@ -176,7 +279,7 @@ impl Layouts {
                     module: &module,
                     entry_point: Some(entry_point),
                     compilation_options: wgpu::PipelineCompilationOptions {
-                        constants,
+                        constants: &constants,
                         ..Default::default()
                     },
                     targets: &[Some(wgpu::ColorTargetState {
@@ -191,8 +294,44 @@ impl Layouts {
     }
 }
 
-fn texture_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
-    let plane = |binding| wgpu::BindGroupLayoutEntry {
+/// How a blend state mixes what the shader gives, premultiplied, with an opaque canvas, which stays opaque.
+fn blend_state(state: State) -> wgpu::BlendState {
+    use wgpu::{BlendFactor, BlendOperation};
+    let (src_factor, dst_factor, operation) = match state {
+        State::Normal => return wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING,
+        State::Multiply => (
+            BlendFactor::Dst,
+            BlendFactor::OneMinusSrcAlpha,
+            BlendOperation::Add,
+        ),
+        State::Screen => (
+            BlendFactor::OneMinusDst,
+            BlendFactor::One,
+            BlendOperation::Add,
+        ),
+        State::Add => (BlendFactor::One, BlendFactor::One, BlendOperation::Add),
+        State::Subtract => (
+            BlendFactor::One,
+            BlendFactor::One,
+            BlendOperation::ReverseSubtract,
+        ),
+    };
+    wgpu::BlendState {
+        color: wgpu::BlendComponent {
+            src_factor,
+            dst_factor,
+            operation,
+        },
+        alpha: wgpu::BlendComponent {
+            src_factor: BlendFactor::Zero,
+            dst_factor: BlendFactor::One,
+            operation: BlendOperation::Add,
+        },
+    }
+}
+
+fn texture_entry(binding: u32) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::FRAGMENT,
         ty: wgpu::BindingType::Texture {
@@ -201,14 +340,17 @@ fn texture_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
             multisampled: false,
         },
         count: None,
-    };
+    }
+}
+
+fn texture_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: Some("layer planes"),
         entries: &[
-            plane(0),
-            plane(1),
-            plane(2),
-            plane(3),
+            texture_entry(0),
+            texture_entry(1),
+            texture_entry(2),
+            texture_entry(3),
             wgpu::BindGroupLayoutEntry {
                 binding: SAMPLER_BINDING,
                 visibility: wgpu::ShaderStages::FRAGMENT,
@@ -232,6 +374,9 @@ mod tests {
                 Target::Canvas,
                 Target::CanvasPixelExact,
                 Target::SingleFrame,
+                Target::Look(Method::State(State::Subtract), true),
+                Target::Look(Method::Backdrop, false),
+                Target::Look(Method::Backdrop, true),
             ] {
                 let scope = gpu.device().push_error_scope(wgpu::ErrorFilter::Validation);
                 let pipeline = layouts.pipeline(&gpu, kind, target);

@@ -9,8 +9,10 @@ use super::layer_textures::LayerTextures;
 use super::pipelines::{Layouts, Target};
 use super::readback::read_texture;
 use super::uniforms::{self, UniformBuffer};
-use super::{Fit, Gpu, GpuError, Placement, StagingPool};
+use super::{Gpu, GpuError, Look, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemoryPool as _, OutsideMemory};
+use crate::project::layer::{Fit, Transform};
+use crate::project::placement::Placement;
 
 /// Turns a decoded frame into RGBA of its own size: each pixel from its own texel, alpha straight.
 ///
@@ -31,10 +33,15 @@ pub fn frame_to_rgba(
     let layouts = Layouts::new(gpu);
     let mut textures = LayerTextures::new(gpu, &layouts, layout)?;
     let mut uniforms = UniformBuffer::new(gpu, &layouts);
-    let placement = Placement::new(size, size, Fit::None, [0.0; 2], [1.0; 2], 0.0);
+    let transform = Transform {
+        fit: Fit::None,
+        ..Transform::default()
+    };
+    let placement = Placement::new(size, size, &transform);
     uniforms.push(&uniforms::block(
         textures.conversion(),
         &placement,
+        &Look::default(),
         1.0,
         size,
         size,

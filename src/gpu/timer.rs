@@ -100,13 +100,17 @@ impl GpuTimer {
         }
     }
 
-    /// What the pass of the frame must write.
-    pub fn pass_writes(&self) -> Option<wgpu::RenderPassTimestampWrites<'_>> {
+    /// What a pass of the frame must write: the first one where the work begins, the last one where it ends.
+    pub fn pass_writes(
+        &self,
+        (is_first, is_last): (bool, bool),
+    ) -> Option<wgpu::RenderPassTimestampWrites<'_>> {
         let slot = self.current? as u32;
-        Some(wgpu::RenderPassTimestampWrites {
+        let begins = is_first && !self.spans_uploads;
+        (begins || is_last).then(|| wgpu::RenderPassTimestampWrites {
             query_set: &self.queries,
-            beginning_of_pass_write_index: (!self.spans_uploads).then_some(2 * slot),
-            end_of_pass_write_index: Some(2 * slot + 1),
+            beginning_of_pass_write_index: begins.then_some(2 * slot),
+            end_of_pass_write_index: is_last.then_some(2 * slot + 1),
         })
     }
 

@@ -2,16 +2,25 @@
 
 use super::conversion::{Conversion, MAX_PLANES};
 use super::pipelines::Layouts;
-use super::{Gpu, Placement};
+use super::{Gpu, Look};
+use crate::project::placement::Placement;
 
 /// Rows of four floats in the shader's `Layer`.
-const ROWS: usize = 7 + 2 * MAX_PLANES;
+const ROWS: usize = FIRST_ROWS + 2 * MAX_PLANES + LOOK_ROWS;
+
+/// Rows before those of the planes.
+const FIRST_ROWS: usize = 9;
+
+/// Rows behind them.
+const LOOK_ROWS: usize = 5;
 
 /// Bytes that the shader reads of a block.
 pub(super) const BLOCK_BYTES: u64 = (ROWS * size_of::<[f32; 4]>()) as u64;
 
-/// Bytes from block to block: the alignment of dynamic offsets that every adapter allows.
-const STRIDE_BYTES: u32 = 256;
+/// Bytes from block to block: a multiple of 256, the alignment of dynamic offsets that every adapter allows.
+const STRIDE_BYTES: u32 = 512;
+
+const _: () = assert!(BLOCK_BYTES <= STRIDE_BYTES as u64, "a block fits");
 
 /// Draws that the buffer has room for at first: six layers in the midst of cross-fades, with room to spare.
 const FIRST_DRAWS: usize = 16;
@@ -20,11 +29,12 @@ const FIRST_DRAWS: usize = 16;
 pub(super) fn block(
     conversion: &Conversion,
     placement: &Placement,
+    look: &Look,
     opacity: f32,
     canvas_px: [u32; 2],
     picture_px: [u32; 2],
 ) -> [[f32; 4]; ROWS] {
-    let [clip_x, clip_y] = placement.clip_rows(canvas_px);
+    let [clip_x, clip_y, clip_w] = clip_rows(placement, canvas_px);
     let [red, green, blue] = conversion.rgb_rows;
     let has_alpha = f32::from(u8::from(conversion.has_alpha));
     let picture = [
@@ -39,15 +49,35 @@ pub(super) fn block(
         conversion.transfer,
         0.0,
     ];
+    let part = look.part_px(picture_px);
     let mut rows = [[0.0; 4]; ROWS];
-    let (first, planes) = rows.split_at_mut(ROWS - 2 * MAX_PLANES);
-    first.copy_from_slice(&[clip_x, clip_y, picture, coding, red, green, blue]);
+    let (first, rest) = rows.split_at_mut(FIRST_ROWS);
+    first.copy_from_slice(&[
+        clip_x, clip_y, clip_w, picture, coding, part, red, green, blue,
+    ]);
+    let (planes, settings) = rest.split_at_mut(2 * MAX_PLANES);
     for (rows, map) in planes.chunks_exact_mut(2).zip(&conversion.planes) {
         let [scale, shift, low, high] = [map.scale, map.shift, map.low, map.high];
         rows[0] = [scale[0], scale[1], shift[0], shift[1]];
         rows[1] = [low[0], low[1], high[0], high[1]];
     }
+    settings[..4].copy_from_slice(&look.colour_rows());
+    settings[4] = look.light_row();
     rows
+}
+
+/// Rows that give clip space's x, y and w from picture pixels, on a canvas of this size.
+fn clip_rows(placement: &Placement, canvas_px: [u32; 2]) -> [[f32; 4]; 3] {
+    let [x, y] = placement.canvas_from_picture;
+    let w = placement.perspective;
+    let across = 2.0 / canvas_px[0].max(1) as f32;
+    let down = -2.0 / canvas_px[1].max(1) as f32;
+    let row = |entry: &dyn Fn(usize) -> f32| [entry(0), entry(1), entry(2), 0.0];
+    [
+        row(&|index| x[index] * across - w[index]),
+        row(&|index| y[index] * down + w[index]),
+        row(&|index| w[index]),
+    ]
 }
 
 /// A buffer of blocks and the bind group that shows one of them to the shader.

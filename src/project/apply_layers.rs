@@ -36,6 +36,7 @@ impl EditCommand {
             Self::SetLayerColour(layer, adjust) => layer_mut(project, *layer)?.adjust = *adjust,
             Self::SetLayerAlpha(layer, alpha) => layer_mut(project, *layer)?.alpha = *alpha,
             Self::SetLayerExposure(layer, stops) => layer_mut(project, *layer)?.exposure = *stops,
+            Self::SetLayerToneMap(layer, map) => layer_mut(project, *layer)?.tone_map = *map,
             _ => return self.change_keyframes(project),
         }
         Ok(true)

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// How a layer mixes with what is below, on gamma-encoded values.
 ///
-/// The formulas are those of W3C Compositing and Blending Level 1, §10, in its own order; the last three are not in
-/// it and are stated here, of a backdrop `b` and a source `s`.
+/// The formulas are those of W3C Compositing and Blending Level 1, §10, in its own order, mixed by alpha as its §5 says.
+/// The last three are not in it and are stated here, of an opaque backdrop `b` and a source `s` of alpha `a`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BlendMode {
     /// The source.
@@ -41,11 +41,11 @@ pub enum BlendMode {
     Colour,
     /// The source's luminosity on the backdrop's hue and saturation.
     Luminosity,
-    /// `b + s`, at most 1.
+    /// `b + a·s`, at most 1: light onto light.
     Add,
-    /// `b − s`, at least 0.
+    /// `b − a·s`, at least 0.
     Subtract,
-    /// `b + s − 1`, at least 0.
+    /// `b + s − 1`, at least 0, mixed as the others.
     LinearBurn,
 }
 

@@ -5,7 +5,7 @@
 use crate::project::{
     AlphaMode, BlendMode, Canvas, Clip, ClipId, ColourAdjust, CornerPin, Crop, Flip, FramePolicy,
     Keyframe, LaneHeight, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, Project,
-    ProjectError, TimeRange, Transform,
+    ProjectError, TimeRange, ToneMap, Transform,
 };
 use crate::time::Time;
 
@@ -66,6 +66,8 @@ pub enum EditCommand {
     SetLayerAlpha(LayerId, AlphaMode),
     /// Stops by which a layer's scene-linear media is brightened.
     SetLayerExposure(LayerId, f32),
+    /// What becomes of a layer's scene-linear light brighter than white.
+    SetLayerToneMap(LayerId, ToneMap),
     /// Values of a layer's parameters as they are to be at a time: those with keyframes get a key there, the others
     /// are set for all time.
     SetLayerParameters {
@@ -295,6 +297,7 @@ impl EditCommand {
             Self::SetLayerColour(..) => "Change colours",
             Self::SetLayerAlpha(..) => "Change alpha",
             Self::SetLayerExposure(..) => "Change exposure",
+            Self::SetLayerToneMap(..) => "Change tone map",
             Self::SetLayerParameters { .. } => "Change layer",
             Self::SetLayerKeyframe { .. } => "Set keyframe",
             Self::RemoveKeyframe { .. } => "Remove keyframe",

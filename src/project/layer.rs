@@ -65,6 +65,9 @@ pub struct Layer {
     /// Stops by which scene-linear media (`HapH`) is brightened before it is shown, −16 to 16.
     #[serde(default)]
     pub exposure: f32,
+    /// What becomes of scene-linear light brighter than white.
+    #[serde(default)]
+    pub tone_map: ToneMap,
     /// The parameters that change over time, each at most once, ascending by parameter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keyframes: Vec<Track>,
@@ -219,6 +222,16 @@ pub enum AlphaMode {
     Ignored,
 }
 
+/// What becomes of scene-linear light brighter than white.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ToneMap {
+    /// It is white.
+    #[default]
+    Clip,
+    /// Light above six tenths is rolled off towards white, so that highlights keep their shape.
+    Soft,
+}
+
 impl Layer {
     /// A visible, opaque layer without clips, as unchanged as can be.
     pub fn new(id: LayerId, name: String, colour: u8) -> Self {
@@ -240,6 +253,7 @@ impl Layer {
             adjust: ColourAdjust::default(),
             alpha: AlphaMode::default(),
             exposure: 0.0,
+            tone_map: ToneMap::default(),
             keyframes: Vec::new(),
             clips: Vec::new(),
         }

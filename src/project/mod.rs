@@ -5,6 +5,7 @@
 //! ```
 //!
 //! * [`model`], [`layer`], [`blend`]: plain data, `Clone + PartialEq`.
+//! * [`placement`]: where a layer's picture lies on the canvas.
 //! * [`parameter`], [`keyframes`]: the numbers of a layer by name, and how they change over time.
 //! * [`edit`]: every change there is; the only way a project is changed.
 //! * `apply`, `apply_layers`, `apply_clips`, `room`, `validate`: how edits are carried out, where there is room, what
@@ -37,6 +38,7 @@ mod migrate;
 pub mod model;
 pub mod parameter;
 mod paths;
+pub mod placement;
 pub mod progress;
 pub mod recovery;
 pub mod relink;
@@ -54,6 +56,7 @@ pub use layer::*;
 pub use model::*;
 pub use parameter::{LayerValues, Parameter};
 pub use paths::is_address;
+pub use placement::Placement;
 pub use progress::Progress;
 pub use replace::backup_path;
 pub use validate::{

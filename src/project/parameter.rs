@@ -229,6 +229,19 @@ impl Parameter {
     }
 }
 
+impl Default for LayerValues {
+    fn default() -> Self {
+        Self {
+            opacity: 1.0,
+            transform: Transform::default(),
+            crop: Crop::default(),
+            corner_pin: None,
+            adjust: ColourAdjust::default(),
+            exposure: 0.0,
+        }
+    }
+}
+
 impl Layer {
     /// The values of its fields, keyframes left aside.
     pub fn base_values(&self) -> LayerValues {
