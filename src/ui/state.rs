@@ -120,6 +120,8 @@ pub(crate) struct ViewState {
     pub is_preview_only: bool,
     /// Whether transparent parts of the canvas are shown as squares.
     pub has_checkerboard: bool,
+    /// Whether lines show what every display shows of the canvas.
+    pub has_safe_areas: bool,
     /// The gesture in progress.
     pub gesture: Gesture,
     /// Textures of thumbnails.
@@ -155,6 +157,7 @@ impl Default for ViewState {
             selection: Selection::default(),
             is_preview_only: false,
             has_checkerboard: false,
+            has_safe_areas: false,
             gesture: Gesture::default(),
             thumbnails: Thumbnails::default(),
             address: None,

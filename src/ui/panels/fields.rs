@@ -10,7 +10,8 @@ use crate::ui::state::Pass;
 use crate::ui::style;
 use crate::ui::theme::Theme;
 
-const LABEL_WIDTH: f32 = 82.0;
+/// Width of a row's label in points.
+pub(crate) const LABEL_WIDTH: f32 = 82.0;
 /// Height of a field in points.
 pub(crate) const FIELD_HEIGHT: f32 = 22.0;
 

@@ -4,20 +4,15 @@ use egui::{Align, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 
 use super::fields::{FIELD_HEIGHT, Number, choice_ui, number_ui, row_ui, section_ui};
 use super::inspector_clip::clip_ui;
+use super::inspector_layer::picture_ui;
 use super::media_bin::file_name;
-use crate::project::{Canvas, EditCommand, Fit, Layer, LayerId, Transform};
+use super::parameter_row::{key_time, set_values};
+use crate::project::{Canvas, EditCommand, Layer, LayerId, Parameter};
 use crate::time::FrameRate;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Selection};
 use crate::ui::style;
 use crate::ui::widgets::{Level, heading, level_ui, toggle_chip};
-
-const FITS: &[(Fit, &str)] = &[
-    (Fit::Fit, "Fit"),
-    (Fit::Fill, "Fill"),
-    (Fit::Stretch, "Stretch"),
-    (Fit::None, "None (pixel for pixel)"),
-];
 
 /// Rates offered for the canvas, as numerators and denominators.
 const RATES: &[(u32, u32)] = &[
@@ -47,7 +42,7 @@ impl Inspector {
             match layer {
                 Some(layer) => {
                     self.layer_ui(ui, &layer, pass);
-                    transform_ui(ui, &layer, pass);
+                    picture_ui(ui, &layer, pass);
                     if let Some(id) = pass.state.selection.clip() {
                         clip_ui(ui, id, pass);
                     }
@@ -63,11 +58,6 @@ impl Inspector {
             self.name_ui(ui, width, layer, pass);
         });
         row_ui(ui, "State", |ui, width| state_ui(ui, width, layer, pass));
-        row_ui(ui, "Opacity", |ui, width| {
-            let (rect, _) = ui.allocate_exact_size(vec2(width, FIELD_HEIGHT), Sense::hover());
-            let id = Id::unique(("inspector opacity", layer.id));
-            opacity_ui(ui, id, layer, pass, rect, true);
-        });
     }
 
     fn name_ui(&mut self, ui: &mut Ui, width: f32, layer: &Layer, pass: &mut Pass<'_, '_>) {
@@ -112,9 +102,11 @@ pub(crate) fn opacity_ui(
         colour: pass.theme.layer(layer),
         is_field,
     };
-    let (response, set) = level_ui(ui, id, layer.opacity, level);
+    let at = key_time(pass);
+    let opacity = layer.at(at).opacity;
+    let (response, set) = level_ui(ui, id, opacity, level);
     if let Some(opacity) = set {
-        let edit = EditCommand::SetLayerOpacity(layer.id, opacity);
+        let edit = set_values(layer, at, [(Parameter::Opacity, opacity)]);
         if response.dragged() {
             pass.gesture_edit("change opacity", edit);
         } else {
@@ -123,7 +115,7 @@ pub(crate) fn opacity_ui(
     }
     response.on_hover_text(format!(
         "Opacity {:.0} %; drag to change, double-click for 100 %",
-        layer.opacity * 100.0
+        opacity * 100.0
     ));
 }
 
@@ -179,74 +171,6 @@ fn state_ui(ui: &mut Ui, width: f32, layer: &Layer, pass: &mut Pass<'_, '_>) {
         let what = crate::ui::actions::static_label(action);
         response.on_hover_text(action.tooltip(ui.ctx(), what));
     }
-}
-
-fn transform_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
-    section_ui(ui, "Transform");
-    let old = layer.transform;
-    let set = |transform: Transform| EditCommand::SetLayerTransform(layer.id, transform);
-    pair_ui(
-        ui,
-        "Position",
-        ["Position across", "Position down"],
-        pass,
-        |axis| Number {
-            name: "",
-            value: f64::from(old.position_px[axis]),
-            range: -16384.0..=16384.0,
-            speed: 1.0,
-            decimals: 1,
-            suffix: " px",
-            tooltip: "Distance from the canvas's centre",
-        },
-        |axis, value| {
-            let mut new = old;
-            new.position_px[axis] = value as f32;
-            set(new)
-        },
-    );
-    pair_ui(
-        ui,
-        "Scale",
-        ["Scale across", "Scale down"],
-        pass,
-        |axis| Number {
-            name: "",
-            value: f64::from(old.scale[axis]) * 100.0,
-            range: -10000.0..=10000.0,
-            speed: 0.5,
-            decimals: 1,
-            suffix: " %",
-            tooltip: "Scale after fitting",
-        },
-        |axis, value| {
-            let mut new = old;
-            new.scale[axis] = (value / 100.0) as f32;
-            set(new)
-        },
-    );
-    row_ui(ui, "Rotation", |ui, width| {
-        let number = Number {
-            name: "Rotation",
-            value: f64::from(old.rotation_deg),
-            range: -3600.0..=3600.0,
-            speed: 0.5,
-            decimals: 1,
-            suffix: "°",
-            tooltip: "Clockwise about the picture's centre",
-        };
-        number_ui(ui, width, number, pass, |value| {
-            set(Transform {
-                rotation_deg: value as f32,
-                ..old
-            })
-        });
-    });
-    row_ui(ui, "Fit", |ui, width| {
-        choice_ui(ui, width, "Fit", (old.fit, FITS), pass, |fit| {
-            set(Transform { fit, ..old })
-        });
-    });
 }
 
 /// A row of two numbers, across and down.

@@ -71,9 +71,6 @@ impl PreviewPanel {
         if response.double_clicked() {
             self.show_all();
         }
-        if response.dragged() && self.zoom != Zoom::Fit {
-            self.pan += response.drag_delta();
-        }
         let mut scale = match self.zoom {
             Zoom::Fit => fit,
             Zoom::Scale(scale) => scale,
@@ -92,7 +89,13 @@ impl PreviewPanel {
         };
         let picture = Rect::from_center_size(stage.center() + pan, size * scale);
         paint_picture(ui, stage, picture, pass);
-        self.outline.ui(ui, stage, picture, pass);
+        self.outline.ui(ui, &response, picture, pass);
+        let is_panning = response.dragged_by(egui::PointerButton::Middle)
+            || (response.dragged() && !self.outline.is_dragging() && self.zoom != Zoom::Fit);
+        if is_panning {
+            self.pan = pan + response.drag_delta();
+            self.zoom = Zoom::Scale(scale);
+        }
         scale
     }
 
@@ -120,13 +123,14 @@ impl PreviewPanel {
             let whole = quiet_button(
                 ui,
                 theme,
-                "1:1",
+                "100 %",
                 "One screen pixel per canvas pixel".to_owned(),
             );
             if whole.clicked() {
                 self.pan = Vec2::ZERO;
                 self.zoom = Zoom::Scale(1.0 / ui.pixels_per_point());
             }
+            safe_areas_ui(ui, pass);
             checkerboard_ui(ui, pass);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.add_space(8.0);
@@ -154,6 +158,26 @@ fn checkerboard_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     }
 }
 
+fn safe_areas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let is_on = pass.state.has_safe_areas;
+    let tooltip = "Show what is safe for action (93 %) and for titles (90 %)".to_owned();
+    if quiet_toggle(ui, pass.theme, ("Safe areas", is_on), tooltip).clicked() {
+        pass.state.has_safe_areas = !is_on;
+    }
+}
+
+/// Lines about the middle: action, and within it titles, as shares of the canvas (SMPTE ST 2046-1), and the middle.
+fn paint_safe_areas(painter: &egui::Painter, picture: Rect, colour: Color32) {
+    let stroke = Stroke::new(1.0, colour);
+    for share in [0.93, 0.9] {
+        let area = Rect::from_center_size(picture.center(), picture.size() * share);
+        painter.rect_stroke(area, 0.0, stroke, StrokeKind::Middle);
+    }
+    let (centre, arm) = (picture.center(), picture.height() * 0.03);
+    painter.hline(centre.x - arm..=centre.x + arm, centre.y, stroke);
+    painter.vline(centre.x, centre.y - arm..=centre.y + arm, stroke);
+}
+
 fn paint_picture(ui: &Ui, stage: Rect, picture: Rect, pass: &Pass<'_, '_>) {
     let theme = pass.theme;
     let painter = ui.painter_at(stage);
@@ -170,6 +194,9 @@ fn paint_picture(ui: &Ui, stage: Rect, picture: Rect, pass: &Pass<'_, '_>) {
     if let Some(preview) = pass.view.preview {
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(preview.texture, picture, uv, Color32::WHITE);
+    }
+    if pass.state.has_safe_areas {
+        paint_safe_areas(&painter, picture, theme.dim);
     }
     painter.rect_stroke(
         picture,

@@ -1,137 +1,156 @@
-//! The selected layer's outline on the preview: dragged to move it, at a corner to scale it, at the knob to turn it.
+//! Handles of the selected layer on the preview: dragged to move it, at a corner or an edge to scale it, at the knob to
+//! turn it; where corners are pinned, at a corner to pull that one.
 
 use egui::{
-    Color32, CursorIcon, Id, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, emath::Rot2, vec2,
+    CursorIcon, Id, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
-use crate::project::{Canvas, EditCommand, Fit, Layer, Transform};
+use super::parameter_row::{key_time, set_values};
+use super::preview_math::{Held, ScaleKeys, snap};
+use crate::project::{Layer, LayerId, Parameter, Placement};
 use crate::stats::MediaState;
-use crate::ui::state::Pass;
+use crate::ui::state::{Pass, Selection};
 
 /// Distance of the knob from the upper edge, in points.
 const KNOB: f32 = 22.0;
-/// Side of a corner's handle, in points.
+/// Side of a handle, in points.
 const HANDLE: f32 = 7.0;
 /// Side of the area in which a handle can be taken.
 const REACH: f32 = 16.0;
-/// Turning with Shift held goes in steps of this many degrees.
-const TURN_STEP: f32 = 15.0;
+/// Turning goes in steps of this many degrees, with Shift in larger ones.
+const TURN_STEPS: [f32; 2] = [0.1, 15.0];
+/// Within this many points of a line of the canvas, what is dragged lies on it.
+const SNAP: f32 = 7.0;
 
-/// Which part of the outline is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which handle is held.
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Part {
     Body,
-    Corner,
+    /// A corner or the middle of an edge: where it is in the picture, the edges being at ±1.
+    Scale(Vec2),
+    /// A pinned corner, from the top left one clockwise.
+    Pin(usize),
     Knob,
 }
 
-/// The outline: remembers what is in the hand, and how the layer lay when it was taken up.
+/// The canvas on the screen.
+#[derive(Clone, Copy, Debug)]
+struct Screen {
+    picture: Rect,
+    points_per_px: f32,
+}
+
+impl Screen {
+    fn point(&self, canvas: Pos2) -> Pos2 {
+        self.picture.min + canvas.to_vec2() * self.points_per_px
+    }
+
+    fn canvas(&self, point: Pos2) -> Pos2 {
+        ((point - self.picture.min) / self.points_per_px).to_pos2()
+    }
+}
+
+/// A drag in progress: the handle, the layer as it was, and where the pointer was pressed.
+struct Drag {
+    part: Part,
+    layer: LayerId,
+    held: Held,
+    press: Pos2,
+}
+
+/// The handles: remembers what is in the hand.
 #[derive(Default)]
 pub(crate) struct PreviewBox {
-    held: Option<(Part, Transform, Pos2)>,
-}
-
-/// Where a layer's picture lies on the screen.
-#[derive(Clone, Copy, Debug)]
-struct Placed {
-    centre: Pos2,
-    half: Vec2,
-    turn: Rot2,
-}
-
-impl Placed {
-    /// `points_per_px` converts canvas pixels to screen points.
-    fn new(picture: Rect, points_per_px: f32, base_px: Vec2, transform: &Transform) -> Self {
-        let [x, y] = transform.position_px;
-        let [across, down] = transform.scale;
-        Self {
-            centre: picture.center() + vec2(x, y) * points_per_px,
-            half: base_px * vec2(across, down) * points_per_px / 2.0,
-            turn: Rot2::from_angle(transform.rotation_deg.to_radians()),
-        }
-    }
-
-    fn at(&self, across: f32, down: f32) -> Pos2 {
-        self.centre + self.turn * (self.half * vec2(across, down))
-    }
-
-    fn corners(&self) -> [Pos2; 4] {
-        [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(x, y)| self.at(x, y))
-    }
-
-    fn knob(&self) -> Pos2 {
-        let up = if self.half.y < 0.0 { 1.0 } else { -1.0 };
-        self.at(0.0, -1.0) + self.turn * vec2(0.0, up * KNOB)
-    }
+    drag: Option<Drag>,
 }
 
 impl PreviewBox {
-    /// Draws the outline of the selected layer over the picture, and lets it be dragged.
-    pub fn ui(&mut self, ui: &Ui, stage: Rect, picture: Rect, pass: &mut Pass<'_, '_>) {
+    /// Selects what is clicked, lets it be dragged, and draws the handles of what is selected. `stage` is the response
+    /// of all that can be clicked around the picture.
+    pub fn ui(&mut self, ui: &Ui, stage: &egui::Response, picture: Rect, pass: &mut Pass<'_, '_>) {
         if ui.input(|input| !input.pointer.primary_down()) {
-            self.held = None;
+            self.drag = None;
         }
+        let canvas = pass.view.project.canvas;
+        let screen = Screen {
+            picture,
+            points_per_px: picture.width() / canvas.width_px.max(1) as f32,
+        };
+        self.select_ui(ui, stage, screen, pass);
+        nudge(ui, pass);
         let Some(layer) = pass.selected_layer().cloned() else {
             return;
         };
-        let Some(media_px) = shown_size_px(&layer, pass) else {
+        let Some(held) = held(&layer, pass) else {
             return;
         };
-        let canvas = pass.view.project.canvas;
-        let points_per_px = picture.width() / canvas.width_px.max(1) as f32;
-        let base_px = fitted_size(media_px, &canvas, layer.transform.fit);
-        let placed = Placed::new(picture, points_per_px, base_px, &layer.transform);
-        let painter = ui.painter_at(stage);
-        paint(
-            &painter,
-            &placed,
-            pass.theme.layer(&layer),
-            pass.theme.strong,
-            layer.is_locked,
-        );
-        if layer.is_locked {
-            return;
+        if !layer.is_locked {
+            self.handles_ui(ui, stage.rect, screen, &layer, held);
         }
-        let part = self.take_up(ui, stage, &placed, &layer);
-        let pointer = ui.input(|input| input.pointer.latest_pos());
-        if let (Some(part), Some((_, from, press)), Some(pointer)) = (part, self.held, pointer) {
-            let origin = Placed::new(picture, points_per_px, base_px, &from).centre;
-            let is_stepped = ui.input(|input| input.modifiers.shift);
-            let transform = match part {
-                Part::Body => moved(&from, (pointer - press) / points_per_px),
-                Part::Corner => scaled(&from, origin, press, pointer),
-                Part::Knob => turned(&from, origin, press, pointer, is_stepped),
-            };
-            if transform != layer.transform {
-                let edit = EditCommand::SetLayerTransform(layer.id, transform);
-                pass.gesture_edit("transform layer", edit);
+        let painter = ui.painter_at(stage.rect);
+        self.drag_ui(ui, &painter, screen, &layer, pass);
+        paint(&painter, screen, &held, &layer, pass);
+    }
+
+    /// Whether something is being dragged, so that the view must not be.
+    pub fn is_dragging(&self) -> bool {
+        self.drag.is_some()
+    }
+
+    /// A click selects the frontmost layer there; a drag takes it along.
+    fn select_ui(
+        &mut self,
+        ui: &Ui,
+        stage: &egui::Response,
+        screen: Screen,
+        pass: &mut Pass<'_, '_>,
+    ) {
+        let is_drag = stage.drag_started_by(egui::PointerButton::Primary);
+        let press = if is_drag {
+            ui.input(|input| input.pointer.press_origin())
+        } else {
+            stage.interact_pointer_pos()
+        };
+        let (true, Some(press)) = (is_drag || stage.clicked(), press) else {
+            return;
+        };
+        let found = layer_at(screen.canvas(press), pass);
+        if let Some((layer, held)) = found {
+            let is_selected = pass
+                .selected_layer()
+                .is_some_and(|other| other.id == layer.id);
+            if !is_selected {
+                pass.state.selection = Selection::Layer(layer.id);
             }
+            if is_drag && !layer.is_locked {
+                self.drag = Some(Drag {
+                    part: Part::Body,
+                    layer: layer.id,
+                    held,
+                    press,
+                });
+            }
+        } else if stage.clicked() {
+            pass.state.selection = Selection::Nothing;
         }
     }
 
-    /// Registers the handles; returns the one that is being dragged.
-    fn take_up(&mut self, ui: &Ui, stage: Rect, placed: &Placed, layer: &Layer) -> Option<Part> {
-        let corners = placed.corners();
-        let handle = |at: Pos2| Rect::from_center_size(at, Vec2::splat(REACH));
-        let mut dragged = None;
-        let handles = [
-            (Part::Body, Rect::from_points(&corners), "Move", 0),
-            (Part::Corner, handle(corners[0]), "Scale", 1),
-            (Part::Corner, handle(corners[1]), "Scale", 2),
-            (Part::Corner, handle(corners[2]), "Scale", 3),
-            (Part::Corner, handle(corners[3]), "Scale", 4),
-            (Part::Knob, handle(placed.knob()), "Turn", 5),
-        ];
-        for (part, rect, verb, index) in handles {
-            let cursor = match part {
-                Part::Body => CursorIcon::Move,
-                Part::Corner => CursorIcon::ResizeNwSe,
-                Part::Knob => CursorIcon::Grab,
+    /// Registers the handles and takes up the one that a drag begins on.
+    fn handles_ui(&mut self, ui: &Ui, stage: Rect, screen: Screen, layer: &Layer, held: Held) {
+        for (index, (part, at)) in handles(&held, screen).into_iter().enumerate() {
+            let (verb, cursor) = match part {
+                Part::Body => continue,
+                Part::Scale(at) if at.x == 0.0 => ("Scale", CursorIcon::ResizeVertical),
+                Part::Scale(at) if at.y == 0.0 => ("Scale", CursorIcon::ResizeHorizontal),
+                Part::Scale(_) => ("Scale", CursorIcon::ResizeNwSe),
+                Part::Pin(_) => ("Pull corner of", CursorIcon::Crosshair),
+                Part::Knob => ("Turn", CursorIcon::Grab),
             };
+            let rect = Rect::from_center_size(at, Vec2::splat(REACH)).intersect(stage);
             let id = Id::unique(("preview box", layer.id, index));
             let response = ui
-                .interact(rect.intersect(stage), id, Sense::drag())
+                .interact(rect, id, Sense::drag())
                 .on_hover_and_drag_cursor(cursor);
             response.widget_info(|| {
                 WidgetInfo::labeled(Role::Splitter, true, format!("{verb} {}", layer.name))
@@ -139,128 +158,273 @@ impl PreviewBox {
             if response.drag_started()
                 && let Some(press) = ui.input(|input| input.pointer.press_origin())
             {
-                self.held = Some((part, layer.transform, press));
-            }
-            if response.dragged() {
-                dragged = Some(part);
+                self.drag = Some(Drag {
+                    part,
+                    layer: layer.id,
+                    held,
+                    press,
+                });
             }
         }
-        dragged
+    }
+
+    /// Turns the drag into an edit, and shows the lines that it snapped to.
+    fn drag_ui(
+        &self,
+        ui: &Ui,
+        painter: &Painter,
+        screen: Screen,
+        layer: &Layer,
+        pass: &mut Pass<'_, '_>,
+    ) {
+        let Some(drag) = self.drag.as_ref().filter(|drag| drag.layer == layer.id) else {
+            return;
+        };
+        let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else {
+            return;
+        };
+        if pointer == drag.press && !pass.state.gesture.is_active() {
+            return;
+        }
+        let modifiers = ui.input(|input| input.modifiers);
+        let reach = if modifiers.command {
+            0.0
+        } else {
+            SNAP / screen.points_per_px
+        };
+        let by = (pointer - drag.press) / screen.points_per_px;
+        let (by, lines) = snapped(drag, by, reach);
+        let (name, values) = changed(drag, screen, by, modifiers);
+        for (axis, line) in lines {
+            paint_guide(painter, screen, axis, line, pass);
+        }
+        pass.gesture_edit(name, set_values(layer, key_time(pass), values));
     }
 }
 
-/// The size of the media file that the layer shows: the selected clip's, else that under the playhead.
-fn shown_size_px(layer: &Layer, pass: &Pass<'_, '_>) -> Option<Vec2> {
-    let playhead = pass.view.transport.playhead;
-    let clip = layer
-        .clips
+/// The values that a drag by this many canvas pixels gives.
+fn changed(
+    drag: &Drag,
+    screen: Screen,
+    by: Vec2,
+    modifiers: egui::Modifiers,
+) -> (&'static str, Vec<(Parameter, f32)>) {
+    use Parameter as P;
+    let held = &drag.held;
+    let press = screen.canvas(drag.press);
+    match drag.part {
+        Part::Body => {
+            let [x, y] = held.moved(by);
+            ("Move layer", vec![(P::PositionX, x), (P::PositionY, y)])
+        }
+        Part::Scale(at) => {
+            let keys = ScaleKeys {
+                keeps_proportions: modifiers.shift,
+                is_about_centre: modifiers.alt,
+            };
+            let ([across, down], [x, y]) = held.scaled(at, held.canvas_point(at) + by, keys);
+            let values = vec![
+                (P::ScaleX, across),
+                (P::ScaleY, down),
+                (P::PositionX, x),
+                (P::PositionY, y),
+            ];
+            ("Scale layer", values)
+        }
+        Part::Pin(corner) => {
+            let [x, y] = held.values.corner_pin.unwrap_or_default().offsets_px[corner];
+            let [across, down] = P::CORNERS[corner];
+            ("Pull corner", vec![(across, x + by.x), (down, y + by.y)])
+        }
+        Part::Knob => {
+            let step = TURN_STEPS[usize::from(modifiers.shift)];
+            let degrees = held.turned(press, press + by, step);
+            ("Turn layer", vec![(P::Rotation, degrees)])
+        }
+    }
+}
+
+/// A drag held to the lines of the canvas within `reach`, and the lines: the axis that each is at a place of.
+fn snapped(drag: &Drag, by: Vec2, reach: f32) -> (Vec2, Vec<(usize, f32)>) {
+    let held = &drag.held;
+    let mut points = match drag.part {
+        Part::Knob => return (by, Vec::new()),
+        Part::Body => held.corners().to_vec(),
+        Part::Scale(at) => vec![held.canvas_point(at)],
+        Part::Pin(corner) => vec![held.corners()[corner]],
+    };
+    if drag.part == Part::Body {
+        let bounds = Rect::from_points(&points);
+        points = vec![bounds.min, bounds.center(), bounds.max];
+    }
+    let mut by = by;
+    let mut lines = Vec::new();
+    for axis in 0..2 {
+        let is_still = matches!(drag.part, Part::Scale(at) if at[axis] == 0.0);
+        let along: Vec<f32> = points.iter().map(|point| point[axis] + by[axis]).collect();
+        if !is_still
+            && reach > 0.0
+            && let Some((more, line)) = snap(&along, held.canvas_px[axis] as f32, reach)
+        {
+            by[axis] += more;
+            lines.push((axis, line));
+        }
+    }
+    (by, lines)
+}
+
+/// The frontmost shown layer whose picture is at a point of the canvas; of the selected one, before all others.
+fn layer_at<'v>(at: Pos2, pass: &Pass<'_, 'v>) -> Option<(&'v Layer, Held)> {
+    let project = pass.view.project;
+    let is_hit = |layer: &Layer, held: &Held| {
+        let placed = Placement::of(held.canvas_px, held.picture_px, &held.values, layer.flip);
+        let point = placed.and_then(|placed| placed.picture_point([at.x, at.y]));
+        let [width, height] = held.picture_px.map(|side| side as f32);
+        point.is_some_and(|[x, y]| (0.0..=width).contains(&x) && (0.0..=height).contains(&y))
+    };
+    let selected = pass.selected_layer().map(|layer| layer.id);
+    let mut hits: Vec<_> = project
+        .layers
         .iter()
-        .find(|clip| match pass.state.selection.clip() {
-            Some(id) => clip.id == id,
-            None => (clip.start..clip.end()).contains(&playhead),
-        })?;
+        .filter(|layer| project.is_shown(layer))
+        .filter_map(|layer| Some((layer, held(layer, pass)?)))
+        .filter(|(layer, held)| is_hit(layer, held))
+        .collect();
+    let index = hits
+        .iter()
+        .position(|(layer, _)| Some(layer.id) == selected)
+        .unwrap_or(0);
+    (index < hits.len()).then(|| hits.swap_remove(index))
+}
+
+/// The layer as it lies at the playhead; `None` where it shows no media of known size.
+fn held(layer: &Layer, pass: &Pass<'_, '_>) -> Option<Held> {
+    let canvas = &pass.view.project.canvas;
+    Some(Held {
+        values: layer.at(key_time(pass)),
+        canvas_px: [canvas.width_px, canvas.height_px],
+        picture_px: shown_px(layer, pass)?,
+    })
+}
+
+/// The size of the media file that the layer shows: the selected clip's, else that under the playhead.
+fn shown_px(layer: &Layer, pass: &Pass<'_, '_>) -> Option<[u32; 2]> {
+    let playhead = pass.view.transport.playhead;
+    let is_selected = |id| pass.state.selection.clip() == Some(id);
+    let clips = || layer.clips.iter();
+    let clip = clips()
+        .find(|clip| is_selected(clip.id))
+        .or_else(|| clips().find(|clip| (clip.start..clip.end()).contains(&playhead)))?;
     let media = &pass.view.snapshot.media;
     let status = media.iter().find(|status| status.id == clip.media.0)?;
     match &status.state {
         MediaState::Ready(summary) => {
-            Some(vec2(summary.width_px as f32, summary.height_px as f32).max(Vec2::splat(1.0)))
+            Some([summary.width_px, summary.height_px].map(|side| side.max(1)))
         }
         MediaState::Opening | MediaState::Failed(_) => None,
     }
 }
 
-/// The size that a picture has on the canvas before its own scale.
-fn fitted_size(media_px: Vec2, canvas: &Canvas, fit: Fit) -> Vec2 {
-    let canvas_px = vec2(canvas.width_px as f32, canvas.height_px as f32);
-    let ratio = canvas_px / media_px;
-    match fit {
-        Fit::Fit => media_px * ratio.min_elem(),
-        Fit::Fill => media_px * ratio.max_elem(),
-        Fit::Stretch => canvas_px,
-        Fit::None => media_px,
+/// Alt and an arrow key move the selected layer by a pixel, with Shift by ten.
+fn nudge(ui: &Ui, pass: &mut Pass<'_, '_>) {
+    let Some(layer) = pass
+        .selected_layer()
+        .filter(|layer| !layer.is_locked)
+        .cloned()
+    else {
+        return;
+    };
+    let steps = [
+        (egui::Key::ArrowLeft, vec2(-1.0, 0.0)),
+        (egui::Key::ArrowRight, vec2(1.0, 0.0)),
+        (egui::Key::ArrowUp, vec2(0.0, -1.0)),
+        (egui::Key::ArrowDown, vec2(0.0, 1.0)),
+    ];
+    let mut by = Vec2::ZERO;
+    ui.input_mut(|input| {
+        for (key, step) in steps {
+            let far = egui::Modifiers::ALT | egui::Modifiers::SHIFT;
+            by += step * 10.0 * input.count_and_consume_key(far, key) as f32;
+            by += step * input.count_and_consume_key(egui::Modifiers::ALT, key) as f32;
+        }
+    });
+    if by != Vec2::ZERO {
+        let at = key_time(pass);
+        let [x, y] = layer.at(at).transform.position_px;
+        let values = [
+            (Parameter::PositionX, x + by.x),
+            (Parameter::PositionY, y + by.y),
+        ];
+        pass.edit(set_values(&layer, at, values));
     }
 }
 
-fn moved(from: &Transform, by_px: Vec2) -> Transform {
-    let [x, y] = from.position_px;
-    Transform {
-        position_px: [(x + by_px.x).round(), (y + by_px.y).round()],
-        ..*from
+/// The handles and where they are on the screen.
+fn handles(held: &Held, screen: Screen) -> Vec<(Part, Pos2)> {
+    let corners = held.corners().map(|corner| screen.point(corner));
+    if held.values.corner_pin.is_some() {
+        return (0..4)
+            .map(|corner| (Part::Pin(corner), corners[corner]))
+            .collect();
     }
+    let mut handles: Vec<_> = [
+        vec2(0.0, -1.0),
+        vec2(1.0, 0.0),
+        vec2(0.0, 1.0),
+        vec2(-1.0, 0.0),
+        vec2(-1.0, -1.0),
+        vec2(1.0, -1.0),
+        vec2(1.0, 1.0),
+        vec2(-1.0, 1.0),
+    ]
+    .into_iter()
+    .map(|at| (Part::Scale(at), screen.point(held.canvas_point(at))))
+    .collect();
+    handles.push((Part::Knob, knob(held, screen)));
+    handles
 }
 
-fn scaled(from: &Transform, centre: Pos2, press: Pos2, pointer: Pos2) -> Transform {
-    let factor = pointer.distance(centre) / press.distance(centre).max(1.0);
-    let scale = |value: f32| (value * factor * 1000.0).round() / 1000.0;
-    Transform {
-        scale: from.scale.map(scale),
-        ..*from
-    }
+fn knob(held: &Held, screen: Screen) -> Pos2 {
+    let top = screen.point(held.canvas_point(vec2(0.0, -1.0)));
+    let up = top - screen.point(held.canvas_point(vec2(0.0, 1.0)));
+    top + up.normalized() * KNOB
 }
 
-fn turned(
-    from: &Transform,
-    centre: Pos2,
-    press: Pos2,
-    pointer: Pos2,
-    is_stepped: bool,
-) -> Transform {
-    let by = (pointer - centre).angle() - (press - centre).angle();
-    let degrees = from.rotation_deg + by.to_degrees();
-    let step = if is_stepped { TURN_STEP } else { 0.1 };
-    let degrees = (degrees / step).round() * step;
-    Transform {
-        rotation_deg: (degrees + 180.0).rem_euclid(360.0) - 180.0,
-        ..*from
-    }
-}
-
-fn paint(painter: &Painter, placed: &Placed, colour: Color32, strong: Color32, is_locked: bool) {
-    let corners = placed.corners();
-    let stroke = Stroke::new(1.2, colour);
-    painter.add(Shape::closed_line(corners.to_vec(), stroke));
-    if is_locked {
+fn paint(painter: &Painter, screen: Screen, held: &Held, layer: &Layer, pass: &Pass<'_, '_>) {
+    let colour = pass.theme.layer(layer);
+    let corners = held.corners().map(|corner| screen.point(corner));
+    painter.add(Shape::closed_line(
+        corners.to_vec(),
+        Stroke::new(1.2, colour),
+    ));
+    if layer.is_locked {
         return;
     }
-    for corner in corners {
-        let handle = Rect::from_center_size(corner, Vec2::splat(HANDLE));
-        painter.rect_filled(handle, 1.0, strong);
+    for (part, at) in handles(held, screen) {
+        if part == Part::Knob {
+            painter.circle_filled(at, 4.0, pass.theme.strong);
+            painter.circle_stroke(at, 4.5, Stroke::new(1.0, colour));
+            continue;
+        }
+        let is_edge = matches!(part, Part::Scale(at) if at.x == 0.0 || at.y == 0.0);
+        let side = if is_edge { HANDLE - 2.0 } else { HANDLE };
+        let handle = Rect::from_center_size(at, Vec2::splat(side));
+        painter.rect_filled(handle, 1.0, pass.theme.strong);
         painter.rect_stroke(handle, 1.0, Stroke::new(1.0, colour), StrokeKind::Outside);
     }
-    painter.circle_filled(placed.knob(), 4.0, strong);
-    painter.circle_stroke(placed.knob(), 4.5, Stroke::new(1.0, colour));
+    let anchor = screen.point(held.anchor());
+    if held.values.transform.anchor != [0.0; 2] {
+        painter.circle_stroke(anchor, 4.0, Stroke::new(1.0, colour));
+        painter.circle_filled(anchor, 1.2, pass.theme.strong);
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use egui::pos2;
-
-    #[test]
-    fn fitting_follows_the_definition_of_each_mode() {
-        let canvas = Canvas::default();
-        let wide = vec2(1000.0, 250.0);
-        assert_eq!(fitted_size(wide, &canvas, Fit::Fit), vec2(1920.0, 480.0));
-        assert_eq!(fitted_size(wide, &canvas, Fit::Fill), vec2(4320.0, 1080.0));
-        assert_eq!(
-            fitted_size(wide, &canvas, Fit::Stretch),
-            vec2(1920.0, 1080.0)
-        );
-        assert_eq!(fitted_size(wide, &canvas, Fit::None), wide);
-    }
-
-    #[test]
-    fn turning_a_quarter_clockwise_adds_ninety_degrees() {
-        let from = Transform::default();
-        let turned = turned(
-            &from,
-            pos2(0.0, 0.0),
-            pos2(0.0, -10.0),
-            pos2(10.0, 0.0),
-            false,
-        );
-        assert!((turned.rotation_deg - 90.0).abs() < 0.1, "{turned:?}");
-        let scaled = scaled(&from, pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(5.0, 0.0));
-        assert_eq!(scaled.scale, [0.5, 0.5]);
+fn paint_guide(painter: &Painter, screen: Screen, axis: usize, line: f32, pass: &Pass<'_, '_>) {
+    let stroke = Stroke::new(1.0, pass.theme.accent);
+    let at = screen.point(pos2(line, line));
+    if axis == 0 {
+        painter.vline(at.x, screen.picture.y_range(), stroke);
+    } else {
+        painter.hline(screen.picture.x_range(), at.y, stroke);
     }
 }
