@@ -33,13 +33,23 @@ fn make_card(folder: &Path, name: &str) -> PathBuf {
 
 /// The program with these files, its clock set by hand, and dialogs that choose `chosen`.
 fn open(paths: Vec<PathBuf>, chosen: PathBuf) -> (Harness<'static, SextetApp>, ManualClock) {
+    open_and_add(paths, chosen, Vec::new())
+}
+
+/// The same, where the dialog for media files chooses `added`.
+fn open_and_add(
+    paths: Vec<PathBuf>,
+    chosen: PathBuf,
+    added: Vec<PathBuf>,
+) -> (Harness<'static, SextetApp>, ManualClock) {
     let hand = ManualClock::new();
     let options = AppOptions {
         paths,
         clock: hand.clock(),
         dialogs: Arc::new(move |request: &DialogRequest| match request {
             DialogRequest::SaveProject { .. } | DialogRequest::OpenProject => vec![chosen.clone()],
-            DialogRequest::AddMedia | DialogRequest::ExportReport => Vec::new(),
+            DialogRequest::AddMedia => added.clone(),
+            DialogRequest::ExportReport => Vec::new(),
         }),
         ..AppOptions::default()
     };
@@ -234,4 +244,119 @@ fn unsaved_changes_are_asked_about_before_a_new_project() {
         .click();
     harness.run_steps(3);
     assert_eq!(*harness.state().project(), Project::default());
+}
+
+fn key(harness: &mut Harness<'_, SextetApp>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(3);
+}
+
+/// Types a time to go to.
+fn go_to(harness: &mut Harness<'_, SextetApp>, time: &str) {
+    key(harness, Modifiers::NONE, Key::T);
+    harness.get_by_label("Go to time").type_text(time);
+    harness.run_steps(2);
+    key(harness, Modifiers::NONE, Key::Enter);
+}
+
+fn drag_label(harness: &mut Harness<'_, SextetApp>, label: &str, by: egui::Vec2) {
+    let from = harness.get_by_label_contains(label).rect().center();
+    harness.hover_at(from);
+    harness.step();
+    harness.drag_at(from);
+    harness.step();
+    for step in 1..=4_u8 {
+        harness.hover_at(from + by * (f32::from(step) / 4.0));
+        harness.step();
+    }
+    harness.drop_at(from + by);
+    harness.run_steps(3);
+}
+
+#[test]
+fn an_empty_project_becomes_six_arranged_layers_that_are_saved_and_open_equal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let cards = names.map(|name| make_card(folder.path(), &format!("{name}.mov")));
+    let show = folder.path().join("show.ron");
+    let (mut harness, _hand) = open_and_add(Vec::new(), show.clone(), cards.to_vec());
+    until_idle(&mut harness);
+    assert_eq!(*harness.state().project(), Project::default());
+    key(&mut harness, Modifiers::COMMAND, Key::I);
+    until_idle(&mut harness);
+    assert_eq!(harness.state().project().layers.len(), 6);
+
+    // Each clip begins a little later than the one above it.
+    for (index, name) in names.iter().enumerate() {
+        let label = format!("{name}.mov, 00");
+        harness.get_by_label_contains(&label).click();
+        harness.run_steps(2);
+        for _ in 0..index {
+            key(&mut harness, Modifiers::SHIFT, Key::Period);
+        }
+    }
+    // The lowest is doubled, the topmost slipped under it as a crossfade.
+    key(&mut harness, Modifiers::COMMAND, Key::D);
+    key(&mut harness, Modifiers::SHIFT, Key::Comma);
+    // Fades by hand and by key.
+    drag_label(&mut harness, "Fade in of a.mov", egui::vec2(60.0, 0.0));
+    harness.get_by_label_contains("b.mov, 00").click();
+    harness.run_steps(2);
+    go_to(&mut harness, "0.75");
+    key(&mut harness, Modifiers::ALT, Key::CloseBracket);
+    // Markers, one of them renamed, and a loop.
+    key(&mut harness, Modifiers::NONE, Key::M);
+    go_to(&mut harness, "+0.25");
+    key(&mut harness, Modifiers::NONE, Key::M);
+    key(&mut harness, Modifiers::SHIFT, Key::ArrowUp);
+    key(&mut harness, Modifiers::NONE, Key::F2);
+    harness.get_by_label("New marker name").type_text("Drop");
+    harness.run_steps(2);
+    key(&mut harness, Modifiers::NONE, Key::Enter);
+    key(&mut harness, Modifiers::NONE, Key::O);
+    // A layer with another name, colour and height.
+    harness.get_by_label("Layer c").click();
+    harness.run_steps(2);
+    key(&mut harness, Modifiers::ALT, Key::Equals);
+    key(&mut harness, Modifiers::NONE, Key::F2);
+    harness.get_by_label("New layer name").type_text("Sky");
+    harness.run_steps(2);
+    key(&mut harness, Modifiers::NONE, Key::Enter);
+
+    let project = harness.state().project().clone();
+    assert_arranged(&project);
+    key(&mut harness, Modifiers::COMMAND, Key::S);
+    until_idle(&mut harness);
+    let saved = file::load(&show).expect("the saved project loads");
+    let (mut again, _hand) = open(vec![show.clone()], show);
+    until(&mut again, "the project is open", |app| {
+        !app.project().layers.is_empty()
+    });
+    let opened = again.state().project();
+    assert_eq!(
+        (&opened.layers, &opened.markers),
+        (&project.layers, &project.markers)
+    );
+    assert_eq!(
+        (opened.loop_range, opened.canvas),
+        (saved.loop_range, saved.canvas)
+    );
+}
+
+fn assert_arranged(project: &Project) {
+    assert_eq!(project.validate(), Ok(()), "whole");
+    let clip = |layer: usize, clip: usize| &project.layers[layer].clips[clip];
+    let starts: Vec<_> = (0..6).rev().map(|layer| clip(layer, 0).start).collect();
+    assert!(
+        starts.windows(2).all(|pair| pair[0] < pair[1]),
+        "{starts:?}"
+    );
+    let overlap = clip(0, 0).end() - clip(0, 1).start;
+    assert!(overlap > Time::ZERO, "a crossfade of {overlap:?}");
+    assert!(clip(5, 0).fade_in > Time::ZERO, "a fade by hand");
+    assert!(clip(4, 0).fade_out > Time::ZERO, "a fade by key");
+    let names: Vec<_> = project.markers.iter().map(|marker| &*marker.name).collect();
+    assert_eq!(names, ["Drop", "Marker 2"], "one was renamed");
+    assert!(project.loop_range.is_some(), "a loop");
+    assert_eq!(project.layers[3].name, "Sky", "renamed");
 }

@@ -7,6 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sextet::project::{ClipId, EditCommand, LayerId, MediaId};
 use sextet::time::Time;
+use sextet::transport::Direction;
 use sextet::ui::Command;
 use ui_host::{Host, harness, rich};
 
@@ -259,4 +260,202 @@ fn the_opacity_bar_of_a_lane_is_one_gesture() {
     assert_eq!(log.last(), Some(&Command::CommitGesture));
     let opacity = harness.state().project.layers[1].opacity;
     assert!((opacity - 0.25).abs() < 0.011, "{opacity}");
+}
+
+fn key(harness: &mut Harness<'_, Host>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(2);
+}
+
+const CTRL: Modifiers = Modifiers {
+    ctrl: true,
+    command: true,
+    ..Modifiers::NONE
+};
+
+#[test]
+fn a_marker_is_dragged_renamed_and_removed_each_in_one_step() {
+    let mut harness = window();
+    let before = harness.state().project.clone();
+    let from = place(&harness, "Marker Verse");
+    press(&mut harness, from);
+    move_to(&mut harness, from + vec2(40.0, 0.0));
+    move_to(&mut harness, from + vec2(120.0, 0.0));
+    release(&mut harness, from + vec2(120.0, 0.0));
+    let moved = harness.state().project.markers[0].time;
+    assert!(moved > ui_host::seconds(7.0), "{moved:?}");
+    assert_eq!(harness.state().history.undo_name(), Some("move marker"));
+
+    key(&mut harness, Modifiers::NONE, Key::F2);
+    harness.get_by_label("New marker name").type_text("Bridge");
+    harness.run_steps(2);
+    key(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(harness.state().project.markers[0].name, "Bridge");
+    harness.get_by_label_contains("Marker Bridge");
+    key(&mut harness, Modifiers::NONE, Key::Delete);
+    assert_eq!(harness.state().project.markers.len(), 1);
+    for _ in 0..3 {
+        key(&mut harness, CTRL, Key::Z);
+    }
+    assert_eq!(harness.state().project, before, "three steps");
+}
+
+#[test]
+fn escape_puts_a_dragged_marker_back() {
+    let mut harness = window();
+    let before = harness.state().project.clone();
+    let from = place(&harness, "Marker Verse");
+    press(&mut harness, from);
+    move_to(&mut harness, from + vec2(90.0, 0.0));
+    move_to(&mut harness, from + vec2(120.0, 0.0));
+    assert_ne!(harness.state().project, before, "it is being moved");
+    harness.key_press(Key::Escape);
+    harness.step();
+    move_to(&mut harness, from + vec2(150.0, 0.0));
+    release(&mut harness, from + vec2(150.0, 0.0));
+    assert_eq!(harness.state().project, before);
+}
+
+#[test]
+fn a_marker_gets_its_colour_from_its_menu() {
+    let mut harness = window();
+    harness.get_by_label("Marker Verse").click_secondary();
+    harness.run_steps(6);
+    harness.get_by_label("Blue").click();
+    harness.run_steps(6);
+    assert_eq!(harness.state().project.markers[0].colour, 2);
+}
+
+#[test]
+fn the_ends_of_the_loop_and_the_whole_of_it_are_dragged() {
+    let range = |harness: &Harness<'_, Host>| {
+        let range = harness.state().project.loop_range.expect("a range");
+        (range.start.seconds(), range.end.seconds())
+    };
+    let mut harness = window();
+    for (label, by) in [
+        ("Loop end", 60.0),
+        ("Loop start", 30.0),
+        ("Loop range", 45.0),
+    ] {
+        let (start, end) = range(&harness);
+        let from = place(&harness, label);
+        press(&mut harness, from);
+        move_to(&mut harness, from + vec2(by / 2.0, 0.0));
+        move_to(&mut harness, from + vec2(by, 0.0));
+        release(&mut harness, from + vec2(by, 0.0));
+        let (now_start, now_end) = range(&harness);
+        assert_eq!(now_start > start, label != "Loop end", "{label}");
+        assert_eq!(now_end > end, label != "Loop start", "{label}");
+        assert_eq!(
+            harness.state().history.undo_name(),
+            Some("change loop range")
+        );
+    }
+}
+
+#[test]
+fn shift_and_a_drag_on_the_ruler_draw_another_loop_and_move_no_playhead() {
+    let mut harness = window();
+    let playhead = harness.state().transport.playhead;
+    let ruler = harness.get_by_label_contains("Timeline ruler").rect();
+    let at = |share: f32| Pos2::new(ruler.left() + share * ruler.width(), ruler.center().y);
+    harness.event(egui::Event::ModifiersChanged(Modifiers::SHIFT));
+    press(&mut harness, at(0.7));
+    move_to(&mut harness, at(0.75));
+    move_to(&mut harness, at(0.9));
+    release(&mut harness, at(0.9));
+    let range = harness.state().project.loop_range.expect("a range");
+    assert!(range.start > ui_host::seconds(13.0), "{range:?}");
+    assert!(range.end > range.start + ui_host::seconds(3.0), "{range:?}");
+    assert_eq!(harness.state().transport.playhead, playhead);
+}
+
+#[test]
+fn a_typed_time_is_gone_to_and_the_format_is_clicked_through() {
+    let mut harness = window();
+    key(&mut harness, Modifiers::NONE, Key::T);
+    harness.get_by_label("Go to time").type_text("00:00:03:30");
+    harness.run_steps(2);
+    key(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(harness.state().transport.playhead, ui_host::seconds(3.5));
+    harness.get_by_label("Time format: timecode").click();
+    harness.run_steps(2);
+    harness.get_by_label("Time format: frames").click();
+    harness.run_steps(2);
+    harness.get_by_label_contains("Playhead 00").click();
+    harness.run_steps(2);
+    harness.get_by_label("Go to time").type_text("+1.5");
+    harness.run_steps(2);
+    key(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(harness.state().transport.playhead, ui_host::seconds(5.0));
+}
+
+#[test]
+fn keys_go_to_edits_and_markers_and_shuttle() {
+    let mut harness = window();
+    for (modifiers, pressed, at) in [
+        (Modifiers::NONE, Key::ArrowUp, 8.0),
+        (Modifiers::NONE, Key::ArrowDown, 9.4),
+        (Modifiers::SHIFT, Key::ArrowDown, 13.6),
+        (Modifiers::SHIFT, Key::ArrowUp, 6.2),
+    ] {
+        key(&mut harness, modifiers, pressed);
+        assert_eq!(harness.state().transport.playhead, ui_host::seconds(at));
+    }
+    harness.state_mut().log.clear();
+    for pressed in [Key::J, Key::K, Key::L] {
+        key(&mut harness, Modifiers::NONE, pressed);
+    }
+    key(&mut harness, CTRL, Key::Space);
+    let asked = [
+        Command::Shuttle(Direction::Backwards),
+        Command::Pause,
+        Command::Shuttle(Direction::Forwards),
+        Command::PlayFromIn,
+    ];
+    assert_eq!(harness.state().log, asked);
+}
+
+#[test]
+fn the_middle_button_and_the_wheel_move_the_view_and_ctrl_wheel_zooms_about_the_pointer() {
+    let mut harness = window();
+    let clip =
+        |harness: &Harness<'_, Host>| harness.get_by_label_contains("city_map.mov, 00").rect();
+    let at = clip(&harness).left_center() + vec2(2.0, 0.0);
+    let before = clip(&harness);
+    harness.hover_at(at);
+    harness.step();
+    harness.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Line,
+        delta: vec2(0.0, 3.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+        modifiers: CTRL,
+    });
+    harness.run_steps(20);
+    let zoomed = clip(&harness);
+    assert!(
+        (zoomed.left() - before.left()).abs() < 2.0,
+        "{zoomed:?} {before:?}"
+    );
+    assert!(
+        zoomed.width() > before.width() * 1.1,
+        "{zoomed:?} {before:?}"
+    );
+    let middle = |pressed, pos| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Middle,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    harness.event(middle(true, at));
+    harness.step();
+    harness.hover_at(at - vec2(50.0, 0.0));
+    harness.step();
+    harness.event(middle(false, at - vec2(50.0, 0.0)));
+    harness.run_steps(2);
+    let panned = clip(&harness).left() - zoomed.left();
+    assert!((panned + 50.0).abs() < 2.0, "{panned}");
+    assert_eq!(harness.state().log, [], "the document is as it was");
 }

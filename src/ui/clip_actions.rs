@@ -166,6 +166,11 @@ fn playhead(pass: &Pass<'_, '_>) -> Time {
 }
 
 fn nudged(pass: &Pass<'_, '_>, by: Time) -> Option<EditCommand> {
+    if let Selection::Marker(index) = pass.state.selection {
+        let marker = pass.view.project.markers.get(index)?;
+        let time = (marker.time + by).max(Time::ZERO);
+        return Some(EditCommand::MoveMarker { index, time });
+    }
     group_edit::moved(pass.view.project, pass.state.selection.clips(), by, 0)
 }
 

@@ -3,8 +3,11 @@
 use super::action::Action;
 use super::state::{Pass, Selection};
 use super::{Command, clip_edit};
-use crate::project::{Clip, EditCommand, Marker, TimeRange};
+use crate::project::{Clip, EditCommand, Marker, Project, TimeRange};
 use crate::time::Time;
+
+/// Colour of a new marker: orange.
+const MARKER_COLOUR: u8 = 1;
 
 /// Carries out an action; nothing happens for one that is done elsewhere.
 pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
@@ -44,14 +47,19 @@ fn mark(action: Action, pass: &mut Pass<'_, '_>) {
             let start = old_start.min(end - frame);
             EditCommand::SetLoopRange(Some(TimeRange { start, end }))
         }
-        Action::AddMarker => EditCommand::AddMarker(Marker {
-            time: here,
-            name: format!("Marker {}", project.markers.len() + 1),
-            colour: 0,
-        }),
+        Action::AddMarker => new_marker(project, here),
         _ => return,
     };
     pass.edit(edit);
+}
+
+/// Adds a marker with a name of its own.
+pub(crate) fn new_marker(project: &Project, time: Time) -> EditCommand {
+    EditCommand::AddMarker(Marker {
+        time,
+        name: format!("Marker {}", project.markers.len() + 1),
+        colour: MARKER_COLOUR,
+    })
 }
 
 fn go(pass: &mut Pass<'_, '_>, to: Option<Time>) {

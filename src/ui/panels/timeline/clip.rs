@@ -12,8 +12,11 @@ use crate::time::Time;
 use crate::ui::panels::media_bin::file_name;
 use crate::ui::state::Pass;
 use crate::ui::style;
+use crate::ui::widgets::badge;
 
 const RADIUS: f32 = 4.0;
+/// Width from which a clip has badges.
+const BADGED: f32 = 130.0;
 /// Brightness of the film, so that the name and the strip stand out.
 const FILM_BRIGHTNESS: f32 = 0.55;
 
@@ -59,7 +62,9 @@ pub(crate) fn paint_clip(
         MediaState::Failed(error) => Some(error.as_str()),
         MediaState::Opening | MediaState::Ready(_) => None,
     });
-    paint_name(&painter, rect, &name, error, pass);
+    let badges = badges(lane, clip, (status, summary), pass);
+    let room = paint_badges(&painter, rect, &badges);
+    paint_name(&painter, rect.with_max_x(room), &name, error, pass);
     paint_fade_lines(&painter, rect, track, clip, theme.strong);
     if let Some(summary) = summary {
         let now = (view.transport.playhead, view.project.canvas.frame_rate);
@@ -170,6 +175,55 @@ fn paint_fade_lines(painter: &Painter, rect: Rect, track: &Track, clip: &Clip, c
         painter.line_segment([fade.foot, fade.reach], stroke);
         painter.circle_filled(fade.reach + vec2(0.0, 3.0), 2.5, colour);
     }
+}
+
+/// What is to be known about a clip at a glance: its codec, and what is wrong.
+fn badges<'v>(
+    lane: usize,
+    clip: &Clip,
+    (status, summary): (Option<&MediaStatus>, Option<&'v MediaSummary>),
+    pass: &Pass<'_, 'v>,
+) -> Vec<(&'v str, Color32)> {
+    let theme = pass.theme;
+    let mut badges = Vec::new();
+    if status.is_some_and(|status| matches!(status.state, MediaState::Failed(_))) {
+        badges.push(("missing", theme.error));
+    }
+    let Some(summary) = summary else {
+        return badges;
+    };
+    badges.push((summary.codec.as_str(), theme.dim));
+    let adapter = pass.view.snapshot.adapter.as_ref();
+    if summary.played_by == "hap" && adapter.is_some_and(|adapter| !adapter.bc) {
+        badges.push(("CPU", theme.warning));
+    }
+    // Frames that were not read in time while this clip was played.
+    let snapshot = pass.view.snapshot.layers.get(lane);
+    let is_slow = snapshot.is_some_and(|layer| {
+        let within = |miss: &Time| (clip.start..clip.end()).contains(miss);
+        layer.counts.causes.read > 0 && layer.misses.iter().any(within)
+    });
+    if is_slow {
+        badges.push(("slow disk", theme.warning));
+    }
+    badges
+}
+
+/// Draws badges from the right; returns where the name must end. A narrow clip shows none.
+fn paint_badges(painter: &Painter, rect: Rect, badges: &[(&str, Color32)]) -> f32 {
+    let seen = rect.intersect(painter.clip_rect());
+    let mut right = seen.right() - 16.0;
+    if seen.width() < BADGED || rect.height() < 26.0 {
+        return rect.right();
+    }
+    for (text, colour) in badges.iter().rev() {
+        let centre = pos2(right, rect.top() + 11.0);
+        right = badge(painter, centre, text, *colour).left() - 4.0;
+        if right < seen.left() + BADGED / 2.0 {
+            break;
+        }
+    }
+    right
 }
 
 fn paint_name(painter: &Painter, rect: Rect, name: &str, error: Option<&str>, pass: &Pass<'_, '_>) {

@@ -14,9 +14,12 @@ use egui::{
 
 use super::clip::clip_rect;
 use super::clip_hand::clip_ui;
+use super::crossfade::paint_crossfades;
 use super::drag::ClipDrag;
 use super::drop_media::drop_ui;
+use super::keys::Keys;
 use super::lane_header::{self, lane_header_ui};
+use super::markers::marker_colour;
 use super::marquee::Marquee;
 use super::menus::lane_menu_ui;
 use super::rows::Rows;
@@ -44,6 +47,7 @@ pub(crate) enum Hand {
 #[derive(Default)]
 pub(crate) struct Lanes {
     hand: Hand,
+    keys: Keys,
 }
 
 impl Lanes {
@@ -67,6 +71,8 @@ impl Lanes {
             for index in 0..MAX_LAYERS {
                 self.row_ui(ui, index, rows, track, pass);
             }
+            paint_markers(ui, rows, track, pass);
+            self.keys.drag_ui(ui, track, pass);
             self.hand_ui(ui, rows, track, pass);
             drop_ui(ui, rows, track, pass);
         });
@@ -133,6 +139,8 @@ impl Lanes {
                 }
             }
         }
+        paint_crossfades(ui, lane, layer, track, pass);
+        self.keys.ui(ui, lane, layer, track, pass);
     }
 
     /// Brings what is in the hand to the pointer.
@@ -164,6 +172,18 @@ impl Lanes {
         }
         if ui.input(|input| !input.pointer.primary_down()) {
             self.hand = Hand::Empty;
+        }
+    }
+}
+
+/// Faint lines at the markers, through all lanes.
+fn paint_markers(ui: &Ui, rows: &Rows, track: &Track, pass: &Pass<'_, '_>) {
+    let painter = ui.painter_at(track.rect.intersect(rows.area()));
+    for marker in &pass.view.project.markers {
+        if track.shows(marker.time, marker.time) {
+            let colour = marker_colour(pass.theme, marker).gamma_multiply(0.35);
+            let x = track.x_of(marker.time);
+            painter.vline(x, rows.area().y_range(), Stroke::new(1.0, colour));
         }
     }
 }

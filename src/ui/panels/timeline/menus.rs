@@ -3,13 +3,14 @@
 use egui::{Response, RichText, Ui};
 
 use super::scale::Track;
-use crate::project::{Clip, EditCommand, LaneHeight, Layer, LoopMode, MAX_LAYERS};
+use crate::project::{Clip, EditCommand, LaneHeight, Layer, LoopMode, MAX_LAYERS, TimeRange};
+use crate::time::Time;
 use crate::ui::Command;
 use crate::ui::panels::inspector_clip::{LOOPS, listed};
 use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Renaming};
-use crate::ui::{clip_edit, group_edit};
+use crate::ui::{clip_edit, group_edit, transport_actions};
 
 const HEIGHTS: [(LaneHeight, &str); 3] = [
     (LaneHeight::Low, "Low"),
@@ -99,12 +100,10 @@ pub(crate) fn lane_menu_ui(
     track: &Track,
     pass: &mut Pass<'_, '_>,
 ) {
+    let at = pressed_time(response, track, pass);
     response.context_menu(|ui| {
         ui.set_min_width(220.0);
-        if let Some(pointer) = response.interact_pointer_pos()
-            && ui.button("Move the playhead here").clicked()
-        {
-            let at = clip_edit::on_frame(pass.view.project, track.time_at(pointer.x));
+        if ui.button("Move the playhead here").clicked() {
             pass.push(Command::SeekTo(at));
             ui.close();
         }
@@ -117,6 +116,65 @@ pub(crate) fn lane_menu_ui(
         ui.separator();
         layer_items_ui(ui, layer, pass);
     });
+}
+
+/// The menu of the ruler.
+pub(crate) fn ruler_menu_ui(response: &Response, track: &Track, pass: &mut Pass<'_, '_>) {
+    let at = pressed_time(response, track, pass);
+    let project = pass.view.project;
+    let frame = project.canvas.frame_rate.frame_duration();
+    let end = project.duration().max(at + frame);
+    let range = project.loop_range;
+    response.context_menu(|ui| {
+        ui.set_min_width(200.0);
+        let edits = [
+            (
+                "Add a marker here",
+                transport_actions::new_marker(project, at),
+            ),
+            (
+                "Begin the loop here",
+                EditCommand::SetLoopRange(Some(TimeRange {
+                    start: at,
+                    end: range.map_or(end, |range| range.end.max(at + frame)),
+                })),
+            ),
+            (
+                "End the loop here",
+                EditCommand::SetLoopRange(Some(TimeRange {
+                    start: range.map_or(Time::ZERO, |range| range.start.min(at)),
+                    end: at.max(frame),
+                })),
+            ),
+        ];
+        for (name, edit) in edits {
+            if ui.button(name).clicked() {
+                pass.edit(edit);
+                ui.close();
+            }
+        }
+        for action in [Action::ClearLoop, Action::ToggleLoop] {
+            menu_item_ui(ui, action, pass);
+        }
+        ui.separator();
+        for action in [Action::GoToTime, Action::NextTimeFormat, Action::ZoomFit] {
+            menu_item_ui(ui, action, pass);
+        }
+    });
+}
+
+/// The time at which the menu was asked for, which stays while it is open.
+fn pressed_time(response: &Response, track: &Track, pass: &Pass<'_, '_>) -> Time {
+    let id = response.id.with("menu time");
+    let pointer = response.interact_pointer_pos();
+    if response.secondary_clicked()
+        && let Some(pointer) = pointer
+    {
+        let at = clip_edit::on_frame(pass.view.project, track.time_at(pointer.x));
+        response.ctx.data_mut(|data| data.insert_temp(id, at));
+    }
+    let pressed = response.ctx.data(|data| data.get_temp(id));
+    pressed.unwrap_or_default()
 }
 
 /// The menu of a lane's head.

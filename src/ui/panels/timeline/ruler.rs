@@ -1,10 +1,14 @@
-//! The ruler: ticks and timecodes, the loop, markers, and the playhead's handle, which is dragged here.
+//! The ruler: ticks and timecodes, and the playhead's handle, which is dragged here; over it the loop and the markers.
 
-use egui::{Align2, CursorIcon, Id, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, CursorIcon, Id, PointerButton, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::hover::ruler_tooltip_ui;
+use super::loop_bar::LoopBar;
+use super::markers::Markers;
+use super::menus::ruler_menu_ui;
 use super::scale::Track;
-use crate::project::{EditCommand, Marker};
 use crate::time::{FrameRate, Time, timecode};
 use crate::ui::state::Pass;
 use crate::ui::{Command, clip_edit, style};
@@ -24,11 +28,13 @@ const SECOND_STEPS: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3
 #[derive(Default)]
 pub(crate) struct Ruler {
     scrubbing: Option<Time>,
+    loop_bar: LoopBar,
+    markers: Markers,
 }
 
 impl Ruler {
     /// Draws the ruler and lets the playhead be dragged.
-    pub fn ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
+    pub fn ui(&mut self, ui: &mut Ui, track: &Track, pass: &mut Pass<'_, '_>) {
         let theme = pass.theme;
         ui.painter().hline(
             track.rect.x_range(),
@@ -36,11 +42,9 @@ impl Ruler {
             Stroke::new(1.0, theme.line),
         );
         paint_ticks(ui, track, pass);
-        paint_loop(ui, track, pass);
         self.scrub_ui(ui, track, pass);
-        for (index, marker) in pass.view.project.markers.iter().enumerate() {
-            marker_ui(ui, track, index, marker, pass);
-        }
+        self.loop_bar.ui(ui, track, pass);
+        self.markers.ui(ui, track, pass);
     }
 
     /// While the button is down the playhead follows the pointer; letting go lands it.
@@ -60,8 +64,25 @@ impl Ruler {
                 format!("Timeline ruler, playhead at {now}"),
             )
         });
-        let (is_down, pointer) =
-            ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
+        let (is_down, pointer, origin, modifiers) = ui.input(|input| {
+            let pointer = &input.pointer;
+            let origin = pointer.press_origin();
+            (
+                pointer.primary_down(),
+                pointer.latest_pos(),
+                origin,
+                input.modifiers,
+            )
+        });
+        if modifiers.shift
+            && response.drag_started_by(PointerButton::Primary)
+            && let Some(origin) = origin
+        {
+            self.loop_bar.begin(track.time_at(origin.x), pass);
+        }
+        if modifiers.shift && self.scrubbing.is_none() || self.loop_bar.is_held() {
+            return;
+        }
         let at = pointer.map(|pointer| {
             let x = pointer.x.clamp(track.rect.left(), track.rect.right());
             clip_edit::on_frame(pass.view.project, track.time_at(x))
@@ -85,6 +106,7 @@ impl Ruler {
             }
             _ => {}
         }
+        ruler_menu_ui(&response, track, pass);
         if !is_down {
             ruler_tooltip_ui(response, track, pass);
         }
@@ -111,7 +133,7 @@ fn paint_ticks(ui: &Ui, track: &Track, pass: &Pass<'_, '_>) {
             painter.text(
                 pos2(x + 4.0, bottom - 8.0),
                 Align2::LEFT_CENTER,
-                timecode(time, rate),
+                pass.state.time_format.text(time, rate),
                 style::regular(10.5),
                 theme.dim,
             );
@@ -142,65 +164,11 @@ fn steps(track: &Track, rate: FrameRate) -> (i64, i64) {
     (major, minor)
 }
 
-fn paint_loop(ui: &Ui, track: &Track, pass: &Pass<'_, '_>) {
-    let project = pass.view.project;
-    let theme = pass.theme;
-    let (start, end) = match project.loop_range {
-        Some(range) => (range.start, range.end),
-        None if project.is_looping => (Time::ZERO, project.duration()),
-        None => return,
-    };
-    let colour = if project.is_looping {
-        theme.range
-    } else {
-        theme.faint
-    };
-    let bar = Rect::from_x_y_ranges(
-        track.x_of(start)..=track.x_of(end),
-        track.rect.top()..=track.rect.top() + 3.0,
-    );
-    ui.painter_at(track.rect).rect_filled(bar, 1.0, colour);
-}
-
-fn marker_ui(ui: &Ui, track: &Track, index: usize, marker: &Marker, pass: &mut Pass<'_, '_>) {
-    if !track.shows(marker.time, marker.time) {
-        return;
-    }
-    let centre = pos2(track.x_of(marker.time), track.rect.bottom() - 6.0);
-    let rect = Rect::from_center_size(centre, vec2(12.0, 12.0));
-    let id = Id::unique(("timeline marker", index));
-    let response = ui.interact(rect, id, Sense::click());
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Marker {}", marker.name)));
-    let r = if response.hovered() { 6.5 } else { 5.0 };
-    let corners = vec![
-        centre - vec2(0.0, r),
-        centre + vec2(r, 0.0),
-        centre + vec2(0.0, r),
-        centre - vec2(r, 0.0),
-    ];
-    ui.painter_at(track.rect.expand(2.0))
-        .add(Shape::convex_polygon(
-            corners,
-            pass.theme.warning,
-            Stroke::NONE,
-        ));
-    if response.clicked() {
-        pass.push(Command::SeekTo(marker.time));
-    }
-    response.context_menu(|ui| {
-        if ui.button("Remove marker").clicked() {
-            pass.edit(EditCommand::RemoveMarker(index));
-            ui.close();
-        }
-    });
-    response.on_hover_text(format!("{}; click to go there", marker.name));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ui::panels::timeline::scale::TimelineScale;
+    use egui::Rect;
 
     #[test]
     fn timecodes_never_crowd_at_any_zoom() {

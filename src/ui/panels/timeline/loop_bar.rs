@@ -1,0 +1,206 @@
+//! The loop range along the top of the ruler: its ends and the whole of it are dragged; Shift and a drag on the ruler
+//! draws another.
+
+use egui::{CursorIcon, Id, PointerButton, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
+
+use super::readout::readout_ui;
+use super::scale::Track;
+use super::snap::Snap;
+use crate::project::{EditCommand, Project, TimeRange};
+use crate::time::Time;
+use crate::ui::clip_edit;
+use crate::ui::state::Pass;
+
+/// Height in which the range is held; less of it is drawn.
+const HEIGHT: f32 = 6.0;
+/// Width of its ends.
+const END: f32 = 9.0;
+
+/// The loop range: remembers the part in the hand.
+#[derive(Default)]
+pub(crate) struct LoopBar {
+    held: Option<Held>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Start,
+    End,
+    Whole,
+    New,
+}
+
+/// The range in the hand, as it was when it was taken up.
+struct Held {
+    part: Part,
+    range: TimeRange,
+    from: Time,
+    /// The project without it: what it snaps to.
+    others: Project,
+}
+
+impl Held {
+    fn new(part: Part, range: TimeRange, from: Time, pass: &Pass<'_, '_>) -> Self {
+        let mut others = pass.view.project.clone();
+        others.loop_range = None;
+        Self {
+            part,
+            range,
+            from,
+            others,
+        }
+    }
+}
+
+impl LoopBar {
+    /// Whether a range is in the hand.
+    pub fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Begins another range where the pointer was pressed.
+    pub fn begin(&mut self, from: Time, pass: &Pass<'_, '_>) {
+        let range = TimeRange {
+            start: from,
+            end: from,
+        };
+        self.held = Some(Held::new(Part::New, range, from, pass));
+    }
+
+    /// Draws the range and lets it be dragged.
+    pub fn ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
+        let project = pass.view.project;
+        let range = project.loop_range;
+        let shown = range.map(|range| (range.start, range.end)).or_else(|| {
+            let is_whole = project.is_looping && project.duration() > Time::ZERO;
+            is_whole.then(|| (Time::ZERO, project.duration()))
+        });
+        if let Some((start, end)) = shown {
+            let colour = if project.is_looping {
+                pass.theme.range
+            } else {
+                pass.theme.faint
+            };
+            let span = track.x_of(start)..=track.x_of(end);
+            let bar = Rect::from_x_y_ranges(span, track.rect.top()..=track.rect.top() + 3.0);
+            let painter = ui.painter_at(track.rect);
+            painter.rect_filled(bar, 1.0, colour);
+            if let Some(range) = range {
+                self.parts_ui(ui, track, range, bar, pass);
+            }
+        }
+        self.drag_ui(ui, track, pass);
+    }
+
+    fn parts_ui(
+        &mut self,
+        ui: &Ui,
+        track: &Track,
+        range: TimeRange,
+        bar: Rect,
+        pass: &Pass<'_, '_>,
+    ) {
+        let whole = Rect::from_min_size(bar.min, vec2(bar.width(), HEIGHT));
+        let end = |x: f32| {
+            Rect::from_center_size(egui::pos2(x, bar.top() + HEIGHT / 2.0), vec2(END, HEIGHT))
+        };
+        let parts = [
+            (Part::Whole, whole, "Loop range", CursorIcon::Grab),
+            (
+                Part::Start,
+                end(bar.left()),
+                "Loop start",
+                CursorIcon::ResizeHorizontal,
+            ),
+            (
+                Part::End,
+                end(bar.right()),
+                "Loop end",
+                CursorIcon::ResizeHorizontal,
+            ),
+        ];
+        for (part, rect, name, cursor) in parts {
+            let rect = rect.intersect(track.rect);
+            if !rect.is_positive() {
+                continue;
+            }
+            let response = ui
+                .interact(rect, Id::unique(("loop bar", name)), Sense::drag())
+                .on_hover_and_drag_cursor(cursor);
+            response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, name));
+            if response.hovered() || response.dragged() {
+                let painter = ui.painter_at(track.rect);
+                painter.rect_filled(rect.shrink2(vec2(0.0, 0.5)), 1.0, pass.theme.strong);
+            }
+            let origin = ui.input(|input| input.pointer.press_origin());
+            if response.drag_started_by(PointerButton::Primary)
+                && let Some(origin) = origin
+            {
+                let from = track.time_at(origin.x);
+                self.held = Some(Held::new(part, range, from, pass));
+            }
+        }
+    }
+
+    fn drag_ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
+        let Some(held) = &self.held else {
+            return;
+        };
+        let (is_down, pointer) =
+            ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
+        if !is_down || ui.ctx().dragged_id().is_none() {
+            self.held = None;
+        } else if let Some(pointer) = pointer {
+            held.follow(ui, pointer, track, pass);
+        }
+    }
+}
+
+impl Held {
+    fn follow(&self, ui: &Ui, pointer: Pos2, track: &Track, pass: &mut Pass<'_, '_>) {
+        let project = pass.view.project;
+        let by = track.time_at(pointer.x) - self.from;
+        let snapped = |edges: &[Time]| {
+            let hit =
+                Snap::new(ui, &self.others, &[], track, pass).and_then(|snap| snap.nearest(edges));
+            hit.map_or(Time::ZERO, |hit| hit.by)
+        };
+        let frame = project.canvas.frame_rate.frame_duration();
+        let on_frame = |time: Time| clip_edit::on_frame(project, time);
+        let TimeRange { start, end } = self.range;
+        let (start, end) = match self.part {
+            Part::Start => {
+                let to = on_frame(start + by);
+                ((to + snapped(&[to])).min(end - frame), end)
+            }
+            Part::End => {
+                let to = on_frame(end + by);
+                (start, (to + snapped(&[to])).max(start + frame))
+            }
+            Part::Whole => {
+                let to = on_frame(start + by);
+                let to = (to + snapped(&[to, to + (end - start)])).max(Time::ZERO);
+                (to, to + (end - start))
+            }
+            Part::New => {
+                let from = on_frame(self.from);
+                let to = on_frame(self.from + by);
+                let to = (to + snapped(&[to])).max(Time::ZERO);
+                (from.min(to), from.max(to).max(from.min(to) + frame))
+            }
+        };
+        let range = TimeRange { start, end };
+        if pass.state.gesture.is_active() || range != self.range {
+            pass.gesture_edit("change loop range", EditCommand::SetLoopRange(Some(range)));
+        }
+        let rate = project.canvas.frame_rate;
+        let written = |time| pass.state.time_format.text(time, rate);
+        let text = format!(
+            "{} to {}  length {}",
+            written(start),
+            written(end),
+            written(end - start)
+        );
+        readout_ui(ui, &text, pass);
+    }
+}
