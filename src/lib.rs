@@ -45,7 +45,9 @@
 //! | `ffmpeg-LAYER` | one per layer that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
 //! | `live` | one per live source | connects, decodes, keeps the newest pictures | its files; not joined, since it may wait for a network |
 //! | `index-N` | 2, lowest priority | opens files, makes thumbnails | the engine |
-//! | `project-io` | 1 | reads and writes project files | the app |
+//! | `project-io` | 1 | reads and writes project files, settings and unsaved changes | the app |
+//! | `media-files` | 1 | collects media, searches for missing ones | the app |
+//! | `notify-rs inotify loop` | 1 | hears of media files that change (named by its crate; other names elsewhere) | the app |
 //! | `file-dialog` | while one is open | asks for files | the app |
 //!
 //! Each is stopped and joined by its owner. Channels and queues are bounded.

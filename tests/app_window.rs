@@ -49,7 +49,7 @@ fn open_and_add(
         dialogs: Arc::new(move |request: &DialogRequest| match request {
             DialogRequest::SaveProject { .. } | DialogRequest::OpenProject => vec![chosen.clone()],
             DialogRequest::AddMedia => added.clone(),
-            DialogRequest::ExportReport => Vec::new(),
+            _ => Vec::new(),
         }),
         ..AppOptions::default()
     };

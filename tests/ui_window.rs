@@ -53,7 +53,7 @@ fn every_key_asks_for_what_the_menus_say() {
             Key::Slash,
             Command::Edit(EditCommand::SetLooping(false)),
         ),
-        (Modifiers::NONE, Key::F11, Command::ToggleFullscreen),
+        (Modifiers::NONE, Key::F11, Command::ToggleOutput),
     ];
     for (modifiers, key, command) in cases {
         let mut harness = window();

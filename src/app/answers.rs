@@ -1,13 +1,14 @@
 //! What came from other threads: chosen files, files read and written, media opened.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::SextetApp;
 use super::dialogs::DialogRequest;
 use super::intake;
-use super::project_io::{FingerprintJob, IoDone, IoJob};
-use super::session::Pending;
-use crate::project::is_address;
+use super::project_io::{Access, FingerprintJob, IoDone, IoJob, Loaded, Surroundings};
+use super::questions::Question;
+use super::session::{Document, Pending};
+use crate::project::{Fingerprint, MediaId, is_address};
 use crate::ui::Command;
 
 impl SextetApp {
@@ -62,6 +63,9 @@ impl SextetApp {
                 Ok(text) => _ = self.submit(IoJob::WriteReport(text, path), "write the report"),
                 Err(error) => self.messages.error(error),
             },
+            (DialogRequest::CollectInto, Some(folder)) => self.collect(folder),
+            (DialogRequest::SearchFolder, Some(folder)) => self.search_missing(folder),
+            (DialogRequest::ReplaceMedia(media), Some(path)) => self.replace_media(media, path),
             (_, None) => {}
         }
     }
@@ -74,20 +78,62 @@ impl SextetApp {
 
     fn io_done(&mut self, done: IoDone, ctx: &egui::Context) {
         match done {
-            IoDone::Loaded(path, Ok(project)) => {
-                let step = self.session.request(Pending::Replace(project, path));
+            IoDone::Loaded(path, Ok(loaded)) => self.loaded(path, loaded, ctx),
+            // The errors of a project file name the file and what to do.
+            IoDone::Loaded(path, Err(failure)) => self.desk.ask(Question::LoadFailed {
+                reason: failure.error.to_string(),
+                path,
+                has_backup: failure.has_backup,
+            }),
+            IoDone::BackupLoaded(path, Ok(project)) => {
+                // It differs from the file, which is therefore not overwritten without being asked for.
+                let saved = Some(Box::default());
+                let document = Document {
+                    saved,
+                    ..Document::of(project, Some(path))
+                };
+                let step = self.session.request(Pending::Replace(Box::new(document)));
                 self.take(step, ctx);
             }
-            // The errors of a project file name the file and what to do.
-            IoDone::Loaded(_, Err(error)) => self.messages.error(error.to_string()),
+            IoDone::BackupLoaded(_, Err(error)) => self.messages.error(error.to_string()),
             IoDone::Saved(project, path, result) => {
                 let is_written = result.is_ok();
+                let step = self.session.written(&project, path.clone(), is_written);
+                match result {
+                    Ok(lock) => {
+                        if let Some(lock) = lock {
+                            self.session.hold(lock);
+                        }
+                        self.submit(IoJob::NoteRecent(Some(path)), "note the project as recent");
+                    }
+                    Err(error) => self.desk.ask(Question::SaveFailed {
+                        reason: error.to_string(),
+                    }),
+                }
+                self.take(step, ctx);
+            }
+            IoDone::Fingerprinted(media, path, Some(fingerprint)) => {
+                self.fingerprinted(media, &path, &fingerprint);
+            }
+            other => self.kept_for_the_person(other, ctx),
+        }
+    }
+
+    fn kept_for_the_person(&mut self, done: IoDone, ctx: &egui::Context) {
+        match done {
+            IoDone::LookedAround(surroundings) => self.looked_around(surroundings),
+            IoDone::Kept(result) => {
+                self.desk.kept.note(result.is_ok(), self.engine_now());
                 if let Err(error) = result {
                     self.messages.error(error.to_string());
                 }
-                let step = self.session.written(&project, path, is_written);
-                self.take(step, ctx);
             }
+            IoDone::SavedBeside(path) => self.saved_beside(path),
+            IoDone::SettingsSaved(Err(error)) => self.messages.error(format!(
+                "the settings cannot be saved ({error}); they count until the program ends"
+            )),
+            IoDone::Recent(recent) => self.desk.recent = recent,
+            IoDone::Finished => self.close(ctx),
             IoDone::ReportWritten(path, Ok(())) => {
                 self.messages
                     .info(format!("the report is written: {}", path.display()));
@@ -96,27 +142,78 @@ impl SextetApp {
                 "cannot write the report ({error}); choose another place: {}",
                 path.display()
             )),
-            IoDone::Fingerprinted(media, path, Some(fingerprint)) => {
-                self.session.learn(|project| {
-                    let known = project.media.iter_mut();
-                    let mut same = known.filter(|known| known.id == media && known.path == path);
-                    if let Some(known) = same.next() {
-                        known.fingerprint = Some(fingerprint.clone());
-                    }
-                });
-            }
-            IoDone::Fingerprinted(_, _, None) => {}
+            _ => {}
         }
     }
 
-    /// Has the fingerprint found of each media file that is open and has none yet.
+    fn looked_around(&mut self, surroundings: Surroundings) {
+        self.desk.recent = surroundings.recent;
+        self.desk.set_templates(surroundings.templates);
+        for recovered in surroundings.recovered.recovered {
+            self.desk.ask(Question::Recovered(Box::new(recovered)));
+        }
+        for error in surroundings.recovered.errors {
+            self.messages.error(format!(
+                "unsaved changes were found and cannot be read: {error}"
+            ));
+        }
+    }
+
+    fn loaded(&mut self, path: PathBuf, loaded: Loaded, ctx: &egui::Context) {
+        let project = loaded.project;
+        let document = match loaded.access {
+            Access::Own(lock) => Document::own(project, path, lock),
+            // The same window may open its own file anew, to go back to what is saved.
+            Access::Elsewhere(_) if self.session.owns(&path) => Document {
+                lock: self.session.lock(),
+                ..Document::of(project, Some(path))
+            },
+            Access::Elsewhere(process) => {
+                self.desk.ask(Question::OpenElsewhere {
+                    project,
+                    path,
+                    process,
+                });
+                return;
+            }
+        };
+        let step = self.session.request(Pending::Replace(Box::new(document)));
+        self.take(step, ctx);
+    }
+
+    /// Notes what a media file is, and tells if it is another one than the project knew.
+    fn fingerprinted(&mut self, media: MediaId, path: &Path, fingerprint: &Fingerprint) {
+        let known = self.session.history.project().media(media);
+        let known = known.filter(|known| known.path == path);
+        let before = known.and_then(|known| known.fingerprint.as_ref());
+        if before == Some(fingerprint) {
+            return;
+        }
+        if let Some(before) = before {
+            let name = path
+                .file_name()
+                .unwrap_or(path.as_os_str())
+                .to_string_lossy();
+            self.messages.info(format!(
+                "{name} is another file than when the project was last saved ({}, {} frames instead of {}, {}); its clips \
+                 stay where they are",
+                fingerprint.codec, fingerprint.frames, before.codec, before.frames
+            ));
+        }
+        self.session.learn(|project| {
+            let known = project.media.iter_mut();
+            let mut same = known.filter(|known| known.id == media && known.path == path);
+            if let Some(known) = same.next() {
+                known.fingerprint = Some(fingerprint.clone());
+            }
+        });
+    }
+
+    /// Has the fingerprint found of each media file that is open, once.
     fn ask_for_fingerprints(&mut self) {
         let project = self.session.history.project();
-        let missing = project
-            .media
-            .iter()
-            .filter(|media| media.fingerprint.is_none() && !is_address(&media.path));
-        for media in missing {
+        let files = project.media.iter();
+        for media in files.filter(|media| !is_address(&media.path)) {
             let Some(facts) = self.engine.media_facts(media.id) else {
                 continue;
             };

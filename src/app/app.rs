@@ -4,19 +4,30 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::desk::Desk;
 use super::dialogs::{DialogBackend, DialogRequest, Dialogs, system_dialogs};
 use super::intake::Intake;
+use super::media_files::Reloading;
 use super::messages::Messages;
+use super::places::Places;
 use super::preview::PreviewTexture;
 use super::project_io::{self, IoJob, ProjectIo};
 use super::session::{CarriedOut, Pending, Session, Step};
+use super::tasks::Tasks;
+use super::watch::Watch;
 use super::worker::Waker;
+use super::{output, playback};
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::gpu::Gpu;
+use crate::project::recovery::RecoveryPlace;
 use crate::project::{MediaId, Project};
-use crate::time::Clock;
+use crate::time::{Clock, Time};
+use crate::ui::settings::Settings;
 use crate::ui::view::{Preview, TransportView};
 use crate::ui::{self, Command, MainWindow, View};
+
+/// How often the progress of long work is drawn anew.
+const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// How the window's program is set up.
 #[derive(Clone)]
@@ -29,6 +40,12 @@ pub struct AppOptions {
     pub clock: Clock,
     /// What answers file dialogs.
     pub dialogs: DialogBackend,
+    /// Where the program keeps settings, recent projects and unsaved changes; without, it keeps none of them.
+    pub places: Option<Places>,
+    /// What is set.
+    pub settings: Settings,
+    /// What the person is told at the start.
+    pub notice: Option<String>,
 }
 
 impl Default for AppOptions {
@@ -41,6 +58,9 @@ impl Default for AppOptions {
             },
             clock: Clock::system(),
             dialogs: system_dialogs(),
+            places: None,
+            settings: Settings::default(),
+            notice: None,
         }
     }
 }
@@ -63,13 +83,18 @@ pub struct SextetApp {
     pub(super) intake: Intake,
     pub(super) dialogs: Dialogs,
     pub(super) messages: Messages,
-    pub(super) prebuffer: usize,
     pub(super) io: ProjectIo,
+    pub(super) desk: Desk,
+    /// Media files that changed on disk and are being opened anew.
+    pub(super) reloading: Vec<Reloading>,
+    /// Where changes are kept that are being saved beside their project.
+    pub(super) saving_beside: Option<RecoveryPlace>,
+    clock: Clock,
     /// How many jobs `io` has not answered yet.
     pub(super) jobs: usize,
     window: MainWindow,
     preview_texture: Option<PreviewTexture>,
-    preview: Option<Preview>,
+    pub(super) preview: Option<Preview>,
     /// The document that the engine was last given, without what is on its way into it.
     given: Option<Arc<Project>>,
     /// Media files whose fingerprint was asked for.
@@ -77,15 +102,17 @@ pub struct SextetApp {
     /// What was asked for outside the window's own controls, to be carried out with its next commands.
     pub(super) asked: Vec<Command>,
     title: String,
-    closing: Closing,
+    pub(super) closing: Closing,
 }
 
 /// Whether the window may close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Closing {
+pub(super) enum Closing {
     /// Not before it was asked about unsaved changes.
     AfterAsking,
-    /// It was; the next request to close is granted.
+    /// It was; what belongs to the person is being written.
+    Finishing,
+    /// The next request to close is granted.
     Granted,
 }
 
@@ -99,24 +126,37 @@ impl SextetApp {
         let ctx = cc.egui_ctx.clone();
         let wake: Waker = Arc::new(move || ctx.request_repaint());
         let gpu = cc.wgpu_render_state.as_ref().map(Gpu::from_render_state);
-        let prebuffer = options.engine.playback.prebuffer;
+        let settings = options.settings.held();
         let mut engine_options = options.engine;
+        playback::apply(&settings.playback, &mut engine_options);
         if gpu.as_ref().is_some_and(Gpu::is_software) {
             // Half the sides are a quarter of the work, and still more than the preview shows.
             engine_options.canvas_divisor = 2;
         }
-        let engine = Engine::new(engine_options, options.clock, gpu)?;
+        let engine = Engine::new(engine_options, options.clock.clone(), gpu)?;
         engine.set_waker(Arc::clone(&wake));
-        Ok(Self {
+        let mut messages = Messages::default();
+        if let Some(notice) = options.notice {
+            messages.error(notice);
+        }
+        let window = MainWindow::with_layout(&settings.layout);
+        let tasks = Tasks::start(Arc::clone(&wake))?;
+        let io = project_io::start(Arc::clone(&wake), options.places)?;
+        let mut desk = Desk::new(settings, tasks);
+        desk.watch = Watch::start(Arc::clone(&wake));
+        let mut app = Self {
             engine,
             session: Session::new(),
             intake: Intake::default(),
-            dialogs: Dialogs::new(options.dialogs, Arc::clone(&wake)),
-            messages: Messages::default(),
-            prebuffer,
-            io: project_io::start(wake)?,
+            dialogs: Dialogs::new(options.dialogs, wake),
+            messages,
+            io,
+            desk,
+            reloading: Vec::new(),
+            saving_beside: None,
+            clock: options.clock,
             jobs: 0,
-            window: MainWindow::default(),
+            window,
             preview_texture: cc.wgpu_render_state.clone().map(PreviewTexture::new),
             preview: None,
             given: None,
@@ -124,7 +164,15 @@ impl SextetApp {
             asked: vec![Command::AddFiles(options.paths)],
             title: String::new(),
             closing: Closing::AfterAsking,
-        })
+        };
+        app.show_settings(&cc.egui_ctx);
+        app.submit(IoJob::LookAround, "look for recent projects");
+        Ok(app)
+    }
+
+    /// The time on the clock that everything here goes by.
+    pub(super) fn engine_now(&self) -> Time {
+        self.clock.now()
     }
 
     /// The document as it is.
@@ -139,7 +187,12 @@ impl SextetApp {
 
     /// Whether nothing is on its way: no file being opened, read or written for the document, no dialog open.
     pub fn is_idle(&self) -> bool {
-        self.jobs == 0 && self.intake.is_empty() && self.asked.is_empty() && !self.dialogs.is_open()
+        self.jobs == 0
+            && self.intake.is_empty()
+            && self.asked.is_empty()
+            && !self.dialogs.is_open()
+            && self.desk.tasks.is_idle()
+            && self.reloading.is_empty()
     }
 
     /// Takes the step that the session asks for.
@@ -147,7 +200,11 @@ impl SextetApp {
         match step {
             Step::None => {}
             Step::Write(project, path) => {
-                let job = IoJob::Save(Arc::clone(&project), path.clone());
+                let job = IoJob::Save {
+                    project: Arc::clone(&project),
+                    path: path.clone(),
+                    is_own: self.session.owns(&path),
+                };
                 if !self.submit(job, "save the project") {
                     let step = self.session.written(&project, path, false);
                     debug_assert_eq!(step, Step::None, "nothing follows a failed save");
@@ -156,12 +213,38 @@ impl SextetApp {
             Step::AskForFile => self.ask_where_to_save(),
             Step::CarryOut(pending) => match self.session.carry_out(pending) {
                 CarriedOut::OtherDocument => self.begin_document(),
-                CarriedOut::Close => {
-                    self.closing = Closing::Granted;
-                    ctx.send_viewport_cmd(egui::ViewportCommand::Close);
-                }
+                CarriedOut::Close => self.finish(ctx),
             },
         }
+    }
+
+    /// Has what belongs to the person written before the window closes.
+    fn finish(&mut self, ctx: &egui::Context) {
+        let mut settings = self.desk.settings.clone();
+        let layout = self.window.layout();
+        settings.layout.hidden = layout.hidden;
+        settings.layout.panels.extend(layout.panels);
+        ctx.input(|input| {
+            let viewport = input.viewport();
+            settings.layout.is_maximised = viewport.maximized.unwrap_or(false);
+            if let Some(rect) = viewport.inner_rect
+                && !settings.layout.is_maximised
+                && !viewport.fullscreen.unwrap_or(false)
+            {
+                settings.layout.window = Some((rect.size() * ctx.zoom_factor()).into());
+            }
+        });
+        self.closing = Closing::Finishing;
+        match self.io.submit(IoJob::Finish(Box::new(settings.held()))) {
+            Ok(()) => self.jobs += 1,
+            Err(_busy) => self.close(ctx),
+        }
+    }
+
+    /// Closes the window.
+    pub(super) fn close(&mut self, ctx: &egui::Context) {
+        self.closing = Closing::Granted;
+        ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }
 
     /// Opens the dialog that asks where to save.
@@ -218,6 +301,7 @@ impl SextetApp {
             Arc::new(self.intake.project_with(&document))
         });
         self.given = Some(document);
+        self.watch_media();
     }
 
     fn begin_document(&mut self) {
@@ -225,8 +309,13 @@ impl SextetApp {
         self.fingerprinted.clear();
         self.engine.pause();
         self.give_project();
-        self.engine.seek(crate::time::Time::ZERO);
+        self.engine.seek(Time::ZERO);
         self.engine.reset_stats();
+        self.desk.relink = None;
+        self.reloading.clear();
+        if let Some(path) = self.session.path().map(ToOwned::to_owned) {
+            self.submit(IoJob::NoteRecent(Some(path)), "note the project as recent");
+        }
     }
 
     pub(super) fn give_changed_project(&mut self) {
@@ -243,8 +332,10 @@ impl SextetApp {
     /// Holds back a request to close the window until nothing is lost by it.
     fn guard_close(&mut self, ctx: &egui::Context) {
         let is_requested = ctx.input(|input| input.viewport().close_requested());
-        if is_requested && self.closing == Closing::AfterAsking {
+        if is_requested && self.closing != Closing::Granted {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        }
+        if is_requested && self.closing == Closing::AfterAsking {
             let step = self.session.request(Pending::Close);
             self.take(step, ctx);
         }
@@ -275,9 +366,14 @@ impl SextetApp {
 }
 
 impl eframe::App for SextetApp {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
         self.guard_close(ctx);
         self.take_up_answers(ctx);
+        self.take_up_tasks();
+        if self.desk.displays.is_empty() {
+            self.desk.displays = output::displays(frame);
+        }
+        let next_look = self.follow_disk();
         for command in std::mem::take(&mut self.asked) {
             self.apply(command, ctx);
         }
@@ -290,6 +386,15 @@ impl eframe::App for SextetApp {
             None => None,
         };
         self.show_title(ctx);
+        self.keep_changes(ctx);
+        self.desk.refresh(&self.session.history);
+        if let Some(next) = next_look {
+            let wait = u64::try_from((next - self.engine_now()).nanos()).unwrap_or(0);
+            ctx.request_repaint_after(std::time::Duration::from_nanos(wait));
+        }
+        if !self.desk.tasks.is_idle() {
+            ctx.request_repaint_after(PROGRESS_INTERVAL);
+        }
         // While playing every picture of the display may be a new one; otherwise the engine tells when, or its waker does.
         if self.engine.transport().is_playing() {
             ctx.request_repaint();
@@ -299,6 +404,7 @@ impl eframe::App for SextetApp {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let now = self.engine_now();
         let view = View {
             project: self.engine.project(),
             transport: self.transport_view(),
@@ -306,14 +412,13 @@ impl eframe::App for SextetApp {
             preview: self.preview,
             document: self.session.view(),
             messages: self.messages.as_slice(),
-            prebuffer: self.prebuffer,
+            prebuffer: self.desk.settings.playback.prebuffer,
+            program: self.desk.view(now),
         };
         let mut commands = Vec::new();
-        // Not in `logic`, which sees the last frame's input once more while the window is hidden.
-        take_dropped_files(ui.ctx(), &mut commands);
         self.window.ui(ui, &view, &mut commands);
         let ctx = ui.ctx().clone();
-        drop_hint_ui(&ctx);
+        self.output_ui(&ctx, &mut commands);
         if commands.is_empty() {
             return;
         }
@@ -324,31 +429,4 @@ impl eframe::App for SextetApp {
         // What was asked for shows in the next frame.
         ctx.request_repaint();
     }
-}
-
-/// Asks for the files that were dropped onto the window from the desktop to be added.
-fn take_dropped_files(ctx: &egui::Context, commands: &mut Vec<Command>) {
-    let dropped = ctx.input(|input| input.raw.dropped_files.clone());
-    if !dropped.is_empty() {
-        let paths = dropped.iter().map(|file| file.path().to_owned());
-        commands.push(Command::AddFiles(paths.collect()));
-    }
-}
-
-/// Shows where dropped files go while they are held over the window.
-fn drop_hint_ui(ctx: &egui::Context) {
-    if ctx.input(|input| input.raw.hovered_files.is_empty()) {
-        return;
-    }
-    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop-hint"));
-    let painter = ctx.layer_painter(layer);
-    let (area, visuals) = (ctx.content_rect(), ctx.global_style().visuals.clone());
-    painter.rect_filled(area, 0.0, visuals.extreme_bg_color.gamma_multiply(0.8));
-    painter.text(
-        area.center(),
-        egui::Align2::CENTER_CENTER,
-        "Drop to add as layers; a project opens",
-        egui::TextStyle::Heading.resolve(&ctx.global_style()),
-        visuals.strong_text_color(),
-    );
 }

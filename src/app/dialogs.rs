@@ -16,6 +16,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use super::worker::Waker;
+use crate::project::MediaId;
 
 /// File name endings of media files that the dialog offers first; any other file may be chosen as well.
 const MEDIA_ENDINGS: &[&str] = &[
@@ -42,6 +43,12 @@ pub enum DialogRequest {
     AddMedia,
     /// Where to write the report.
     ExportReport,
+    /// A folder to collect project and media in.
+    CollectInto,
+    /// A folder to search for missing media.
+    SearchFolder,
+    /// A file to take the place of this one.
+    ReplaceMedia(MediaId),
 }
 
 /// Shows a dialog and waits for the answer: the chosen paths, none if the person thought better of it.
@@ -150,6 +157,23 @@ fn show(request: &DialogRequest) -> Vec<PathBuf> {
             .add_filter("All files", &["*"])
             .pick_files()
             .unwrap_or_default(),
+        DialogRequest::CollectInto => dialog
+            .set_title("Collect project and media in a new folder here")
+            .pick_folder()
+            .into_iter()
+            .collect(),
+        DialogRequest::SearchFolder => dialog
+            .set_title("Search this folder for missing media")
+            .pick_folder()
+            .into_iter()
+            .collect(),
+        DialogRequest::ReplaceMedia(_) => dialog
+            .set_title("Choose another file")
+            .add_filter("Video and pictures", MEDIA_ENDINGS)
+            .add_filter("All files", &["*"])
+            .pick_file()
+            .into_iter()
+            .collect(),
         DialogRequest::ExportReport => {
             let chosen = dialog
                 .set_title("Write the report")

@@ -6,7 +6,6 @@ use super::SextetApp;
 use super::dialogs::{DialogRequest, PROJECT_ENDING};
 use super::project_io::IoJob;
 use super::session::Pending;
-use crate::engine::PlaybackSettings;
 use crate::project::{EditError, LayerId, MediaId, is_address};
 use crate::time::Time;
 use crate::ui::Command;
@@ -39,14 +38,32 @@ impl SextetApp {
             Command::CopyText(text) => ctx.copy_text(text),
             Command::ExportReport => _ = self.open_dialog(DialogRequest::ExportReport),
             Command::SetPrebuffer(frames) => {
-                self.prebuffer = frames;
-                let settings = self.engine.playback_settings();
-                self.engine.set_playback_settings(PlaybackSettings {
-                    prebuffer: frames,
-                    ..settings
-                });
+                let mut settings = self.desk.settings.clone();
+                settings.playback.prebuffer = frames;
+                self.set_settings(settings, ctx);
             }
             Command::ToggleFullscreen => toggle_fullscreen(ctx),
+            other => self.arrange_desk(other, ctx),
+        }
+    }
+
+    fn arrange_desk(&mut self, command: Command, ctx: &egui::Context) {
+        match command {
+            Command::NewFromTemplate(index) => self.begin_from_template(index, ctx),
+            Command::ForgetRecent => _ = self.submit(IoJob::ForgetRecent, "forget recent projects"),
+            Command::Answer(answer) => self.answer_question(answer, ctx),
+            Command::SetSettings(settings) => self.set_settings(*settings, ctx),
+            Command::CollectDialog => _ = self.open_dialog(DialogRequest::CollectInto),
+            Command::CancelTask => self.desk.tasks.cancel(),
+            Command::RevealMedia(media) => self.reveal(media),
+            Command::ReplaceMediaDialog(media) => self.ask_for_replacement(media),
+            Command::RelinkDialog => _ = self.open_dialog(DialogRequest::SearchFolder),
+            Command::ChooseRelink(media, is_chosen) => self.choose_relink(media, is_chosen),
+            Command::ApplyRelink => self.apply_relink(),
+            Command::CloseRelink => self.desk.relink = None,
+            Command::ToggleOutput => self.toggle_output(),
+            Command::SetOutputDisplay(index) => self.set_output_display(index, ctx),
+            Command::ShowOnOutput(picture) => self.desk.output.show(picture),
             other => self.edit_or_play(other),
         }
     }
@@ -56,6 +73,7 @@ impl SextetApp {
         match command {
             Command::Undo => _ = history.undo(),
             Command::Redo => _ = history.redo(),
+            Command::GoToStep(steps) => history.go_to(steps),
             Command::Edit(edit) => {
                 if let Err(error) = history.apply(&edit) {
                     self.messages.error(error.to_string());

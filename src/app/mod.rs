@@ -10,8 +10,12 @@
 //! * `dispatch`: from each command to what it does.
 //! * `answers`: what came from other threads.
 //! * `session`: the document, its file, and the question about unsaved changes.
-//! * `intake`: media on its way into the project.
-//! * `dialogs`, `project_io`: what takes long, each on its own thread (`worker`).
+//! * `desk`: the program around it: settings (`settings_file`), `recents`, `templates`, changes kept for after a crash,
+//!   in the person's own folders (`places`); `questions` that hold the window.
+//! * `intake`: media on its way into the project; `media_files`: what becomes of it there; `watch`: when it changes.
+//! * `dialogs`, `project_io`, `tasks`: what takes long, each on its own thread (`worker`).
+//! * `playback`: settings of playing, given to the engine.
+//! * `output`: the canvas on a display of its own.
 //! * `preview`: the engine's canvas as a texture of egui.
 //! * `messages`: what the person is told.
 //! * `window`: opens the window.
@@ -22,16 +26,28 @@
 mod answers;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]
 mod app;
+mod desk;
 mod dialogs;
 mod dispatch;
 mod intake;
+mod media_files;
 mod messages;
+mod output;
+mod places;
+mod playback;
 mod preview;
 mod project_io;
+mod questions;
+mod recents;
 mod session;
+mod settings_file;
+mod tasks;
+mod templates;
+mod watch;
 mod window;
 mod worker;
 
 pub use app::{AppError, AppOptions, SextetApp};
 pub use dialogs::{DialogBackend, DialogRequest, system_dialogs};
+pub use places::Places;
 pub use window::{WindowError, run};

@@ -21,6 +21,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::project::lock::FileLock;
 use crate::project::{History, Project};
 use crate::ui::command::UnsavedAnswer;
 use crate::ui::view::DocumentView;
@@ -34,6 +35,8 @@ pub(crate) struct Session {
     pub history: History,
     path: Option<PathBuf>,
     name: String,
+    rights: Rights,
+    lock: Option<Arc<FileLock>>,
     stage: Stage,
     /// What was handed over to be written, oldest first.
     in_flight: Vec<InFlight>,
@@ -52,10 +55,81 @@ struct InFlight {
 pub(crate) enum Pending {
     /// An empty project.
     New,
-    /// A project that was read from this file.
-    Replace(Box<Project>, PathBuf),
+    /// Another document.
+    Replace(Box<Document>),
     /// The end of the program.
     Close,
+}
+
+/// Whether the document may be saved to its own file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Rights {
+    /// It may.
+    #[default]
+    Full,
+    /// Another window has it open.
+    ReadOnly,
+}
+
+/// A document to be opened.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Document {
+    /// The project.
+    pub project: Box<Project>,
+    /// What its file holds, where that is something else.
+    pub saved: Option<Box<Project>>,
+    /// Its file, if it has one.
+    pub path: Option<PathBuf>,
+    /// What it is called.
+    pub name: String,
+    /// Whether it may be saved there.
+    pub rights: Rights,
+    /// Keeps other windows from its file.
+    pub lock: Option<Arc<FileLock>>,
+}
+
+impl Document {
+    /// A project as it is in this file, or without one.
+    pub fn of(project: Box<Project>, path: Option<PathBuf>) -> Self {
+        let name = path.as_deref().map(file_name);
+        Self {
+            project,
+            saved: None,
+            name: name.unwrap_or_else(|| UNTITLED.to_owned()),
+            path,
+            rights: Rights::Full,
+            lock: None,
+        }
+    }
+
+    /// A project that is this window's own.
+    pub fn own(project: Box<Project>, path: PathBuf, lock: Option<FileLock>) -> Self {
+        Self {
+            lock: lock.map(Arc::new),
+            ..Self::of(project, Some(path))
+        }
+    }
+
+    /// A project that another window has open, to look at.
+    pub fn read_only(project: Box<Project>, path: PathBuf) -> Self {
+        let name = format!("{} (read only)", file_name(&path));
+        Self {
+            name,
+            rights: Rights::ReadOnly,
+            ..Self::of(project, Some(path))
+        }
+    }
+
+    /// A project without a file, made of the one in this file.
+    pub fn copy(project: Box<Project>, path: &Path) -> Self {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        Self {
+            name: format!("{stem} copy"),
+            // Until it is saved somewhere, there is something to lose.
+            saved: Some(Box::default()),
+            ..Self::of(project, None)
+        }
+    }
 }
 
 #[derive(Debug, PartialEq)]
@@ -94,9 +168,26 @@ impl Session {
             history: History::default(),
             path: None,
             name: UNTITLED.to_owned(),
+            rights: Rights::Full,
+            lock: None,
             stage: Stage::Editing,
             in_flight: Vec::new(),
         }
+    }
+
+    /// Whether the document is this window's to be saved to this file.
+    pub fn owns(&self, path: &Path) -> bool {
+        self.rights == Rights::Full && self.path.as_deref() == Some(path)
+    }
+
+    /// What keeps other windows from the document's file.
+    pub fn lock(&self) -> Option<Arc<FileLock>> {
+        self.lock.clone()
+    }
+
+    /// Keeps other windows from the document's file from now on.
+    pub fn hold(&mut self, lock: FileLock) {
+        self.lock = Some(Arc::new(lock));
     }
 
     /// The file's name, or `Untitled`.
@@ -158,8 +249,8 @@ impl Session {
     /// Saves to the document's file, or has one asked for.
     pub fn save(&mut self) -> Step {
         match self.path.clone() {
-            Some(path) => self.write(path),
-            None => Step::AskForFile,
+            Some(path) if self.rights == Rights::Full => self.write(path),
+            _ => Step::AskForFile,
         }
     }
 
@@ -181,6 +272,10 @@ impl Session {
             self.stage = Stage::Editing;
             return Step::None;
         };
+        if !self.owns(&path) {
+            self.lock = None;
+            self.rights = Rights::Full;
+        }
         self.name = file_name(&path);
         self.path = Some(path);
         self.history.mark_saved_as(saved.learned);
@@ -211,18 +306,21 @@ impl Session {
     pub fn carry_out(&mut self, pending: Pending) -> CarriedOut {
         match pending {
             Pending::Close => return CarriedOut::Close,
-            Pending::New => {
-                self.history.reset(Project::default());
-                self.path = None;
-                UNTITLED.clone_into(&mut self.name);
-            }
-            Pending::Replace(project, path) => {
-                self.history.reset(*project);
-                self.name = file_name(&path);
-                self.path = Some(path);
-            }
+            Pending::New => self.open(Document::of(Box::default(), None)),
+            Pending::Replace(document) => self.open(*document),
         }
         CarriedOut::OtherDocument
+    }
+
+    fn open(&mut self, document: Document) {
+        match document.saved {
+            Some(saved) => self.history.reset_unsaved(*document.project, *saved),
+            None => self.history.reset(*document.project),
+        }
+        self.path = document.path;
+        self.name = document.name;
+        self.rights = document.rights;
+        self.lock = document.lock;
     }
 
     fn write(&mut self, path: PathBuf) -> Step {
@@ -239,7 +337,7 @@ impl Session {
     fn question(&self) -> Option<&'static str> {
         match &self.stage {
             Stage::Asking(Pending::New) => Some("start a new project"),
-            Stage::Asking(Pending::Replace(..)) => Some("open another project"),
+            Stage::Asking(Pending::Replace(_)) => Some("open another project"),
             Stage::Asking(Pending::Close) => Some("close"),
             Stage::Editing | Stage::SavingFirst(_) => None,
         }
@@ -380,12 +478,40 @@ mod tests {
     #[test]
     fn an_opened_project_has_its_name_and_is_clean() {
         let mut session = edited();
-        let project = Box::new(Project::default());
-        session.carry_out(Pending::Replace(project, "/shows/b.ron".into()));
+        let document = Document::own(Box::default(), "/shows/b.ron".into(), None);
+        session.carry_out(Pending::Replace(Box::new(document)));
         assert_eq!(session.name(), "b.ron");
         assert!(!session.history.is_dirty(), "as it is in the file");
         let (_, path) = expect_write(session.save());
         assert_eq!(path, Path::new("/shows/b.ron"));
+    }
+
+    #[test]
+    fn a_read_only_document_asks_for_another_file_and_is_its_own_there() {
+        let mut session = Session::new();
+        let document = Document::read_only(Box::default(), "/shows/a.ron".into());
+        session.carry_out(Pending::Replace(Box::new(document)));
+        assert_eq!(session.name(), "a.ron (read only)");
+        edit(&mut session, true);
+        assert_eq!(session.save(), Step::AskForFile);
+        let (project, path) = expect_write(session.file_chosen(Some("/shows/b.ron".into())));
+        assert!(!session.owns(&path), "not before it is written");
+        session.written(&project, path, true);
+        assert!(session.owns(Path::new("/shows/b.ron")), "its own file");
+        expect_write(session.save());
+    }
+
+    #[test]
+    fn a_copy_has_no_file_and_is_not_left_without_a_question() {
+        let project = Project {
+            is_looping: true,
+            ..Project::default()
+        };
+        let mut session = Session::new();
+        let document = Document::copy(Box::new(project), Path::new("/shows/a.ron"));
+        session.carry_out(Pending::Replace(Box::new(document)));
+        assert_eq!((session.name(), session.path()), ("a copy", None));
+        assert!(session.history.is_dirty(), "it is saved nowhere");
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{AppOptions, SextetApp};
+use super::{AppOptions, Places, SextetApp, settings_file};
 use crate::gpu;
+use crate::ui::settings::Settings;
 
 /// The size of a new window, in points.
 const SIZE: [f32; 2] = [1600.0, 960.0];
@@ -21,11 +22,21 @@ pub struct WindowError(String);
 /// # Errors
 /// There is no display, or no graphics device that can draw on it.
 pub fn run(paths: Vec<PathBuf>) -> Result<(), WindowError> {
+    let places = Places::of_user();
+    let read = places
+        .as_ref()
+        .map(|places| settings_file::load(&places.settings()));
+    let (settings, notice) = match read {
+        Some(Ok(settings)) => (settings, None),
+        Some(Err(error)) => (Settings::default(), Some(error.to_string())),
+        None => (Settings::default(), None),
+    };
     let native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_app_id("sextet")
             .with_title("Sextet")
-            .with_inner_size(SIZE)
+            .with_inner_size(settings.layout.window.unwrap_or(SIZE))
+            .with_maximized(settings.layout.is_maximised)
             .with_min_inner_size(MIN_SIZE)
             .with_drag_and_drop(true),
         wgpu_options: gpu::wgpu_configuration(),
@@ -35,6 +46,9 @@ pub fn run(paths: Vec<PathBuf>) -> Result<(), WindowError> {
     };
     let options = AppOptions {
         paths,
+        places,
+        settings,
+        notice,
         ..AppOptions::default()
     };
     eframe::run_native(

@@ -42,7 +42,7 @@ impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
     pub fn new(
         name: &str,
         wake: Waker,
-        work: impl Fn(Job) -> Done + Send + 'static,
+        work: impl FnMut(Job) -> Done + Send + 'static,
     ) -> io::Result<Self> {
         let (jobs, incoming) = bounded(CAPACITY);
         let (outgoing, results) = bounded(CAPACITY);
@@ -77,11 +77,11 @@ fn run<Job, Done>(
     incoming: &Receiver<Job>,
     outgoing: &Sender<Outcome<Done>>,
     wake: &Waker,
-    work: impl Fn(Job) -> Done,
+    mut work: impl FnMut(Job) -> Done,
 ) {
     // Ends when the owner has dropped its side of either channel.
     while let Ok(job) = incoming.recv() {
-        // The closure owns what it works on, so a panic leaves nothing half changed that is used again.
+        // What the closure keeps between jobs are files and folders, which a panic does not leave half changed.
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| work(job)))
             .map_err(|payload| panic_message(payload.as_ref()));
         if outgoing.send(outcome).is_err() {

@@ -417,6 +417,14 @@ impl Engine {
         self.observer.snapshot.media = self.library.status();
     }
 
+    /// Opens a media file anew, because it changed on disk. The playhead stays, and the last picture until there is a new
+    /// one.
+    pub fn reload_media(&mut self, media: MediaId) {
+        self.library.reload(media);
+        self.observer.snapshot.media = self.library.status();
+        self.state.is_picture_stale = true;
+    }
+
     /// The composed picture, and a number that changes whenever the view is another one.
     pub fn canvas(&self) -> Option<(&wgpu::TextureView, u64)> {
         self.drawing.canvas()

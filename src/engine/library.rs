@@ -158,6 +158,16 @@ impl Library {
         moments.min()
     }
 
+    /// Opens a file anew, because it is another one now.
+    pub fn reload(&mut self, media: MediaId) {
+        let place = self.entries.iter().position(|entry| entry.media == media);
+        if let Some(index) = place {
+            let path = self.entries[index].path.clone();
+            self.entries[index].give_up();
+            self.entries[index] = self.open(media, path);
+        }
+    }
+
     /// Takes up what was opened since the last call, and tries again what failed and has rested; gives the errors, each
     /// once.
     pub fn take_up(&mut self, now: Time) -> LibraryNews {

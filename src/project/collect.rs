@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::{self, ProjectFileError};
 use super::progress::Progress;
-use super::{MediaId, Project};
+use super::{MediaId, Project, is_address};
 
 /// Bytes copied between two looks at whether it was cancelled: a few milliseconds of a disk.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -119,7 +119,7 @@ impl Plan {
         };
         let mut taken = BTreeSet::new();
         for media in &project.media {
-            if plan.files.contains_key(&media.path) {
+            if plan.files.contains_key(&media.path) || is_address(&media.path) {
                 continue;
             }
             let Some(metadata) = fs::metadata(&media.path).ok().filter(fs::Metadata::is_file)

@@ -185,6 +185,22 @@ pub fn load(path: &Path) -> Result<Project, ProjectFileError> {
     Ok(project)
 }
 
+/// Reads a project from a text that has no file, such as a template; errors name it by `path`. Media paths stay as they
+/// are written.
+///
+/// # Errors
+/// As for [`load`].
+pub fn parse_text(text: &str, path: &Path) -> Result<Project, ProjectFileError> {
+    let project = parse(text, path)?;
+    project
+        .validate()
+        .map_err(|source| ProjectFileError::Invalid {
+            source,
+            path: path.to_owned(),
+        })?;
+    Ok(project)
+}
+
 /// Writes a project, so that the file at `path` is either the old one or, whole and on the disk, the new one.
 ///
 /// The old one stays beside it under the name that [`backup_path`](super::backup_path) gives. Media paths are written

@@ -10,7 +10,7 @@ use super::Fingerprint;
 const SAMPLE_BYTES: u64 = 64 << 10;
 
 /// Offset basis and prime of the 64-bit FNV-1a hash (Fowler, Noll, Vo; RFC 9923).
-const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+pub(super) const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl Fingerprint {
@@ -54,7 +54,7 @@ impl Fingerprint {
     }
 }
 
-fn fnv1a(basis: u64, bytes: &[u8]) -> u64 {
+pub(super) fn fnv1a(basis: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(basis, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(FNV_PRIME)
     })

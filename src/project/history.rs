@@ -176,6 +176,24 @@ impl History {
         self.redo.last().map(|step| step.name)
     }
 
+    /// What each step that can be undone is called, oldest first.
+    pub fn done_names(&self) -> impl Iterator<Item = &'static str> {
+        self.undo.iter().map(|step| step.name)
+    }
+
+    /// What each step that can be done again is called, next first.
+    pub fn undone_names(&self) -> impl Iterator<Item = &'static str> {
+        self.redo.iter().rev().map(|step| step.name)
+    }
+
+    /// Goes to the state after this many of the steps that are known, undone ones included, held to their number. An
+    /// open gesture is committed before.
+    pub fn go_to(&mut self, steps: usize) {
+        self.commit();
+        while self.undo.len() > steps && self.undo() {}
+        while self.undo.len() < steps && self.redo() {}
+    }
+
     /// Whether a gesture is open.
     pub fn has_gesture(&self) -> bool {
         self.gesture.is_some()
@@ -200,6 +218,12 @@ impl History {
     /// Another document takes this one's place, saved and without steps.
     pub fn reset(&mut self, project: Project) {
         *self = Self::new(project);
+    }
+
+    /// Another document takes this one's place, without steps; `saved` is what its file holds.
+    pub fn reset_unsaved(&mut self, project: Project, saved: Project) {
+        self.reset(project);
+        self.mark_saved_as(Arc::new(saved));
     }
 
     /// Notes something that was learned and not edited, such as a media file's fingerprint.
@@ -336,6 +360,38 @@ mod tests {
             history.is_dirty(),
             "edited while an older snapshot was being saved"
         );
+    }
+
+    #[test]
+    fn every_step_can_be_gone_to_by_its_place() {
+        let mut history = history();
+        for value in [0.2, 0.4, 0.6] {
+            history.apply(&opacity(value)).expect("changes");
+        }
+        history.go_to(1);
+        assert_eq!(history.project().layers[0].opacity, 0.2);
+        assert_eq!(
+            (history.done_names().count(), history.undone_names().count()),
+            (1, 2)
+        );
+        history.go_to(0);
+        assert_eq!(history.project().layers[0].opacity, 1.0);
+        history.go_to(99);
+        assert_eq!(history.project().layers[0].opacity, 0.6);
+        assert_eq!(history.undone_names().count(), 0);
+    }
+
+    #[test]
+    fn what_was_recovered_is_unsaved_until_it_equals_the_file() {
+        let mut history = history();
+        let saved = history.project().clone();
+        let mut recovered = saved.clone();
+        recovered.layers[0].opacity = 0.5;
+        history.reset_unsaved(recovered, saved.clone());
+        assert!(history.is_dirty(), "not in the file");
+        history.apply(&opacity(1.0)).expect("changes");
+        assert!(!history.is_dirty(), "as in the file");
+        assert_eq!(*history.project(), saved);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::fingerprint::{FNV_BASIS, fnv1a};
+
 /// A lock that is held until this is dropped.
 #[derive(Debug)]
 pub struct FileLock {
@@ -24,7 +26,20 @@ pub enum LockAttempt {
     HeldBy(Option<u32>),
 }
 
+/// Two locks of one file are the same lock, since there cannot be two.
+impl PartialEq for FileLock {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
 impl FileLock {
+    /// The file in `folder` that stands for the lock of another file, whose path is absolute and real.
+    pub fn path_for(folder: &Path, file: &Path) -> PathBuf {
+        let name = fnv1a(FNV_BASIS, file.as_os_str().as_encoded_bytes());
+        folder.join(format!("{name:016x}.lock"))
+    }
+
     /// Asks for the lock that this file stands for, without waiting. The file is made if need be; its folder too.
     ///
     /// # Errors

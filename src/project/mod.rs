@@ -58,7 +58,7 @@ pub use parameter::{LayerValues, Parameter};
 pub use paths::is_address;
 pub use placement::Placement;
 pub use progress::Progress;
-pub use replace::backup_path;
+pub use replace::{backup_path, replace_small_file};
 pub use validate::{
     MAX_CANVAS_PX, MAX_ITEMS, MAX_LOOPS, MAX_NAME_BYTES, MAX_NOTES_BYTES, MAX_SPEED, MAX_TIME,
     ProjectError,

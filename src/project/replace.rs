@@ -38,6 +38,14 @@ pub(super) fn replace_file(target: &Path, bytes: &[u8], backup: Backup) -> io::R
     replace_by(&mut Disk, target, bytes, backup)
 }
 
+/// Puts a new file with these bytes in the place of `target`, and keeps no copy of the old one. The folder must exist.
+///
+/// # Errors
+/// What the file system said; the old file is then as it was.
+pub fn replace_small_file(target: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_file(target, bytes, Backup::Drop)
+}
+
 /// The steps of replacing a file, as the file system offers them.
 trait FileSteps {
     /// A new file to write; refused if there is one.

@@ -3,10 +3,12 @@
 //! * [`Time`] counts flicks, so that a frame of every common rate is a whole number of units.
 //! * [`FrameRate`] is a rational, [`FrameIndex`] a position in a media file.
 //! * [`MediaTiming`] maps between the two, through a constant rate or a file's own PTS table.
+//! * [`calendar`] writes dates of files.
 //! * [`Clock`] is handed to everything that needs the present; tests set it by hand.
 //!
 //! Invariant: a frame index is computed from a position, never by adding up durations.
 
+pub mod calendar;
 mod clock;
 mod timecode;
 mod timing;

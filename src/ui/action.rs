@@ -15,6 +15,14 @@ pub(crate) enum Action {
     AddMedia,
     /// A live source by its address.
     OpenAddress,
+    /// Project and media into one folder.
+    Collect,
+    /// Search for media that are not where they were.
+    Relink,
+    /// Canvas, rate, background, notes.
+    ProjectSettings,
+    /// What is set for all projects.
+    Settings,
     /// The report into a file.
     ExportReport,
     /// Close the window.
@@ -151,6 +159,16 @@ pub(crate) enum Action {
     ShowHistory,
     /// The log.
     ShowLog,
+    /// The steps of undo.
+    ShowSteps,
+    /// All actions by a few letters.
+    ShowPalette,
+    /// The canvas on a display of its own.
+    Output,
+    /// The output black, or not any more.
+    Blackout,
+    /// A test pattern on the output, or not any more.
+    TestPattern,
     /// The picture alone.
     PreviewOnly,
     /// The window on the whole screen.
@@ -188,6 +206,10 @@ pub(crate) fn static_label(action: Action) -> &'static str {
         Action::SaveAs => "Save as…",
         Action::AddMedia => "Add media…",
         Action::OpenAddress => "Open URL…",
+        Action::Collect => "Collect project and media…",
+        Action::Relink => "Relink missing media…",
+        Action::ProjectSettings => "Project settings",
+        Action::Settings => "Settings",
         Action::ExportReport => "Export report…",
         Action::Quit => "Quit",
         Action::Undo => "Undo",
@@ -256,6 +278,11 @@ pub(crate) fn static_label(action: Action) -> &'static str {
         Action::ShowTimeline => "Timeline",
         Action::ShowHistory => "Performance over time",
         Action::ShowLog => "Log",
+        Action::ShowSteps => "Undo history",
+        Action::ShowPalette => "Find a command…",
+        Action::Output => "Output",
+        Action::Blackout => "Output black",
+        Action::TestPattern => "Test pattern on the output",
         Action::PreviewOnly => "Preview only",
         Action::Fullscreen => "Full screen",
         Action::ZoomIn => "Zoom timeline in",

@@ -5,6 +5,7 @@
 use super::action::Action;
 pub(crate) use super::action::static_label;
 use super::clip_edit;
+use super::program::OutputPicture;
 use super::state::{Part, Pass, Renaming, Selection};
 use super::{Command, clip_actions, group_edit, transport_actions};
 use crate::project::{Clip, EditCommand, LaneHeight, MAX_LAYERS};
@@ -71,6 +72,9 @@ pub(crate) fn is_enabled(action: Action, pass: &Pass<'_, '_>) -> bool {
         | Action::LaneLower => pass.selected_layer().is_some(),
         Action::ClearLoop => project.loop_range.is_some(),
         Action::PreviousMarker | Action::NextMarker => !project.markers.is_empty(),
+        Action::Collect => !project.media.is_empty(),
+        Action::Relink => pass.has_missing_media(),
+        Action::Blackout | Action::TestPattern => pass.view.program.output.is_open,
         other => clip_actions::can_perform(other, pass).unwrap_or(true),
     }
 }
@@ -100,14 +104,21 @@ fn uncapitalised(text: &str) -> String {
 /// Whether an action is something that is on or off, and which.
 pub(crate) fn checked(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
     if let Some(part) = part_of(action) {
-        let is_window = matches!(part, Part::Shortcuts | Part::About);
+        let is_window = matches!(
+            part,
+            Part::Shortcuts | Part::About | Part::Settings | Part::ProjectSettings | Part::Palette
+        );
         return (!is_window).then(|| pass.state.is_shown(part));
     }
     let layer = pass.selected_layer();
+    let output = pass.view.program.output;
     match action {
         Action::ToggleLoop => Some(pass.view.project.is_looping),
         Action::ToggleSnap => Some(pass.state.timeline.is_snapping),
         Action::PreviewOnly => Some(pass.state.is_preview_only),
+        Action::Output => Some(output.is_open),
+        Action::Blackout => Some(output.picture == OutputPicture::Black),
+        Action::TestPattern => Some(output.picture == OutputPicture::Pattern),
         Action::ToggleVisible => layer.map(|layer| layer.is_visible),
         Action::ToggleSolo => layer.map(|layer| layer.is_solo),
         Action::ToggleLock => layer.map(|layer| layer.is_locked),
@@ -132,6 +143,11 @@ fn command_of(action: Action) -> Option<Command> {
         Action::Save => Command::Save,
         Action::SaveAs => Command::SaveAs,
         Action::AddMedia => Command::AddMediaDialog,
+        Action::Collect => Command::CollectDialog,
+        Action::Relink => Command::RelinkDialog,
+        Action::Output => Command::ToggleOutput,
+        Action::Blackout => Command::ShowOnOutput(OutputPicture::Black),
+        Action::TestPattern => Command::ShowOnOutput(OutputPicture::Pattern),
         Action::ExportReport => Command::ExportReport,
         Action::Quit => Command::Quit,
         Action::Undo => Command::Undo,
@@ -160,6 +176,10 @@ fn part_of(action: Action) -> Option<Part> {
         Action::ShowTimeline => Part::Timeline,
         Action::ShowHistory => Part::History,
         Action::ShowLog => Part::Log,
+        Action::ShowSteps => Part::Steps,
+        Action::ShowPalette => Part::Palette,
+        Action::ProjectSettings => Part::ProjectSettings,
+        Action::Settings => Part::Settings,
         Action::ShowShortcuts => Part::Shortcuts,
         Action::ShowAbout => Part::About,
         _ => return None,

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::program::{Answer, OutputPicture};
+use super::settings::Settings;
 use crate::project::{EditCommand, LayerId, MediaId};
 use crate::time::Time;
 use crate::transport::Direction;
@@ -29,11 +31,43 @@ pub enum Command {
     AnswerUnsaved(UnsavedAnswer),
     /// Put away the message with this number.
     DismissMessage(u64),
+    /// A new project made from the template at this place in the list.
+    NewFromTemplate(usize),
+    /// Forget which projects were open lately.
+    ForgetRecent,
+    /// Answer to the question that is shown.
+    Answer(Answer),
+    /// Set this from now on.
+    SetSettings(Box<Settings>),
+    /// Ask for a folder, and copy project and media into a new one there.
+    CollectDialog,
+    /// End the work that takes long.
+    CancelTask,
+    /// Show a media file in the system's file manager.
+    RevealMedia(MediaId),
+    /// Ask for another file in the place of this one.
+    ReplaceMediaDialog(MediaId),
+    /// Ask for a folder, and search it for all missing media.
+    RelinkDialog,
+    /// Whether the file that was found is to be taken for this one.
+    ChooseRelink(MediaId, bool),
+    /// Take the files that were found and chosen.
+    ApplyRelink,
+    /// Put the list of what was found away.
+    CloseRelink,
+    /// Open or close the output window.
+    ToggleOutput,
+    /// Show the output on the display at this place in the list.
+    SetOutputDisplay(usize),
+    /// Show this on the output, or the canvas if this is shown already.
+    ShowOnOutput(OutputPicture),
 
     /// One step back.
     Undo,
     /// One step forward again.
     Redo,
+    /// To the state after this many steps, counted from the oldest that is known.
+    GoToStep(usize),
     /// One change that is one step of its own.
     Edit(EditCommand),
     /// A gesture begins, such as a drag: until it is committed, its changes are one step with this name.

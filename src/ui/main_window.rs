@@ -10,13 +10,18 @@ use super::panels::address::address_ui;
 use super::panels::inspector::Inspector;
 use super::panels::media_bin::MediaBin;
 use super::panels::messages::messages_ui;
+use super::panels::palette::palette_ui;
 use super::panels::performance::performance_ui;
 use super::panels::preview::PreviewPanel;
+use super::panels::question::question_ui;
+use super::panels::relink::relink_ui;
 use super::panels::status_bar::status_bar_ui;
+use super::panels::task::task_ui;
 use super::panels::timeline::Timeline;
 use super::panels::top_bar::top_bar_ui;
 use super::panels::unsaved::unsaved_ui;
 use super::panels::windows::windows_ui;
+use super::settings::Layout;
 use super::shortcuts::Asked;
 use super::state::{Part, Pass, ViewState};
 use super::theme::Theme;
@@ -39,6 +44,18 @@ pub struct MainWindow {
 }
 
 impl MainWindow {
+    /// A window with its panels as they were in the last run.
+    pub fn with_layout(layout: &Layout) -> Self {
+        let mut window = Self::default();
+        window.state.set_layout(layout);
+        window
+    }
+
+    /// How the panels are arranged now.
+    pub fn layout(&self) -> Layout {
+        self.state.layout()
+    }
+
     /// Draws one pass of the whole window, and pushes what the person asked for.
     pub fn ui(&mut self, ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>) {
         let ctx = ui.ctx().clone();
@@ -56,10 +73,10 @@ impl MainWindow {
             view,
             commands,
             state,
-            theme: Theme::dark(),
+            theme: Theme::of(&ctx),
         };
         timeline.begin_pass(&ctx, &mut pass);
-        if view.document.unsaved_question.is_none() && pass.state.address.is_none() {
+        if takes_shortcuts(&pass) {
             for asked in shortcuts::pressed(&ctx) {
                 match asked {
                     Asked::Action(action) => actions::perform(action, &mut pass),
@@ -82,8 +99,12 @@ impl MainWindow {
                 preview.ui(ui, &mut pass);
             });
         windows_ui(ui, &mut pass);
+        relink_ui(ui, &mut pass);
+        palette_ui(ui, &mut pass);
+        task_ui(ui, &mut pass);
         unsaved_ui(ui, &mut pass);
         address_ui(ui, &mut pass);
+        question_ui(ui, &mut pass);
         paint_drop_target(&ctx, &pass);
         pass.state.gesture.end_pass(&ctx, pass.commands);
     }
@@ -94,6 +115,15 @@ fn paste(text: &str, pass: &mut Pass<'_, '_>) {
     if let Some(copied) = CopiedClips::parse(text) {
         clip_actions::paste(pass, &copied);
     }
+}
+
+/// Whether key presses ask for actions: not while a question is open, nor while they are being set.
+fn takes_shortcuts(pass: &Pass<'_, '_>) -> bool {
+    pass.view.document.unsaved_question.is_none()
+        && pass.view.program.question.is_none()
+        && pass.state.address.is_none()
+        && !pass.state.recording.is_waiting()
+        && !pass.state.is_shown(Part::Palette)
 }
 
 fn bars_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
@@ -120,18 +150,20 @@ fn right_ui(ui: &mut Ui, inspector: &mut Inspector, pass: &mut Pass<'_, '_>) {
     let padded = Frame::new()
         .fill(pass.theme.panel)
         .inner_margin(Margin::symmetric(12, 8));
-    Panel::right("right column")
-        .default_size(width)
+    let column = Panel::right("right column")
+        .default_size(pass.panel_size("right", width))
         .size_range(280.0..=640.0)
         .frame(Frame::new().fill(pass.theme.panel))
         .show(ui, |ui| {
             if has_performance && has_inspector {
-                Panel::bottom("performance")
+                let panel = Panel::bottom("performance")
                     .resizable(true)
-                    .default_size(height)
+                    .default_size(pass.panel_size("performance", height))
                     .min_size(140.0)
                     .frame(padded)
                     .show(ui, |ui| performance_ui(ui, pass));
+                let height = panel.response.rect.height();
+                pass.state.panel_sizes.insert("performance", height);
             }
             CentralPanel::default().frame(padded).show(ui, |ui| {
                 if has_inspector {
@@ -141,6 +173,8 @@ fn right_ui(ui: &mut Ui, inspector: &mut Inspector, pass: &mut Pass<'_, '_>) {
                 }
             });
         });
+    let width = column.response.rect.width();
+    pass.state.panel_sizes.insert("right", width);
 }
 
 fn timeline_ui(ui: &mut Ui, timeline: &mut Timeline, pass: &mut Pass<'_, '_>) {
@@ -149,12 +183,14 @@ fn timeline_ui(ui: &mut Ui, timeline: &mut Timeline, pass: &mut Pass<'_, '_>) {
     }
     let height = timeline_height(ui);
     let most = (ui.available_height() - 160.0).max(TIMELINE_MIN);
-    Panel::bottom("timeline")
+    let panel = Panel::bottom("timeline")
         .resizable(true)
-        .default_size(height)
+        .default_size(pass.panel_size("timeline", height))
         .size_range(TIMELINE_MIN..=most)
         .frame(Frame::new().fill(pass.theme.panel))
         .show(ui, |ui| timeline.ui(ui, pass));
+    let height = panel.response.rect.height();
+    pass.state.panel_sizes.insert("timeline", height);
 }
 
 fn timeline_height(ui: &Ui) -> f32 {
@@ -171,11 +207,13 @@ fn media_ui(ui: &mut Ui, media_bin: &mut MediaBin, pass: &mut Pass<'_, '_>) {
         .fill(pass.theme.panel)
         .inner_margin(Margin::symmetric(11, 8));
     let width = (ui.available_width() * 0.22).clamp(238.0, 264.0);
-    Panel::left("media")
-        .default_size(width)
+    let panel = Panel::left("media")
+        .default_size(pass.panel_size("media", width))
         .size_range(SIDE_MIN..=520.0)
         .frame(frame)
         .show(ui, |ui| media_bin.ui(ui, pass));
+    let width = panel.response.rect.width();
+    pass.state.panel_sizes.insert("media", width);
 }
 
 /// Files dropped on the window from outside.
@@ -203,7 +241,7 @@ fn paint_drop_target(ctx: &egui::Context, pass: &Pass<'_, '_>) {
     painter.text(
         rect.center(),
         egui::Align2::CENTER_CENTER,
-        "Drop to add",
+        "Drop to add as layers; a project opens",
         super::style::semibold(20.0),
         theme.strong,
     );

@@ -12,14 +12,17 @@ pub(crate) const MENUS: &[Menu] = &[
         &[
             &[Action::New, Action::Open],
             &[Action::Save, Action::SaveAs],
-            &[Action::AddMedia, Action::OpenAddress, Action::ExportReport],
+            &[Action::AddMedia, Action::OpenAddress],
+            &[Action::Relink, Action::Collect],
+            &[Action::ProjectSettings, Action::Settings],
+            &[Action::ExportReport],
             &[Action::Quit],
         ],
     ),
     (
         "Edit",
         &[
-            &[Action::Undo, Action::Redo],
+            &[Action::Undo, Action::Redo, Action::ShowSteps],
             &[
                 Action::Cut,
                 Action::Copy,
@@ -125,7 +128,14 @@ pub(crate) const MENUS: &[Menu] = &[
                 Action::NextTimeFormat,
             ],
             &[Action::PreviewOnly, Action::Fullscreen],
+            &[Action::Output, Action::Blackout, Action::TestPattern],
         ],
     ),
-    ("Help", &[&[Action::ShowShortcuts], &[Action::ShowAbout]]),
+    (
+        "Help",
+        &[
+            &[Action::ShowPalette, Action::ShowShortcuts],
+            &[Action::ShowAbout],
+        ],
+    ),
 ];

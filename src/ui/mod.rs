@@ -13,6 +13,7 @@
 //! * `clip_edit`, `group_edit`, `clipboard`: edits of one clip and of several, and their way over the clipboard.
 //! * `state`: zoom, shown panels; `selection`: what is selected; `gesture`: a drag as one step of undo; `thumbnails`:
 //!   their textures.
+//! * [`keymap`]: keys that were set in place of the usual ones; [`settings`]: what is set for all projects; [`program`]: what the window is told of the program itself.
 //!
 //! Invariants: drawing changes neither project nor engine; nothing here waits on a disk, a decoder or a lock held
 //! across either.
@@ -26,10 +27,13 @@ pub mod command;
 mod format;
 mod gesture;
 mod group_edit;
+pub mod keymap;
 pub mod main_window;
 mod menus;
 mod panels;
+pub mod program;
 mod selection;
+pub mod settings;
 mod shortcuts;
 mod state;
 mod style;

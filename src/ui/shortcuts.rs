@@ -3,6 +3,7 @@
 use egui::{Event, Key, KeyboardShortcut, Modifiers};
 
 pub(crate) use super::action::Action;
+use super::keymap::Keymap;
 pub(crate) use super::menus::MENUS;
 
 const NONE: Modifiers = Modifiers::NONE;
@@ -11,14 +12,17 @@ const ALT: Modifiers = Modifiers::ALT;
 const COMMAND: Modifiers = Modifiers::COMMAND;
 const COMMAND_SHIFT: Modifiers = COMMAND.plus(Modifiers::SHIFT);
 
-/// The shortcuts. Where an action has several, menus show the first.
-const TABLE: &[(Action, Modifiers, Key)] = &[
+/// The usual shortcuts; what a person has set in their place is in [`Keymap`]. Where an action has several, menus show
+/// the first.
+pub(crate) const TABLE: &[(Action, Modifiers, Key)] = &[
     (Action::New, COMMAND, Key::N),
     (Action::Open, COMMAND, Key::O),
     (Action::Save, COMMAND, Key::S),
     (Action::SaveAs, COMMAND_SHIFT, Key::S),
     (Action::AddMedia, COMMAND, Key::I),
     (Action::OpenAddress, COMMAND, Key::U),
+    (Action::ProjectSettings, COMMAND_SHIFT, Key::Comma),
+    (Action::Settings, COMMAND, Key::Comma),
     (Action::ExportReport, COMMAND_SHIFT, Key::E),
     (Action::Quit, COMMAND, Key::Q),
     (Action::Undo, COMMAND, Key::Z),
@@ -92,7 +96,12 @@ const TABLE: &[(Action, Modifiers, Key)] = &[
     (Action::ShowHistory, COMMAND, Key::P),
     (Action::ShowLog, COMMAND, Key::G),
     (Action::PreviewOnly, NONE, Key::F),
-    (Action::Fullscreen, NONE, Key::F11),
+    (Action::ShowSteps, COMMAND, Key::H),
+    (Action::ShowPalette, COMMAND_SHIFT, Key::P),
+    (Action::Output, NONE, Key::F11),
+    (Action::Blackout, COMMAND, Key::B),
+    (Action::TestPattern, COMMAND_SHIFT, Key::B),
+    (Action::Fullscreen, SHIFT, Key::F11),
     (Action::ZoomIn, NONE, Key::Plus),
     (Action::ZoomIn, NONE, Key::Equals),
     (Action::ZoomIn, SHIFT, Key::Plus),
@@ -104,6 +113,17 @@ const TABLE: &[(Action, Modifiers, Key)] = &[
 ];
 
 impl Action {
+    /// All of them, in the order of the menus.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let groups = MENUS.iter().flat_map(|(_, groups)| groups.iter());
+        groups.flat_map(|group| group.iter().copied())
+    }
+
+    /// What it is called in the settings, whatever the window calls it.
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+
     /// Whether holding the key asks for it again and again.
     fn is_repeatable(self) -> bool {
         matches!(
@@ -131,14 +151,8 @@ impl Action {
 
     /// Its shortcut as text, such as `Ctrl+S`; empty when it has none.
     pub fn shortcut_text(self, ctx: &egui::Context) -> String {
-        TABLE
-            .iter()
-            .find(|(action, ..)| *action == self)
-            .map(|(_, modifiers, key)| {
-                let text = ctx.format_shortcut(&KeyboardShortcut::new(*modifiers, *key));
-                with_sign(&text, *key)
-            })
-            .unwrap_or_default()
+        let first = Keymap::of(ctx).shortcuts(self).next();
+        first.map_or_else(String::new, |shortcut| text_of(ctx, shortcut))
     }
 
     /// A tooltip: what it does, and its shortcut.
@@ -172,6 +186,7 @@ pub(crate) fn pressed(ctx: &egui::Context) -> Vec<Asked> {
         return Vec::new();
     }
     let is_typing = ctx.text_edit_focused();
+    let keymap = Keymap::of(ctx);
     // A control that was reached with Tab is changed with these.
     let has_focus = ctx.memory(|memory| memory.focused().is_some());
     let mut asked = Vec::new();
@@ -180,7 +195,7 @@ pub(crate) fn pressed(ctx: &egui::Context) -> Vec<Asked> {
             if has_focus && is_vertical_arrow(event) {
                 return true;
             }
-            match asked_by(event, is_typing) {
+            match asked_by(event, &keymap, is_typing) {
                 Taken::No => return true,
                 Taken::Quietly => {}
                 Taken::As(taken) => asked.push(taken),
@@ -212,7 +227,7 @@ enum Taken {
     As(Asked),
 }
 
-fn asked_by(event: &Event, is_typing: bool) -> Taken {
+fn asked_by(event: &Event, keymap: &Keymap, is_typing: bool) -> Taken {
     let action = match event {
         Event::Copy if !is_typing => Some(Action::Copy),
         Event::Cut if !is_typing => Some(Action::Cut),
@@ -224,7 +239,7 @@ fn asked_by(event: &Event, is_typing: bool) -> Taken {
             modifiers,
             ..
         } => {
-            let action = action_of(*modifiers, *key, is_typing);
+            let action = action_of(keymap, *modifiers, *key, is_typing);
             if *repeat && action.is_some_and(|action| !action.is_repeatable()) {
                 return Taken::Quietly;
             }
@@ -235,12 +250,16 @@ fn asked_by(event: &Event, is_typing: bool) -> Taken {
     action.map_or(Taken::No, |action| Taken::As(Asked::Action(action)))
 }
 
-fn action_of(modifiers: Modifiers, key: Key, is_typing: bool) -> Option<Action> {
-    TABLE
-        .iter()
-        .find(|(_, wanted, wanted_key)| *wanted_key == key && modifiers.matches_exact(*wanted))
-        .filter(|(action, wanted, _)| !is_typing || (is_global(*action) && wanted.command))
-        .map(|(action, ..)| *action)
+fn action_of(keymap: &Keymap, modifiers: Modifiers, key: Key, is_typing: bool) -> Option<Action> {
+    keymap
+        .action(modifiers, key)
+        .filter(|(action, wanted)| !is_typing || (is_global(*action) && wanted.command))
+        .map(|(action, _)| action)
+}
+
+/// A shortcut as people know it from their system.
+pub(crate) fn text_of(ctx: &egui::Context, shortcut: KeyboardShortcut) -> String {
+    with_sign(&ctx.format_shortcut(&shortcut), shortcut.logical_key)
 }
 
 /// The text of a shortcut with the sign on the key in place of the key's name.
@@ -273,13 +292,23 @@ fn is_global(action: Action) -> bool {
             | Action::Save
             | Action::SaveAs
             | Action::AddMedia
+            | Action::Settings
+            | Action::ProjectSettings
+            | Action::ShowPalette
+            | Action::Blackout
             | Action::Quit
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+
+    fn usual(modifiers: Modifiers, key: Key, is_typing: bool) -> Option<Action> {
+        action_of(&Keymap::new(&BTreeMap::new()), modifiers, key, is_typing)
+    }
 
     #[test]
     fn no_two_actions_share_a_shortcut() {
@@ -306,9 +335,9 @@ mod tests {
 
     #[test]
     fn typing_keeps_the_keys_that_text_needs() {
-        assert_eq!(action_of(NONE, Key::Space, true), None);
-        assert_eq!(action_of(COMMAND, Key::Z, true), None);
-        assert_eq!(action_of(COMMAND, Key::S, true), Some(Action::Save));
-        assert_eq!(action_of(NONE, Key::Space, false), Some(Action::PlayPause));
+        assert_eq!(usual(NONE, Key::Space, true), None);
+        assert_eq!(usual(COMMAND, Key::Z, true), None);
+        assert_eq!(usual(COMMAND, Key::S, true), Some(Action::Save));
+        assert_eq!(usual(NONE, Key::Space, false), Some(Action::PlayPause));
     }
 }

@@ -1,13 +1,20 @@
 //! What the window remembers that is not part of the document: selection, shown parts, zoom, a gesture in progress.
 
 use super::clipboard::CopiedClips;
+use std::collections::BTreeMap;
+
 use super::gesture::Gesture;
+use super::panels::palette::PaletteState;
+use super::panels::settings_window::Page;
+use super::panels::shortcut_editor::Recording;
 use super::panels::timeline::scale::TimelineScale;
 pub(crate) use super::selection::Selection;
+use super::settings::Layout;
 use super::theme::Theme;
 use super::thumbnails::Thumbnails;
 use super::{Command, View};
 use crate::project::{EditCommand, Layer, LayerId, Project};
+use crate::stats::MediaState;
 use crate::time::TimeFormat;
 
 /// Everything that a panel needs in one pass.
@@ -36,6 +43,18 @@ impl Pass<'_, '_> {
     /// Asks for a change as part of a gesture of this name, which begins if none is going on.
     pub fn gesture_edit(&mut self, name: &'static str, edit: EditCommand) {
         self.state.gesture.edit(name, edit, self.commands);
+    }
+
+    /// The size in points that a panel had in the last run, or else this one.
+    pub fn panel_size(&self, name: &str, usual: f32) -> f32 {
+        let panels = &self.view.program.settings.layout.panels;
+        panels.get(name).copied().unwrap_or(usual)
+    }
+
+    /// Whether there are media files that could not be opened.
+    pub fn has_missing_media(&self) -> bool {
+        let mut media = self.view.snapshot.media.iter();
+        media.any(|status| matches!(status.state, MediaState::Failed(_)))
     }
 
     /// The layer that the selection is or lies on.
@@ -104,13 +123,29 @@ pub(crate) enum Part {
     Log,
     /// Performance over time, large.
     History,
+    /// The steps of undo.
+    Steps,
+    /// What is set for all projects.
+    Settings,
+    /// Canvas, rate, background, notes.
+    ProjectSettings,
+    /// The command palette.
+    Palette,
     /// The list of shortcuts.
     Shortcuts,
     /// What the program is, and the licences of its parts.
     About,
 }
 
-const PARTS: usize = 8;
+const PARTS: usize = 12;
+
+/// The panels, with the names that they have in the settings.
+const PANELS: [(Part, &str); 4] = [
+    (Part::Media, "media"),
+    (Part::Inspector, "inspector"),
+    (Part::Performance, "performance"),
+    (Part::Timeline, "timeline"),
+];
 
 /// What the window remembers between passes.
 pub(crate) struct ViewState {
@@ -138,6 +173,16 @@ pub(crate) struct ViewState {
     pub renaming: Option<Renaming>,
     /// The clips that were copied last.
     pub copied: Option<CopiedClips>,
+    /// What is typed in the command palette.
+    pub palette: PaletteState,
+    /// The page of the settings.
+    pub settings_page: Page,
+    /// The action that is getting other keys.
+    pub recording: Recording,
+    /// Notes being typed.
+    pub notes: Option<String>,
+    /// Widths and heights of panels as they were last drawn, by their names.
+    pub panel_sizes: BTreeMap<&'static str, f32>,
     shown: [bool; PARTS],
     document: String,
 }
@@ -145,12 +190,7 @@ pub(crate) struct ViewState {
 impl Default for ViewState {
     fn default() -> Self {
         let mut shown = [false; PARTS];
-        for part in [
-            Part::Media,
-            Part::Inspector,
-            Part::Performance,
-            Part::Timeline,
-        ] {
+        for (part, _) in PANELS {
             shown[part as usize] = true;
         }
         Self {
@@ -166,6 +206,11 @@ impl Default for ViewState {
             wants_time_entry: false,
             renaming: None,
             copied: None,
+            palette: PaletteState::default(),
+            settings_page: Page::default(),
+            recording: Recording::default(),
+            notes: None,
+            panel_sizes: BTreeMap::new(),
             shown,
             document: String::new(),
         }
@@ -183,10 +228,31 @@ impl ViewState {
         self.shown[part as usize] = is_shown;
     }
 
+    /// Arranges the panels as they were.
+    pub fn set_layout(&mut self, layout: &Layout) {
+        for (part, name) in PANELS {
+            self.set_shown(part, !layout.hidden.iter().any(|hidden| hidden == name));
+        }
+    }
+
+    /// How the panels are arranged.
+    pub fn layout(&self) -> Layout {
+        let hidden = PANELS.iter().filter(|(part, _)| !self.is_shown(*part));
+        let sizes = self.panel_sizes.iter();
+        Layout {
+            hidden: hidden.map(|(_, name)| (*name).to_owned()).collect(),
+            panels: sizes
+                .map(|(name, size)| ((*name).to_owned(), *size))
+                .collect(),
+            ..Layout::default()
+        }
+    }
+
     /// Brings the state in line with a document that may have changed, or be another one.
     pub fn follow(&mut self, project: &Project, name: &str) {
         if self.document != name {
             name.clone_into(&mut self.document);
+            self.notes = None;
             self.selection = Selection::Nothing;
             self.renaming = None;
             self.timeline.request_fit();

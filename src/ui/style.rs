@@ -24,8 +24,10 @@ const SEMIBOLD: &str = "semibold";
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
     ctx.set_theme(Mode::Dark);
-    let theme = Theme::dark();
-    ctx.all_styles_mut(|style| apply(style, theme));
+    ctx.style_mut_of(Mode::Dark, |style| apply(style, Theme::dark(), Mode::Dark));
+    ctx.style_mut_of(Mode::Light, |style| {
+        apply(style, Theme::light(), Mode::Light);
+    });
 }
 
 /// Text in ordinary weight.
@@ -77,7 +79,7 @@ fn fonts() -> FontDefinitions {
     fonts
 }
 
-fn apply(style: &mut Style, theme: &Theme) {
+fn apply(style: &mut Style, theme: &Theme, mode: Mode) {
     style.text_styles = [
         (TextStyle::Small, regular(SMALL)),
         (TextStyle::Body, regular(TEXT)),
@@ -98,17 +100,17 @@ fn apply(style: &mut Style, theme: &Theme) {
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;
     style.animation_time = 0.08;
-    style.visuals = visuals(theme);
+    style.visuals = visuals(theme, mode);
 }
 
-fn visuals(theme: &Theme) -> Visuals {
-    let mut visuals = Visuals::dark();
+fn visuals(theme: &Theme, mode: Mode) -> Visuals {
+    let mut visuals = mode.default_visuals();
     let radius = CornerRadius::same(RADIUS);
     let shadow = Shadow {
         offset: [0, 6],
         blur: 18,
         spread: 0,
-        color: Color32::from_black_alpha(120),
+        color: Color32::from_black_alpha(if mode == Mode::Dark { 120 } else { 50 }),
     };
     visuals.panel_fill = theme.panel;
     visuals.window_fill = theme.raised;

@@ -1,6 +1,6 @@
 //! Colours of the window, from `assets/theme.ron`.
 //!
-//! The file is part of the program and is parsed once. Nothing else in the program names a colour: panels take theirs
+//! There are two, one for the dark and one for the light mode of egui. The file is part of the program and is parsed once. Nothing else in the program names a colour: panels take theirs
 //! from [`Theme`], and egui's own widgets get theirs from it in `super::style`.
 
 use std::sync::LazyLock;
@@ -10,10 +10,18 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::project::{Layer, MAX_LAYERS};
 
-static DARK: LazyLock<Theme> = LazyLock::new(|| {
+static THEMES: LazyLock<Themes> = LazyLock::new(|| {
     ron::from_str(include_str!("../../assets/theme.ron"))
-        .expect("the built-in theme is checked by a test")
+        .expect("the built-in themes are checked by a test")
 });
+
+/// The two themes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Themes {
+    dark: Theme,
+    light: Theme,
+}
 
 /// The colours of the window.
 #[derive(Clone, Debug, Deserialize)]
@@ -69,7 +77,20 @@ pub struct Theme {
 impl Theme {
     /// The dark theme.
     pub fn dark() -> &'static Self {
-        &DARK
+        &THEMES.dark
+    }
+
+    /// The light theme.
+    pub fn light() -> &'static Self {
+        &THEMES.light
+    }
+
+    /// The theme that is in use.
+    pub fn of(ctx: &egui::Context) -> &'static Self {
+        match ctx.theme() {
+            egui::Theme::Dark => Self::dark(),
+            egui::Theme::Light => Self::light(),
+        }
     }
 
     /// A layer's colour.
@@ -138,12 +159,13 @@ mod tests {
 
     #[test]
     fn text_stands_out_enough_from_every_panel() {
-        let theme = Theme::dark();
-        for back in [theme.background, theme.panel, theme.well] {
-            assert!(contrast(theme.text, back) > 7.0, "text");
-            assert!(contrast(theme.dim, back) > 4.5, "dim text");
-            for colour in [theme.accent, theme.warning, theme.error] {
-                assert!(contrast(colour, back) > 4.5, "{colour:?}");
+        for theme in [Theme::dark(), Theme::light()] {
+            for back in [theme.background, theme.panel, theme.well] {
+                assert!(contrast(theme.text, back) > 7.0, "text");
+                assert!(contrast(theme.dim, back) > 4.5, "dim text");
+                for colour in [theme.accent, theme.warning, theme.error] {
+                    assert!(contrast(colour, back) > 4.5, "{colour:?} on {back:?}");
+                }
             }
         }
     }

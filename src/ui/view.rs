@@ -1,5 +1,6 @@
 //! What the window is given to draw.
 
+use super::program::ProgramView;
 use crate::project::Project;
 use crate::stats::Snapshot;
 use crate::time::Time;
@@ -20,6 +21,8 @@ pub struct View<'a> {
     pub messages: &'a [Message],
     /// Frames that each layer reads ahead.
     pub prebuffer: usize,
+    /// The program around the document.
+    pub program: ProgramView<'a>,
 }
 
 /// Where and how the project plays.

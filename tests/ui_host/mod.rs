@@ -13,6 +13,11 @@ use sextet::stats::recorder::CauseCounts;
 use sextet::stats::snapshot::{AdapterInfo, LogLine, MediaSummary, SlotState};
 use sextet::stats::{Counts, LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
 use sextet::time::{FrameIndex, FrameRate, Time};
+use sextet::ui::program::{
+    DisplayView, OutputView, ProgramView, QuestionView, RecentView, RelinkView, StepsView,
+    TaskView, VerdictView,
+};
+use sextet::ui::settings::Settings;
 use sextet::ui::view::{DocumentView, Message, Preview, TransportView};
 use sextet::ui::{Command, MainWindow, View};
 
@@ -31,6 +36,17 @@ pub struct Host {
     pub unsaved_question: Option<String>,
     pub log: Vec<Command>,
     pub picture: Option<egui::TextureHandle>,
+    pub settings: Settings,
+    pub recent: Vec<RecentView>,
+    pub templates: Vec<String>,
+    pub question: Option<QuestionView>,
+    pub task: Option<TaskView>,
+    pub relink: Option<RelinkView>,
+    pub steps: StepsView<'static>,
+    pub kept_ago_s: Option<u64>,
+    pub verdict: Option<VerdictView>,
+    pub displays: Vec<DisplayView>,
+    pub output: OutputView,
 }
 
 impl Host {
@@ -60,6 +76,19 @@ impl Host {
             },
             messages: &self.messages,
             prebuffer: 5,
+            program: ProgramView {
+                settings: &self.settings,
+                recent: &self.recent,
+                templates: &self.templates,
+                question: self.question.as_ref(),
+                task: self.task.as_ref(),
+                relink: self.relink.as_ref(),
+                steps: self.steps,
+                kept_ago_s: self.kept_ago_s,
+                verdict: self.verdict.as_ref(),
+                displays: &self.displays,
+                output: self.output,
+            },
         };
         // The harness puts a margin around; the window has none.
         let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
@@ -88,6 +117,7 @@ impl Host {
             }
             Command::TogglePlay => self.transport.is_playing = !self.transport.is_playing,
             Command::AnswerUnsaved(_) => self.unsaved_question = None,
+            Command::SetSettings(settings) => self.settings = (**settings).clone(),
             Command::DismissMessage(id) => self.messages.retain(|message| message.id != *id),
             _ => {}
         }

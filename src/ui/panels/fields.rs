@@ -42,7 +42,7 @@ pub(crate) fn row_ui(ui: &mut Ui, label: &str, fields: impl FnOnce(&mut Ui, f32)
             Align2::LEFT_CENTER,
             label,
             style::regular(style::TEXT),
-            Theme::dark().dim,
+            Theme::of(ui.ctx()).dim,
         );
         let width = ui.available_width();
         fields(ui, width);

@@ -4,6 +4,7 @@ use egui::{Align, Layout, RichText, ScrollArea, TextEdit, Ui};
 
 use super::media_row::media_row_ui;
 use crate::project::MediaRef;
+use crate::stats::{MediaState, MediaStatus};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
 use crate::ui::style;
@@ -69,6 +70,7 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             if plus.ui(ui, pass.theme, tooltip).clicked() {
                 pass.push(Command::AddMediaDialog);
             }
+            missing_ui(ui, pass);
             let count = pass.view.project.media.len();
             let rate = total_rate(pass);
             let text = match count {
@@ -88,8 +90,23 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     });
 }
 
+/// How many files cannot be opened, as a button that searches for them.
+fn missing_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let media = pass.view.snapshot.media.iter();
+    let failed = |status: &&MediaStatus| matches!(status.state, MediaState::Failed(_));
+    let count = media.filter(failed).count();
+    if count == 0 {
+        return;
+    }
+    let text = RichText::new(format!("{count} missing…")).font(style::regular(style::SMALL));
+    let button = egui::Button::new(text.color(pass.theme.warning)).small();
+    let tooltip = "Search a folder for the files that cannot be opened";
+    if ui.add(button).on_hover_text(tooltip).clicked() {
+        pass.push(Command::RelinkDialog);
+    }
+}
+
 fn total_rate(pass: &Pass<'_, '_>) -> f64 {
-    use crate::stats::MediaState;
     pass.view
         .snapshot
         .media

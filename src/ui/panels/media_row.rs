@@ -29,9 +29,12 @@ pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_
     let status = snapshot.media.iter().find(|status| status.id == media.id.0);
     let name = file_name(media);
     let (line, colour) = status_line(status, pass);
+    let is_used = is_used(media, pass);
     let is_selected = pass.state.selection == Selection::Media(media.id);
     response.widget_info(|| {
-        WidgetInfo::selected(Role::ListItem, true, is_selected, format!("{name}, {line}"))
+        let use_text = if is_used { "" } else { ", not in use" };
+        let text = format!("{name}, {line}{use_text}");
+        WidgetInfo::selected(Role::ListItem, true, is_selected, text)
     });
     if ui.is_rect_visible(rect) {
         paint_row(ui, rect, &response, is_selected, pass);
@@ -41,10 +44,23 @@ pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_
             pos2(rect.left() + THUMBNAIL.x + 12.0, rect.top()),
             pos2(badge_left - 6.0, rect.bottom()),
         );
-        paint_texts(ui, texts, &name, &line, colour, pass);
+        let name_colour = if is_used {
+            pass.theme.text
+        } else {
+            pass.theme.dim
+        };
+        let parts = [(&*name, name_colour), (&*line, colour)];
+        paint_texts(ui, texts, parts);
     }
     handle(ui, &response, media, pass);
-    tooltip(response, media, status);
+    tooltip(response, media, (status, is_used));
+}
+
+/// Whether a clip shows the file.
+fn is_used(media: &MediaRef, pass: &Pass<'_, '_>) -> bool {
+    let layers = pass.view.project.layers.iter();
+    let mut clips = layers.flat_map(|layer| &layer.clips);
+    clips.any(|clip| clip.media == media.id)
 }
 
 fn status_line(status: Option<&MediaStatus>, pass: &Pass<'_, '_>) -> (String, Color32) {
@@ -81,6 +97,17 @@ fn handle(ui: &Ui, response: &Response, media: &MediaRef, pass: &mut Pass<'_, '_
             });
             ui.close();
         }
+        ui.separator();
+        if ui.button("Show in folder").clicked() {
+            pass.push(Command::RevealMedia(media.id));
+            ui.close();
+        }
+        if ui.button("Replace…").clicked() {
+            pass.push(Command::ReplaceMediaDialog(media.id));
+            ui.close();
+        }
+        menu_item_ui(ui, Action::Relink, pass);
+        ui.separator();
         if ui.button("Remove, with its clips").clicked() {
             pass.edit(EditCommand::RemoveMedia(media.id));
             ui.close();
@@ -158,7 +185,11 @@ fn paint_badge(
     badge(painter, row.right_center() - vec2(2.0, 0.0), text, colour).left()
 }
 
-fn paint_texts(ui: &Ui, rect: Rect, name: &str, line: &str, colour: Color32, pass: &Pass<'_, '_>) {
+fn paint_texts(
+    ui: &Ui,
+    rect: Rect,
+    [(name, name_colour), (line, line_colour)]: [(&str, Color32); 2],
+) {
     let painter = ui.painter();
     let middle = rect.center().y;
     let cut = |text: &str, font, colour| {
@@ -166,11 +197,11 @@ fn paint_texts(ui: &Ui, rect: Rect, name: &str, line: &str, colour: Color32, pas
         job.wrap = TextWrapping::truncate_at_width(rect.width());
         painter.layout_job(job)
     };
-    let name = cut(name, style::medium(style::TEXT), pass.theme.text);
-    let line = cut(line, style::regular(style::SMALL), colour);
+    let name = cut(name, style::medium(style::TEXT), name_colour);
+    let line = cut(line, style::regular(style::SMALL), line_colour);
     let top = middle - 1.0 - name.size().y;
-    painter.galley(pos2(rect.left(), top), name, pass.theme.text);
-    painter.galley(pos2(rect.left(), middle + 2.0), line, colour);
+    painter.galley(pos2(rect.left(), top), name, name_colour);
+    painter.galley(pos2(rect.left(), middle + 2.0), line, line_colour);
 }
 
 fn paint_dragged(ui: &Ui, name: &str, pass: &Pass<'_, '_>) {
@@ -192,17 +223,18 @@ fn paint_dragged(ui: &Ui, name: &str, pass: &Pass<'_, '_>) {
     painter.galley(rect.min + vec2(8.0, 4.0), galley, theme.text);
 }
 
-fn tooltip(response: Response, media: &MediaRef, status: Option<&MediaStatus>) {
+fn tooltip(response: Response, media: &MediaRef, (status, is_used): (Option<&MediaStatus>, bool)) {
     response.on_hover_ui(|ui| {
         ui.set_max_width(420.0);
         match status.map(|status| &status.state) {
             Some(MediaState::Ready(summary)) => {
                 ui.label(format!(
-                    "{} × {} · {} fps · {} frames · {}",
+                    "{} × {} · {} fps · {} frames · {:.2} s · {}",
                     summary.width_px,
                     summary.height_px,
                     format::fps(summary.frame_rate),
                     summary.frames,
+                    summary.duration.seconds(),
                     format::mb_per_s(summary.mean_mb_per_s),
                 ));
                 ui.label(format!("Played by {}: {}", summary.played_by, summary.why));
@@ -215,6 +247,9 @@ fn tooltip(response: Response, media: &MediaRef, status: Option<&MediaStatus>) {
             }
         }
         ui.weak(media.path.display().to_string());
+        if !is_used {
+            ui.weak("No clip shows it");
+        }
         ui.weak("Drag to the timeline, or double-click for a new layer");
     });
 }

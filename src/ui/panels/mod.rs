@@ -10,7 +10,8 @@
 //! └────────────────────── status_bar ────────┴──────────────┘
 //! ```
 //!
-//! [`windows`] float above; [`unsaved`] asks before changes are lost.
+//! [`windows`] float above, and so do [`relink`], [`palette`] and [`task`]; [`unsaved`] asks before changes are lost,
+//! [`question`] whatever else must be answered.
 
 pub(crate) mod address;
 pub(crate) mod fields;
@@ -21,14 +22,23 @@ pub(crate) mod inspector_layer;
 pub(crate) mod media_bin;
 pub(crate) mod media_row;
 pub(crate) mod messages;
+pub(crate) mod output_button;
+pub(crate) mod palette;
 pub(crate) mod parameter_row;
 pub(crate) mod performance;
 pub(crate) mod performance_rows;
 pub(crate) mod preview;
 pub(crate) mod preview_box;
 pub(crate) mod preview_math;
+pub(crate) mod project_settings;
+pub(crate) mod question;
+pub(crate) mod relink;
+pub(crate) mod settings_window;
+pub(crate) mod shortcut_editor;
 pub(crate) mod status_bar;
+pub(crate) mod task;
 pub(crate) mod timeline;
 pub(crate) mod top_bar;
+pub(crate) mod undo_history;
 pub(crate) mod unsaved;
 pub(crate) mod windows;

@@ -5,6 +5,7 @@ use egui::{
     Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use super::output_button::output_ui;
 use super::preview_box::PreviewBox;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
@@ -141,6 +142,7 @@ impl PreviewPanel {
                 } else {
                     "Picture alone"
                 };
+                output_ui(ui, pass);
                 if quiet_button(ui, theme, text, tooltip).clicked() {
                     pass.state.is_preview_only = !pass.state.is_preview_only;
                 }

@@ -16,6 +16,7 @@ pub(crate) fn status_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         numbers_ui(ui, pass);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(12.0);
+            kept_ui(ui, pass);
             machine_ui(ui, pass);
             ui.add_space(16.0);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -94,6 +95,25 @@ fn numbers_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
             "Time of the GPU for one picture",
         );
     }
+}
+
+/// How long ago unsaved changes were last kept.
+fn kept_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
+    let Some(seconds) = pass.view.program.kept_ago_s else {
+        return;
+    };
+    // Not every second: a window at rest does not repaint for a number.
+    let text = match seconds {
+        0..5 => "autosaved just now".to_owned(),
+        5..60 => format!("autosaved {seconds} s ago"),
+        60..7200 => format!("autosaved {} min ago", seconds / 60),
+        _ => format!("autosaved {} h ago", seconds / 3600),
+    };
+    let text = RichText::new(text).font(style::regular(style::SMALL));
+    ui.label(text.color(pass.theme.dim)).on_hover_text(
+        "Unsaved changes are in a recovery file, and offered again should the program end unexpectedly",
+    );
+    ui.add_space(10.0);
 }
 
 fn machine_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {

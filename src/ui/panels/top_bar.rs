@@ -2,7 +2,10 @@
 
 use egui::{Align, Button, Layout, MenuBar, RichText, Sense, Ui};
 
+use crate::ui::Command;
+
 use crate::ui::actions::{checked, is_enabled, label, perform};
+use crate::ui::program::{RecentView, VerdictLevel};
 use crate::ui::shortcuts::{Action, MENUS};
 use crate::ui::state::Pass;
 use crate::ui::{format, style};
@@ -22,10 +25,17 @@ pub(crate) fn top_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         ui.add_space(6.0);
         for (title, groups) in MENUS {
             let text = RichText::new(*title).color(theme.dim);
-            ui.menu_button(text, |ui| menu_ui(ui, groups, pass));
+            ui.menu_button(text, |ui| {
+                ui.set_min_width(230.0);
+                if *title == "File" {
+                    new_and_recent_ui(ui, pass);
+                }
+                menu_ui(ui, groups, pass);
+            });
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
+            verdict_ui(ui, pass);
             let canvas = &pass.view.project.canvas;
             let text = format!(
                 "{} × {} · {} fps",
@@ -33,14 +43,99 @@ pub(crate) fn top_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 canvas.height_px,
                 format::fps(canvas.frame_rate)
             );
-            ui.label(RichText::new(text).color(theme.dim));
+            let text = RichText::new(text).color(theme.dim);
+            let button = ui.add(Button::new(text).frame_when_inactive(false));
+            let tooltip = Action::ProjectSettings.tooltip(ui.ctx(), "Project settings");
+            if button.on_hover_text(tooltip).clicked() {
+                perform(Action::ProjectSettings, pass);
+            }
         });
     });
     document_name_ui(ui, bar, pass);
 }
 
+/// A pill that says whether the project will hold on this machine.
+fn verdict_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
+    let Some(verdict) = pass.view.program.verdict else {
+        return;
+    };
+    let theme = pass.theme;
+    let colour = match verdict.level {
+        VerdictLevel::Good => theme.accent,
+        VerdictLevel::AtRisk => theme.warning,
+        VerdictLevel::Bad => theme.error,
+    };
+    let text = RichText::new(&verdict.text).font(style::medium(style::SMALL));
+    let response = egui::Frame::new()
+        .stroke(egui::Stroke::new(1.0, colour))
+        .corner_radius(10)
+        .inner_margin(egui::Margin::symmetric(9, 2))
+        .show(ui, |ui| ui.label(text.color(colour)))
+        .inner;
+    response.on_hover_text(&verdict.tooltip);
+    ui.add_space(8.0);
+}
+
+/// The lines of the file menu that lists of the moment stand behind.
+fn new_and_recent_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let program = pass.view.program;
+    ui.menu_button("New from template", |ui| {
+        for (index, name) in program.templates.iter().enumerate() {
+            if ui.button(name).clicked() {
+                pass.push(Command::NewFromTemplate(index));
+                ui.close();
+            }
+        }
+        if program.templates.is_empty() {
+            ui.label(RichText::new("There are no templates.").color(pass.theme.dim));
+        }
+    });
+    ui.menu_button("Open recent", |ui| {
+        ui.set_min_width(300.0);
+        for recent in program.recent {
+            recent_ui(ui, recent, pass);
+        }
+        if program.recent.is_empty() {
+            ui.label(RichText::new("No project was open yet.").color(pass.theme.dim));
+            return;
+        }
+        ui.separator();
+        if ui.button("Forget all of them").clicked() {
+            pass.push(Command::ForgetRecent);
+            ui.close();
+        }
+    });
+    ui.separator();
+}
+
+fn recent_ui(ui: &mut Ui, recent: &RecentView, pass: &mut Pass<'_, '_>) {
+    let name = recent.path.file_name().unwrap_or(recent.path.as_os_str());
+    let mut name = name.to_string_lossy().into_owned();
+    if recent.is_missing {
+        name.push_str("  (missing)");
+    }
+    let folder = recent
+        .path
+        .parent()
+        .map(|folder| folder.display().to_string());
+    let button = Button::new(name).shortcut_text(
+        RichText::new(folder.unwrap_or_default())
+            .small()
+            .color(pass.theme.dim),
+    );
+    let response = ui.add_enabled(!recent.is_missing, button);
+    let tooltip = recent.path.display().to_string();
+    if response
+        .on_hover_text(&tooltip)
+        .on_disabled_hover_text(tooltip)
+        .clicked()
+    {
+        pass.push(Command::OpenProject(recent.path.clone()));
+        ui.close();
+    }
+}
+
 fn menu_ui(ui: &mut Ui, groups: &[&[Action]], pass: &mut Pass<'_, '_>) {
-    ui.set_min_width(210.0);
     for (index, group) in groups.iter().enumerate() {
         if index > 0 {
             ui.separator();

@@ -3,6 +3,9 @@
 use egui::{Grid, RichText, ScrollArea, Ui, Window};
 use egui_plot::{Legend, Line, Plot, PlotPoints};
 
+use super::project_settings::project_settings_ui;
+use super::settings_window::settings_ui;
+use super::undo_history::undo_history_ui;
 use crate::ui::actions::static_label;
 use crate::ui::shortcuts::MENUS;
 use crate::ui::state::{Part, Pass};
@@ -13,6 +16,32 @@ pub(crate) fn windows_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
     window_ui(ui, pass, Part::Log, "Log", [560.0, 280.0], log_ui);
     let title = "Performance over time";
     window_ui(ui, pass, Part::History, title, [640.0, 480.0], history_ui);
+    let title = "Undo history";
+    window_ui(
+        ui,
+        pass,
+        Part::Steps,
+        title,
+        [280.0, 360.0],
+        undo_history_ui,
+    );
+    window_ui(
+        ui,
+        pass,
+        Part::Settings,
+        "Settings",
+        [560.0, 440.0],
+        settings_ui,
+    );
+    let title = "Project settings";
+    window_ui(
+        ui,
+        pass,
+        Part::ProjectSettings,
+        title,
+        [460.0, 320.0],
+        project_settings_ui,
+    );
     let title = "Keyboard shortcuts";
     window_ui(
         ui,

@@ -119,7 +119,7 @@ pub(crate) fn toggle_chip(
     (letter, name): (&str, &str),
     on: Option<Color32>,
 ) -> Response {
-    let theme = Theme::dark();
+    let theme = Theme::of(ui.ctx());
     let response = ui.interact(rect, id, Sense::click());
     response
         .widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), on.is_some(), name));

@@ -43,7 +43,7 @@ pub(crate) fn level_ui(ui: &Ui, id: Id, value: f32, level: Level<'_>) -> (Respon
         node.add_action(Action::Decrement);
     });
     let set = new_value(ui, &response, value, level.rect);
-    let theme = Theme::dark();
+    let theme = Theme::of(ui.ctx());
     if level.is_field {
         paint_field(ui, &response, set.unwrap_or(value), level, theme);
     } else {

@@ -28,7 +28,7 @@ pub(crate) fn paint_prebuffer(
     layer: &LayerSnapshot,
     (playhead, rate): (Time, FrameRate),
 ) {
-    let theme = Theme::dark();
+    let theme = Theme::of(painter.ctx());
     let top = clip_rect.bottom() - STRIP_HEIGHT;
     if layer.clip == Some(clip.id.0) {
         let width = track.points_of(rate.frame_duration()).max(CELL_WIDTH);

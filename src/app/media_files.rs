@@ -1,0 +1,292 @@
+//! Media files that are missing, replaced or changed on disk; project and media collected in one folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::SextetApp;
+use super::dialogs::DialogRequest;
+use super::tasks::{TaskDone, TaskJob, folders_of};
+use crate::media::MediaFacts;
+use crate::project::relink::{Likeness, SearchResult, Wanted};
+use crate::project::{EditCommand, MediaId, MediaRef, is_address};
+use crate::time::Time;
+use crate::ui::program::{RelinkRow, RelinkView};
+
+/// A media file that is being opened anew.
+#[derive(Debug)]
+pub(super) struct Reloading {
+    media: MediaId,
+    path: PathBuf,
+    /// What it was, if it could be opened.
+    before: Option<Arc<MediaFacts>>,
+}
+
+impl SextetApp {
+    /// Takes up what was done on `media-files`.
+    pub(super) fn take_up_tasks(&mut self) {
+        while let Some(outcome) = self.desk.tasks.poll() {
+            match outcome {
+                Ok(done) => self.task_done(done),
+                Err(panic) => {
+                    tracing::error!(panic, "media-files broke down");
+                    self.messages.error(format!(
+                        "work on media files broke down ({panic}); try again"
+                    ));
+                }
+            }
+        }
+    }
+
+    fn task_done(&mut self, done: TaskDone) {
+        match done {
+            TaskDone::Collected(Ok(collected)) => {
+                let missing = match collected.missing.len() {
+                    0 => String::new(),
+                    count => format!("; {count} missing files are not among them"),
+                };
+                self.messages.info(format!(
+                    "project and {} media files are collected{missing}: {}",
+                    collected.files,
+                    collected.project.display()
+                ));
+            }
+            TaskDone::Collected(Err(error)) => self.messages.error(error.to_string()),
+            TaskDone::Searched(folder, wanted, Ok(result)) => {
+                self.desk.relink = Some(relink_view(folder, &wanted, &result));
+            }
+            TaskDone::Searched(folder, _, Err(error)) => self.messages.error(format!(
+                "the folder cannot be searched ({error}); choose another one: {}",
+                folder.display()
+            )),
+            TaskDone::Revealed(_, Ok(())) => {}
+            TaskDone::Revealed(path, Err(error)) => self.messages.error(format!(
+                "there is no file manager to show the file ({error}): {}",
+                path.display()
+            )),
+        }
+    }
+
+    fn submit_task(&mut self, job: TaskJob) {
+        if let Err(busy) = self.desk.tasks.submit(job) {
+            self.messages.error(busy.to_string());
+        }
+    }
+
+    /// Copies project and media into a new folder in `parent`.
+    pub(super) fn collect(&mut self, parent: PathBuf) {
+        let name = Path::new(self.session.name()).file_stem();
+        let name = name.map_or_else(
+            || "project".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        );
+        self.submit_task(TaskJob::Collect {
+            project: self.session.history.project_arc(),
+            name,
+            parent,
+        });
+    }
+
+    /// Searches a folder for all media files that cannot be opened.
+    pub(super) fn search_missing(&mut self, folder: PathBuf) {
+        let project = self.session.history.project();
+        let missing = project
+            .media
+            .iter()
+            .filter(|media| !is_address(&media.path))
+            .filter(|media| self.engine.media_error(media.id).is_some());
+        let wanted = missing.map(Wanted::of).collect();
+        self.submit_task(TaskJob::Search { folder, wanted });
+    }
+
+    /// Shows a media file in the system's file manager.
+    pub(super) fn reveal(&mut self, media: MediaId) {
+        if let Some(media) = self.engine.project().media(media) {
+            let path = media.path.clone();
+            self.submit_task(TaskJob::Reveal(path));
+        }
+    }
+
+    /// Asks for a file to take the place of this one.
+    pub(super) fn ask_for_replacement(&mut self, media: MediaId) {
+        self.open_dialog(DialogRequest::ReplaceMedia(media));
+    }
+
+    /// Puts another file in the place of this one, as one step.
+    pub(super) fn replace_media(&mut self, media: MediaId, path: PathBuf) {
+        self.relink(vec![(media, path, false)], "Replace media");
+    }
+
+    /// Whether the file that was found is to be taken for this one.
+    pub(super) fn choose_relink(&mut self, media: MediaId, is_chosen: bool) {
+        let rows = self
+            .desk
+            .relink
+            .iter_mut()
+            .flat_map(|relink| &mut relink.rows);
+        for row in rows.filter(|row| row.media == media) {
+            row.is_chosen = is_chosen;
+        }
+    }
+
+    /// Takes the files that were found and chosen, as one step.
+    pub(super) fn apply_relink(&mut self) {
+        let Some(relink) = self.desk.relink.take() else {
+            return;
+        };
+        let chosen = relink.rows.into_iter().filter(|row| row.is_chosen);
+        let links = chosen.filter_map(|row| {
+            let keeps_print = row.likeness == text_of(Likeness::Same)
+                || row.likeness == text_of(Likeness::SameContents);
+            Some((row.media, row.found?, keeps_print))
+        });
+        self.relink(links.collect(), "Relink media");
+    }
+
+    /// Points media files elsewhere; what is known of the contents stays where they are the same.
+    fn relink(&mut self, links: Vec<(MediaId, PathBuf, bool)>, name: &'static str) {
+        let project = self.session.history.project();
+        let edits: Vec<_> = links
+            .into_iter()
+            .filter_map(|(media, path, keeps_print)| {
+                let known = project.media(media)?;
+                Some(EditCommand::UpdateMedia(MediaRef {
+                    path,
+                    absolute_hint: None,
+                    fingerprint: known.fingerprint.clone().filter(|_| keeps_print),
+                    ..known.clone()
+                }))
+            })
+            .collect();
+        self.session.history.begin(name);
+        if let Err(error) = self.session.history.gesture_edits(&edits) {
+            self.messages.error(error.to_string());
+        }
+        self.session.history.commit();
+    }
+
+    /// Watches the folders of the media files, and opens those anew that changed.
+    pub(super) fn follow_disk(&mut self) -> Option<Time> {
+        let now = self.engine_now();
+        let changed = self.desk.watch.settled(now);
+        let project = Arc::clone(self.engine.project());
+        for media in &project.media {
+            if !changed.contains(&media.path) {
+                continue;
+            }
+            self.reloading.retain(|other| other.media != media.id);
+            self.reloading.push(Reloading {
+                media: media.id,
+                path: media.path.clone(),
+                before: self.engine.media_facts(media.id).map(Arc::clone),
+            });
+            self.engine.reload_media(media.id);
+        }
+        self.tell_reloaded();
+        self.desk.watch.next_look()
+    }
+
+    /// Watches the folders of the document's media from now on.
+    pub(super) fn watch_media(&mut self) {
+        let paths = self.engine.project().media.iter().map(|media| &media.path);
+        let files = paths.filter(|path| !is_address(path));
+        self.desk.watch.set_folders(folders_of(files));
+    }
+
+    fn tell_reloaded(&mut self) {
+        let mut left = Vec::new();
+        for reloading in std::mem::take(&mut self.reloading) {
+            let facts = self.engine.media_facts(reloading.media).map(Arc::clone);
+            match (facts, self.engine.media_error(reloading.media)) {
+                (Some(facts), _) => {
+                    self.refresh_fingerprint(reloading.media);
+                    let text = changes(reloading.before.as_deref(), &facts, &reloading.path);
+                    self.messages.info(text);
+                }
+                (None, Some(error)) => {
+                    let text =
+                        format!("a media file changed on disk and cannot be opened: {error}");
+                    self.messages.error(text);
+                }
+                (None, None) => left.push(reloading),
+            }
+        }
+        self.reloading = left;
+    }
+
+    /// Has the fingerprint of a file found anew.
+    fn refresh_fingerprint(&mut self, media: MediaId) {
+        self.fingerprinted.retain(|(other, _)| *other != media);
+        self.session.learn(|project| {
+            for known in project.media.iter_mut().filter(|known| known.id == media) {
+                known.fingerprint = None;
+            }
+        });
+    }
+}
+
+/// What is other than before, in words.
+fn changes(before: Option<&MediaFacts>, now: &MediaFacts, path: &Path) -> String {
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy();
+    let size = |facts: &MediaFacts| format!("{} × {}", facts.width_px, facts.height_px);
+    let rate = |facts: &MediaFacts| {
+        let fps = (facts.timing.rate().fps() * 100.0).round() / 100.0;
+        format!("{fps} fps")
+    };
+    let length = |facts: &MediaFacts| format!("{} frames", facts.timing.frames());
+    let Some(before) = before else {
+        return format!("{name} is there now and plays");
+    };
+    let pairs = [
+        (size(before), size(now)),
+        (rate(before), rate(now)),
+        (length(before), length(now)),
+        (before.codec.clone(), now.codec.clone()),
+    ];
+    let different: Vec<_> = pairs
+        .iter()
+        .filter(|(before, now)| before != now)
+        .map(|(before, now)| format!("{now} instead of {before}"))
+        .collect();
+    if different.is_empty() {
+        return format!("{name} changed on disk and was opened anew");
+    }
+    format!(
+        "{name} changed on disk: {}. It plays on; check its clips",
+        different.join(", ")
+    )
+}
+
+fn text_of(likeness: Likeness) -> &'static str {
+    match likeness {
+        Likeness::Same => "the same file",
+        Likeness::SameContents => "same contents, other name",
+        Likeness::SameName => "same name",
+        Likeness::OtherContents => "same name, other contents",
+    }
+}
+
+fn relink_view(folder: PathBuf, wanted: &[Wanted], result: &SearchResult) -> RelinkView {
+    let rows = wanted.iter().map(|wanted| {
+        let found = result
+            .matches
+            .iter()
+            .find(|found| found.media == wanted.media);
+        RelinkRow {
+            media: wanted.media,
+            name: wanted.name.to_string_lossy().into_owned(),
+            found: found.map(|found| found.path.clone()),
+            likeness: found.map_or("not found", |found| text_of(found.likeness)),
+            // Another film of the same name is only taken if a person says so.
+            is_chosen: found.is_some_and(|found| found.likeness > Likeness::OtherContents),
+        }
+    });
+    RelinkView {
+        folder,
+        files: result.files,
+        was_cancelled: result.was_cancelled,
+        rows: rows.collect(),
+    }
+}

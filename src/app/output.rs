@@ -1,0 +1,285 @@
+//! The output: the canvas on a display of its own, without anything of the editor on it.
+//!
+//! A second window, drawn in the same pass as the first: both show the same texture, so that neither waits for the
+//! other's content.
+
+use egui::{
+    Color32, Context, CornerRadius, CursorIcon, FontId, Key, Modifiers, Painter, Pos2, Rect,
+    Stroke, StrokeKind, Ui, Vec2, ViewportBuilder, ViewportId, pos2, vec2,
+};
+
+use super::SextetApp;
+use crate::ui::Command;
+use crate::ui::program::{DisplayView, OutputPicture, OutputView};
+use crate::ui::settings::Output as OutputSettings;
+use crate::ui::theme::Theme;
+use crate::ui::view::Preview;
+
+/// Size of the window where it is not full screen, in points.
+const SIZE: [f32; 2] = [960.0, 540.0];
+
+/// The output window.
+#[derive(Debug, Default)]
+pub(crate) struct OutputWindow {
+    is_open: bool,
+    picture: OutputPicture,
+}
+
+/// What was asked for in the output window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OutputKeys {
+    /// To close it.
+    pub is_closed: bool,
+    /// To show this, or the canvas if this is shown already.
+    pub shows: Option<OutputPicture>,
+}
+
+/// The displays there are, in the order in which windows are put onto them; none where the system does not tell.
+pub(super) fn displays(frame: &eframe::Frame) -> Vec<DisplayView> {
+    let Some(window) = frame.winit_window() else {
+        return Vec::new();
+    };
+    let displays = window.available_monitors().enumerate();
+    displays
+        .map(|(index, display)| DisplayView {
+            name: display
+                .name()
+                .unwrap_or_else(|| format!("Display {}", index + 1)),
+            size_px: display.size().into(),
+        })
+        .collect()
+}
+
+impl SextetApp {
+    /// Draws the output, and takes up what was asked for in it.
+    pub(super) fn output_ui(&self, ctx: &Context, commands: &mut Vec<Command>) {
+        let displays = (&*self.desk.displays, &self.desk.settings.output);
+        let keys = self.desk.output.ui(ctx, self.preview, displays);
+        if keys.is_closed && self.desk.output.is_open() {
+            commands.push(Command::ToggleOutput);
+        }
+        commands.extend(keys.shows.map(Command::ShowOnOutput));
+    }
+
+    /// Opens or closes the output.
+    pub(super) fn toggle_output(&mut self) {
+        // The displays may be others since they were last looked at.
+        self.desk.displays.clear();
+        self.desk.output.toggle();
+    }
+
+    /// Shows the output on another display from now on.
+    pub(super) fn set_output_display(&mut self, index: usize, ctx: &Context) {
+        let Some(display) = self.desk.displays.get(index) else {
+            return;
+        };
+        let mut settings = self.desk.settings.clone();
+        settings.output.display = Some(display.name.clone());
+        self.set_settings(settings, ctx);
+    }
+}
+
+impl OutputWindow {
+    /// Opens it if it is closed, closes it if it is open.
+    pub fn toggle(&mut self) {
+        self.is_open = !self.is_open;
+        self.picture = OutputPicture::Canvas;
+    }
+
+    /// Whether it is open.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Shows this; the canvas if this is shown already.
+    pub fn show(&mut self, picture: OutputPicture) {
+        self.picture = if self.picture == picture {
+            OutputPicture::Canvas
+        } else {
+            picture
+        };
+    }
+
+    /// What the editor's window is told.
+    pub fn view(&self, displays: &[DisplayView], settings: &OutputSettings) -> OutputView {
+        OutputView {
+            is_open: self.is_open,
+            display: chosen_display(displays, settings),
+            picture: self.picture,
+        }
+    }
+
+    /// Draws the window if it is open. `size_px` is the canvas's size.
+    pub fn ui(
+        &self,
+        ctx: &Context,
+        preview: Option<Preview>,
+        (displays, settings): (&[DisplayView], &OutputSettings),
+    ) -> OutputKeys {
+        if !self.is_open {
+            return OutputKeys::default();
+        }
+        let builder = ViewportBuilder::default()
+            .with_title("Sextet output")
+            .with_app_id("sextet")
+            .with_inner_size(SIZE)
+            .with_decorations(false)
+            .with_monitor(chosen_display(displays, settings))
+            .with_fullscreen(true);
+        let id = ViewportId::from_hash_of("output");
+        ctx.show_viewport_immediate(id, builder, |ui, _class| {
+            ui.ctx().set_cursor_icon(CursorIcon::None);
+            self.paint(ui, preview);
+            keys(ui.ctx())
+        })
+    }
+
+    fn paint(&self, ui: &Ui, preview: Option<Preview>) {
+        let screen = ui.ctx().content_rect();
+        let painter = ui.ctx().layer_painter(egui::LayerId::background());
+        painter.rect_filled(screen, CornerRadius::ZERO, Color32::BLACK);
+        match (self.picture, preview) {
+            (OutputPicture::Canvas, Some(preview)) => {
+                let [width, height] = preview.size_px.map(|side| side.max(1) as f32);
+                let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+                let picture = fitted(screen, vec2(width, height));
+                painter.image(preview.texture, picture, whole, Color32::WHITE);
+            }
+            (OutputPicture::Pattern, _) => paint_pattern(&painter, screen, ui.pixels_per_point()),
+            (OutputPicture::Canvas | OutputPicture::Black, _) => {}
+        }
+    }
+}
+
+/// The place of the display that was last chosen. Without one the second, so that the output does not cover the editor;
+/// the first where there is no other.
+fn chosen_display(displays: &[DisplayView], settings: &OutputSettings) -> usize {
+    let named = settings
+        .display
+        .as_ref()
+        .and_then(|name| displays.iter().position(|display| display.name == *name));
+    named.unwrap_or_else(|| usize::from(displays.len() > 1))
+}
+
+fn keys(ctx: &Context) -> OutputKeys {
+    let is_closed = ctx.input(|input| input.viewport().close_requested());
+    ctx.input_mut(|input| {
+        let mut pressed = |modifiers, key| input.consume_key(modifiers, key);
+        let shift = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+        OutputKeys {
+            is_closed: is_closed
+                || pressed(Modifiers::NONE, Key::Escape)
+                || pressed(Modifiers::NONE, Key::F11),
+            shows: if pressed(shift, Key::B) {
+                Some(OutputPicture::Pattern)
+            } else if pressed(Modifiers::COMMAND, Key::B) {
+                Some(OutputPicture::Black)
+            } else {
+                None
+            },
+        }
+    })
+}
+
+/// As large as fits whole, in its own proportions.
+fn fitted(screen: Rect, size: Vec2) -> Rect {
+    let scale = (screen.size() / size).min_elem();
+    Rect::from_center_size(screen.center(), size * scale)
+}
+
+/// Bars, a grey ramp, a border of one pixel, a circle and the size: what a technician looks at first.
+fn paint_pattern(painter: &Painter, screen: Rect, pixels_per_point: f32) {
+    let theme = Theme::dark();
+    let (bars, ramp) = screen.split_top_bottom_at_fraction(0.7);
+    let shades: Vec<Color32> = [0b111, 0b110, 0b011, 0b010, 0b101, 0b100, 0b001]
+        .iter()
+        .map(|bits: &u8| {
+            // Bars of 75 %, from white to blue by falling brightness.
+            let channel = |bit: u8| if bits & bit == 0 { 0 } else { 191 };
+            Color32::from_rgba_premultiplied(channel(4), channel(2), channel(1), 255)
+        })
+        .collect();
+    columns(painter, bars, &shades);
+    let greys: Vec<Color32> = (0..=16_u8)
+        .map(|step| Color32::from_gray(step.saturating_mul(16).max(step)))
+        .collect();
+    columns(painter, ramp, &greys);
+    let line = Stroke::new(1.0 / pixels_per_point, Color32::WHITE);
+    painter.rect_stroke(screen, CornerRadius::ZERO, line, StrokeKind::Inside);
+    let radius = screen.height() * 0.45;
+    painter.circle_stroke(screen.center(), radius, line);
+    let across = |from: Pos2, to: Pos2| painter.line_segment([from, to], line);
+    across(screen.center_top(), screen.center_bottom());
+    across(screen.left_center(), screen.right_center());
+    let size = screen.size() * pixels_per_point;
+    let text = format!("{:.0} × {:.0}", size.x, size.y);
+    let font = FontId::proportional(screen.height() / 18.0);
+    let galley = painter.layout_no_wrap(text, font, Color32::WHITE);
+    let place = Rect::from_center_size(screen.center(), galley.size());
+    painter.rect_filled(place.expand(12.0), 6.0, theme.background);
+    painter.galley(place.min, galley, Color32::WHITE);
+}
+
+fn columns(painter: &Painter, area: Rect, colours: &[Color32]) {
+    let width = area.width() / colours.len() as f32;
+    for (index, colour) in colours.iter().enumerate() {
+        let left = area.left() + index as f32 * width;
+        let column = Rect::from_min_max(
+            pos2(left, area.top()),
+            pos2(left + width + 0.5, area.bottom()),
+        );
+        painter.rect_filled(column.intersect(area), CornerRadius::ZERO, *colour);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn displays() -> Vec<DisplayView> {
+        ["DP-1", "HDMI-1", "HDMI-2"]
+            .map(|name| DisplayView {
+                name: name.to_owned(),
+                size_px: [1920, 1080],
+            })
+            .to_vec()
+    }
+
+    #[test]
+    fn the_display_is_the_one_last_chosen_or_another_than_the_editors() {
+        let named = |name: &str| OutputSettings {
+            display: Some(name.to_owned()),
+        };
+        assert_eq!(chosen_display(&displays(), &named("HDMI-2")), 2);
+        assert_eq!(chosen_display(&displays(), &named("gone")), 1);
+        assert_eq!(chosen_display(&displays()[..1], &named("gone")), 0);
+        assert_eq!(chosen_display(&displays(), &OutputSettings::default()), 1);
+    }
+
+    #[test]
+    fn showing_the_same_twice_brings_the_canvas_back() {
+        let mut output = OutputWindow::default();
+        output.toggle();
+        output.show(OutputPicture::Black);
+        output.show(OutputPicture::Pattern);
+        assert_eq!(output.picture, OutputPicture::Pattern);
+        output.show(OutputPicture::Pattern);
+        assert_eq!(output.picture, OutputPicture::Canvas);
+        output.show(OutputPicture::Black);
+        output.toggle();
+        output.toggle();
+        assert_eq!(
+            output.picture,
+            OutputPicture::Canvas,
+            "never black when opened"
+        );
+    }
+
+    #[test]
+    fn a_canvas_keeps_its_proportions() {
+        let screen = Rect::from_min_size(Pos2::ZERO, vec2(1000.0, 1000.0));
+        let wide = fitted(screen, vec2(200.0, 100.0));
+        assert_eq!(wide.size(), vec2(1000.0, 500.0));
+        assert_eq!(wide.center(), screen.center());
+    }
+}

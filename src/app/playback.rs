@@ -1,0 +1,85 @@
+//! Settings, put to use: how projects are played, how the window looks, which keys do what.
+
+use super::SextetApp;
+use super::project_io::IoJob;
+use crate::engine::{EngineOptions, IoMode, PlaybackSettings};
+use crate::media::DecodeBy;
+use crate::time::Time;
+use crate::ui::keymap;
+use crate::ui::settings::{IoChoice, Playback, Settings, ThemeChoice};
+
+/// What the settings say of playing, for an engine that is about to start.
+pub(super) fn apply(playback: &Playback, options: &mut EngineOptions) {
+    options.playback = engine_settings(playback);
+    options.decode_by = if playback.is_software_decode {
+        DecodeBy::Software
+    } else {
+        DecodeBy::Auto
+    };
+}
+
+fn engine_settings(playback: &Playback) -> PlaybackSettings {
+    PlaybackSettings {
+        reads_ahead: playback.is_async,
+        prebuffer: playback.prebuffer,
+        io: match playback.io {
+            _ if playback.is_mapped => IoMode::Mmap,
+            IoChoice::Auto => IoMode::Auto,
+            IoChoice::Pread => IoMode::Pread,
+            IoChoice::Direct => IoMode::Direct,
+            IoChoice::Uring => IoMode::Uring,
+        },
+        budget_bytes: u64::from(playback.budget_mib) << 20,
+    }
+}
+
+impl SextetApp {
+    /// Takes up settings that a person changed.
+    pub(super) fn set_settings(&mut self, settings: Settings, ctx: &egui::Context) {
+        let settings = settings.held();
+        let before = self.desk.settings.playback;
+        self.desk.settings = settings;
+        self.desk.settings_changed_at = Some(self.engine_now());
+        let playback = self.desk.settings.playback;
+        if playback != before {
+            self.engine
+                .set_playback_settings(engine_settings(&playback));
+        }
+        self.show_settings(ctx);
+    }
+
+    /// Gives the window its look and its keys.
+    pub(super) fn show_settings(&self, ctx: &egui::Context) {
+        let look = &self.desk.settings.look;
+        ctx.set_theme(match look.theme {
+            ThemeChoice::Dark => egui::Theme::Dark,
+            ThemeChoice::Light => egui::Theme::Light,
+        });
+        ctx.set_zoom_factor(look.scale_percent as f32 / 100.0);
+        keymap::install(ctx, &self.desk.settings.shortcuts);
+    }
+
+    /// Has changed settings written once they have been left alone; gives when that will be.
+    pub(super) fn save_settings_when_due(&mut self) -> Option<Time> {
+        let due_at = self.desk.settings_due_at()?;
+        if self.engine_now() < due_at {
+            return Some(due_at);
+        }
+        self.desk.settings_changed_at = None;
+        let settings = Box::new(self.desk.settings.clone());
+        self.submit(IoJob::SaveSettings(settings), "save the settings");
+        None
+    }
+
+    /// A new document made from a template.
+    pub(super) fn begin_from_template(&mut self, index: usize, ctx: &egui::Context) {
+        use super::session::{Document, Pending};
+        let Some(template) = self.desk.templates.get(index) else {
+            return;
+        };
+        let project = Box::new(template.project.clone());
+        let document = Document::of(project, None);
+        let step = self.session.request(Pending::Replace(Box::new(document)));
+        self.take(step, ctx);
+    }
+}

@@ -1,0 +1,300 @@
+//! Questions that hold the window, what their answers do, and what brings them up.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::SextetApp;
+use super::project_io::IoJob;
+use super::session::{Document, Pending, Rights};
+use crate::project::Project;
+use crate::project::recovery::Recovered;
+use crate::time::calendar;
+use crate::ui::program::{Answer, AnswerView, QuestionView};
+
+/// A question.
+#[derive(Debug)]
+pub(crate) enum Question {
+    /// What a crash left behind.
+    Recovered(Box<Recovered>),
+    /// A project that another window has open.
+    OpenElsewhere {
+        /// The project as it is in the file.
+        project: Box<Project>,
+        /// The file.
+        path: PathBuf,
+        /// The number of the other window's process, if it is known.
+        process: Option<u32>,
+    },
+    /// A project that could not be saved.
+    SaveFailed {
+        /// Why.
+        reason: String,
+    },
+    /// A project that could not be opened.
+    LoadFailed {
+        /// Why.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+        /// Whether there is the file as it was before the last save.
+        has_backup: bool,
+    },
+}
+
+fn answer(label: &'static str, tooltip: &'static str, answer: Answer) -> AnswerView {
+    AnswerView {
+        label,
+        tooltip,
+        answer,
+    }
+}
+
+impl Question {
+    /// The question as it is shown.
+    pub fn view(&self) -> QuestionView {
+        match self {
+            Self::Recovered(recovered) => recovered_view(recovered),
+            Self::OpenElsewhere { path, process, .. } => elsewhere_view(path, *process),
+            Self::SaveFailed { reason } => QuestionView {
+                title: "The project is not saved".to_owned(),
+                text: format!(
+                    "{reason}\n\nNothing is lost: the changes are still here, and the old file is as it was."
+                ),
+                facts: Vec::new(),
+                answers: vec![
+                    answer(
+                        "Close",
+                        "Go on without saving for now  (Esc)",
+                        Answer::Cancel,
+                    ),
+                    answer("Try again", "Save to the same file", Answer::TryAgain),
+                    answer("Save as…", "Choose another place", Answer::SaveAs),
+                ],
+            },
+            Self::LoadFailed {
+                reason, has_backup, ..
+            } => {
+                let mut answers = vec![answer(
+                    "Close",
+                    "Leave everything as it is  (Esc)",
+                    Answer::Cancel,
+                )];
+                if *has_backup {
+                    let tooltip = "Open the file as it was before it was last saved";
+                    answers.push(answer("Open the one before", tooltip, Answer::OpenBackup));
+                }
+                answers.push(answer(
+                    "Try again",
+                    "Read the file once more",
+                    Answer::TryAgain,
+                ));
+                QuestionView {
+                    title: "The project cannot be opened".to_owned(),
+                    text: reason.clone(),
+                    facts: Vec::new(),
+                    answers,
+                }
+            }
+        }
+    }
+}
+
+fn recovered_view(recovered: &Recovered) -> QuestionView {
+    let origin = recovered.origin.as_ref();
+    let name = origin.and_then(|path| path.file_name()).map_or_else(
+        || "an untitled project".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let difference = &recovered.difference;
+    let mut facts = vec![("Kept".to_owned(), calendar::utc_text(recovered.kept_at))];
+    if let Some(origin) = origin {
+        facts.push(("File".to_owned(), origin.display().to_string()));
+    }
+    for (name, changes) in [
+        ("Layers", difference.layers),
+        ("Clips", difference.clips),
+        ("Media", difference.media),
+        ("Markers", difference.markers),
+    ] {
+        facts.push((name.to_owned(), changes.to_string()));
+    }
+    if difference.is_canvas_changed {
+        facts.push(("Canvas".to_owned(), "changed".to_owned()));
+    }
+    let mut answers = vec![
+        answer(
+            "Later",
+            "Ask again at the next start  (Esc)",
+            Answer::Cancel,
+        ),
+        answer("Discard", "Forget these changes for good", Answer::Discard),
+    ];
+    if origin.is_some() {
+        let tooltip = "Save them in a file of their own beside the project, and open that";
+        answers.push(answer("Keep both", tooltip, Answer::KeepBoth));
+    }
+    answers.push(answer(
+        "Restore",
+        "Open the project with these changes, not yet saved",
+        Answer::Restore,
+    ));
+    QuestionView {
+        title: format!("Unsaved changes to {name} were found"),
+        text: "Sextet ended unexpectedly. Compared with the saved file they are:".to_owned(),
+        facts,
+        answers,
+    }
+}
+
+fn elsewhere_view(path: &std::path::Path, process: Option<u32>) -> QuestionView {
+    let process = process.map_or_else(String::new, |number| format!(" (process {number})"));
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy();
+    QuestionView {
+        title: format!("{name} is open in another window"),
+        text: format!(
+            "Another window of Sextet{process} has this project open. Two windows that save to one file would undo each \
+             other's work."
+        ),
+        facts: vec![("File".to_owned(), path.display().to_string())],
+        answers: vec![
+            answer("Cancel", "Open nothing  (Esc)", Answer::Cancel),
+            answer(
+                "Read only",
+                "Open it to look and to play; saving asks for another file",
+                Answer::ReadOnly,
+            ),
+            answer(
+                "Open a copy",
+                "Open it as a new project without a file",
+                Answer::Copy,
+            ),
+        ],
+    }
+}
+
+impl SextetApp {
+    /// Carries out the answer to the question that is shown.
+    pub(super) fn answer_question(&mut self, answer: Answer, ctx: &egui::Context) {
+        match self.desk.take_question() {
+            Some(Question::Recovered(recovered)) => self.settle_recovered(*recovered, answer, ctx),
+            Some(Question::OpenElsewhere { project, path, .. }) => {
+                let document = match answer {
+                    Answer::ReadOnly => Document::read_only(project, path),
+                    Answer::Copy => Document::copy(project, &path),
+                    _ => return,
+                };
+                let step = self.session.request(Pending::Replace(Box::new(document)));
+                self.take(step, ctx);
+            }
+            Some(Question::SaveFailed { .. }) => match answer {
+                Answer::SaveAs => self.ask_where_to_save(),
+                Answer::TryAgain => {
+                    let step = self.session.save();
+                    self.take(step, ctx);
+                }
+                _ => {}
+            },
+            Some(Question::LoadFailed { path, .. }) => match answer {
+                Answer::TryAgain => _ = self.submit(IoJob::Load(path), "open the project"),
+                Answer::OpenBackup => {
+                    _ = self.submit(IoJob::LoadBackup(path), "open the project");
+                }
+                _ => {}
+            },
+            None => {}
+        }
+    }
+
+    fn settle_recovered(&mut self, recovered: Recovered, answer: Answer, ctx: &egui::Context) {
+        match (answer, recovered.origin) {
+            (Answer::Restore, _) if self.session.history.is_dirty() => self.messages.info(
+                "the open project has unsaved changes; what was found is offered again at the next start",
+            ),
+            (Answer::Restore, origin) => {
+                let project = Box::new(recovered.project);
+                let document = Document {
+                    rights: Rights::Full,
+                    saved: Some(Box::new(recovered.saved)),
+                    ..Document::of(project, origin)
+                };
+                // Nothing is unsaved here, so that this is carried out at once.
+                let step = self.session.request(Pending::Replace(Box::new(document)));
+                self.take(step, ctx);
+                let document = self.session.history.project_arc();
+                self.desk.kept.adopt(document, self.engine_now());
+                self.submit(IoJob::Adopt(recovered.place), "keep the recovered changes");
+            }
+            (Answer::Discard, _) => {
+                _ = self.submit(
+                    IoJob::Discard(recovered.place),
+                    "forget the recovered changes",
+                );
+            }
+            (Answer::KeepBoth, Some(origin)) => {
+                let job = IoJob::SaveBeside(Box::new(recovered.project), origin);
+                if self.submit(job, "save the recovered changes") {
+                    self.saving_beside = Some(recovered.place);
+                }
+            }
+            // Its lock is given back with it, and the next start offers it again.
+            _ => drop(recovered.place),
+        }
+    }
+
+    /// What was recovered is saved beside its project, or could not be; then it is kept for the next start.
+    pub(super) fn saved_beside(&mut self, path: Result<PathBuf, crate::project::ProjectFileError>) {
+        let place = self.saving_beside.take();
+        match path {
+            Ok(path) => {
+                if let Some(place) = place {
+                    self.submit(IoJob::Discard(place), "forget the recovered changes");
+                }
+                self.submit(IoJob::Load(path), "open the project");
+            }
+            Err(error) => {
+                self.messages.error(format!(
+                    "{error}; the recovered changes are kept and offered again at the next start"
+                ));
+            }
+        }
+    }
+
+    /// Keeps unsaved changes when it is time, and forgets them when they are saved.
+    pub(super) fn keep_changes(&mut self, ctx: &egui::Context) {
+        use super::desk::KeepStep;
+        let now = self.engine_now();
+        let document = self.session.history.project_arc();
+        let is_dirty = self.session.history.is_dirty();
+        let interval = crate::time::Time::from_seconds(i64::from(self.desk.settings.autosave_s));
+        let next = match self.desk.kept.step(&document, is_dirty, now, interval) {
+            KeepStep::Wait(next) => next,
+            KeepStep::Keep => {
+                let origin = self.session.path().map(ToOwned::to_owned);
+                let job = IoJob::Keep(Arc::clone(&document), origin);
+                match self.io.submit(job) {
+                    Ok(()) => self.jobs += 1,
+                    Err(_busy) => self.desk.kept.note(false, now),
+                }
+                None
+            }
+            KeepStep::Forget => {
+                if self.io.submit(IoJob::ForgetKept).is_ok() {
+                    self.jobs += 1;
+                }
+                None
+            }
+        };
+        let next = [
+            next,
+            self.desk.kept.next_age(now),
+            self.save_settings_when_due(),
+        ];
+        if let Some(next) = next.into_iter().flatten().min() {
+            let wait = u64::try_from((next - now).nanos()).unwrap_or(0);
+            ctx.request_repaint_after(std::time::Duration::from_nanos(wait));
+        }
+    }
+}

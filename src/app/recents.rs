@@ -1,0 +1,90 @@
+//! The projects that were open lately: a short list in a file that all windows of the program share.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::project::replace_small_file;
+use crate::ui::program::RecentView;
+
+/// Most projects in the list.
+const MOST: usize = 12;
+
+/// The list, newest first, with which of them are not there any more. An unreadable list is an empty one: it is a
+/// convenience and nothing depends on it.
+pub(crate) fn load(file: &Path) -> Vec<RecentView> {
+    let viewed = |path: PathBuf| RecentView {
+        is_missing: !path.exists(),
+        path,
+    };
+    paths(file).into_iter().map(viewed).collect()
+}
+
+/// Puts a project on top of the list, and gives the list.
+///
+/// # Errors
+/// What the file system said.
+pub(crate) fn note(file: &Path, path: &Path) -> io::Result<Vec<RecentView>> {
+    // Read anew, since other windows add to it as well.
+    let mut list = paths(file);
+    list.retain(|other| other != path);
+    list.insert(0, path.to_owned());
+    list.truncate(MOST);
+    write(file, &list)?;
+    Ok(load(file))
+}
+
+/// Empties the list.
+///
+/// # Errors
+/// What the file system said.
+pub(crate) fn forget(file: &Path) -> io::Result<()> {
+    write(file, &[])
+}
+
+fn paths(file: &Path) -> Vec<PathBuf> {
+    let Ok(text) = fs::read_to_string(file) else {
+        return Vec::new();
+    };
+    let list: Result<Vec<PathBuf>, _> = ron::from_str(&text);
+    list.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the list of recent projects is broken");
+        Vec::new()
+    })
+}
+
+fn write(file: &Path, list: &[PathBuf]) -> io::Result<()> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let text = ron::ser::to_string_pretty(&list, ron::ser::PrettyConfig::new());
+    replace_small_file(file, text.map_err(io::Error::other)?.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_is_on_top_once_and_missing_ones_are_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("data/recent.ron");
+        let there = folder.path().join("there.ron");
+        fs::write(&there, "").expect("writes");
+        let gone = folder.path().join("gone.ron");
+        note(&file, &there).expect("noted");
+        note(&file, &gone).expect("noted");
+        let list = note(&file, &there).expect("noted");
+        let seen: Vec<_> = list
+            .iter()
+            .map(|recent| (recent.path.clone(), recent.is_missing))
+            .collect();
+        assert_eq!(seen, [(there, false), (gone, true)]);
+        for number in 0..20 {
+            note(&file, &folder.path().join(number.to_string())).expect("noted");
+        }
+        assert_eq!(load(&file).len(), MOST);
+        forget(&file).expect("forgotten");
+        assert!(load(&file).is_empty(), "forgotten");
+    }
+}

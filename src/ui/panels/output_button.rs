@@ -1,0 +1,35 @@
+//! The output's switch and the choice of its display, in the strip below the picture.
+
+use egui::Ui;
+
+use crate::ui::Command;
+use crate::ui::shortcuts::Action;
+use crate::ui::state::Pass;
+use crate::ui::widgets::{quiet_button, quiet_toggle};
+
+/// Draws both, for a layout from right to left.
+pub(crate) fn output_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let program = pass.view.program;
+    let output = program.output;
+    if program.displays.len() > 1 {
+        let text = format!("Display {}", output.display + 1);
+        let tooltip = "The display that the output is shown on".to_owned();
+        let button = quiet_button(ui, pass.theme, &text, tooltip);
+        egui::Popup::menu(&button).show(|ui| {
+            for (index, display) in program.displays.iter().enumerate() {
+                let [width, height] = display.size_px;
+                let text = format!("{}  {}  {width} × {height}", index + 1, display.name);
+                let is_chosen = index == output.display;
+                if ui.selectable_label(is_chosen, text).clicked() {
+                    pass.push(Command::SetOutputDisplay(index));
+                    ui.close();
+                }
+            }
+        });
+    }
+    let tooltip =
+        Action::Output.tooltip(ui.ctx(), "The canvas full screen on a display of its own");
+    if quiet_toggle(ui, pass.theme, ("Output", output.is_open), tooltip).clicked() {
+        pass.push(Command::ToggleOutput);
+    }
+}

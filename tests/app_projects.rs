@@ -1,0 +1,418 @@
+//! The whole program and the disk: unsaved changes after a crash, two windows on one file, files that cannot be written,
+//! media that are missing, moved or changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use clap::Parser as _;
+use egui::{Key, Modifiers, Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use sextet::app::{AppOptions, DialogRequest, Places, SextetApp};
+use sextet::cli::args::{Args, Command};
+use sextet::project::{Project, backup_path, file};
+use sextet::time::{Clock, ManualClock, Time};
+
+/// Longer than any step here takes, even on a busy machine.
+const PATIENCE: Time = Time::from_seconds(60);
+
+/// A folder for one test: shows in it, and what belongs to the person.
+struct Home {
+    folder: tempfile::TempDir,
+}
+
+impl Home {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        path
+    }
+
+    fn places(&self) -> Places {
+        Places {
+            config: self.folder.path().join("config"),
+            data: self.folder.path().join("data"),
+        }
+    }
+
+    /// The program with these files; dialogs choose `chosen`, whatever they are asked.
+    fn open(&self, paths: Vec<PathBuf>, chosen: &Path) -> Window {
+        let hand = ManualClock::new();
+        let chosen = chosen.to_owned();
+        let options = AppOptions {
+            paths,
+            clock: hand.clock(),
+            dialogs: Arc::new(move |_: &DialogRequest| vec![chosen.clone()]),
+            places: Some(self.places()),
+            ..AppOptions::default()
+        };
+        let harness = Harness::builder()
+            .with_size([1280.0, 800.0])
+            .build_eframe(|cc| SextetApp::new(cc, options).expect("the program starts"));
+        let mut window = Window { harness, hand };
+        window.until_idle();
+        window
+    }
+}
+
+/// A card of frames at 60 pictures a second; gives its path.
+fn make_card(path: PathBuf, size: &str, frames: &str) -> PathBuf {
+    let output = path.display().to_string();
+    let typed = ["sextet", "testcard", "-o", &output, "--format", "hap"];
+    let rest = ["--size", size, "--fps", "60", "--frames", frames];
+    let args = Args::try_parse_from(typed.into_iter().chain(rest)).expect("good arguments");
+    match args.command {
+        Some(Command::Testcard(args)) => sextet::cli::testcard::run(&args).expect("a card"),
+        other => panic!("expected testcard, not {other:?}"),
+    };
+    path
+}
+
+struct Window {
+    harness: Harness<'static, SextetApp>,
+    hand: ManualClock,
+}
+
+impl Window {
+    fn app(&self) -> &SextetApp {
+        self.harness.state()
+    }
+
+    /// Runs frame after frame until something holds.
+    fn until(&mut self, what: &str, holds: impl Fn(&Harness<'_, SextetApp>) -> bool) {
+        let clock = Clock::system();
+        while !holds(&self.harness) {
+            assert!(clock.now() < PATIENCE, "waited too long: {what}");
+            self.harness.step();
+            thread::yield_now();
+        }
+        self.harness.step();
+    }
+
+    fn until_idle(&mut self) {
+        self.until("nothing is on its way", |harness| harness.state().is_idle());
+        self.harness.run_steps(2);
+    }
+
+    /// Until a text with this in it is shown.
+    fn until_shown(&mut self, text: &str) {
+        self.until(text, |harness| {
+            harness.query_all_by_label_contains(text).next().is_some()
+        });
+    }
+
+    fn is_shown(&self, text: &str) -> bool {
+        self.harness
+            .query_all_by_label_contains(text)
+            .next()
+            .is_some()
+    }
+
+    fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run_steps(2);
+        self.until_idle();
+    }
+
+    fn click(&mut self, label: &str) {
+        self.harness
+            .get_by_role_and_label(Role::Button, label)
+            .click();
+        self.harness.run_steps(4);
+        self.until_idle();
+    }
+
+    /// A change: another layer.
+    fn change(&mut self) {
+        self.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::N);
+    }
+
+    fn save(&mut self) {
+        self.press(Modifiers::COMMAND, Key::S);
+    }
+
+    fn pass(&mut self, seconds: i64) {
+        self.hand.advance(Time::from_seconds(seconds));
+        self.harness.run_steps(2);
+        self.until_idle();
+    }
+}
+
+/// A saved show with one layer, and its path.
+fn saved_show(home: &Home) -> PathBuf {
+    let show = home.path("shows/show.ron");
+    let mut window = home.open(Vec::new(), &show);
+    window.change();
+    window.save();
+    let layers = file::load(&show).expect("saved").layers;
+    assert_eq!(layers.len(), 1, "the layer is saved");
+    show
+}
+
+fn recovery_files(home: &Home) -> Vec<PathBuf> {
+    let entries = fs::read_dir(home.places().data.join("recovery"));
+    let paths = entries
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.expect("an entry").path());
+    paths
+        .filter(|path| path.extension().is_some_and(|ending| ending == "ron"))
+        .collect()
+}
+
+#[test]
+fn unsaved_changes_survive_a_crash_and_are_offered_with_what_differs() {
+    let home = Home::new();
+    let show = saved_show(&home);
+    let mut window = home.open(vec![show.clone()], &show);
+    window.change();
+    window.pass(29);
+    assert!(recovery_files(&home).is_empty(), "not yet");
+    window.pass(2);
+    assert_eq!(recovery_files(&home).len(), 1, "kept after half a minute");
+    assert!(window.is_shown("autosaved just now"), "and told");
+    // Dropped without having been closed, as a process that is killed.
+    drop(window);
+
+    let mut again = home.open(Vec::new(), &show);
+    again.until_shown("Unsaved changes to show.ron were found");
+    assert!(again.is_shown("1 added"), "a layer");
+    again.click("Restore");
+    assert_eq!(again.app().project().layers.len(), 2);
+    assert_eq!(file::load(&show).expect("as it was").layers.len(), 1);
+    again.save();
+    assert_eq!(file::load(&show).expect("saved").layers.len(), 2);
+    assert_eq!(
+        file::load(&backup_path(&show))
+            .expect("the one before")
+            .layers
+            .len(),
+        1
+    );
+    assert!(recovery_files(&home).is_empty(), "saved, so forgotten");
+}
+
+#[test]
+fn recovered_changes_can_be_put_beside_the_project_or_thrown_away() {
+    let home = Home::new();
+    let show = saved_show(&home);
+    for answer in ["Keep both", "Discard"] {
+        let mut window = home.open(vec![show.clone()], &show);
+        window.change();
+        window.pass(31);
+        window.pass(31);
+        drop(window);
+        let mut again = home.open(Vec::new(), &show);
+        again.until_shown("were found");
+        again.click(answer);
+        assert!(recovery_files(&home).is_empty(), "{answer}");
+        assert_eq!(file::load(&show).expect("as it was").layers.len(), 1);
+    }
+    let beside = home.path("shows/show recovered.ron");
+    assert_eq!(file::load(&beside).expect("kept").layers.len(), 2);
+}
+
+#[test]
+fn a_second_window_on_the_same_file_is_warned_and_cannot_overwrite_it() {
+    let home = Home::new();
+    let show = saved_show(&home);
+    let first = home.open(vec![show.clone()], &show);
+    let elsewhere = home.path("shows/other.ron");
+    let mut second = home.open(vec![show.clone()], &elsewhere);
+    second.until_shown("show.ron is open in another window");
+    second.click("Read only");
+    assert!(second.is_shown("show.ron (read only)"), "and says so");
+    second.change();
+    second.save();
+    assert_eq!(file::load(&elsewhere).expect("saved there").layers.len(), 2);
+    assert_eq!(file::load(&show).expect("as it was").layers.len(), 1);
+    drop(second);
+    drop(first);
+    let third = home.open(vec![show.clone()], &show);
+    assert!(
+        !third.is_shown("is open in another window"),
+        "nobody has it open"
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_told_and_another_place_offered() {
+    let home = Home::new();
+    let show = saved_show(&home);
+    let refuge = home.path("refuge/show.ron");
+    let mut window = home.open(vec![show.clone()], &refuge);
+    window.change();
+    // A folder that is gone refuses whoever asks, root too.
+    fs::remove_dir_all(show.parent().expect("a folder")).expect("removes");
+    window.save();
+    window.until_shown("The project is not saved");
+    assert_eq!(window.app().project().layers.len(), 2, "nothing is lost");
+    window.click("Save as…");
+    assert_eq!(file::load(&refuge).expect("saved").layers.len(), 2);
+}
+
+#[test]
+fn a_broken_project_is_told_and_the_one_before_can_be_opened() {
+    let home = Home::new();
+    let show = saved_show(&home);
+    let mut window = home.open(vec![show.clone()], &show);
+    window.change();
+    window.save();
+    drop(window);
+    fs::write(&show, "(version: 2, project: (layers: [oops").expect("writes");
+    let mut window = home.open(vec![show.clone()], &show);
+    window.until_shown("The project cannot be opened");
+    window.click("Open the one before");
+    assert_eq!(
+        window.app().project().layers.len(),
+        1,
+        "as before the last save"
+    );
+    window.save();
+    assert_eq!(file::load(&show).expect("whole again").layers.len(), 1);
+}
+
+#[test]
+fn moved_media_are_found_and_relinked_as_one_step() {
+    let home = Home::new();
+    let card = make_card(home.path("media/one.mov"), "64x32", "60");
+    let show = home.path("shows/show.ron");
+    let mut window = home.open(vec![card.clone()], &show);
+    window.save();
+    window.until("the fingerprint is known", |harness| {
+        harness.state().project().media[0].fingerprint.is_some()
+    });
+    window.change();
+    window.save();
+    drop(window);
+    let moved = home.path("library/deep/renamed.mov");
+    fs::rename(&card, &moved).expect("moves");
+
+    let mut window = home.open(vec![show.clone()], &home.path("library/x"));
+    window.until_shown("1 missing…");
+    window.click("1 missing…");
+    // The dialog chose a file's path that is no folder; that is told.
+    window.until_shown("cannot be searched");
+    drop(window);
+    let library = home.folder.path().join("library");
+    let mut window = home.open(vec![show.clone()], &library);
+    window.until_shown("1 missing…");
+    window.click("1 missing…");
+    window.until_shown("same contents, other name");
+    window.click("Relink 1 file");
+    assert_eq!(window.app().project().media[0].path, moved);
+    window.until("the file is open", |harness| {
+        let app = harness.state();
+        app.engine()
+            .media_facts(app.project().media[0].id)
+            .is_some()
+    });
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.app().project().media[0].path, card, "one step back");
+}
+
+#[test]
+fn a_file_that_changes_on_disk_is_opened_anew_and_the_playhead_stays() {
+    let home = Home::new();
+    let card = make_card(home.path("media/one.mov"), "64x32", "60");
+    let mut window = home.open(vec![card.clone()], &home.path("shows/show.ron"));
+    window.press(Modifiers::SHIFT, Key::ArrowRight);
+    let playhead = window.app().engine().playhead();
+    assert!(playhead > Time::ZERO, "moved");
+    let other = make_card(home.path("elsewhere/one.mov"), "128x64", "30");
+    fs::rename(&other, &card).expect("takes its place");
+    let clock = Clock::system();
+    while !window.is_shown("128 × 64 instead of 64 × 32") {
+        assert!(clock.now() < PATIENCE, "the change is noticed");
+        window.hand.advance(Time::from_nanos(200_000_000));
+        window.harness.step();
+        thread::yield_now();
+    }
+    assert!(
+        window.is_shown("30 frames instead of 60 frames"),
+        "and the length"
+    );
+    assert_eq!(window.app().engine().playhead(), playhead);
+    let facts = window
+        .app()
+        .engine()
+        .media_facts(window.app().project().media[0].id);
+    assert_eq!(facts.expect("open").width_px, 128);
+}
+
+#[test]
+fn a_project_is_collected_with_its_media() {
+    let home = Home::new();
+    let card = make_card(home.path("media/one.mov"), "64x32", "60");
+    let target = home.path("stick/x").parent().expect("a folder").to_owned();
+    let mut window = home.open(vec![card], &target);
+    window
+        .harness
+        .get_by_role_and_label(Role::Button, "File")
+        .click();
+    window.harness.run_steps(4);
+    window.click("Collect project and media…");
+    window.until_shown("media files are collected");
+    let collected = file::load(&target.join("Untitled/Untitled.ron")).expect("there");
+    assert_eq!(
+        collected.media[0].path,
+        target.join("Untitled/media/one.mov")
+    );
+    assert!(collected.media[0].path.exists(), "the file too");
+}
+
+#[test]
+fn settings_and_recent_projects_are_there_at_the_next_start() {
+    let home = Home::new();
+    let show = saved_show(&home);
+    let mut window = home.open(vec![show.clone()], &show);
+    window.press(Modifiers::COMMAND, Key::Comma);
+    window.click("Look");
+    window.click("Light");
+    window.pass(2);
+    drop(window);
+    let text = fs::read_to_string(home.places().config.join("settings.ron")).expect("written");
+    assert!(text.contains("Light"), "{text}");
+    let mut window = home.open(Vec::new(), &show);
+    window
+        .harness
+        .get_by_role_and_label(Role::Button, "File")
+        .click();
+    window.harness.run_steps(4);
+    window.harness.get_by_label_contains("Open recent").click();
+    window.harness.run_steps(4);
+    window.harness.get_by_label_contains("show.ron").click();
+    window.harness.run_steps(2);
+    window.until_idle();
+    assert_eq!(window.app().project().layers.len(), 1);
+}
+
+#[test]
+fn a_template_is_a_new_project_without_a_file() {
+    let home = Home::new();
+    let show = home.path("shows/new.ron");
+    let mut window = home.open(Vec::new(), &show);
+    window
+        .harness
+        .get_by_role_and_label(Role::Button, "File")
+        .click();
+    window.harness.run_steps(4);
+    window
+        .harness
+        .get_by_label_contains("New from template")
+        .click();
+    window.harness.run_steps(4);
+    window.click("Six-layer stage");
+    assert_eq!(window.app().project().layers.len(), 6);
+    assert_ne!(*window.app().project(), Project::default());
+    window.save();
+    assert_eq!(file::load(&show).expect("saved").layers.len(), 6);
+}
