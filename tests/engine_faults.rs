@@ -5,6 +5,7 @@ use std::fs::OpenOptions;
 use cards::{Cards, NUMBERS_PER_CARD, Rig, at, clip};
 
 #[path = "support/cards.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod cards;
 
 /// A card's number: its media id and its frame.

@@ -212,11 +212,13 @@ impl Library {
         self.opener.has_finished()
     }
 
-    /// Whether files are still being opened, for the first time or to be read in another way.
+    /// Whether files are still being opened: for the first time, to be read in another way, or because they failed.
     pub fn is_opening(&self) -> bool {
-        self.entries
-            .iter()
-            .any(|entry| matches!(entry.state, State::Opening) || entry.reopening.is_some())
+        self.entries.iter().any(|entry| {
+            matches!(entry.state, State::Opening)
+                || entry.reopening.is_some()
+                || matches!(entry.retry, Retry::Now(_))
+        })
     }
 
     /// The open file with this id in the project.

@@ -215,6 +215,8 @@ impl Worker {
                     }
                 }
                 Err(error) => {
+                    // Where the system refused, the same file may be opened later.
+                    let identity = identity.filter(|_| !error.is_refusal());
                     self.send(Opened::Failed(request.source, error.to_string(), identity));
                 }
             }

@@ -490,7 +490,7 @@ fn take_up(
         }
         News::Failed(error) => {
             let mut text = error.to_string();
-            let is_refused = matches!(error, MediaError::Io { .. });
+            let is_refused = error.is_refusal();
             if let MediaError::Panicked { .. } = error
                 && let Some(Source { media, .. }) = library.by_source(key.source)
             {

@@ -147,3 +147,10 @@ pub enum MediaError {
         reason: String,
     },
 }
+
+impl MediaError {
+    /// Whether the system refused, rather than something being wrong with the file: the same file may do later.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Io { .. } | Self::TooManyFiles { .. })
+    }
+}

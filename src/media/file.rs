@@ -7,12 +7,14 @@ use std::io;
 use std::path::Path;
 
 use super::MediaError;
+use super::faults::Faults;
 
 /// An open media file, read by offset.
 #[derive(Debug)]
 pub struct MediaFile {
     file: File,
     len: u64,
+    faults: Faults,
 }
 
 /// Why a positioned read did not give all its bytes.
@@ -58,9 +60,10 @@ impl MediaFile {
         // Asked before opening too: some systems refuse a folder without saying so, and opening a named pipe, whose length
         // is zero, would wait for a writer.
         check(&std::fs::metadata(path).map_err(io_error)?)?;
-        let file = File::open(path).map_err(io_error)?;
+        let faults = Faults::of(path);
+        let file = faults.open(|| File::open(path)).map_err(io_error)?;
         let len = check(&file.metadata().map_err(io_error)?)?;
-        Ok(Self { file, len })
+        Ok(Self { file, len, faults })
     }
 
     /// The file's length in bytes when it was opened; never zero.
@@ -71,6 +74,11 @@ impl MediaFile {
     /// Always false: an empty file is refused by [`Self::open`].
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// What goes wrong with it on purpose.
+    pub(super) fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// The open file, for readers that need the system's handle.
@@ -84,7 +92,8 @@ impl MediaFile {
     /// [`ReadError::PastEnd`] if the file ends first, [`ReadError::Io`] with what the system said.
     pub fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), ReadError> {
         fill(offset, buffer, |offset, rest| {
-            read_at(&self.file, offset, rest)
+            self.faults
+                .read(rest, |rest| read_at(&self.file, offset, rest))
         })
     }
 }

@@ -9,6 +9,7 @@
 //! * [`frame`]: formats, the layout of a decoded frame in memory, and the memory itself.
 //! * [`source`]: the two ways of getting at frames.
 //! * [`hap`]: the HAP format, decoder and encoder.
+//! * [`faults`]: what tests put under files to see them fail.
 //! * [`mod@file`] and [`packets`]: positioned reads, and where each frame's bytes lie.
 //! * [`cache`]: what is kept on disk from one opening of a file to the next.
 //! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it.
@@ -27,6 +28,7 @@ pub mod cores;
 pub mod cpu;
 mod error;
 mod exact;
+pub mod faults;
 pub mod ffmpeg;
 pub mod file;
 mod fingerprint;

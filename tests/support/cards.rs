@@ -203,6 +203,32 @@ impl Rig {
         self.settle();
     }
 
+    /// Lets this many canvas frames pass, with one tick at the end of them, and waits for nothing.
+    pub fn pass(&mut self, frames: i64) {
+        self.hand.advance(at(frames));
+        self.engine.tick();
+    }
+
+    /// As [`Self::advance`], without waiting for this layer.
+    pub fn advance_but(&mut self, frames: i64, layer: usize) {
+        self.hand.advance(at(frames));
+        loop {
+            self.engine.tick();
+            let layers = self.engine.snapshot().layers.iter().enumerate();
+            let mut others = layers.filter(|(index, _)| *index != layer);
+            if others.all(|(_, layer)| layer.in_flight.is_empty()) {
+                return;
+            }
+            // Asking for the next tick asks to be woken, too.
+            let next = self.engine.next_tick();
+            if next.is_none_or(|next| next > self.hand.clock().now()) {
+                self.woken
+                    .recv_timeout(PATIENCE)
+                    .expect("a frame of another layer arrives");
+            }
+        }
+    }
+
     /// The picture of one layer.
     pub fn layer_picture(&mut self, layer: u32) -> RgbaImage {
         let canvas = self.engine.read_canvas().expect("a canvas");

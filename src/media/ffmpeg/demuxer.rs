@@ -66,7 +66,12 @@ impl Demuxer {
             source,
         };
         let handle = file.as_file().try_clone().map_err(io_error)?;
-        let metered = MeteredFile::new(handle, clock.clone(), Arc::clone(&meter));
+        let metered = MeteredFile::new(
+            handle,
+            file.faults().clone(),
+            clock.clone(),
+            Arc::clone(&meter),
+        );
         let input = open_input(metered, &clock, &deadline)
             .map_err(|error| not_media(path, &file, error))?;
         let stream = VideoStream::choose(&input).ok_or_else(|| MediaError::NoVideo {

@@ -8,6 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::media::faults::Faults;
 use crate::time::Clock;
 
 /// Bytes read and time spent reading them, since the file was opened.
@@ -51,21 +52,28 @@ impl ReadMeter {
 /// A file whose reads are counted.
 pub(super) struct MeteredFile {
     file: File,
+    faults: Faults,
     clock: Clock,
     meter: Arc<ReadMeter>,
 }
 
 impl MeteredFile {
-    /// Counts the reads of `file` in `meter`.
-    pub(super) fn new(file: File, clock: Clock, meter: Arc<ReadMeter>) -> Self {
-        Self { file, clock, meter }
+    /// Counts the reads of `file` in `meter`; `faults` are put under them.
+    pub(super) fn new(file: File, faults: Faults, clock: Clock, meter: Arc<ReadMeter>) -> Self {
+        Self {
+            file,
+            faults,
+            clock,
+            meter,
+        }
     }
 }
 
 impl Read for MeteredFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let begin = self.clock.now();
-        let count = self.file.read(buffer)?;
+        let file = &mut self.file;
+        let count = self.faults.read(buffer, |buffer| file.read(buffer))?;
         let nanos = u64::try_from((self.clock.now() - begin).nanos()).unwrap_or(0);
         self.meter.bytes.fetch_add(count as u64, Ordering::Relaxed);
         self.meter.nanos.fetch_add(nanos, Ordering::Relaxed);
@@ -89,7 +97,12 @@ mod tests {
         let mut temporary = tempfile::tempfile().expect("temporary file");
         temporary.write_all(&[7; 1000]).expect("written");
         let meter = Arc::new(ReadMeter::default());
-        let mut file = MeteredFile::new(temporary, Clock::system(), Arc::clone(&meter));
+        let mut file = MeteredFile::new(
+            temporary,
+            Faults::default(),
+            Clock::system(),
+            Arc::clone(&meter),
+        );
         file.seek(SeekFrom::Start(400)).expect("seeks");
         let before = meter.totals();
         let mut rest = Vec::new();

@@ -47,6 +47,10 @@ pub fn choose(
     file: &Arc<MediaFile>,
     packets: &PacketTable,
 ) -> Chosen {
+    if file.faults().is_planned() {
+        // The other ways do not come by the place where faults are put.
+        return as_asked(Backend::Pread, path, file);
+    }
     match read_by {
         ReadBy::Measuring => measure(path, file, packets),
         ReadBy::Only(backend) => as_asked(backend, path, file),

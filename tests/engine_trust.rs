@@ -1,0 +1,212 @@
+//! Six layers, and a disk that fails under one of them: the other five lose nothing, the sixth says what is wrong, and
+//! plays on once the disk is well again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
+
+use cards::{Cards, NUMBERS_PER_CARD, Rig, clip};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use rustix::io::Errno;
+use sextet::media::faults::{Access, Fault, FaultPlan, Injection, inject};
+use sextet::project::MediaId;
+
+#[path = "support/cards.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod cards;
+
+const LENGTH: i64 = 60;
+
+/// The layer whose disk fails.
+const BAD: usize = 2;
+
+/// Six layers of one card each, with a plan under one of them.
+fn show(plan: FaultPlan) -> (Cards, Rig, Injection) {
+    let mut cards = Cards::new();
+    let layers = (0..6).map(|_| vec![clip(cards.add(60, 60), 0, LENGTH)]);
+    let layers = layers.collect();
+    let injection = inject(cards.path(MediaId(BAD as u32)), plan);
+    let mut rig = Rig::new(cards.project(layers), true);
+    rig.engine.play();
+    rig.settle();
+    (cards, rig, injection)
+}
+
+/// What the layers should show at a canvas frame.
+fn expected(frame: i64) -> Vec<u64> {
+    let number =
+        |layer| layer * NUMBERS_PER_CARD + u64::try_from(frame % LENGTH).expect("not negative");
+    (0..6).map(number).collect()
+}
+
+fn assert_others_right(rig: &mut Rig, frame: i64) {
+    let (shown, right) = (rig.numbers(6), expected(frame));
+    for layer in (0..6).filter(|&layer| layer != BAD) {
+        assert_eq!(shown[layer], right[layer], "layer {layer} at {frame}");
+        assert_eq!(rig.counts(layer).lost(), 0, "layer {layer} at {frame}");
+    }
+}
+
+/// Plays with a fault that can be switched on and off; checks that its layer tells of it in these words, and recovers.
+fn plays_on_through(fault: Fault, words: &str) {
+    let state = Arc::new(AtomicI32::new(0));
+    let plan: FaultPlan = Arc::new({
+        let state = Arc::clone(&state);
+        move |access| match (state.load(Ordering::Relaxed), access) {
+            (1, Access::Read { .. }) => fault,
+            _ => Fault::None,
+        }
+    });
+    let (_cards, mut rig, _injection) = show(plan);
+    let mut frame = 0;
+    let mut play = |rig: &mut Rig, frames: i64| {
+        for _ in 0..frames {
+            frame += 1;
+            rig.advance(1);
+            assert_others_right(rig, frame);
+        }
+        frame
+    };
+    play(&mut rig, 20);
+    assert_eq!(rig.counts(BAD).lost(), 0, "while all is well");
+    state.store(1, Ordering::Relaxed);
+    play(&mut rig, 50);
+    let error = rig.engine.snapshot().layers[BAD].error.clone();
+    let error = error.expect("the layer tells");
+    assert!(error.contains(words), "{error}");
+    assert!(rig.counts(BAD).lost() > 20, "{:?}", rig.counts(BAD));
+    state.store(0, Ordering::Relaxed);
+    // What failed is left alone for a second.
+    let frame = play(&mut rig, 150);
+    assert_eq!(rig.numbers(6), expected(frame), "all is well again");
+    let error = &rig.engine.snapshot().layers[BAD].error;
+    assert_eq!(*error, None, "nothing is wrong any more");
+    let errors = rig.errors();
+    assert_eq!(errors.len(), 1, "told once: {errors:?}");
+    rig.verify_counts();
+}
+
+#[test]
+fn a_disk_that_refuses_to_read_is_an_error_of_its_layer_until_it_reads_again() {
+    plays_on_through(
+        Fault::Refused(Errno::IO.raw_os_error()),
+        "cannot read the file",
+    );
+}
+
+#[test]
+fn a_file_that_ends_too_soon_is_an_error_of_its_layer_until_it_is_whole() {
+    plays_on_through(Fault::End, "cut short");
+}
+
+#[test]
+fn short_and_interrupted_reads_are_nothing_to_speak_of() {
+    let turn = AtomicI32::new(0);
+    let plan: FaultPlan = Arc::new(move |access| match access {
+        Access::Open => Fault::None,
+        Access::Read { bytes } => match turn.fetch_add(1, Ordering::Relaxed) % 3 {
+            0 => Fault::Refused(Errno::INTR.raw_os_error()),
+            1 => Fault::Short(bytes / 3 + 1),
+            _ => Fault::None,
+        },
+    });
+    let (_cards, mut rig, _injection) = show(plan);
+    for frame in 1..=90 {
+        rig.advance(1);
+        assert_eq!(rig.numbers(6), expected(frame), "at {frame}");
+    }
+    rig.verify_no_loss();
+    assert!(rig.errors().is_empty(), "{:?}", rig.errors());
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_for_want_of_descriptors_is_opened_when_there_are_some() {
+    let is_full = Arc::new(AtomicI32::new(1));
+    let plan: FaultPlan = Arc::new({
+        let is_full = Arc::clone(&is_full);
+        move |access| match access {
+            Access::Open if is_full.load(Ordering::Relaxed) == 1 => {
+                Fault::Refused(Errno::MFILE.raw_os_error())
+            }
+            _ => Fault::None,
+        }
+    });
+    let (_cards, mut rig, _injection) = show(plan);
+    for frame in 1..=30 {
+        rig.advance(1);
+        assert_others_right(&mut rig, frame);
+    }
+    let errors = rig.errors();
+    assert!(errors[0].contains("limit of open files"), "{errors:?}");
+    is_full.store(0, Ordering::Relaxed);
+    for frame in 31..=260 {
+        rig.advance(1);
+        assert_others_right(&mut rig, frame);
+    }
+    assert_eq!(rig.numbers(6), expected(260), "it is there");
+    assert_eq!(rig.errors().len(), 1, "told once: {:?}", rig.errors());
+}
+
+#[test]
+fn a_file_that_was_missing_plays_once_it_is_there() {
+    let mut cards = Cards::new();
+    let good = cards.add(60, 60);
+    let late = cards.add(60, 60);
+    let (path, aside) = (
+        cards.path(late).to_owned(),
+        cards.path(late).with_extension("aside"),
+    );
+    std::fs::rename(&path, &aside).expect("renamed");
+    let layers = [good, late].map(|media| vec![clip(media, 0, LENGTH)]);
+    let mut rig = Rig::new(cards.project(layers.into()), true);
+    rig.engine.play();
+    rig.settle();
+    rig.advance(30);
+    assert!(rig.errors()[0].contains("not found"), "{:?}", rig.errors());
+    std::fs::rename(&aside, &path).expect("renamed");
+    for _ in 0..200 {
+        rig.advance(1);
+    }
+    assert_eq!(rig.numbers(2), expected(230)[..2], "both play");
+    assert_eq!(rig.errors().len(), 1, "told once: {:?}", rig.errors());
+}
+
+/// A disk that answers nothing while the gate is shut.
+fn gate() -> (FaultPlan, Arc<AtomicI32>, Sender<()>) {
+    let (open, opened): (Sender<()>, Receiver<()>) = bounded(64);
+    let is_shut = Arc::new(AtomicI32::new(0));
+    let plan: FaultPlan = Arc::new({
+        let is_shut = Arc::clone(&is_shut);
+        move |_access| {
+            if is_shut.load(Ordering::Relaxed) == 1 {
+                // Longer than the test, if it never opens: then the test has failed.
+                opened.recv_timeout(Duration::from_secs(20)).ok();
+            }
+            Fault::None
+        }
+    });
+    (plan, is_shut, open)
+}
+
+#[test]
+fn a_disk_that_answers_nothing_holds_up_its_own_layer_only() {
+    let (plan, is_shut, open) = gate();
+    let (_cards, mut rig, _injection) = show(plan);
+    for frame in 1..=20 {
+        rig.advance(1);
+        assert_eq!(rig.numbers(6), expected(frame), "while all is well");
+    }
+    is_shut.store(1, Ordering::Relaxed);
+    for frame in 21..=70 {
+        rig.advance_but(1, BAD);
+        assert_others_right(&mut rig, frame);
+    }
+    assert!(rig.counts(BAD).lost() > 20, "{:?}", rig.counts(BAD));
+    is_shut.store(0, Ordering::Relaxed);
+    while open.try_send(()).is_ok() {}
+    for _ in 0..10 {
+        rig.advance(1);
+    }
+    assert_eq!(rig.numbers(6), expected(80), "all is well again");
+    rig.verify_counts();
+}
