@@ -116,7 +116,7 @@ fn the_menu_of_a_diamond_changes_how_the_stretch_goes_and_resets() {
         .get_by_label("Keyframe of opacity")
         .click_secondary();
     harness.run_steps(4);
-    click(&mut harness, "Reset");
+    click(&mut harness, "Reset and clear keyframes");
     assert!(waves(&harness).keyframes.is_empty(), "no keys");
     assert_eq!(waves(&harness).opacity, 1.0);
 }

@@ -378,7 +378,7 @@ fn menu_ui(
             ui.close();
         }
     });
-    if ui.button("Reset").clicked() {
+    if ui.button("Reset and clear keyframes").clicked() {
         pass.edit(reset(layer, parameters, at));
         ui.close();
     }

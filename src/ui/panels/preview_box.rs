@@ -69,7 +69,8 @@ impl PreviewBox {
     /// Selects what is clicked, lets it be dragged, and draws the handles of what is selected. `stage` is the response
     /// of all that can be clicked around the picture.
     pub fn ui(&mut self, ui: &Ui, stage: &egui::Response, picture: Rect, pass: &mut Pass<'_, '_>) {
-        if ui.input(|input| !input.pointer.primary_down()) {
+        // Nothing is dragged any more when the button is let go, and when Escape takes the gesture back.
+        if ui.ctx().dragged_id().is_none() {
             self.drag = None;
         }
         let canvas = pass.view.project.canvas;
