@@ -8,7 +8,7 @@ use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Args, Command};
-use super::{bench, doctor, frame, output, play, probe, report, testcard, window};
+use super::{bench, doctor, frame, open_files, output, play, probe, report, testcard, window};
 
 /// The exit code for bad arguments and unreadable input, the same that clap gives.
 const REFUSED: u8 = 2;
@@ -22,6 +22,7 @@ const LOG_VARIABLE: &str = "SEXTET_LOG";
 pub fn main() -> ExitCode {
     let args = Args::parse();
     start_logging();
+    open_files::allow_as_many_as_possible();
     match run(&args) {
         Ok(code) => code,
         // Whoever read the results has had enough of them, as `head` has; nothing went wrong here.

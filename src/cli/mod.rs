@@ -22,6 +22,7 @@ mod cold;
 mod dispatch;
 pub mod doctor;
 pub mod frame;
+mod open_files;
 mod output;
 pub mod play;
 pub mod probe;

@@ -1,6 +1,9 @@
 //! The media files of the project: opening, open, or failed.
+//!
+//! A file is opened once, however many layers and clips play it and under however many ids the project lists it: they
+//! share its descriptor, its index of frames and its thumbnails.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,6 +20,9 @@ use crate::time::Time;
 /// The media files of the project.
 pub struct Library {
     opener: Opener,
+    /// The media that the project lists.
+    listed: Vec<(MediaId, PathBuf)>,
+    /// The files, each once.
     entries: Vec<Entry>,
     next_source: u64,
     /// How files are to be read.
@@ -24,7 +30,8 @@ pub struct Library {
 }
 
 struct Entry {
-    media: MediaId,
+    /// The ids under which the project lists it.
+    media: Vec<MediaId>,
     path: PathBuf,
     source: SourceId,
     state: State,
@@ -63,6 +70,7 @@ impl Library {
         Self {
             opener,
             read_by,
+            listed: Vec::new(),
             entries: Vec::new(),
             next_source: 0,
         }
@@ -70,25 +78,20 @@ impl Library {
 
     /// Opens the project's files that are not open yet, closes those it does not use. Says whether anything changed.
     pub fn follow(&mut self, project: &Project) -> bool {
-        let is_same = self.entries.len() == project.media.len()
-            && self
-                .entries
-                .iter()
+        let is_same = self.listed.len() == project.media.len()
+            && (self.listed.iter())
                 .zip(&project.media)
-                .all(|(entry, media)| entry.media == media.id && entry.path == media.path);
+                .all(|((id, path), media)| *id == media.id && *path == media.path);
         if is_same {
             return false;
         }
         let mut old = std::mem::take(&mut self.entries);
+        let before = std::mem::take(&mut self.listed);
         for media in &project.media {
-            let known = old
-                .iter()
-                .position(|entry| entry.media == media.id && entry.path == media.path);
-            let entry = match known {
-                Some(index) => old.swap_remove(index),
-                None => self.open(media.id, media.path.clone()),
-            };
-            self.entries.push(entry);
+            let listing = (media.id, media.path.clone());
+            let is_new = !before.contains(&listing);
+            self.list(&listing, is_new, &mut old);
+            self.listed.push(listing);
         }
         for entry in old {
             entry.give_up();
@@ -96,12 +99,31 @@ impl Library {
         true
     }
 
-    fn open(&mut self, media: MediaId, path: PathBuf) -> Entry {
+    /// Finds the file of a listing among those listed already and the `old` ones, or opens it. One that failed is tried
+    /// again for a listing that is new.
+    fn list(&mut self, (media, path): &(MediaId, PathBuf), is_new: bool, old: &mut Vec<Entry>) {
+        let is_it = |entry: &Entry| is_same(&entry.path, path);
+        if let Some(entry) = self.entries.iter_mut().find(|entry| is_it(entry)) {
+            entry.media.push(*media);
+            return;
+        }
+        let known = old
+            .iter()
+            .position(|entry| is_it(entry) && !(is_new && entry.has_failed()));
+        let mut entry = match known {
+            Some(index) => old.swap_remove(index),
+            None => self.open(path.clone()),
+        };
+        entry.media = vec![*media];
+        self.entries.push(entry);
+    }
+
+    fn open(&mut self, path: PathBuf) -> Entry {
         let source = SourceId(self.next_source);
         self.next_source += 1;
         let is_unwanted = self.opener.open(source, path.clone(), self.read_by);
         Entry {
-            media,
+            media: Vec::new(),
             path,
             source,
             state: State::Opening,
@@ -125,9 +147,10 @@ impl Library {
     /// Tries once more to open what failed to open.
     pub fn reopen_failed(&mut self) {
         for index in 0..self.entries.len() {
-            if matches!(self.entries[index].state, State::Failed(_)) {
-                let (media, path) = (self.entries[index].media, self.entries[index].path.clone());
-                self.entries[index] = self.open(media, path);
+            if self.entries[index].has_failed() {
+                let media = std::mem::take(&mut self.entries[index].media);
+                let opening = self.open(self.entries[index].path.clone());
+                self.entries[index] = Entry { media, ..opening };
             }
         }
     }
@@ -160,11 +183,17 @@ impl Library {
 
     /// Opens a file anew, because it is another one now.
     pub fn reload(&mut self, media: MediaId) {
-        let place = self.entries.iter().position(|entry| entry.media == media);
+        let mut entries = self.entries.iter();
+        let place = entries.position(|entry| entry.media.contains(&media));
         if let Some(index) = place {
+            let listed = std::mem::take(&mut self.entries[index].media);
             let path = self.entries[index].path.clone();
             self.entries[index].give_up();
-            self.entries[index] = self.open(media, path);
+            let opening = self.open(path);
+            self.entries[index] = Entry {
+                media: listed,
+                ..opening
+            };
         }
     }
 
@@ -221,11 +250,14 @@ impl Library {
         })
     }
 
+    fn entry(&self, media: MediaId) -> Option<&Entry> {
+        let mut entries = self.entries.iter();
+        entries.find(|entry| entry.media.contains(&media))
+    }
+
     /// The open file with this id in the project.
     pub fn source(&self, media: MediaId) -> Option<&Source> {
-        self.entries
-            .iter()
-            .find(|entry| entry.media == media)
+        self.entry(media)
             .and_then(|entry| match &entry.state {
                 State::Open(source) => Some(source),
                 State::Opening | State::Failed(_) => None,
@@ -247,9 +279,7 @@ impl Library {
 
     /// Why a file cannot be opened.
     pub fn error(&self, media: MediaId) -> Option<&str> {
-        self.entries
-            .iter()
-            .find(|entry| entry.media == media)
+        self.entry(media)
             .and_then(|entry| match &entry.state {
                 State::Failed(error) => Some(error.as_str()),
                 State::Opening | State::Open(_) => None,
@@ -258,11 +288,11 @@ impl Library {
 
     /// The files as the window shows them.
     pub fn status(&self) -> Vec<MediaStatus> {
-        self.entries
-            .iter()
-            .map(|entry| MediaStatus {
-                id: entry.media.0,
-                path: entry.path.clone(),
+        let status = |(id, path): &(MediaId, PathBuf)| {
+            let entry = self.entry(*id)?;
+            Some(MediaStatus {
+                id: id.0,
+                path: path.clone(),
                 state: match &entry.state {
                     State::Opening => MediaState::Opening,
                     State::Open(source) => MediaState::Ready(summary(&source.media)),
@@ -270,11 +300,23 @@ impl Library {
                 },
                 thumbnails: entry.thumbnails.clone(),
             })
-            .collect()
+        };
+        self.listed.iter().filter_map(status).collect()
     }
 }
 
+/// Whether two paths name one file, as far as can be told without asking the disk: links are not followed.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other
+        || std::path::absolute(one)
+            .is_ok_and(|one| std::path::absolute(other).is_ok_and(|other| one == other))
+}
+
 impl Entry {
+    fn has_failed(&self) -> bool {
+        matches!(self.state, State::Failed(_))
+    }
+
     /// Whether a file opened to be read by `read_by` is waited for, where now `wanted` is asked for: a file that is not
     /// open yet is welcome in any case.
     fn is_awaiting(&self, read_by: ReadBy, wanted: ReadBy) -> bool {

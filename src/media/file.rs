@@ -40,15 +40,7 @@ impl MediaFile {
     /// [`MediaError::NotFound`], [`MediaError::IsDirectory`], [`MediaError::Empty`], [`MediaError::TooManyFiles`], or
     /// [`MediaError::Io`] with what the system said.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
-        let io_error = |source: io::Error| {
-            let path = path.to_owned();
-            match source.kind() {
-                _ if is_out_of_files(&source) => MediaError::TooManyFiles { path },
-                io::ErrorKind::NotFound => MediaError::NotFound { path },
-                io::ErrorKind::IsADirectory => MediaError::IsDirectory { path },
-                _ => MediaError::Io { path, source },
-            }
-        };
+        let io_error = |source| open_error(path, source);
         let check = |metadata: &Metadata| {
             let path = path.to_owned();
             match (metadata.is_dir(), metadata.len()) {
@@ -95,6 +87,17 @@ impl MediaFile {
             self.faults
                 .read(rest, |rest| read_at(&self.file, offset, rest))
         })
+    }
+}
+
+/// What it means that the system refuses to open the file at `path`, or to give one more handle of it.
+pub(super) fn open_error(path: &Path, source: io::Error) -> MediaError {
+    let path = path.to_owned();
+    match source.kind() {
+        _ if is_out_of_files(&source) => MediaError::TooManyFiles { path },
+        io::ErrorKind::NotFound => MediaError::NotFound { path },
+        io::ErrorKind::IsADirectory => MediaError::IsDirectory { path },
+        _ => MediaError::Io { path, source },
     }
 }
 

@@ -13,7 +13,7 @@ use super::codec::CodecSource;
 use super::metered::{MeteredFile, ReadMeter, ReadTotals};
 use super::stream::VideoStream;
 use crate::media::MediaError;
-use crate::media::file::MediaFile;
+use crate::media::file::{MediaFile, open_error};
 use crate::time::{Clock, Time};
 
 /// What libavformat reads at a time where it does not ask for more, in bytes.
@@ -61,11 +61,8 @@ impl Demuxer {
         let clock = Clock::system();
         let meter = Arc::new(ReadMeter::default());
         let deadline = Arc::new(AtomicI64::new((clock.now() + time_out).flicks()));
-        let io_error = |source| MediaError::Io {
-            path: path.to_owned(),
-            source,
-        };
-        let handle = file.as_file().try_clone().map_err(io_error)?;
+        let handle = file.as_file().try_clone();
+        let handle = handle.map_err(|source| open_error(path, source))?;
         let metered = MeteredFile::new(
             handle,
             file.faults().clone(),
