@@ -1,7 +1,7 @@
 //! Several playheads on one file: it is opened once, and each of them gets its own frames.
 
 use cards::{Cards, NUMBERS_PER_CARD, Rig, clip};
-use sextet::engine::{EngineOptions, IoMode};
+use sextet::engine::{EngineOptions, IoMode, PlaybackSettings};
 use sextet::project::{MediaId, MediaRef, Project};
 
 #[path = "support/cards.rs"]
@@ -52,7 +52,10 @@ fn a_file_on_several_layers_and_listed_twice_is_open_once() {
     let project = with_second_listing(cards.project(layers), shared, again);
     for io in [IoMode::Pread, IoMode::Direct, IoMode::Uring] {
         let options = EngineOptions {
-            io,
+            playback: PlaybackSettings {
+                io,
+                ..PlaybackSettings::default()
+            },
             ..EngineOptions::default()
         };
         let mut rig = Rig::with_options(options, project.clone(), true);
