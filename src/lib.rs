@@ -7,7 +7,7 @@
 //! project ─► transport (clock) ─► schedule: per layer the frame due now, and the next ones in play order
 //!    ─► playback: one queue, earliest deadline first, across all layers
 //!         io-N          positioned read of the packet into a pooled buffer
-//!         decode-N      HAP: the packet's chunks into the frame's slot
+//!         decode-N      HAP: the packet's chunks into the frame's slot, spare workers helping
 //!         ffmpeg-LAYER  the rest: one decoder, frame after frame
 //!    ─► ring of the layer: slots in memory that the GPU can copy from
 //!    ─► gpu: slot ─► texture ─► compositor ─► canvas ─► preview, or readback
@@ -40,8 +40,8 @@
 //! | name | how many | what it does | owner |
 //! |---|---|---|---|
 //! | `main` | 1 | the window, the engine's tick, every call into wgpu | the system |
-//! | `io-N` | 3 or 4 | reads packets | [`playback::workers::Workers`] |
-//! | `decode-N` | one per core, at most 16 | decodes HAP | [`playback::workers::Workers`] |
+//! | `io-N` | 3 or 4, up to 10 when disks do not answer | reads packets | [`playback::workers::Workers`] |
+//! | `decode-N` | one per core, at most 16 | decodes HAP, spare ones the chunks of another's frame | [`playback::workers::Workers`] |
 //! | `ffmpeg-LAYER` | one per layer that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
 //! | `live` | one per live source | connects, decodes, keeps the newest pictures | its files; not joined, since it may wait for a network |
 //! | `index-N` | 2, lowest priority | opens files, makes thumbnails | the engine |

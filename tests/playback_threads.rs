@@ -9,7 +9,7 @@ use scripted::{DECODED, Numbers, Step, failure, key, nothing, pooled, sequential
 use sextet::media::source::Decoded;
 use sextet::playback::job::Stage;
 use sextet::playback::player::Plan;
-use sextet::time::{FrameIndex, ManualClock, Time};
+use sextet::time::{Clock, FrameIndex, ManualClock, Time};
 
 #[path = "support/player_rig.rs"]
 mod player_rig;
@@ -78,6 +78,45 @@ fn a_source_that_stalls_does_not_hold_the_other_lanes() {
     assert!(begins.is_empty(), "one reader is kept free of the lane");
     drop(go);
     rig.wait_until_ready(0, key(0, SLOTS as u64 - 1));
+    rig.finish();
+}
+
+#[test]
+fn five_sources_of_six_that_stall_do_not_hold_the_sixth() {
+    let (stalled, begins, go) = gated();
+    let mut sources: Vec<_> = (0..5)
+        .map(|id| pooled(id, Arc::clone(&stalled), nothing()))
+        .collect();
+    sources.push(pooled(5, nothing(), nothing()));
+    let mut rig = Rig::new(sources);
+    for lane in 0..5 {
+        rig.plan(lane, 0, How::Due);
+    }
+    for _ in 0..IO_THREADS {
+        begins.recv_timeout(PATIENCE).expect("a read begins");
+    }
+    // All readers are kept. The frames of the last lane come all the same, a moment later: as soon as it is clear that
+    // the others are stuck, one after the other.
+    for frame in 1000..1100 {
+        rig.plan(5, frame, How::Due);
+        let key = key(5, frame);
+        let began = Clock::system();
+        while !rig.player.ring(5).is_ready(key) {
+            assert!(began.now() < Time::from_seconds(20), "frame {frame} comes");
+            rig.poll();
+            std::thread::yield_now();
+        }
+        assert!(rig.take(5, key), "ready");
+    }
+    let stuck = IO_THREADS + begins.len();
+    assert!(
+        stuck <= 5 + IO_THREADS,
+        "{stuck} reads wait, each lane has few"
+    );
+    drop(go);
+    for lane in 0..5 {
+        rig.wait_until_ready(lane, key(lane as u64, 0));
+    }
     rig.finish();
 }
 

@@ -43,7 +43,7 @@ pub struct PlayerOptions {
 impl PlayerOptions {
     /// Workers by the number of cores: as many that decode as there are cores, and as many that read, but 3 or 4:
     /// a disk answers a few questions at once quicker than one by one, more only compete, and one is kept free of each
-    /// lane.
+    /// lane. More readers come only when disks do not answer.
     pub fn for_cores(cores: usize, prebuffer: usize, budget_bytes: u64) -> Self {
         Self {
             io_threads: cores.clamp(3, 4),
@@ -251,6 +251,7 @@ impl Player {
         pool: &mut dyn FrameMemoryPool,
         on: &mut dyn FnMut(usize, FrameKey, News),
     ) {
+        self.workers.relieve_stuck();
         while let Ok(completion) = self.completions.try_recv() {
             self.take_up(completion, pool, on);
         }

@@ -8,7 +8,7 @@ use crossbeam_channel::Sender;
 use parking_lot::Mutex;
 
 use super::job::{Completion, FrameJob, JobResult, Measured, PooledJob};
-use super::queue::WorkQueue;
+use super::queue::{Sharing, WorkQueue};
 use super::split_frame::SplitFrame;
 use super::thread::{NamedThread, panic_text};
 use crate::media::MediaError;
@@ -18,6 +18,13 @@ use crate::time::{Clock, Time};
 
 /// Most jobs that wait for an I/O worker; more than all slots of all rings, so that asking never waits.
 pub const IO_QUEUE_CAPACITY: usize = 1024;
+
+/// Most readers: one for each of six layers whose disks do not answer, with as many as there are otherwise.
+const MAX_READERS: usize = 10;
+
+/// How long a lane may read without an end before it counts as stuck. The longest that a disk in working order takes for
+/// a frame is a tenth of that.
+const STUCK_AFTER: Time = Time::from_flicks(crate::time::FLICKS_PER_SECOND / 4);
 
 /// Calls the owner's waker when it waits for something.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -74,7 +81,8 @@ struct Decoder {
 /// in memory stay few.
 pub struct Workers {
     shared: Arc<Shared>,
-    threads: Vec<NamedThread>,
+    readers: Vec<NamedThread>,
+    decoders: Vec<NamedThread>,
 }
 
 struct Shared {
@@ -82,8 +90,10 @@ struct Shared {
     to_decode: WorkQueue<DecodeJob>,
     /// Packet buffers for reuse; the lock protects the list alone.
     packets: Mutex<Vec<PacketBuffer>>,
-    /// Readers that one lane may keep busy: all but one, so that a disk that does not answer holds up its own lane only.
-    readers_per_lane: usize,
+    /// How lanes share the readers, so that disks that do not answer hold up their own lanes only.
+    sharing: Sharing,
+    /// By which a read is told to be stuck, whatever clock the frames go by.
+    disk_clock: Clock,
     outbox: Outbox,
     clock: Clock,
 }
@@ -104,24 +114,53 @@ impl Workers {
             // Two per decoder: one at hand, one ready behind it.
             to_decode: WorkQueue::new(decode_threads * 2),
             packets: Mutex::new(Vec::new()),
-            readers_per_lane: io_threads.saturating_sub(1).max(1),
+            sharing: Sharing {
+                per_lane: io_threads.saturating_sub(1).max(1),
+                stuck_after: STUCK_AFTER,
+            },
+            disk_clock: Clock::system(),
             outbox,
             clock,
         });
-        let mut threads = Vec::with_capacity(io_threads + decode_threads);
-        for index in 0..io_threads {
-            let shared = Arc::clone(&shared);
-            threads.push(NamedThread::spawn(format!("io-{index}"), move || {
-                shared.read_until_closed();
-            })?);
+        let mut workers = Self {
+            shared,
+            readers: Vec::with_capacity(io_threads),
+            decoders: Vec::with_capacity(decode_threads),
+        };
+        for _ in 0..io_threads {
+            workers.add_reader()?;
         }
         for index in 0..decode_threads {
-            let shared = Arc::clone(&shared);
-            threads.push(NamedThread::spawn(format!("decode-{index}"), move || {
-                shared.decode_until_closed();
-            })?);
+            let shared = Arc::clone(&workers.shared);
+            let name = format!("decode-{index}");
+            let decoder = NamedThread::spawn(name, move || shared.decode_until_closed())?;
+            workers.decoders.push(decoder);
         }
-        Ok(Self { shared, threads })
+        Ok(workers)
+    }
+
+    fn add_reader(&mut self) -> std::io::Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let name = format!("io-{}", self.readers.len());
+        let reader = NamedThread::spawn(name, move || shared.read_until_closed())?;
+        self.readers.push(reader);
+        Ok(())
+    }
+
+    /// Adds a reader if all there are wait for disks that do not answer while other lanes have something to read, up to
+    /// [`MAX_READERS`]. To be called now and then; the readers added stay.
+    pub fn relieve_stuck(&mut self) {
+        let readers = self.readers.len();
+        let shared = &self.shared;
+        let now = shared.disk_clock.now();
+        let needs_one = readers < MAX_READERS
+            && (shared.to_read).needs_another_worker(readers, shared.sharing, now, lane_of);
+        if needs_one {
+            tracing::warn!("{readers} reads do not come to an end; another reader goes on");
+            if let Err(error) = self.add_reader() {
+                tracing::error!("no thread for another reader: {error}");
+            }
+        }
     }
 
     /// Asks for a frame.
@@ -148,17 +187,18 @@ impl Drop for Workers {
     fn drop(&mut self) {
         self.shared.to_read.close();
         self.shared.to_decode.close();
-        self.threads.clear();
+        self.readers.clear();
+        self.decoders.clear();
     }
 }
 
 impl Shared {
     fn read_until_closed(&self) {
-        let lane_of = |job: &PooledJob| job.frame.layer;
-        while let Some(job) = self.to_read.pop_sharing(self.readers_per_lane, lane_of) {
+        let clock = &self.disk_clock;
+        while let Some(job) = self.to_read.pop_sharing(self.sharing, clock, lane_of) {
             let lane = job.frame.layer;
             if job.frame.progress.is_cancelled() {
-                self.to_read.put_down(lane);
+                self.to_read.put_down(lane, clock.now());
                 self.outbox.send(job.frame.complete(JobResult::Stale));
                 continue;
             }
@@ -166,7 +206,7 @@ impl Shared {
             let begin = self.clock.now();
             let result = guarded(|| job.source.read(job.frame.key.frame, &mut packet));
             let read = self.clock.now() - begin;
-            self.to_read.put_down(lane);
+            self.to_read.put_down(lane, clock.now());
             if let Err(error) = result {
                 self.packets.lock().push(packet);
                 self.outbox
@@ -256,6 +296,10 @@ impl Shared {
         split.work(scratch, &|_| true);
         split.end(&mut scratch.plan)
     }
+}
+
+fn lane_of(job: &PooledJob) -> usize {
+    job.frame.layer
 }
 
 fn decode_whole(
