@@ -174,6 +174,63 @@ fn playback_plays_more_layers_than_a_project_has_however_files_are_read() {
 }
 
 #[test]
+fn as_fast_as_they_come_no_frame_is_left_out() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let card = make_card(folder.path(), "a.mov", "hap");
+    for io in ["pread", "sync"] {
+        let args = [
+            "bench",
+            "playback",
+            &card,
+            "--layers",
+            "3",
+            "--fps",
+            "max",
+            "--seconds",
+            "0.5",
+            "--io",
+            io,
+            "--json",
+        ];
+        let report = json(&args);
+        let totals = &report["totals"];
+        assert_eq!(totals["presented"], totals["due"], "{io}: {totals}");
+        // Small frames come far quicker than 60 times a second.
+        let fps = positive(&report["sustained_fps"]);
+        assert!(fps > 3.0 * 60.0, "{io}: {fps}");
+        let rate = positive(&totals["presented"]) / positive(&report["seconds"]);
+        assert!((rate / fps - 1.0).abs() < 1e-6, "{io}: {rate} for {fps}");
+    }
+}
+
+#[test]
+fn one_layer_jumps_while_others_play() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let cards = ["a.mov", "b.mov", "c.mov"].map(|name| make_card(folder.path(), name, "hap"));
+    let [card, one, other] = &cards;
+    let done = run(&[
+        "bench", "seek", card, "--count", "20", "--json", "--beside", one, other,
+    ]);
+    // A machine that is busy with other tests may drop frames, which is exit code 1.
+    assert!(
+        matches!(done.status.code(), Some(0 | 1)),
+        "{}",
+        text(&done.stderr)
+    );
+    let report: Value = serde_json::from_slice(&done.stdout).expect("one JSON object");
+    assert_eq!(
+        (&report["count"], &report["verified"]),
+        (&20.into(), &20.into())
+    );
+    positive(&report["seek_ms"]["p95"]);
+    let beside = &report["beside"];
+    assert_eq!(beside["layers"], 2);
+    assert!(beside["lost"].as_u64() < beside["due"].as_u64(), "{beside}");
+    let alone = json(&["bench", "seek", card, "--count", "2", "--json"]);
+    assert!(alone.get("beside").is_none(), "nothing is beside it");
+}
+
+#[test]
 fn measurements_of_nothing_are_refused() {
     for args in [
         &["bench"][..],

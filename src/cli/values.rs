@@ -2,6 +2,29 @@
 
 use crate::media::frame::MAX_SIDE_PX;
 use crate::project::MAX_SPEED;
+use crate::time::FrameRate;
+
+/// How many pictures per second to play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureRate {
+    /// So many.
+    Paced(FrameRate),
+    /// As many as can be had.
+    Max,
+}
+
+/// A picture rate: `N`, `N/D`, or `max`.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn picture_rate(text: &str) -> Result<PictureRate, String> {
+    if text.eq_ignore_ascii_case("max") {
+        return Ok(PictureRate::Max);
+    }
+    text.parse::<FrameRate>()
+        .map(PictureRate::Paced)
+        .map_err(|error| format!("{error}, or max for as many as can be had"))
+}
 
 /// A length of time in seconds, more than zero and at most a year.
 ///
@@ -108,6 +131,16 @@ mod tests {
         assert_eq!(mb_per_s("2.5"), Ok(2_500_000));
         for wrong in ["0", "-3", "inf", "x"] {
             assert!(mb_per_s(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn picture_rates_are_fractions_or_as_many_as_can_be_had() {
+        assert_eq!(picture_rate("max"), Ok(PictureRate::Max));
+        let rate = FrameRate::new(30_000, 1001).map(PictureRate::Paced);
+        assert_eq!(picture_rate("30000/1001").ok(), rate);
+        for wrong in ["0", "", "fast", "-1"] {
+            assert!(picture_rate(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -11,7 +11,7 @@ use super::lane::Lane;
 use super::library::Library;
 use super::observe::Observer;
 use super::opener::{Opener, OpenerOptions};
-use super::options::EngineOptions;
+use super::options::{EngineOptions, Pace};
 use super::pacer::Pacer;
 use super::report::{self, Parts};
 use super::sync_read::SyncReader;
@@ -20,7 +20,7 @@ use super::voices::Dealing;
 use crate::gpu::{Gpu, GpuError};
 use crate::media::{MediaFacts, OpenOptions, TextureSupport};
 use crate::playback::{Player, PlayerOptions};
-use crate::project::{MediaId, Project};
+use crate::project::{LayerId, MediaId, Project};
 use crate::stats::snapshot::LayerSnapshot;
 use crate::stats::{LayerRecorder, Report, Snapshot};
 use crate::time::{Clock, Time};
@@ -298,6 +298,9 @@ impl Engine {
         if self.library.has_news() || !self.player.wake_me() || self.state.is_picture_stale {
             return Some(self.clock.now());
         }
+        if self.transport.is_playing() && self.options.pace == Pace::EveryFrame {
+            return Some(self.clock.now());
+        }
         let interval = self.project.canvas.frame_rate.frame_duration();
         if self.transport.is_playing() {
             return Some(
@@ -336,6 +339,12 @@ impl Engine {
                 });
                 is_there && ring.filling_keys().next().is_none()
             })
+    }
+
+    /// Whether a layer shows exactly the frame that is due, or nothing is due on it.
+    pub fn is_exact(&self, layer: LayerId) -> bool {
+        let mut lanes = self.lanes.iter().filter(|lane| lane.layer == Some(layer));
+        lanes.all(Lane::is_exact)
     }
 
     /// Waits until the GPU has done all it was given, as presenting to a display would.

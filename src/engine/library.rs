@@ -257,11 +257,10 @@ impl Library {
 
     /// The open file with this id in the project.
     pub fn source(&self, media: MediaId) -> Option<&Source> {
-        self.entry(media)
-            .and_then(|entry| match &entry.state {
-                State::Open(source) => Some(source),
-                State::Opening | State::Failed(_) => None,
-            })
+        self.entry(media).and_then(|entry| match &entry.state {
+            State::Open(source) => Some(source),
+            State::Opening | State::Failed(_) => None,
+        })
     }
 
     /// The open file with this source number.
@@ -279,11 +278,10 @@ impl Library {
 
     /// Why a file cannot be opened.
     pub fn error(&self, media: MediaId) -> Option<&str> {
-        self.entry(media)
-            .and_then(|entry| match &entry.state {
-                State::Failed(error) => Some(error.as_str()),
-                State::Opening | State::Open(_) => None,
-            })
+        self.entry(media).and_then(|entry| match &entry.state {
+            State::Failed(error) => Some(error.as_str()),
+            State::Opening | State::Open(_) => None,
+        })
     }
 
     /// The files as the window shows them.

@@ -13,13 +13,14 @@
 //!
 //! * [`Engine`]: what can be asked of it. `tick`: the order of a tick, in which `ahead` asks for frames, `fates`
 //!   counts them and `present` shows them. `lane`, `account`: one voice of a layer;
-//!   `voices`: which clips it plays. `pacer`: which picture a tick shows.
+//!   `voices`: which clips it plays. `pacer`: which picture a tick shows; `every_frame`: the next
+//!   one, for measuring.
 //! * `options`, `settings`: how it plays, and how that is changed while it does.
 //! * [`doctor`]: whether a project will hold on this machine, measured beforehand.
 //! * `library`, `opener`, `backoff`: the project's media files, opened in the background, and again after they failed.
 //! * `drawing`: textures and canvas, or nothing. `observe`: what the window is told.
 //!
-//! Invariants: a tick never waits longer than [`EngineOptions::miss_wait`] for a frame; what is on screen on a layer is
+//! Invariants: in real time a tick never waits longer than [`EngineOptions::miss_wait`]; what is on screen on a layer is
 //! exactly the frame due, or the last one shown while the exact one is on its way, never another.
 
 mod account;
@@ -32,6 +33,7 @@ mod drawing;
     reason = "a file is named after its main type"
 )]
 mod engine;
+mod every_frame;
 mod fates;
 mod lane;
 mod library;
@@ -48,6 +50,6 @@ mod voices;
 
 pub use engine::{Engine, EngineError};
 pub use options::{
-    EngineOptions, IoMode, MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER,
+    EngineOptions, IoMode, MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER, Pace,
     PlaybackSettings,
 };

@@ -35,6 +35,19 @@ pub struct EngineOptions {
     pub has_thumbnails: bool,
     /// A disk made slower than it is, to see what would become of the show on another one.
     pub slow_disk: Option<SlowDisk>,
+    /// What a tick while playing stands for.
+    pub pace: Pace,
+}
+
+/// What a tick while playing stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// The moment on the clock at which it comes: frames that are not ready in time are lost.
+    #[default]
+    RealTime,
+    /// The next frame of the canvas, whenever it comes: each tick waits until all that is due is ready. For measuring how
+    /// many frames the engine gets through.
+    EveryFrame,
 }
 
 impl Default for EngineOptions {
@@ -48,6 +61,7 @@ impl Default for EngineOptions {
             canvas_divisor: 1,
             has_thumbnails: false,
             slow_disk: None,
+            pace: Pace::RealTime,
         }
     }
 }

@@ -6,6 +6,7 @@ use super::Engine;
 use super::lane::{Due, Lane, LaneError};
 use super::library::Library;
 use super::observe::Observer;
+use super::options::Pace;
 use crate::media::MediaError;
 use crate::playback::player::News;
 use crate::playback::{FrameKey, Source};
@@ -24,6 +25,8 @@ const MAX_SKIPPED_TICKS: i64 = 600;
 pub(super) struct TickState {
     /// The moment that the last tick while playing stood for.
     pub(super) last_moment: Option<Time>,
+    /// When the last tick came.
+    pub(super) last_clock: Time,
     /// The number of jumps that the last tick had seen.
     pub(super) jumps_seen: u64,
     /// Canvas frames from one tick to the next.
@@ -116,10 +119,10 @@ impl Engine {
         for index in 0..self.lanes.len() {
             self.plan(index, &now);
         }
-        has_new_picture |= if self.reads_in_place() {
-            self.read_in_place(&now)
-        } else {
-            self.wait_for_missing(&now)
+        has_new_picture |= match self.options.pace {
+            _ if self.reads_in_place() => self.read_in_place(&now),
+            Pace::EveryFrame => self.wait_for_all(&now),
+            Pace::RealTime => self.wait_for_missing(&now),
         };
         self.note_hand_over();
         self.count_fates(&now);
@@ -133,10 +136,10 @@ impl Engine {
     pub(super) fn begin_tick(&mut self) -> Now {
         let clock = self.clock.now();
         let bounds = self.bounds();
-        let moment = if self.transport.is_playing() {
-            self.pacer.tick(clock)
-        } else {
-            clock
+        let moment = match self.options.pace {
+            _ if !self.transport.is_playing() => clock,
+            Pace::RealTime => self.pacer.tick(clock),
+            Pace::EveryFrame => self.next_moment(clock),
         };
         self.transport.settle(moment, &bounds);
         let is_jump = self.transport.seek_count() != self.state.jumps_seen;
@@ -154,7 +157,10 @@ impl Engine {
         let is_counted = is_playing && ticks <= MAX_SKIPPED_TICKS;
         self.state.between.clear();
         if let Some(elapsed) = elapsed.filter(|_| is_counted) {
-            self.state.played += elapsed;
+            self.state.played += match self.options.pace {
+                Pace::RealTime => elapsed,
+                Pace::EveryFrame => clock - self.state.last_clock,
+            };
             self.state.stride.note(ticks);
             let last = moment - elapsed;
             for tick in 1..ticks {
@@ -165,6 +171,7 @@ impl Engine {
             }
         }
         self.state.last_moment = is_playing.then_some(moment);
+        self.state.last_clock = clock;
         Now {
             clock,
             moment,

@@ -46,9 +46,33 @@ impl Cards {
 
     /// Writes a card of this many frames, and gives its id in projects; the first is 0.
     pub fn add(&mut self, fps: u32, frames: u64) -> MediaId {
+        // Stored, so that all frames are of the same length and a cut of the file can be placed.
+        let options = FrameOptions {
+            compressor: Compressor::Stored,
+            ..FrameOptions::default()
+        };
+        self.add_as(fps, frames, CARD_PX, &options)
+    }
+
+    /// The same at another size, and written in another way.
+    pub fn add_as(
+        &mut self,
+        fps: u32,
+        frames: u64,
+        size_px: (u32, u32),
+        options: &FrameOptions,
+    ) -> MediaId {
         let number = self.media.len() as u32;
         let path = self.folder.path().join(format!("card-{number}.mov"));
-        write_card(&path, u64::from(number), fps, frames);
+        let card = TestCard {
+            variant: HapVariant::Hap,
+            width_px: size_px.0,
+            height_px: size_px.1,
+            rate: FrameRate::new(fps, 1).expect("a usual rate"),
+            noise: 0.0,
+            seed: u64::from(number),
+        };
+        write_card(&path, &card, u64::from(number), frames, options);
         self.add_path(path)
     }
 
@@ -107,28 +131,15 @@ impl Cards {
     }
 }
 
-fn write_card(path: &Path, number: u64, fps: u32, frames: u64) {
-    let rate = FrameRate::new(fps, 1).expect("a usual rate");
-    let card = TestCard {
-        variant: HapVariant::Hap,
-        width_px: CARD_PX.0,
-        height_px: CARD_PX.1,
-        rate,
-        noise: 0.0,
-        seed: number,
-    };
-    // Stored, so that all frames are of the same length and a cut of the file can be placed.
-    let options = FrameOptions {
-        compressor: Compressor::Stored,
-        ..FrameOptions::default()
-    };
+fn write_card(path: &Path, card: &TestCard, number: u64, frames: u64, options: &FrameOptions) {
     let mut writer =
-        MovWriter::create(path, card.variant, card.width_px, card.height_px, rate).expect("begun");
+        MovWriter::create(path, card.variant, card.width_px, card.height_px, card.rate)
+            .expect("begun");
     for frame in 0..frames {
         let textures = card.textures(frame + number * NUMBERS_PER_CARD);
         let textures: Vec<&[u8]> = textures.iter().map(Vec::as_slice).collect();
         let mut packet = Vec::new();
-        write_frame(card.variant, &textures, &options, &mut packet).expect("encoded");
+        write_frame(card.variant, &textures, options, &mut packet).expect("encoded");
         writer.write(&packet).expect("written");
     }
     writer.finish().expect("finished");

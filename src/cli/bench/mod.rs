@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! bench decode    no engine: frames decoded from memory, and read and decoded, as many as possible
-//! bench playback  the engine in real time, without drawing ─► the report of `play`
-//! bench seek      the engine: from a jump of the playhead to the exact frame
+//! bench playback  the engine in real time, or as fast as it goes, without drawing ─► the report of `play`
+//! bench seek      the engine: from a jump to the exact frame, from rest or `beside` layers that play
 //! ```
 //!
 //! Each prints a table, or with `--json` one object.
 
+mod beside;
 mod decode;
 mod playback;
 mod seek;

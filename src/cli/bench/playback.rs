@@ -1,19 +1,28 @@
-//! `sextet bench playback`: the engine in real time, without drawing.
+//! `sextet bench playback`: the engine in real time, or as fast as it goes, without drawing.
+//!
+//! With `--fps max` every tick waits for all of its frames and is followed by the next at once, so that the rate which
+//! the engine sustains can be held against what `bench decode --threads` reads and decodes without it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use serde::Serialize;
 
+use crate::cli::values::PictureRate;
 use crate::cli::{cold, output, play, settings_args, values};
-use crate::engine::{Engine, EngineOptions, PlaybackSettings};
+use crate::engine::{Engine, EngineOptions, Pace, PlaybackSettings};
 use crate::media::{self, TextureSupport};
 use crate::project::{Clip, ClipId, Layer, LayerId, MAX_LAYERS, MediaId, MediaRef, Project};
+use crate::stats::Report;
 use crate::time::{Clock, FrameRate, Time};
 
 /// Most layers that can be asked for, to see what becomes of too many.
 const MOST_LAYERS: usize = 24;
+
+/// How many times faster than in real time `--fps max` plays at most.
+const FASTEST: f64 = 1000.0;
 
 /// Arguments of `bench playback`.
 #[derive(clap::Args, Clone, Debug)]
@@ -24,9 +33,9 @@ pub struct PlaybackArgs {
     /// How many layers, each in a loop; as many as files without it. More than a project has are allowed here.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=MOST_LAYERS as i64))]
     layers: Option<u8>,
-    /// Pictures per second.
-    #[arg(long, value_name = "N[/D]", default_value = "60")]
-    fps: FrameRate,
+    /// Pictures per second; `max` plays every frame as fast as they come.
+    #[arg(long, value_name = "N[/D]|max", default_value = "60", value_parser = values::picture_rate)]
+    fps: PictureRate,
     /// How long to play.
     #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = values::seconds)]
     seconds: f64,
@@ -42,6 +51,15 @@ pub struct PlaybackArgs {
     /// Print the report as one JSON object, and nothing else.
     #[arg(long)]
     json: bool,
+}
+
+/// The report of a run, and the rate that follows from it.
+#[derive(Serialize)]
+struct SustainedReport {
+    #[serde(flatten)]
+    report: Report,
+    /// Frames presented per second, those of all layers together.
+    sustained_fps: f64,
 }
 
 /// Plays and reports; exit codes as of `play`.
@@ -64,32 +82,53 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let seconds = Time::from_seconds_f64(args.seconds);
+    let (frame_rate, pace) = match args.fps {
+        PictureRate::Paced(rate) => (rate, Pace::RealTime),
+        // Of files of another rate some frames then come twice, or not.
+        PictureRate::Max => (FrameRate::FPS_60, Pace::EveryFrame),
+    };
+    let real_time_way = seconds.scaled(args.speed.abs());
+    let way = match pace {
+        Pace::RealTime => real_time_way,
+        Pace::EveryFrame => real_time_way.scaled(FASTEST),
+    };
     // The budget is meant for the layers of a project; more layers get as much each.
     let shares = layers.max(MAX_LAYERS) as u64;
     let budget_bytes = PlaybackSettings::default().budget_bytes / MAX_LAYERS as u64 * shares;
     let options = EngineOptions {
         playback: args.playback.settings(budget_bytes),
+        pace,
         ..EngineOptions::default()
     };
     let mut engine = Engine::new(options, Clock::system(), None)?;
-    let way = seconds.scaled(args.speed.abs());
-    let project =
-        project(&args.media, layers, args.fps, way).context("more layers than can be numbered")?;
+    let project = project(&args.media, layers, frame_rate, way)
+        .context("more layers than can be numbered")?;
     engine.set_project(Arc::new(project));
     engine.set_speed(args.speed);
     play::settle(&mut engine);
     play::play(&mut engine, seconds, &mut |_, _| {});
     let report = engine.report();
+    let code = play::exit_code(&report, false, play::LOSS_BOUND);
+    let sustained = sustained(report);
     output::print_line(&if args.json {
-        serde_json::to_string_pretty(&report)?
+        serde_json::to_string_pretty(&sustained)?
     } else {
-        play::summary(&report)
+        let summary = play::summary(&sustained.report);
+        let fps = sustained.sustained_fps;
+        format!("{summary}\nsustained: {fps:.1} frames per second, all layers together")
     })?;
-    Ok(play::exit_code(&report, false, play::LOSS_BOUND))
+    Ok(code)
 }
 
-/// A project whose layers play these files in turn, each in a loop longer than `way`, which is what is played of it. A file that several layers play
-/// is opened once.
+fn sustained(report: Report) -> SustainedReport {
+    let presented = report.totals.counts.presented;
+    SustainedReport {
+        sustained_fps: presented as f64 / report.seconds.max(1e-9),
+        report,
+    }
+}
+
+/// A project whose layers play these files in turn, each in a loop longer than `way`, which is what is played of it.
 fn project(media: &[PathBuf], layers: usize, frame_rate: FrameRate, way: Time) -> Option<Project> {
     let mut project = Project::default();
     project.canvas.frame_rate = frame_rate;

@@ -1,4 +1,4 @@
-//! `sextet bench seek`: from a jump of the playhead to the exact frame.
+//! `sextet bench seek`: from a jump to the exact frame, of the playhead or of one layer while others play.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
+use super::beside::{BesideReport, Playing};
 use crate::cli::{output, play};
 use crate::engine::{Engine, EngineOptions};
 use crate::gpu::Gpu;
@@ -18,7 +19,10 @@ use crate::stats::report::Percentiles;
 use crate::time::{Clock, FrameIndex, Time};
 
 /// How long a single frame may take before it counts as never delivered.
-const LIMIT: Time = Time::from_seconds(10);
+pub(super) const LIMIT: Time = Time::from_seconds(10);
+
+/// Where the random places begin.
+const SEED: u64 = 0x5EED;
 
 /// Arguments of `bench seek`.
 #[derive(clap::Args, Clone, Debug)]
@@ -28,6 +32,9 @@ pub struct SeekArgs {
     /// How many jumps, to places that are random but the same in every run.
     #[arg(long, default_value_t = 500, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
+    /// Play these files beside it, and jump in the first alone, as slipping its clip does; nothing is drawn then.
+    #[arg(long, num_args = 1.., value_name = "MEDIA", conflicts_with = "renderer")]
+    beside: Vec<PathBuf>,
     /// Draw each frame and, for a test card, read its index back from the pixels; or do everything but draw.
     #[arg(long, value_enum, default_value_t = play::Renderer::None)]
     renderer: play::Renderer,
@@ -44,9 +51,12 @@ struct Report {
     count: u32,
     verified: u32,
     seek_ms: Percentiles,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<BesideReport>,
 }
 
-/// Jumps and measures; exit code 1 if a frame was not the one asked for, or never came.
+/// Jumps and measures; exit code 1 if a frame was not the one asked for, or never came, or if layers beside lost more
+/// than a run may.
 ///
 /// # Errors
 /// If the file cannot be read, or has a single frame.
@@ -58,8 +68,27 @@ pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
             args.media.display()
         );
     }
-    let mut run = Run::begin(&media, args.renderer)?;
-    let mut random = Random(0x5EED);
+    let report = if args.beside.is_empty() {
+        from_rest(args, &media)?
+    } else {
+        while_playing(args, &media)?
+    };
+    output::print_line(&if args.json {
+        serde_json::to_string_pretty(&report)?
+    } else {
+        summary(&report)
+    })?;
+    let beside_held = report.beside.is_none_or(|beside| !beside.fell_short());
+    Ok(if report.verified == args.count && beside_held {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
+}
+
+fn from_rest(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
+    let mut run = Run::begin(media, args.renderer)?;
+    let mut random = Random(SEED);
     let mut durations = Durations::default();
     let mut verified = 0;
     for _ in 0..args.count {
@@ -69,27 +98,47 @@ pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
             verified += u32::from(run.is_right_picture(target));
         }
     }
-    let report = Report {
+    Ok(report(args, verified, &durations, None))
+}
+
+fn while_playing(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
+    let mut playing = Playing::begin(media, &args.beside)?;
+    let mut random = Random(SEED);
+    let mut durations = Durations::default();
+    let mut verified = 0;
+    for _ in 0..args.count {
+        if let Some((duration, is_right)) = playing.jump(&mut random) {
+            durations.record(duration);
+            verified += u32::from(is_right);
+        }
+    }
+    Ok(report(args, verified, &durations, Some(playing.finish())))
+}
+
+fn report(
+    args: &SeekArgs,
+    verified: u32,
+    durations: &Durations,
+    beside: Option<BesideReport>,
+) -> Report {
+    Report {
         schema: 1,
         media: args.media.display().to_string(),
         count: args.count,
         verified,
-        seek_ms: (&durations).into(),
-    };
-    if args.json {
-        output::print_line(&serde_json::to_string_pretty(&report)?)?;
-    } else {
-        let ms = &report.seek_ms;
-        output::print_line(&format!(
-            "{} jumps, {} exact: median {:.2} ms, 95 % within {:.2} ms, 99 % within {:.2} ms, longest {:.2} ms",
-            report.count, report.verified, ms.p50, ms.p95, ms.p99, ms.max
-        ))?;
+        seek_ms: durations.into(),
+        beside,
     }
-    Ok(if verified == args.count {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
-    })
+}
+
+fn summary(report: &Report) -> String {
+    let ms = &report.seek_ms;
+    let mut lines = vec![format!(
+        "{} jumps, {} exact: median {:.2} ms, 95 % within {:.2} ms, 99 % within {:.2} ms, longest {:.2} ms",
+        report.count, report.verified, ms.p50, ms.p95, ms.p99, ms.max
+    )];
+    lines.extend(report.beside.map(|beside| beside.sentence()));
+    lines.join("\n")
 }
 
 /// Where a jump goes: the time, and the frame that belongs there.
@@ -216,11 +265,11 @@ fn project(media: &Media) -> Project {
 }
 
 /// A small generator of random numbers (Marsaglia's xorshift64*), the same in every run.
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
     /// A number from 0 to below `limit`, which is more than zero.
-    fn below(&mut self, limit: i64) -> i64 {
+    pub(super) fn below(&mut self, limit: i64) -> i64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
