@@ -255,7 +255,7 @@ pub(super) fn summary(report: &Report) -> String {
             layer.read_ms.p95,
             layer.read_ms.p99,
             layer.read_mb_per_s,
-            layer.media
+            layer.identity.media
         ));
     }
     let causes = &report.totals.drop_causes;

@@ -82,30 +82,23 @@ fn layer_report(parts: &Parts<'_>, index: usize, home: usize) -> LayerReport {
     let error = error_of(parts.lanes, home)
         .map(str::to_owned)
         .or_else(failure);
-    let identity = source.map_or_else(
-        || LayerIdentity {
-            error: error.clone(),
-            ..LayerIdentity::default()
-        },
-        |source| {
-            let facts = &source.media.facts;
-            LayerIdentity {
-                media: facts.path.display().to_string(),
-                path: facts.played_by.to_owned(),
-                codec: facts.codec.clone(),
-                width: facts.width_px,
-                height: facts.height_px,
-                fps: facts.timing.rate().to_string(),
-                io: parts
-                    .settings
-                    .describe(source.media.reading.name)
-                    .to_owned(),
-                decoding: source.media.health.decoding().to_string(),
-                health: source.media.health.counts(),
-                error: error.clone(),
-            }
-        },
-    );
+    let identity = source.map_or_else(LayerIdentity::default, |source| {
+        let facts = &source.media.facts;
+        LayerIdentity {
+            media: facts.path.display().to_string(),
+            path: facts.played_by.to_owned(),
+            codec: facts.codec.clone(),
+            width: facts.width_px,
+            height: facts.height_px,
+            fps: facts.timing.rate().to_string(),
+            io: parts
+                .settings
+                .describe(source.media.reading.name)
+                .to_owned(),
+            decoding: source.media.health.decoding().to_string(),
+            health: source.media.health.counts(),
+        }
+    });
     let slots = parts.player.slots(lane_index);
     let frame_bytes = source.map_or(0, |source| source.media.layout.bytes);
     let voices = parts.lanes.iter().filter(|lane| lane.home == home);
@@ -121,11 +114,6 @@ fn layer_report(parts: &Parts<'_>, index: usize, home: usize) -> LayerReport {
             filled as f64 / ticks as f64
         },
     };
-    LayerReport::new(
-        index,
-        identity,
-        &parts.recorders[home],
-        prebuffer,
-        parts.seconds,
-    )
+    let (recorder, seconds) = (&parts.recorders[home], parts.seconds);
+    LayerReport::new(index, identity, error, recorder, prebuffer, seconds)
 }

@@ -290,7 +290,8 @@ mod tests {
         };
         let layer = |index| {
             let identity = LayerIdentity::default();
-            LayerReport::new(index, identity, &recorder, PrebufferReport::default(), 10.0)
+            let prebuffer = PrebufferReport::default();
+            LayerReport::new(index, identity, None, &recorder, prebuffer, 10.0)
         };
         let report = Report {
             schema: SCHEMA,

@@ -89,24 +89,9 @@ impl From<Counts> for TotalsReport {
 pub struct LayerReport {
     /// Its place from the top of the project, from 0.
     pub index: usize,
-    /// The media file played last.
-    pub media: String,
-    /// `hap` or `ffmpeg`; empty if nothing was opened.
-    pub path: String,
-    /// Codec of the media file.
-    pub codec: String,
-    /// Pixels across of the media file.
-    pub width: u32,
-    /// Pixels down of the media file.
-    pub height: u32,
-    /// Frames per second of the media file as a fraction.
-    pub fps: String,
-    /// How its frames were read.
-    pub io: String,
-    /// What decoded it and why, such as `in software (as asked)`; empty for HAP.
-    pub decoding: String,
-    /// What the media file lost on its way, since it was opened.
-    pub health: HealthCounts,
+    /// What it played.
+    #[serde(flatten)]
+    pub identity: LayerIdentity,
     /// Due frames and their fates.
     #[serde(flatten)]
     pub counts: TotalsReport,
@@ -164,51 +149,42 @@ impl From<&Durations> for Percentiles {
     }
 }
 
-/// What of a layer's report does not come from its recorder.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a layer played, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LayerIdentity {
-    /// See [`LayerReport::media`].
+    /// The media file played last.
     pub media: String,
-    /// See [`LayerReport::path`].
+    /// `hap` or `ffmpeg`; empty if nothing was opened.
     pub path: String,
-    /// See [`LayerReport::codec`].
+    /// Codec of the media file.
     pub codec: String,
-    /// See [`LayerReport::width`].
+    /// Pixels across of the media file.
     pub width: u32,
-    /// See [`LayerReport::height`].
+    /// Pixels down of the media file.
     pub height: u32,
-    /// See [`LayerReport::fps`].
+    /// Frames per second of the media file as a fraction.
     pub fps: String,
-    /// See [`LayerReport::io`].
+    /// How its frames were read.
     pub io: String,
-    /// See [`LayerReport::decoding`].
+    /// What decoded it and why, such as `in software (as asked)`; empty for HAP.
     pub decoding: String,
-    /// See [`LayerReport::health`].
+    /// What the media file lost on its way, since it was opened.
     pub health: HealthCounts,
-    /// See [`LayerReport::error`].
-    pub error: Option<String>,
 }
 
 impl LayerReport {
-    /// The report of layer `index` from what was recorded in `seconds`.
+    /// The report of layer `index`, which played `identity`, from what was recorded in `seconds`.
     pub fn new(
         index: usize,
         identity: LayerIdentity,
+        error: Option<String>,
         recorder: &LayerRecorder,
         prebuffer: PrebufferReport,
         seconds: f64,
     ) -> Self {
         Self {
             index,
-            media: identity.media,
-            path: identity.path,
-            codec: identity.codec,
-            width: identity.width,
-            height: identity.height,
-            fps: identity.fps,
-            io: identity.io,
-            decoding: identity.decoding,
-            health: identity.health,
+            identity,
             counts: recorder.counts.into(),
             prebuffer,
             read_ms: (&recorder.read).into(),
@@ -221,7 +197,7 @@ impl LayerReport {
             } else {
                 0.0
             },
-            error: identity.error,
+            error,
         }
     }
 }
@@ -251,6 +227,7 @@ mod tests {
         let layer = LayerReport::new(
             0,
             LayerIdentity::default(),
+            None,
             &recorder,
             PrebufferReport::default(),
             10.0,
