@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 
 use cards::{Cards, NUMBERS_PER_CARD, Rig, at, clip};
+use sextet::engine::{EngineOptions, IoMode, PlaybackSettings};
 
 #[path = "support/cards.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -39,11 +40,24 @@ fn a_missing_file_is_told_of_once_and_the_other_layers_play_on() {
 
 #[test]
 fn a_file_cut_short_while_it_plays_is_an_error_of_its_layer_alone() {
+    for io in [IoMode::Pread, IoMode::Direct, IoMode::Mmap, IoMode::Uring] {
+        verify_cut_short_while_playing(io);
+    }
+}
+
+fn verify_cut_short_while_playing(io: IoMode) {
     let mut cards = Cards::new();
     let cut = cards.add(60, 60);
     let good = cards.add(60, 60);
     let layers = vec![vec![clip(cut, 0, 60)], vec![clip(good, 0, 60)]];
-    let mut rig = Rig::new(cards.project(layers), true);
+    let options = EngineOptions {
+        playback: PlaybackSettings {
+            io,
+            ..PlaybackSettings::default()
+        },
+        ..EngineOptions::default()
+    };
+    let mut rig = Rig::with_options(options, cards.project(layers), true);
     rig.engine.play();
     for _ in 0..10 {
         rig.advance(1);

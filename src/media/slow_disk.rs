@@ -135,6 +135,16 @@ struct SlowSource {
     disk: SlowDisk,
 }
 
+impl SlowSource {
+    fn serve(&self, bytes: u64, asked_at: Time) -> Result<(), MediaError> {
+        let served = self.disk.serve(bytes, asked_at);
+        served.map_err(|source| MediaError::Io {
+            path: self.path.clone(),
+            source,
+        })
+    }
+}
+
 impl FrameSource for SlowSource {
     fn layout(&self) -> &Arc<FrameLayout> {
         self.inner.layout()
@@ -147,12 +157,21 @@ impl FrameSource for SlowSource {
     fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError> {
         let asked_at = self.disk.now();
         self.inner.read(frame, packet)?;
-        self.disk
-            .serve(packet.len() as u64, asked_at)
-            .map_err(|source| MediaError::Io {
-                path: self.path.clone(),
-                source,
-            })
+        self.serve(packet.len() as u64, asked_at)
+    }
+
+    fn read_straight(
+        &self,
+        frame: FrameIndex,
+        headers: &mut PacketBuffer,
+        memory: &mut dyn FrameMemory,
+    ) -> Result<Option<u64>, MediaError> {
+        let asked_at = self.disk.now();
+        let read = self.inner.read_straight(frame, headers, memory)?;
+        if let Some(bytes) = read {
+            self.serve(bytes, asked_at)?;
+        }
+        Ok(read)
     }
 
     fn decode(

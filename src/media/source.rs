@@ -28,6 +28,19 @@ pub trait FrameSource: Send + Sync {
     /// What the file system said, or a span that the file does not hold.
     fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError>;
 
+    /// Reads `frame` straight into memory laid out as [`Self::layout`] says, if it is stored as it is shown and the memory
+    /// can be read to; gives the stored bytes read. `None` if it must be read and decoded; the memory then holds
+    /// anything. `headers` is used for the few bytes that are no part of the picture.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    fn read_straight(
+        &self,
+        frame: FrameIndex,
+        headers: &mut PacketBuffer,
+        memory: &mut dyn FrameMemory,
+    ) -> Result<Option<u64>, MediaError>;
+
     /// Decodes a packet that [`Self::read`] gave for `frame` into memory laid out as [`Self::layout`] says.
     ///
     /// # Errors

@@ -195,7 +195,7 @@ impl Drop for Workers {
 impl Shared {
     fn read_until_closed(&self) {
         let clock = &self.disk_clock;
-        while let Some(job) = self.to_read.pop_sharing(self.sharing, clock, lane_of) {
+        while let Some(mut job) = self.to_read.pop_sharing(self.sharing, clock, lane_of) {
             let lane = job.frame.layer;
             if job.frame.progress.is_cancelled() {
                 self.to_read.put_down(lane, clock.now());
@@ -204,28 +204,42 @@ impl Shared {
             }
             let mut packet = self.packets.lock().pop().unwrap_or_default();
             let begin = self.clock.now();
-            let result = guarded(|| job.source.read(job.frame.key.frame, &mut packet));
-            let read = self.clock.now() - begin;
+            let result = guarded(|| read(&mut job, &mut packet));
+            let finished_at = self.clock.now();
+            let read = finished_at - begin;
             self.to_read.put_down(lane, clock.now());
-            if let Err(error) = result {
-                self.packets.lock().push(packet);
-                self.outbox
-                    .send(job.frame.complete(JobResult::Failed(error)));
-                continue;
-            }
-            job.frame.progress.enter_decoding();
-            let deadline = job.frame.deadline;
-            let read_job = ReadJob {
-                frame: job.frame,
-                source: job.source,
-                packet,
-                read,
+            let done = match result {
+                Ok(Read::Packet) => {
+                    if !self.hand_over(job, packet, read) {
+                        return;
+                    }
+                    continue;
+                }
+                Ok(Read::Frame { read_bytes }) => JobResult::Done(Measured {
+                    read_bytes,
+                    read,
+                    decode: Time::ZERO,
+                    finished_at,
+                }),
+                Err(error) => JobResult::Failed(error),
             };
-            let decode_job = DecodeJob::Frame(read_job);
-            if self.to_decode.push(deadline, decode_job).is_err() {
-                return;
-            }
+            self.packets.lock().push(packet);
+            self.outbox.send(job.frame.complete(done));
         }
+    }
+
+    /// Passes a packet on to be decoded; false once the workers are told to stop.
+    fn hand_over(&self, job: PooledJob, packet: PacketBuffer, read: Time) -> bool {
+        job.frame.progress.enter_decoding();
+        let deadline = job.frame.deadline;
+        let read_job = ReadJob {
+            frame: job.frame,
+            source: job.source,
+            packet,
+            read,
+        };
+        let decode_job = DecodeJob::Frame(read_job);
+        self.to_decode.push(deadline, decode_job).is_ok()
     }
 
     fn decode_until_closed(&self) {
@@ -296,6 +310,24 @@ impl Shared {
         split.work(scratch, &|_| true);
         split.end(&mut scratch.plan)
     }
+}
+
+/// What reading gave.
+enum Read {
+    /// The frame's packet.
+    Packet,
+    /// The frame itself, in its memory.
+    Frame { read_bytes: u64 },
+}
+
+fn read(job: &mut PooledJob, packet: &mut PacketBuffer) -> Result<Read, MediaError> {
+    let frame = job.frame.key.frame;
+    let memory = &mut *job.frame.memory;
+    if let Some(read_bytes) = job.source.read_straight(frame, packet, memory)? {
+        return Ok(Read::Frame { read_bytes });
+    }
+    job.source.read(frame, packet)?;
+    Ok(Read::Packet)
 }
 
 fn lane_of(job: &PooledJob) -> usize {

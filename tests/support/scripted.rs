@@ -152,6 +152,15 @@ impl FrameSource for Pooled {
         (self.on_decode)(frame)
     }
 
+    fn read_straight(
+        &self,
+        _frame: FrameIndex,
+        _headers: &mut PacketBuffer,
+        _memory: &mut dyn FrameMemory,
+    ) -> Result<Option<u64>, MediaError> {
+        Ok(None)
+    }
+
     fn plan_parts(
         &self,
         _frame: FrameIndex,

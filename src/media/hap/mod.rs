@@ -9,7 +9,8 @@
 //!
 //! * [`HapVariant`]: the seven variants, their tags, textures and layouts.
 //! * [`FramePlan`]: a parsed frame; nothing in it points outside the packet or the texture.
-//! * [`HapSource`]: frames of a file by index, for any number of threads.
+//! * [`HapSource`]: frames of a file by index, for any number of threads. `straight`: those stored as they are shown are
+//!   read to where they belong, and copied nowhere.
 //! * [`encode`]: block encoders and the writer of frames; [`testcard`]: pictures that carry their frame index.
 //!
 //! Invariants: all lengths are checked in 64 bits before use; a plan exists only if its chunks fill every texture
@@ -24,6 +25,7 @@ mod plan;
 mod rgba;
 mod section;
 mod source;
+mod straight;
 pub mod testcard;
 mod variant;
 

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use super::plan::{Chunk, Compressor, textures_in};
 use super::rgba::write_rgba;
 use super::section::TextureKind;
+use super::straight::StraightLayout;
 use super::{FramePlan, HapError, HapVariant, decode_chunk};
 use crate::media::cores::CoreShare;
 use crate::media::file::{MediaFile, ReadError};
 use crate::media::frame::{FrameLayout, FrameMemory, OutsideMemory, Plane, SharedMemory};
 use crate::media::io::{PacketBuffer, PreadReader, Reader};
-use crate::media::packets::PacketTable;
+use crate::media::packets::{PacketSpan, PacketTable};
 use crate::media::source::{DecodeScratch, FrameSource, PlannedPart};
 use crate::media::{MediaError, TextureSupport};
 use crate::time::FrameIndex;
@@ -32,6 +33,8 @@ pub struct HapSource {
     packets: PacketTable,
     variant: HapVariant,
     chunks: u32,
+    /// Where textures lie in frames like the first, if that is stored as it is shown.
+    straight: Option<StraightLayout>,
     /// The layout of the stored textures, whatever the adapter samples.
     blocks: FrameLayout,
     /// The layout of decoded frames.
@@ -77,6 +80,7 @@ impl HapSource {
             packets,
             variant,
             chunks: 1,
+            straight: None,
             blocks,
             layout: Arc::new(layout),
             textures,
@@ -98,6 +102,9 @@ impl HapSource {
         let mut plan = FramePlan::default();
         if plan.parse(&packet, source.variant, &source.blocks).is_ok() {
             source.chunks = u32::try_from(plan.chunks().len()).unwrap_or(u32::MAX);
+            if textures == TextureSupport::BlockCompressed {
+                source.straight = StraightLayout::of(&packet, &plan, &source.blocks);
+            }
         }
         Ok(source)
     }
@@ -147,6 +154,32 @@ impl HapSource {
         }
     }
 
+    /// Where a frame lies, and its length, which is no more than a frame of the file can have.
+    fn checked_span(&self, frame: FrameIndex) -> Result<(PacketSpan, usize), MediaError> {
+        let span = self
+            .packets
+            .span(frame)
+            .ok_or_else(|| MediaError::NoSuchFrame {
+                path: self.path.clone(),
+                frame,
+                frames: self.packets.len() as u64,
+            })?;
+        // Checked before the buffer grows: a container may claim a packet of 4 GiB, inside the file or not.
+        let limit = self.longest_packet_bytes();
+        if u64::from(span.size) > limit {
+            let bytes = span.size;
+            return Err(self.corrupt(frame, HapError::PacketTooLong { bytes, limit }));
+        }
+        let is_inside = span.end().is_some_and(|end| end <= self.file_len);
+        match usize::try_from(span.size) {
+            Ok(size) if is_inside => Ok((span, size)),
+            _ => Err(MediaError::Truncated {
+                path: self.path.clone(),
+                frame,
+            }),
+        }
+    }
+
     fn read_error(&self, frame: FrameIndex, error: ReadError) -> MediaError {
         let path = self.path.clone();
         match error {
@@ -182,27 +215,24 @@ impl FrameSource for HapSource {
     }
 
     fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError> {
-        let span = self
-            .packets
-            .span(frame)
-            .ok_or_else(|| MediaError::NoSuchFrame {
-                path: self.path.clone(),
-                frame,
-                frames: self.packets.len() as u64,
-            })?;
-        // Checked before the buffer grows: a container may claim a packet of 4 GiB, inside the file or not.
-        let limit = self.longest_packet_bytes();
-        if u64::from(span.size) > limit {
-            let bytes = span.size;
-            return Err(self.corrupt(frame, HapError::PacketTooLong { bytes, limit }));
-        }
-        let is_inside = span.end().is_some_and(|end| end <= self.file_len);
-        let (true, Ok(size)) = (is_inside, usize::try_from(span.size)) else {
-            let path = self.path.clone();
-            return Err(MediaError::Truncated { path, frame });
-        };
+        let (span, size) = self.checked_span(frame)?;
         self.reader
             .read(span.offset, size, packet)
+            .map_err(|error| self.read_error(frame, error))
+    }
+
+    fn read_straight(
+        &self,
+        frame: FrameIndex,
+        headers: &mut PacketBuffer,
+        memory: &mut dyn FrameMemory,
+    ) -> Result<Option<u64>, MediaError> {
+        let Some((layout, memory)) = self.straight.as_ref().zip(memory.bytes_mut()) else {
+            return Ok(None);
+        };
+        let (span, _) = self.checked_span(frame)?;
+        let done = layout.read(span, &*self.reader, headers, memory);
+        done.map(|is_done| is_done.then_some(u64::from(span.size)))
             .map_err(|error| self.read_error(frame, error))
     }
 

@@ -88,6 +88,11 @@ impl Reader for DirectReader {
         packet.narrow(lead..needed);
         Ok(())
     }
+
+    fn read_to(&self, _offset: u64, _out: &mut [u8]) -> Option<Result<(), ReadError>> {
+        // The memory must be aligned as the file's offset is.
+        None
+    }
 }
 
 #[cfg(target_os = "linux")]

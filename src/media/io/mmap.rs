@@ -1,9 +1,12 @@
 //! The file mapped into memory.
 //!
-//! Kept to compare with, and for systems on which it is the quickest. Two things speak against it: a page that is not in
-//! memory stops the thread where nobody can tell how long, and a file that becomes shorter between the check of its
-//! length and the copy ends the program with the signal `SIGBUS`, as with every program that maps files. So it is never
-//! chosen by itself.
+//! Kept to compare with, and for systems on which it is the quickest. Two things speak against it, so it is never chosen
+//! by itself. A page that is not in memory stops the thread where nobody can tell how long. And a page past the end of a
+//! file that became shorter ends the program with the signal `SIGBUS`, as in every program that maps files. So the
+//! file's length is asked for before each copy, and once the file is shorter than it was mapped, it is read by `pread`,
+//! which gives an error instead. What remains is a file cut short in the moment between that question and the copy's
+//! end, some hundred microseconds, by another program on this machine; and a disk that cannot read a page any more, or a
+//! network drive that goes away. Who plays files that others may change does well to leave this way alone.
 
 use std::io;
 use std::sync::Arc;
@@ -31,28 +34,38 @@ impl MmapReader {
     }
 }
 
+impl MmapReader {
+    fn copy(&self, offset: u64, out: &mut [u8]) -> Result<(), ReadError> {
+        let mapped = self.map.len() as u64;
+        if self.file.as_file().metadata()?.len() < mapped {
+            return self.file.read_exact_at(offset, out);
+        }
+        let past_end = || ReadError::PastEnd {
+            offset,
+            wanted: out.len() as u64,
+        };
+        let begin = usize::try_from(offset).ok();
+        let (begin, end) = begin
+            .and_then(|begin| Some((begin, begin.checked_add(out.len())?)))
+            .ok_or_else(past_end)?;
+        let stored = self.map.get(begin..end).ok_or_else(past_end)?;
+        fetch(&self.map, begin, out.len());
+        out.copy_from_slice(stored);
+        Ok(())
+    }
+}
+
 impl Reader for MmapReader {
     fn backend(&self) -> Backend {
         Backend::Mmap
     }
 
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError> {
-        let past_end = || ReadError::PastEnd {
-            offset,
-            wanted: len as u64,
-        };
-        let end = offset.checked_add(len as u64).ok_or_else(past_end)?;
-        // A page past the end of a file that was cut short must not be touched.
-        if end > self.file.as_file().metadata()?.len() {
-            return Err(past_end());
-        }
-        let (Ok(begin), Ok(end)) = (usize::try_from(offset), usize::try_from(end)) else {
-            return Err(past_end());
-        };
-        let stored = self.map.get(begin..end).ok_or_else(past_end)?;
-        fetch(&self.map, begin, len);
-        packet.resize(len).copy_from_slice(stored);
-        Ok(())
+        self.copy(offset, packet.resize(len))
+    }
+
+    fn read_to(&self, offset: u64, out: &mut [u8]) -> Option<Result<(), ReadError>> {
+        Some(self.copy(offset, out))
     }
 }
 

@@ -24,4 +24,8 @@ impl Reader for PreadReader {
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError> {
         self.0.read_exact_at(offset, packet.resize(len))
     }
+
+    fn read_to(&self, offset: u64, out: &mut [u8]) -> Option<Result<(), ReadError>> {
+        Some(self.0.read_exact_at(offset, out))
+    }
 }

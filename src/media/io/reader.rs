@@ -17,6 +17,10 @@ pub trait Reader: fmt::Debug + Send + Sync {
     /// [`ReadError::PastEnd`] if the file ends first, [`ReadError::Io`] with what the system said; the packet then
     /// holds anything.
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError>;
+
+    /// Fills `out` with the bytes at `offset` of the file, wherever it lies in memory; `None` where this way can only read
+    /// to memory of its own choice.
+    fn read_to(&self, offset: u64, out: &mut [u8]) -> Option<Result<(), ReadError>>;
 }
 
 /// A way of reading.

@@ -33,15 +33,25 @@ impl UringReader {
     }
 }
 
+impl UringReader {
+    fn fill(&self, offset: u64, out: &mut [u8]) -> Result<(), ReadError> {
+        crate::media::file::fill(offset, out, |offset, buffer| {
+            ring::read_at(self.0.as_file(), offset, buffer)
+        })
+    }
+}
+
 impl Reader for UringReader {
     fn backend(&self) -> Backend {
         Backend::Uring
     }
 
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError> {
-        crate::media::file::fill(offset, packet.resize(len), |offset, buffer| {
-            ring::read_at(self.0.as_file(), offset, buffer)
-        })
+        self.fill(offset, packet.resize(len))
+    }
+
+    fn read_to(&self, offset: u64, out: &mut [u8]) -> Option<Result<(), ReadError>> {
+        Some(self.fill(offset, out))
     }
 }
 
