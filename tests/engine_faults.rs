@@ -79,7 +79,8 @@ fn verify_cut_short_while_playing(io: IoMode) {
     assert!(error.contains("cut short"), "{error}");
     assert!(broken.counts.repeated > 10, "{:?}", broken.counts);
     let good = &rig.engine.snapshot().layers[1];
-    assert_eq!((good.error.as_deref(), good.counts.lost()), (None, 0));
+    let untouched = (good.error.as_deref(), good.counts.lost());
+    assert_eq!(untouched, (None, 0), "{io:?}");
     let log = rig.errors();
     assert_eq!(log.len(), 1, "one line, not one per frame: {log:?}");
     // Back at frames that are there, it plays on without being asked to.
@@ -88,7 +89,8 @@ fn verify_cut_short_while_playing(io: IoMode) {
         assert_eq!(rig.numbers(2)[1], number(1, frame % 60), "at {frame}");
     }
     assert_eq!(rig.numbers(2)[0], number(0, 9), "whole again");
-    assert_eq!(rig.engine.snapshot().layers[0].error, None);
+    let error = rig.engine.snapshot().layers[0].error.as_deref();
+    assert_eq!(error, None, "{io:?}: forgotten");
     rig.verify_counts();
 }
 

@@ -14,7 +14,7 @@ use sextet::media::TextureSupport;
 use sextet::media::cpu::frame_to_rgba;
 use sextet::media::ffmpeg::mux::MovWriter;
 use sextet::media::file::MediaFile;
-use sextet::media::frame::HeapMemory;
+use sextet::media::frame::{ColourModel, HeapMemory};
 use sextet::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
 use sextet::media::hap::testcard::{TestCard, read_index_grid};
 use sextet::media::hap::{Compressor, HapSource, HapVariant};
@@ -112,6 +112,16 @@ fn decode_with_ffmpeg(movie: &Demuxed) -> Vec<RgbaImage> {
 }
 
 fn decode_with_sextet(path: &Path, movie: &Demuxed) -> Vec<RgbaImage> {
+    decode_as(path, movie, None)
+}
+
+/// The texels of the first texture as they are.
+fn texels_with_sextet(path: &Path, movie: &Demuxed) -> Vec<RgbaImage> {
+    let rgba = ColourModel::Rgb { has_alpha: true };
+    decode_as(path, movie, Some(rgba))
+}
+
+fn decode_as(path: &Path, movie: &Demuxed, colour: Option<ColourModel>) -> Vec<RgbaImage> {
     let spans = movie.packets.iter().map(|packet| PacketSpan {
         offset: packet.position() as u64,
         size: packet.size() as u32,
@@ -135,7 +145,9 @@ fn decode_with_sextet(path: &Path, movie: &Demuxed) -> Vec<RgbaImage> {
             source
                 .decode(frame, &packet, &mut scratch, &mut memory)
                 .expect("decodes");
-            frame_to_rgba(source.layout(), memory.bytes())
+            let mut layout = (**source.layout()).clone();
+            layout.colour = colour.unwrap_or(layout.colour);
+            frame_to_rgba(&layout, memory.bytes())
         })
         .collect()
 }
@@ -192,11 +204,7 @@ fn ffmpeg_decodes_the_same_pictures() {
         HapVariant::HapQAlpha,
         HapVariant::HapAlphaOnly,
     ] {
-        for (chunks, header, compressor, size) in [
-            (1, HeaderLength::Short, Compressor::Snappy, (320, 180)),
-            (5, HeaderLength::Long, Compressor::Snappy, (127, 71)),
-            (8, HeaderLength::Short, Compressor::Stored, (64, 36)),
-        ] {
+        for (size, chunks, compressor, header) in ways() {
             let card = TestCard {
                 variant,
                 width_px: size.0,
@@ -220,32 +228,80 @@ fn ffmpeg_decodes_the_same_pictures() {
             let movie = demux(&path);
             let theirs = decode_with_ffmpeg(&movie);
             let ours = decode_with_sextet(&path, &movie);
+            let texels = texels_with_sextet(&path, &movie);
             assert_eq!(theirs.len(), ours.len());
-            for (theirs, ours) in theirs.iter().zip(&ours) {
-                assert_alike(variant, theirs, ours);
+            for ((theirs, ours), texels) in theirs.iter().zip(&ours).zip(&texels) {
+                let case = format!("{variant} {size:?} {options:?}");
+                assert_alike(variant, theirs, ours, texels, &case);
             }
         }
     }
 }
 
-/// FFmpeg rounds interpolated ends down, and gives alpha-only as grey.
-fn assert_alike(variant: HapVariant, theirs: &RgbaImage, ours: &RgbaImage) {
-    assert_eq!(theirs.dimensions(), ours.dimensions(), "{variant}");
-    let channels = match variant {
-        HapVariant::Hap | HapVariant::HapQ => 0..3,
-        HapVariant::HapAlphaOnly => 3..4,
-        _ => 0..4,
-    };
-    let mut worst = 0;
-    for (their, our) in theirs.pixels().zip(ours.pixels()) {
-        for channel in channels.clone() {
-            let their = their.0[if variant == HapVariant::HapAlphaOnly {
-                0
-            } else {
-                channel
-            }];
-            worst = worst.max(their.abs_diff(our.0[channel]));
+/// Every size, number of chunks, compressor and length of header.
+fn ways() -> Vec<((u32, u32), u32, Compressor, HeaderLength)> {
+    let mut ways = Vec::new();
+    for size in [(64, 36), (127, 71), (127, 1)] {
+        for chunks in [1, 5, 64] {
+            for compressor in [Compressor::Stored, Compressor::Snappy] {
+                for header in [HeaderLength::Short, HeaderLength::Long] {
+                    ways.push((size, chunks, compressor, header));
+                }
+            }
         }
     }
-    assert!(worst <= 4, "{variant}: off by {worst}");
+    ways
+}
+
+/// How far channels may differ.
+const CLOSE: u8 = 2;
+
+/// How far red, green and blue from scaled YCoCg may differ: FFmpeg cuts off the fractions of the interpolated texels and
+/// of two divisions, each of which is up to one.
+const CLOSE_AFTER_YCOCG: u8 = 4;
+
+/// Compares our picture with FFmpeg's, which gives alpha-only as grey. Where a colour is computed from scaled YCoCg, our
+/// texels are also compared after the integer steps by which FFmpeg computes it.
+fn assert_alike(
+    variant: HapVariant,
+    theirs: &RgbaImage,
+    ours: &RgbaImage,
+    texels: &RgbaImage,
+    case: &str,
+) {
+    assert_eq!(theirs.dimensions(), ours.dimensions(), "{case}");
+    let is_ycocg = matches!(variant, HapVariant::HapQ | HapVariant::HapQAlpha);
+    let [mut worst_colour, mut worst_stepped, mut worst_alpha] = [0_u8; 3];
+    for ((their, our), texel) in theirs.pixels().zip(ours.pixels()).zip(texels.pixels()) {
+        if variant != HapVariant::HapAlphaOnly {
+            let stepped = rgb_as_ffmpeg_steps(texel.0);
+            for ((their, our), stepped) in their.0.iter().zip(&our.0).zip(&stepped) {
+                worst_colour = worst_colour.max(their.abs_diff(*our));
+                worst_stepped = worst_stepped.max(their.abs_diff(*stepped));
+            }
+        }
+        let their_alpha = match variant {
+            HapVariant::HapAlphaOnly => their.0[0],
+            HapVariant::HapAlpha | HapVariant::HapQAlpha => their.0[3],
+            _ => continue,
+        };
+        worst_alpha = worst_alpha.max(their_alpha.abs_diff(our.0[3]));
+    }
+    let close = if is_ycocg { CLOSE_AFTER_YCOCG } else { CLOSE };
+    assert!(worst_colour <= close, "{case}: off by {worst_colour}");
+    assert!(worst_alpha <= CLOSE, "{case}: alpha off by {worst_alpha}");
+    if is_ycocg {
+        assert!(
+            worst_stepped <= CLOSE,
+            "{case}: texels off by {worst_stepped}"
+        );
+    }
+}
+
+/// Red, green and blue from a texel of scaled YCoCg in whole numbers, as libavcodec's `texturedsp` computes them.
+fn rgb_as_ffmpeg_steps([r, g, b, a]: [u8; 4]) -> [u8; 3] {
+    let scale = i32::from(b >> 3) + 1;
+    let [co, cg] = [r, g].map(|channel| (i32::from(channel) - 128) / scale);
+    let y = i32::from(a);
+    [y + co - cg, y + cg, y - co - cg].map(|channel| channel.clamp(0, 255) as u8)
 }
