@@ -74,6 +74,7 @@ impl Engine {
         let waker = SharedWaker::default();
         let textures = match &gpu {
             Some(gpu) if !gpu.has_bc() => TextureSupport::RgbaOnly,
+            Some(gpu) if gpu.is_software() => TextureSupport::Software,
             _ => TextureSupport::BlockCompressed,
         };
         let opener = Opener::start(&OpenerOptions {

@@ -79,6 +79,24 @@ fn every_variant_is_read_by_offset_and_carries_the_right_frame() {
 }
 
 #[test]
+fn what_a_software_adapter_samples_slowly_the_cpu_decodes_and_it_is_said() {
+    for variant in HapVariant::ALL {
+        let clip = card(variant, 2, 3);
+        let open = |support| media::open(&clip.path, support).expect("opens");
+        let blocks = open(TextureSupport::BlockCompressed);
+        let software = open(TextureSupport::Software);
+        let is_slow = matches!(variant, HapVariant::HapR | HapVariant::HapHdr { .. });
+        let format = software.layout.planes[0].format;
+        assert_eq!(format.is_compressed(), !is_slow, "{variant}: {format:?}");
+        let why = &software.facts.why;
+        assert_eq!(why.contains("the CPU decodes them"), is_slow, "{why}");
+        let [one, other] = [&blocks, &software]
+            .map(|media| media::frame_rgba(media, FrameIndex(1)).expect("decodes"));
+        assert_eq!(one, other, "{variant}");
+    }
+}
+
+#[test]
 fn containers_with_and_without_a_table_give_the_same_packets() {
     let original = card(HapVariant::HapQ, 20, 1);
     let path = original.path.to_str().expect("text");

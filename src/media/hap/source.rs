@@ -102,7 +102,7 @@ impl HapSource {
         let mut plan = FramePlan::default();
         if plan.parse(&packet, source.variant, &source.blocks).is_ok() {
             source.chunks = u32::try_from(plan.chunks().len()).unwrap_or(u32::MAX);
-            if textures == TextureSupport::BlockCompressed {
+            if textures != TextureSupport::RgbaOnly {
                 source.straight = StraightLayout::of(&packet, &plan, &source.blocks);
             }
         }
@@ -196,7 +196,9 @@ impl HapSource {
     ) -> Result<(), HapError> {
         scratch.plan.parse(packet, self.variant, &self.blocks)?;
         match self.textures {
-            TextureSupport::BlockCompressed => write_blocks(&self.blocks, packet, scratch, memory),
+            TextureSupport::BlockCompressed | TextureSupport::Software => {
+                write_blocks(&self.blocks, packet, scratch, memory)
+            }
             TextureSupport::RgbaOnly => {
                 decode_tight(&self.blocks, packet, scratch)?;
                 write_rgba(&self.blocks, &self.layout, &mut scratch.texture, memory)
@@ -254,7 +256,7 @@ impl FrameSource for HapSource {
         plan: &mut FramePlan,
     ) -> Result<usize, MediaError> {
         // Decoding to RGBA needs both textures at once, and small frames are decoded before another thread is awake.
-        let is_worth_it = self.textures == TextureSupport::BlockCompressed
+        let is_worth_it = self.textures != TextureSupport::RgbaOnly
             && self.texture_bytes() >= WORTH_SHARING_BYTES;
         if !is_worth_it {
             return Ok(1);

@@ -124,7 +124,9 @@ impl HapVariant {
         textures: TextureSupport,
     ) -> Result<FrameLayout, LayoutError> {
         match textures {
-            TextureSupport::BlockCompressed => self.block_layout(width_px, height_px),
+            TextureSupport::BlockCompressed | TextureSupport::Software => {
+                self.block_layout(width_px, height_px)
+            }
             TextureSupport::RgbaOnly => self.rgba_layout(width_px, height_px),
         }
     }
