@@ -10,7 +10,7 @@ use super::drawing::Drawing;
 use super::lane::Lane;
 use super::library::Library;
 use super::observe::Observer;
-use super::opener::{Opener, OpenerOptions};
+use super::opener::{OpenMedia, Opener, OpenerOptions};
 use super::options::{EngineOptions, Pace};
 use super::pacer::Pacer;
 use super::report::{self, Parts};
@@ -18,7 +18,7 @@ use super::sync_read::SyncReader;
 use super::tick::TickState;
 use super::voices::Dealing;
 use crate::gpu::{Gpu, GpuError};
-use crate::media::{MediaFacts, OpenOptions, TextureSupport};
+use crate::media::{self, MediaFacts, OpenOptions, TextureSupport};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{LayerId, MediaId, Project};
 use crate::stats::snapshot::LayerSnapshot;
@@ -70,6 +70,19 @@ impl Engine {
         clock: Clock,
         gpu: Option<Gpu>,
     ) -> Result<Self, EngineError> {
+        Self::with_media(options, clock, gpu, Arc::new(media::open_to_play))
+    }
+
+    /// As [`Engine::new`], with another way of opening media files than from a disk.
+    ///
+    /// # Errors
+    /// As of [`Engine::new`].
+    pub fn with_media(
+        options: EngineOptions,
+        clock: Clock,
+        gpu: Option<Gpu>,
+        open_media: OpenMedia,
+    ) -> Result<Self, EngineError> {
         let project = Arc::new(Project::default());
         let waker = SharedWaker::default();
         let textures = match &gpu {
@@ -78,6 +91,7 @@ impl Engine {
             _ => TextureSupport::BlockCompressed,
         };
         let opener = Opener::start(&OpenerOptions {
+            open_media,
             open: OpenOptions {
                 read_by: options.playback.io.read_by(),
                 decode_by: options.decode_by,
@@ -414,6 +428,17 @@ impl Engine {
     /// What is known of an open media file.
     pub fn media_facts(&self, media: MediaId) -> Option<&Arc<MediaFacts>> {
         self.library.facts(media)
+    }
+
+    /// A small picture of the frame that a media file shows at a position in it: exactly that one if it is there, else
+    /// the nearest there is, at once, while the exact one is made in the background behind everything else; the waker
+    /// tells when it has come. `None` if the file is not open, or has no picture yet.
+    pub fn request_preview(
+        &mut self,
+        media: MediaId,
+        position: Time,
+    ) -> Option<Arc<crate::stats::Thumbnail>> {
+        self.library.preview(media, position)
     }
 
     /// Why a media file cannot be opened.

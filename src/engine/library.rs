@@ -15,7 +15,7 @@ use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
 use crate::stats::snapshot::MediaSummary;
 use crate::stats::{MediaState, MediaStatus, Thumbnail};
-use crate::time::Time;
+use crate::time::{FrameIndex, Time};
 
 /// The media files of the project.
 pub struct Library {
@@ -36,6 +36,10 @@ struct Entry {
     source: SourceId,
     state: State,
     thumbnails: Vec<Arc<Thumbnail>>,
+    /// The picture of a frame that was asked for last.
+    preview: Option<Arc<Thumbnail>>,
+    /// The frame of which a picture is on its way, and how to say that it is not wanted any more.
+    previewing: Option<(FrameIndex, Arc<AtomicBool>)>,
     is_unwanted: Arc<AtomicBool>,
     /// While it is being opened once more, to be read in another way: how to say that this is not wanted any more.
     reopening: Option<Arc<AtomicBool>>,
@@ -128,6 +132,8 @@ impl Library {
             source,
             state: State::Opening,
             thumbnails: Vec::new(),
+            preview: None,
+            previewing: None,
             is_unwanted,
             reopening: None,
             identity: None,
@@ -228,12 +234,58 @@ impl Library {
                 }
                 Opened::Unchanged(_) => entry.rest(now),
                 Opened::Thumbnail(_, thumbnail) => entry.thumbnails.push(Arc::new(thumbnail)),
+                Opened::Preview(_, picture) => {
+                    entry
+                        .previewing
+                        .take_if(|(frame, _)| *frame == picture.frame);
+                    entry.preview = Some(Arc::new(picture));
+                }
+                // The next time it is asked for it is tried again.
+                Opened::NoPreview(_, missing) => {
+                    entry.previewing.take_if(|(frame, _)| *frame == missing);
+                }
             }
         }
         for entry in &mut self.entries {
             entry.try_again(&self.opener, self.read_by, now);
         }
         news
+    }
+
+    /// The picture of the frame that an open file shows at a position in it, if it is there, else that of the frame
+    /// nearest to it, while the one asked for is made in the background. The newest wish of a file is the one that is
+    /// carried out.
+    pub fn preview(&mut self, media: MediaId, position: Time) -> Option<Arc<Thumbnail>> {
+        let entry = self
+            .entries
+            .iter_mut()
+            .find(|entry| entry.media.contains(&media))?;
+        let State::Open(source) = &entry.state else {
+            return None;
+        };
+        let frame = source.media.facts.timing.frame_at(position);
+        let pictures = entry.thumbnails.iter().chain(&entry.preview);
+        let nearest = pictures
+            .min_by_key(|picture| picture.frame.0.abs_diff(frame.0))
+            .cloned();
+        let is_there = nearest
+            .as_ref()
+            .is_some_and(|picture| picture.frame == frame);
+        let is_coming = entry
+            .previewing
+            .as_ref()
+            .is_some_and(|(coming, _)| *coming == frame);
+        if !is_coming {
+            if let Some((_, flag)) = entry.previewing.take() {
+                // Relaxed: the flag only saves work.
+                flag.store(true, Ordering::Relaxed);
+            }
+            if !is_there {
+                let request = self.opener.preview(source.id, &source.media, frame);
+                entry.previewing = Some((frame, request));
+            }
+        }
+        nearest
     }
 
     /// Whether there is something to take up.
@@ -412,7 +464,9 @@ impl Entry {
 
     /// Says that nothing more is wanted of it.
     fn give_up(&self) {
-        for flag in std::iter::once(&self.is_unwanted).chain(&self.reopening) {
+        let preview = self.previewing.as_ref().map(|(_, flag)| flag);
+        let flags = std::iter::once(&self.is_unwanted);
+        for flag in flags.chain(&self.reopening).chain(preview) {
             // Relaxed: the flag only saves work.
             flag.store(true, Ordering::Relaxed);
         }

@@ -49,6 +49,7 @@ mod tick;
 mod voices;
 
 pub use engine::{Engine, EngineError};
+pub use opener::OpenMedia;
 pub use options::{
     EngineOptions, IoMode, MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER, Pace,
     PlaybackSettings,

@@ -1,6 +1,6 @@
-//! Opening media files and making their thumbnails, in the background.
+//! Opening media files, and making thumbnails and previews of them, in the background.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -41,6 +41,19 @@ struct Request {
     is_unwanted: Arc<AtomicBool>,
 }
 
+/// A picture to be made of one frame.
+struct PreviewRequest {
+    source: SourceId,
+    media: Box<Media>,
+    frame: FrameIndex,
+    is_unwanted: Arc<AtomicBool>,
+}
+
+enum Task {
+    Open(Request),
+    Preview(PreviewRequest),
+}
+
 /// What became of it.
 pub enum Opened {
     /// It is open, to be read in this way; the file was this one.
@@ -51,6 +64,10 @@ pub enum Opened {
     Unchanged(SourceId),
     /// One more of its thumbnails.
     Thumbnail(SourceId, Thumbnail),
+    /// The picture of a frame that was asked for.
+    Preview(SourceId, Thumbnail),
+    /// No such picture can be made.
+    NoPreview(SourceId, FrameIndex),
 }
 
 impl Opened {
@@ -60,22 +77,29 @@ impl Opened {
             Self::Media(source, ..)
             | Self::Failed(source, ..)
             | Self::Unchanged(source)
-            | Self::Thumbnail(source, _) => *source,
+            | Self::Thumbnail(source, _)
+            | Self::Preview(source, _)
+            | Self::NoPreview(source, _) => *source,
         }
     }
 }
 
 /// The threads `index-N`, at the lowest priority.
 pub struct Opener {
-    requests: Option<Sender<Request>>,
+    requests: Option<Sender<Task>>,
     results: Receiver<Opened>,
     wants_to_stop: Arc<AtomicBool>,
     threads: Vec<NamedThread>,
 }
 
+/// What opens a media file.
+pub type OpenMedia = Arc<dyn Fn(&Path, &OpenOptions) -> Result<Media, MediaError> + Send + Sync>;
+
 /// How a file is opened.
 #[derive(Clone)]
 pub struct OpenerOptions {
+    /// What opens it.
+    pub open_media: OpenMedia,
     /// What the adapter can sample, and how files are decoded; how they are read is said for each.
     pub open: OpenOptions,
     /// Whether to make thumbnails.
@@ -92,7 +116,7 @@ impl Opener {
     /// # Errors
     /// What the system says when it has no threads to give.
     pub fn start(options: &OpenerOptions) -> std::io::Result<Self> {
-        let (requests, inbox) = bounded::<Request>(CAPACITY);
+        let (requests, inbox) = bounded::<Task>(CAPACITY);
         let (outbox, results) = bounded(CAPACITY);
         let wants_to_stop = Arc::new(AtomicBool::new(false));
         let mut threads = Vec::with_capacity(THREADS);
@@ -154,9 +178,26 @@ impl Opener {
             is_unwanted: Arc::clone(&is_unwanted),
         };
         if let Some(requests) = &self.requests
-            && requests.try_send(request).is_err()
+            && requests.try_send(Task::Open(request)).is_err()
         {
             tracing::error!("more than {CAPACITY} files wait to be opened; this one is left out");
+        }
+        is_unwanted
+    }
+
+    /// Has a small picture made of one frame of an open file. Set the flag returned when it is not wanted any more.
+    pub fn preview(&self, source: SourceId, media: &Media, frame: FrameIndex) -> Arc<AtomicBool> {
+        let is_unwanted = Arc::new(AtomicBool::new(false));
+        let request = PreviewRequest {
+            source,
+            media: Box::new(media.clone()),
+            frame,
+            is_unwanted: Arc::clone(&is_unwanted),
+        };
+        if let Some(requests) = &self.requests
+            && requests.try_send(Task::Preview(request)).is_err()
+        {
+            tracing::debug!("too much waits to be opened for a preview");
         }
         is_unwanted
     }
@@ -184,7 +225,7 @@ impl Drop for Opener {
 }
 
 struct Worker {
-    inbox: Receiver<Request>,
+    inbox: Receiver<Task>,
     outbox: Sender<Opened>,
     options: OpenerOptions,
     wants_to_stop: Arc<AtomicBool>,
@@ -194,31 +235,38 @@ impl Worker {
     fn run(&self) {
         lower_priority();
         media::cores::work_in_background();
-        while let Ok(request) = self.inbox.recv() {
-            if self.is_over(&request) {
-                continue;
+        while let Ok(task) = self.inbox.recv() {
+            match task {
+                Task::Open(request) => self.open_and_tell(&request),
+                Task::Preview(request) => self.make_preview(&request),
             }
-            // Looked at before it is opened: what changes meanwhile shows as a change later.
-            let identity = FileIdentity::of(&request.path);
-            if request.unless.is_some() && request.unless == identity {
-                self.send(Opened::Unchanged(request.source));
-                continue;
+        }
+    }
+
+    fn open_and_tell(&self, request: &Request) {
+        if self.is_over(&request.is_unwanted) {
+            return;
+        }
+        // Looked at before it is opened: what changes meanwhile shows as a change later.
+        let identity = FileIdentity::of(&request.path);
+        if request.unless.is_some() && request.unless == identity {
+            self.send(Opened::Unchanged(request.source));
+            return;
+        }
+        match guarded(|| self.open(request)) {
+            Ok(media) => {
+                let opened = Box::new(media.clone());
+                let (source, read_by) = (request.source, request.read_by);
+                self.send(Opened::Media(source, read_by, opened, identity));
+                let is_wanted = !request.is_again && !media.facts.is_live();
+                if self.options.has_thumbnails && is_wanted {
+                    self.make_thumbnails(request, &media);
+                }
             }
-            match guarded(|| self.open(&request)) {
-                Ok(media) => {
-                    let opened = Box::new(media.clone());
-                    let (source, read_by) = (request.source, request.read_by);
-                    self.send(Opened::Media(source, read_by, opened, identity));
-                    let is_wanted = !request.is_again && !media.facts.is_live();
-                    if self.options.has_thumbnails && is_wanted {
-                        self.make_thumbnails(&request, &media);
-                    }
-                }
-                Err(error) => {
-                    // Where the system refused, the same file may be opened later.
-                    let identity = identity.filter(|_| !error.is_refusal());
-                    self.send(Opened::Failed(request.source, error.to_string(), identity));
-                }
+            Err(error) => {
+                // Where the system refused, the same file may be opened later.
+                let identity = identity.filter(|_| !error.is_refusal());
+                self.send(Opened::Failed(request.source, error.to_string(), identity));
             }
         }
     }
@@ -228,15 +276,32 @@ impl Worker {
             read_by: request.read_by,
             ..self.options.open
         };
-        let media = media::open_to_play(&request.path, &options)?;
+        let media = (self.options.open_media)(&request.path, &options)?;
         Ok(match &self.options.slow_disk {
             Some(disk) => media.on_slow_disk(disk),
             None => media,
         })
     }
 
-    fn is_over(&self, request: &Request) -> bool {
-        self.wants_to_stop.load(Ordering::Relaxed) || request.is_unwanted.load(Ordering::Relaxed)
+    fn make_preview(&self, request: &PreviewRequest) {
+        if self.is_over(&request.is_unwanted) {
+            return;
+        }
+        let (source, frame) = (request.source, request.frame);
+        let made = usize::try_from(request.media.layout.bytes)
+            .ok()
+            .and_then(|bytes| {
+                let mut reader = ThumbnailReader::new(&request.media, bytes);
+                guarded(|| reader.thumbnail(frame)).ok()
+            });
+        self.send(made.map_or(Opened::NoPreview(source, frame), |picture| {
+            Opened::Preview(source, picture)
+        }));
+    }
+
+    fn is_over(&self, is_unwanted: &AtomicBool) -> bool {
+        // Relaxed: the flags only save work.
+        self.wants_to_stop.load(Ordering::Relaxed) || is_unwanted.load(Ordering::Relaxed)
     }
 
     fn send(&self, result: Opened) {
@@ -253,7 +318,7 @@ impl Worker {
         };
         let mut reader = ThumbnailReader::new(media, bytes);
         for index in 0..count {
-            if self.is_over(request) {
+            if self.is_over(&request.is_unwanted) {
                 return;
             }
             // The middle of each stretch, so that black first frames do not stand for the whole.

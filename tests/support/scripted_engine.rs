@@ -1,0 +1,179 @@
+//! The whole engine on scripted media and a clock set by hand, without a GPU.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, bounded};
+use parking_lot::{Condvar, Mutex};
+use sextet::engine::{Engine, EngineOptions, OpenMedia};
+use sextet::media::{MediaError, OpenOptions};
+use sextet::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
+use sextet::stats::Counts;
+use sextet::time::{FrameIndex, FrameRate, ManualClock, Time};
+
+use super::scripted::{Step, nothing, pooled};
+
+/// Longest wait for something that must happen; a test that gets here has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A door that reads wait at while it is closed.
+#[derive(Default)]
+pub struct Gate {
+    is_closed: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Gate {
+    /// Lets nothing through from now on.
+    pub fn close(&self) {
+        *self.is_closed.lock() = true;
+    }
+
+    /// Lets everything through.
+    pub fn open(&self) {
+        *self.is_closed.lock() = false;
+        self.opened.notify_all();
+    }
+
+    /// A step that passes it.
+    pub fn step(self: &Arc<Self>) -> Step {
+        let gate = Arc::clone(self);
+        Arc::new(move |_: FrameIndex| {
+            let mut is_closed = gate.is_closed.lock();
+            while *is_closed {
+                gate.opened.wait(&mut is_closed);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The time of a canvas frame.
+pub fn at(frame: i64) -> Time {
+    FrameRate::FPS_60.time_of(frame)
+}
+
+/// Layers with a clip each that goes on for long, all of 60 frames per second.
+pub fn project(layers: u32) -> Project {
+    let mut project = Project {
+        is_looping: true,
+        ..Project::default()
+    };
+    for number in 0..layers {
+        project.media.push(MediaRef {
+            id: MediaId(number),
+            path: format!("/scripted/{number}").into(),
+            absolute_hint: None,
+            fingerprint: None,
+        });
+        let mut layer = Layer::new(LayerId(number), format!("{number}"), 0);
+        let (id, media) = (ClipId(number), MediaId(number));
+        layer.clips.push(Clip::new(id, media, Time::ZERO, at(600)));
+        project.layers.push(layer);
+    }
+    project
+}
+
+/// An engine, the hand of its clock, and what wakes it.
+pub struct Rig {
+    /// The engine.
+    pub engine: Engine,
+    hand: ManualClock,
+    woken: Receiver<()>,
+}
+
+impl Rig {
+    /// An engine that plays a project of media that read in this way.
+    pub fn new(project: Project, on_read: Step) -> Self {
+        let hand = ManualClock::new();
+        let open: OpenMedia = Arc::new(
+            move |path: &Path, _: &OpenOptions| -> Result<_, MediaError> {
+                let name = path.file_name().and_then(|name| name.to_str());
+                let number = name.and_then(|name| name.parse().ok()).expect("a number");
+                Ok(pooled(number, Arc::clone(&on_read), nothing()).media)
+            },
+        );
+        let options = EngineOptions::default();
+        let mut engine = Engine::with_media(options, hand.clock(), None, open).expect("an engine");
+        let (wake, woken) = bounded(1);
+        engine.set_waker(Arc::new(move || {
+            // A full channel wakes all the same.
+            let _is_full = wake.try_send(()).is_err();
+        }));
+        engine.set_project(Arc::new(project));
+        Self {
+            engine,
+            hand,
+            woken,
+        }
+    }
+
+    /// Ticks until `is_done`.
+    pub fn tick_until(&mut self, is_done: impl Fn(&Engine) -> bool) {
+        loop {
+            self.engine.tick();
+            let next = self.engine.next_tick();
+            let has_news = next.is_some_and(|next| next <= self.hand.clock().now());
+            if is_done(&self.engine) {
+                return;
+            }
+            if !has_news {
+                self.woken
+                    .recv_timeout(PATIENCE)
+                    .expect("something arrives");
+            }
+        }
+    }
+
+    /// Ticks until every layer shows what is due and nothing is on its way.
+    pub fn settle(&mut self) {
+        self.tick_until(Engine::is_settled);
+    }
+
+    /// Lets this many canvas frames pass, with one tick at the end of them.
+    pub fn step(&mut self, frames: i64) {
+        self.hand.advance(at(frames));
+        self.engine.tick();
+    }
+
+    /// The counts of one layer.
+    pub fn counts(&self, layer: usize) -> Counts {
+        self.engine.snapshot().layers[layer].counts
+    }
+
+    /// Checks that each due frame met one fate, with a cause where it was not shown on time.
+    pub fn verify_counts(&self) {
+        let snapshot = self.engine.snapshot();
+        let mut sum = Counts::default();
+        for counts in snapshot.layers.iter().map(|layer| layer.counts) {
+            assert_eq!(counts.due, counts.presented + counts.lost(), "{counts:?}");
+            let causes = counts.causes;
+            let blamed = causes.read + causes.decode + causes.upload + causes.present;
+            assert_eq!(counts.lost(), blamed, "{counts:?}");
+            assert!(counts.hits <= counts.asked, "{counts:?}");
+            sum.add(&counts);
+        }
+        assert_eq!(snapshot.totals, sum, "layers add up");
+    }
+}
+
+impl Rig {
+    /// Asks for a preview until it is the exact one.
+    pub fn wait_for_preview(&mut self, frame: i64) {
+        loop {
+            self.engine.tick();
+            let picture = self.engine.request_preview(MediaId(0), at(frame));
+            let wanted = FrameIndex(u64::try_from(frame).expect("a frame"));
+            if picture.is_some_and(|picture| picture.frame == wanted) {
+                return;
+            }
+            let next = self.engine.next_tick();
+            if next.is_none_or(|next| next > self.hand.clock().now()) {
+                self.woken
+                    .recv_timeout(PATIENCE)
+                    .expect("a picture arrives");
+            }
+        }
+    }
+}
