@@ -5,7 +5,7 @@ mod ui_host;
 use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::project::{Clip, ClipId, Layer};
+use sextet::project::{Clip, ClipId, Interpolation, Keyframe, Layer, Parameter, Track};
 use sextet::time::Time;
 use sextet::ui::Command;
 use ui_host::{Host, harness, rich, seconds};
@@ -344,4 +344,95 @@ fn a_lane_is_renamed_in_its_place_and_made_taller_by_its_lower_edge() {
         "taller"
     );
     undoes_in_one_step(&mut harness, &before);
+}
+
+#[test]
+fn pasting_on_a_locked_lane_says_why_nothing_came() {
+    let mut harness = window();
+    click(&mut harness, "sparks_big.mov, 00", Modifiers::NONE);
+    harness.event(egui::Event::Copy);
+    harness.run_steps(2);
+    let Some(Command::CopyText(text)) = harness.state().log.last().cloned() else {
+        panic!("nothing was copied");
+    };
+    click(&mut harness, "Layer Titles", Modifiers::NONE);
+    click(&mut harness, "Lock Titles", Modifiers::NONE);
+    let before = harness.state().project.clone();
+    assert!(before.layers[0].is_locked);
+    harness.event(egui::Event::Paste(text));
+    harness.run_steps(2);
+    assert_eq!(harness.state().project, before);
+    let told = match harness.state().log.last() {
+        Some(Command::Tell(text)) => text.clone(),
+        other => panic!("nothing was said: {other:?}"),
+    };
+    assert!(told.contains("“Titles” is locked"), "{told}");
+}
+
+#[test]
+fn a_right_click_on_a_clip_selects_it_and_opens_its_menu() {
+    let mut harness = window();
+    harness
+        .get_by_label_contains("sparks_big.mov, 00")
+        .click_secondary();
+    harness.run_steps(4);
+    harness.get_by_label_contains("Ripple delete").click();
+    harness.run_steps(2);
+    let clips = &harness.state().project.layers[1].clips;
+    assert!(clips.iter().all(|clip| clip.id != SPARKS_BIG), "{clips:?}");
+}
+
+#[test]
+fn a_key_on_the_lane_is_dragged_in_time_and_value_as_one_step() {
+    let mut harness = window();
+    let waves = &mut harness.state_mut().project.layers[3];
+    let key = |time: f64, value: f32| Keyframe {
+        time: seconds(time),
+        value,
+        interpolation: Interpolation::Linear,
+    };
+    waves.keyframes = vec![Track {
+        parameter: Parameter::Opacity,
+        keys: vec![key(8.0, 0.2), key(12.0, 0.5)],
+    }];
+    harness.run_steps(2);
+    let before = harness.state().project.clone();
+    let from = place(&harness, "Opacity 0.5 at 00:00:12");
+    let by = vec2(points_per_s(&harness), -6.0);
+    drag(&mut harness, from, by, CTRL);
+    let keys = harness.state().project.layers[3].keyframes[0].keys.clone();
+    assert_eq!(keys[0], key(8.0, 0.2));
+    let moved = keys[1].time.seconds();
+    assert!((12.8..13.2).contains(&moved), "{moved}");
+    assert!((0.55..0.95).contains(&keys[1].value), "{keys:?}");
+    undoes_in_one_step(&mut harness, &before);
+}
+
+#[test]
+fn a_window_at_rest_with_a_hundred_and_twenty_clips_asks_for_no_repaint() {
+    let mut harness = window();
+    let project = &mut harness.state_mut().project;
+    for (lane, layer) in (0..).zip(&mut project.layers) {
+        let first = layer.clips[0].clone();
+        layer.clips = (0..20)
+            .map(|place| Clip {
+                id: ClipId(100 + lane * 20 + place),
+                start: seconds(f64::from(place)),
+                duration: seconds(0.9),
+                fade_in: Time::ZERO,
+                fade_out: Time::ZERO,
+                ..first.clone()
+            })
+            .collect();
+    }
+    harness.run_steps(8);
+    let clips = |layer: &Layer| layer.clips.len();
+    let count: usize = harness.state().project.layers.iter().map(clips).sum();
+    assert_eq!(count, 120);
+    let viewport = &harness.output().viewport_output[&egui::ViewportId::ROOT];
+    assert!(
+        viewport.repaint_delay > std::time::Duration::from_millis(100),
+        "{:?}",
+        viewport.repaint_delay
+    );
 }

@@ -29,6 +29,7 @@ impl SextetApp {
                 let step = self.session.answer(answer);
                 self.take(step, ctx);
             }
+            Command::Tell(text) => self.messages.info(text),
             Command::DismissMessage(id) => self.messages.dismiss(id),
             Command::ResetStats => self.engine.reset_stats(),
             Command::CopyReport => match self.report_text() {

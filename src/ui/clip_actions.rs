@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::clipboard::CopiedClips;
 use super::state::{Pass, Selection};
-use super::{Command, actions, clip_edit, group_edit};
+use super::{Command, actions, clip_edit, clip_split, group_edit};
 use crate::project::{Clip, ClipId, EditCommand, Layer};
 use crate::time::Time;
 
@@ -85,7 +85,17 @@ pub(crate) fn paste(pass: &mut Pass<'_, '_>, copied: &CopiedClips) {
     if let Some((edit, clips)) = copied.pasted(project, on, at) {
         pass.edit(edit);
         pass.state.selection = Selection::of_clips(clips);
+        return;
     }
+    let lane = pass.selected_layer().or_else(|| project.layers.first());
+    let text = match lane {
+        Some(layer) if layer.is_locked => format!(
+            "Nothing was pasted: the layer “{}” is locked. Unlock it, or select another.",
+            layer.name
+        ),
+        _ => "Nothing was pasted: there is no room for these clips, or a lane among theirs is locked.".to_owned(),
+    };
+    pass.push(Command::Tell(text));
 }
 
 fn copy(pass: &mut Pass<'_, '_>) {
@@ -182,9 +192,11 @@ fn split(pass: &Pass<'_, '_>) -> Option<EditCommand> {
         let mut edits = Vec::new();
         for (layer, clip) in clips {
             let length = actions::media_duration(pass, clip);
-            if let Some(parts) = clip_edit::split(layer, clip, at, next, length) {
-                edits.extend(parts);
-                next = ClipId(next.0.saturating_add(1));
+            for edit in clip_split::split(layer, clip, at, next, length).unwrap_or_default() {
+                if matches!(edit, EditCommand::AddClip(..)) {
+                    next = ClipId(next.0.saturating_add(1));
+                }
+                edits.push(edit);
             }
         }
         group_edit::batch("split", edits)

@@ -1,4 +1,4 @@
-//! Edits of clips as a hand makes them: moved, trimmed at either edge, slipped, cut in two.
+//! Edits of clips as a hand makes them: moved, trimmed at either edge, slipped.
 //!
 //! Positions given are held to what makes sense before they become an [`EditCommand`]: a clip does not begin before
 //! zero or before its media file does, keeps at least one canvas frame, and does not run into its neighbours.
@@ -74,52 +74,6 @@ pub(crate) fn trimmed_end(
         duration: end - clip.start,
         media_in: clip.media_in,
     }
-}
-
-/// The edits that cut a clip in two at a time, the second part with the number `second`; none where that cannot be done
-/// without changing what is shown: outside the clip, while its file's length is not known, and where it repeats.
-pub(crate) fn split(
-    layer: &Layer,
-    clip: &Clip,
-    at: Time,
-    second: ClipId,
-    media_duration: Option<Time>,
-) -> Option<[EditCommand; 3]> {
-    let media_end = clip.media_out.or(media_duration)?;
-    let span = (media_end - clip.media_in).scaled(1.0 / clip.speed.abs());
-    let repeats = clip.duration > span && clip.loop_mode != LoopMode::Once;
-    if at <= clip.start || at >= clip.end() || repeats {
-        return None;
-    }
-    let first = at - clip.start;
-    let shown = first.scaled(clip.speed.abs());
-    let (media_in, media_out) = if clip.speed > 0.0 {
-        (clip.media_in + shown, clip.media_out)
-    } else {
-        (clip.media_in, Some(media_end - shown))
-    };
-    let rest = Clip {
-        id: second,
-        start: at,
-        duration: clip.duration - first,
-        media_in,
-        media_out,
-        fade_in: Time::ZERO,
-        fade_out: clip.fade_out.min(clip.duration - first),
-        ..clip.clone()
-    };
-    let fades = EditCommand::SetClipFades {
-        clip: clip.id,
-        fade_in: clip.fade_in.min(first),
-        fade_out: Time::ZERO,
-    };
-    let shorter = EditCommand::TrimClip {
-        clip: clip.id,
-        start: clip.start,
-        duration: first,
-        media_in: clip.media_in,
-    };
-    Some([fades, shorter, EditCommand::AddClip(layer.id, rest)])
 }
 
 /// Shows other frames in the same place: those `by` later on the timeline's scale, held to what the file has. None
@@ -249,23 +203,6 @@ mod tests {
         let narrow = trimmed_end(&project, layer, &layer.clips[1], s(0), None);
         let frame = project.canvas.frame_rate.frame_duration();
         assert_eq!(span(&narrow).1, s(4) + frame);
-    }
-
-    #[test]
-    fn a_clip_that_repeats_is_not_split_and_one_that_runs_backwards_shows_the_same() {
-        let mut project = project(vec![clip(1, 0, 4)]);
-        let s = Time::from_seconds;
-        let parts = |project: &Project, media: i64| {
-            let layer = &project.layers[0];
-            split(layer, &layer.clips[0], s(3), ClipId(9), Some(s(media)))
-        };
-        assert!(parts(&project, 5).is_some(), "it ends with its file");
-        assert_eq!(parts(&project, 3), None, "it repeats after two seconds");
-        project.layers[0].clips[0].speed = -1.0;
-        let Some([_, _, EditCommand::AddClip(_, rest)]) = parts(&project, 5) else {
-            panic!("backwards");
-        };
-        assert_eq!((rest.media_in, rest.media_out), (s(1), Some(s(2))));
     }
 
     #[test]

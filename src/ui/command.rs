@@ -29,6 +29,8 @@ pub enum Command {
     Quit,
     /// Answer to the question about unsaved changes.
     AnswerUnsaved(UnsavedAnswer),
+    /// Show this message: what was asked for cannot be done, and why.
+    Tell(String),
     /// Put away the message with this number.
     DismissMessage(u64),
     /// A new project made from the template at this place in the list.

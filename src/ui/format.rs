@@ -34,6 +34,25 @@ pub(crate) fn mb_per_s(rate: f64) -> String {
     }
 }
 
+/// A codec as the field writes it, from the name that `probe` gives.
+pub(crate) fn codec_label(codec: &str) -> &str {
+    match codec {
+        "h264" => "H.264",
+        "hevc" => "HEVC",
+        "prores" => "ProRes",
+        "dnxhd" => "DNxHD",
+        "mpeg4" => "MPEG-4",
+        "mpeg2video" => "MPEG-2",
+        "vp8" => "VP8",
+        "vp9" => "VP9",
+        "av1" => "AV1",
+        "mjpeg" => "JPEG",
+        "png" => "PNG",
+        "ffv1" => "FFV1",
+        other => other,
+    }
+}
+
 /// `1080p · 60 · 96 MB/s`.
 pub(crate) fn media_line(summary: &MediaSummary) -> String {
     let size = picture_size(summary.width_px, summary.height_px);

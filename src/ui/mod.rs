@@ -10,7 +10,7 @@
 //! * [`theme`]: colours, from `assets/theme.ron`; `style`: fonts and egui's style, from the theme.
 //! * `action`, `shortcuts`, `menus`: what can be asked for, by which key, in which menu; `actions`, `clip_actions`,
 //!   `transport_actions`: what each does.
-//! * `clip_edit`, `group_edit`, `clipboard`: edits of one clip and of several, and their way over the clipboard.
+//! * `clip_edit`, `clip_split`, `group_edit`, `clipboard`: edits of one clip and of several, and their way over the clipboard.
 //! * `state`: zoom, shown panels; `selection`: what is selected; `gesture`: a drag as one step of undo; `thumbnails`:
 //!   their textures.
 //! * [`keymap`]: keys that were set in place of the usual ones; [`settings`]: what is set for all projects; [`program`]: what the window is told of the program itself.
@@ -22,6 +22,7 @@ mod action;
 mod actions;
 mod clip_actions;
 mod clip_edit;
+mod clip_split;
 mod clipboard;
 pub mod command;
 mod format;

@@ -1,6 +1,5 @@
 //! One file of the media bin.
 
-use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     Align2, Color32, CursorIcon, Painter, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
@@ -11,7 +10,7 @@ use crate::project::{EditCommand, MediaId, MediaRef};
 use crate::stats::{MediaState, MediaStatus};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Selection};
-use crate::ui::widgets::badge;
+use crate::ui::widgets::{badge, elided};
 use crate::ui::{Command, format, style};
 
 const ROW_HEIGHT: f32 = 38.0;
@@ -177,7 +176,8 @@ fn paint_badge(
 ) -> f32 {
     let (text, colour) = match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => {
-            (summary.codec.as_str(), pass.theme.codec(&summary.codec))
+            let codec = format::codec_label(&summary.codec);
+            (codec, pass.theme.codec(&summary.codec))
         }
         Some(MediaState::Failed(_)) => ("error", pass.theme.error),
         Some(MediaState::Opening) | None => return row.right(),
@@ -192,11 +192,7 @@ fn paint_texts(
 ) {
     let painter = ui.painter();
     let middle = rect.center().y;
-    let cut = |text: &str, font, colour| {
-        let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
-        job.wrap = TextWrapping::truncate_at_width(rect.width());
-        painter.layout_job(job)
-    };
+    let cut = |text: &str, font, colour| elided(painter, text, font, colour, rect.width());
     let name = cut(name, style::medium(style::TEXT), name_colour);
     let line = cut(line, style::regular(style::SMALL), line_colour);
     let top = middle - 1.0 - name.size().y;

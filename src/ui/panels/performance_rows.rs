@@ -10,7 +10,7 @@ use crate::project::Layer;
 use crate::stats::snapshot::{LayerSnapshot, SlotState};
 use crate::ui::state::{Pass, Selection};
 use crate::ui::theme::Theme;
-use crate::ui::widgets::{Sparkline, sparkline};
+use crate::ui::widgets::{Sparkline, elided, sparkline};
 use crate::ui::{format, style};
 
 const ROW_HEIGHT: f32 = 22.0;
@@ -223,18 +223,16 @@ fn paint_row(
     let centre = rect.center().y;
     let chip = Rect::from_center_size(pos2(rect.left() + 4.0, centre), vec2(7.0, 7.0));
     painter.rect_filled(chip, 2.0, theme.layer(layer));
-    let name_clip = columns.name.intersect(painter.clip_rect());
-    painter.with_clip_rect(name_clip).text(
-        pos2(rect.left() + 14.0, centre),
-        Align2::LEFT_CENTER,
-        &layer.name,
-        style::regular(style::SMALL),
-        if snapshot.error.is_some() {
-            theme.error
-        } else {
-            theme.text
-        },
-    );
+    let colour = if snapshot.error.is_some() {
+        theme.error
+    } else {
+        theme.text
+    };
+    let font = style::regular(style::SMALL);
+    let room = columns.name.width() - 16.0;
+    let name = elided(painter, &layer.name, font, colour, room);
+    let at = Align2::LEFT_CENTER.anchor_size(pos2(rect.left() + 14.0, centre), name.size());
+    painter.galley(at.min, name, colour);
     let counts = &snapshot.counts;
     let refresh_ms = pass.view.snapshot.refresh_ms;
     let is_slow = refresh_ms > 0.0 && snapshot.read_p99_ms > refresh_ms * SLOW_SHARE;

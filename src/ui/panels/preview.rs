@@ -10,12 +10,15 @@ use super::preview_box::PreviewBox;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
 use crate::ui::style;
-use crate::ui::widgets::{quiet_button, quiet_toggle};
+use crate::ui::widgets::{elided, quiet_button, quiet_toggle};
 
 const STRIP_HEIGHT: f32 = 28.0;
 const SQUARE: f32 = 10.0;
-/// Width of the strip below which it names no selection.
-const CAPTION_WIDTH: f32 = 620.0;
+/// Widths of the strip from which there is room for these buttons.
+const SAFE_AREAS_WIDTH: f32 = 365.0;
+const CHECKERBOARD_WIDTH: f32 = 475.0;
+/// Width left free by the buttons below which the selection is not named.
+const CAPTION_WIDTH: f32 = 90.0;
 
 /// How large the picture is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -131,9 +134,14 @@ impl PreviewPanel {
                 self.pan = Vec2::ZERO;
                 self.zoom = Zoom::Scale(1.0 / ui.pixels_per_point());
             }
-            safe_areas_ui(ui, pass);
-            checkerboard_ui(ui, pass);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if strip.width() > SAFE_AREAS_WIDTH {
+                safe_areas_ui(ui, pass);
+            }
+            if strip.width() > CHECKERBOARD_WIDTH {
+                checkerboard_ui(ui, pass);
+            }
+            let left = ui.cursor().left();
+            let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.add_space(8.0);
                 let tooltip =
                     Action::PreviewOnly.tooltip(ui.ctx(), "The picture alone in the window");
@@ -146,9 +154,10 @@ impl PreviewPanel {
                 if quiet_button(ui, theme, text, tooltip).clicked() {
                     pass.state.is_preview_only = !pass.state.is_preview_only;
                 }
+                ui.min_rect().left()
             });
+            paint_caption(ui, strip.with_min_x(left).with_max_x(right.inner), pass);
         });
-        paint_caption(ui, strip, pass);
     }
 }
 
@@ -227,11 +236,12 @@ fn checkerboard(rect: Rect, dark: Color32, light: Color32) -> Shape {
     Shape::mesh(mesh)
 }
 
-/// What is selected, in the middle of the strip.
-fn paint_caption(ui: &Ui, strip: Rect, pass: &Pass<'_, '_>) {
+/// What is selected, in what the buttons leave free of the strip; nothing where that is little.
+fn paint_caption(ui: &Ui, room: Rect, pass: &Pass<'_, '_>) {
+    let room = room.shrink2(vec2(12.0, 0.0));
     let Some(layer) = pass
         .selected_layer()
-        .filter(|_| strip.width() > CAPTION_WIDTH)
+        .filter(|_| room.width() > CAPTION_WIDTH)
     else {
         return;
     };
@@ -242,13 +252,10 @@ fn paint_caption(ui: &Ui, strip: Rect, pass: &Pass<'_, '_>) {
     {
         text = format!("{text} · {}", super::media_bin::file_name(media));
     }
-    ui.painter().text(
-        strip.center(),
-        Align2::CENTER_CENTER,
-        text,
-        style::regular(style::SMALL),
-        pass.theme.dim,
-    );
+    let (font, colour) = (style::regular(style::SMALL), pass.theme.dim);
+    let galley = elided(ui.painter(), &text, font, colour, room.width());
+    let place = Align2::CENTER_CENTER.anchor_size(room.center(), galley.size());
+    ui.painter().galley(place.min, galley, colour);
 }
 
 fn empty_ui(ui: &mut Ui, stage: Rect, pass: &mut Pass<'_, '_>) {

@@ -1,7 +1,11 @@
-//! Small labels: an outlined badge, and a panel's heading.
+//! Small labels: an outlined badge, a panel's heading, and a text cut to its room.
 
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, Color32, Painter, Pos2, Rect, Response, RichText, Stroke, StrokeKind, Ui, Vec2,
+    Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Response, RichText, Stroke, StrokeKind,
+    Ui, Vec2,
 };
 
 use crate::ui::style;
@@ -12,12 +16,25 @@ pub(crate) fn badge(painter: &Painter, right_centre: Pos2, text: &str, colour: C
     let galley = painter.layout_no_wrap(text.to_owned(), style::medium(10.0), colour);
     let size = galley.size() + Vec2::new(9.0, 4.0);
     let rect = Align2::RIGHT_CENTER.anchor_size(right_centre, size);
-    let back = Theme::dark().background.gamma_multiply(0.7);
+    let back = Theme::dark().background.gamma_multiply(0.88);
     painter.rect_filled(rect, 3.0, back);
     let stroke = Stroke::new(1.0, colour.gamma_multiply(0.75));
     painter.rect_stroke(rect, 3.0, stroke, StrokeKind::Inside);
     painter.galley(rect.center() - galley.size() / 2.0, galley, colour);
     rect
+}
+
+/// Lays out a text in one line; where it is wider than `width` points it ends in an ellipsis.
+pub(crate) fn elided(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+    width: f32,
+) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
+    job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
+    painter.layout_job(job)
 }
 
 /// A panel's title.

@@ -9,7 +9,7 @@ mod icon;
 mod level;
 mod sparkline;
 
-pub(crate) use badge::{badge, heading};
+pub(crate) use badge::{badge, elided, heading};
 pub(crate) use button::{IconButton, quiet_button, quiet_toggle, toggle_chip};
 pub(crate) use icon::Icon;
 pub(crate) use level::{Level, level_ui};

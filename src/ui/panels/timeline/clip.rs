@@ -11,8 +11,8 @@ use crate::stats::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
 use crate::ui::panels::media_bin::file_name;
 use crate::ui::state::Pass;
-use crate::ui::style;
-use crate::ui::widgets::badge;
+use crate::ui::widgets::{badge, elided};
+use crate::ui::{format, style};
 
 const RADIUS: f32 = 4.0;
 /// Width from which a clip has badges.
@@ -63,8 +63,9 @@ pub(crate) fn paint_clip(
         MediaState::Opening | MediaState::Ready(_) => None,
     });
     let badges = badges(lane, clip, (status, summary), pass);
-    let room = paint_badges(&painter, rect, &badges);
-    paint_name(&painter, rect.with_max_x(room), &name, error, pass);
+    let clear = clear_of_crossfades(rect, track, layer, clip);
+    let room = paint_badges(&painter, clear, &badges);
+    paint_name(&painter, clear.with_max_x(room), &name, error, pass);
     paint_fade_lines(&painter, rect, track, clip, theme.strong);
     if let Some(summary) = summary {
         let now = (view.transport.playhead, view.project.canvas.frame_rate);
@@ -82,6 +83,25 @@ pub(crate) fn paint_clip(
         Stroke::new(1.0, colour.gamma_multiply(0.9))
     };
     painter.rect_stroke(rect, RADIUS, stroke, StrokeKind::Inside);
+}
+
+/// The part of a clip that shares its time with no other clip of its lane: where its texts are read.
+fn clear_of_crossfades(rect: Rect, track: &Track, layer: &Layer, clip: &Clip) -> Rect {
+    let others = || layer.clips.iter().filter(|other| other.id != clip.id);
+    let before = others()
+        .filter(|other| other.start < clip.start)
+        .map(Clip::end);
+    let after = others()
+        .map(|other| other.start)
+        .filter(|start| *start > clip.start);
+    let left = before
+        .max()
+        .map_or_else(|| rect.left(), |end| track.x_of(end));
+    let right = after
+        .min()
+        .map_or_else(|| rect.right(), |start| track.x_of(start));
+    let left = left.clamp(rect.left(), rect.right());
+    Rect::from_x_y_ranges(left..=right.clamp(left, rect.right()), rect.y_range())
 }
 
 fn ready(status: &MediaStatus) -> Option<&MediaSummary> {
@@ -192,7 +212,7 @@ fn badges<'v>(
     let Some(summary) = summary else {
         return badges;
     };
-    badges.push((summary.codec.as_str(), theme.dim));
+    badges.push((format::codec_label(&summary.codec), theme.dim));
     let adapter = pass.view.snapshot.adapter.as_ref();
     if summary.played_by == "hap" && adapter.is_some_and(|adapter| !adapter.bc) {
         badges.push(("CPU", theme.warning));
@@ -240,7 +260,8 @@ fn paint_name(painter: &Painter, rect: Rect, name: &str, error: Option<&str>, pa
         Some(error) => (format!("{name}: {error}"), pass.theme.error),
         None => (name.to_owned(), pass.theme.strong),
     };
-    let galley = painter.layout_no_wrap(text, style::medium(style::SMALL), colour);
+    let font = style::medium(style::SMALL);
+    let galley = elided(painter, &text, font, colour, room.width());
     let clipped = painter.with_clip_rect(room.intersect(painter.clip_rect()));
     let back = Align2::LEFT_TOP
         .anchor_size(room.min, galley.size())

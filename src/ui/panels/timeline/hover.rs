@@ -45,7 +45,7 @@ pub(crate) fn clip_tooltip_ui(
 fn summary_ui(ui: &mut Ui, clip: &Clip, summary: &MediaSummary, at: Time, pass: &Pass<'_, '_>) {
     ui.weak(format!(
         "{} · {}",
-        summary.codec,
+        format::codec_label(&summary.codec),
         format::media_line(summary)
     ));
     let Some(frame) = media_frame(clip, summary, at) else {

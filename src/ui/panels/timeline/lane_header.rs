@@ -12,8 +12,8 @@ use crate::stats::MediaState;
 use crate::ui::panels::inspector::opacity_ui;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Renamed, Renaming, Selection};
-use crate::ui::style;
-use crate::ui::widgets::toggle_chip;
+use crate::ui::widgets::{elided, toggle_chip};
+use crate::ui::{format, style};
 
 /// Width of the heads.
 pub(crate) const WIDTH: f32 = 212.0;
@@ -176,23 +176,24 @@ fn paint_texts(ui: &Ui, rect: Rect, index: usize, layer: &Layer, pass: &Pass<'_,
     } else {
         (Align2::LEFT_BOTTOM, middle + 1.0)
     };
-    let name = painter.text(
-        pos2(room.left(), y),
-        anchor,
-        &layer.name,
-        style::medium(style::TEXT),
-        if pass.view.project.is_shown(layer) {
-            theme.text
-        } else {
-            theme.dim
-        },
-    );
+    let shade = if pass.view.project.is_shown(layer) {
+        theme.text
+    } else {
+        theme.dim
+    };
+    let font = style::medium(style::TEXT);
+    let galley = elided(&painter, &layer.name, font, shade, room.width());
+    let name = anchor.anchor_size(pos2(room.left(), y), galley.size());
+    painter.galley(name.min, galley, shade);
     let (anchor, at) = if is_low {
         (Align2::LEFT_CENTER, pos2(name.right() + 8.0, middle + 0.5))
     } else {
         (Align2::LEFT_TOP, pos2(room.left(), middle + 1.0))
     };
-    painter.text(at, anchor, line, style::regular(style::SMALL), colour);
+    let font = style::regular(style::SMALL);
+    let galley = elided(&painter, &line, font, colour, room.right() - at.x);
+    let line = anchor.anchor_size(at, galley.size());
+    painter.galley(line.min, galley, colour);
 }
 
 /// What plays on the layer now, or what is wrong with it.
@@ -218,7 +219,10 @@ fn playing(index: usize, layer: &Layer, pass: &Pass<'_, '_>) -> (String, Color32
         .iter()
         .find(|status| status.id == clip.media.0);
     match status.map(|status| &status.state) {
-        Some(MediaState::Ready(summary)) => (summary.codec.clone(), theme.dim),
+        Some(MediaState::Ready(summary)) => {
+            let codec = format::codec_label(&summary.codec);
+            (codec.to_owned(), theme.dim)
+        }
         Some(MediaState::Failed(_)) => ("cannot be played".to_owned(), theme.error),
         Some(MediaState::Opening) | None => ("opening…".to_owned(), theme.range),
     }

@@ -126,11 +126,13 @@ impl Lanes {
             self.hand = Hand::Marquee(Marquee::new(origin, is_adding, track, pass));
         }
         lane_menu_ui(&back, layer, track, pass);
-        // Selected clips last, so that their outlines are whole.
+        // Selected clips last, so that their outlines are whole. What was selected before the pass counts, so
+        // that none is drawn twice, or not at all, when a click here changes it.
+        let selected = pass.state.selection.clips().to_vec();
         let shown = |clip: &&Clip| track.shows(clip.start, clip.end());
         for is_selected in [false, true] {
             for clip in layer.clips.iter().filter(shown) {
-                if pass.state.selection.has_clip(clip.id) == is_selected {
+                if selected.contains(&clip.id) == is_selected {
                     let rect = clip_rect(track, lane, clip);
                     let taken = clip_ui(ui, rect, track, (index, layer, clip), pass);
                     if let Some(taken) = taken {

@@ -14,7 +14,9 @@ use crate::ui::state::Pass;
 use crate::ui::{Command, clip_edit, style};
 
 /// Height of the ruler.
-pub(crate) const HEIGHT: f32 = 27.0;
+pub(crate) const HEIGHT: f32 = 34.0;
+/// Where the timecodes' middle lies below the upper edge: under the loop, above the markers and the playhead's handle.
+const LABEL_MIDDLE: f32 = 12.0;
 /// Least distance of timecodes.
 const LABEL_POINTS: f32 = 92.0;
 /// Least distance of ticks.
@@ -126,12 +128,12 @@ fn paint_ticks(ui: &Ui, track: &Track, pass: &Pass<'_, '_>) {
         let time = rate.time_of(frame);
         let x = track.x_of(time);
         let is_major = frame % major == 0;
-        let height = if is_major { 9.0 } else { 4.0 };
+        let height = if is_major { 12.0 } else { 4.0 };
         let stroke = Stroke::new(1.0, if is_major { theme.faint } else { theme.line });
         painter.vline(x, bottom - height..=bottom, stroke);
         if is_major {
             painter.text(
-                pos2(x + 4.0, bottom - 8.0),
+                pos2(x + 4.0, track.rect.top() + LABEL_MIDDLE),
                 Align2::LEFT_CENTER,
                 pass.state.time_format.text(time, rate),
                 style::regular(10.5),
