@@ -1,10 +1,15 @@
-//! What the numbers say of a run is what happened in it; and a preview is the picture asked for.
+//! What the numbers say of a run is what happened in it: fates, causes and read times.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use scripted::nothing;
-use scripted_engine::{Gate, Rig, at, project};
-use sextet::project::MediaId;
+use proptest::prelude::*;
+use scripted::{Step, nothing};
+use scripted_engine::{FRAMES_PER_LAYER, Gate, Rig, at, project};
+use sextet::engine::PlaybackSettings;
+use sextet::project::{FramePolicy, MediaId};
+use sextet::time::{FrameIndex, ManualClock, Time};
+use sextet::transport::Direction;
 
 #[path = "support/scripted.rs"]
 #[expect(dead_code, reason = "what the player needs is tested with the player")]
@@ -15,7 +20,11 @@ mod scripted_engine;
 #[test]
 fn a_stall_of_300_ms_is_that_many_repeated_frames_with_cause_read_and_nothing_else() {
     let gate = Arc::new(Gate::default());
-    let mut rig = Rig::new(project(2), gate.step());
+    let mut project = project(2);
+    for layer in &mut project.layers {
+        layer.frame_policy = FramePolicy::Hold;
+    }
+    let mut rig = Rig::new(project, gate.step());
     rig.settle();
     rig.engine.play();
     for _ in 0..60 {
@@ -52,6 +61,333 @@ fn a_stall_of_300_ms_is_that_many_repeated_frames_with_cause_read_and_nothing_el
         assert_eq!(counts.causes.read, missed, "{counts:?}");
         assert_eq!((counts.lost(), counts.dropped), (missed, 0), "{counts:?}");
         assert_eq!(counts.asked - counts.hits, missed, "{counts:?}");
+    }
+}
+
+#[test]
+fn read_times_are_those_of_the_disk() {
+    for millis in [2_i64, 8, 20, 50] {
+        let hand = ManualClock::new();
+        let disk = hand.clone();
+        let on_read: Step = Arc::new(move |_: FrameIndex| {
+            disk.advance(Time::from_nanos(millis * 1_000_000));
+            Ok(())
+        });
+        // A project of one frame, so that there is one read at a time.
+        let mut project = project(1);
+        project.is_looping = false;
+        project.layers[0].clips[0].duration = at(1);
+        let mut rig = Rig::with_clock(project.clone(), on_read, hand);
+        rig.settle();
+        for frame in 1..100 {
+            project.layers[0].clips[0].media_in = at(frame * 17);
+            rig.engine.set_project(Arc::new(project.clone()));
+            rig.settle();
+        }
+        let report = rig.engine.report();
+        assert_eq!(report.layers[0].read_bytes, 100 * 16, "a read for each");
+        let read = report.layers[0].read_ms;
+        let is_near = |value: f64| (value / millis as f64 - 1.0).abs() < 0.1;
+        assert!(
+            is_near(read.p50) && is_near(read.p95) && is_near(read.max),
+            "{millis} ms: {read:?}"
+        );
+    }
+}
+
+#[test]
+fn a_layer_that_skips_nothing_shows_every_frame_in_turn_and_falls_behind() {
+    let gate = Arc::new(Gate::default());
+    let mut project = project(2);
+    project.layers[0].frame_policy = FramePolicy::NeverSkip;
+    project.layers[1].frame_policy = FramePolicy::Hold;
+    let mut rig = Rig::new(project, gate.step());
+    rig.settle();
+    rig.engine.play();
+    let mut shown = Vec::new();
+    let mut play = |rig: &mut Rig, frames: i64, settles: bool| {
+        for _ in 0..frames {
+            shown.extend(rig.shown(0));
+            rig.step(1);
+            if settles {
+                rig.settle();
+            }
+            shown.extend(rig.shown(0));
+        }
+    };
+    play(&mut rig, 30, true);
+    gate.close();
+    play(&mut rig, 20, false);
+    gate.open();
+    rig.settle();
+    play(&mut rig, 100, true);
+    // A hiccup in drawing leaves nothing out either.
+    rig.hand.advance(at(3));
+    play(&mut rig, 21, true);
+    shown.dedup();
+    let first = shown[0];
+    assert_eq!(
+        shown,
+        (first..first + shown.len() as i64).collect::<Vec<_>>()
+    );
+    let behind = 30 + 20 + 100 + 4 + 20 - rig.shown(0).expect("a picture");
+    assert!((15..=25).contains(&behind), "{behind} behind");
+    assert_eq!(
+        rig.shown(1),
+        Some(FRAMES_PER_LAYER + 174),
+        "the other is not"
+    );
+    rig.verify_counts();
+    let counts = rig.counts(0);
+    assert_eq!((counts.repeated, counts.dropped), (0, 0), "{counts:?}");
+    assert!(counts.late > 100, "it is behind ever after: {counts:?}");
+    // A jump brings it back.
+    rig.engine.seek(at(300));
+    rig.settle();
+    rig.step(1);
+    rig.settle();
+    assert_eq!(rig.shown(0), Some(301));
+}
+
+#[test]
+fn a_layer_that_skips_nothing_catches_up_where_frames_are_due_twice() {
+    let gate = Arc::new(Gate::default());
+    let mut project = project(1);
+    project.layers[0].frame_policy = FramePolicy::NeverSkip;
+    // Half speed: each frame is due for two pictures.
+    project.layers[0].clips[0].speed = 0.5;
+    let mut rig = Rig::new(project, gate.step());
+    rig.settle();
+    rig.engine.play();
+    let mut shown = Vec::new();
+    for tick in 0..120 {
+        match tick {
+            20 => gate.close(),
+            45 => gate.open(),
+            _ => {}
+        }
+        rig.step(1);
+        if !(20..45).contains(&tick) {
+            rig.settle();
+        }
+        shown.extend(rig.shown(0));
+    }
+    assert_eq!(rig.shown(0), Some(60), "level again");
+    shown.dedup();
+    let first = shown[0];
+    assert_eq!(shown, (first..=60).collect::<Vec<_>>());
+    rig.verify_counts();
+    assert_eq!(rig.counts(0).dropped, 0);
+}
+
+#[test]
+fn a_layer_too_far_behind_gives_up_and_says_how_many_frames_that_cost() {
+    let gate = Arc::new(Gate::default());
+    let mut project = project(1);
+    project.layers[0].frame_policy = FramePolicy::NeverSkip;
+    let mut rig = Rig::new(project, gate.step());
+    rig.settle();
+    rig.engine.play();
+    rig.step(1);
+    rig.settle();
+    gate.close();
+    for _ in 0..140 {
+        rig.step(1);
+    }
+    gate.open();
+    rig.settle();
+    rig.verify_counts();
+    let counts = rig.counts(0);
+    assert!((110..=125).contains(&counts.dropped), "{counts:?}");
+    assert_eq!(counts.causes.read, counts.lost(), "{counts:?}");
+}
+
+#[derive(Clone, Debug)]
+enum Op {
+    Frames(i64),
+    FramesInARow(i64),
+    Play,
+    Pause,
+    Stop,
+    Seek(i64),
+    Scrub(i64),
+    ScrubEnd(i64),
+    Step(i64),
+    Speed(f64),
+    Shuttle(bool),
+    Loop(bool),
+    Settings(usize, bool),
+    Gate(bool),
+    Settle,
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let frame = 0_i64..600;
+    let speed = prop::sample::select(&[1.0, -1.0, 4.0, -2.0, 0.5, 8.0][..]);
+    prop_oneof![
+        4 => (1_i64..6).prop_map(Op::Frames),
+        4 => (1_i64..12).prop_map(Op::FramesInARow),
+        2 => Just(Op::Play),
+        1 => Just(Op::Pause),
+        1 => Just(Op::Stop),
+        2 => frame.clone().prop_map(Op::Seek),
+        2 => frame.clone().prop_map(Op::Scrub),
+        1 => frame.prop_map(Op::ScrubEnd),
+        1 => (-30_i64..30).prop_map(Op::Step),
+        2 => speed.prop_map(Op::Speed),
+        1 => any::<bool>().prop_map(Op::Shuttle),
+        1 => any::<bool>().prop_map(Op::Loop),
+        1 => (3_usize..17, any::<bool>()).prop_map(|(frames, ahead)| Op::Settings(frames, ahead)),
+        2 => any::<bool>().prop_map(Op::Gate),
+        3 => Just(Op::Settle),
+    ]
+}
+
+/// A run of the engine, and what each layer was asked to show so far.
+struct Run {
+    rig: Rig,
+    gate: Arc<Gate>,
+    is_closed: bool,
+    asked: HashSet<i64>,
+    due: u64,
+}
+
+impl Run {
+    fn new() -> Self {
+        let gate = Arc::new(Gate::default());
+        let mut project = project(3);
+        let policies = [
+            FramePolicy::Hold,
+            FramePolicy::Nearest,
+            FramePolicy::NeverSkip,
+        ];
+        for (layer, policy) in project.layers.iter_mut().zip(policies) {
+            layer.frame_policy = policy;
+        }
+        let mut rig = Rig::new(project, gate.step());
+        rig.settle();
+        Self {
+            rig,
+            gate,
+            is_closed: false,
+            asked: HashSet::from([0]),
+            due: 0,
+        }
+    }
+
+    fn apply(&mut self, op: &Op) {
+        let engine = &mut self.rig.engine;
+        match *op {
+            Op::Frames(frames) => self.rig.hand.advance(at(frames)),
+            Op::FramesInARow(frames) => {
+                for _ in 0..frames {
+                    self.rig.step(1);
+                    self.verify();
+                }
+            }
+            Op::Play => engine.play(),
+            Op::Pause => engine.pause(),
+            Op::Stop => engine.stop(),
+            Op::Seek(frame) => engine.seek(at(frame)),
+            Op::Scrub(frame) => engine.scrub(at(frame)),
+            Op::ScrubEnd(frame) => engine.scrub_end(at(frame)),
+            Op::Step(frames) => engine.step_frames(frames),
+            Op::Speed(speed) => engine.set_speed(speed),
+            Op::Shuttle(is_forwards) => engine.shuttle(if is_forwards {
+                Direction::Forwards
+            } else {
+                Direction::Backwards
+            }),
+            Op::Loop(is_looping) => {
+                let mut project = (**engine.project()).clone();
+                project.is_looping = is_looping;
+                engine.set_project(Arc::new(project));
+            }
+            Op::Settings(prebuffer, reads_ahead) => {
+                // Nothing can be read in place while the disk does not answer.
+                let reads_ahead = reads_ahead || self.is_closed;
+                engine.set_playback_settings(PlaybackSettings {
+                    prebuffer,
+                    reads_ahead,
+                    ..engine.playback_settings()
+                });
+            }
+            Op::Gate(is_closed) => {
+                if is_closed == self.is_closed {
+                    return;
+                }
+                // A thread that reads in place would wait for ever.
+                self.is_closed = is_closed && engine.playback_settings().reads_ahead;
+                if self.is_closed {
+                    // Reading ahead may not have taken over yet.
+                    self.rig.settle();
+                    self.verify();
+                    self.gate.close();
+                } else {
+                    self.gate.open();
+                }
+            }
+            Op::Settle if self.is_closed => {}
+            Op::Settle => {
+                self.rig.settle();
+                self.verify_settled();
+            }
+        }
+        self.rig.engine.tick();
+        self.verify();
+    }
+
+    /// The canvas frame under the playhead.
+    fn playhead(&self) -> i64 {
+        let canvas = self.rig.engine.project().canvas.frame_rate;
+        canvas.frame_at(self.rig.engine.playhead())
+    }
+
+    fn verify(&mut self) {
+        self.rig.verify_counts();
+        let due = self.rig.engine.snapshot().totals.due;
+        assert!(due >= self.due, "what was counted stays counted");
+        self.due = due;
+        self.asked.insert(self.playhead());
+        for layer in 0..2 {
+            if let Some(shown) = self.rig.shown(layer) {
+                let frame = shown - layer as i64 * FRAMES_PER_LAYER;
+                assert!(self.asked.contains(&frame), "layer {layer} shows {frame}");
+            }
+        }
+    }
+
+    /// With all read, the layers show what belongs to the playhead; one that skips nothing may be behind.
+    fn verify_settled(&self) {
+        let playhead = self.playhead();
+        for layer in 0..2 {
+            let expected = layer as i64 * FRAMES_PER_LAYER + playhead;
+            assert_eq!(self.rig.shown(layer), Some(expected), "layer {layer}");
+        }
+        if !self.rig.engine.transport().is_playing() {
+            let expected = 2 * FRAMES_PER_LAYER + playhead;
+            assert_eq!(self.rig.shown(2), Some(expected), "level at rest");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_happens_every_due_frame_meets_one_fate_and_none_is_stale(
+        ops in prop::collection::vec(op(), 1..50),
+    ) {
+        let mut run = Run::new();
+        for op in &ops {
+            run.apply(op);
+        }
+        run.gate.open();
+        run.rig.settle();
+        run.verify_settled();
+        run.rig.engine.pause();
+        run.rig.engine.tick();
+        run.verify();
     }
 }
 

@@ -30,13 +30,12 @@ impl Account {
         self.current.map(|current| current.key)
     }
 
-    /// A new frame is due, and on screen: at the tick at which it became due, or (`is_overdue`) at a later one.
-    pub fn due_shown(&mut self, key: FrameKey, is_overdue: bool, recorder: &mut LayerRecorder) {
+    /// A new frame is due, and on screen: at the tick at which it became due, or at a later one, which has a cause.
+    pub fn due_shown(&mut self, key: FrameKey, late: Option<Cause>, recorder: &mut LayerRecorder) {
         self.finish(recorder);
-        if is_overdue {
-            recorder.lost(Outcome::Late, Cause::Present);
-        } else {
-            recorder.presented();
+        match late {
+            Some(cause) => recorder.lost(Outcome::Late, cause),
+            None => recorder.presented(),
         }
         self.current = Some(Current {
             key,
@@ -91,7 +90,7 @@ mod tests {
     fn a_frame_that_never_came_is_repeated_and_one_that_came_later_is_late() {
         let mut recorder = LayerRecorder::default();
         let mut account = Account::default();
-        account.due_shown(key(0), false, &mut recorder);
+        account.due_shown(key(0), None, &mut recorder);
         account.due_missing(key(1), Cause::Read, &mut recorder);
         account.due_missing(key(2), Cause::Decode, &mut recorder);
         account.shown_at_last(&mut recorder);
@@ -133,8 +132,8 @@ mod tests {
                         recorder.skipped(count);
                         became_due += count;
                     }
-                    Op::Shown(is_overdue) => {
-                        account.due_shown(key, is_overdue, &mut recorder);
+                    Op::Shown(is_late) => {
+                        account.due_shown(key, is_late.then_some(Cause::Present), &mut recorder);
                         became_due += 1;
                     }
                     Op::Missing => {

@@ -57,8 +57,9 @@ impl Engine {
         let voice = self.voice(index);
         let count = self.player.slots(index);
         let stride = self.state.stride.steady_frames();
+        let moment = now.moment - self.lanes[index].lag;
         let ahead = Lookahead {
-            course: self.transport.course(now.moment, &now.bounds),
+            course: self.transport.course(moment, &now.bounds),
             stride,
             skipped: if stride > 1 || !now.is_playing {
                 0

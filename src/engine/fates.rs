@@ -6,7 +6,7 @@ use super::Engine;
 use super::lane::Fate;
 use super::tick::Now;
 use crate::playback::job::Stage;
-use crate::project::Layer;
+use crate::project::{FramePolicy, Layer};
 use crate::stats::Cause;
 use crate::time::Time;
 
@@ -30,7 +30,7 @@ impl Engine {
             if self.lanes[index].awaiting.is_some() {
                 continue;
             }
-            let (skipped, is_overdue) = self.skipped(index, layer, &between);
+            let (skipped, late) = self.skipped(index, layer, &between);
             let lane = &mut self.lanes[index];
             let recorder = &mut self.recorders[lane.home];
             let Some(due) = lane.due else {
@@ -47,21 +47,32 @@ impl Engine {
                 recorder.asked(lane.is_hit);
             }
             let fate = if lane.shown == Some(due.key) {
-                Fate::Shown { is_overdue }
+                Fate::Shown { late }
             } else {
                 let stage = self.player.stage(index, due.key);
-                Fate::Missing(cause(stage, !between.is_empty()))
+                let cause = cause(stage, !between.is_empty());
+                lane.lag_cause = cause;
+                Fate::Missing(cause)
             };
             lane.became_due(due.key, fate, recorder);
         }
         self.state.between = between;
     }
 
-    /// How many frames of a lane became due and were over between two ticks, and whether the one due now became due
-    /// there.
-    pub(super) fn skipped(&self, index: usize, layer: &Layer, between: &[Time]) -> (u64, bool) {
+    /// How many frames of a lane became due and were over between two ticks, and why the one due now is late if it is:
+    /// because it became due there, or because the layer is behind.
+    pub(super) fn skipped(
+        &self,
+        index: usize,
+        layer: &Layer,
+        between: &[Time],
+    ) -> (u64, Option<Cause>) {
         let lane = &self.lanes[index];
         let due_now = lane.due.map(|due| due.key);
+        if layer.frame_policy == FramePolicy::NeverSkip && lane.account.current().is_some() {
+            // It falls behind instead.
+            return (0, (lane.lag > Time::ZERO).then_some(lane.lag_cause));
+        }
         let mut last = lane.account.current();
         let mut skipped = 0;
         for playhead in between {
@@ -72,7 +83,8 @@ impl Engine {
             last = key;
         }
         let is_overdue = due_now.is_some() && last == due_now && lane.account.current() != due_now;
-        (skipped, is_overdue && !between.is_empty())
+        let is_overdue = is_overdue && !between.is_empty();
+        (skipped, is_overdue.then_some(Cause::Present))
     }
 }
 

@@ -34,6 +34,10 @@ pub struct Lane {
     pub account: Account,
     /// Whether the frame due was on screen or ready when asked for, before any waiting.
     pub is_hit: bool,
+    /// How long it is behind the playhead, where it skips nothing.
+    pub lag: Time,
+    /// Why it fell behind.
+    pub lag_cause: Cause,
     /// What made the frame due unforeseeable, until it is on screen; meanwhile nothing is blamed on the prebuffer.
     pub awaiting: Option<Awaiting>,
     /// What is wrong with it.
@@ -115,8 +119,8 @@ impl Lane {
     /// Notes that a frame became due while playing.
     pub fn became_due(&mut self, key: FrameKey, fate: Fate, recorder: &mut LayerRecorder) {
         match fate {
-            Fate::Shown { is_overdue } => {
-                self.account.due_shown(key, is_overdue, recorder);
+            Fate::Shown { late } => {
+                self.account.due_shown(key, late, recorder);
             }
             Fate::Missing(cause) => {
                 self.account.due_missing(key, cause, recorder);
@@ -150,8 +154,8 @@ pub fn error_of(lanes: &[Lane], home: usize) -> Option<&str> {
 pub enum Fate {
     /// It is.
     Shown {
-        /// Whether it became due at a tick that never came.
-        is_overdue: bool,
+        /// Why it is later than it should be, if it is.
+        late: Option<Cause>,
     },
     /// It is not, for this reason.
     Missing(Cause),

@@ -11,8 +11,8 @@
 //!   5 Snapshot and canvas
 //! ```
 //!
-//! * [`Engine`]: what can be asked of it. `tick`: the order of a tick, in which `ahead` asks for frames, `fates`
-//!   counts them and `present` shows them. `lane`, `account`: one voice of a layer;
+//! * [`Engine`]: what can be asked of it. `tick`: the order of a tick, in which `ahead` asks for frames, `policy` says
+//!   what becomes of late ones, `fates` counts them and `present` shows them. `lane`, `account`: one voice of a layer;
 //!   `voices`: which clips it plays. `pacer`: which picture a tick shows; `every_frame`: the next
 //!   one, for measuring.
 //! * `options`, `settings`: how it plays, and how that is changed while it does.
@@ -41,6 +41,7 @@ mod observe;
 mod opener;
 mod options;
 mod pacer;
+mod policy;
 mod present;
 mod report;
 mod settings;

@@ -94,6 +94,8 @@ pub(super) struct Now {
     pub(super) bounds: Bounds,
     /// Whether due frames are counted: playing on from the last tick without a jump.
     pub(super) is_counted: bool,
+    /// Time played since the last tick; none after a jump.
+    pub(super) elapsed: Time,
     pub(super) is_jump: bool,
     pub(super) is_playing: bool,
     pub(super) is_scrubbing: bool,
@@ -178,6 +180,7 @@ impl Engine {
             playhead: bounds.snap(self.transport.playhead_at(moment, &bounds)),
             bounds,
             is_counted,
+            elapsed: elapsed.filter(|_| is_counted).unwrap_or_default(),
             is_jump,
             is_playing,
             is_scrubbing: self.transport.is_scrubbing(),
@@ -236,7 +239,11 @@ impl Engine {
     pub(super) fn find_due(&mut self, index: usize, now: &Now) -> bool {
         let project = Arc::clone(&self.project);
         let layer = self.lanes[index].layer.and_then(|id| project.layer(id));
-        let due = layer.and_then(|layer| self.due_at(index, layer, now.playhead));
+        if let Some(layer) = layer {
+            self.follow_lag(index, layer, now);
+        }
+        let playhead = self.playhead_of(index, now);
+        let due = layer.and_then(|layer| self.due_at(index, layer, playhead));
         if let Some(due) = due
             && let Some(source) = self.library.by_source(due.key.source)
         {

@@ -18,7 +18,7 @@ pub enum Outcome {
 }
 
 /// Why a due frame was not shown on time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// Its bytes had not been read yet.
     Read,
@@ -27,6 +27,7 @@ pub enum Cause {
     /// It was decoded, but not in a texture yet.
     Upload,
     /// Drawing took too long.
+    #[default]
     Present,
 }
 

@@ -15,7 +15,10 @@ use sextet::time::{FrameIndex, FrameRate, ManualClock, Time};
 use super::scripted::{Step, nothing, pooled};
 
 /// Longest wait for something that must happen; a test that gets here has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Layer number `n` begins with this many times `n` of its media's frames.
+pub const FRAMES_PER_LAYER: i64 = 1000;
 
 /// A door that reads wait at while it is closed.
 #[derive(Default)]
@@ -68,8 +71,10 @@ pub fn project(layers: u32) -> Project {
             fingerprint: None,
         });
         let mut layer = Layer::new(LayerId(number), format!("{number}"), 0);
-        let (id, media) = (ClipId(number), MediaId(number));
-        layer.clips.push(Clip::new(id, media, Time::ZERO, at(600)));
+        layer.clips.push(Clip {
+            media_in: at(i64::from(number) * FRAMES_PER_LAYER),
+            ..Clip::new(ClipId(number), MediaId(number), Time::ZERO, at(600))
+        });
         project.layers.push(layer);
     }
     project
@@ -79,7 +84,8 @@ pub fn project(layers: u32) -> Project {
 pub struct Rig {
     /// The engine.
     pub engine: Engine,
-    hand: ManualClock,
+    /// The hand of its clock.
+    pub hand: ManualClock,
     woken: Receiver<()>,
 }
 
@@ -87,6 +93,11 @@ impl Rig {
     /// An engine that plays a project of media that read in this way.
     pub fn new(project: Project, on_read: Step) -> Self {
         let hand = ManualClock::new();
+        Self::with_clock(project, on_read, hand)
+    }
+
+    /// The same with a clock that the steps have too.
+    pub fn with_clock(project: Project, on_read: Step, hand: ManualClock) -> Self {
         let open: OpenMedia = Arc::new(
             move |path: &Path, _: &OpenOptions| -> Result<_, MediaError> {
                 let name = path.file_name().and_then(|name| name.to_str());
@@ -140,6 +151,12 @@ impl Rig {
     /// The counts of one layer.
     pub fn counts(&self, layer: usize) -> Counts {
         self.engine.snapshot().layers[layer].counts
+    }
+
+    /// The frame of its media that a layer shows.
+    pub fn shown(&self, layer: usize) -> Option<i64> {
+        let shown = self.engine.snapshot().layers[layer].shown;
+        shown.map(|frame| i64::try_from(frame.0).expect("small"))
     }
 
     /// Checks that each due frame met one fate, with a cause where it was not shown on time.
