@@ -45,9 +45,12 @@
 //! | `ffmpeg-LAYER` | one per layer that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
 //! | `live` | one per live source | connects, decodes, keeps the newest pictures | its files; not joined, since it may wait for a network |
 //! | `index-N` | 2, lowest priority | opens files, makes thumbnails | the engine |
+//! | `watch` | 1 | reads what the system says of threads, once a second | the engine |
 //! | `project-io` | 1 | reads and writes project files, settings and unsaved changes | the app |
 //! | `media-files` | 1 | collects media, searches for missing ones | the app |
 //! | `notify-rs inotify loop` | 1 | hears of media files that change (named by its crate; other names elsewhere) | the app |
+//! | `doctor` | 1 | examines the project when asked | the app |
+//! | `report` | 1 in `play --headless --report` | writes the report each minute | the command |
 //! | `file-dialog` | while one is open | asks for files | the app |
 //!
 //! Each is stopped and joined by its owner. Channels and queues are bounded.

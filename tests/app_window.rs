@@ -85,7 +85,9 @@ fn start_of_first_clip(app: &SextetApp) -> Time {
 
 /// Drags the clip of the top layer to the right, and lets go.
 fn drag_first_clip(harness: &mut Harness<'_, SextetApp>) {
-    let ruler = harness.get_by_role(Role::ScrollBar).rect();
+    let ruler = harness
+        .get_by_label_contains("Timeline ruler, playhead at")
+        .rect();
     let clip = harness
         .get_all_by_role(Role::ListItem)
         .map(|node| node.rect())
@@ -194,7 +196,9 @@ fn space_plays_by_the_clock_and_scrubbing_moves_the_playhead() {
         "space pauses"
     );
 
-    let ruler = harness.get_by_role(Role::ScrollBar).rect();
+    let ruler = harness
+        .get_by_label_contains("Timeline ruler, playhead at")
+        .rect();
     let at = ruler.left_center() + egui::vec2(ruler.width() * 0.25, 0.0);
     harness.drag_at(at);
     harness.step();

@@ -2,15 +2,18 @@
 
 mod ui_host;
 
+use std::sync::Arc;
+
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sextet::project::{EditCommand, MediaId};
 use sextet::stats::MediaState;
+use sextet::stats::{Diagnosis, Verdict};
 use sextet::ui::Command;
 use sextet::ui::program::{
     Answer, AnswerView, DisplayView, QuestionView, RecentView, RelinkRow, RelinkView, StepsView,
-    TaskView, VerdictLevel, VerdictView,
+    TaskView,
 };
 use sextet::ui::settings::ThemeChoice;
 use ui_host::{Host, harness, rich};
@@ -312,11 +315,17 @@ fn the_output_is_switched_below_the_picture_and_its_display_chosen() {
 fn the_bars_tell_of_the_verdict_and_of_what_was_kept() {
     let mut harness = window(|host| {
         host.kept_ago_s = Some(10);
-        host.verdict = Some(VerdictView {
-            text: "Holds here · 1.8 ×".to_owned(),
-            level: VerdictLevel::Good,
-            tooltip: String::new(),
-        });
+        host.snapshot.diagnosis = Some(Arc::new(Diagnosis {
+            schema: 1,
+            verdict: Verdict::Holds,
+            margin: 1.8,
+            problems: Vec::new(),
+            moments: Vec::new(),
+            disks: Vec::new(),
+            files: Vec::new(),
+            cores: 8,
+            notes: Vec::new(),
+        }));
     });
     harness.get_by_label("Holds here · 1.8 ×");
     harness.get_by_label("autosaved 10 s ago");

@@ -9,6 +9,7 @@ use super::project_io::{Access, FingerprintJob, IoDone, IoJob, Loaded, Surroundi
 use super::questions::Question;
 use super::session::{Document, Pending};
 use crate::project::{Fingerprint, MediaId, is_address};
+use crate::stats::events;
 use crate::ui::Command;
 
 impl SextetApp {
@@ -30,6 +31,7 @@ impl SextetApp {
                 }
             }
         }
+        self.take_up_diagnosis();
         self.settle_intake();
         self.ask_for_fingerprints();
         self.give_changed_project();
@@ -59,14 +61,30 @@ impl SextetApp {
             }
             (DialogRequest::OpenProject, Some(path)) => self.asked.push(Command::OpenProject(path)),
             (DialogRequest::AddMedia, Some(_)) => self.asked.push(Command::AddFiles(paths)),
-            (DialogRequest::ExportReport, Some(path)) => match self.report_text() {
+            (DialogRequest::ExportReport, Some(path)) => match self.report_for(&path) {
                 Ok(text) => _ = self.submit(IoJob::WriteReport(text, path), "write the report"),
                 Err(error) => self.messages.error(error),
             },
             (DialogRequest::CollectInto, Some(folder)) => self.collect(folder),
             (DialogRequest::SearchFolder, Some(folder)) => self.search_missing(folder),
             (DialogRequest::ReplaceMedia(media), Some(path)) => self.replace_media(media, path),
+            (DialogRequest::ExportLog, Some(path)) => {
+                let text = events::to_csv(self.engine.snapshot().log.iter());
+                self.submit(IoJob::WriteReport(text, path), "write the log");
+            }
             (_, None) => {}
+        }
+    }
+
+    /// The numbers so far in the form that the file's ending asks for.
+    fn report_for(&self, path: &Path) -> Result<String, String> {
+        let is_csv = path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        if is_csv {
+            Ok(self.engine.report().to_csv())
+        } else {
+            self.report_text()
         }
     }
 
@@ -136,10 +154,10 @@ impl SextetApp {
             IoDone::Finished => self.close(ctx),
             IoDone::ReportWritten(path, Ok(())) => {
                 self.messages
-                    .info(format!("the report is written: {}", path.display()));
+                    .info(format!("it is written: {}", path.display()));
             }
             IoDone::ReportWritten(path, Err(error)) => self.messages.error(format!(
-                "cannot write the report ({error}); choose another place: {}",
+                "cannot write ({error}); choose another place: {}",
                 path.display()
             )),
             _ => {}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::desk::Desk;
 use super::dialogs::{DialogBackend, DialogRequest, Dialogs, system_dialogs};
+use super::examine::{self, DoctorThread};
 use super::intake::Intake;
 use super::media_files::Reloading;
 use super::messages::Messages;
@@ -90,6 +91,7 @@ pub struct SextetApp {
     /// Where changes are kept that are being saved beside their project.
     pub(super) saving_beside: Option<RecoveryPlace>,
     clock: Clock,
+    pub(super) doctor: DoctorThread,
     /// How many jobs `io` has not answered yet.
     pub(super) jobs: usize,
     window: MainWindow,
@@ -142,6 +144,7 @@ impl SextetApp {
         let window = MainWindow::with_layout(&settings.layout);
         let tasks = Tasks::start(Arc::clone(&wake))?;
         let io = project_io::start(Arc::clone(&wake), options.places)?;
+        let doctor = examine::start(Arc::clone(&wake))?;
         let mut desk = Desk::new(settings, tasks);
         desk.watch = Watch::start(Arc::clone(&wake));
         let mut app = Self {
@@ -155,6 +158,7 @@ impl SextetApp {
             reloading: Vec::new(),
             saving_beside: None,
             clock: options.clock,
+            doctor,
             jobs: 0,
             window,
             preview_texture: cc.wgpu_render_state.clone().map(PreviewTexture::new),

@@ -12,7 +12,6 @@ use crate::project::Project;
 use crate::time::Time;
 use crate::ui::program::{
     DisplayView, ProgramView, QuestionView, RecentView, RelinkView, StepsView, TaskView,
-    VerdictView,
 };
 use crate::ui::settings::Settings;
 
@@ -44,8 +43,6 @@ pub(crate) struct Desk {
     pub output: OutputWindow,
     /// The displays.
     pub displays: Vec<DisplayView>,
-    /// Whether the project will hold on this machine, once that is known.
-    pub verdict: Option<VerdictView>,
     questions: VecDeque<(Question, QuestionView)>,
     template_names: Vec<String>,
     task_view: Option<TaskView>,
@@ -162,7 +159,6 @@ impl Desk {
             watch: Watch::default(),
             output: OutputWindow::default(),
             displays: Vec::new(),
-            verdict: None,
             questions: VecDeque::new(),
             template_names: Vec::new(),
             task_view: None,
@@ -223,7 +219,6 @@ impl Desk {
                 undone: &self.undone,
             },
             kept_ago_s: self.kept.ago_s(now),
-            verdict: self.verdict.as_ref(),
             displays: &self.displays,
             output: self.output.view(&self.displays, &self.settings.output),
         }

@@ -49,6 +49,8 @@ pub enum DialogRequest {
     SearchFolder,
     /// A file to take the place of this one.
     ReplaceMedia(MediaId),
+    /// Where to write the log.
+    ExportLog,
 }
 
 /// Shows a dialog and waits for the answer: the chosen paths, none if the person thought better of it.
@@ -178,10 +180,22 @@ fn show(request: &DialogRequest) -> Vec<PathBuf> {
             let chosen = dialog
                 .set_title("Write the report")
                 .add_filter("JSON", &["json"])
+                .add_filter("Comma-separated values", &["csv"])
                 .set_file_name("report.json")
                 .save_file();
             chosen
                 .map(|path| with_ending(&path, "json"))
+                .into_iter()
+                .collect()
+        }
+        DialogRequest::ExportLog => {
+            let chosen = dialog
+                .set_title("Write the log")
+                .add_filter("Comma-separated values", &["csv"])
+                .set_file_name("log.csv")
+                .save_file();
+            chosen
+                .map(|path| with_ending(&path, "csv"))
                 .into_iter()
                 .collect()
         }

@@ -38,6 +38,8 @@ impl SextetApp {
             },
             Command::CopyText(text) => ctx.copy_text(text),
             Command::ExportReport => _ = self.open_dialog(DialogRequest::ExportReport),
+            Command::ExportLog => _ = self.open_dialog(DialogRequest::ExportLog),
+            Command::Examine => self.examine(),
             Command::SetPrebuffer(frames) => {
                 let mut settings = self.desk.settings.clone();
                 settings.playback.prebuffer = frames;

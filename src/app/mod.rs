@@ -16,6 +16,7 @@
 //! * `dialogs`, `project_io`, `tasks`: what takes long, each on its own thread (`worker`).
 //! * `playback`: settings of playing, given to the engine.
 //! * `output`: the canvas on a display of its own.
+//! * `examine`: the doctor, on a thread of its own.
 //! * `preview`: the engine's canvas as a texture of egui.
 //! * `messages`: what the person is told.
 //! * `window`: opens the window.
@@ -29,6 +30,7 @@ mod app;
 mod desk;
 mod dialogs;
 mod dispatch;
+mod examine;
 mod intake;
 mod media_files;
 mod messages;

@@ -17,12 +17,13 @@ use super::report::{self, Parts};
 use super::sync_read::SyncReader;
 use super::tick::TickState;
 use super::voices::Dealing;
+use super::watch::Watch;
 use crate::gpu::{Gpu, GpuError};
 use crate::media::{self, MediaFacts, OpenOptions, TextureSupport};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{LayerId, MediaId, Project};
-use crate::stats::snapshot::LayerSnapshot;
-use crate::stats::{LayerRecorder, Report, Snapshot};
+use crate::stats::snapshot::{Examination, LayerSnapshot};
+use crate::stats::{Diagnosis, LayerRecorder, Report, Snapshot};
 use crate::time::{Clock, Time};
 use crate::transport::{Bounds, Direction, Transport};
 
@@ -58,6 +59,7 @@ pub struct Engine {
     pub(super) observer: Observer,
     pub(super) waker: SharedWaker,
     pub(super) state: TickState,
+    pub(super) watch: Watch,
 }
 
 impl Engine {
@@ -133,6 +135,7 @@ impl Engine {
             recorders: Vec::new(),
             dealings: Vec::new(),
             state: TickState::default(),
+            watch: Watch::start()?,
             drawing,
             observer,
             waker,
@@ -159,6 +162,9 @@ impl Engine {
                 self.log_error(&error);
             }
             self.pacer = Pacer::new(project.canvas.frame_rate);
+        }
+        if self.project.layers != project.layers || self.project.media != project.media {
+            self.observer.outdate_diagnosis();
         }
         self.project = project;
         self.state.is_picture_stale = true;
@@ -407,7 +413,27 @@ impl Engine {
             adapter: self.drawing.adapter(),
             settings: self.options.playback,
             seconds: self.state.played.seconds(),
+            drawing: self.observer.drawing(),
         })
+    }
+
+    /// Notes that the doctor begins.
+    pub fn begin_examination(&mut self) {
+        self.observer.snapshot.examination = Examination::Running;
+    }
+
+    /// Takes what the doctor said of `project`; none if it could not say anything.
+    pub fn end_examination(&mut self, project: &Project, diagnosis: Option<Diagnosis>) {
+        let snapshot = &mut self.observer.snapshot;
+        if let Some(diagnosis) = diagnosis {
+            snapshot.diagnosis = Some(Arc::new(diagnosis));
+        }
+        let is_same = self.project.layers == project.layers && self.project.media == project.media;
+        snapshot.examination = if is_same {
+            Examination::Current
+        } else {
+            Examination::Outdated
+        };
     }
 
     /// Begins the counts anew.

@@ -59,6 +59,38 @@ impl Engine {
         self.state.between = between;
     }
 
+    /// Notes for how long each layer's pictures stay.
+    pub(super) fn note_cadence(&mut self, now: &Now) {
+        let project = Arc::clone(&self.project);
+        let canvas = project.canvas.frame_rate;
+        let speed = self.transport.speed();
+        for index in 0..self.lanes.len() {
+            let lane = &self.lanes[index];
+            let layer = lane.layer.and_then(|id| project.layer(id));
+            let clip = lane
+                .due
+                .zip(layer)
+                .and_then(|(due, layer)| layer.clips.iter().find(|clip| clip.id == due.clip));
+            let media = lane
+                .shown
+                .and_then(|shown| self.library.by_source(shown.source))
+                .map(|source| source.media.facts.timing.rate());
+            let is_steady = now.is_counted && lane.awaiting.is_none();
+            let lane = &mut self.lanes[index];
+            match (lane.shown, media, clip) {
+                (Some(shown), Some(media), Some(clip)) if is_steady => {
+                    // Ticks that never came showed what was there before.
+                    for _ in 0..self.state.between.len() {
+                        lane.cadence.stay();
+                    }
+                    let speed = speed * clip.speed;
+                    lane.cadence.push(shown.frame, media, canvas, speed);
+                }
+                _ => lane.cadence.interrupt(),
+            }
+        }
+    }
+
     /// How many frames of a lane became due and were over between two ticks, and why the one due now is late if it is:
     /// because it became due there, or because the layer is behind.
     pub(super) fn skipped(

@@ -1,8 +1,10 @@
 //! One voice of a layer at play: what is due, what is on screen, and what that says about the prebuffer.
 
 use super::account::Account;
+use super::events::Told;
 use crate::playback::{FrameKey, SourceId, Wanted};
 use crate::project::{ClipId, LayerId, LayerValues};
+use crate::stats::cadence::CadenceMeter;
 use crate::stats::{Cause, LayerRecorder};
 use crate::time::Time;
 
@@ -32,6 +34,10 @@ pub struct Lane {
     pub shown_clip: Option<ClipId>,
     /// The fates of its due frames.
     pub account: Account,
+    /// What the log knows of the layer, on its first voice.
+    pub told: Told,
+    /// How evenly its pictures were shown.
+    pub cadence: CadenceMeter,
     /// Whether the frame due was on screen or ready when asked for, before any waiting.
     pub is_hit: bool,
     /// How long it is behind the playhead, where it skips nothing.

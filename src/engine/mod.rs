@@ -18,7 +18,8 @@
 //! * `options`, `settings`: how it plays, and how that is changed while it does.
 //! * [`doctor`]: whether a project will hold on this machine, measured beforehand.
 //! * `library`, `opener`, `backoff`: the project's media files, opened in the background, and again after they failed.
-//! * `drawing`: textures and canvas, or nothing. `observe`: what the window is told.
+//! * `drawing`: textures and canvas, or nothing. `observe`: what the window is told. `events`: what is
+//!   worth a line in the log. `watch`: the thread that reads what the system says of threads.
 //!
 //! Invariants: in real time a tick never waits longer than [`EngineOptions::miss_wait`]; what is on screen on a layer is
 //! exactly the frame due, or the last one shown while the exact one is on its way, never another.
@@ -33,6 +34,7 @@ mod drawing;
     reason = "a file is named after its main type"
 )]
 mod engine;
+mod events;
 mod every_frame;
 mod fates;
 mod lane;
@@ -48,6 +50,7 @@ mod settings;
 mod sync_read;
 mod tick;
 mod voices;
+mod watch;
 
 pub use engine::{Engine, EngineError};
 pub use opener::OpenMedia;

@@ -8,8 +8,9 @@ use super::lane::{Lane, error_of};
 use super::tick::Now;
 use super::voices::{Dealing, home_of, main_of};
 use crate::playback::FrameKey;
+use crate::playback::player::MAX_LANES;
 use crate::project::LayerValues;
-use crate::stats::{Counts, HealthCounts};
+use crate::stats::{Counts, HealthCounts, LayerRecorder};
 use crate::transport::schedule::VOICES;
 
 impl Engine {
@@ -60,11 +61,7 @@ impl Engine {
             self.observer.paused();
         }
         if self.observer.is_refresh_due(now.clock) {
-            let (layers, lanes) = (&self.project.layers, &self.lanes);
-            let recorders = layers
-                .iter()
-                .filter_map(|layer| Some(&self.recorders[home_of(lanes, layer.id)?]));
-            self.observer.refresh(now.clock, recorders, now.is_playing);
+            self.refresh(now);
         }
         let snapshot = &mut self.observer.snapshot;
         snapshot.totals = totals;
@@ -106,7 +103,36 @@ impl Engine {
             let decoding = media.map(|media| media.health.decoding());
             layer.decoding = decoding.filter(|text| !text.is_empty());
             layer.health = media.map_or_else(HealthCounts::default, |media| media.health.counts());
+            layer.frame_bytes = media.map_or(0, |media| media.layout.bytes);
+            layer.io_why = media.map(|media| Arc::clone(&media.reading.why));
+            layer.played_by = media.map_or("", |media| media.facts.played_by);
+            layer.cadence = self.lanes[home].cadence.snapshot();
+            layer.is_fallback = media.is_some_and(|media| {
+                media.reading.why.contains("instead of")
+                    || media.facts.why.contains("does not sample")
+            });
             layer.error = error_of(&self.lanes, home).map(str::to_owned);
+        }
+    }
+
+    /// Computes the figures that cost something.
+    fn refresh(&mut self, now: &Now) {
+        let order = &self.project.layers;
+        // Recorders go in the order of the project; lanes are in another. Without a lane there is nothing to show.
+        let mut recorders: [Option<&mut LayerRecorder>; MAX_LANES] = [const { None }; MAX_LANES];
+        for (index, recorder) in self.recorders.iter_mut().enumerate() {
+            let Some(lane) = self.lanes.get(index).filter(|lane| lane.home == index) else {
+                continue;
+            };
+            let place = order.iter().position(|layer| Some(layer.id) == lane.layer);
+            if let Some(slot) = place.and_then(|place| recorders.get_mut(place)) {
+                *slot = Some(recorder);
+            }
+        }
+        let recorders = recorders.into_iter().flatten();
+        self.observer.refresh(now.clock, recorders, now.is_playing);
+        if let Some(groups) = self.watch.take() {
+            self.observer.snapshot.thread_groups = groups;
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::playback::Player;
 use crate::project::Project;
 use crate::stats::process::ProcessUsage;
 use crate::stats::report::{
-    CanvasReport, LayerIdentity, LayerReport, PrebufferReport, Report, SCHEMA,
+    CanvasReport, DrawingReport, LayerIdentity, LayerReport, PrebufferReport, Report, SCHEMA,
 };
 use crate::stats::snapshot::AdapterInfo;
 use crate::stats::{Counts, LayerRecorder};
@@ -33,6 +33,8 @@ pub struct Parts<'a> {
     pub settings: PlaybackSettings,
     /// Time played, in seconds.
     pub seconds: f64,
+    /// What the drawing thread did.
+    pub drawing: DrawingReport,
 }
 
 /// Makes the report.
@@ -63,6 +65,7 @@ pub fn report(parts: &Parts<'_>) -> Report {
         adapter: parts.adapter.clone(),
         totals: totals.into(),
         layers,
+        drawing: parts.drawing,
         process: ProcessUsage::now(),
         soak: None,
     }

@@ -60,6 +60,7 @@ impl SyncReader {
             read_bytes,
             read,
             decode: finished_at - begin - read,
+            waited: Time::ZERO,
             finished_at,
         })
     }

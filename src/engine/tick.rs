@@ -128,9 +128,16 @@ impl Engine {
         };
         self.note_hand_over();
         self.count_fates(&now);
+        self.note_cadence(&now);
+        self.note_events(&now);
         if has_new_picture {
             self.observer.stir();
+            let begin = self.clock.now();
             self.render();
+            self.observer.composite.record(self.clock.now() - begin);
+        }
+        if now.is_counted {
+            self.observer.present.record(self.clock.now() - now.moment);
         }
         self.observe(&now);
     }
@@ -488,6 +495,7 @@ fn take_up(
         News::Ready(measured) => {
             recorder.read.record(measured.read);
             recorder.decode.record(measured.decode);
+            recorder.wait.record(measured.waited);
             recorder.read_bytes += measured.read_bytes;
             if lane
                 .error

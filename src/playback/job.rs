@@ -81,6 +81,8 @@ pub struct FrameJob<Memory = Box<dyn FrameMemory>> {
     pub key: FrameKey,
     /// When it becomes due, on the player's clock; the earliest goes first.
     pub deadline: Time,
+    /// When it was asked for, on the player's clock.
+    pub asked_at: Time,
     /// Progress and cancellation.
     pub progress: Arc<SlotProgress>,
     /// Where it is decoded to.
@@ -103,6 +105,8 @@ pub struct Completion {
     pub slot: usize,
     /// The frame.
     pub key: FrameKey,
+    /// When it was asked for, on the player's clock.
+    pub asked_at: Time,
     /// Its memory.
     pub memory: Box<dyn FrameMemory>,
     /// How it went.
@@ -128,6 +132,8 @@ pub struct Measured {
     pub read: Time,
     /// Time to decode them.
     pub decode: Time,
+    /// Time spent in queues; the player fills it in, which knows when the frame was asked for.
+    pub waited: Time,
     /// When the frame was ready, on the player's clock.
     pub finished_at: Time,
 }
@@ -140,6 +146,7 @@ impl<Memory> FrameJob<Memory> {
             slot: self.slot,
             key: self.key,
             deadline: self.deadline,
+            asked_at: self.asked_at,
             progress: self.progress,
             memory: change(self.memory),
         }
@@ -153,6 +160,7 @@ impl FrameJob {
             layer: self.layer,
             slot: self.slot,
             key: self.key,
+            asked_at: self.asked_at,
             memory: self.memory,
             result,
         }

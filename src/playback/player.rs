@@ -287,6 +287,7 @@ impl Player {
             layer,
             slot,
             key,
+            asked_at,
             memory,
             result,
         } = completion;
@@ -296,7 +297,11 @@ impl Player {
             pool.give_back(memory);
         }
         match result {
-            JobResult::Done(measured) => on(layer, key, News::Ready(measured)),
+            JobResult::Done(mut measured) => {
+                let worked = measured.read + measured.decode;
+                measured.waited = (measured.finished_at - asked_at - worked).max(Time::ZERO);
+                on(layer, key, News::Ready(measured));
+            }
             JobResult::Failed(error) => {
                 if lane.failed.len() >= MAX_FAILED {
                     lane.failed.remove(0);
@@ -359,6 +364,7 @@ impl Player {
                 slot: request.slot,
                 key: request.wanted.key,
                 deadline: request.wanted.deadline,
+                asked_at: now,
                 progress: request.progress,
                 memory,
             };

@@ -128,6 +128,7 @@ impl Worker {
                     read_bytes,
                     read,
                     decode: finished_at - begin - read,
+                    waited: Time::ZERO,
                     finished_at,
                 })
             }

@@ -219,6 +219,7 @@ impl Shared {
                     read_bytes,
                     read,
                     decode: Time::ZERO,
+                    waited: Time::ZERO,
                     finished_at,
                 }),
                 Err(error) => JobResult::Failed(error),
@@ -272,6 +273,7 @@ impl Shared {
             read_bytes: job.packet.len() as u64,
             read: job.read,
             decode: finished_at - begin,
+            waited: Time::ZERO,
             finished_at,
         };
         let result = match result {

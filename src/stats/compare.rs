@@ -273,7 +273,9 @@ fn pair(
 mod tests {
     use super::*;
     use crate::stats::process::ProcessUsage;
-    use crate::stats::report::{CanvasReport, LayerIdentity, LayerReport, PrebufferReport, Report};
+    use crate::stats::report::{
+        CanvasReport, DrawingReport, LayerIdentity, LayerReport, PrebufferReport, Report,
+    };
     use crate::stats::{Counts, LayerRecorder};
 
     fn report(lost: u64, layers: usize) -> String {
@@ -304,6 +306,7 @@ mod tests {
             adapter: None,
             totals: counts.into(),
             layers: (0..layers).map(layer).collect(),
+            drawing: DrawingReport::default(),
             process: ProcessUsage::default(),
             soak: None,
         };

@@ -5,7 +5,8 @@
 //!                                                                              └─► Report   ─► JSON
 //! ```
 //!
-//! * [`recorder`]: counts and histograms of one layer.
+//! * [`recorder`]: counts and histograms of one layer. [`durations`]: the histograms. [`cadence`]: how evenly it played.
+//! * [`events`]: what happened, line by line.
 //! * [`snapshot`]: everything that the window shows, one value per frame.
 //! * [`report`]: the document that `play` and `bench playback` print.
 //! * [`health`]: what a source lost on its way without failing.
@@ -15,8 +16,11 @@
 //!
 //! Invariant: every due frame ends in exactly one of presented, repeated, late, dropped.
 
+pub mod cadence;
 pub mod compare;
 pub mod diagnosis;
+pub mod durations;
+pub mod events;
 pub mod health;
 pub mod process;
 pub mod recorder;
@@ -25,6 +29,6 @@ pub mod snapshot;
 
 pub use diagnosis::{Diagnosis, Verdict};
 pub use health::HealthCounts;
-pub use recorder::{Cause, Counts, LayerRecorder, Outcome};
+pub use recorder::{Cause, CauseCounts, Counts, LayerRecorder, Outcome};
 pub use report::Report;
 pub use snapshot::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};

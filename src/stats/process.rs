@@ -66,6 +66,55 @@ fn io_count(name: &str) -> Result<u64, String> {
         .ok_or_else(|| format!("/proc/self/io has no {name}"))
 }
 
+/// Threads whose names begin alike.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ThreadGroup {
+    /// What their names begin with, such as `decode`.
+    pub name: String,
+    /// How many there are.
+    pub threads: usize,
+    /// Processor time: in seconds so far, or per second where two looks were compared.
+    pub cpu: f64,
+}
+
+/// The threads of this process by the beginnings of their names, with their processor time so far; empty where the
+/// system does not tell.
+pub fn thread_groups() -> Vec<ThreadGroup> {
+    let mut groups: Vec<ThreadGroup> = Vec::new();
+    let Ok(tasks) = std::fs::read_dir("/proc/self/task") else {
+        return groups;
+    };
+    for task in tasks.flatten() {
+        // A thread may end between two lines.
+        let Ok(stat) = std::fs::read_to_string(task.path().join("stat")) else {
+            continue;
+        };
+        let name = thread_name(&stat);
+        let name = name.split('-').next().unwrap_or(name);
+        let cpu = cpu_ticks(&stat) as f64 / ticks_per_second();
+        match groups.iter_mut().find(|group| group.name == name) {
+            Some(group) => {
+                group.threads += 1;
+                group.cpu += cpu;
+            }
+            None => groups.push(ThreadGroup {
+                name: name.to_owned(),
+                threads: 1,
+                cpu,
+            }),
+        }
+    }
+    groups.sort_by(|one, other| one.name.cmp(&other.name));
+    groups
+}
+
+/// The name in brackets, which may hold brackets itself.
+fn thread_name(stat: &str) -> &str {
+    let begin = stat.find('(').map_or(0, |at| at + 1);
+    let end = stat.rfind(')').unwrap_or(begin);
+    stat.get(begin..end).unwrap_or("")
+}
+
 /// Files, sockets and the like that this process has open; none where the system does not tell.
 pub fn open_handles() -> Option<u64> {
     // The folder itself is open while it is read.
@@ -130,6 +179,29 @@ mod tests {
     fn a_name_with_spaces_and_brackets_does_not_shift_the_fields() {
         let stat = "7 (a) b) (c) S 1 2 3 4 5 6 7 8 9 10 40 2 0 0 20";
         assert_eq!(cpu_ticks(stat), 42);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn threads_are_grouped_by_the_beginning_of_their_names() {
+        let (hold, held) = crossbeam_channel::bounded::<()>(0);
+        std::thread::scope(|scope| {
+            for index in 0..2 {
+                let held = held.clone();
+                std::thread::Builder::new()
+                    .name(format!("grouped-{index}"))
+                    .spawn_scoped(scope, move || held.recv().is_err())
+                    .expect("a thread");
+            }
+            // A thread has its name once it runs; it is there as soon as it waits.
+            while thread_groups()
+                .iter()
+                .all(|group| group.name != "grouped" || group.threads < 2)
+            {
+                std::thread::yield_now();
+            }
+            drop(hold);
+        });
     }
 
     #[test]

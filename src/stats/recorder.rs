@@ -1,7 +1,6 @@
 //! Counts and histograms of one layer.
 
-use hdrhistogram::Histogram;
-
+use super::durations::{Durations, Timings};
 use crate::time::Time;
 
 /// What became of a due frame.
@@ -125,63 +124,19 @@ impl Counts {
     }
 }
 
-/// A histogram of durations from 1 µs to 60 s, to three digits.
-#[derive(Clone, Debug)]
-pub struct Durations(Histogram<u64>);
-
-const LONGEST_MICROS: u64 = 60_000_000;
-
-impl Default for Durations {
-    fn default() -> Self {
-        Self(Histogram::new_with_bounds(1, LONGEST_MICROS, 3).expect("constant bounds are valid"))
-    }
-}
-
-impl Durations {
-    /// Records one duration, held to the histogram's range.
-    pub fn record(&mut self, duration: Time) {
-        let micros = u64::try_from(duration.nanos() / 1000).unwrap_or(0);
-        self.0.saturating_record(micros.max(1));
-    }
-
-    /// Adds what another one recorded.
-    pub fn add(&mut self, other: &Self) {
-        if let Err(error) = self.0.add(&other.0) {
-            tracing::error!(%error, "histograms of one kind could not be added");
-        }
-    }
-
-    /// The given percentile (0 to 100) in milliseconds; 0 when nothing was recorded.
-    pub fn percentile_ms(&self, percentile: f64) -> f64 {
-        if self.0.is_empty() {
-            0.0
-        } else {
-            self.0.value_at_percentile(percentile) as f64 / 1e3
-        }
-    }
-
-    /// The longest in milliseconds; 0 when nothing was recorded.
-    pub fn max_ms(&self) -> f64 {
-        self.0.max() as f64 / 1e3
-    }
-
-    /// How many were recorded.
-    pub fn count(&self) -> u64 {
-        self.0.len()
-    }
-}
-
 /// Counts and histograms of one layer.
 #[derive(Clone, Debug, Default)]
 pub struct LayerRecorder {
     /// What became of its due frames.
     pub counts: Counts,
     /// Time from asking the system for a frame's bytes to having them.
-    pub read: Durations,
+    pub read: Timings,
     /// Time to decode a frame.
-    pub decode: Durations,
+    pub decode: Timings,
     /// Time on the drawing thread to hand a frame to the GPU.
-    pub upload: Durations,
+    pub upload: Timings,
+    /// Time that a frame waited in queues: from being asked for to being ready, less reading and decoding.
+    pub wait: Timings,
     /// Time from a seek to its exact frame being ready.
     pub seek: Durations,
     /// Stored bytes read.
@@ -193,6 +148,18 @@ impl LayerRecorder {
     pub fn asked(&mut self, is_hit: bool) {
         self.counts.asked += 1;
         self.counts.hits += u64::from(is_hit);
+    }
+
+    /// Brings the figures over the last seconds up to date.
+    pub fn refresh(&mut self, now: Time) {
+        for timings in [
+            &mut self.read,
+            &mut self.decode,
+            &mut self.upload,
+            &mut self.wait,
+        ] {
+            timings.refresh(now);
+        }
     }
 
     /// Records the fate of a due frame that was presented.
@@ -229,15 +196,5 @@ mod tests {
         assert_eq!(counts.due, counts.presented + counts.lost());
         assert_eq!(counts.causes.read + counts.causes.present, counts.lost());
         assert!((counts.hit_rate() - 0.5).abs() < 1e-9, "one of two");
-    }
-
-    #[test]
-    fn percentiles_are_in_milliseconds() {
-        let mut durations = Durations::default();
-        for millis in 1..=100 {
-            durations.record(Time::from_nanos(millis * 1_000_000));
-        }
-        assert!((durations.percentile_ms(50.0) - 50.0).abs() < 0.1, "median");
-        assert!((durations.max_ms() - 100.0).abs() < 0.1, "longest");
     }
 }

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::HealthCounts;
+use super::durations::{Durations, Timings};
 use super::process::ProcessUsage;
-use super::recorder::{CauseCounts, Counts, Durations, LayerRecorder};
+use super::recorder::{CauseCounts, Counts, LayerRecorder};
 use super::snapshot::AdapterInfo;
 
 /// The version of the form.
@@ -25,11 +26,22 @@ pub struct Report {
     pub totals: TotalsReport,
     /// Each layer, in the order of the project.
     pub layers: Vec<LayerReport>,
+    /// What the drawing thread did.
+    pub drawing: DrawingReport,
     /// The process as a whole.
     pub process: ProcessUsage,
     /// What grew in a long run; none in one that ended before the first look.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub soak: Option<SoakReport>,
+}
+
+/// What the drawing thread did for each picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct DrawingReport {
+    /// Time to compose the picture, on the thread.
+    pub composite_ms: Percentiles,
+    /// From the moment that a picture stands for to its being handed over.
+    pub present_ms: Percentiles,
 }
 
 /// What grew between the first look at a long run and the last.
@@ -103,6 +115,8 @@ pub struct LayerReport {
     pub decode_ms: Percentiles,
     /// Time on the drawing thread to hand a frame to the GPU.
     pub upload_ms: Percentiles,
+    /// Time that a frame waited in queues.
+    pub wait_ms: Percentiles,
     /// Time from a seek to its frame.
     pub seek_ms: Percentiles,
     /// Stored bytes read.
@@ -149,6 +163,12 @@ impl From<&Durations> for Percentiles {
     }
 }
 
+impl From<&Timings> for Percentiles {
+    fn from(timings: &Timings) -> Self {
+        timings.run().into()
+    }
+}
+
 /// What a layer played, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LayerIdentity {
@@ -172,6 +192,54 @@ pub struct LayerIdentity {
     pub health: HealthCounts,
 }
 
+impl Report {
+    /// A line per layer as comma-separated values, a header first (RFC 4180).
+    pub fn to_csv(&self) -> String {
+        let mut csv = String::from(
+            "layer,media,codec,io,due,presented,repeated,late,dropped,hit_rate,lost_read,lost_decode,lost_upload,\
+             lost_present,read_p50_ms,read_p95_ms,read_p99_ms,read_max_ms,decode_p50_ms,decode_p99_ms,upload_p50_ms,\
+             upload_p99_ms,wait_p99_ms,mean_fill,read_bytes,read_mb_per_s\r\n",
+        );
+        for layer in &self.layers {
+            let counts = &layer.counts.counts;
+            let causes = &counts.causes;
+            let (read, decode, upload) = (&layer.read_ms, &layer.decode_ms, &layer.upload_ms);
+            let media = layer.identity.media.replace('"', "\"\"");
+            let line = format!(
+                "{},\"{media}\",{},{},{},{},{},{},{},{:.6},{},{},{},{},{:.3},{:.3},{:.3},{:.3},{:.3},{:.3},{:.3},\
+                 {:.3},{:.3},{:.3},{},{:.3}\r\n",
+                layer.index,
+                layer.identity.codec,
+                layer.identity.io,
+                counts.due,
+                counts.presented,
+                counts.repeated,
+                counts.late,
+                counts.dropped,
+                layer.counts.hit_rate,
+                causes.read,
+                causes.decode,
+                causes.upload,
+                causes.present,
+                read.p50,
+                read.p95,
+                read.p99,
+                read.max,
+                decode.p50,
+                decode.p99,
+                upload.p50,
+                upload.p99,
+                layer.wait_ms.p99,
+                layer.prebuffer.mean_fill,
+                layer.read_bytes,
+                layer.read_mb_per_s
+            );
+            csv.push_str(&line);
+        }
+        csv
+    }
+}
+
 impl LayerReport {
     /// The report of layer `index`, which played `identity`, from what was recorded in `seconds`.
     pub fn new(
@@ -190,6 +258,7 @@ impl LayerReport {
             read_ms: (&recorder.read).into(),
             decode_ms: (&recorder.decode).into(),
             upload_ms: (&recorder.upload).into(),
+            wait_ms: (&recorder.wait).into(),
             seek_ms: (&recorder.seek).into(),
             read_bytes: recorder.read_bytes,
             read_mb_per_s: if seconds > 0.0 {
@@ -243,9 +312,13 @@ mod tests {
             adapter: None,
             totals: counts.into(),
             layers: vec![layer],
+            drawing: DrawingReport::default(),
             process: ProcessUsage::default(),
             soak: None,
         };
+        let csv = report.to_csv();
+        let columns: Vec<usize> = csv.lines().map(|line| line.split(',').count()).collect();
+        assert_eq!(columns, [26, 26], "{csv}");
         let json = serde_json::to_value(&report).expect("plain data");
         let keys = |value: &serde_json::Value| -> Vec<String> {
             value
@@ -260,12 +333,12 @@ mod tests {
         assert_eq!(
             top,
             [
-                "adapter", "canvas", "layers", "process", "schema", "seconds", "totals"
+                "adapter", "canvas", "drawing", "layers", "process", "schema", "seconds", "totals"
             ]
         );
         let mut layer = keys(&json["layers"][0]);
         layer.sort_unstable();
-        insta::assert_snapshot!(layer.join(" "), @"codec decode_ms decoding drop_causes dropped due fps health height hit_rate index io late media path prebuffer presented read_bytes read_mb_per_s read_ms repeated seek_ms upload_ms width");
+        insta::assert_snapshot!(layer.join(" "), @"codec decode_ms decoding drop_causes dropped due fps health height hit_rate index io late media path prebuffer presented read_bytes read_mb_per_s read_ms repeated seek_ms upload_ms wait_ms width");
         insta::assert_snapshot!(json["totals"], @r#"{"drop_causes":{"decode":0,"present":0,"read":1,"upload":0},"dropped":0,"due":600,"hit_rate":0.9983333333333333,"late":0,"presented":599,"repeated":1}"#);
         insta::assert_snapshot!(json["process"], @r#"{"cpu_seconds":0.0,"peak_rss_bytes":0,"threads":0}"#);
     }

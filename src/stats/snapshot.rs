@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::HealthCounts;
+use super::cadence::CadenceSnapshot;
+use super::diagnosis::Diagnosis;
+use super::events::LogLine;
+use super::process::ThreadGroup;
 use super::recorder::Counts;
 use crate::time::{FrameIndex, FrameRate, Time};
 
@@ -41,15 +45,36 @@ pub struct Snapshot {
     pub adapter: Option<AdapterInfo>,
     /// By how much the canvas is drawn smaller than it is, across and down; 1 for full size.
     pub canvas_divisor: u32,
-    /// What went wrong lately, newest last; at most [`LOG_LINES`].
+    /// The last minute in quarters of a second, oldest first; at most [`HISTORY`].
+    pub history: VecDeque<Sample>,
+    /// Processor time of each group of threads over the last second, as a share of one core.
+    pub thread_groups: Vec<ThreadGroup>,
+    /// Time to compose a picture, on the drawing thread: the longest of 99 % over the last seconds, in milliseconds.
+    pub composite_p99_ms: f32,
+    /// The same from the moment that a picture stands for to its being handed over.
+    pub present_p99_ms: f32,
+    /// What happened lately, newest last; at most [`LOG_LINES`](super::events::LOG_LINES).
     pub log: VecDeque<LogLine>,
+    /// What the doctor said last.
+    pub diagnosis: Option<Arc<Diagnosis>>,
+    /// What became of that since.
+    pub examination: Examination,
+}
+
+/// Whether the doctor is at work, or its word still holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Examination {
+    /// What it said is about the project as it is; or it has not said anything yet.
+    #[default]
+    Current,
+    /// The project changed since.
+    Outdated,
+    /// It is at work.
+    Running,
 }
 
 /// How many samples the plots keep.
 pub const HISTORY: usize = 240;
-
-/// How many lines the log keeps.
-pub const LOG_LINES: usize = 200;
 
 /// The adapter that draws.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -62,15 +87,36 @@ pub struct AdapterInfo {
     pub bc: bool,
 }
 
-/// One event worth knowing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogLine {
-    /// Time since the program began.
+/// What the machine did over a quarter of a second.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Sample {
+    /// When, since the program began.
     pub time: Time,
-    /// Whether it is an error; otherwise it is information.
-    pub is_error: bool,
-    /// What happened.
-    pub text: String,
+    /// The mean interval between pictures, in milliseconds.
+    pub frame_ms: f32,
+    /// The longest.
+    pub worst_frame_ms: f32,
+    /// Rate of reading, in megabytes (10⁶) per second.
+    pub disk_mb_per_s: f32,
+    /// Processor time, as a share of one core.
+    pub cpu_cores: f32,
+}
+
+/// What a layer did over a quarter of a second.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LayerSample {
+    /// When, since the program began.
+    pub time: Time,
+    /// Share of the frames asked for that were ready.
+    pub hit_rate: f32,
+    /// Time to read a frame over the last seconds, in milliseconds: the median, and the longest of 95 and 99 %.
+    pub read_ms: [f32; 3],
+    /// Share of the prebuffer's slots that held a frame to come.
+    pub fill: f32,
+    /// Due frames that were not shown on time, and the playhead at the last of them.
+    pub lost: u32,
+    /// The playhead then.
+    pub lost_at: Option<Time>,
 }
 
 /// One layer as the window shows it.
@@ -84,6 +130,28 @@ pub struct LayerSnapshot {
     pub read_p95_ms: f32,
     /// 99th percentile of the same.
     pub read_p99_ms: f32,
+    /// The longest of all.
+    pub read_max_ms: f32,
+    /// Time to decode a frame: the longest of 99 % over the run, in milliseconds.
+    pub decode_p99_ms: f32,
+    /// Time to hand a frame to the GPU, likewise.
+    pub upload_p99_ms: f32,
+    /// Time that a frame waited in queues, likewise.
+    pub wait_p99_ms: f32,
+    /// Rate of reading over the last second, in megabytes (10⁶) per second.
+    pub read_mb_per_s: f32,
+    /// The last minute in quarters of a second, oldest first; at most [`HISTORY`].
+    pub history: VecDeque<LayerSample>,
+    /// How evenly its pictures were shown.
+    pub cadence: Option<CadenceSnapshot>,
+    /// Bytes of one decoded frame.
+    pub frame_bytes: u64,
+    /// Why its frames are read in this way.
+    pub io_why: Option<Arc<str>>,
+    /// `hap` or `ffmpeg`; empty while nothing is open.
+    pub played_by: &'static str,
+    /// Whether something is done in another way than asked for, or than is best.
+    pub is_fallback: bool,
     /// Slots of the prebuffer.
     pub slots: Vec<SlotState>,
     /// Last read times in milliseconds, oldest first; at most [`HISTORY`].

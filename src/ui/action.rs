@@ -169,6 +169,10 @@ pub(crate) enum Action {
     Blackout,
     /// A test pattern on the output, or not any more.
     TestPattern,
+    /// Whether the project will hold here.
+    ShowDoctor,
+    /// Figures over the picture.
+    ShowOverlay,
     /// The picture alone.
     PreviewOnly,
     /// The window on the whole screen.
@@ -283,6 +287,8 @@ pub(crate) fn static_label(action: Action) -> &'static str {
         Action::Output => "Output",
         Action::Blackout => "Output black",
         Action::TestPattern => "Test pattern on the output",
+        Action::ShowDoctor => "Doctor: will it hold?",
+        Action::ShowOverlay => "Figures over the picture",
         Action::PreviewOnly => "Preview only",
         Action::Fullscreen => "Full screen",
         Action::ZoomIn => "Zoom timeline in",

@@ -180,6 +180,8 @@ fn part_of(action: Action) -> Option<Part> {
         Action::ShowPalette => Part::Palette,
         Action::ProjectSettings => Part::ProjectSettings,
         Action::Settings => Part::Settings,
+        Action::ShowDoctor => Part::Doctor,
+        Action::ShowOverlay => Part::Overlay,
         Action::ShowShortcuts => Part::Shortcuts,
         Action::ShowAbout => Part::About,
         _ => return None,

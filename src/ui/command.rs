@@ -117,6 +117,10 @@ pub enum Command {
     CopyText(String),
     /// Ask for a file, and write the report there as JSON.
     ExportReport,
+    /// Ask for a file, and write the log there as comma-separated values.
+    ExportLog,
+    /// Have the doctor say whether the project will hold here.
+    Examine,
     /// Set how many frames each layer reads ahead, 3 to 16.
     SetPrebuffer(usize),
     /// Show or leave full screen.

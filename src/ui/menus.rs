@@ -118,7 +118,12 @@ pub(crate) const MENUS: &[Menu] = &[
                 Action::ShowPerformance,
                 Action::ShowTimeline,
             ],
-            &[Action::ShowHistory, Action::ShowLog],
+            &[
+                Action::ShowHistory,
+                Action::ShowLog,
+                Action::ShowDoctor,
+                Action::ShowOverlay,
+            ],
             &[
                 Action::ZoomIn,
                 Action::ZoomOut,

@@ -27,8 +27,6 @@ pub struct ProgramView<'a> {
     pub steps: StepsView<'a>,
     /// Whole seconds since unsaved changes were last kept; absent when there is nothing kept.
     pub kept_ago_s: Option<u64>,
-    /// Whether the project will hold on this machine.
-    pub verdict: Option<&'a VerdictView>,
     /// The displays that the output can be shown on.
     pub displays: &'a [DisplayView],
     /// The output window.
@@ -46,7 +44,6 @@ impl Default for ProgramView<'_> {
             relink: None,
             steps: StepsView::default(),
             kept_ago_s: None,
-            verdict: None,
             displays: &[],
             output: OutputView::default(),
         }
@@ -155,29 +152,6 @@ pub struct StepsView<'a> {
     pub done: &'a [&'static str],
     /// Steps that can be done again, next first.
     pub undone: &'a [&'static str],
-}
-
-/// Whether the project will hold on this machine.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VerdictView {
-    /// What to show, such as `Holds here · 1.8 ×`.
-    pub text: String,
-    /// How good that is.
-    pub level: VerdictLevel,
-    /// What stands behind it.
-    pub tooltip: String,
-}
-
-/// How good a verdict is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum VerdictLevel {
-    /// It holds.
-    #[default]
-    Good,
-    /// It may not hold.
-    AtRisk,
-    /// It will not hold.
-    Bad,
 }
 
 /// A display.

@@ -95,6 +95,8 @@ pub(crate) const TABLE: &[(Action, Modifiers, Key)] = &[
     (Action::ShowTimeline, COMMAND, Key::Num4),
     (Action::ShowHistory, COMMAND, Key::P),
     (Action::ShowLog, COMMAND, Key::G),
+    (Action::ShowDoctor, COMMAND_SHIFT, Key::G),
+    (Action::ShowOverlay, COMMAND_SHIFT, Key::F),
     (Action::PreviewOnly, NONE, Key::F),
     (Action::ShowSteps, COMMAND, Key::H),
     (Action::ShowPalette, COMMAND_SHIFT, Key::P),

@@ -4,6 +4,8 @@ use super::clipboard::CopiedClips;
 use std::collections::BTreeMap;
 
 use super::gesture::Gesture;
+use super::panels::history::HeldHistory;
+use super::panels::log::LogFilter;
 use super::panels::palette::PaletteState;
 use super::panels::settings_window::Page;
 use super::panels::shortcut_editor::Recording;
@@ -135,9 +137,13 @@ pub(crate) enum Part {
     Shortcuts,
     /// What the program is, and the licences of its parts.
     About,
+    /// Whether the project will hold here.
+    Doctor,
+    /// Figures over the picture.
+    Overlay,
 }
 
-const PARTS: usize = 12;
+const PARTS: usize = 14;
 
 /// The panels, with the names that they have in the settings.
 const PANELS: [(Part, &str); 4] = [
@@ -183,6 +189,10 @@ pub(crate) struct ViewState {
     pub notes: Option<String>,
     /// Widths and heights of panels as they were last drawn, by their names.
     pub panel_sizes: BTreeMap<&'static str, f32>,
+    /// Plots that are held still.
+    pub held_history: Option<HeldHistory>,
+    /// Which lines of the log are shown.
+    pub log_filter: LogFilter,
     shown: [bool; PARTS],
     document: String,
 }
@@ -211,6 +221,8 @@ impl Default for ViewState {
             recording: Recording::default(),
             notes: None,
             panel_sizes: BTreeMap::new(),
+            held_history: None,
+            log_filter: LogFilter::default(),
             shown,
             document: String::new(),
         }

@@ -9,13 +9,13 @@ use sextet::project::{
     Clip, ClipId, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
     TimeRange, Transform,
 };
+use sextet::stats::events::LogLine;
 use sextet::stats::recorder::CauseCounts;
-use sextet::stats::snapshot::{AdapterInfo, LogLine, MediaSummary, SlotState};
+use sextet::stats::snapshot::{AdapterInfo, MediaSummary, SlotState};
 use sextet::stats::{Counts, LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
 use sextet::time::{FrameIndex, FrameRate, Time};
 use sextet::ui::program::{
-    DisplayView, OutputView, ProgramView, QuestionView, RecentView, RelinkView, StepsView,
-    TaskView, VerdictView,
+    DisplayView, OutputView, ProgramView, QuestionView, RecentView, RelinkView, StepsView, TaskView,
 };
 use sextet::ui::settings::Settings;
 use sextet::ui::view::{DocumentView, Message, Preview, TransportView};
@@ -44,7 +44,6 @@ pub struct Host {
     pub relink: Option<RelinkView>,
     pub steps: StepsView<'static>,
     pub kept_ago_s: Option<u64>,
-    pub verdict: Option<VerdictView>,
     pub displays: Vec<DisplayView>,
     pub output: OutputView,
 }
@@ -85,7 +84,6 @@ impl Host {
                 relink: self.relink.as_ref(),
                 steps: self.steps,
                 kept_ago_s: self.kept_ago_s,
-                verdict: self.verdict.as_ref(),
                 displays: &self.displays,
                 output: self.output,
             },
@@ -384,8 +382,10 @@ fn snapshot(project: &Project, playhead: Time) -> Snapshot {
             time: seconds(127.4),
             is_error: false,
             text: "Faces: 2 frames repeated, waiting for the decoder".to_owned(),
+            ..LogLine::default()
         }]
         .into(),
+        ..Snapshot::default()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::gpu::Gpu;
 use crate::media::hap::testcard::read_index_grid;
 use crate::media::{self, Media, TextureSupport};
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
-use crate::stats::recorder::Durations;
+use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
 use crate::time::{Clock, FrameIndex, Time};
 

@@ -9,7 +9,7 @@ use super::demand::Piece;
 use super::patients::Patients;
 use crate::media::io::{PacketBuffer, Reader};
 use crate::media::slow_disk::SlowDisk;
-use crate::stats::recorder::Durations;
+use crate::stats::durations::Durations;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
 /// How long reading past the page cache is measured.

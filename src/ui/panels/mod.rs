@@ -10,22 +10,28 @@
 //! └────────────────────── status_bar ────────┴──────────────┘
 //! ```
 //!
-//! [`windows`] float above, and so do [`relink`], [`palette`] and [`task`]; [`unsaved`] asks before changes are lost,
-//! [`question`] whatever else must be answered.
+//! [`windows`] float above, [`log`], [`history`] and [`doctor`] among them, and so do [`relink`], [`palette`] and
+//! [`task`]; [`overlay`] lies on the picture; [`unsaved`] asks before changes are lost, [`question`] whatever else must
+//! be answered.
 
 pub(crate) mod address;
+pub(crate) mod doctor;
 pub(crate) mod fields;
 pub(crate) mod frame_plot;
+pub(crate) mod history;
 pub(crate) mod inspector;
 pub(crate) mod inspector_clip;
 pub(crate) mod inspector_layer;
+pub(crate) mod log;
 pub(crate) mod media_bin;
 pub(crate) mod media_row;
 pub(crate) mod messages;
 pub(crate) mod output_button;
+pub(crate) mod overlay;
 pub(crate) mod palette;
 pub(crate) mod parameter_row;
 pub(crate) mod performance;
+pub(crate) mod performance_detail;
 pub(crate) mod performance_rows;
 pub(crate) mod preview;
 pub(crate) mod preview_box;

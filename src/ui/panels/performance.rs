@@ -3,6 +3,7 @@
 use egui::{Align, DragValue, Layout, RichText, ScrollArea, Ui, vec2};
 
 use super::frame_plot::frame_plot_ui;
+use super::performance_detail::{layer_detail_ui, memory_by_owner, threads_ui};
 use super::performance_rows::{layer_rows_ui, totals_row_ui};
 use crate::ui::actions::perform;
 use crate::ui::shortcuts::Action;
@@ -20,6 +21,10 @@ pub(crate) fn performance_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         frame_plot_ui(ui, pass);
         ui.add_space(4.0);
         numbers_ui(ui, pass);
+        ui.add_space(2.0);
+        threads_ui(ui, pass);
+        ui.add_space(4.0);
+        layer_detail_ui(ui, pass);
     });
 }
 
@@ -33,7 +38,7 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 (
                     Action::ExportReport,
                     "Export…",
-                    "Write the report to a JSON file",
+                    "Write the report to a file: JSON, or comma-separated values",
                 ),
                 (Action::CopyReport, "Copy", "Copy the numbers as text"),
                 (Action::ResetStats, "Reset", "Begin the counts anew"),
@@ -76,8 +81,8 @@ fn numbers_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             &disk,
             "Stored bytes read over the last second",
         );
-        let what = "Frame memory held, of what the budget allows";
-        number_ui(ui, width * 1.45, pass, "Memory", &memory, what);
+        let what = memory_by_owner(pass);
+        number_ui(ui, width * 1.45, pass, "Memory", &memory, &what);
         let what = "Processor time over the last second; 100 % is one core";
         number_ui(ui, width * 0.8, pass, "CPU", &cpu, what);
         number_ui(

@@ -196,9 +196,27 @@ fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut
     let tooltip = match &snapshot.error {
         Some(error) => format!("{summary}\n{error}"),
         None if snapshot.io.is_empty() => summary.clone(),
-        None => format!("{summary}\nRead by {}{}", snapshot.io, condition(snapshot)),
+        None => format!("{summary}\n{}{}", reading(snapshot), condition(snapshot)),
     };
     response.on_hover_text(tooltip);
+}
+
+/// How a layer is read and why, what it lost to what, and how quickly it reads.
+fn reading(snapshot: &LayerSnapshot) -> String {
+    let why = snapshot
+        .io_why
+        .as_ref()
+        .map_or_else(|| format!("Read by {}", snapshot.io), ToString::to_string);
+    let causes = &snapshot.counts.causes;
+    format!(
+        "{why}\n{}, longest read {} ms\nLost: {} reading, {} decoding, {} uploading, {} drawing",
+        format::mb_per_s(f64::from(snapshot.read_mb_per_s)),
+        format::ms(snapshot.read_max_ms),
+        causes.read,
+        causes.decode,
+        causes.upload,
+        causes.present
+    )
 }
 
 /// What decodes a layer and what its file lost, a line each; nothing where there is nothing to tell.
@@ -223,6 +241,15 @@ fn paint_row(
     let centre = rect.center().y;
     let chip = Rect::from_center_size(pos2(rect.left() + 4.0, centre), vec2(7.0, 7.0));
     painter.rect_filled(chip, 2.0, theme.layer(layer));
+    if snapshot.is_fallback {
+        // Beside the colour a ring, since the colour is the layer's.
+        painter.rect_stroke(
+            chip.expand(2.0),
+            3.0,
+            Stroke::new(1.0, theme.warning),
+            StrokeKind::Outside,
+        );
+    }
     let colour = if snapshot.error.is_some() {
         theme.error
     } else {

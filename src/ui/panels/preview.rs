@@ -6,9 +6,10 @@ use egui::{
 };
 
 use super::output_button::output_ui;
+use super::overlay::overlay_ui;
 use super::preview_box::PreviewBox;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
+use crate::ui::state::{Part, Pass};
 use crate::ui::style;
 use crate::ui::widgets::{elided, quiet_button, quiet_toggle};
 
@@ -94,6 +95,9 @@ impl PreviewPanel {
         let picture = Rect::from_center_size(stage.center() + pan, size * scale);
         paint_picture(ui, stage, picture, pass);
         self.outline.ui(ui, &response, picture, pass);
+        if pass.state.is_shown(Part::Overlay) {
+            overlay_ui(ui, picture.intersect(stage), pass);
+        }
         let is_panning = response.dragged_by(egui::PointerButton::Middle)
             || (response.dragged() && !self.outline.is_dragging() && self.zoom != Zoom::Fit);
         if is_panning {

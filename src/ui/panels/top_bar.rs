@@ -4,8 +4,9 @@ use egui::{Align, Button, Layout, MenuBar, RichText, Sense, Ui};
 
 use crate::ui::Command;
 
+use super::doctor::verdict_pill_ui;
 use crate::ui::actions::{checked, is_enabled, label, perform};
-use crate::ui::program::{RecentView, VerdictLevel};
+use crate::ui::program::RecentView;
 use crate::ui::shortcuts::{Action, MENUS};
 use crate::ui::state::Pass;
 use crate::ui::{format, style};
@@ -35,7 +36,8 @@ pub(crate) fn top_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
-            verdict_ui(ui, pass);
+            verdict_pill_ui(ui, pass);
+            ui.add_space(8.0);
             let canvas = &pass.view.project.canvas;
             let text = format!(
                 "{} × {} · {} fps",
@@ -52,28 +54,6 @@ pub(crate) fn top_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         });
     });
     document_name_ui(ui, bar, pass);
-}
-
-/// A pill that says whether the project will hold on this machine.
-fn verdict_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
-    let Some(verdict) = pass.view.program.verdict else {
-        return;
-    };
-    let theme = pass.theme;
-    let colour = match verdict.level {
-        VerdictLevel::Good => theme.accent,
-        VerdictLevel::AtRisk => theme.warning,
-        VerdictLevel::Bad => theme.error,
-    };
-    let text = RichText::new(&verdict.text).font(style::medium(style::SMALL));
-    let response = egui::Frame::new()
-        .stroke(egui::Stroke::new(1.0, colour))
-        .corner_radius(10)
-        .inner_margin(egui::Margin::symmetric(9, 2))
-        .show(ui, |ui| ui.label(text.color(colour)))
-        .inner;
-    response.on_hover_text(&verdict.tooltip);
-    ui.add_space(8.0);
 }
 
 /// The lines of the file menu that lists of the moment stand behind.

@@ -1,21 +1,23 @@
-//! Windows that float above the panels: the log, performance over time, shortcuts, about.
+//! Windows that float above the panels: the log, performance over time, the doctor, shortcuts, about.
 
 use egui::{Grid, RichText, ScrollArea, Ui, Window};
-use egui_plot::{Legend, Line, Plot, PlotPoints};
 
+use super::doctor::doctor_ui;
+use super::history::history_ui;
+use super::log::log_ui;
 use super::project_settings::project_settings_ui;
 use super::settings_window::settings_ui;
 use super::undo_history::undo_history_ui;
 use crate::ui::actions::static_label;
 use crate::ui::shortcuts::MENUS;
 use crate::ui::state::{Part, Pass};
-use crate::ui::{format, style};
+use crate::ui::style;
 
 /// Draws those that are open.
 pub(crate) fn windows_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
-    window_ui(ui, pass, Part::Log, "Log", [560.0, 280.0], log_ui);
+    window_ui(ui, pass, Part::Log, "Log", [680.0, 320.0], log_ui);
     let title = "Performance over time";
-    window_ui(ui, pass, Part::History, title, [640.0, 480.0], history_ui);
+    window_ui(ui, pass, Part::History, title, [720.0, 620.0], history_ui);
     let title = "Undo history";
     window_ui(
         ui,
@@ -42,6 +44,8 @@ pub(crate) fn windows_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
         [460.0, 320.0],
         project_settings_ui,
     );
+    let title = "Doctor";
+    window_ui(ui, pass, Part::Doctor, title, [620.0, 420.0], doctor_ui);
     let title = "Keyboard shortcuts";
     window_ui(
         ui,
@@ -77,89 +81,6 @@ fn window_ui(
         .collapsible(false)
         .show(ui.ctx(), |ui| content(ui, pass));
     pass.state.set_shown(part, is_open);
-}
-
-fn log_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let log = &pass.view.snapshot.log;
-    if log.is_empty() {
-        ui.label(RichText::new("Nothing went wrong so far.").color(pass.theme.dim));
-        return;
-    }
-    let row = ui.text_style_height(&egui::TextStyle::Body);
-    ScrollArea::both()
-        .auto_shrink(false)
-        .stick_to_bottom(true)
-        .show_rows(ui, row, log.len(), |ui, range| {
-            for line in log.iter().skip(range.start).take(range.len()) {
-                let colour = if line.is_error {
-                    pass.theme.error
-                } else {
-                    pass.theme.text
-                };
-                ui.horizontal(|ui| {
-                    ui.label(RichText::new(format::log_time(line.time)).color(pass.theme.dim));
-                    let text = RichText::new(&line.text).color(colour);
-                    ui.add(egui::Label::new(text).selectable(true).extend());
-                });
-            }
-        });
-}
-
-fn history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let half = (ui.available_height() - 52.0) / 2.0;
-    let caption = |ui: &mut Ui, text: &str| {
-        ui.label(
-            RichText::new(text)
-                .font(style::regular(style::SMALL))
-                .color(pass.theme.dim),
-        );
-    };
-    caption(
-        ui,
-        "Hit rate, % of the frames due in each quarter of a second",
-    );
-    layers_plot("hit rate", half, pass, ui, |layer| {
-        layer
-            .hit_rates
-            .iter()
-            .enumerate()
-            .map(|(index, rate)| {
-                let ago = index as f64 - layer.hit_rates.len() as f64;
-                [ago * 0.25, f64::from(*rate) * 100.0]
-            })
-            .collect()
-    });
-    caption(ui, "Time to read a frame, ms, newest on the right");
-    layers_plot("read", half, pass, ui, |layer| {
-        layer
-            .read_ms
-            .iter()
-            .enumerate()
-            .map(|(index, ms)| [index as f64 - layer.read_ms.len() as f64, f64::from(*ms)])
-            .collect()
-    });
-}
-
-fn layers_plot(
-    name: &str,
-    height: f32,
-    pass: &Pass<'_, '_>,
-    ui: &mut Ui,
-    points: impl Fn(&crate::stats::LayerSnapshot) -> Vec<[f64; 2]>,
-) {
-    Plot::new(name)
-        .height(height.max(90.0))
-        .legend(Legend::default())
-        .allow_scroll(false)
-        .include_y(0.0)
-        .show(ui, |plot| {
-            let layers = &pass.view.project.layers;
-            for (layer, snapshot) in layers.iter().zip(&pass.view.snapshot.layers) {
-                let points: PlotPoints<'_> = points(snapshot).into();
-                let colour = pass.theme.layer(layer);
-                plot.line(Line::new(layer.name.clone(), points).color(colour));
-            }
-        });
 }
 
 fn shortcuts_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {

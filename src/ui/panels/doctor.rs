@@ -1,0 +1,201 @@
+//! The doctor: whether the project will hold here, what is worst, and what to mend; and its word in the top bar.
+
+use egui::{Color32, RichText, ScrollArea, Stroke, Ui};
+
+use crate::stats::Verdict;
+use crate::stats::diagnosis::{Diagnosis, Moment, Problem, Resource};
+use crate::stats::snapshot::Examination;
+use crate::time::Time;
+use crate::ui::state::{Part, Pass};
+use crate::ui::widgets::quiet_button;
+use crate::ui::{Command, style};
+
+/// Draws the verdict, the problems and the moments.
+pub(crate) fn doctor_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let snapshot = pass.view.snapshot;
+    let is_running = snapshot.examination == Examination::Running;
+    ui.horizontal(|ui| {
+        let text = match (&snapshot.diagnosis, snapshot.examination) {
+            (_, Examination::Running) => "Examining… this takes a few seconds".to_owned(),
+            (None, _) => "Not examined yet".to_owned(),
+            (Some(diagnosis), Examination::Outdated) => {
+                format!("{}, before the last changes", headline(diagnosis))
+            }
+            (Some(diagnosis), Examination::Current) => headline(diagnosis),
+        };
+        let colour = snapshot
+            .diagnosis
+            .as_ref()
+            .map_or(pass.theme.dim, |diagnosis| colour(pass, diagnosis.verdict));
+        ui.label(
+            RichText::new(text)
+                .font(style::semibold(15.0))
+                .color(colour),
+        );
+        if is_running {
+            ui.spinner();
+        }
+    });
+    let what = "Measures the disks and the decoders with the project's own files, and sums up what each second of the \
+                timeline needs. Playing pauses meanwhile.";
+    ui.label(RichText::new(what).color(pass.theme.dim));
+    let button = egui::Button::new("Examine");
+    if ui.add_enabled(!is_running, button).clicked() {
+        pass.push(Command::Examine);
+    }
+    ui.separator();
+    let Some(diagnosis) = snapshot.diagnosis.clone() else {
+        return;
+    };
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        for problem in &diagnosis.problems {
+            problem_ui(ui, pass, problem);
+        }
+        moments_ui(ui, pass, &diagnosis.moments);
+        figures_ui(ui, pass, &diagnosis);
+    });
+}
+
+fn headline(diagnosis: &Diagnosis) -> String {
+    match diagnosis.verdict {
+        Verdict::Holds => format!("Holds here · {:.1} ×", diagnosis.margin),
+        Verdict::AtRisk => format!("At risk · {:.2} ×", diagnosis.margin),
+        Verdict::WillDrop => format!("Will drop · {:.2} ×", diagnosis.margin),
+    }
+}
+
+fn colour(pass: &Pass<'_, '_>, verdict: Verdict) -> Color32 {
+    match verdict {
+        Verdict::Holds => pass.theme.accent,
+        Verdict::AtRisk => pass.theme.warning,
+        Verdict::WillDrop => pass.theme.error,
+    }
+}
+
+fn problem_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, problem: &Problem) {
+    let theme = pass.theme;
+    ui.horizontal_wrapped(|ui| {
+        let (weight, colour) = match problem.at_best {
+            Verdict::Holds => ("Advice", theme.dim),
+            verdict => (
+                if verdict == Verdict::AtRisk {
+                    "Risk"
+                } else {
+                    "Fault"
+                },
+                colour(pass, verdict),
+            ),
+        };
+        let weight = RichText::new(weight).font(style::medium(style::SMALL));
+        ui.label(weight.color(colour));
+        ui.label(RichText::new(&problem.problem).color(theme.text));
+        if let Some(at_s) = problem.at_s {
+            moment_button_ui(ui, pass, at_s);
+        }
+    });
+    ui.indent(("remedy", &problem.problem, &problem.media), |ui| {
+        ui.label(RichText::new(&problem.remedy).color(theme.dim));
+        if !problem.media.is_empty() {
+            let text = RichText::new(&problem.media).font(style::regular(style::SMALL));
+            ui.label(text.color(theme.faint));
+        }
+    });
+    ui.add_space(4.0);
+}
+
+/// A button that puts the playhead at this second.
+fn moment_button_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, at_s: f64) {
+    let tooltip = "Put the playhead there".to_owned();
+    if quiet_button(ui, pass.theme, &format!("{at_s:.2} s"), tooltip).clicked() {
+        pass.push(Command::SeekTo(Time::from_seconds_f64(at_s)));
+    }
+}
+
+fn moments_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, moments: &[Moment]) {
+    if moments.is_empty() {
+        return;
+    }
+    heading_ui(ui, pass, "The moments that need most");
+    for moment in moments {
+        ui.horizontal(|ui| {
+            moment_button_ui(ui, pass, moment.at_s);
+            let of = match moment.resource {
+                Resource::Disk => "of the disk",
+                Resource::Cores => "of all cores",
+                Resource::Decoder => "of one decoder",
+            };
+            let verdict = Verdict::of(1.0 / moment.load.max(1e-9));
+            let share = format!("{:.0} % {of}", moment.load * 100.0);
+            ui.label(RichText::new(share).color(colour(pass, verdict)));
+            let more = format!(
+                "{:.0} MB/s to read, {:.2} cores decoding",
+                moment.read_mb_per_s, moment.busy_cores
+            );
+            ui.label(RichText::new(more).color(pass.theme.dim));
+        });
+    }
+}
+
+fn heading_ui(ui: &mut Ui, pass: &Pass<'_, '_>, text: &str) {
+    ui.add_space(4.0);
+    let text = RichText::new(text).font(style::semibold(style::TEXT));
+    ui.label(text.color(pass.theme.text));
+}
+
+fn figures_ui(ui: &mut Ui, pass: &Pass<'_, '_>, diagnosis: &Diagnosis) {
+    heading_ui(ui, pass, "Measured");
+    let mut lines = Vec::new();
+    for disk in &diagnosis.disks {
+        let cold = disk.cold_mb_per_s.map_or_else(
+            || "cold not known".to_owned(),
+            |rate| format!("{rate:.0} MB/s cold"),
+        );
+        lines.push(format!(
+            "Disk ({}): {cold}, {:.0} MB/s warm, {:.0} MB/s needed",
+            disk.kind, disk.warm_mb_per_s, disk.needed_mb_per_s
+        ));
+    }
+    for file in &diagnosis.files {
+        lines.push(format!(
+            "{}: {:.0} frames per second on {} cores; {}",
+            file.codec, file.decode_fps, diagnosis.cores, file.media
+        ));
+    }
+    for line in lines.iter().chain(&diagnosis.notes) {
+        ui.label(
+            RichText::new(line)
+                .font(style::regular(style::SMALL))
+                .color(pass.theme.dim),
+        );
+    }
+}
+
+/// The verdict as a pill in the top bar; opens the panel.
+pub(crate) fn verdict_pill_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let snapshot = pass.view.snapshot;
+    let (text, colour) = match (&snapshot.diagnosis, snapshot.examination) {
+        (_, Examination::Running) => ("Examining…".to_owned(), pass.theme.range),
+        (None, _) => ("Will it hold?".to_owned(), pass.theme.dim),
+        (Some(diagnosis), Examination::Outdated) => {
+            (format!("{}?", headline(diagnosis)), pass.theme.dim)
+        }
+        (Some(diagnosis), Examination::Current) => {
+            (headline(diagnosis), colour(pass, diagnosis.verdict))
+        }
+    };
+    let label = RichText::new(&text)
+        .font(style::medium(style::SMALL))
+        .color(colour);
+    let button = egui::Button::new(label)
+        .fill(Color32::TRANSPARENT)
+        .stroke(Stroke::new(1.0, colour.gamma_multiply(0.75)))
+        .corner_radius(10)
+        .min_size(egui::vec2(0.0, 20.0));
+    let tooltip = "Whether this project will hold on this machine: click for the measurement, and for what to mend";
+    if ui.add(button).on_hover_text(tooltip).clicked() {
+        pass.state.set_shown(Part::Doctor, true);
+        if snapshot.diagnosis.is_none() && snapshot.examination != Examination::Running {
+            pass.push(Command::Examine);
+        }
+    }
+}

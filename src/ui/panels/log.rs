@@ -1,0 +1,152 @@
+//! The log: what happened, by kind, to be filtered, copied and exported.
+
+use egui::{Color32, RichText, ScrollArea, Ui};
+
+use crate::stats::events::{EventKind, LogLine, to_csv};
+use crate::ui::state::Pass;
+use crate::ui::widgets::{quiet_button, quiet_toggle};
+use crate::ui::{Command, format, style};
+
+/// Which lines are shown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LogFilter {
+    /// Kinds that are left out.
+    hidden: Vec<EventKind>,
+    /// What a line must hold, in any case; all where it is empty.
+    text: String,
+}
+
+impl LogFilter {
+    fn shows(&self, line: &LogLine) -> bool {
+        let text = self.text.to_lowercase();
+        !self.hidden.contains(&line.kind)
+            && (text.is_empty() || line.text.to_lowercase().contains(&text))
+    }
+}
+
+/// Draws the filter and the lines.
+pub(crate) fn log_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    filter_ui(ui, pass);
+    let log = &pass.view.snapshot.log;
+    let filter = &pass.state.log_filter;
+    let shown: Vec<&LogLine> = log.iter().filter(|line| filter.shows(line)).collect();
+    if shown.is_empty() {
+        let text = if log.is_empty() {
+            "Nothing happened so far."
+        } else {
+            "Nothing of what is chosen above."
+        };
+        ui.label(RichText::new(text).color(pass.theme.dim));
+        return;
+    }
+    let row = ui.text_style_height(&egui::TextStyle::Body);
+    let mut target = None;
+    ScrollArea::both()
+        .auto_shrink(false)
+        .stick_to_bottom(true)
+        .show_rows(ui, row, shown.len(), |ui, range| {
+            for line in &shown[range] {
+                if line_ui(ui, pass, line) {
+                    target = line.playhead;
+                }
+            }
+        });
+    if let Some(playhead) = target {
+        pass.push(Command::SeekTo(playhead));
+    }
+}
+
+fn filter_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    ui.horizontal_wrapped(|ui| {
+        for kind in EventKind::ALL {
+            let hidden = &mut pass.state.log_filter.hidden;
+            let is_shown = !hidden.contains(&kind);
+            let tooltip = format!("Show lines of this kind: {}", kind.name());
+            if quiet_toggle(ui, pass.theme, (kind.name(), is_shown), tooltip).clicked() {
+                if is_shown {
+                    hidden.push(kind);
+                } else {
+                    hidden.retain(|known| *known != kind);
+                }
+            }
+        }
+        let field = egui::TextEdit::singleline(&mut pass.state.log_filter.text)
+            .hint_text("Filter…")
+            .desired_width(120.0);
+        ui.add(field).accessible_name("Filter the log");
+        let tooltip = "Copy the lines shown, as comma-separated values".to_owned();
+        if quiet_button(ui, pass.theme, "Copy", tooltip).clicked() {
+            let filter = &pass.state.log_filter;
+            let lines = pass.view.snapshot.log.iter();
+            let text = to_csv(lines.filter(|line| filter.shows(line)));
+            ui.ctx().copy_text(text);
+        }
+        let tooltip = "Write the whole log to a file of comma-separated values".to_owned();
+        if quiet_button(ui, pass.theme, "Export…", tooltip).clicked() {
+            pass.push(Command::ExportLog);
+        }
+    });
+}
+
+/// One line; says whether its moment was clicked.
+fn line_ui(ui: &mut Ui, pass: &Pass<'_, '_>, line: &LogLine) -> bool {
+    let theme = pass.theme;
+    let mut is_clicked = false;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format::log_time(line.time)).color(theme.dim));
+        let kind = RichText::new(line.kind.name()).font(style::medium(style::SMALL));
+        ui.label(kind.color(colour(pass, line)));
+        let layer = line
+            .layer
+            .and_then(|index| pass.view.project.layers.get(index));
+        if let Some(layer) = layer {
+            ui.label(RichText::new(&layer.name).color(theme.layer(layer)));
+        }
+        let mut text = line.text.clone();
+        if line.count > 1 {
+            text = format!("{text}  × {}", line.count);
+        }
+        let text = RichText::new(text).color(if line.is_error {
+            theme.error
+        } else {
+            theme.text
+        });
+        ui.add(egui::Label::new(text).selectable(true).extend());
+        if let Some(playhead) = line.playhead {
+            let at = format!("{:.2} s", playhead.seconds());
+            let tooltip = "Put the playhead there".to_owned();
+            is_clicked = quiet_button(ui, theme, &at, tooltip).clicked();
+        }
+    });
+    is_clicked
+}
+
+fn colour(pass: &Pass<'_, '_>, line: &LogLine) -> Color32 {
+    let theme = pass.theme;
+    match line.kind {
+        EventKind::Error => theme.error,
+        EventKind::Drop | EventKind::Stall | EventKind::Fallback => theme.warning,
+        EventKind::Miss | EventKind::Seek => theme.range,
+        EventKind::Note => theme.dim,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_chosen_by_kind_and_by_what_they_hold() {
+        let line = LogLine {
+            kind: EventKind::Drop,
+            text: "Because of Reading".to_owned(),
+            ..LogLine::default()
+        };
+        let mut filter = LogFilter::default();
+        assert!(filter.shows(&line));
+        filter.text = "reading".to_owned();
+        assert!(filter.shows(&line), "in any case");
+        filter.hidden.push(EventKind::Drop);
+        assert!(!filter.shows(&line));
+    }
+}
