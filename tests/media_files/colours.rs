@@ -81,10 +81,13 @@ fn planes_of_every_depth_are_taken_as_they_are() {
         "yuv411p",
         "yuv440p",
     ] {
-        let clip = still(
-            pixel,
-            "-c:v ffv1 -level 3 -strict -2 -colorspace bt709 -color_range tv",
-        );
+        // FFV1 stores eight bits of red, green and blue in one plane only.
+        let codec = match pixel {
+            "gbrp" | "gbrap" => "utvideo",
+            _ => "ffv1 -level 3 -strict -2",
+        };
+        let options = format!("-c:v {codec} -colorspace bt709 -color_range tv");
+        let clip = still(pixel, &options);
         let media = check(&gpu, pixel, &clip, (0, "bt709"));
         let why = &media.facts.why;
         assert!(

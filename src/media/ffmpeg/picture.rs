@@ -113,10 +113,13 @@ impl PictureFacts {
     }
 
     /// Whether code values use the full range: if tagged so, or if the format implies it.
+    ///
+    /// Grey of eight bits uses it whatever its tag says: libswscale has it so, and what it makes grey keeps the tag of the
+    /// picture in colours.
     pub(crate) fn is_full_range(&self) -> bool {
         match self.range {
             Range::JPEG => true,
-            Range::MPEG => false,
+            Range::MPEG => self.pixel == Pixel::GRAY8,
             Range::Unspecified => self.is_full_range_format(),
         }
     }
