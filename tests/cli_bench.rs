@@ -204,6 +204,30 @@ fn as_fast_as_they_come_no_frame_is_left_out() {
 }
 
 #[test]
+fn a_quick_playhead_is_looked_at_once_a_picture() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let card = make_card(folder.path(), "q.mov", "hap-q");
+    let report = json(&[
+        "play",
+        &card,
+        "--headless",
+        "--renderer",
+        "none",
+        "--seconds",
+        "2",
+        "--speed",
+        "4",
+        "--max-drops",
+        "1",
+        "--json",
+    ]);
+    let due = report["layers"][0]["due"].as_u64().expect("a number");
+    // Each picture of a canvas of 60 shows another frame of a file of 30 at four times its speed.
+    let pictures = (positive(&report["seconds"]) * 60.0).round() as u64;
+    assert!(due <= pictures + 1, "{due} frames in {pictures} pictures");
+}
+
+#[test]
 fn one_layer_jumps_while_others_play() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let cards = ["a.mov", "b.mov", "c.mov"].map(|name| make_card(folder.path(), name, "hap"));

@@ -340,6 +340,14 @@ impl Engine {
             .min()
     }
 
+    /// When the next picture is due, while playing at the pace of the clock.
+    fn next_picture(&self) -> Option<Time> {
+        let is_paced = self.transport.is_playing() && self.options.pace == Pace::RealTime;
+        let interval = self.project.canvas.frame_rate.frame_duration();
+        let last = self.state.last_moment.filter(|_| is_paced)?;
+        Some(last + interval)
+    }
+
     /// How long it is until then, on the clock; zero when it is due.
     pub fn time_to_next_tick(&self) -> Option<Duration> {
         let left = self.next_tick()? - self.clock.now();
@@ -381,8 +389,11 @@ impl Engine {
     }
 
     /// Waits until the next tick is due. For callers without a window.
+    ///
+    /// While playing that is the time of the next picture and no earlier, whatever arrives meanwhile: a display takes
+    /// none in between, and a playhead quicker than the canvas would stand where nothing was foreseen.
     pub fn wait_for_next_tick(&mut self) {
-        while let Some(next) = self.next_tick() {
+        while let Some(next) = self.next_picture().or_else(|| self.next_tick()) {
             if next <= self.clock.now() {
                 return;
             }
