@@ -111,8 +111,8 @@ impl Workers {
     ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             to_read: WorkQueue::new(IO_QUEUE_CAPACITY),
-            // Two per decoder: one at hand, one ready behind it.
-            to_decode: WorkQueue::new(decode_threads * 2),
+            // One per decoder, ready behind the one at hand: each more holds a packet of a large frame.
+            to_decode: WorkQueue::new(decode_threads),
             packets: Mutex::new(Vec::new()),
             sharing: Sharing {
                 per_lane: io_threads.saturating_sub(1).max(1),
@@ -148,7 +148,7 @@ impl Workers {
     }
 
     /// Adds a reader if all there are wait for disks that do not answer while other lanes have something to read, up to
-    /// [`MAX_READERS`]. To be called now and then; the readers added stay.
+    /// ten. To be called now and then; the readers added stay.
     pub fn relieve_stuck(&mut self) {
         let readers = self.readers.len();
         let shared = &self.shared;

@@ -63,7 +63,7 @@ pub const VOICES: usize = 2;
 /// The frame that a voice of `layer` shows at `time`; `None` between its clips and for media whose `timing` is not known
 /// yet.
 ///
-/// Asked at the starts of canvas frames ([`Bounds::snap`]), it shows each media frame in a steady cadence.
+/// Asked at the starts of canvas frames ([`Bounds::snap`](super::Bounds::snap)), it shows each media frame in a steady cadence.
 pub fn due<'a>(
     layer: &Layer,
     voice: Voice,
