@@ -4,7 +4,7 @@
 
 use clap::Parser as _;
 use libfuzzer_sys::fuzz_target;
-use sextet::cli::Args;
+use sextet::cli::args::Args;
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else {
