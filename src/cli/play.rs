@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 
 use super::output;
 use super::project_input;
+use super::random::Random;
 use super::settings_args::SettingsArgs;
 use super::soak::Soak;
 use crate::engine::{Engine, EngineOptions, PlaybackSettings};
@@ -63,6 +64,10 @@ pub struct PlayArgs {
     /// In a long run, say how it goes each time that this many seconds have passed, and write the report.
     #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = super::values::seconds)]
     pub every: f64,
+    /// Jump to another place of the project, random but the same in every run, each time that this many seconds have
+    /// passed.
+    #[arg(long, value_name = "S", value_parser = super::values::seconds)]
+    pub seek_every: Option<f64>,
     /// The disk to play from instead of the one that is there.
     #[command(flatten)]
     pub slow_disk: SlowDiskArgs,
@@ -151,10 +156,16 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     settle(&mut engine);
     let every = Time::from_seconds_f64(args.every);
     let mut soak = Soak::new(every, args.report.as_deref())?;
+    let mut jumps = args.seek_every.map(Jumps::new);
     play(
         &mut engine,
         Time::from_seconds_f64(args.seconds),
-        &mut |elapsed, engine| soak.look(elapsed, engine),
+        &mut |elapsed, engine| {
+            if let Some(jumps) = &mut jumps {
+                jumps.look(elapsed, engine);
+            }
+            soak.look(elapsed, engine);
+        },
     );
     if let Some(path) = &args.screenshot {
         let picture = engine
@@ -205,7 +216,7 @@ pub(super) fn settle(engine: &mut Engine) {
 
 /// Plays for `seconds`, or until the end of a project that does not loop. `look` is called after each tick, with the
 /// time since the start.
-pub(super) fn play(engine: &mut Engine, seconds: Time, look: &mut dyn FnMut(Time, &Engine)) {
+pub(super) fn play(engine: &mut Engine, seconds: Time, look: &mut dyn FnMut(Time, &mut Engine)) {
     engine.reset_stats();
     engine.play();
     let clock = Clock::system();
@@ -220,6 +231,36 @@ pub(super) fn play(engine: &mut Engine, seconds: Time, look: &mut dyn FnMut(Time
         engine.wait_for_next_tick();
     }
     engine.pause();
+}
+
+/// Jumps while playing, as an operator does who moves on in a show.
+struct Jumps {
+    every: Time,
+    next: Time,
+    random: Random,
+}
+
+impl Jumps {
+    fn new(every_s: f64) -> Self {
+        let every = Time::from_seconds_f64(every_s);
+        Self {
+            every,
+            next: every,
+            random: Random::new(0x5EED),
+        }
+    }
+
+    /// Jumps if it is time to, `elapsed` after the start.
+    fn look(&mut self, elapsed: Time, engine: &mut Engine) {
+        if elapsed < self.next {
+            return;
+        }
+        self.next = elapsed + self.every;
+        let project = engine.project();
+        let rate = project.canvas.frame_rate;
+        let frames = rate.frame_at(project.duration()).max(1);
+        engine.seek(rate.time_of(self.random.below(frames)));
+    }
 }
 
 pub(super) fn summary(report: &Report) -> String {

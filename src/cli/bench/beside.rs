@@ -10,8 +10,9 @@ use std::sync::Arc;
 use anyhow::bail;
 use serde::Serialize;
 
-use super::seek::{LIMIT, Random};
+use super::seek::LIMIT;
 use crate::cli::play;
+use crate::cli::random::Random;
 use crate::engine::{Engine, EngineOptions};
 use crate::media::Media;
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};

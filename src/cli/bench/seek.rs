@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 
 use super::beside::{BesideReport, Playing};
+use crate::cli::random::Random;
 use crate::cli::{output, play};
 use crate::engine::{Engine, EngineOptions};
 use crate::gpu::Gpu;
@@ -88,7 +89,7 @@ pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
 
 fn from_rest(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
     let mut run = Run::begin(media, args.renderer)?;
-    let mut random = Random(SEED);
+    let mut random = Random::new(SEED);
     let mut durations = Durations::default();
     let mut verified = 0;
     for _ in 0..args.count {
@@ -103,7 +104,7 @@ fn from_rest(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
 
 fn while_playing(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
     let mut playing = Playing::begin(media, &args.beside)?;
-    let mut random = Random(SEED);
+    let mut random = Random::new(SEED);
     let mut durations = Durations::default();
     let mut verified = 0;
     for _ in 0..args.count {
@@ -262,18 +263,4 @@ fn project(media: &Media) -> Project {
         .push(Clip::new(ClipId(1), MediaId(1), Time::ZERO, duration));
     project.layers.push(layer);
     project
-}
-
-/// A small generator of random numbers (Marsaglia's xorshift64*), the same in every run.
-pub(super) struct Random(u64);
-
-impl Random {
-    /// A number from 0 to below `limit`, which is more than zero.
-    pub(super) fn below(&mut self, limit: i64) -> i64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let number = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 1;
-        i64::try_from(number).unwrap_or(0) % limit
-    }
 }
