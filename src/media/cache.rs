@@ -1,4 +1,4 @@
-//! Files that save work next time: packet indexes and thumbnails, in the user's cache folder.
+//! Files that save work next time: packet indexes, thumbnails and proxies, in the user's cache folder.
 //!
 //! Losing one costs time and nothing else, so whatever goes wrong is a debug line. Files are written whole under
 //! another name and then renamed, so that a reader never sees half of one; what is read is not trusted all the same.
@@ -7,7 +7,7 @@
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// The environment variable that puts the cache elsewhere; empty, there is none.
 pub const CACHE_VARIABLE: &str = "SEXTET_CACHE_DIR";
@@ -15,8 +15,11 @@ pub const CACHE_VARIABLE: &str = "SEXTET_CACHE_DIR";
 /// The longest file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 256 << 20;
 
+/// How long a file with a hidden name, which is being written, may be left alone before it counts as forgotten.
+const FORGOTTEN_AFTER: Duration = Duration::from_hours(7 * 24);
+
 /// A folder of one kind of file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheFolder {
     folder: PathBuf,
     max_bytes: u64,
@@ -70,14 +73,57 @@ impl CacheFolder {
         Ok(())
     }
 
-    /// Removes the oldest files until `bytes` more fit.
-    fn make_room(&self, bytes: u64) -> io::Result<()> {
+    /// Where the file of this name is or would be.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// What its files may take together, in bytes.
+    pub fn max_bytes(&self) -> u64 {
+        self.max_bytes
+    }
+
+    /// Makes the folder, for files that are written to their [`Self::path`].
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn create(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)
+    }
+
+    /// Counts the file of this name as one just written, so that others go first.
+    pub fn note_use(&self, name: &str) {
+        let file = fs::File::options().append(true).open(self.path(name));
+        if let Err(error) = file.and_then(|file| file.set_modified(SystemTime::now())) {
+            tracing::debug!(%error, name, "the use of a file in the cache is not noted");
+        }
+    }
+
+    /// Removes the file of this name.
+    pub fn discard(&self, name: &str) {
+        if let Err(error) = fs::remove_file(self.path(name)) {
+            tracing::debug!(%error, name, "a file in the cache is not removed");
+        }
+    }
+
+    /// Removes the oldest files until `bytes` more fit. Those with hidden names are being written and stay, unless they
+    /// were forgotten.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn make_room(&self, bytes: u64) -> io::Result<()> {
         let mut files = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             let metadata = entry.metadata()?;
             if metadata.is_file() {
                 let written = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+                if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                    if written.elapsed().is_ok_and(|age| age > FORGOTTEN_AFTER) {
+                        fs::remove_file(entry.path())?;
+                    }
+                    continue;
+                }
                 files.push((written, metadata.len(), entry.path()));
             }
         }
@@ -117,5 +163,45 @@ mod tests {
         assert_eq!(cache.find("c"), Some(vec![3; 100]));
         cache.keep("c", &[4; 10]);
         assert_eq!(cache.find("c"), Some(vec![4; 10]), "in place of the old");
+    }
+
+    fn set_age(path: &Path, modified: SystemTime) {
+        let file = fs::File::options().write(true).open(path);
+        let file = file.expect("kept");
+        file.set_modified(modified).expect("its time is set");
+    }
+
+    #[test]
+    fn what_is_used_counts_as_new() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let cache = CacheFolder::at(folder.path(), 250);
+        for name in ["a", "b"] {
+            cache.keep(name, &[1; 100]);
+        }
+        set_age(&cache.path("a"), SystemTime::UNIX_EPOCH);
+        set_age(
+            &cache.path("b"),
+            SystemTime::UNIX_EPOCH + Duration::from_secs(1),
+        );
+        cache.note_use("a");
+        cache.keep("c", &[3; 100]);
+        assert!(cache.path("a").exists(), "used a moment ago");
+        assert!(!cache.path("b").exists(), "unused for longest");
+        cache.discard("a");
+        assert!(!cache.path("a").exists());
+    }
+
+    #[test]
+    fn files_being_written_stay_and_forgotten_ones_go() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let cache = CacheFolder::at(folder.path(), 100);
+        let (writing, forgotten) = (cache.path(".writing"), cache.path(".forgotten"));
+        for path in [&writing, &forgotten] {
+            fs::write(path, [0; 1000]).expect("written");
+        }
+        set_age(&forgotten, SystemTime::now() - FORGOTTEN_AFTER * 2);
+        cache.keep("a", &[1; 100]);
+        assert!(writing.exists() && !forgotten.exists());
+        assert!(cache.path("a").exists(), "what is written does not count");
     }
 }

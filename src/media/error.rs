@@ -138,6 +138,18 @@ pub enum MediaError {
         /// What it begins with.
         scheme: String,
     },
+    /// A proxy is not as it was made.
+    #[error("the proxy is damaged or of another file; it is made anew: {}", .path.display())]
+    DamagedProxy {
+        /// The proxy.
+        path: PathBuf,
+    },
+    /// Nobody waits for it any more.
+    #[error("it is not opened, since it is not wanted any more: {}", .path.display())]
+    Unwanted {
+        /// The file.
+        path: PathBuf,
+    },
     /// A decoder's thread broke.
     #[error("the decoder broke down ({reason}); please report this with the file: {}", .path.display())]
     Panicked {

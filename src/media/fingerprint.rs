@@ -1,6 +1,32 @@
 //! Telling a file by its content, quickly: its size, and a hash of a few stretches of it.
 
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
 use super::file::{MediaFile, ReadError};
+
+/// What names a file by its content, and when that was changed last: the sample of a file's bytes that the name is made
+/// of may be as before though others have changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentId {
+    /// Hexadecimal digits.
+    pub name: String,
+    /// Nanoseconds since 1970.
+    pub modified_nanos: i64,
+}
+
+impl ContentId {
+    /// That of the file at a path; `None` if it cannot be read. Waits for the disk.
+    pub fn of(path: &Path) -> Option<Self> {
+        let file = MediaFile::open(path).ok()?;
+        let modified = file.as_file().metadata().ok()?.modified().ok()?;
+        let since = modified.duration_since(UNIX_EPOCH).ok()?;
+        Some(Self {
+            name: content_name(&file).ok()?,
+            modified_nanos: i64::try_from(since.as_nanos()).ok()?,
+        })
+    }
+}
 
 /// Stretches that are hashed: the first, the last, and those between at equal distances.
 const STRETCHES: u64 = 4;

@@ -11,9 +11,11 @@
 //! * [`hap`]: the HAP format, decoder and encoder.
 //! * [`faults`]: what tests put under files to see them fail.
 //! * [`mod@file`] and [`packets`]: positioned reads, and where each frame's bytes lie.
-//! * [`cache`]: what is kept on disk from one opening of a file to the next.
+//! * [`cache`]: what is kept on disk from one opening of a file to the next; [`kept_pictures`]: its thumbnails.
+//! * [`proxy`]: small movies that stand in for files that are slow to seek.
 //! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it.
 //! * `address`: live sources, told from paths.
+//! * [`progress`]: how far the opening of a long file is.
 //! * [`cores`] and [`health`]: how many threads a decoder gets, and how it does.
 //! * [`cpu`]: decoded frames as pictures, without a GPU.
 //! * [`io`]: the ways of reading, one of them chosen for each file. [`slow_disk`]: the same on a disk made slower.
@@ -37,13 +39,17 @@ pub mod hap;
 pub mod health;
 mod identity;
 pub mod io;
+pub mod kept_pictures;
 mod open;
 pub mod packets;
+pub mod progress;
+pub mod proxy;
 pub mod slow_disk;
 pub mod source;
 
 pub use error::MediaError;
 pub use exact::{frame_memory, frame_rgba};
+pub use fingerprint::ContentId;
 pub use identity::FileIdentity;
 pub use open::{
     DecodeBy, Media, MediaFacts, MediaSource, OpenOptions, Reading, TextureSupport, open,

@@ -150,6 +150,14 @@ impl MovWriter {
     /// # Errors
     /// What libavformat or the file system said; there is then no new file.
     pub fn finish(self) -> Result<(), MuxError> {
+        self.finish_with(&[])
+    }
+
+    /// The same with boxes of the caller's own after the movie's.
+    ///
+    /// # Errors
+    /// As of [`Self::finish`].
+    pub fn finish_with(self, boxes: &[u8]) -> Result<(), MuxError> {
         let Self {
             path,
             temporary,
@@ -183,6 +191,8 @@ impl MovWriter {
             file.seek(SeekFrom::Start(entry)).map_err(io_error)?;
             file.write_all(&variant.fourcc()).map_err(io_error)?;
         }
+        file.seek(SeekFrom::End(0)).map_err(io_error)?;
+        file.write_all(boxes).map_err(io_error)?;
         file.sync_all().map_err(io_error)?;
         make_readable(&file).map_err(io_error)?;
         drop(file);

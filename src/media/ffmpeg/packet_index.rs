@@ -11,6 +11,7 @@ use super::stamps;
 use crate::media::MediaError;
 use crate::media::file::MediaFile;
 use crate::media::packets::{PacketSpan, PacketTable};
+use crate::media::progress;
 use crate::time::{FrameRate, MediaTiming};
 
 /// What is known of the frames of a stream before any is decoded.
@@ -89,9 +90,17 @@ impl PacketIndex {
     /// [`MediaError::NoFrames`], or what the demuxer said.
     pub(crate) fn scan(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
         let mut packets = Vec::new();
+        let whole = std::fs::metadata(demuxer.path()).map_or(0, |metadata| metadata.len());
         loop {
             match demuxer.next_packet() {
-                Ok(Some(packet)) => packets.push(ScannedPacket::of(&packet, demuxer)),
+                Ok(Some(packet)) => {
+                    packets.push(ScannedPacket::of(&packet, demuxer));
+                    let done = u64::try_from(packet.position()).unwrap_or(0);
+                    if !progress::tell(done, whole) {
+                        let path = demuxer.path().to_owned();
+                        return Err(MediaError::Unwanted { path });
+                    }
+                }
                 Ok(None) => break,
                 Err(error) => {
                     return Err(MediaError::NotMedia {

@@ -41,7 +41,7 @@ pub struct HapSource {
     layout: Arc<FrameLayout>,
     textures: TextureSupport,
     /// The decode workers' claim on the cores while the file is open.
-    _cores: CoreShare,
+    cores: Option<CoreShare>,
 }
 
 impl HapSource {
@@ -84,7 +84,7 @@ impl HapSource {
             blocks,
             layout: Arc::new(layout),
             textures,
-            _cores: CoreShare::for_pooled_file(),
+            cores: Some(CoreShare::for_pooled_file()),
         };
         let mut packet = PacketBuffer::default();
         if source.read(FrameIndex(0), &mut packet).is_err() {
@@ -113,6 +113,13 @@ impl HapSource {
     #[must_use]
     pub fn with_reader(self, reader: Box<dyn Reader>) -> Self {
         Self { reader, ..self }
+    }
+
+    /// Gives its claim on the cores back, for a file that does not play.
+    #[must_use]
+    pub fn without_cores(mut self) -> Self {
+        drop(self.cores.take());
+        self
     }
 
     /// The variant; for Hap HDR with the sign of the first frame.

@@ -1,0 +1,201 @@
+//! A proxy being made.
+
+use std::io;
+
+use super::ProxyStore;
+use super::seal::Seal;
+use super::shrink::Shrinker;
+use super::size::{MAX_TEXTURE_BYTES, size_px, variant_for};
+use super::store::ProxyPlace;
+use crate::media::ffmpeg::mux::{MovWriter, MuxError};
+use crate::media::frame::{FrameMemory as _, HeapMemory, LayoutError};
+use crate::media::hap::HapVariant;
+use crate::media::hap::encode::{EncodeError, FrameOptions, encode_texture, write_frame};
+use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
+use crate::media::{Media, MediaError, MediaSource};
+use crate::time::FrameIndex;
+
+/// Frames of a file that may fail before it gets no proxy: one in four, and more than a few.
+const MAX_HOLES: (u64, u64) = (8, 4);
+
+/// Why there is no proxy of a file.
+#[derive(Debug, thiserror::Error)]
+pub enum ProxyError {
+    /// It needs none: its frames can be had in any order.
+    #[error("any frame can be had directly")]
+    NotNeeded,
+    /// The file cannot be read or decoded.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// It has so many frames that a proxy would be of no use.
+    #[error("the file is too long for a proxy of use")]
+    TooLong,
+    /// It cannot be told from other files.
+    #[error("the file cannot be told from others")]
+    NoName,
+    /// The movie cannot be written.
+    #[error(transparent)]
+    Mux(#[from] MuxError),
+    /// A frame cannot be written.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The file's pictures have no size.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    /// The cache folder refused.
+    #[error("the cache folder cannot be written to ({0})")]
+    Cache(#[from] io::Error),
+    /// It is not wanted any more.
+    #[error("it is not wanted any more")]
+    Cancelled,
+}
+
+/// A proxy being made, a frame at a time. Dropped before [`Self::finish`], it leaves nothing behind.
+pub struct ProxyBuild<'a> {
+    media: &'a Media,
+    store: &'a ProxyStore,
+    opener: &'a dyn SequentialOpener,
+    decoder: Option<Box<dyn SequentialSource>>,
+    memory: HeapMemory,
+    shrinker: Shrinker,
+    writer: MovWriter,
+    variant: HapVariant,
+    seal: Seal,
+    packet: Vec<u8>,
+    holes: u64,
+    bytes: u64,
+}
+
+impl<'a> ProxyBuild<'a> {
+    /// Begins the proxy of a file that one decoder decodes in turn.
+    ///
+    /// # Errors
+    /// Why there will be none.
+    pub fn begin(store: &'a ProxyStore, media: &'a Media) -> Result<Self, ProxyError> {
+        let MediaSource::Sequential(opener) = &media.source else {
+            return Err(ProxyError::NotNeeded);
+        };
+        let frames = media.facts.timing.frames();
+        let size_px = size_px(&media.layout, frames).ok_or(ProxyError::TooLong)?;
+        let place = ProxyPlace::of(media).ok_or(ProxyError::NoName)?;
+        let variant = variant_for(&media.layout);
+        let path = store.place_for(&place)?;
+        let rate = media.facts.timing.rate();
+        let bytes = usize::try_from(media.layout.bytes).unwrap_or(usize::MAX);
+        Ok(Self {
+            opener: &**opener,
+            decoder: None,
+            memory: HeapMemory::new(bytes),
+            shrinker: Shrinker::new(&media.layout, size_px)?,
+            writer: MovWriter::create(&path, variant, size_px[0], size_px[1], rate)?,
+            seal: place.seal(media, size_px),
+            packet: Vec::new(),
+            holes: 0,
+            bytes: 0,
+            variant,
+            store,
+            media,
+        })
+    }
+
+    /// Frames done, and frames there will be.
+    pub fn progress(&self) -> (u64, u64) {
+        let done = self.seal.hashes.len() as u64;
+        (done, self.media.facts.timing.frames())
+    }
+
+    /// Whether every frame is done.
+    pub fn is_whole(&self) -> bool {
+        let (done, frames) = self.progress();
+        done >= frames
+    }
+
+    /// Adds the next frame. Of one that cannot be decoded there is none in the proxy, and the next takes its place in the
+    /// movie so that all keep their numbers.
+    ///
+    /// `is_cancelled` is asked now and then while it is decoded.
+    ///
+    /// # Errors
+    /// Why there will be no proxy; [`ProxyError::Cancelled`] once `is_cancelled` says so.
+    pub fn add_frame(&mut self, is_cancelled: &dyn Fn() -> bool) -> Result<(), ProxyError> {
+        let frame = FrameIndex(self.seal.hashes.len() as u64);
+        let is_there = match self.decode(frame, is_cancelled) {
+            Ok(Decoded::Frame { .. }) => true,
+            Ok(Decoded::Stale) => return Err(ProxyError::Cancelled),
+            Err(error) if error.is_refusal() => return Err(error.into()),
+            Err(error) => {
+                self.holes += 1;
+                let (few, share) = MAX_HOLES;
+                if self.holes > few.max(self.progress().1 / share) {
+                    return Err(error.into());
+                }
+                // Its state is unknown now.
+                self.decoder = None;
+                false
+            }
+        };
+        if is_there || self.packet.is_empty() {
+            self.encode()?;
+        }
+        self.writer.write(&self.packet)?;
+        self.bytes += self.packet.len() as u64;
+        if self.bytes > MAX_TEXTURE_BYTES + MAX_TEXTURE_BYTES / 8 {
+            return Err(ProxyError::TooLong);
+        }
+        self.seal.hashes.push(if is_there {
+            Seal::hash(&self.packet)
+        } else {
+            Seal::NO_FRAME
+        });
+        Ok(())
+    }
+
+    fn decode(
+        &mut self,
+        frame: FrameIndex,
+        is_cancelled: &dyn Fn() -> bool,
+    ) -> Result<Decoded, MediaError> {
+        let decoder = match &mut self.decoder {
+            Some(decoder) => decoder,
+            None => self.decoder.insert(self.opener.open()?),
+        };
+        decoder.decode(frame, &mut self.memory, is_cancelled)
+    }
+
+    fn encode(&mut self) -> Result<(), EncodeError> {
+        let memory = self.memory.bytes_mut().unwrap_or_default();
+        let picture = self.shrinker.picture(&self.media.layout, memory);
+        let [width_px, height_px] = self.seal.size_px;
+        let level = |channel: u8| f32::from(channel) / 255.0;
+        // Hap and Hap Alpha have one texture.
+        let kind = self.variant.textures()[0];
+        let texture = encode_texture(kind, width_px, height_px, |x, y| {
+            picture.get_pixel(x, y).0.map(level)
+        });
+        self.packet.clear();
+        write_frame(
+            self.variant,
+            &[&texture],
+            &FrameOptions::default(),
+            &mut self.packet,
+        )
+    }
+
+    /// Completes the proxy and gives it its name; older ones make room for it.
+    ///
+    /// # Errors
+    /// What the file system said; there is then no proxy.
+    pub fn finish(self) -> Result<(), ProxyError> {
+        let seal = self.seal.to_box();
+        // The movie's own tables add some twenty bytes a frame, less than the seal's eight and the movie's header room.
+        let tables = self.seal.hashes.len() as u64 * 24 + 4096;
+        if !self
+            .store
+            .make_room(self.bytes + tables + seal.len() as u64)?
+        {
+            return Err(ProxyError::TooLong);
+        }
+        self.writer.finish_with(&seal)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! Where proxies are kept.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::seal::Seal;
+use super::{size, source};
+use crate::media::cache::CacheFolder;
+use crate::media::{ContentId, Media, MediaError, TextureSupport};
+
+/// What all proxies may take together, in bytes.
+const MAX_CACHE_BYTES: u64 = 8 << 30;
+
+/// A folder of proxies, named after the contents of their files. Those unused for longest go first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProxyStore {
+    folder: CacheFolder,
+}
+
+/// The place of one file's proxy.
+pub(super) struct ProxyPlace {
+    name: String,
+    modified_nanos: i64,
+}
+
+impl ProxyStore {
+    /// The one in the user's cache folder; `None` where there is none.
+    pub fn standard() -> Option<Self> {
+        let folder = CacheFolder::of_kind("proxies", MAX_CACHE_BYTES)?;
+        Some(Self { folder })
+    }
+
+    /// This very folder, for at most `max_bytes`.
+    pub fn at(folder: &Path, max_bytes: u64) -> Self {
+        Self {
+            folder: CacheFolder::at(folder, max_bytes),
+        }
+    }
+
+    /// Where the proxy of a file is or would be; `None` if the file cannot be read.
+    pub fn path_of(&self, media: &Media) -> Option<PathBuf> {
+        let place = ProxyPlace::of(media)?;
+        Some(self.folder.path(&place.name))
+    }
+
+    /// The proxy of an open file, if there is one. One that is damaged or of another file is discarded. Waits for the
+    /// disk.
+    pub fn find(&self, media: &Media, textures: TextureSupport) -> Option<Media> {
+        let place = ProxyPlace::of(media)?;
+        let path = self.folder.path(&place.name);
+        if !path.exists() {
+            return None;
+        }
+        match open(&path, &place, media, textures) {
+            Ok(proxy) => {
+                self.folder.note_use(&place.name);
+                Some(proxy)
+            }
+            Err(error) => {
+                tracing::info!("a proxy is discarded: {error}");
+                self.folder.discard(&place.name);
+                None
+            }
+        }
+    }
+
+    /// Discards the proxy of a file, since its frames are not what they should be.
+    pub fn discard(&self, proxy: &Media) {
+        let name = proxy.facts.path.file_name().and_then(|name| name.to_str());
+        if let Some(name) = name {
+            self.folder.discard(name);
+        }
+    }
+
+    pub(super) fn place_for(&self, place: &ProxyPlace) -> io::Result<PathBuf> {
+        self.folder.create()?;
+        Ok(self.folder.path(&place.name))
+    }
+
+    /// Removes what was unused for longest until so many bytes fit. Says whether they do.
+    pub(super) fn make_room(&self, bytes: u64) -> io::Result<bool> {
+        self.folder.make_room(bytes)?;
+        Ok(bytes <= self.folder.max_bytes())
+    }
+}
+
+impl ProxyPlace {
+    pub fn of(media: &Media) -> Option<Self> {
+        let id = ContentId::of(&media.facts.path)?;
+        Some(Self {
+            name: format!("{}.mov", id.name),
+            modified_nanos: id.modified_nanos,
+        })
+    }
+
+    /// The seal that its proxy must have, without the frames.
+    pub fn seal(&self, media: &Media, size_px: [u32; 2]) -> Seal {
+        Seal {
+            modified_nanos: self.modified_nanos,
+            of_px: [media.layout.width_px, media.layout.height_px],
+            size_px,
+            hashes: Vec::new(),
+        }
+    }
+}
+
+fn open(
+    path: &Path,
+    place: &ProxyPlace,
+    media: &Media,
+    textures: TextureSupport,
+) -> Result<Media, MediaError> {
+    let damaged = || MediaError::DamagedProxy {
+        path: path.to_owned(),
+    };
+    let seal = Seal::of_file(path).ok_or_else(damaged)?;
+    let frames = media.facts.timing.frames();
+    let size_px = size::size_px(&media.layout, frames).ok_or_else(damaged)?;
+    let expected = Seal {
+        hashes: seal.hashes.clone(),
+        ..place.seal(media, size_px)
+    };
+    if seal != expected || seal.hashes.len() as u64 != frames {
+        return Err(damaged());
+    }
+    source::open(path, seal, media, textures)
+}
