@@ -44,7 +44,8 @@
 //! | `decode-N` | one per core, at most 16 | decodes HAP, spare ones the chunks of another's frame | [`playback::workers::Workers`] |
 //! | `ffmpeg-LAYER` | one per layer that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
 //! | `live` | one per live source | connects, decodes, keeps the newest pictures | its files; not joined, since it may wait for a network |
-//! | `index-N` | 2, lowest priority | opens files, makes thumbnails | the engine |
+//! | `index-N` | 2, lowest priority | opens files, finds their proxies, makes thumbnails | the engine |
+//! | `proxy` | 1 where there are proxies, lowest priority | makes them while nothing plays | the engine |
 //! | `watch` | 1 | reads what the system says of threads, once a second | the engine |
 //! | `project-io` | 1 | reads and writes project files, settings and unsaved changes | the app |
 //! | `media-files` | 1 | collects media, searches for missing ones | the app |

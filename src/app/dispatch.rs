@@ -113,6 +113,10 @@ impl SextetApp {
             Command::Scrub(time) => self.engine.scrub(*time),
             Command::ScrubEnd(time) => self.engine.scrub_end(*time),
             Command::SeekTo(time) => self.engine.seek(*time),
+            // It comes with the snapshot; what is there already is there too.
+            Command::PreviewMedia(media, position) => {
+                drop(self.engine.request_preview(*media, *position));
+            }
             other => tracing::error!(?other, "a command that nothing carries out"),
         }
     }

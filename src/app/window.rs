@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use super::{AppOptions, Places, SextetApp, settings_file};
+use crate::engine::EngineOptions;
 use crate::gpu;
+use crate::media::kept_pictures::PictureStore;
+use crate::media::proxy::ProxyStore;
 use crate::ui::settings::Settings;
 
 /// The size of a new window, in points.
@@ -44,12 +47,18 @@ pub fn run(paths: Vec<PathBuf>) -> Result<(), WindowError> {
         dithering: false,
         ..eframe::NativeOptions::default()
     };
+    let defaults = AppOptions::default();
     let options = AppOptions {
         paths,
         places,
         settings,
         notice,
-        ..AppOptions::default()
+        engine: EngineOptions {
+            pictures: PictureStore::standard(),
+            proxies: ProxyStore::standard(),
+            ..defaults.engine.clone()
+        },
+        ..defaults
     };
     eframe::run_native(
         "Sextet",

@@ -34,7 +34,8 @@ impl Engine {
         let plan = Plan {
             wanted: &wanted,
             is_urgent: missing.is_some(),
-            is_scrubbing: now.is_scrubbing,
+            // Where a proxy follows the drag, only the newest exact frame is worth finishing.
+            is_scrubbing: now.is_scrubbing && !self.has_stand_in(index),
         };
         let library = &self.library;
         self.player.plan(

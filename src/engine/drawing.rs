@@ -7,6 +7,7 @@ use image::RgbaImage;
 use crate::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool};
 use crate::playback::heap::HeapPool;
+use crate::playback::player::MAX_LANES;
 use crate::project::{Canvas, Crop, Layer, LayerValues, Placement};
 use crate::stats::snapshot::AdapterInfo;
 
@@ -35,8 +36,10 @@ pub struct Picture<'a> {
     pub layer: &'a Layer,
     /// What its parameters are now, fades included in its opacity.
     pub values: LayerValues,
-    /// The layout of the frame in its texture.
+    /// The layout of its file's frames.
     pub layout: &'a FrameLayout,
+    /// The layout of the proxy's frame that is shown instead, if one is.
+    pub proxy: Option<&'a FrameLayout>,
 }
 
 impl Drawing {
@@ -123,10 +126,24 @@ impl Drawing {
         }
     }
 
-    /// Forgets the picture of this lane.
+    /// As [`Self::upload`] for the frame of a proxy, which has a texture of its own.
+    ///
+    /// # Errors
+    /// As of [`Self::upload`].
+    pub fn upload_proxy(
+        &mut self,
+        lane: usize,
+        layout: &Arc<FrameLayout>,
+        memory: Box<dyn FrameMemory>,
+    ) -> Result<(), GpuError> {
+        self.upload(lane + MAX_LANES, layout, memory)
+    }
+
+    /// Forgets the pictures of this lane.
     pub fn clear_layer(&mut self, lane: usize) {
         if let Self::Gpu(drawing) = self {
             drawing.compositor.clear_layer(key(lane));
+            drawing.compositor.clear_layer(key(lane + MAX_LANES));
         }
     }
 
@@ -137,8 +154,9 @@ impl Drawing {
         };
         let draws: Vec<LayerDraw> = pictures
             .filter_map(|picture| {
+                let own = picture.lane + picture.proxy.map_or(0, |_| MAX_LANES);
                 Some(LayerDraw {
-                    key: key(picture.lane),
+                    key: key(own),
                     opacity: picture.values.opacity,
                     placement: placement(&picture, canvas, drawing.divisor)?,
                     look: look(&picture),
@@ -222,6 +240,11 @@ fn placement(picture: &Picture<'_>, canvas: &Canvas, divisor: u32) -> Option<Pla
     )?;
     if !layout.shape.is_plain() {
         placement = placement.after(layout.shape.seen_from_stored(stored_px.0, stored_px.1));
+    }
+    if let Some(proxy) = picture.proxy {
+        let across = stored_px.0 as f32 / proxy.width_px.max(1) as f32;
+        let down = stored_px.1 as f32 / proxy.height_px.max(1) as f32;
+        placement = placement.after([[across, 0.0, 0.0], [0.0, down, 0.0]]);
     }
     for entry in placement.canvas_from_picture.as_flattened_mut() {
         *entry /= divisor as f32;

@@ -101,6 +101,8 @@ impl Engine {
                 ..OpenOptions::new(textures)
             },
             has_thumbnails: options.has_thumbnails,
+            pictures: options.pictures.clone(),
+            proxies: options.proxies.clone(),
             slow_disk: options.slow_disk.clone(),
             wake: Arc::new({
                 let waker = Arc::clone(&waker);

@@ -30,6 +30,12 @@ pub struct Lane {
     pub values: LayerValues,
     /// The frame that its texture holds.
     pub shown: Option<FrameKey>,
+    /// The frame of a proxy that is on screen instead, in a texture of its own.
+    pub proxy: Option<FrameKey>,
+    /// A frame that the proxy does not have.
+    pub lost_proxy: Option<FrameKey>,
+    /// A proxy whose frames are damaged.
+    pub broken_proxy: Option<SourceId>,
     /// The clip that this frame was shown for.
     pub shown_clip: Option<ClipId>,
     /// The fates of its due frames.
@@ -90,6 +96,11 @@ pub struct LaneError {
 }
 
 impl Lane {
+    /// The frame on screen, if it is one of the file itself.
+    pub fn exact_shown(&self) -> Option<FrameKey> {
+        self.shown.filter(|_| self.proxy.is_none())
+    }
+
     /// Whether the picture that is due is on screen, or none is due.
     pub fn is_exact(&self) -> bool {
         self.due.is_none_or(|due| self.shown == Some(due.key))
@@ -136,8 +147,9 @@ impl Lane {
 
     /// Whether the picture in its texture is of the clip that is due.
     pub fn has_picture(&self) -> bool {
+        let is_there = self.shown.is_some() || self.proxy.is_some();
         self.due
-            .is_some_and(|due| self.shown.is_some() && self.shown_clip == Some(due.clip))
+            .is_some_and(|due| is_there && self.shown_clip == Some(due.clip))
     }
 
     /// Makes room for another layer.

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::backoff::Backoff;
+use super::file_proxy::FileProxy;
 use super::opener::{Opened, Opener};
 use crate::media::io::ReadBy;
 use crate::media::{FileIdentity, Media, MediaFacts, MediaSource};
 use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
-use crate::stats::snapshot::MediaSummary;
+use crate::stats::snapshot::{MediaSummary, ProxyStatus};
 use crate::stats::{MediaState, MediaStatus, Thumbnail};
 use crate::time::{FrameIndex, Time};
 
@@ -38,6 +39,8 @@ struct Entry {
     thumbnails: Vec<Arc<Thumbnail>>,
     /// The picture of a frame that was asked for last.
     preview: Option<Arc<Thumbnail>>,
+    /// A frame of which no picture can be made.
+    no_preview: Option<FrameIndex>,
     /// The frame of which a picture is on its way, and how to say that it is not wanted any more.
     previewing: Option<(FrameIndex, Arc<AtomicBool>)>,
     is_unwanted: Arc<AtomicBool>,
@@ -46,6 +49,9 @@ struct Entry {
     /// Which file it was when it was opened or failed to open.
     identity: Option<FileIdentity>,
     retry: Retry,
+    /// How much of it was looked through, in percent, while that takes long.
+    opening_percent: Option<u8>,
+    proxy: FileProxy,
 }
 
 /// Whether something that failed is tried again.
@@ -133,11 +139,14 @@ impl Library {
             state: State::Opening,
             thumbnails: Vec::new(),
             preview: None,
+            no_preview: None,
             previewing: None,
             is_unwanted,
             reopening: None,
             identity: None,
             retry: Retry::None,
+            opening_percent: None,
+            proxy: FileProxy::default(),
         }
     }
 
@@ -220,7 +229,11 @@ impl Library {
                 {
                     let path = media.facts.path.display();
                     news.notes.push(format!("{} {path}", media.reading.why));
-                    news.has_opened |= entry.take_up(*media, identity, &mut self.next_source);
+                    let is_new = entry.take_up(*media, identity, &mut self.next_source);
+                    news.has_opened |= is_new;
+                    if let (true, State::Open(source)) = (is_new, &entry.state) {
+                        entry.proxy.ask(&self.opener, source.id, &source.media);
+                    }
                     if read_by != self.read_by {
                         entry.open_again(&self.opener, self.read_by);
                     }
@@ -239,9 +252,16 @@ impl Library {
                         .previewing
                         .take_if(|(frame, _)| *frame == picture.frame);
                     entry.preview = Some(Arc::new(picture));
+                    entry.no_preview = None;
                 }
-                // The next time it is asked for it is tried again.
+                Opened::Percent(_, percent) => entry.opening_percent = Some(percent),
+                Opened::Proxy(_, proxy) => {
+                    entry.proxy.take_up(proxy, SourceId(self.next_source));
+                    self.next_source += 1;
+                }
+                // Once another was asked for, it is tried again.
                 Opened::NoPreview(_, missing) => {
+                    entry.no_preview = Some(missing);
                     entry.previewing.take_if(|(frame, _)| *frame == missing);
                 }
             }
@@ -280,12 +300,57 @@ impl Library {
                 // Relaxed: the flag only saves work.
                 flag.store(true, Ordering::Relaxed);
             }
-            if !is_there {
-                let request = self.opener.preview(source.id, &source.media, frame);
+            if !is_there && entry.no_preview != Some(frame) {
+                // Its frames have the same numbers, and any of them is had at once.
+                let proxy = entry.proxy.source().unwrap_or(source);
+                let request = self.opener.preview(source.id, &proxy.media, frame);
                 entry.previewing = Some((frame, request));
             }
         }
         nearest
+    }
+
+    /// The proxy of the open file with this source number, where there is one.
+    pub fn proxy(&self, source: SourceId) -> Option<&Source> {
+        let entry = self.entries.iter().find(|entry| entry.source == source);
+        entry?.proxy.source()
+    }
+
+    /// The open file whose proxy has this source number, and the proxy.
+    pub fn by_proxy(&self, id: SourceId) -> Option<(&Source, &Source)> {
+        self.entries.iter().find_map(|entry| {
+            let proxy = entry.proxy.source().filter(|proxy| proxy.id == id)?;
+            match &entry.state {
+                State::Open(file) => Some((file, proxy)),
+                State::Opening | State::Failed(_) => None,
+            }
+        })
+    }
+
+    /// What there is of the proxy of a file.
+    pub fn proxy_status(&self, media: MediaId) -> ProxyStatus {
+        (self.entry(media)).map_or(ProxyStatus::None, |entry| entry.proxy.status())
+    }
+
+    /// Whether proxies are looked for or being made.
+    pub fn is_making_proxies(&self) -> bool {
+        self.entries.iter().any(|entry| entry.proxy.is_coming())
+    }
+
+    /// Has a proxy discarded whose frames are damaged, and made anew.
+    pub fn renew_proxy(&mut self, proxy: SourceId) {
+        let is_it =
+            |entry: &&mut Entry| (entry.proxy.source()).is_some_and(|source| source.id == proxy);
+        if let Some(entry) = self.entries.iter_mut().find(is_it)
+            && let State::Open(source) = &entry.state
+        {
+            entry.proxy.renew(&self.opener, source.id, &source.media);
+        }
+    }
+
+    /// Says whether the engine has nothing else to do, so that proxies may be made.
+    pub fn set_idle(&mut self, is_idle: bool) {
+        self.opener.set_idle(is_idle);
     }
 
     /// Whether there is something to take up.
@@ -348,7 +413,11 @@ impl Library {
                     State::Open(source) => MediaState::Ready(summary(&source.media)),
                     State::Failed(error) => MediaState::Failed(error.clone()),
                 },
+                opening_percent: (entry.opening_percent)
+                    .filter(|_| matches!(entry.state, State::Opening)),
                 thumbnails: entry.thumbnails.clone(),
+                preview: entry.preview.clone(),
+                proxy: entry.proxy.status(),
             })
         };
         self.listed.iter().filter_map(status).collect()
@@ -464,6 +533,7 @@ impl Entry {
 
     /// Says that nothing more is wanted of it.
     fn give_up(&self) {
+        self.proxy.give_up();
         let preview = self.previewing.as_ref().map(|(_, flag)| flag);
         let flags = std::iter::once(&self.is_unwanted);
         for flag in flags.chain(&self.reopening).chain(preview) {

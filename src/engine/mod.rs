@@ -18,11 +18,14 @@
 //! * `options`, `settings`: how it plays, and how that is changed while it does.
 //! * [`doctor`]: whether a project will hold on this machine, measured beforehand.
 //! * `library`, `opener`, `backoff`: the project's media files, opened in the background, and again after they failed.
+//! * `file_proxy`, `proxy_maker`: the small movies that stand in for files that are slow to seek, made while nothing
+//!   plays. `stand_in`: when they are shown.
 //! * `drawing`: textures and canvas, or nothing. `observe`: what the window is told. `events`: what is
 //!   worth a line in the log. `watch`: the thread that reads what the system says of threads.
 //!
 //! Invariants: in real time a tick never waits longer than [`EngineOptions::miss_wait`]; what is on screen on a layer is
-//! exactly the frame due, or the last one shown while the exact one is on its way, never another.
+//! exactly the frame due, or the last one shown while the exact one is on its way, never another; after a jump and in a drag
+//! a proxy of the frame due, which counts as nothing.
 
 mod account;
 mod ahead;
@@ -37,6 +40,7 @@ mod engine;
 mod events;
 mod every_frame;
 mod fates;
+mod file_proxy;
 mod lane;
 mod library;
 mod observe;
@@ -45,8 +49,10 @@ mod options;
 mod pacer;
 mod policy;
 mod present;
+mod proxy_maker;
 mod report;
 mod settings;
+mod stand_in;
 mod sync_read;
 mod tick;
 mod voices;

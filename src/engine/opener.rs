@@ -1,13 +1,18 @@
-//! Opening media files, and making thumbnails and previews of them, in the background.
+//! Opening media files, finding their proxies, and making thumbnails and previews of them, in the background.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
+use image::RgbaImage;
 
+use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyNews, ProxyWish};
 use crate::media::frame::{FrameLayout, HeapMemory};
 use crate::media::io::{PacketBuffer, ReadBy};
+use crate::media::kept_pictures::{PicturePlace, PictureStore, Pictures};
+use crate::media::progress::{self, Watch};
+use crate::media::proxy::ProxyStore;
 use crate::media::slow_disk::SlowDisk;
 use crate::media::source::{DecodeScratch, SequentialSource};
 use crate::media::{self, FileIdentity, Media, MediaError, MediaSource, OpenOptions};
@@ -49,9 +54,18 @@ struct PreviewRequest {
     is_unwanted: Arc<AtomicBool>,
 }
 
+/// A proxy to be found, or else made by the thread for that.
+struct ProxyRequest {
+    job: ProxyJob,
+    /// One that is to be discarded first.
+    damaged: Option<Media>,
+    maker: Sender<ProxyJob>,
+}
+
 enum Task {
     Open(Request),
     Preview(PreviewRequest),
+    Proxy(ProxyRequest),
 }
 
 /// What became of it.
@@ -68,6 +82,10 @@ pub enum Opened {
     Preview(SourceId, Thumbnail),
     /// No such picture can be made.
     NoPreview(SourceId, FrameIndex),
+    /// So much of it was looked through, in percent.
+    Percent(SourceId, u8),
+    /// News of its proxy.
+    Proxy(SourceId, ProxyNews),
 }
 
 impl Opened {
@@ -79,17 +97,40 @@ impl Opened {
             | Self::Unchanged(source)
             | Self::Thumbnail(source, _)
             | Self::Preview(source, _)
-            | Self::NoPreview(source, _) => *source,
+            | Self::NoPreview(source, _)
+            | Self::Percent(source, _)
+            | Self::Proxy(source, _) => *source,
         }
     }
 }
 
-/// The threads `index-N`, at the lowest priority.
+/// Where what was finished goes.
+#[derive(Clone)]
+pub(super) struct Outbox {
+    results: Sender<Opened>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outbox {
+    fn send(&self, result: Opened) {
+        if self.results.send(result).is_ok() {
+            (self.wake)();
+        }
+    }
+
+    /// Hands over news of a proxy.
+    pub fn send_proxy(&self, source: SourceId, news: ProxyNews) {
+        self.send(Opened::Proxy(source, news));
+    }
+}
+
+/// The threads `index-N` and `proxy`, at the lowest priority.
 pub struct Opener {
     requests: Option<Sender<Task>>,
     results: Receiver<Opened>,
     wants_to_stop: Arc<AtomicBool>,
     threads: Vec<NamedThread>,
+    proxies: Option<ProxyMaker>,
 }
 
 /// What opens a media file.
@@ -104,6 +145,10 @@ pub struct OpenerOptions {
     pub open: OpenOptions,
     /// Whether to make thumbnails.
     pub has_thumbnails: bool,
+    /// Where thumbnails are kept, if they are.
+    pub pictures: Option<PictureStore>,
+    /// Where proxies are kept, if there are any.
+    pub proxies: Option<ProxyStore>,
     /// A disk made slower, if one is.
     pub slow_disk: Option<SlowDisk>,
     /// Called when there is something to take up.
@@ -117,7 +162,15 @@ impl Opener {
     /// What the system says when it has no threads to give.
     pub fn start(options: &OpenerOptions) -> std::io::Result<Self> {
         let (requests, inbox) = bounded::<Task>(CAPACITY);
-        let (outbox, results) = bounded(CAPACITY);
+        let (sender, results) = bounded(CAPACITY);
+        let outbox = Outbox {
+            results: sender,
+            wake: Arc::clone(&options.wake),
+        };
+        let textures = options.open.textures;
+        let proxies = (options.proxies.clone())
+            .map(|store| ProxyMaker::start(store, textures, outbox.clone()))
+            .transpose()?;
         let wants_to_stop = Arc::new(AtomicBool::new(false));
         let mut threads = Vec::with_capacity(THREADS);
         for index in 0..THREADS {
@@ -136,7 +189,40 @@ impl Opener {
             results,
             wants_to_stop,
             threads,
+            proxies,
         })
+    }
+
+    /// Has the proxy of an open file found or made, the `damaged` one being discarded first. Withdraw the wish returned
+    /// when it is not wanted any more; there is none where there are no proxies.
+    pub fn proxy(
+        &self,
+        source: SourceId,
+        media: &Media,
+        damaged: Option<Media>,
+    ) -> Option<ProxyWish> {
+        let proxies = self.proxies.as_ref()?;
+        let wish = proxies.wish();
+        let job = ProxyJob {
+            source,
+            media: Box::new(media.clone()),
+            wish: wish.clone(),
+        };
+        let request = ProxyRequest {
+            job,
+            damaged,
+            maker: proxies.jobs()?,
+        };
+        let requests = self.requests.as_ref()?;
+        requests.try_send(Task::Proxy(request)).ok()?;
+        Some(wish)
+    }
+
+    /// Says whether the engine has nothing else to do, so that proxies may be made.
+    pub fn set_idle(&mut self, is_idle: bool) {
+        if let Some(proxies) = &mut self.proxies {
+            proxies.set_idle(is_idle);
+        }
     }
 
     /// Has a file opened under this number. Set the flag returned when it is not wanted any more.
@@ -220,13 +306,14 @@ impl Drop for Opener {
         self.requests = None;
         // A thread that waits to hand over a result must not wait for ever.
         self.results = crossbeam_channel::never();
+        self.proxies = None;
         self.threads.clear();
     }
 }
 
 struct Worker {
     inbox: Receiver<Task>,
-    outbox: Sender<Opened>,
+    outbox: Outbox,
     options: OpenerOptions,
     wants_to_stop: Arc<AtomicBool>,
 }
@@ -239,6 +326,7 @@ impl Worker {
             match task {
                 Task::Open(request) => self.open_and_tell(&request),
                 Task::Preview(request) => self.make_preview(&request),
+                Task::Proxy(request) => self.find_proxy(request),
             }
         }
     }
@@ -253,7 +341,8 @@ impl Worker {
             self.send(Opened::Unchanged(request.source));
             return;
         }
-        match guarded(|| self.open(request)) {
+        match guarded(|| progress::watched(self.watch(request), || self.open(request))) {
+            Err(MediaError::Unwanted { .. }) => {}
             Ok(media) => {
                 let opened = Box::new(media.clone());
                 let (source, read_by) = (request.source, request.read_by);
@@ -271,6 +360,20 @@ impl Worker {
         }
     }
 
+    /// Tells of an opening that takes long, and ends it once it is not wanted any more.
+    fn watch(&self, request: &Request) -> Watch {
+        let (outbox, source) = (self.outbox.clone(), request.source);
+        let wants_to_stop = Arc::clone(&self.wants_to_stop);
+        let is_unwanted = Arc::clone(&request.is_unwanted);
+        Watch::new(
+            Box::new(move |percent| outbox.send(Opened::Percent(source, percent))),
+            // Relaxed: the flags only save work.
+            Box::new(move || {
+                wants_to_stop.load(Ordering::Relaxed) || is_unwanted.load(Ordering::Relaxed)
+            }),
+        )
+    }
+
     fn open(&self, request: &Request) -> Result<Media, MediaError> {
         let options = OpenOptions {
             read_by: request.read_by,
@@ -283,6 +386,31 @@ impl Worker {
         })
     }
 
+    /// Finds the proxy of a file, or passes the wish for it on.
+    fn find_proxy(&self, request: ProxyRequest) {
+        let ProxyRequest {
+            job,
+            damaged,
+            maker,
+        } = request;
+        let Some(store) = &self.options.proxies else {
+            return;
+        };
+        if self.wants_to_stop.load(Ordering::Relaxed) || job.wish.is_withdrawn() {
+            return;
+        }
+        if let Some(damaged) = damaged {
+            store.discard(&damaged);
+        }
+        let source = job.source;
+        if let Some(proxy) = store.find(&job.media, self.options.open.textures) {
+            let news = ProxyNews::Found(Box::new(proxy));
+            self.outbox.send_proxy(source, news);
+        } else if maker.try_send(job).is_err() {
+            self.outbox.send_proxy(source, ProxyNews::None);
+        }
+    }
+
     fn make_preview(&self, request: &PreviewRequest) {
         if self.is_over(&request.is_unwanted) {
             return;
@@ -292,10 +420,10 @@ impl Worker {
             .ok()
             .and_then(|bytes| {
                 let mut reader = ThumbnailReader::new(&request.media, bytes);
-                guarded(|| reader.thumbnail(frame)).ok()
+                guarded(|| reader.picture(frame)).ok()
             });
         self.send(made.map_or(Opened::NoPreview(source, frame), |picture| {
-            Opened::Preview(source, picture)
+            Opened::Preview(source, thumbnail(frame, picture))
         }));
     }
 
@@ -305,29 +433,59 @@ impl Worker {
     }
 
     fn send(&self, result: Opened) {
-        if self.outbox.send(result).is_ok() {
-            (self.options.wake)();
-        }
+        self.outbox.send(result);
     }
 
+    /// Sends the thumbnails of a file: those kept from an earlier opening, or else new ones, which are then kept.
     fn make_thumbnails(&self, request: &Request, media: &Media) {
         let frames = media.facts.timing.frames();
+        let store = self.options.pictures.as_ref();
+        let place =
+            store.and_then(|_| PicturePlace::of(&media.facts.path, frames, THUMBNAIL_WIDTH_PX));
+        let kept = store.zip(place.as_ref());
+        if let Some(pictures) = kept.and_then(|(store, place)| store.find(place)) {
+            for (frame, picture) in pictures {
+                self.send(Opened::Thumbnail(request.source, thumbnail(frame, picture)));
+            }
+            return;
+        }
         let count = THUMBNAILS.min(frames);
         let Ok(bytes) = usize::try_from(media.layout.bytes) else {
             return;
         };
         let mut reader = ThumbnailReader::new(media, bytes);
+        let mut pictures = Pictures::new();
         for index in 0..count {
             if self.is_over(&request.is_unwanted) {
                 return;
             }
             // The middle of each stretch, so that black first frames do not stand for the whole.
             let frame = FrameIndex((2 * index + 1) * frames / (2 * count));
-            match guarded(|| reader.thumbnail(frame)) {
-                Ok(thumbnail) => self.send(Opened::Thumbnail(request.source, thumbnail)),
+            match guarded(|| reader.picture(frame)) {
+                Ok(picture) => {
+                    if kept.is_some() {
+                        pictures.push((frame, picture.clone()));
+                    }
+                    self.send(Opened::Thumbnail(request.source, thumbnail(frame, picture)));
+                }
                 Err(error) => tracing::debug!("no thumbnail of frame {frame}: {error}"),
             }
         }
+        if let Some((store, place)) = kept.filter(|_| pictures.len() as u64 == count) {
+            store.keep(place, &pictures);
+        }
+    }
+}
+
+/// A picture of a frame as the window takes it.
+fn thumbnail(frame: FrameIndex, picture: RgbaImage) -> Thumbnail {
+    Thumbnail {
+        // Relaxed: only uniqueness counts.
+        key: NEXT_KEY.fetch_add(1, Ordering::Relaxed),
+        frame,
+        width_px: picture.width(),
+        height_px: picture.height(),
+        rgba: picture.into_raw(),
     }
 }
 
@@ -355,7 +513,7 @@ impl<'a> ThumbnailReader<'a> {
         }
     }
 
-    fn thumbnail(&mut self, frame: FrameIndex) -> Result<Thumbnail, MediaError> {
+    fn picture(&mut self, frame: FrameIndex) -> Result<RgbaImage, MediaError> {
         match &self.media.source {
             MediaSource::Pooled(source) => {
                 source.read(frame, &mut self.packet)?;
@@ -369,20 +527,16 @@ impl<'a> ThumbnailReader<'a> {
                 decoder.decode(frame, &mut self.memory, &|| false)?;
             }
         }
-        let image = media::cpu::thumbnail(self.layout, self.memory.bytes(), THUMBNAIL_WIDTH_PX);
-        Ok(Thumbnail {
-            // Relaxed: only uniqueness counts.
-            key: NEXT_KEY.fetch_add(1, Ordering::Relaxed),
-            frame,
-            width_px: image.width(),
-            height_px: image.height(),
-            rgba: image.into_raw(),
-        })
+        Ok(media::cpu::thumbnail(
+            self.layout,
+            self.memory.bytes(),
+            THUMBNAIL_WIDTH_PX,
+        ))
     }
 }
 
 /// Lets everything else go first. On Linux a thread's priority is its own (setpriority(2), notes).
-fn lower_priority() {
+pub(super) fn lower_priority() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, 19) {
         tracing::debug!("background work runs at normal priority: {error}");

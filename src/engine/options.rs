@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::media::io::{Backend, ReadBy};
+use crate::media::kept_pictures::PictureStore;
+use crate::media::proxy::ProxyStore;
 use crate::media::slow_disk::SlowDisk;
 use crate::media::{DecodeBy, OpenOptions};
 use crate::time::Time;
@@ -33,6 +35,11 @@ pub struct EngineOptions {
     pub canvas_divisor: u32,
     /// Whether to make thumbnails of each media file in the background.
     pub has_thumbnails: bool,
+    /// Where thumbnails are kept from one opening of a file to the next, if they are.
+    pub pictures: Option<PictureStore>,
+    /// Where proxies of files that are slow to seek are found and made, if there are to be any. They are shown while the
+    /// exact frame is on its way after a jump or in a drag, and count as nothing.
+    pub proxies: Option<ProxyStore>,
     /// A disk made slower than it is, to see what would become of the show on another one.
     pub slow_disk: Option<SlowDisk>,
     /// What a tick while playing stands for.
@@ -60,6 +67,8 @@ impl Default for EngineOptions {
             miss_wait: Time::from_nanos(2_000_000),
             canvas_divisor: 1,
             has_thumbnails: false,
+            pictures: None,
+            proxies: None,
             slow_disk: None,
             pace: Pace::RealTime,
         }

@@ -35,8 +35,15 @@ impl Engine {
                 .into_iter()
                 .flatten()
                 .filter_map(move |(lane, opacity)| {
-                    let source = library.by_source(lanes[lane].shown?.source)?;
+                    let on_screen = &lanes[lane];
+                    let stand_in = on_screen.proxy.map(|proxy| library.by_proxy(proxy.source));
+                    // What a proxy stands in for is placed as the file itself.
+                    let (source, proxy) = match stand_in.flatten() {
+                        Some((file, proxy)) => (file, Some(&*proxy.media.layout)),
+                        None => (library.by_source(on_screen.shown?.source)?, None),
+                    };
                     Some(Picture {
+                        proxy,
                         lane,
                         layer,
                         values: LayerValues {
@@ -92,7 +99,8 @@ impl Engine {
             layer
                 .in_flight
                 .extend(ring.filling_keys().filter(of_clip).map(|key| key.frame));
-            layer.shown = lane.shown.map(|key| key.frame);
+            layer.shown = lane.exact_shown().map(|key| key.frame);
+            layer.proxy = lane.proxy.map(|key| key.frame);
             let media = lane
                 .last_source
                 .and_then(|source| self.library.by_source(source))

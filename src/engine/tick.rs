@@ -114,7 +114,9 @@ impl Engine {
         for index in 0..self.lanes.len() {
             has_new_picture |= self.find_due(index, &now);
             has_new_picture |= self.show_if_ready(index, &now);
+            has_new_picture |= self.stand_in(index, &now);
         }
+        self.follow_proxies(&now);
         let needed_bytes = self.player.shared_bytes();
         let budget_bytes = self.options.playback.budget_bytes;
         self.drawing.set_budget(budget_bytes.max(needed_bytes));
@@ -313,7 +315,11 @@ impl Engine {
         };
         let mut key = due.key;
         if now.is_scrubbing && lane.shown != Some(key) && !self.player.ring(index).is_ready(key) {
-            // The newest position is still on its way: the one before it is better than a picture that stands still.
+            // The newest position is still on its way: the one before it is better than a picture that stands still. The
+            // proxy of the newest is better still.
+            if self.has_stand_in(index) {
+                return false;
+            }
             let Some(other) = self.player.ready_scrubbed(index) else {
                 return false;
             };
@@ -330,7 +336,8 @@ impl Engine {
         let is_exact = due.key == key;
         if lane.shown == Some(key) {
             // Two clips may show the same frame, and nothing of the first be on screen any more.
-            let is_new = lane.shown_clip.replace(due.clip) != Some(due.clip);
+            let is_hidden = lane.proxy.take().is_some();
+            let is_new = lane.shown_clip.replace(due.clip) != Some(due.clip) || is_hidden;
             if is_exact {
                 lane.landed(now, &mut self.recorders[lane.home]);
             }
@@ -356,6 +363,7 @@ impl Engine {
         let recorder = &mut self.recorders[lane.home];
         recorder.upload.record(end - begin);
         (lane.shown, lane.shown_clip) = (Some(key), Some(due.clip));
+        lane.proxy = None;
         if is_exact {
             // Whether it is on time is told by `count_fates`, for a frame that became due at this very tick.
             if lane.awaiting.is_some() || lane.account.current() == Some(key) {
@@ -452,6 +460,7 @@ impl Engine {
                     }
                     let lane = &mut self.lanes[index];
                     lane.shown = Some(key);
+                    lane.proxy = None;
                     lane.shown_clip = lane.due.map(|due| due.clip);
                     has_new_picture = true;
                     News::Ready(measured)
@@ -492,6 +501,11 @@ fn take_up(
     (key, news): (FrameKey, News),
 ) {
     match news {
+        News::AsideFailed(MediaError::NoSuchFrame { .. }) => lane.lost_proxy = Some(key),
+        News::AsideFailed(error) => {
+            observer.log(now, false, error.to_string());
+            (lane.lost_proxy, lane.broken_proxy) = (Some(key), Some(key.source));
+        }
         News::Ready(measured) => {
             recorder.read.record(measured.read);
             recorder.decode.record(measured.decode);

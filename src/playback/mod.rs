@@ -13,6 +13,7 @@
 //! * [`ring`]: the slots of a layer and which frames they hold; a plain state machine on the drawing thread.
 //! * [`queue`], [`job`], [`workers`]: the shared pool. `split_frame`: one frame on several decode workers.
 //! * [`sequential`]: the thread of a layer whose frames depend on each other.
+//! * `aside`: a frame beside each ring, that of a proxy.
 //! * [`budget`]: how many slots each layer may have. [`heap`]: frame memory without a GPU.
 //! * [`thread`]: named threads that are stopped and joined by their owner.
 //!
@@ -20,6 +21,7 @@
 //! taken for what is due now; work that is no longer wanted is dropped when it is taken from the queue or finished;
 //! every slot and buffer goes back to where it came from.
 
+mod aside;
 pub mod budget;
 pub mod heap;
 pub mod job;

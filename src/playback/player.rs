@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, bounded};
 
+use super::aside::Asides;
 use super::budget::share_slots;
 use super::job::{Completion, FrameJob, FrameKey, JobResult, Measured, PooledJob, SourceId, Stage};
 use super::ring::{LayerRing, Wanted};
@@ -81,12 +82,15 @@ pub enum News {
     Ready(Measured),
     /// A frame could not be had.
     Failed(MediaError),
+    /// A frame beside the ring could not be had.
+    AsideFailed(MediaError),
 }
 
 /// Reads and decodes ahead for several lanes. Used by the drawing thread alone; nothing here waits, but for
 /// [`Player::wait`].
 pub struct Player {
     lanes: Vec<Lane>,
+    asides: Asides,
     /// Threads of lanes that were cleared, on their way out: the drawing thread does not wait for them.
     ending: Vec<SequentialThread>,
     options: PlayerOptions,
@@ -139,6 +143,7 @@ impl Player {
         )?;
         Ok(Self {
             lanes: Vec::new(),
+            asides: Asides::default(),
             ending: Vec::new(),
             options,
             workers,
@@ -191,11 +196,43 @@ impl Player {
     }
 
     /// Gives up all that a lane has ready or on its way.
-    pub fn empty_lane(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
-        let lane = &mut self.lanes[lane];
+    pub fn empty_lane(&mut self, index: usize, pool: &mut dyn FrameMemoryPool) {
+        let lane = &mut self.lanes[index];
         lane.ring
             .retain(&[], None, &mut |memory| pool.give_back(memory));
         lane.scrubbed = None;
+        self.asides.give_up(index, pool);
+    }
+
+    /// Asks for a frame beside a lane's ring, of a source whose frames stand alone, before all that is in the rings'
+    /// queue. While another is coming for the lane nothing happens: ask again once that has come.
+    pub fn ask_aside(
+        &mut self,
+        lane: usize,
+        key: FrameKey,
+        source: &Source,
+        deadline: Time,
+        pool: &mut dyn FrameMemoryPool,
+    ) {
+        let MediaSource::Pooled(frames) = &source.media.source else {
+            return;
+        };
+        let times = (self.clock.now(), deadline);
+        let bytes = source.media.layout.bytes;
+        if let Some(frame) = self.asides.ask(lane, key, bytes, times, pool) {
+            let source = Arc::clone(frames);
+            self.workers.push(PooledJob { frame, source });
+        }
+    }
+
+    /// Takes the frame beside a lane's ring, once it has come.
+    pub fn take_aside(&mut self, lane: usize) -> Option<(FrameKey, Box<dyn FrameMemory>)> {
+        self.asides.take(lane)
+    }
+
+    /// Gives up the frame beside a lane's ring.
+    pub fn give_up_aside(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
+        self.asides.give_up(lane, pool);
     }
 
     /// Gives up all that a lane has ready or on its way, its share of the memory, and its decoders.
@@ -283,6 +320,13 @@ impl Player {
         pool: &mut dyn FrameMemoryPool,
         on: &mut dyn FnMut(usize, FrameKey, News),
     ) {
+        if let Some(lane) = Asides::lane_of(completion.layer) {
+            let key = completion.key;
+            if let Some(error) = self.asides.complete(lane, completion, pool) {
+                on(lane, key, News::AsideFailed(error));
+            }
+            return;
+        }
         let Completion {
             layer,
             slot,

@@ -166,8 +166,10 @@ pub struct LayerSnapshot {
     pub in_flight: Vec<FrameIndex>,
     /// Project times at which a due frame was missing, oldest first; at most [`HISTORY`].
     pub misses: VecDeque<Time>,
-    /// The frame of the media file on screen.
+    /// The frame of the media file on screen; none while a proxy stands in for it.
     pub shown: Option<FrameIndex>,
+    /// The frame of the media file of which a proxy is on screen, because the exact one is still on its way.
+    pub proxy: Option<FrameIndex>,
     /// How the layer's frames are read, such as `pread`; empty while nothing is open.
     pub io: &'static str,
     /// What decodes its frames and why, such as `in software (as asked)`; none for HAP.
@@ -199,8 +201,29 @@ pub struct MediaStatus {
     pub path: PathBuf,
     /// Whether it is open.
     pub state: MediaState,
+    /// How much of a long file was looked through, in percent, while it is being opened.
+    pub opening_percent: Option<u8>,
     /// Pictures from evenly spaced moments, first to last; fewer than wanted while they are being made.
     pub thumbnails: Vec<Arc<Thumbnail>>,
+    /// The picture of a frame that was asked for last.
+    pub preview: Option<Arc<Thumbnail>>,
+    /// What there is of its proxy.
+    pub proxy: ProxyStatus,
+}
+
+/// What there is of the small movie that stands in for a file that is slow to seek.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProxyStatus {
+    /// There is none: the file needs none, or none can be made, or that is not known yet.
+    #[default]
+    None,
+    /// It is being made, whenever nothing plays.
+    Making {
+        /// How much of it is done.
+        percent: u8,
+    },
+    /// It is there.
+    Ready,
 }
 
 /// Whether a media file is open.

@@ -108,6 +108,8 @@ pub enum Command {
     ScrubEnd(Time),
     /// Move the playhead.
     SeekTo(Time),
+    /// Have a small picture made of what a media file shows at a position in it.
+    PreviewMedia(MediaId, Time),
 
     /// Begin the counts anew.
     ResetStats,

@@ -11,7 +11,7 @@ use sextet::project::{
 };
 use sextet::stats::events::LogLine;
 use sextet::stats::recorder::CauseCounts;
-use sextet::stats::snapshot::{AdapterInfo, MediaSummary, SlotState};
+use sextet::stats::snapshot::{AdapterInfo, MediaSummary, ProxyStatus, SlotState};
 use sextet::stats::{Counts, LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
 use sextet::time::{FrameIndex, FrameRate, Time};
 use sextet::ui::program::{
@@ -488,6 +488,13 @@ fn media_status(index: usize, file: &File) -> MediaStatus {
                 Arc::new(gradient((index * 8) as u64 + picture, frame, hue))
             })
             .collect(),
+        opening_percent: None,
+        preview: None,
+        proxy: if name == "interview_A.mp4" {
+            ProxyStatus::Making { percent: 64 }
+        } else {
+            ProxyStatus::None
+        },
     }
 }
 

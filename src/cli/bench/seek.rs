@@ -13,14 +13,19 @@ use crate::cli::{output, play};
 use crate::engine::{Engine, EngineOptions};
 use crate::gpu::Gpu;
 use crate::media::hap::testcard::read_index_grid;
+use crate::media::proxy::ProxyStore;
 use crate::media::{self, Media, TextureSupport};
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
+use crate::stats::snapshot::ProxyStatus;
 use crate::time::{Clock, FrameIndex, Time};
 
 /// How long a single frame may take before it counts as never delivered.
 pub(super) const LIMIT: Time = Time::from_seconds(10);
+
+/// How long the making of a proxy may stand still before it is not waited for any more.
+const PROXY_PATIENCE: Time = Time::from_seconds(60);
 
 /// Where the random places begin.
 const SEED: u64 = 0x5EED;
@@ -52,6 +57,9 @@ struct Report {
     count: u32,
     verified: u32,
     seek_ms: Percentiles,
+    /// To the first picture of the frame asked for, a proxy's or its own; where the file has a proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy_ms: Option<Percentiles>,
     #[serde(skip_serializing_if = "Option::is_none")]
     beside: Option<BesideReport>,
 }
@@ -89,17 +97,24 @@ pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
 
 fn from_rest(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
     let mut run = Run::begin(media, args.renderer)?;
+    run.wait_for_proxy();
     let mut random = Random::new(SEED);
     let mut durations = Durations::default();
+    let mut first_pictures = Durations::default();
     let mut verified = 0;
     for _ in 0..args.count {
         let target = run.another_target(&mut random);
-        if let Some(duration) = run.seek(target) {
-            durations.record(duration);
+        if let Some(jump) = run.seek(target) {
+            durations.record(jump.exact);
+            first_pictures.record(jump.first_picture);
             verified += u32::from(run.is_right_picture(target));
         }
     }
-    Ok(report(args, verified, &durations, None))
+    let has_proxy = run.engine.proxy_status(MediaId(1)) == ProxyStatus::Ready;
+    Ok(Report {
+        proxy_ms: has_proxy.then(|| (&first_pictures).into()),
+        ..report(args, verified, &durations, None)
+    })
 }
 
 fn while_playing(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
@@ -128,6 +143,7 @@ fn report(
         count: args.count,
         verified,
         seek_ms: durations.into(),
+        proxy_ms: None,
         beside,
     }
 }
@@ -138,6 +154,13 @@ fn summary(report: &Report) -> String {
         "{} jumps, {} exact: median {:.2} ms, 95 % within {:.2} ms, 99 % within {:.2} ms, longest {:.2} ms",
         report.count, report.verified, ms.p50, ms.p95, ms.p99, ms.max
     )];
+    lines.extend(report.proxy_ms.as_ref().map(|ms| {
+        format!(
+            "the first picture, the proxy's or its own: median {:.2} ms, 95 % within {:.2} ms, 99 % within {:.2} ms, \
+             longest {:.2} ms",
+            ms.p50, ms.p95, ms.p99, ms.max
+        )
+    }));
     lines.extend(report.beside.map(|beside| beside.sentence()));
     lines.join("\n")
 }
@@ -147,6 +170,15 @@ fn summary(report: &Report) -> String {
 struct Target {
     time: Time,
     frame: FrameIndex,
+}
+
+/// How long a jump took.
+#[derive(Clone, Copy)]
+struct Jump {
+    /// Until a picture of the frame was there: its proxy, or itself.
+    first_picture: Time,
+    /// Until the frame itself was there.
+    exact: Time,
 }
 
 /// An engine that shows one file, on a canvas of its size and rate.
@@ -167,7 +199,11 @@ impl<'a> Run<'a> {
             }
         };
         let has_index_grid = gpu.is_some() && is_test_card(media)?;
-        let mut engine = Engine::new(EngineOptions::default(), Clock::system(), gpu)?;
+        let options = EngineOptions {
+            proxies: ProxyStore::standard(),
+            ..EngineOptions::default()
+        };
+        let mut engine = Engine::new(options, Clock::system(), gpu)?;
         engine.set_project(Arc::new(project(media)));
         play::settle(&mut engine);
         if let Some(error) = engine.media_error(MediaId(1)) {
@@ -179,6 +215,28 @@ impl<'a> Run<'a> {
             clock: Clock::system(),
             has_index_grid,
         })
+    }
+
+    /// Waits until the file's proxy is there, if it is to have one: it is made once, and found from then on.
+    fn wait_for_proxy(&mut self) {
+        let mut last = (ProxyStatus::None, self.clock.now());
+        while self.engine.is_making_proxies() {
+            self.engine.tick();
+            let (status, now) = (self.engine.proxy_status(MediaId(1)), self.clock.now());
+            if status != last.0 {
+                if let ProxyStatus::Making { percent } = status
+                    && percent % 10 == 0
+                {
+                    output::remark(&format!("making its proxy: {percent} %"));
+                }
+                last = (status, now);
+            }
+            if now - last.1 > PROXY_PATIENCE {
+                return;
+            }
+            self.engine.wait_a_moment();
+        }
+        play::settle(&mut self.engine);
     }
 
     /// A random place that is not the one on screen.
@@ -200,23 +258,35 @@ impl<'a> Run<'a> {
     }
 
     /// Jumps, and waits for the exact frame; gives how long it took, or nothing if it did not come.
-    fn seek(&mut self, target: Target) -> Option<Time> {
+    fn seek(&mut self, target: Target) -> Option<Jump> {
         let begin = self.clock.now();
         let limit = begin + LIMIT;
+        let mut first_picture = None;
         self.engine.seek(target.time);
         loop {
             self.engine.tick();
             let now = self.clock.now();
+            if self.proxy_shown() == Some(target.frame) {
+                first_picture.get_or_insert(now - begin);
+            }
             if self.shown() == Some(target.frame) {
                 // The next jump is one from rest, as a person's is.
                 play::settle(&mut self.engine);
-                return Some(now - begin);
+                let exact = now - begin;
+                return Some(Jump {
+                    first_picture: first_picture.unwrap_or(exact),
+                    exact,
+                });
             }
             if now > limit {
                 return None;
             }
             self.engine.wait_a_moment();
         }
+    }
+
+    fn proxy_shown(&self) -> Option<FrameIndex> {
+        self.engine.snapshot().layers.first()?.proxy
     }
 
     /// Whether the picture on screen is the one asked for: the engine says so by the frame's key, and for a test card

@@ -7,6 +7,7 @@ use egui::{
 use super::media_bin::file_name;
 use super::top_bar::menu_item_ui;
 use crate::project::{EditCommand, MediaId, MediaRef};
+use crate::stats::snapshot::ProxyStatus;
 use crate::stats::{MediaState, MediaStatus};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Selection};
@@ -15,6 +16,10 @@ use crate::ui::{Command, format, style};
 
 const ROW_HEIGHT: f32 = 38.0;
 const THUMBNAIL: egui::Vec2 = vec2(50.0, 28.0);
+/// What a row grows by while its proxy is being made.
+const PROXY_HEIGHT: f32 = 12.0;
+/// Size of the bar that tells how much of it is done.
+const PROXY_BAR: egui::Vec2 = vec2(52.0, 2.0);
 
 /// What a drag out of the bin carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,17 +27,23 @@ pub(crate) struct DraggedMedia(pub MediaId);
 
 /// Draws one file: picture, name, what it is, codec.
 pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_>) {
-    let size = vec2(ui.available_width(), ROW_HEIGHT);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let snapshot = pass.view.snapshot;
     let status = snapshot.media.iter().find(|status| status.id == media.id.0);
+    let proxy_percent = status.and_then(|status| match status.proxy {
+        ProxyStatus::Making { percent } => Some(percent),
+        ProxyStatus::None | ProxyStatus::Ready => None,
+    });
+    let height = ROW_HEIGHT + proxy_percent.map_or(0.0, |_| PROXY_HEIGHT);
+    let size = vec2(ui.available_width(), height);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let name = file_name(media);
     let (line, colour) = status_line(status, pass);
     let is_used = is_used(media, pass);
     let is_selected = pass.state.selection == Selection::Media(media.id);
     response.widget_info(|| {
         let use_text = if is_used { "" } else { ", not in use" };
-        let text = format!("{name}, {line}{use_text}");
+        let proxy_text = proxy_percent.map_or(String::new(), |done| format!(", proxy {done} %"));
+        let text = format!("{name}, {line}{proxy_text}{use_text}");
         WidgetInfo::selected(Role::ListItem, true, is_selected, text)
     });
     if ui.is_rect_visible(rect) {
@@ -41,8 +52,12 @@ pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_
         let badge_left = paint_badge(ui.painter(), rect, status, pass);
         let texts = Rect::from_min_max(
             pos2(rect.left() + THUMBNAIL.x + 12.0, rect.top()),
-            pos2(badge_left - 6.0, rect.bottom()),
+            pos2(badge_left - 6.0, rect.top() + ROW_HEIGHT),
         );
+        if let Some(percent) = proxy_percent {
+            let below = pos2(texts.left(), texts.bottom() + PROXY_HEIGHT / 2.0 - 3.0);
+            paint_proxy(ui.painter(), below, percent, pass);
+        }
         let name_colour = if is_used {
             pass.theme.text
         } else {
@@ -67,7 +82,14 @@ fn status_line(status: Option<&MediaStatus>, pass: &Pass<'_, '_>) -> (String, Co
     match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => (format::media_line(summary), theme.dim),
         Some(MediaState::Failed(error)) => (error.clone(), theme.error),
-        Some(MediaState::Opening) | None => ("opening…".to_owned(), theme.range),
+        Some(MediaState::Opening) | None => {
+            let percent = status.and_then(|status| status.opening_percent);
+            let text = percent.map_or_else(
+                || "opening…".to_owned(),
+                |percent| format!("opening… {percent} %"),
+            );
+            (text, theme.range)
+        }
     }
 }
 
@@ -200,6 +222,23 @@ fn paint_texts(
     painter.galley(pos2(rect.left(), middle + 2.0), line, line_colour);
 }
 
+/// How much of a proxy is made: a bar that begins at `left`, and the share in words after it.
+fn paint_proxy(painter: &Painter, left: egui::Pos2, percent: u8, pass: &Pass<'_, '_>) {
+    let theme = pass.theme;
+    let bar = Align2::LEFT_CENTER.anchor_size(left, PROXY_BAR);
+    painter.rect_filled(bar, 1.0, theme.line);
+    let mut done = bar;
+    done.set_width(bar.width() * f32::from(percent.min(100)) / 100.0);
+    painter.rect_filled(done, 1.0, theme.warning);
+    painter.text(
+        bar.right_center() + vec2(6.0, 0.0),
+        Align2::LEFT_CENTER,
+        format!("proxy {percent} %"),
+        style::regular(style::SMALL),
+        theme.warning,
+    );
+}
+
 fn paint_dragged(ui: &Ui, name: &str, pass: &Pass<'_, '_>) {
     let Some(pointer) = ui.ctx().pointer_interact_pos() else {
         return;
@@ -234,6 +273,15 @@ fn tooltip(response: Response, media: &MediaRef, (status, is_used): (Option<&Med
                     format::mb_per_s(summary.mean_mb_per_s),
                 ));
                 ui.label(format!("Played by {}: {}", summary.played_by, summary.why));
+                match status.map(|status| status.proxy) {
+                    Some(ProxyStatus::Making { .. }) => {
+                        ui.weak("A proxy, to scrub at once, is made while nothing plays");
+                    }
+                    Some(ProxyStatus::Ready) => {
+                        ui.weak("Has a proxy, which shows at once while scrubbing");
+                    }
+                    Some(ProxyStatus::None) | None => {}
+                }
             }
             Some(MediaState::Failed(error)) => {
                 ui.colored_label(ui.visuals().error_fg_color, error);

@@ -11,7 +11,7 @@ use super::preview_box::PreviewBox;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Part, Pass};
 use crate::ui::style;
-use crate::ui::widgets::{elided, quiet_button, quiet_toggle};
+use crate::ui::widgets::{badge, elided, quiet_button, quiet_toggle};
 
 const STRIP_HEIGHT: f32 = 28.0;
 const SQUARE: f32 = 10.0;
@@ -98,6 +98,7 @@ impl PreviewPanel {
         if pass.state.is_shown(Part::Overlay) {
             overlay_ui(ui, picture.intersect(stage), pass);
         }
+        paint_proxy_mark(ui.painter(), picture.intersect(stage), pass);
         let is_panning = response.dragged_by(egui::PointerButton::Middle)
             || (response.dragged() && !self.outline.is_dragging() && self.zoom != Zoom::Fit);
         if is_panning {
@@ -219,6 +220,15 @@ fn paint_picture(ui: &Ui, stage: Rect, picture: Rect, pass: &Pass<'_, '_>) {
         Stroke::new(1.0, theme.line),
         StrokeKind::Outside,
     );
+}
+
+/// Says in the corner of the picture that part of it is a proxy's, while the exact frame is on its way.
+fn paint_proxy_mark(painter: &egui::Painter, picture: Rect, pass: &Pass<'_, '_>) {
+    let mut layers = pass.view.snapshot.layers.iter();
+    if layers.any(|layer| layer.proxy.is_some()) {
+        let place = picture.right_top() + vec2(-8.0, 14.0);
+        badge(painter, place, "proxy", pass.theme.warning);
+    }
 }
 
 /// Squares of two greys over a rectangle, as one mesh.

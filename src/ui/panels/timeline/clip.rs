@@ -1,5 +1,7 @@
 //! How a clip is drawn: its film, name, fades, and outline.
 
+use std::sync::Arc;
+
 use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::media_map::media_frame;
@@ -150,9 +152,19 @@ fn paint_film(
 
 /// The thumbnail whose frame is nearest.
 pub(crate) fn nearest_thumbnail(status: &MediaStatus, frame: u64) -> Option<&Thumbnail> {
-    status
-        .thumbnails
-        .iter()
+    nearest(status.thumbnails.iter(), frame)
+}
+
+/// The same among thumbnails and the picture that was asked for last.
+pub(crate) fn nearest_picture(status: &MediaStatus, frame: u64) -> Option<&Thumbnail> {
+    nearest(status.preview.iter().chain(&status.thumbnails), frame)
+}
+
+fn nearest<'v>(
+    pictures: impl Iterator<Item = &'v Arc<Thumbnail>>,
+    frame: u64,
+) -> Option<&'v Thumbnail> {
+    pictures
         .min_by_key(|thumbnail| thumbnail.frame.0.abs_diff(frame))
         .map(AsRef::as_ref)
 }

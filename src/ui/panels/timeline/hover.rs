@@ -2,8 +2,8 @@
 
 use egui::{Image, Response, Ui, vec2};
 
-use super::clip::nearest_thumbnail;
-use super::media_map::media_frame;
+use super::clip::nearest_picture;
+use super::media_map::{media_frame, media_position};
 use super::scale::Track;
 use crate::project::Clip;
 use crate::stats::snapshot::MediaSummary;
@@ -11,7 +11,7 @@ use crate::stats::{MediaState, MediaStatus};
 use crate::time::{Time, TimeFormat};
 use crate::ui::panels::media_bin::file_name;
 use crate::ui::state::Pass;
-use crate::ui::{clip_edit, format};
+use crate::ui::{Command, clip_edit, format};
 
 /// Size that a picture fits into.
 const PICTURE: egui::Vec2 = vec2(160.0, 90.0);
@@ -80,13 +80,18 @@ pub(crate) fn ruler_tooltip_ui(response: Response, track: &Track, pass: &mut Pas
 }
 
 fn picture_ui(ui: &mut Ui, clip: &Clip, at: Time, pass: &mut Pass<'_, '_>) {
-    let thumbnail = status_of(clip, pass).and_then(|status| {
-        let MediaState::Ready(summary) = &status.state else {
-            return None;
-        };
-        nearest_thumbnail(status, media_frame(clip, summary, at)?)
-    });
-    let Some(thumbnail) = thumbnail else {
+    let Some(status) = status_of(clip, pass) else {
+        return;
+    };
+    let MediaState::Ready(summary) = &status.state else {
+        return;
+    };
+    // The exact picture is on its way from now on; the nearest there is stands in for it.
+    if let Some(position) = media_position(clip, summary, at) {
+        pass.push(Command::PreviewMedia(clip.media, position));
+    }
+    let frame = media_frame(clip, summary, at);
+    let Some(thumbnail) = frame.and_then(|frame| nearest_picture(status, frame)) else {
         return;
     };
     if let Some(texture) = pass.state.thumbnails.texture(ui.ctx(), thumbnail) {
