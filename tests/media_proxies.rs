@@ -122,7 +122,7 @@ fn every_frame_of_a_proxy_is_that_of_its_number() {
         ("variable.mp4", "select='gt(mod(n,5),1)'", ""),
         ("late.mkv", "setpts=PTS+3/TB", ""),
     ] {
-        let path = bench.clip(name, 60, filter, &format!("{H264} {more}"));
+        let path = bench.clip(name, 24, filter, &format!("{H264} {more}"));
         let media = open(&path);
         assert!(may_need_proxy(&media) && is_slow_to_seek(&media).expect("known"));
         let proxy = make(&bench.store(), &media);
@@ -131,9 +131,9 @@ fn every_frame_of_a_proxy_is_that_of_its_number() {
         assert!(matches!(proxy.source, MediaSource::Pooled(_)), "any order");
         // From the last to the first: none depends on another.
         let expected = numbers(&media);
-        for (frame, expected) in (0..frames).zip(expected).rev() {
+        for (frame, expected) in expected.into_iter().enumerate().rev() {
             assert!(expected.is_some(), "{name}: frame {frame} has a grid");
-            let found = read_index_grid(&picture(&proxy, frame));
+            let found = read_index_grid(&picture(&proxy, frame as u64));
             assert_eq!(found, expected, "{name}: frame {frame}");
         }
     }
