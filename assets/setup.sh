@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what Sextet needs to build and to run, and does nothing when all of it is there.
+# Installs what Sextet needs to build, to test and to run, and does nothing when all of it is there.
 #
 # Run it by itself (`assets/setup.sh`), or source it and call `sextet_setup`, as projects/demo.sh and tests/run.sh do:
 # sourcing keeps a `cargo` that was installed just now on the PATH of the script that goes on.
@@ -33,6 +33,8 @@ has_ffmpeg_headers() {
         pkg-config --exists libavdevice libavformat libavutil libswscale &&
         pkg-config --atleast-version="$AVCODEC_VERSION" libavcodec
 }
+
+has_ffmpeg_tools() { has_command ffmpeg && has_command ffprobe; }
 
 # Whether the loader finds a shared library, by its soname.
 has_library() {
@@ -71,7 +73,8 @@ has_xcode_tools() { xcode-select -p >/dev/null 2>&1; }
 
 # --- Needs ------------------------------------------------------------------------------------------------------------
 
-# Lines of: check | apt | dnf | pacman. The first five are for building; the window loads the others when it opens.
+# Lines of: check | apt | dnf | pacman. The first five are for building, the sixth is for the tests, which make their clips
+# with it; the window loads the others when it opens.
 list_linux_needs() {
     cat <<'NEEDS'
 has_command cc|build-essential|gcc|base-devel
@@ -79,6 +82,7 @@ has_command pkg-config|pkg-config|pkgconf-pkg-config|pkgconf
 has_ffmpeg_headers|libavcodec-dev libavdevice-dev libavformat-dev libavutil-dev libswscale-dev|ffmpeg-free-devel|ffmpeg
 has_libclang|libclang-dev|clang-devel|clang
 has_clang_headers|clang|clang|clang
+has_ffmpeg_tools|ffmpeg|ffmpeg-free|ffmpeg
 has_library libvulkan.so.1|libvulkan1|vulkan-loader|vulkan-icd-loader
 has_vulkan_driver|mesa-vulkan-drivers|mesa-vulkan-drivers|vulkan-swrast
 has_library libwayland-client.so.0|libwayland-client0|libwayland-client|wayland
@@ -116,7 +120,7 @@ missing_packages() {
     if [[ "$manager" == brew ]]; then
         has_xcode_tools || fail "the compiler is missing; run 'xcode-select --install', then run this again"
         has_command pkg-config || echo pkgconf
-        has_ffmpeg_headers || echo ffmpeg
+        { has_ffmpeg_headers && has_ffmpeg_tools; } || echo ffmpeg
         return
     fi
     while IFS='|' read -r check apt dnf pacman; do
