@@ -10,7 +10,7 @@ use sextet::media::source::SequentialSource;
 use sextet::media::{self, Media, MediaSource, TextureSupport};
 use sextet::time::FrameIndex;
 
-/// Frames of the clip: fewer than are kept around the playhead, so that what is kept soon grows no more.
+/// Frames of the clip, of 338 KiB each.
 const FRAMES: u64 = 120;
 
 /// What the process may grow by after it has warmed up, in bytes: far less than a picture for each seek, or a decoder for
@@ -37,11 +37,17 @@ fn resident_bytes() -> u64 {
     pages.parse::<u64>().expect("a number") * 4096
 }
 
+/// What a decoder may keep around the playhead, in bytes: most of the clip, but not all of it, so that what is kept
+/// changes with each seek.
+const KEPT_BYTES: u64 = 24 << 20;
+
 fn decoder_of(media: &Media) -> Box<dyn SequentialSource> {
-    match &media.source {
+    let mut decoder = match &media.source {
         MediaSource::Sequential(opener) => opener.open().expect("a decoder"),
         MediaSource::Pooled(_) => panic!("played frame by frame"),
-    }
+    };
+    decoder.keep(KEPT_BYTES);
+    decoder
 }
 
 fn seek(decoder: &mut dyn SequentialSource, memory: &mut HeapMemory, seeks: u64) {

@@ -6,6 +6,7 @@ use super::SextetApp;
 use super::dialogs::{DialogRequest, PROJECT_ENDING};
 use super::project_io::IoJob;
 use super::session::Pending;
+use crate::media::sequence::grouped;
 use crate::project::{EditError, LayerId, MediaId, is_address};
 use crate::time::Time;
 use crate::ui::Command;
@@ -128,7 +129,7 @@ impl SextetApp {
 
     /// Opens the first project among the files, or else takes them all in as media.
     fn add_files(&mut self, paths: Vec<PathBuf>) {
-        let mut paths: Vec<_> = paths
+        let mut paths: Vec<_> = grouped(paths)
             .into_iter()
             .map(|path| {
                 if is_address(&path) {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use super::output;
+use crate::media::sequence::grouped;
 use crate::media::{self, TextureSupport};
 use crate::project::{MAX_LAYERS, Project, file, is_address};
 use crate::time::Time;
@@ -28,7 +29,7 @@ pub fn load(paths: &[PathBuf], at_least: Time) -> anyhow::Result<ProjectInput> {
             project: file::load(path)?,
             has_unreadable: false,
         }),
-        _ => load_media(paths, at_least),
+        _ => load_media(&grouped(paths.to_vec()), at_least),
     }
 }
 

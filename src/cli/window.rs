@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::app;
+use crate::media::sequence::is_sequence;
 use crate::project::is_address;
 
 /// What the window opens.
@@ -31,7 +32,7 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
         let absolute = path::absolute(path)
             .with_context(|| format!("cannot make the path absolute: {}", path.display()))?;
         ensure!(
-            absolute.exists(),
+            absolute.exists() || is_sequence(&absolute),
             "file not found; check the name: {}",
             path.display()
         );

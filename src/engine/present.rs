@@ -73,7 +73,10 @@ impl Engine {
         let snapshot = &mut self.observer.snapshot;
         snapshot.totals = totals;
         snapshot.refresh_ms = self.project.canvas.frame_rate.frame_duration().millis() as f32;
-        snapshot.frame_memory_bytes = self.drawing.pool().held_bytes();
+        let kept: u64 = (0..self.lanes.len())
+            .map(|lane| self.player.kept_bytes(lane))
+            .sum();
+        snapshot.frame_memory_bytes = self.drawing.pool().held_bytes() + kept;
         snapshot.gpu_ms = self.drawing.gpu_ms();
         for (of_project, layer) in self.project.layers.iter().zip(&mut snapshot.layers) {
             let Some(home) = home_of(&self.lanes, of_project.id) else {
@@ -111,6 +114,7 @@ impl Engine {
             let decoding = media.map(|media| media.health.decoding());
             layer.decoding = decoding.filter(|text| !text.is_empty());
             layer.health = media.map_or_else(HealthCounts::default, |media| media.health.counts());
+            layer.kept_bytes = self.player.kept_bytes(index);
             layer.frame_bytes = media.map_or(0, |media| media.layout.bytes);
             layer.io_why = media.map(|media| Arc::clone(&media.reading.why));
             layer.played_by = media.map_or("", |media| media.facts.played_by);

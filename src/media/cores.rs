@@ -43,6 +43,12 @@ impl CoreShare {
         (Self(Some(&DECODERS)), threads(cores, others + 1 + pool))
     }
 
+    /// For a decoder that is measured: as many threads as if nothing else decoded, whatever does. It is not counted.
+    pub(super) fn alone() -> (Self, usize) {
+        let cores = available_parallelism().map_or(1, std::num::NonZero::get);
+        (Self(None), threads(cores, 1))
+    }
+
     /// For a file whose frames the shared pool decodes.
     pub(super) fn for_pooled_file() -> Self {
         POOLED_FILES.fetch_add(1, Ordering::Relaxed);

@@ -16,6 +16,7 @@
 //! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it.
 //! * `address`: live sources, told from paths.
 //! * [`progress`]: how far the opening of a long file is.
+//! * [`sequence`]: numbered pictures that play as one file.
 //! * [`cores`] and [`health`]: how many threads a decoder gets, and how it does.
 //! * [`cpu`]: decoded frames as pictures, without a GPU.
 //! * [`io`]: the ways of reading, one of them chosen for each file. [`slow_disk`]: the same on a disk made slower.
@@ -44,6 +45,7 @@ mod open;
 pub mod packets;
 pub mod progress;
 pub mod proxy;
+pub mod sequence;
 pub mod slow_disk;
 pub mod source;
 

@@ -117,6 +117,21 @@ pub trait SequentialSource: Send {
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
     ) -> Result<Decoded, MediaError>;
+
+    /// Allows it to keep decoded frames around the one asked for last, up to so many bytes, so that a step back needs no
+    /// new decode; without it, the last one alone is kept. What is over the limit goes at once.
+    fn keep(&mut self, _bytes: u64) {}
+
+    /// While nothing is asked for, decodes what may be asked for next, until it is there or `is_interrupted` says that there
+    /// is something else to do. Says whether there may be more to do when that is done.
+    fn prepare(&mut self, _is_interrupted: &dyn Fn() -> bool) -> bool {
+        false
+    }
+
+    /// Bytes of decoded frames that it keeps.
+    fn kept_bytes(&self) -> u64 {
+        0
+    }
 }
 
 /// How a sequential decode ended.
@@ -150,4 +165,22 @@ pub trait SequentialOpener: Send + Sync {
     fn longest_group(&self) -> u64 {
         1
     }
+
+    /// A decoder to measure seeking against; none where a frame does not need those before it.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    fn open_bare(&self) -> Result<Option<Box<dyn BareDecoder>>, MediaError> {
+        Ok(None)
+    }
+}
+
+/// Decodes from the key frame before a frame to the frame itself, and does nothing else: the least that an exact seek
+/// without any foresight takes.
+pub trait BareDecoder {
+    /// Decodes every frame from the key frame at or before `frame` to `frame`.
+    ///
+    /// # Errors
+    /// What the demuxer or the decoder said.
+    fn decode(&mut self, frame: FrameIndex) -> Result<(), MediaError>;
 }

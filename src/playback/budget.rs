@@ -1,4 +1,6 @@
-//! How many slots each layer may have.
+//! How the memory for decoded frames is shared: slots first, and what is left to pictures around the playhead.
+
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Fewest slots of a layer: one to show next, one to fill meanwhile.
 pub const MIN_SLOTS: usize = 2;
@@ -29,6 +31,39 @@ pub fn share_slots(frame_bytes: &[u64], wanted: usize, budget_bytes: u64) -> Vec
         .collect()
 }
 
+/// What a lane's decoders may keep beside its slots, and what they do keep: pictures around the playhead, so that a
+/// step back needs no new decode.
+///
+/// The player allows, the lane's thread tells. Each number stands alone, so relaxed ordering is enough.
+#[derive(Debug, Default)]
+pub struct KeptPictures {
+    allowed_bytes: AtomicU64,
+    held_bytes: AtomicU64,
+}
+
+impl KeptPictures {
+    /// Allows so many bytes from now on. Says whether that is less than what is held.
+    pub fn allow(&self, bytes: u64) -> bool {
+        self.allowed_bytes.store(bytes, Ordering::Relaxed);
+        self.held_bytes() > bytes
+    }
+
+    /// Bytes allowed for each of so many decoders.
+    pub fn allowed_bytes(&self, decoders: usize) -> u64 {
+        self.allowed_bytes.load(Ordering::Relaxed) / decoders.max(1) as u64
+    }
+
+    /// Bytes held when the thread told last.
+    pub fn held_bytes(&self) -> u64 {
+        self.held_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Tells how many are held.
+    pub fn tell(&self, bytes: u64) {
+        self.held_bytes.store(bytes, Ordering::Relaxed);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +79,15 @@ mod tests {
     fn a_tight_budget_gives_fewer_slots_but_never_under_two() {
         assert_eq!(share_slots(&[100; 4], 5, 1300), [4, 3, 3, 3]);
         assert_eq!(share_slots(&[100; 4], 5, 1), [2; 4]);
+    }
+
+    #[test]
+    fn what_is_allowed_is_shared_by_the_decoders_of_a_lane() {
+        let kept = KeptPictures::default();
+        assert!(!kept.allow(100), "nothing is held yet");
+        assert_eq!((kept.allowed_bytes(2), kept.allowed_bytes(0)), (50, 100));
+        kept.tell(60);
+        assert!(!kept.allow(60) && kept.allow(59), "now it is too much");
     }
 
     proptest! {

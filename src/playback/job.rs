@@ -27,7 +27,7 @@ pub struct FrameKey {
 pub enum Stage {
     /// Waiting for, or being read by, an I/O worker.
     Reading,
-    /// Read; waiting for, or being worked on by, a decode worker.
+    /// Read; waiting for, or being worked on by, a decode worker. Or waiting for a decoder of its own, which also reads.
     Decoding,
 }
 

@@ -262,6 +262,30 @@ impl Player {
         for (lane, slots) in self.lanes.iter_mut().zip(shares) {
             lane.ring.set_limit(slots);
         }
+        self.share_rest();
+    }
+
+    /// What the slots leave of the budget goes in equal parts to lanes that have decoders, for pictures around the
+    /// playhead.
+    fn share_rest(&self) {
+        let left = self
+            .options
+            .budget_bytes
+            .saturating_sub(self.shared_bytes());
+        let threads = self
+            .lanes
+            .iter()
+            .filter_map(|lane| lane.sequential.as_ref());
+        let each = left / threads.clone().count().max(1) as u64;
+        for thread in threads {
+            thread.keep(each);
+        }
+    }
+
+    /// Bytes of pictures that a lane's decoders keep around the playhead.
+    pub fn kept_bytes(&self, lane: usize) -> u64 {
+        let thread = self.lanes[lane].sequential.as_ref();
+        thread.map_or(0, SequentialThread::kept_bytes)
     }
 
     /// Bytes of all slots together: at most the budget, unless that is too small for the fewest slots there can be.
@@ -425,13 +449,18 @@ impl Player {
             MediaSource::Sequential(opener) => {
                 let lane = &mut self.lanes[job.layer];
                 let opener = Arc::clone(opener);
+                // It waits for nothing but the decoder, which reads what it needs by itself.
+                job.progress.enter_decoding();
                 if lane.sequential.is_none() {
                     match SequentialThread::start(
                         job.layer,
                         self.outbox.clone(),
                         self.clock.clone(),
                     ) {
-                        Ok(thread) => lane.sequential = Some(thread),
+                        Ok(thread) => {
+                            lane.sequential = Some(thread);
+                            self.share_rest();
+                        }
                         Err(error) => {
                             tracing::error!("no thread for a decoder: {error}");
                             lane.ring.withdraw(job.slot);
@@ -440,7 +469,7 @@ impl Player {
                         }
                     }
                 }
-                if let Some(thread) = &lane.sequential {
+                if let Some(thread) = &self.lanes[job.layer].sequential {
                     thread.push(SequentialJob { frame: job, opener });
                 }
             }

@@ -117,6 +117,12 @@ impl<T> WorkQueue<T> {
         first.is_some_and(|entry| entry.deadline < deadline)
     }
 
+    /// Whether [`Self::pop`] would not wait: there is work, or the queue is closed.
+    pub fn is_ready(&self) -> bool {
+        let state = self.state.lock();
+        state.is_closed || !state.heap.is_empty()
+    }
+
     /// Takes the work with the earliest deadline, the oldest among equals; waits for some; `None` once closed.
     pub fn pop(&self) -> Option<T> {
         let mut state = self.state.lock();

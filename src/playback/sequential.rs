@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::budget::KeptPictures;
 use super::job::{Completion, FrameJob, JobResult, Measured, SourceId};
 use super::queue::WorkQueue;
 use super::thread::NamedThread;
@@ -20,9 +21,18 @@ pub struct SequentialJob {
     pub opener: Arc<dyn SequentialOpener>,
 }
 
+/// What the thread is told to do.
+enum Work {
+    /// Decode a frame.
+    Frame(SequentialJob),
+    /// Keep no more pictures than are allowed now.
+    Trim,
+}
+
 /// One thread that owns a layer's decoders and does one frame after the other, the earliest due first.
 pub struct SequentialThread {
-    queue: Arc<WorkQueue<SequentialJob>>,
+    queue: Arc<WorkQueue<Work>>,
+    kept: Arc<KeptPictures>,
     outbox: Outbox,
     thread: NamedThread,
 }
@@ -34,8 +44,10 @@ impl SequentialThread {
     /// What the system says when it has no thread to give.
     pub fn start(layer: usize, outbox: Outbox, clock: Clock) -> std::io::Result<Self> {
         let queue = Arc::new(WorkQueue::new(IO_QUEUE_CAPACITY));
+        let kept = Arc::new(KeptPictures::default());
         let worker = Worker {
             queue: Arc::clone(&queue),
+            kept: Arc::clone(&kept),
             decoders: Vec::new(),
             outbox: outbox.clone(),
             clock,
@@ -43,6 +55,7 @@ impl SequentialThread {
         let thread = NamedThread::spawn(format!("ffmpeg-{layer}"), move || worker.run())?;
         Ok(Self {
             queue,
+            kept,
             outbox,
             thread,
         })
@@ -51,26 +64,53 @@ impl SequentialThread {
     /// Asks for a frame.
     pub fn push(&self, job: SequentialJob) {
         let deadline = job.frame.deadline;
-        if self.queue.push(deadline, job).is_err() {
+        if self.queue.push(deadline, Work::Frame(job)).is_err() {
             tracing::error!("work was asked for after the decoder's thread was told to stop");
         }
+    }
+
+    /// Allows its decoders to keep so many bytes of pictures together. What is over that goes as soon as the frame at
+    /// hand is done.
+    pub fn keep(&self, bytes: u64) {
+        if self.kept.allow(bytes) {
+            // Before any frame. A queue that was closed has nothing to keep, for its decoders are closed too.
+            drop(self.queue.push(Time::ZERO, Work::Trim));
+        }
+    }
+
+    /// Bytes of pictures that its decoders keep.
+    pub fn kept_bytes(&self) -> u64 {
+        self.kept.held_bytes()
     }
 
     /// Takes cancelled frames back that the decoder has not begun.
     pub fn take_cancelled(&self) -> Vec<Completion> {
         self.queue
-            .take_unwanted(|job| !job.frame.progress.is_cancelled())
+            .take_unwanted(|work| match work {
+                Work::Frame(job) => !job.frame.progress.is_cancelled(),
+                Work::Trim => true,
+            })
             .into_iter()
-            .map(|job| job.frame.complete(JobResult::Stale))
+            .filter_map(Work::given_up)
             .collect()
+    }
+}
+
+impl Work {
+    /// What is told of a frame that is not begun.
+    fn given_up(self) -> Option<Completion> {
+        match self {
+            Self::Frame(job) => Some(job.frame.complete(JobResult::Stale)),
+            Self::Trim => None,
+        }
     }
 }
 
 impl SequentialThread {
     /// Tells the thread to end, and to close its decoders, after the frame at hand. What waits goes back unread.
     pub fn close(&self) {
-        for job in self.queue.close() {
-            self.outbox.send(job.frame.complete(JobResult::Stale));
+        for completion in self.queue.close().into_iter().filter_map(Work::given_up) {
+            self.outbox.send(completion);
         }
     }
 
@@ -87,7 +127,8 @@ impl Drop for SequentialThread {
 }
 
 struct Worker {
-    queue: Arc<WorkQueue<SequentialJob>>,
+    queue: Arc<WorkQueue<Work>>,
+    kept: Arc<KeptPictures>,
     /// Open decoders, the one used last at the end.
     decoders: Vec<(SourceId, Box<dyn SequentialSource>)>,
     outbox: Outbox,
@@ -96,14 +137,58 @@ struct Worker {
 
 impl Worker {
     fn run(mut self) {
-        while let Some(mut job) = self.queue.pop() {
+        while let Some(work) = self.next_work() {
+            let Work::Frame(mut job) = work else {
+                self.trim();
+                continue;
+            };
             let result = if job.frame.progress.is_cancelled() {
                 JobResult::Stale
             } else {
                 self.decode(&mut job)
             };
+            self.tell_kept();
             self.outbox.send(job.frame.complete(result));
         }
+    }
+
+    /// Waits for work. Until there is some, the decoder used last makes ready what may be asked for next.
+    fn next_work(&mut self) -> Option<Work> {
+        while !self.queue.is_ready() && self.prepare() {}
+        self.queue.pop()
+    }
+
+    /// Says whether there may be more to make ready.
+    fn prepare(&mut self) -> bool {
+        let Some((_, decoder)) = self.decoders.last_mut() else {
+            return false;
+        };
+        let queue = &self.queue;
+        let prepared = guarded(|| Ok(decoder.prepare(&|| queue.is_ready())));
+        let has_more = prepared.unwrap_or_else(|error| {
+            tracing::error!(%error, "a decoder failed at what was not asked for");
+            self.decoders.pop();
+            false
+        });
+        self.tell_kept();
+        has_more
+    }
+
+    /// Holds every decoder to its share of what is allowed.
+    fn trim(&mut self) {
+        let bytes = self.kept.allowed_bytes(self.decoders.len());
+        for (_, decoder) in &mut self.decoders {
+            decoder.keep(bytes);
+        }
+        self.tell_kept();
+    }
+
+    fn tell_kept(&self) {
+        let kept = self
+            .decoders
+            .iter()
+            .map(|(_, decoder)| decoder.kept_bytes());
+        self.kept.tell(kept.sum());
     }
 
     fn decode(&mut self, job: &mut SequentialJob) -> JobResult {
@@ -156,6 +241,7 @@ impl Worker {
             (source, opener.open()?)
         };
         self.decoders.push(entry);
+        self.trim();
         let last = self.decoders.len() - 1;
         Ok(&mut *self.decoders[last].1)
     }

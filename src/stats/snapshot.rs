@@ -31,7 +31,7 @@ pub struct Snapshot {
     pub refresh_ms: f32,
     /// Rate of reading over the last second, all layers, in megabytes (10⁶) per second.
     pub disk_mb_per_s: f32,
-    /// Bytes of frame memory held now.
+    /// Bytes of frame memory held now, pictures that decoders keep included.
     pub frame_memory_bytes: u64,
     /// Bytes of frame memory that the budget allows.
     pub frame_budget_bytes: u64,
@@ -146,6 +146,8 @@ pub struct LayerSnapshot {
     pub cadence: Option<CadenceSnapshot>,
     /// Bytes of one decoded frame.
     pub frame_bytes: u64,
+    /// Bytes of pictures that its decoders keep around the playhead, beside the frames in its slots.
+    pub kept_bytes: u64,
     /// Why its frames are read in this way.
     pub io_why: Option<Arc<str>>,
     /// `hap` or `ffmpeg`; empty while nothing is open.

@@ -43,13 +43,18 @@ fn encoder_of(encoding: &str) -> &str {
     words.next().expect("an encoder is named")
 }
 
-fn numbered(name: &str, frames: u32, encoding: &str) -> Option<Clip> {
-    has_encoder(encoder_of(encoding)).then(|| Clip::numbered(name, frames, encoding))
+pub fn numbered(name: &str, frames: u32, encoding: &str) -> Option<Clip> {
+    filtered(name, frames, "null", encoding)
+}
+
+/// The same with a filter before the encoder.
+pub fn filtered(name: &str, frames: u32, filter: &str, encoding: &str) -> Option<Clip> {
+    has_encoder(encoder_of(encoding)).then(|| Clip::filtered(name, frames, filter, encoding))
 }
 
 /// Whether a picture is the reference of its number and not that of a neighbour.
 #[track_caller]
-fn assert_is(found: &RgbaImage, references: &[RgbaImage], frame: u64, name: &str) {
+pub fn assert_is(found: &RgbaImage, references: &[RgbaImage], frame: u64, name: &str) {
     let at = usize::try_from(frame).expect("small");
     let difference = mean_difference(found, &references[at]);
     assert!(
@@ -69,11 +74,16 @@ fn assert_is(found: &RgbaImage, references: &[RgbaImage], frame: u64, name: &str
 }
 
 /// Checks frames in random order on one decoder, and some each on a decoder of its own; gives the number of frames.
-fn check(clip: &Clip) -> u64 {
+pub fn check(clip: &Clip) -> u64 {
+    let media = clip.open();
+    let size = (media.facts.width_px, media.facts.height_px);
+    check_against(clip, &clip.reference(size))
+}
+
+/// The same against these pictures.
+pub fn check_against(clip: &Clip, references: &[RgbaImage]) -> u64 {
     let media = clip.open();
     let name = clip.path.display().to_string();
-    let size = (media.facts.width_px, media.facts.height_px);
-    let references = clip.reference(size);
     let frames = media.facts.timing.frames();
     assert_eq!(frames, references.len() as u64, "{name}: frames counted");
     let mut state = frames.wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -86,20 +96,20 @@ fn check(clip: &Clip) -> u64 {
     let mut decoder = decoder_of(&media);
     for _ in 0..RANDOM_FRAMES {
         let frame = random();
-        assert_is(&picture(&mut *decoder, frame), &references, frame, &name);
+        assert_is(&picture(&mut *decoder, frame), references, frame, &name);
     }
     let counts = media.health.counts();
     let wrong = (counts.corrupt, counts.lost, counts.disordered);
     assert_eq!(wrong, (0, 0, 0), "{name}: frames left out are not lost");
     for frame in [0, random(), frames - 1] {
         let found = media::frame_rgba(&media, FrameIndex(frame)).expect("decodes");
-        assert_is(&found, &references, frame, &name);
+        assert_is(&found, references, frame, &name);
     }
     frames
 }
 
 #[track_caller]
-fn check_all(cases: &[(&str, u32, &str)]) {
+pub fn check_all(cases: &[(&str, u32, &str)]) {
     for &(name, frames, encoding) in cases {
         if let Some(clip) = numbered(name, frames, encoding) {
             assert_eq!(check(&clip), u64::from(frames), "{name}");
@@ -238,6 +248,35 @@ fn steps_back_and_playing_in_reverse_decode_each_stretch_once() {
         assert_is(&found, &references, frame, "back.mp4");
     }
     assert!(decoded <= 2, "decoded from the start {decoded} times");
+}
+
+#[test]
+fn going_back_the_frames_before_are_there_before_they_are_asked_for() {
+    let encoding = "-c:v libx264 -sc_threshold 0 -g 250 -bf 3 -preset veryfast -crf 12";
+    let clip = Clip::numbered("ahead.mp4", 250, encoding);
+    let references = clip.reference((96, 64));
+    let media = clip.open();
+    let mut decoder = decoder_of(&media);
+    // About forty pictures, each a little more than its pixels.
+    decoder.keep(40 * 96 * 64 * 3 / 2);
+    assert!(!decoder.prepare(&|| false), "nothing was asked for yet");
+    picture(&mut *decoder, 200);
+    assert!(!decoder.prepare(&|| false), "nobody goes back yet");
+    for frame in (0..200).rev() {
+        assert_eq!(asks(&mut *decoder, frame), 0, "{frame} was there");
+        let found = picture(&mut *decoder, frame);
+        assert_is(&found, &references, frame, "ahead.mp4");
+        // Interrupted at every picture, as by a show that goes on.
+        let pictures = std::cell::Cell::new(0);
+        while decoder.prepare(&|| pictures.replace(pictures.get() + 1) % 3 == 2) {}
+        assert!(decoder.kept_bytes() <= 40 * 96 * 64 * 3 / 2);
+    }
+    assert!(
+        !decoder.prepare(&|| false),
+        "there is nothing before the first"
+    );
+    assert!(asks(&mut *decoder, 150) > 0, "and forward again, decoded");
+    assert_is(&picture(&mut *decoder, 151), &references, 151, "ahead.mp4");
 }
 
 #[test]

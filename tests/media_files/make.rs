@@ -17,7 +17,7 @@ const PICTURES: &str = "color=s=96x64:r=30,format=yuv420p,\
 
 /// FFmpeg's conversion with the chroma filter that the program uses, and with chroma where MPEG-2 and its successors
 /// put it: over the even columns, midway between the rows.
-const SAME_CHROMA: &str = "scale=in_h_chr_pos=0:in_v_chr_pos=128:\
+pub const SAME_CHROMA: &str = "scale=in_h_chr_pos=0:in_v_chr_pos=128:\
     flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp";
 
 /// A folder with one clip in it, which goes when this is dropped.
@@ -71,11 +71,23 @@ impl Clip {
     }
 
     /// Every frame as FFmpeg decodes it and converts it with a filter.
-    pub fn reference_through(&self, (width, height): (u32, u32), filter: &str) -> Vec<RgbaImage> {
+    pub fn reference_through(&self, size: (u32, u32), filter: &str) -> Vec<RgbaImage> {
+        self.reference_by(&[], size, filter)
+    }
+
+    /// The same as one of FFmpeg's decoders gives it, or with other options before the input.
+    pub fn reference_by(
+        &self,
+        options: &[&str],
+        (width, height): (u32, u32),
+        filter: &str,
+    ) -> Vec<RgbaImage> {
         let raw = run(Command::new("ffmpeg")
-            .args(["-v", "error", "-i"])
+            .args(["-v", "error"])
+            .args(options)
+            .arg("-i")
             .arg(&self.path)
-            .args(["-vsync", "passthrough"])
+            .args(["-map", "0:v:0", "-vsync", "passthrough"])
             .args(["-vf", filter, "-pix_fmt", "rgba"])
             .args(["-f", "rawvideo", "-"]));
         raw.chunks_exact((width * height * 4) as usize)
@@ -102,12 +114,17 @@ fn run(command: &mut Command) -> Vec<u8> {
     output.stdout
 }
 
+/// What decoders of the tests may keep around the playhead, in bytes: all of a small clip.
+const KEPT_BYTES: u64 = 64 << 20;
+
 /// A decoder of its own for a file that FFmpeg plays.
 pub fn decoder_of(media: &Media) -> Box<dyn SequentialSource> {
-    match &media.source {
+    let mut decoder = match &media.source {
         MediaSource::Sequential(opener) => opener.open().expect("a decoder"),
         MediaSource::Pooled(_) => panic!("played frame by frame"),
-    }
+    };
+    decoder.keep(KEPT_BYTES);
+    decoder
 }
 
 /// One frame from a decoder, as a picture.

@@ -3,11 +3,13 @@
 //! ```text
 //! bench decode    no engine: frames decoded from memory, and read and decoded, as many as possible
 //! bench playback  the engine in real time, or as fast as it goes, without drawing ─► the report of `play`
-//! bench seek      the engine: from a jump to the exact frame, from rest or `beside` layers that play
+//! bench seek      the engine: from a jump to the exact frame, from rest or `beside` layers that play, and against
+//!                 `bare` decoding from the key frame before it
 //! ```
 //!
 //! Each prints a table, or with `--json` one object.
 
+mod bare;
 mod beside;
 mod decode;
 mod playback;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
+use super::bare::{Bare, BareReport};
 use super::beside::{BesideReport, Playing};
 use crate::cli::random::Random;
 use crate::cli::{output, play};
@@ -38,6 +39,12 @@ pub struct SeekArgs {
     /// How many jumps, to places that are random but the same in every run.
     #[arg(long, default_value_t = 500, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
+    /// Jump to places within so many frames of the middle of the file, as a hand does that looks for one.
+    #[arg(long, value_name = "FRAMES", conflicts_with_all = ["beside", "back"])]
+    within: Option<u32>,
+    /// Step one frame back each time, from the last frame on.
+    #[arg(long, conflicts_with = "beside")]
+    back: bool,
     /// Play these files beside it, and jump in the first alone, as slipping its clip does; nothing is drawn then.
     #[arg(long, num_args = 1.., value_name = "MEDIA", conflicts_with = "renderer")]
     beside: Vec<PathBuf>,
@@ -60,6 +67,9 @@ struct Report {
     /// To the first picture of the frame asked for, a proxy's or its own; where the file has a proxy.
     #[serde(skip_serializing_if = "Option::is_none")]
     proxy_ms: Option<Percentiles>,
+    /// Nothing where frames stand alone.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    bare: Option<BareReport>,
     #[serde(skip_serializing_if = "Option::is_none")]
     beside: Option<BesideReport>,
 }
@@ -98,21 +108,31 @@ pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
 fn from_rest(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
     let mut run = Run::begin(media, args.renderer)?;
     run.wait_for_proxy();
-    let mut random = Random::new(SEED);
+    let mut bare = if args.back || args.within.is_some() {
+        // What is had from memory is not to be held against decoding.
+        None
+    } else {
+        Bare::open(media)?
+    };
+    let mut places = Places::new(args, media);
     let mut durations = Durations::default();
     let mut first_pictures = Durations::default();
     let mut verified = 0;
     for _ in 0..args.count {
-        let target = run.another_target(&mut random);
+        let target = places.next(run.shown());
         if let Some(jump) = run.seek(target) {
             durations.record(jump.exact);
             first_pictures.record(jump.first_picture);
             verified += u32::from(run.is_right_picture(target));
+            if let Some(bare) = &mut bare {
+                bare.measure(target.frame, jump.exact)?;
+            }
         }
     }
     let has_proxy = run.engine.proxy_status(MediaId(1)) == ProxyStatus::Ready;
     Ok(Report {
         proxy_ms: has_proxy.then(|| (&first_pictures).into()),
+        bare: bare.map(Bare::report),
         ..report(args, verified, &durations, None)
     })
 }
@@ -128,7 +148,8 @@ fn while_playing(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
             verified += u32::from(is_right);
         }
     }
-    Ok(report(args, verified, &durations, Some(playing.finish())))
+    let beside = Some(playing.finish());
+    Ok(report(args, verified, &durations, beside))
 }
 
 fn report(
@@ -144,6 +165,7 @@ fn report(
         verified,
         seek_ms: durations.into(),
         proxy_ms: None,
+        bare: None,
         beside,
     }
 }
@@ -161,6 +183,7 @@ fn summary(report: &Report) -> String {
             ms.p50, ms.p95, ms.p99, ms.max
         )
     }));
+    lines.extend(report.bare.map(|bare| bare.sentence()));
     lines.extend(report.beside.map(|beside| beside.sentence()));
     lines.join("\n")
 }
@@ -181,17 +204,79 @@ struct Jump {
     exact: Time,
 }
 
+/// Where the jumps of a run go, one after the other.
+enum Places<'a> {
+    /// Anywhere, or near the middle: canvas frames from the first on, so many of them.
+    Random {
+        media: &'a Media,
+        random: Random,
+        first: i64,
+        count: i64,
+    },
+    /// One frame back each time, and from the first frame to the last.
+    Back { media: &'a Media, next: u64 },
+}
+
+impl<'a> Places<'a> {
+    fn new(args: &SeekArgs, media: &'a Media) -> Self {
+        let timing = &media.facts.timing;
+        if args.back {
+            let next = timing.frames() - 1;
+            return Self::Back { media, next };
+        }
+        let all = timing.rate().frame_at(timing.duration()).max(2);
+        let (first, count) = args.within.map_or((0, all), |within| {
+            let within = i64::from(within).max(1);
+            let first = (all / 2 - within).max(0);
+            (first, (2 * within + 1).min(all - first))
+        });
+        Self::Random {
+            media,
+            random: Random::new(SEED),
+            first,
+            count,
+        }
+    }
+
+    /// A place that is not the one on screen.
+    fn next(&mut self, shown: Option<FrameIndex>) -> Target {
+        match self {
+            Self::Random {
+                media,
+                random,
+                first,
+                count,
+            } => {
+                let timing = &media.facts.timing;
+                loop {
+                    let time = timing.rate().time_of(*first + random.below(*count));
+                    let frame = timing.frame_at(time);
+                    if shown != Some(frame) {
+                        return Target { time, frame };
+                    }
+                }
+            }
+            Self::Back { media, next } => {
+                let timing = &media.facts.timing;
+                let frame = FrameIndex(*next);
+                *next = next.checked_sub(1).unwrap_or_else(|| timing.frames() - 1);
+                let time = timing.time_of(frame);
+                Target { time, frame }
+            }
+        }
+    }
+}
+
 /// An engine that shows one file, on a canvas of its size and rate.
-struct Run<'a> {
+struct Run {
     engine: Engine,
-    media: &'a Media,
     clock: Clock,
     /// Whether each picture's pixels tell which frame it is.
     has_index_grid: bool,
 }
 
-impl<'a> Run<'a> {
-    fn begin(media: &'a Media, renderer: play::Renderer) -> anyhow::Result<Self> {
+impl Run {
+    fn begin(media: &Media, renderer: play::Renderer) -> anyhow::Result<Self> {
         let gpu = match renderer {
             play::Renderer::None => None,
             play::Renderer::Gpu => {
@@ -211,7 +296,6 @@ impl<'a> Run<'a> {
         }
         Ok(Self {
             engine,
-            media,
             clock: Clock::system(),
             has_index_grid,
         })
@@ -237,20 +321,6 @@ impl<'a> Run<'a> {
             self.engine.wait_a_moment();
         }
         play::settle(&mut self.engine);
-    }
-
-    /// A random place that is not the one on screen.
-    fn another_target(&self, random: &mut Random) -> Target {
-        let timing = &self.media.facts.timing;
-        let rate = timing.rate();
-        let canvas_frames = rate.frame_at(timing.duration()).max(2);
-        loop {
-            let time = rate.time_of(random.below(canvas_frames));
-            let frame = timing.frame_at(time);
-            if self.shown() != Some(frame) {
-                return Target { time, frame };
-            }
-        }
     }
 
     fn shown(&self) -> Option<FrameIndex> {

@@ -62,6 +62,18 @@ impl Codec {
         Self::open_by(source, None)
     }
 
+    /// As [`Self::open`], on all cores, whatever else plays; for measuring.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(super) fn open_alone(
+        source: &CodecSource<'_>,
+        setup: &CodecSetup,
+    ) -> Result<Self, MediaError> {
+        let choice = hardware::choose(source.codec()?, setup.by);
+        Self::open_on(source, choice.hardware, CoreShare::alone())
+    }
+
     /// Opens a decoder in software because a device failed, which is told.
     ///
     /// # Errors
@@ -79,12 +91,19 @@ impl Codec {
     }
 
     fn open_by(source: &CodecSource<'_>, hardware: Option<Hardware>) -> Result<Self, MediaError> {
+        Self::open_on(source, hardware, CoreShare::for_decoder())
+    }
+
+    fn open_on(
+        source: &CodecSource<'_>,
+        hardware: Option<Hardware>,
+        (cores, threads): (CoreShare, usize),
+    ) -> Result<Self, MediaError> {
         let codec = source.codec()?;
         let parameters = source
             .parameters
             .clone()
             .ok_or_else(|| source.unsupported())?;
-        let (cores, threads) = CoreShare::for_decoder();
         let open = || {
             let mut context = ffmpeg::codec::Context::from_parameters(parameters)?;
             if let Some(hardware) = &hardware {
@@ -123,7 +142,7 @@ impl Codec {
 
 impl CodecSource<'_> {
     fn codec(&self) -> Result<ffmpeg::Codec, MediaError> {
-        ffmpeg::decoder::find(self.stream.codec).ok_or_else(|| self.unsupported())
+        self.stream.decoder().ok_or_else(|| self.unsupported())
     }
 
     fn unsupported(&self) -> MediaError {

@@ -11,9 +11,11 @@ use ffmpeg_next::packet::Ref as _;
 use super::boxes::OuterBoxes;
 use super::codec::CodecSource;
 use super::metered::{MeteredFile, ReadMeter, ReadTotals};
-use super::stream::VideoStream;
+use super::pictures::PictureFiles;
+use super::stream::{TimeBase, VideoStream};
 use crate::media::MediaError;
 use crate::media::file::{MediaFile, open_error};
+use crate::media::sequence::{SequenceName, SequencePicture};
 use crate::time::{Clock, Time};
 
 /// What libavformat reads at a time where it does not ask for more, in bytes.
@@ -24,7 +26,10 @@ const MAX_CORRUPT_RUN: u32 = 1000;
 
 /// An open file and the video stream that was chosen in it.
 pub(crate) struct Demuxer {
+    /// Of a sequence of pictures, the first, which tells what they are like.
     input: Input,
+    /// The pictures of a sequence, which are then the packets.
+    pictures: Option<PictureFiles>,
     stream: VideoStream,
     path: PathBuf,
     meter: Arc<ReadMeter>,
@@ -56,6 +61,36 @@ impl Demuxer {
     /// What is wrong with the file, in the terms of [`MediaError`].
     pub(crate) fn open(path: &Path, time_out: Time) -> Result<Self, MediaError> {
         prepare();
+        match SequenceName::of(path) {
+            Some(name) => Self::open_pictures(path, &name, time_out),
+            None => Self::open_file(path, time_out),
+        }
+    }
+
+    /// Opens numbered pictures as one stream, whose unit of time is a picture.
+    fn open_pictures(path: &Path, name: &SequenceName, time_out: Time) -> Result<Self, MediaError> {
+        let pictures = name.find(path)?;
+        let first = pictures.first().map_or(path, |picture| &picture.path);
+        let mut demuxer = Self::open_file(first, time_out)?;
+        // FFmpeg calls so what holds a picture and nothing else.
+        if !demuxer.container().ends_with("_pipe") {
+            return Err(MediaError::NotMedia {
+                path: path.to_owned(),
+                reason: "numbered files play as one if each is a picture".to_owned(),
+            });
+        }
+        let rate = name.rate();
+        demuxer.stream.time_base = TimeBase {
+            num: i64::from(rate.den()),
+            den: i64::from(rate.num()),
+        };
+        demuxer.stream.claimed_rates = vec![rate];
+        demuxer.pictures = Some(PictureFiles::new(pictures));
+        path.clone_into(&mut demuxer.path);
+        Ok(demuxer)
+    }
+
+    fn open_file(path: &Path, time_out: Time) -> Result<Self, MediaError> {
         refuse_pipes(path)?;
         let file = MediaFile::open(path)?;
         let clock = Clock::system();
@@ -76,6 +111,7 @@ impl Demuxer {
         })?;
         Ok(Self {
             input,
+            pictures: None,
             stream,
             path: path.to_owned(),
             meter,
@@ -137,6 +173,9 @@ impl Demuxer {
     /// What the file system said, or that reading took too long.
     pub(crate) fn next_packet(&mut self) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
         self.arm();
+        if let Some(pictures) = &mut self.pictures {
+            return pictures.next_packet(self.stream.index, &self.clock, &self.meter);
+        }
         let mut corrupt_run = 0;
         loop {
             let mut packet = ffmpeg::Packet::empty();
@@ -165,6 +204,10 @@ impl Demuxer {
     )]
     pub(crate) fn seek(&mut self, stamp: i64) -> Result<(), ffmpeg::Error> {
         self.arm();
+        if let Some(pictures) = &mut self.pictures {
+            pictures.seek(stamp);
+            return Ok(());
+        }
         self.input.clear_interrupt();
         let index = i32::try_from(self.stream.index).unwrap_or(-1);
         // SAFETY: the context is open and borrowed mutably for the call; the stream index is one of its own.
@@ -180,6 +223,11 @@ impl Demuxer {
             return Err(ffmpeg::Error::from(status));
         }
         Ok(())
+    }
+
+    /// The files of a sequence of pictures.
+    pub(super) fn pictures(&self) -> Option<&[SequencePicture]> {
+        self.pictures.as_ref().map(PictureFiles::all)
     }
 
     /// The index that the container itself brought, in the order of decoding.

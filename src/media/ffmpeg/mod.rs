@@ -6,10 +6,11 @@
 //!                 ─► else  PacketIndex::find ─► FfmpegOpener ─► FrameDecoder ─► PictureWriter ─► memory
 //! ```
 //!
-//! * `demuxer`, `stream`, `metered`, `boxes`: opening a file, and its packets.
+//! * `demuxer`, `stream`, `metered`, `boxes`, `pictures`: opening a file, or numbered pictures, and its packets.
 //! * `packet_index`, `index_cache`, `stamps`, `hap_packets`: which frames there are, when they are shown, where they lie.
 //! * `codec`, `hardware`: opening a decoder, on a device or in software.
-//! * `decoder`, `picture`, `pixels`, `convert`, `source`: exact frames from a decoder, into memory.
+//! * `decoder`, `picture_stream`, `picture`, `pixels`, `convert`, `source`: exact frames from a decoder, into memory.
+//! * `bare`: decoding with nothing around it, to measure against.
 //! * `near`, `skipping`: pictures kept around the playhead, and frames left out far from it.
 //! * `hap_stream`: HAP in containers whose packets cannot be read by offset.
 //! * `live`, `connection`, `live_input`, `camera`, `pacing`: sources that come live.
@@ -18,6 +19,7 @@
 //! Invariants: FFmpeg writes nothing to standard error; a file cannot make it open another, nor a server a file; a frame is recognised by
 //! its time stamp; a demuxer and its decoder are owned by one thread.
 
+mod bare;
 mod boxes;
 mod camera;
 mod codec;
@@ -37,6 +39,8 @@ mod near;
 mod pacing;
 mod packet_index;
 mod picture;
+mod picture_stream;
+mod pictures;
 mod pixels;
 mod skipping;
 mod source;

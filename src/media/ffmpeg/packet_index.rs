@@ -8,10 +8,12 @@ use ffmpeg_next as ffmpeg;
 use super::demuxer::{Demuxer, is_discarded, reason_of};
 use super::index_cache::IndexPlace;
 use super::stamps;
+use super::stream::TimeBase;
 use crate::media::MediaError;
 use crate::media::file::MediaFile;
 use crate::media::packets::{PacketSpan, PacketTable};
 use crate::media::progress;
+use crate::media::sequence::SequencePicture;
 use crate::time::{FrameRate, MediaTiming};
 
 /// What is known of the frames of a stream before any is decoded.
@@ -37,7 +39,8 @@ pub(crate) enum FrameOrder {
         /// Where decoding can begin, ascending.
         keys: Vec<KeyPacket>,
     },
-    /// By counting from the start of the file, since the container has no presentation time stamps.
+    /// By counting from the start of the file, since the container has no presentation time stamps, or gives some of them
+    /// twice.
     Counted,
 }
 
@@ -69,6 +72,12 @@ impl PacketIndex {
     /// # Errors
     /// As [`Self::scan`].
     pub(crate) fn find(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
+        if let Some(pictures) = demuxer.pictures() {
+            let packets: Vec<_> = pictures.iter().map(ScannedPacket::of_picture).collect();
+            return Self::of(&packets, demuxer).ok_or_else(|| MediaError::NoFrames {
+                path: demuxer.path().to_owned(),
+            });
+        }
         let file = MediaFile::open(demuxer.path())?;
         let place = IndexPlace::of(&file);
         if let Some(index) = place
@@ -120,6 +129,15 @@ impl PacketIndex {
         self.timing.frames()
     }
 
+    /// The last key frame that is shown at or before a frame; none in a stream that is counted.
+    pub(crate) fn key_at_or_before(&self, frame: u64) -> Option<KeyPacket> {
+        let FrameOrder::Stamped { keys, .. } = &self.order else {
+            return None;
+        };
+        let after = keys.partition_point(|key| key.frame <= frame);
+        keys.get(after.checked_sub(1)?).copied()
+    }
+
     /// Most frames from one key frame to the next, or to the end.
     pub(crate) fn longest_group(&self) -> u64 {
         let FrameOrder::Stamped { keys, .. } = &self.order else {
@@ -164,7 +182,7 @@ impl PacketIndex {
                 shown.push((stamp, *packet));
             }
         }
-        if !is_stamped || keys.is_empty() {
+        if !is_stamped || keys.is_empty() || begins_anew(packets, stream.time_base) {
             return Self::counted(packets, stream);
         }
         shown.sort_by_key(|&(stamp, _)| stamp);
@@ -232,10 +250,57 @@ impl ScannedPacket {
                 offset: u64::try_from(packet.position()).unwrap_or(0),
                 size: u32::try_from(size).unwrap_or(u32::MAX),
             },
-            is_key: packet.is_key(),
+            is_key: packet.is_key() && is_alpha_key(packet, demuxer),
             is_shown: size > 0 && !is_hidden && !is_discarded(packet),
         }
     }
+
+    /// A file of a sequence: nothing of it need be read.
+    fn of_picture(picture: &SequencePicture) -> Self {
+        Self {
+            stamp: Some(picture.place),
+            decode_stamp: Some(picture.place),
+            duration: 1,
+            span: PacketSpan {
+                offset: 0,
+                size: u32::try_from(picture.bytes).unwrap_or(u32::MAX),
+            },
+            is_key: true,
+            is_shown: true,
+        }
+    }
+}
+
+/// Whether alpha that lies beside a picture of VP8 or VP9 can be decoded from here on, if there is any: it is a stream of the
+/// same codec, whose key frames need not be those of the colours.
+fn is_alpha_key(packet: &ffmpeg::Packet, demuxer: &Demuxer) -> bool {
+    use ffmpeg::packet::side_data::Type;
+    let stream = demuxer.stream();
+    let mut beside = packet.side_data().filter(|_| stream.has_alpha_beside);
+    let Some(beside) = beside.find(|data| data.kind() == Type::MatroskaBlockAdditional) else {
+        return true;
+    };
+    // Eight bytes of its number come first (WebM Container Guidelines, alpha channel).
+    let Some(&first) = beside.data().get(8) else {
+        return false;
+    };
+    match stream.codec {
+        // The frame tag's lowest bit is 0 (RFC 6386, 9.1).
+        ffmpeg::codec::Id::VP8 => first & 1 == 0,
+        // Marker 2, then two bits of profile, show_existing_frame 0, frame_type 0 (VP9 Bitstream Specification, 6.2);
+        // profile 3, which has one bit more, has no such files.
+        _ => first >> 6 == 2 && first & 0x0C == 0,
+    }
+}
+
+/// Whether the time stamps go back by more than a tenth of a second from one packet to the next, as where recordings were
+/// joined end to end: then two frames may have the same.
+fn begins_anew(packets: &[ScannedPacket], base: TimeBase) -> bool {
+    let tenth = base.den / base.num / 10;
+    packets.windows(2).any(|pair| {
+        let stamps = (pair[0].decode_stamp, pair[1].decode_stamp);
+        matches!(stamps, (Some(one), Some(next)) if next.saturating_add(tenth) < one)
+    })
 }
 
 /// Whether a VP8 frame is one to predict from only: `show_frame`, bit 4 of the frame tag, is 0 (RFC 6386, 9.1).

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
+use super::bare::FromKeyFrame;
 use super::codec::CodecSetup;
 use super::convert::PictureWriter;
 use super::decoder::{FrameDecoder, Reached};
@@ -14,7 +15,7 @@ use super::picture::{PictureFacts, PictureFormat};
 use crate::media::frame::{FrameLayout, FrameMemory};
 use crate::media::health::SourceHealth;
 use crate::media::packets::PacketTable;
-use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
+use crate::media::source::{BareDecoder, Decoded, SequentialOpener, SequentialSource};
 use crate::media::{DecodeBy, MediaError};
 use crate::time::{FrameIndex, Time};
 
@@ -110,7 +111,7 @@ impl FfmpegOpener {
         let order = match self.index.order {
             FrameOrder::Stamped { .. } => "",
             FrameOrder::Counted => {
-                "; it has no time stamps, so every step back decodes from the start"
+                "; its frames can only be counted, so every step far back decodes from the start"
             }
         };
         format!("{codec} is not HAP, so FFmpeg decodes it {by}; {planes}: {colour}{order}.")
@@ -145,6 +146,13 @@ impl SequentialOpener for FfmpegOpener {
             writer: PictureWriter::new(Arc::clone(&self.format)),
             layout: Arc::clone(&self.format.layout),
         }))
+    }
+
+    fn open_bare(&self) -> Result<Option<Box<dyn BareDecoder>>, MediaError> {
+        let demuxer = Demuxer::open(&self.path, self.time_out)?;
+        let index = Arc::clone(&self.index);
+        let decoder = FromKeyFrame::open(demuxer, index, &self.setup)?;
+        Ok(Some(Box::new(decoder)))
     }
 }
 
@@ -182,5 +190,17 @@ impl SequentialSource for FfmpegDecoder {
             read_bytes: read.bytes,
             read_nanos: read.nanos,
         })
+    }
+
+    fn keep(&mut self, bytes: u64) {
+        self.decoder.keep(bytes);
+    }
+
+    fn prepare(&mut self, is_interrupted: &dyn Fn() -> bool) -> bool {
+        self.decoder.prepare(is_interrupted)
+    }
+
+    fn kept_bytes(&self) -> u64 {
+        self.decoder.kept_bytes()
     }
 }

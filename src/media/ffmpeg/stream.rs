@@ -31,6 +31,8 @@ pub(crate) struct VideoStream {
     pub shape: Shape,
     /// How many frames the container claims, zero if it does not say.
     pub claimed_frames: u64,
+    /// Whether alpha lies beside each picture, as a picture of its own (`AlphaMode` 1 in Matroska).
+    pub has_alpha_beside: bool,
 }
 
 /// The unit of time stamps, `num/den` seconds.
@@ -86,6 +88,7 @@ impl VideoStream {
                 .filter_map(frame_rate)
                 .collect(),
             claimed_frames: u64::try_from(stream.frames()).unwrap_or(0),
+            has_alpha_beside: stream.metadata().get("alpha_mode") == Some("1"),
         }
     }
 
@@ -104,7 +107,21 @@ impl VideoStream {
             claimed_rates: Vec::new(),
             shape: Shape::default(),
             claimed_frames: 0,
+            has_alpha_beside: false,
         }
+    }
+
+    /// What decodes it in software. FFmpeg's own decoders of VP8 and VP9 leave alpha out that lies beside the picture;
+    /// those of libvpx, where FFmpeg has them, do not.
+    pub(super) fn decoder(&self) -> Option<ffmpeg::Codec> {
+        let with_alpha = match self.codec {
+            ffmpeg::codec::Id::VP8 if self.has_alpha_beside => Some("libvpx"),
+            ffmpeg::codec::Id::VP9 if self.has_alpha_beside => Some("libvpx-vp9"),
+            _ => None,
+        };
+        with_alpha
+            .and_then(ffmpeg::decoder::find_by_name)
+            .or_else(|| ffmpeg::decoder::find(self.codec))
     }
 
     /// The codec's name as FFmpeg has it, or its tag where FFmpeg does not know it.

@@ -193,8 +193,12 @@ pub(crate) fn memory_by_owner(pass: &Pass<'_, '_>) -> String {
             .iter()
             .filter(|slot| **slot != SlotState::Free);
         let bytes = figures.frame_bytes * held.count() as u64;
-        of_layers += bytes;
-        lines.push(format!("{}: {} MiB", layer.name, format::mib(bytes)));
+        of_layers += bytes + figures.kept_bytes;
+        let kept = match figures.kept_bytes {
+            0 => String::new(),
+            kept => format!(", and {} MiB around the playhead", format::mib(kept)),
+        };
+        lines.push(format!("{}: {} MiB{kept}", layer.name, format::mib(bytes)));
     }
     let spare = snapshot.frame_memory_bytes.saturating_sub(of_layers);
     let rest = snapshot
