@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use scripted::{Step, nothing};
+use scripted::{DECODED, SequentialStep, Step, nothing, pooled, sequential};
 use scripted_engine::{FRAMES_PER_LAYER, Gate, Rig, at, project};
-use sextet::engine::PlaybackSettings;
+use sextet::engine::{Engine, PlaybackSettings};
 use sextet::project::{FramePolicy, MediaId};
 use sextet::time::{FrameIndex, ManualClock, Time};
 use sextet::transport::Direction;
@@ -61,6 +61,49 @@ fn a_stall_of_300_ms_is_that_many_repeated_frames_with_cause_read_and_nothing_el
         assert_eq!(counts.causes.read, missed, "{counts:?}");
         assert_eq!((counts.lost(), counts.dropped), (missed, 0), "{counts:?}");
         assert_eq!(counts.asked - counts.hits, missed, "{counts:?}");
+    }
+}
+
+#[test]
+fn a_decoder_that_is_too_slow_costs_its_own_layer_frames_and_is_named_as_the_cause() {
+    let gate = Arc::new(Gate::default());
+    let decode = gate.step();
+    let decode: SequentialStep = Arc::new(move |frame, _| decode(frame).map(|()| DECODED));
+    // The first layer has a decoder of its own; frames of the others stand alone.
+    let source = move |number| match number {
+        0 => sequential(number, Arc::clone(&decode)),
+        _ => pooled(number, nothing(), nothing()),
+    };
+    let mut rig = Rig::with_sources(project(4), ManualClock::new(), source);
+    rig.settle();
+    rig.engine.play();
+    let others_are_ready = |engine: &Engine| {
+        let mut others = engine.snapshot().layers.iter().skip(1);
+        others.all(|layer| layer.in_flight.is_empty())
+    };
+    for _ in 0..5 {
+        gate.close();
+        for _ in 0..20 {
+            rig.step(1);
+            rig.tick_until(others_are_ready);
+        }
+        gate.open();
+        rig.settle();
+    }
+    rig.engine.pause();
+    rig.engine.tick();
+    rig.verify_counts();
+    let slow = rig.counts(0);
+    assert!(slow.lost() > 30, "the prebuffer is short: {slow:?}");
+    assert_eq!(slow.causes.decode, slow.lost(), "{slow:?}");
+    for layer in 1..4 {
+        let counts = rig.counts(layer);
+        assert_eq!(
+            (counts.lost(), counts.hits),
+            (0, counts.asked),
+            "{counts:?}"
+        );
+        assert!(counts.due >= 100, "{counts:?}");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use sextet::media::{self, MediaError, TextureSupport};
+use sextet::time::{Clock, FrameIndex, Time};
 
 use super::make::Clip;
 
@@ -117,6 +118,53 @@ fn a_stream_without_packets_has_no_frames() {
     assert!(is_named, "{error}");
 }
 
+/// Pictures without compression, five of them, with these words in the header.
+fn plain_pictures(header: &str) -> Clip {
+    let mut bytes = format!("YUV4MPEG2 {header} Ip A1:1 C420jpeg\n").into_bytes();
+    for _ in 0..5 {
+        bytes.extend(b"FRAME\n");
+        bytes.extend([0x50; 96 * 64 * 3 / 2]);
+    }
+    Clip::of("plain.y4m", &bytes)
+}
+
+#[test]
+fn a_rate_of_zero_is_no_rate_and_the_file_plays_all_the_same() {
+    for header in ["W96 H64 F0:1", "W96 H64 F0:0"] {
+        let clip = plain_pictures(header);
+        let media = clip.open();
+        let timing = &media.facts.timing;
+        assert_eq!(timing.frames(), 5, "{header}");
+        assert!(
+            timing.rate().fps() > 1.0 && timing.rate().fps() < 121.0,
+            "{header}"
+        );
+        assert!(media::frame_rgba(&media, FrameIndex(4)).is_ok(), "{header}");
+    }
+}
+
+/// A PNG of which the header alone is right.
+fn picture_that_claims(width_px: u32, height_px: u32) -> Clip {
+    let whole = Clip::numbered("small.png", 1, "-c:v png -frames:v 1");
+    let mut bytes = std::fs::read(&whole.path).expect("readable");
+    // After the signature, length and name of its first chunk.
+    bytes[16..20].copy_from_slice(&width_px.to_be_bytes());
+    bytes[20..24].copy_from_slice(&height_px.to_be_bytes());
+    Clip::of("claims.png", &bytes)
+}
+
+#[test]
+fn absurd_sizes_are_refused_before_memory_is_taken_for_them() {
+    let clock = Clock::system();
+    for side_px in [60_000, i32::MAX.unsigned_abs(), u32::MAX] {
+        refusal(&picture_that_claims(side_px, side_px).path);
+    }
+    refusal(&picture_that_claims(20_000, 1).path);
+    refusal(&plain_pictures("W100000 H100000 F30:1").path);
+    refusal(&plain_pictures("W0 H0 F30:1").path);
+    assert!(clock.now() < Time::from_seconds(5), "at once");
+}
+
 #[test]
 fn random_damage_never_panics() {
     let clip = Clip::numbered("damaged.mp4", 12, "-c:v libx264 -g 6 -movflags +faststart");
@@ -137,7 +185,7 @@ fn random_damage_never_panics() {
         };
         // Any frame may fail, with an error.
         let frames = media.facts.timing.frames();
-        let last = sextet::time::FrameIndex(frames.saturating_sub(1));
+        let last = FrameIndex(frames.saturating_sub(1));
         media::frame_rgba(&media, last).map_or_else(|error| drop(error.to_string()), drop);
     }
 }

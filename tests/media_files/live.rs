@@ -201,6 +201,26 @@ fn a_server_that_never_answers_is_given_up() {
 }
 
 #[test]
+fn a_server_that_sends_rubbish_without_end_is_given_up() {
+    let server = Server::new(Box::new(|stream, _| {
+        send_head(stream, "video/mp2t");
+        let rubbish = vec![0x5A; 64 * 1024];
+        while stream.write_all(&rubbish).is_ok() {}
+    }));
+    let clock = Clock::system();
+    let error = match open(&server.url("endless.ts")) {
+        Err(error) => error.to_string(),
+        Ok(media) => panic!("{} is no video", media.facts.codec),
+    };
+    assert!(error.ends_with("endless.ts"), "{error}");
+    assert!(
+        clock.now() < Time::from_seconds(6),
+        "{} ms",
+        clock.now().millis()
+    );
+}
+
+#[test]
 fn what_is_not_there_is_said_in_words() {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let url = format!("http://{}/a.ts", port.local_addr().expect("bound"));

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, bounded};
 use parking_lot::{Condvar, Mutex};
 use sextet::engine::{Engine, EngineOptions, OpenMedia};
 use sextet::media::{MediaError, OpenOptions};
+use sextet::playback::Source;
 use sextet::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use sextet::stats::Counts;
 use sextet::time::{FrameIndex, FrameRate, ManualClock, Time};
@@ -98,11 +99,21 @@ impl Rig {
 
     /// The same with a clock that the steps have too.
     pub fn with_clock(project: Project, on_read: Step, hand: ManualClock) -> Self {
+        let source = move |number| pooled(number, Arc::clone(&on_read), nothing());
+        Self::with_sources(project, hand, source)
+    }
+
+    /// An engine whose media are what `source` makes of their number.
+    pub fn with_sources(
+        project: Project,
+        hand: ManualClock,
+        source: impl Fn(u64) -> Source + Send + Sync + 'static,
+    ) -> Self {
         let open: OpenMedia = Arc::new(
             move |path: &Path, _: &OpenOptions| -> Result<_, MediaError> {
                 let name = path.file_name().and_then(|name| name.to_str());
                 let number = name.and_then(|name| name.parse().ok()).expect("a number");
-                Ok(pooled(number, Arc::clone(&on_read), nothing()).media)
+                Ok(source(number).media)
             },
         );
         let options = EngineOptions::default();
