@@ -335,6 +335,7 @@ fn frames_on_the_canvas_have_the_colours_of_the_frame_by_itself_filtered_or_not(
                 opacity: 1.0,
                 placement,
                 look: Look::default(),
+                dissolve: None,
             };
             compositor.render([0.0; 3], &[draw]);
             let canvas = compositor.read_canvas().expect("a canvas");

@@ -68,6 +68,7 @@ impl Stage {
             opacity,
             placement: placed(canvas, size, Fit::None, [0.0; 2], [1.0; 2], 0.0),
             look: Look::default(),
+            dissolve: None,
         }
     }
 }
@@ -176,6 +177,7 @@ fn an_opaque_picture_of_the_canvas_size_arrives_unchanged() {
                 opacity: 1.0,
                 placement,
                 look: Look::default(),
+                dissolve: None,
             };
             let canvas = stage.render([0.0; 3], &[draw]);
             assert!(canvas == image, "{width_px}×{height_px}, {fit:?}");
@@ -248,6 +250,7 @@ fn pictures_lie_where_their_placement_says() {
                 opacity: 1.0,
                 placement,
                 look: Look::default(),
+                dissolve: None,
             };
             let canvas = stage.render([0.0; 3], &[draw]);
             check_quarters(&canvas, &placement, SIZE.map(|side| side as f32), fit);
@@ -307,6 +310,7 @@ fn the_padding_of_blocks_never_shows() {
         opacity: 1.0,
         placement: placed([30, 30], [3, 3], Fit::Stretch, [0.0; 2], [1.0; 2], 0.0),
         look: Look::default(),
+        dissolve: None,
     };
     let canvas = stage.render([0.0; 3], &[draw]);
     assert_eq!(
@@ -543,6 +547,7 @@ fn more_draws_than_the_buffer_had_room_for_are_all_drawn() {
                 opacity: 1.0,
                 placement: placed([40, 1], [1, 1], Fit::None, position, [1.0; 2], 0.0),
                 look: Look::default(),
+                dissolve: None,
             }
         })
         .collect();
@@ -633,6 +638,7 @@ fn time_of_the_render_thread_for_six_layers_of_hap_q_in_full_hd() {
                 0.0,
             ),
             look: Look::default(),
+            dissolve: None,
         })
         .collect();
     let clock = sextet::time::Clock::system();

@@ -69,6 +69,7 @@ fn draw(key: u32, opacity: f32, look: Look) -> LayerDraw {
         opacity,
         placement: placement(SIZE),
         look,
+        dissolve: None,
     }
 }
 
@@ -550,5 +551,75 @@ fn time_of_six_full_hd_layers_by_their_modes() {
         let gpu_ms = stage.compositor.last_gpu_ms();
         let passes = (stage.compositor.counts().passes - passes) / 20;
         println!("{what}: {passes} passes, device {gpu_ms:?} ms, the first {first_ms:.1} ms");
+    }
+}
+
+/// What two pictures that dissolve into each other must give together, as a colour with straight alpha.
+fn dissolved(parts: [([f64; 3], f64); 2]) -> ([f64; 3], f64) {
+    let alpha: f64 = parts.iter().map(|(_, alpha)| alpha).sum();
+    let sum = [0, 1, 2].map(|index| {
+        let colours = parts.iter().map(|(colour, alpha)| colour[index] * alpha);
+        colours.sum::<f64>()
+    });
+    let straight = sum.map(|component| if alpha > 0.0 { component / alpha } else { 0.0 });
+    (straight, alpha)
+}
+
+#[test]
+fn pictures_that_dissolve_are_mixed_before_they_meet_what_is_below() {
+    let mut stage = Stage::new(SIZE);
+    let (below, one, next) = (opaque(noise(5)), noise(77), noise(1234));
+    for (key, image) in (0..).zip([&below, &one, &next]) {
+        stage.upload_image(key, image);
+    }
+    let modes = [
+        BlendMode::Normal,
+        BlendMode::Multiply,
+        BlendMode::Add,
+        BlendMode::Overlay,
+    ];
+    for mode in modes {
+        for share in [0.25_f32, 0.5, 0.75] {
+            let part = |key, opacity| LayerDraw {
+                dissolve: Some(7),
+                ..draw(key, opacity, blend(mode))
+            };
+            let parts = [part(1, 1.0 - share), part(2, share)];
+            let draws = [draw(0, 1.0, Look::default()), parts[0], parts[1]];
+            let canvas = stage.render([0.0; 3], &draws);
+            let expected = |x, y| {
+                let (below, _) = unit(below.get_pixel(x, y));
+                let (earlier, earlier_alpha) = unit(one.get_pixel(x, y));
+                let (later, later_alpha) = unit(next.get_pixel(x, y));
+                let share = f64::from(share);
+                let (source, alpha) = dissolved([
+                    (earlier, earlier_alpha * (1.0 - share)),
+                    (later, later_alpha * share),
+                ]);
+                mixed(mode, below, source, alpha)
+            };
+            assert_close(&canvas, expected, mode.label());
+        }
+    }
+    let creations = stage.compositor.counts().creations;
+    stage.render([0.0; 3], &[draw(0, 1.0, Look::default())]);
+    assert_eq!(stage.compositor.counts().creations, creations);
+}
+
+#[test]
+fn a_picture_that_dissolves_into_a_transparent_one_is_gone_at_the_end_and_not_at_a_cut() {
+    let mut stage = Stage::new(SIZE);
+    let white = RgbaImage::from_pixel(SIZE[0], SIZE[1], Rgba([255; 4]));
+    let clear = RgbaImage::from_pixel(SIZE[0], SIZE[1], Rgba([0; 4]));
+    stage.upload_image(0, &white);
+    stage.upload_image(1, &clear);
+    for (share, expected) in [(0.0, 255_u8), (0.5, 128), (0.9, 26), (1.0, 0)] {
+        let part = |key, opacity| LayerDraw {
+            dissolve: Some(0),
+            ..draw(key, opacity, Look::default())
+        };
+        let canvas = stage.render([0.0; 3], &[part(0, 1.0 - share), part(1, share)]);
+        let found = canvas.get_pixel(5, 5).0[0];
+        assert!(found.abs_diff(expected) <= 1, "{found} at {share}");
     }
 }

@@ -40,6 +40,8 @@ pub struct Picture<'a> {
     pub layout: &'a FrameLayout,
     /// The layout of the proxy's frame that is shown instead, if one is.
     pub proxy: Option<&'a FrameLayout>,
+    /// Pictures of one number dissolve into each other.
+    pub dissolve: u32,
 }
 
 impl Drawing {
@@ -160,6 +162,7 @@ impl Drawing {
                     opacity: picture.values.opacity,
                     placement: placement(&picture, canvas, drawing.divisor)?,
                     look: look(&picture),
+                    dissolve: Some(picture.dissolve),
                 })
             })
             .collect();

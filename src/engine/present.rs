@@ -51,6 +51,7 @@ impl Engine {
                             ..lanes[lane].values
                         },
                         layout: &source.media.layout,
+                        dissolve: layer.id.0,
                     })
                 })
         });

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use image::RgbaImage;
 
 use super::backdrop::{Backdrop, bounds_px};
+use super::dissolve::{self, Mixed};
 use super::layer_textures::LayerTextures;
 use super::look::Method;
 use super::pipelines::{Layouts, Pipelines, TARGET_FORMAT};
@@ -30,6 +31,9 @@ pub struct LayerDraw {
     pub placement: Placement,
     /// What its settings make of it.
     pub look: Look,
+    /// Draws next to each other that have the same number here dissolve into each other: they are mixed, each with its
+    /// opacity as its part of the whole, before the result meets what is below.
+    pub dissolve: Option<u32>,
 }
 
 /// What a compositor has done since it was made.
@@ -41,8 +45,8 @@ pub struct CompositorCounts {
     pub renders: u64,
     /// Pictures of layers drawn on it.
     pub draws: u64,
-    /// Passes over the canvas: one for each time that it was drawn, and one for each layer that was mixed from a copy of
-    /// what is below.
+    /// Passes over the canvas: one for each time that it was drawn, one for each layer that was mixed from a copy of
+    /// what is below, and one for each mix of pictures that dissolve into each other.
     pub passes: u64,
     /// Times that textures, pipelines or buffers were made. In steady state it stands still.
     pub creations: u64,
@@ -203,10 +207,13 @@ impl Compositor {
             return;
         }
         let mut encoder = self.take_encoder();
-        let draws = self.uncovered(draws);
+        let mixed = self.mixed(self.uncovered(draws));
+        let draws = &*mixed.draws;
         self.prepare(draws);
-        self.write_uniforms(draws);
-        self.record_passes(&mut encoder, background, draws);
+        self.write_uniforms(&mixed);
+        self.record_parts(&mut encoder, &mixed);
+        let first = mixed.parts.len() as u32;
+        self.record_passes(&mut encoder, background, (first, draws));
         if let Some(timer) = &mut self.timer {
             timer.end(&mut encoder);
         }
@@ -219,6 +226,32 @@ impl Compositor {
         self.gpu.submit(encoder);
         self.counts.renders += 1;
         self.counts.draws += visible(&self.layers, draws).count() as u64;
+        self.counts.draws += mixed.parts.len() as u64;
+        self.counts.passes += u64::from(mixed.pictures());
+    }
+
+    /// Puts the draws together that dissolve into each other. Where there is no room for what comes of them, they are
+    /// drawn one over the other.
+    fn mixed<'a>(&mut self, draws: &'a [LayerDraw]) -> Mixed<'a> {
+        let mixed = Mixed::of(draws, |key| self.has_picture(key));
+        let size_px = self.canvas_px();
+        for number in 0..mixed.pictures() {
+            let key = dissolve::key(number);
+            let present = self.layers.get(&key);
+            if present.is_some_and(|present| present.picture_px() == size_px) {
+                continue;
+            }
+            self.layers.remove(&key);
+            self.counts.creations += 1;
+            match LayerTextures::drawn(&self.gpu, &self.layouts, size_px) {
+                Ok(drawn) => _ = self.layers.insert(key, drawn),
+                Err(error) => {
+                    tracing::warn!(%error, "no room for a crossfade");
+                    return Mixed::nothing_of(draws);
+                }
+            }
+        }
+        mixed
     }
 
     /// Canvases submitted that the device has not finished, as of the pool's last poll. Where no window holds the pace
@@ -261,12 +294,15 @@ impl Compositor {
         encoder
     }
 
-    fn write_uniforms(&mut self, draws: &[LayerDraw]) {
-        if self.uniforms.begin(&self.gpu, &self.layouts, draws.len()) {
+    /// Writes the blocks of the parts of mixed pictures, then those of what is drawn on the canvas.
+    fn write_uniforms(&mut self, mixed: &Mixed<'_>) {
+        let blocks = mixed.parts.len() + mixed.draws.len();
+        if self.uniforms.begin(&self.gpu, &self.layouts, blocks) {
             self.counts.creations += 1;
         }
         let canvas_px = self.canvas_px();
-        for (draw, layer, _) in visible(&self.layers, draws) {
+        let parts = mixed.parts.iter().map(|(_, draw)| draw);
+        for (draw, layer, _) in visible(&self.layers, parts.chain(&*mixed.draws)) {
             self.uniforms.push(&uniforms::block(
                 layer.conversion(),
                 &draw.placement,
@@ -301,16 +337,35 @@ impl Compositor {
         }
     }
 
-    /// Draws the layers, in as few passes as their blend modes allow.
+    /// Mixes the pictures that dissolve into each other, one pass for each mix.
+    fn record_parts(&self, encoder: &mut wgpu::CommandEncoder, mixed: &Mixed<'_>) {
+        let mut index = 0;
+        for parts in mixed.parts.chunk_by(|(one, _), (next, _)| one == next) {
+            let number = parts.first().map_or(0, |(number, _)| *number);
+            let whole = self.layers.get(&dissolve::key(number));
+            let Some(target) = whole.and_then(LayerTextures::target) else {
+                continue;
+            };
+            let nothing = wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT);
+            let mut pass = self.begin_pass(encoder, target, nothing, (index == 0, false));
+            for drawn in visible(&self.layers, parts.iter().map(|(_, draw)| draw)) {
+                let pipeline = self.pipelines.gather(drawn.1.conversion().kind);
+                self.record_draw_by(&mut pass, pipeline, index, drawn);
+                index += 1;
+            }
+        }
+    }
+
+    /// Draws the layers, whose blocks begin with this one, in as few passes as their blend modes allow.
     fn record_passes(
         &mut self,
         encoder: &mut wgpu::CommandEncoder,
         background: [f32; 3],
-        draws: &[LayerDraw],
+        (first, draws): (u32, &[LayerDraw]),
     ) {
         let [r, g, b] = background.map(|channel| f64::from(channel.clamp(0.0, 1.0)));
         let mut load = wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 });
-        let mut queue = (0..).zip(visible(&self.layers, draws)).peekable();
+        let mut queue = (first..).zip(visible(&self.layers, draws)).peekable();
         let mut left = queue
             .clone()
             .filter(|(_, (draw, ..))| self.reads_backdrop(draw))
@@ -325,7 +380,8 @@ impl Compositor {
                 let bounds = bounds_px(&draw.placement, part_px, self.canvas_px());
                 backdrop.record_copy(encoder, &self.canvas.texture, bounds);
             }
-            let mut pass = self.begin_pass(encoder, load, (is_first, left == 0));
+            let ends = (is_first && first == 0, left == 0);
+            let mut pass = self.begin_pass(encoder, &self.canvas.view, load, ends);
             if !is_first && let Some((index, drawn)) = queue.next() {
                 self.record_draw(&mut pass, index, drawn);
             }
@@ -353,13 +409,14 @@ impl Compositor {
     fn begin_pass<'a>(
         &self,
         encoder: &'a mut wgpu::CommandEncoder,
+        view: &wgpu::TextureView,
         load: wgpu::LoadOp<wgpu::Color>,
         ends: (bool, bool),
     ) -> wgpu::RenderPass<'a> {
         encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             label: Some("canvas"),
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view: &self.canvas.view,
+                view,
                 depth_slice: None,
                 resolve_target: None,
                 ops: wgpu::Operations {
@@ -381,9 +438,9 @@ impl Compositor {
         &self,
         pass: &mut wgpu::RenderPass<'_>,
         index: u32,
-        (draw, layer, picture): (&LayerDraw, &LayerTextures, &wgpu::BindGroup),
+        drawn: (&LayerDraw, &LayerTextures, &wgpu::BindGroup),
     ) {
-        let [left, top, right, bottom] = draw.look.part_px(layer.picture_px());
+        let (draw, layer, _) = drawn;
         let kind = layer.conversion().kind;
         let reads_backdrop = self.reads_backdrop(draw);
         let pipeline = if draw.look.is_plain() {
@@ -393,6 +450,21 @@ impl Compositor {
         } else {
             self.pipelines.look(kind, &draw.look)
         };
+        if reads_backdrop && let Some(backdrop) = &self.backdrop {
+            pass.set_bind_group(2, backdrop.bind_group(), &[]);
+        }
+        self.record_draw_by(pass, pipeline, index, drawn);
+    }
+
+    /// Draws a picture with this pipeline, unless all of it is cut off.
+    fn record_draw_by(
+        &self,
+        pass: &mut wgpu::RenderPass<'_>,
+        pipeline: Option<&wgpu::RenderPipeline>,
+        index: u32,
+        (draw, layer, picture): (&LayerDraw, &LayerTextures, &wgpu::BindGroup),
+    ) {
+        let [left, top, right, bottom] = draw.look.part_px(layer.picture_px());
         let is_empty = right <= left || bottom <= top;
         let (false, Some(pipeline)) = (is_empty, pipeline) else {
             return;
@@ -400,9 +472,6 @@ impl Compositor {
         pass.set_pipeline(pipeline);
         self.uniforms.bind(pass, index);
         pass.set_bind_group(1, picture, &[]);
-        if reads_backdrop && let Some(backdrop) = &self.backdrop {
-            pass.set_bind_group(2, backdrop.bind_group(), &[]);
-        }
         pass.draw(0..4, 0..1);
     }
 
@@ -444,9 +513,9 @@ impl Compositor {
 /// The draws that have a picture, with it.
 fn visible<'a>(
     layers: &'a BTreeMap<u32, LayerTextures>,
-    draws: &'a [LayerDraw],
+    draws: impl IntoIterator<Item = &'a LayerDraw, IntoIter: Clone>,
 ) -> impl Iterator<Item = (&'a LayerDraw, &'a LayerTextures, &'a wgpu::BindGroup)> + Clone {
-    draws.iter().filter_map(|draw| {
+    draws.into_iter().filter_map(|draw| {
         let layer = layers.get(&draw.key)?;
         Some((draw, layer, layer.bind_group()?))
     })

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use super::conversion::Conversion;
 use super::pipelines::Layouts;
 use super::{Gpu, GpuError};
-use crate::media::frame::{FrameLayout, Plane, PlaneFormat};
+use crate::media::frame::{ColourModel, FrameLayout, MAX_SIDE_PX, Plane, PlaneFormat};
 
 /// Sets of textures of a layer.
 const SETS: usize = 2;
+
+/// What the textures of frames are for.
+const COPIED: wgpu::TextureUsages =
+    wgpu::TextureUsages::TEXTURE_BINDING.union(wgpu::TextureUsages::COPY_DST);
 
 /// One layer's textures for one layout.
 pub(super) struct LayerTextures {
@@ -18,6 +22,8 @@ pub(super) struct LayerTextures {
     sets: Vec<TextureSet>,
     /// The set with the newest picture, if there is one.
     shown: Option<usize>,
+    /// What is drawn into, where the picture is drawn and not copied.
+    target: Option<wgpu::TextureView>,
 }
 
 /// The planes of one frame, and the bind group that shows them.
@@ -41,7 +47,7 @@ impl LayerTextures {
         }
         let sets = gpu.within_memory(layout.bytes * SETS as u64, |_| {
             (0..SETS)
-                .map(|_| TextureSet::new(gpu, layouts, layout))
+                .map(|_| TextureSet::new(gpu, layouts, layout, COPIED))
                 .collect()
         })?;
         Ok(Self {
@@ -49,7 +55,44 @@ impl LayerTextures {
             conversion,
             sets,
             shown: None,
+            target: None,
         })
+    }
+
+    /// A picture of this size that is drawn rather than copied, premultiplied.
+    ///
+    /// # Errors
+    /// A size that the device does not do, or too little memory.
+    pub fn drawn(gpu: &Gpu, layouts: &Layouts, size_px: [u32; 2]) -> Result<Self, GpuError> {
+        let [width_px, height_px] = size_px;
+        gpu.check_size(width_px, height_px)?;
+        let colour = ColourModel::Rgb { has_alpha: true };
+        // Half floats: in eight bits, parts and sum would each be rounded to whole codes.
+        let planes = [(PlaneFormat::Rgba16Float, 0, 0)];
+        let layout = FrameLayout::new(width_px, height_px, colour, &planes).map_err(|error| {
+            GpuError::TooLarge {
+                width_px: error.width_px,
+                height_px: error.height_px,
+                limit_px: MAX_SIDE_PX,
+            }
+        })?;
+        let set = gpu.within_memory(layout.bytes, |_| {
+            let usage = COPIED | wgpu::TextureUsages::RENDER_ATTACHMENT;
+            TextureSet::new(gpu, layouts, &layout, usage)
+        })?;
+        let target = set.planes.first();
+        Ok(Self {
+            conversion: Conversion::new(&layout, gpu.has_16_bit())?,
+            target: target.map(|plane| plane.create_view(&wgpu::TextureViewDescriptor::default())),
+            layout: Arc::new(layout),
+            sets: vec![set],
+            shown: Some(0),
+        })
+    }
+
+    /// What is drawn into, where the picture is drawn and not copied.
+    pub fn target(&self) -> Option<&wgpu::TextureView> {
+        self.target.as_ref()
     }
 
     /// Whether frames of this layout fit.
@@ -99,11 +142,11 @@ impl LayerTextures {
 }
 
 impl TextureSet {
-    fn new(gpu: &Gpu, layouts: &Layouts, layout: &FrameLayout) -> Self {
+    fn new(gpu: &Gpu, layouts: &Layouts, layout: &FrameLayout, usage: wgpu::TextureUsages) -> Self {
         let planes: Vec<_> = layout
             .planes
             .iter()
-            .map(|plane| plane_texture(gpu, plane))
+            .map(|plane| plane_texture(gpu, plane, usage))
             .collect();
         let views: Vec<_> = planes
             .iter()
@@ -114,7 +157,7 @@ impl TextureSet {
     }
 }
 
-fn plane_texture(gpu: &Gpu, plane: &Plane) -> wgpu::Texture {
+fn plane_texture(gpu: &Gpu, plane: &Plane, usage: wgpu::TextureUsages) -> wgpu::Texture {
     gpu.device().create_texture(&wgpu::TextureDescriptor {
         label: Some("layer plane"),
         size: wgpu::Extent3d {
@@ -126,7 +169,7 @@ fn plane_texture(gpu: &Gpu, plane: &Plane) -> wgpu::Texture {
         sample_count: 1,
         dimension: wgpu::TextureDimension::D2,
         format: texture_format(plane.format, gpu.has_16_bit()),
-        usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+        usage,
         view_formats: &[],
     })
 }

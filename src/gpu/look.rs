@@ -47,6 +47,8 @@ pub(super) enum State {
     Add,
     /// `b − s`
     Subtract,
+    /// `s + b`, and so for alpha, over a canvas that began as nothing.
+    Gather,
 }
 
 impl Look {

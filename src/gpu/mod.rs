@@ -5,7 +5,8 @@
 //!      ▲                                                     │
 //!      └──────── mapped again once the GPU has copied ◄──────┘
 //! Compositor::render: one encoder with all copies of the tick, one pass over the canvas, one submission; a layer whose
-//!    blend mode must know what is below begins another pass, after a copy of the part of the canvas that it lies on
+//!    blend mode must know what is below begins another pass, after a copy of the part of the canvas that it lies on;
+//!    clips that dissolve into each other are mixed before, in a pass into a texture of their own (`dissolve`)
 //! ```
 //!
 //! * [`Gpu`]: adapter, device and queue, with or without a window.
@@ -26,6 +27,7 @@ mod backdrop;
 mod compositor;
 mod conversion;
 mod device;
+mod dissolve;
 mod error;
 mod layer_textures;
 mod look;

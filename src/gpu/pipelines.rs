@@ -10,6 +10,9 @@ use super::uniforms::BLOCK_BYTES;
 /// The format of the canvas and of single frames: gamma-encoded values in a plain view, no sRGB one.
 pub(super) const TARGET_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
+/// The format in which pictures are added up that dissolve into each other.
+const GATHER_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba16Float;
+
 /// The binding of the sampler, behind those of the planes.
 const SAMPLER_BINDING: u32 = MAX_PLANES as u32;
 
@@ -56,18 +59,21 @@ type OfKinds = Vec<wgpu::RenderPipeline>;
 pub(super) struct Pipelines {
     plain: OfKinds,
     pixel_exact: OfKinds,
-    /// By method of mixing and whether there are settings; those but the first are made when they are first needed.
+    /// By method of mixing and whether there are settings; those of blend modes are made when they are first needed.
     looks: BTreeMap<(Method, bool), OfKinds>,
 }
 
 impl Pipelines {
     pub fn new(gpu: &Gpu, layouts: &Layouts) -> Self {
-        let normal = (Method::State(State::Normal), true);
-        let of_normal = layouts.pipelines(gpu, Target::Look(normal.0, normal.1));
+        let of = |state| {
+            let method = Method::State(state);
+            let pipelines = layouts.pipelines(gpu, Target::Look(method, true));
+            ((method, true), pipelines)
+        };
         Self {
             plain: layouts.pipelines(gpu, Target::Canvas),
             pixel_exact: layouts.pipelines(gpu, Target::CanvasPixelExact),
-            looks: BTreeMap::from([(normal, of_normal)]),
+            looks: BTreeMap::from([of(State::Normal), of(State::Gather)]),
         }
     }
 
@@ -91,6 +97,12 @@ impl Pipelines {
             &self.plain
         };
         pipelines.get(kind as usize)
+    }
+
+    /// The pipeline that adds a picture to others which it dissolves into.
+    pub fn gather(&self, kind: Kind) -> Option<&wgpu::RenderPipeline> {
+        let key = (Method::State(State::Gather), true);
+        self.looks.get(&key)?.get(kind as usize)
     }
 
     /// The pipeline for a look that is not plain; `None` unless it was prepared.
@@ -259,6 +271,10 @@ impl Layouts {
             Target::Look(Method::Backdrop, _) => &self.backdrop_pipeline,
             _ => &self.pipeline,
         };
+        let format = match target {
+            Target::Look(Method::State(State::Gather), _) => GATHER_FORMAT,
+            _ => TARGET_FORMAT,
+        };
         gpu.device()
             .create_render_pipeline(&wgpu::RenderPipelineDescriptor {
                 label: Some(&format!("{kind:?} on {target:?}")),
@@ -283,7 +299,7 @@ impl Layouts {
                         ..Default::default()
                     },
                     targets: &[Some(wgpu::ColorTargetState {
-                        format: TARGET_FORMAT,
+                        format,
                         blend,
                         write_mask: wgpu::ColorWrites::ALL,
                     })],
@@ -310,6 +326,17 @@ fn blend_state(state: State) -> wgpu::BlendState {
             BlendOperation::Add,
         ),
         State::Add => (BlendFactor::One, BlendFactor::One, BlendOperation::Add),
+        State::Gather => {
+            let sum = wgpu::BlendComponent {
+                src_factor: BlendFactor::One,
+                dst_factor: BlendFactor::One,
+                operation: BlendOperation::Add,
+            };
+            return wgpu::BlendState {
+                color: sum,
+                alpha: sum,
+            };
+        }
         State::Subtract => (
             BlendFactor::One,
             BlendFactor::One,
@@ -375,6 +402,7 @@ mod tests {
                 Target::CanvasPixelExact,
                 Target::SingleFrame,
                 Target::Look(Method::State(State::Subtract), true),
+                Target::Look(Method::State(State::Gather), true),
                 Target::Look(Method::Backdrop, false),
                 Target::Look(Method::Backdrop, true),
             ] {

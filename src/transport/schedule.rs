@@ -1,7 +1,7 @@
 //! Which media frame a layer shows at a time, and which ones come next.
 
 use super::{Course, Place, media_frame_at};
-use crate::project::{BlendMode, ClipId, Layer, MediaId};
+use crate::project::{ClipId, Layer, MediaId};
 use crate::time::{FrameIndex, MediaTiming, Time};
 
 /// How far ahead [`upcoming`] looks, on the clock: long enough for a prebuffer across a gap between clips, short
@@ -128,10 +128,9 @@ pub fn upcoming<'a>(
 /// How opaque the picture of a voice is, 0 to 1: the layer's opacity with the fades of the clip, and with its part in a
 /// crossfade; zero between clips.
 ///
-/// In a crossfade the later clip comes on evenly over the earlier one. The earlier one lies below, and is as opaque as
-/// makes both together as opaque as the layer: with `L` the layer's opacity and `p` the part that is over, the later one
-/// has `L·p`, the earlier one `L·(1 − p) / (1 − L·p)`, so that through both, source over, `1 − L` is seen of what is
-/// behind. With other blend modes than normal the earlier one has `L·(1 − p)`.
+/// In a crossfade it is the part that each picture has of the whole, which they are mixed by before they meet what is
+/// behind: with `L` the layer's opacity and `p` the part that is over, the later clip has `L·p`, the earlier one
+/// `L·(1 − p)`.
 pub fn opacity_at(layer: &Layer, voice: Voice, time: Time) -> f32 {
     let Some(place) = place_at(layer, voice, time) else {
         return 0.0;
@@ -144,13 +143,7 @@ pub fn opacity_at(layer: &Layer, voice: Voice, time: Time) -> f32 {
     let share = if let Some(earlier) = before.filter(|earlier| time < earlier.end()) {
         opacity * faded(time - clip.start, earlier.end() - clip.start)
     } else if let Some(later) = after.filter(|later| later.start <= time) {
-        let over = faded(time - later.start, clip.end() - later.start);
-        let behind = match layer.blend {
-            BlendMode::Normal => 1.0 - opacity * over,
-            _ => 1.0,
-        };
-        // At the very end, with nothing seen behind the later clip, it does not matter.
-        opacity * (1.0 - over) / behind.max(f32::EPSILON)
+        opacity * (1.0 - faded(time - later.start, clip.end() - later.start))
     } else {
         opacity
     };
@@ -366,12 +359,15 @@ mod tests {
     }
 
     #[test]
-    fn a_crossfade_is_evenly_over_and_never_lets_through_what_is_behind() {
+    fn the_parts_of_a_crossfade_add_up_to_the_layers_opacity() {
         let mut layer = layer(vec![clip(1, 1, 0, 120), clip(2, 2, 60, 120)]);
         let at = |layer: &Layer, voice, frame| {
             opacity_at(layer, Voice(voice), FrameRate::FPS_60.time_of(frame))
         };
-        assert_eq!([0, 59, 60, 119].map(|frame| at(&layer, 0, frame)), [1.0; 4]);
+        assert_eq!(
+            [0, 59, 60, 75, 90].map(|frame| at(&layer, 0, frame)),
+            [1.0, 1.0, 1.0, 0.75, 0.5]
+        );
         assert_eq!(
             [60, 75, 90, 120, 179].map(|frame| at(&layer, 1, frame)),
             [0.0, 0.25, 0.5, 1.0, 1.0]
@@ -380,8 +376,8 @@ mod tests {
         layer.opacity = 0.6;
         for frame in 60..120 {
             let (earlier, later) = (at(&layer, 0, frame), at(&layer, 1, frame));
-            let through = (1.0 - earlier) * (1.0 - later);
-            assert!((through - 0.4).abs() < 1e-5, "at {frame}: {through}");
+            let sum = earlier + later;
+            assert!((sum - 0.6).abs() < 1e-5, "at {frame}: {sum}");
         }
     }
 
