@@ -2,17 +2,19 @@
 //! media that are missing, moved or changed.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use clap::Parser as _;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::app::{AppOptions, DialogRequest, Places, SextetApp};
+use sextet::app::{AppOptions, DialogRequest, Places, SaveBackend, SextetApp};
 use sextet::cli::args::{Args, Command};
-use sextet::project::{Project, backup_path, file};
+use sextet::project::{Project, ProjectFileError, backup_path, file};
 use sextet::time::{Clock, ManualClock, Time};
 
 /// Longer than any step here takes, even on a busy machine.
@@ -45,6 +47,11 @@ impl Home {
 
     /// The program with these files; dialogs choose `chosen`, whatever they are asked.
     fn open(&self, paths: Vec<PathBuf>, chosen: &Path) -> Window {
+        self.open_saving_by(paths, chosen, AppOptions::default().save)
+    }
+
+    /// The same, with projects written by `save`.
+    fn open_saving_by(&self, paths: Vec<PathBuf>, chosen: &Path, save: SaveBackend) -> Window {
         let hand = ManualClock::new();
         let chosen = chosen.to_owned();
         let options = AppOptions {
@@ -52,6 +59,7 @@ impl Home {
             clock: hand.clock(),
             dialogs: Arc::new(move |_: &DialogRequest| vec![chosen.clone()]),
             places: Some(self.places()),
+            save,
             ..AppOptions::default()
         };
         let harness = Harness::builder()
@@ -65,9 +73,14 @@ impl Home {
 
 /// A card of frames at 60 pictures a second; gives its path.
 fn make_card(path: PathBuf, size: &str, frames: &str) -> PathBuf {
+    make_card_at(path, size, frames, "60")
+}
+
+/// The same at another rate.
+fn make_card_at(path: PathBuf, size: &str, frames: &str, fps: &str) -> PathBuf {
     let output = path.display().to_string();
     let typed = ["sextet", "testcard", "-o", &output, "--format", "hap"];
-    let rest = ["--size", size, "--fps", "60", "--frames", frames];
+    let rest = ["--size", size, "--fps", fps, "--frames", frames];
     let args = Args::try_parse_from(typed.into_iter().chain(rest)).expect("good arguments");
     match args.command {
         Some(Command::Testcard(args)) => sextet::cli::testcard::run(&args).expect("a card"),
@@ -259,6 +272,116 @@ fn a_folder_that_cannot_be_written_to_is_told_and_another_place_offered() {
     assert_eq!(file::load(&refuge).expect("saved").layers.len(), 2);
 }
 
+/// A disk that refuses until it is mended.
+fn refusing(kind: ErrorKind) -> (SaveBackend, Arc<AtomicBool>) {
+    let is_mended = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&is_mended);
+    let save = move |project: &Project, path: &Path| {
+        if asked.load(Ordering::Relaxed) {
+            return file::save(project, path);
+        }
+        Err(ProjectFileError::Io {
+            action: "saving the project",
+            source: kind.into(),
+            path: path.to_owned(),
+        })
+    };
+    (Arc::new(save), is_mended)
+}
+
+#[test]
+fn a_full_or_read_only_disk_is_told_with_a_remedy_and_saving_goes_on_when_it_is_mended() {
+    for (kind, remedy) in [
+        (ErrorKind::StorageFull, "the disk is full"),
+        (
+            ErrorKind::ReadOnlyFilesystem,
+            "nothing can be written there",
+        ),
+        (ErrorKind::PermissionDenied, "you have no right to it"),
+    ] {
+        let home = Home::new();
+        let show = saved_show(&home);
+        let (save, is_mended) = refusing(kind);
+        let mut window = home.open_saving_by(vec![show.clone()], &show, save);
+        window.change();
+        window.save();
+        window.until_shown("The project is not saved");
+        assert!(window.is_shown(remedy), "{kind:?}");
+        assert!(window.is_shown("Nothing is lost"), "{kind:?}");
+        window.click("Try again");
+        window.until_shown("The project is not saved");
+        assert_eq!(file::load(&show).expect("the old file").layers.len(), 1);
+        is_mended.store(true, Ordering::Relaxed);
+        window.click("Save as…");
+        assert_eq!(file::load(&show).expect("saved").layers.len(), 2);
+        assert!(!window.is_shown("The project is not saved"), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_file_replaced_between_two_runs_by_one_of_another_size_and_rate_is_asked_about() {
+    let home = Home::new();
+    let card = make_card(home.path("media/one.mov"), "64x32", "60");
+    let show = home.path("shows/show.ron");
+    let mut window = home.open(vec![card.clone()], &show);
+    window.until("the fingerprint is known", |harness| {
+        harness.state().project().media[0].fingerprint.is_some()
+    });
+    window.save();
+    let clips = window.app().project().layers[0].clips.clone();
+    drop(window);
+    let other = make_card_at(home.path("elsewhere/one.mov"), "128x64", "30", "25");
+    fs::rename(&other, &card).expect("takes its place");
+
+    let copy = home.path("shows/copy.ron");
+    let mut window = home.open(vec![show.clone()], &copy);
+    window.until_shown("one.mov is another file now");
+    for fact in [
+        "128 × 64, was 64 × 32",
+        "25 fps, was 60 fps",
+        "30 frames, was 60 frames",
+    ] {
+        assert!(window.is_shown(fact), "{fact}");
+    }
+    assert_eq!(window.app().project().layers[0].clips, clips, "they stay");
+    window.click("Save as…");
+    assert_eq!(file::load(&copy).expect("saved").layers[0].clips, clips);
+    let kept = file::load(&show).expect("as it was").media[0].clone();
+    let picture = kept.fingerprint.and_then(|print| print.picture);
+    assert_eq!(picture.expect("noted").width_px, 64, "the old one");
+}
+
+#[test]
+fn a_project_that_is_nonsense_or_gone_is_told_and_the_open_one_stays() {
+    for (text, told) in [
+        (Some("(version: 2, project: ("), "cannot be read at line 1"),
+        (Some("not a project at all"), "this is not a Sextet project"),
+        (
+            Some("(version: 99, project: ())"),
+            "a newer version of Sextet",
+        ),
+        (None, "there is no such project file"),
+    ] {
+        let home = Home::new();
+        let show = saved_show(&home);
+        let other = home.path("shows/other.ron");
+        if let Some(text) = text {
+            fs::write(&other, text).expect("writes");
+        }
+        let mut window = home.open(vec![show.clone()], &other);
+        window.change();
+        window.press(Modifiers::COMMAND, Key::O);
+        window.until_shown("The project cannot be opened");
+        assert!(window.is_shown(told), "{told}");
+        window.click("Close");
+        assert_eq!(window.app().project().layers.len(), 2, "nothing is lost");
+        window.save();
+        assert_eq!(file::load(&show).expect("as before").layers.len(), 2);
+        let untouched = fs::read_to_string(&other).ok();
+        assert_eq!(untouched.as_deref(), text, "not even the broken one");
+    }
+}
+
 #[test]
 fn a_broken_project_is_told_and_the_one_before_can_be_opened() {
     let home = Home::new();
@@ -330,16 +453,16 @@ fn a_file_that_changes_on_disk_is_opened_anew_and_the_playhead_stays() {
     let other = make_card(home.path("elsewhere/one.mov"), "128x64", "30");
     fs::rename(&other, &card).expect("takes its place");
     let clock = Clock::system();
-    while !window.is_shown("128 × 64 instead of 64 × 32") {
+    while !window.is_shown("one.mov is another file now") {
         assert!(clock.now() < PATIENCE, "the change is noticed");
         window.hand.advance(Time::from_nanos(200_000_000));
         window.harness.step();
         thread::yield_now();
     }
-    assert!(
-        window.is_shown("30 frames instead of 60 frames"),
-        "and the length"
-    );
+    for fact in ["128 × 64, was 64 × 32", "30 frames, was 60 frames"] {
+        assert!(window.is_shown(fact), "{fact}");
+    }
+    window.click("Use it");
     assert_eq!(window.app().engine().playhead(), playhead);
     let facts = window
         .app()
@@ -393,6 +516,27 @@ fn settings_and_recent_projects_are_there_at_the_next_start() {
     window.harness.run_steps(2);
     window.until_idle();
     assert_eq!(window.app().project().layers.len(), 1);
+}
+
+#[test]
+fn the_program_ends_and_the_size_of_its_window_is_remembered() {
+    let home = Home::new();
+    let mut window = home.open(Vec::new(), Path::new("/nowhere"));
+    let size = egui::vec2(1280.0, 800.0);
+    let input = window.harness.input_mut();
+    let viewport = input.viewports.entry(egui::ViewportId::ROOT).or_default();
+    viewport.inner_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, size));
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::Q);
+    window.until("the window closes", |harness| {
+        let output = harness.output();
+        let commands = &output.viewport_output[&egui::ViewportId::ROOT].commands;
+        commands.contains(&egui::ViewportCommand::Close)
+    });
+    let settings = home.places().config.join("settings.ron");
+    let text = fs::read_to_string(settings).expect("the settings");
+    assert!(text.contains("1280"), "{text}");
 }
 
 #[test]

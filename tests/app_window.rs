@@ -11,7 +11,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sextet::app::{AppOptions, DialogRequest, SextetApp};
 use sextet::cli::args::{Args, Command};
-use sextet::project::{Project, file};
+use sextet::project::{Interpolation, Parameter, Project, file};
 use sextet::time::{Clock, ManualClock, Time};
 
 /// Longer than any step here takes, even on a busy machine.
@@ -250,6 +250,36 @@ fn unsaved_changes_are_asked_about_before_a_new_project() {
     assert_eq!(*harness.state().project(), Project::default());
 }
 
+#[test]
+fn a_paused_window_in_which_nothing_moves_repaints_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cards = ["a.mov", "b.mov"].map(|name| make_card(folder.path(), name));
+    let (mut harness, hand) = open(cards.to_vec(), folder.path().join("show.ron"));
+    until_idle(&mut harness);
+    // What is still on its way, thumbnails among it, comes in; then the window rests, whatever the clock says.
+    until(&mut harness, "the pictures are there", |app| {
+        let media = &app.engine().snapshot().media;
+        media.iter().all(|status| !status.thumbnails.is_empty())
+    });
+    let clock = Clock::system();
+    let mut quiet = 0;
+    while quiet < 60 {
+        assert!(clock.now() < PATIENCE, "it never rests");
+        hand.advance(Time::from_nanos(16_666_667));
+        quiet = if asks_soon(&harness) { 0 } else { quiet + 1 };
+        harness.step();
+        thread::yield_now();
+    }
+    key(&mut harness, Modifiers::NONE, Key::Space);
+    assert!(asks_soon(&harness), "it plays");
+}
+
+/// Whether another pass was asked for soon; that unsaved changes are to be kept in half a minute is no such thing.
+fn asks_soon(harness: &Harness<'_, SextetApp>) -> bool {
+    let viewport = &harness.output().viewport_output[&egui::ViewportId::ROOT];
+    viewport.repaint_delay < std::time::Duration::from_secs(1)
+}
+
 fn key(harness: &mut Harness<'_, SextetApp>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(3);
@@ -327,6 +357,21 @@ fn an_empty_project_becomes_six_arranged_layers_that_are_saved_and_open_equal() 
     harness.run_steps(2);
     key(&mut harness, Modifiers::NONE, Key::Enter);
 
+    // Keyframes: the position of the topmost layer moves, and eases in.
+    harness.get_by_label("Layer f").click();
+    harness.run_steps(3);
+    go_to(&mut harness, "0");
+    harness.get_by_label("Keyframe of position").click();
+    harness.run_steps(3);
+    harness
+        .get_by_label("Keyframe of position")
+        .click_secondary();
+    harness.run_steps(4);
+    harness.get_by_label("Ease").click();
+    harness.run_steps(3);
+    go_to(&mut harness, "0.5");
+    type_into(&mut harness, "Position X", "100");
+
     let project = harness.state().project().clone();
     assert_arranged(&project);
     key(&mut harness, Modifiers::COMMAND, Key::S);
@@ -347,6 +392,15 @@ fn an_empty_project_becomes_six_arranged_layers_that_are_saved_and_open_equal() 
     );
 }
 
+/// Clicks a field, types into it, and ends with Enter.
+fn type_into(harness: &mut Harness<'_, SextetApp>, name: &str, text: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+    harness.event(egui::Event::Text(text.to_owned()));
+    harness.run_steps(2);
+    key(harness, Modifiers::NONE, Key::Enter);
+}
+
 fn assert_arranged(project: &Project) {
     assert_eq!(project.validate(), Ok(()), "whole");
     let clip = |layer: usize, clip: usize| &project.layers[layer].clips[clip];
@@ -363,4 +417,11 @@ fn assert_arranged(project: &Project) {
     assert_eq!(names, ["Drop", "Marker 2"], "one was renamed");
     assert!(project.loop_range.is_some(), "a loop");
     assert_eq!(project.layers[3].name, "Sky", "renamed");
+    let track = project.layers[0].track(Parameter::PositionX);
+    let keys = &track.expect("keyed").keys;
+    let values: Vec<_> = keys.iter().map(|key| (key.time, key.value)).collect();
+    let half = Time::from_seconds_f64(0.5);
+    assert_eq!(values, [(Time::ZERO, 0.0), (half, 100.0)], "two keys");
+    let first = keys[0].interpolation;
+    assert_eq!(first, Interpolation::Ease, "chosen in the menu");
 }

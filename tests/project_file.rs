@@ -27,6 +27,7 @@ fn rich(folder: &Path) -> Project {
         sampled_hash: u64::MAX,
         codec: "Hap1".to_owned(),
         frames: 240,
+        picture: None,
     });
     project.layers[0].opacity = 0.75;
     project.layers[0].transform.rotation_deg = -12.5;

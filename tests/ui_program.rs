@@ -301,14 +301,24 @@ fn the_output_is_switched_below_the_picture_and_its_display_chosen() {
     let display = |name: &str| DisplayView {
         name: name.to_owned(),
         size_px: [1920, 1080],
+        origin_px: [0, 0],
     };
     let mut harness = window(|host| host.displays = vec![display("DP-1"), display("HDMI-1")]);
     click(&mut harness, "Output");
     click(&mut harness, "Display 1");
     harness.get_by_label_contains("HDMI-1").click();
     harness.run_steps(3);
-    let expected = [Command::ToggleOutput, Command::SetOutputDisplay(1)];
+    click(&mut harness, "Display 1");
+    click(&mut harness, "In a window of its own");
+    let expected = [
+        Command::ToggleOutput,
+        Command::SetOutputDisplay(1),
+        Command::SetOutputWindowed(true),
+    ];
     assert_eq!(harness.state().log, expected);
+    harness.state_mut().output.is_windowed = true;
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Window").is_some(), "it says so");
 }
 
 #[test]

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::SextetApp;
 use super::dialogs::DialogRequest;
+use super::document::Document;
 use super::intake;
 use super::project_io::{Access, FingerprintJob, IoDone, IoJob, Loaded, Surroundings};
 use super::questions::Question;
-use super::session::{Document, Pending};
+use super::replaced::{self, Known, differences, picture_facts};
+use super::session::Pending;
 use crate::project::{Fingerprint, MediaId, is_address};
 use crate::stats::events;
 use crate::ui::Command;
@@ -207,16 +209,17 @@ impl SextetApp {
         if before == Some(fingerprint) {
             return;
         }
-        if let Some(before) = before {
-            let name = path
-                .file_name()
-                .unwrap_or(path.as_os_str())
-                .to_string_lossy();
-            self.messages.info(format!(
-                "{name} is another file than when the project was last saved ({}, {} frames instead of {}, {}); its clips \
-                 stay where they are",
-                fingerprint.codec, fingerprint.frames, before.codec, before.frames
-            ));
+        if let Some(before) = before.filter(|before| !before.is_same_file(fingerprint)) {
+            let differs = differences(&Known::from(before), &Known::from(fingerprint));
+            if differs.is_empty() {
+                let name = path.file_name().unwrap_or(path.as_os_str());
+                self.messages.info(format!(
+                    "{} holds other pictures than when the project was last saved; its clips stay where they are",
+                    name.to_string_lossy()
+                ));
+            } else {
+                self.desk.ask(replaced::question(media, path, differs));
+            }
         }
         self.session.learn(|project| {
             let known = project.media.iter_mut();
@@ -243,6 +246,7 @@ impl SextetApp {
                 path: media.path.clone(),
                 codec: facts.codec.clone(),
                 frames: facts.timing.frames(),
+                picture: picture_facts(facts),
             };
             // Without a fingerprint all works but finding the file again after it was moved.
             match self.io.submit(IoJob::Fingerprint(job)) {

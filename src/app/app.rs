@@ -12,7 +12,7 @@ use super::media_files::Reloading;
 use super::messages::Messages;
 use super::places::Places;
 use super::preview::PreviewTexture;
-use super::project_io::{self, IoJob, ProjectIo};
+use super::project_io::{self, IoJob, ProjectIo, SaveBackend};
 use super::session::{CarriedOut, Pending, Session, Step};
 use super::tasks::Tasks;
 use super::watch::Watch;
@@ -21,7 +21,7 @@ use super::{output, playback};
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::gpu::Gpu;
 use crate::project::recovery::RecoveryPlace;
-use crate::project::{MediaId, Project};
+use crate::project::{MediaId, Project, file};
 use crate::time::{Clock, Time};
 use crate::ui::settings::Settings;
 use crate::ui::view::{Preview, TransportView};
@@ -43,6 +43,8 @@ pub struct AppOptions {
     pub dialogs: DialogBackend,
     /// Where the program keeps settings, recent projects and unsaved changes; without, it keeps none of them.
     pub places: Option<Places>,
+    /// What writes projects.
+    pub save: SaveBackend,
     /// What is set.
     pub settings: Settings,
     /// What the person is told at the start.
@@ -60,6 +62,7 @@ impl Default for AppOptions {
             clock: Clock::system(),
             dialogs: system_dialogs(),
             places: None,
+            save: Arc::new(file::save),
             settings: Settings::default(),
             notice: None,
         }
@@ -143,7 +146,7 @@ impl SextetApp {
         }
         let window = MainWindow::with_layout(&settings.layout);
         let tasks = Tasks::start(Arc::clone(&wake))?;
-        let io = project_io::start(Arc::clone(&wake), options.places)?;
+        let io = project_io::start(Arc::clone(&wake), options.places, options.save)?;
         let doctor = examine::start(Arc::clone(&wake))?;
         let mut desk = Desk::new(settings, tasks);
         desk.watch = Watch::start(Arc::clone(&wake));
@@ -228,6 +231,8 @@ impl SextetApp {
         let layout = self.window.layout();
         settings.layout.hidden = layout.hidden;
         settings.layout.panels.extend(layout.panels);
+        // Asked for before: what is read of the context within `input` would wait for itself.
+        let zoom = ctx.zoom_factor();
         ctx.input(|input| {
             let viewport = input.viewport();
             settings.layout.is_maximised = viewport.maximized.unwrap_or(false);
@@ -235,7 +240,7 @@ impl SextetApp {
                 && !settings.layout.is_maximised
                 && !viewport.fullscreen.unwrap_or(false)
             {
-                settings.layout.window = Some((rect.size() * ctx.zoom_factor()).into());
+                settings.layout.window = Some((rect.size() * zoom).into());
             }
         });
         self.closing = Closing::Finishing;

@@ -67,6 +67,9 @@ impl SextetApp {
             Command::CloseRelink => self.desk.relink = None,
             Command::ToggleOutput => self.toggle_output(),
             Command::SetOutputDisplay(index) => self.set_output_display(index, ctx),
+            Command::SetOutputWindowed(is_windowed) => {
+                self.set_output_windowed(is_windowed, ctx);
+            }
             Command::ShowOnOutput(picture) => self.desk.output.show(picture),
             other => self.edit_or_play(other),
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::SextetApp;
 use super::dialogs::DialogRequest;
+use super::replaced::{self, Known, differences};
 use super::tasks::{TaskDone, TaskJob, folders_of};
 use crate::media::MediaFacts;
 use crate::project::relink::{Likeness, SearchResult, Wanted};
@@ -199,8 +200,7 @@ impl SextetApp {
             match (facts, self.engine.media_error(reloading.media)) {
                 (Some(facts), _) => {
                     self.refresh_fingerprint(reloading.media);
-                    let text = changes(reloading.before.as_deref(), &facts, &reloading.path);
-                    self.messages.info(text);
+                    self.tell_change(&reloading, &facts);
                 }
                 (None, Some(error)) => {
                     let text =
@@ -213,6 +213,25 @@ impl SextetApp {
         self.reloading = left;
     }
 
+    /// Tells what is other than before; asks where clips depend on it.
+    fn tell_change(&mut self, reloading: &Reloading, facts: &MediaFacts) {
+        let path = &reloading.path;
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        let name = name.to_string_lossy();
+        let Some(before) = &reloading.before else {
+            self.messages.info(format!("{name} is there now and plays"));
+            return;
+        };
+        let differs = differences(&Known::from(&**before), &Known::from(facts));
+        if differs.is_empty() {
+            let text = format!("{name} changed on disk and was opened anew");
+            self.messages.info(text);
+        } else {
+            let question = replaced::question(reloading.media, path, differs);
+            self.desk.ask(question);
+        }
+    }
+
     /// Has the fingerprint of a file found anew.
     fn refresh_fingerprint(&mut self, media: MediaId) {
         self.fingerprinted.retain(|(other, _)| *other != media);
@@ -222,41 +241,6 @@ impl SextetApp {
             }
         });
     }
-}
-
-/// What is other than before, in words.
-fn changes(before: Option<&MediaFacts>, now: &MediaFacts, path: &Path) -> String {
-    let name = path
-        .file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy();
-    let size = |facts: &MediaFacts| format!("{} × {}", facts.width_px, facts.height_px);
-    let rate = |facts: &MediaFacts| {
-        let fps = (facts.timing.rate().fps() * 100.0).round() / 100.0;
-        format!("{fps} fps")
-    };
-    let length = |facts: &MediaFacts| format!("{} frames", facts.timing.frames());
-    let Some(before) = before else {
-        return format!("{name} is there now and plays");
-    };
-    let pairs = [
-        (size(before), size(now)),
-        (rate(before), rate(now)),
-        (length(before), length(now)),
-        (before.codec.clone(), now.codec.clone()),
-    ];
-    let different: Vec<_> = pairs
-        .iter()
-        .filter(|(before, now)| before != now)
-        .map(|(before, now)| format!("{now} instead of {before}"))
-        .collect();
-    if different.is_empty() {
-        return format!("{name} changed on disk and was opened anew");
-    }
-    format!(
-        "{name} changed on disk: {}. It plays on; check its clips",
-        different.join(", ")
-    )
 }
 
 fn text_of(likeness: Likeness) -> &'static str {

@@ -9,10 +9,11 @@
 //! * `app`: [`SextetApp`], which eframe drives.
 //! * `dispatch`: from each command to what it does.
 //! * `answers`: what came from other threads.
-//! * `session`: the document, its file, and the question about unsaved changes.
+//! * `document`, `session`: what is opened; its file, its history, and the question about unsaved changes.
 //! * `desk`: the program around it: settings (`settings_file`), `recents`, `templates`, changes kept for after a crash,
 //!   in the person's own folders (`places`); `questions` that hold the window.
-//! * `intake`: media on its way into the project; `media_files`: what becomes of it there; `watch`: when it changes.
+//! * `intake`: media on its way into the project; `media_files`: what becomes of it there; `watch`: when it changes;
+//!   `replaced`: when it is another one.
 //! * `dialogs`, `project_io`, `tasks`: what takes long, each on its own thread (`worker`).
 //! * `playback`: settings of playing, given to the engine.
 //! * `output`: the canvas on a display of its own.
@@ -30,6 +31,7 @@ mod app;
 mod desk;
 mod dialogs;
 mod dispatch;
+mod document;
 mod examine;
 mod intake;
 mod media_files;
@@ -41,6 +43,7 @@ mod preview;
 mod project_io;
 mod questions;
 mod recents;
+mod replaced;
 mod session;
 mod settings_file;
 mod tasks;
@@ -52,4 +55,5 @@ mod worker;
 pub use app::{AppError, AppOptions, SextetApp};
 pub use dialogs::{DialogBackend, DialogRequest, system_dialogs};
 pub use places::Places;
+pub use project_io::SaveBackend;
 pub use window::{WindowError, run};

@@ -5,7 +5,7 @@
 
 use egui::{
     Color32, Context, CornerRadius, CursorIcon, FontId, Key, Modifiers, Painter, Pos2, Rect,
-    Stroke, StrokeKind, Ui, Vec2, ViewportBuilder, ViewportId, pos2, vec2,
+    Stroke, StrokeKind, Ui, Vec2, ViewportBuilder, ViewportCommand, ViewportId, pos2, vec2,
 };
 
 use super::SextetApp;
@@ -18,11 +18,49 @@ use crate::ui::view::Preview;
 /// Size of the window where it is not full screen, in points.
 const SIZE: [f32; 2] = [960.0, 540.0];
 
+/// How long a window manager has to make the window fill its display, in seconds.
+const SETTLING_S: f64 = 0.4;
+
 /// The output window.
 #[derive(Debug, Default)]
 pub(crate) struct OutputWindow {
     is_open: bool,
     picture: OutputPicture,
+    filling: Filling,
+}
+
+/// Whether the window fills its display.
+///
+/// ```text
+/// Opened ── first pass ──► Settling ── fills it ───────────────────────► Settled
+///                             └── time is up: sized by the program ──────┘
+/// ```
+///
+/// Full screen is a request to the window manager; a system without one leaves the window as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Filling {
+    /// It was opened, or shall be on another display.
+    #[default]
+    Opened,
+    /// The window manager has been asked, since this time of egui's, in seconds.
+    Settling(f64),
+    /// Nothing more is to be done.
+    Settled,
+}
+
+impl Filling {
+    /// What is next for a window of this size on a display of that size, at this time of egui's in seconds; and whether
+    /// the program is to size the window itself.
+    fn step(self, window_px: Vec2, display_px: Vec2, now_s: f64) -> (Self, bool) {
+        // Scales that are no whole numbers round.
+        let fills = (window_px - display_px).abs().max_elem() <= 2.0;
+        match self {
+            Self::Opened => (Self::Settling(now_s), false),
+            Self::Settling(_) if fills => (Self::Settled, false),
+            Self::Settling(since_s) if now_s - since_s >= SETTLING_S => (Self::Settled, true),
+            other => (other, false),
+        }
+    }
 }
 
 /// What was asked for in the output window.
@@ -32,6 +70,8 @@ pub(crate) struct OutputKeys {
     pub is_closed: bool,
     /// To show this, or the canvas if this is shown already.
     pub shows: Option<OutputPicture>,
+    /// To be full screen if it is in a window, in a window if it is full screen.
+    pub is_toggled: bool,
 }
 
 /// The displays there are, in the order in which windows are put onto them; none where the system does not tell.
@@ -46,19 +86,24 @@ pub(super) fn displays(frame: &eframe::Frame) -> Vec<DisplayView> {
                 .name()
                 .unwrap_or_else(|| format!("Display {}", index + 1)),
             size_px: display.size().into(),
+            origin_px: display.position().into(),
         })
         .collect()
 }
 
 impl SextetApp {
     /// Draws the output, and takes up what was asked for in it.
-    pub(super) fn output_ui(&self, ctx: &Context, commands: &mut Vec<Command>) {
+    pub(super) fn output_ui(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
         let displays = (&*self.desk.displays, &self.desk.settings.output);
         let keys = self.desk.output.ui(ctx, self.preview, displays);
         if keys.is_closed && self.desk.output.is_open() {
             commands.push(Command::ToggleOutput);
         }
         commands.extend(keys.shows.map(Command::ShowOnOutput));
+        if keys.is_toggled {
+            let is_windowed = !self.desk.settings.output.is_windowed;
+            commands.push(Command::SetOutputWindowed(is_windowed));
+        }
     }
 
     /// Opens or closes the output.
@@ -75,6 +120,16 @@ impl SextetApp {
         };
         let mut settings = self.desk.settings.clone();
         settings.output.display = Some(display.name.clone());
+        settings.output.is_windowed = false;
+        self.desk.output.filling = Filling::Opened;
+        self.set_settings(settings, ctx);
+    }
+
+    /// Shows the output in a window of its own, or full screen, from now on.
+    pub(super) fn set_output_windowed(&mut self, is_windowed: bool, ctx: &Context) {
+        let mut settings = self.desk.settings.clone();
+        settings.output.is_windowed = is_windowed;
+        self.desk.output.filling = Filling::Opened;
         self.set_settings(settings, ctx);
     }
 }
@@ -84,6 +139,7 @@ impl OutputWindow {
     pub fn toggle(&mut self) {
         self.is_open = !self.is_open;
         self.picture = OutputPicture::Canvas;
+        self.filling = Filling::Opened;
     }
 
     /// Whether it is open.
@@ -105,13 +161,14 @@ impl OutputWindow {
         OutputView {
             is_open: self.is_open,
             display: chosen_display(displays, settings),
+            is_windowed: settings.is_windowed,
             picture: self.picture,
         }
     }
 
-    /// Draws the window if it is open. `size_px` is the canvas's size.
+    /// Draws the window if it is open.
     pub fn ui(
-        &self,
+        &mut self,
         ctx: &Context,
         preview: Option<Preview>,
         (displays, settings): (&[DisplayView], &OutputSettings),
@@ -123,15 +180,43 @@ impl OutputWindow {
             .with_title("Sextet output")
             .with_app_id("sextet")
             .with_inner_size(SIZE)
-            .with_decorations(false)
+            .with_decorations(settings.is_windowed)
             .with_monitor(chosen_display(displays, settings))
-            .with_fullscreen(true);
+            .with_fullscreen(!settings.is_windowed);
+        let display = displays.get(chosen_display(displays, settings));
+        let display = display.filter(|_| !settings.is_windowed);
         let id = ViewportId::from_hash_of("output");
         ctx.show_viewport_immediate(id, builder, |ui, _class| {
-            ui.ctx().set_cursor_icon(CursorIcon::None);
+            if let Some(display) = display {
+                ui.ctx().set_cursor_icon(CursorIcon::None);
+                self.fill(ui.ctx(), display);
+            }
             self.paint(ui, preview);
             keys(ui.ctx())
         })
+    }
+
+    /// Makes the window fill its display where no window manager does.
+    fn fill(&mut self, ctx: &Context, display: &DisplayView) {
+        if self.filling == Filling::Settled {
+            return;
+        }
+        let scale = ctx.pixels_per_point();
+        let [width, height] = display.size_px.map(|side| side as f32);
+        let [x, y] = display.origin_px.map(|place| place as f32);
+        let window_px = ctx.content_rect().size() * scale;
+        let now_s = ctx.input(|input| input.time);
+        let (next, is_sized) = self.filling.step(window_px, vec2(width, height), now_s);
+        self.filling = next;
+        if is_sized {
+            let command = |command| ctx.send_viewport_cmd(command);
+            command(ViewportCommand::OuterPosition(pos2(x, y) / scale));
+            command(ViewportCommand::InnerSize(vec2(width, height) / scale));
+            command(ViewportCommand::Focus);
+        }
+        if next != Filling::Settled {
+            ctx.request_repaint_after(std::time::Duration::from_millis(100));
+        }
     }
 
     fn paint(&self, ui: &Ui, preview: Option<Preview>) {
@@ -177,6 +262,9 @@ fn keys(ctx: &Context) -> OutputKeys {
             } else {
                 None
             },
+            is_toggled: input
+                .pointer
+                .button_double_clicked(egui::PointerButton::Primary),
         }
     })
 }
@@ -241,6 +329,7 @@ mod tests {
             .map(|name| DisplayView {
                 name: name.to_owned(),
                 size_px: [1920, 1080],
+                origin_px: [0, 0],
             })
             .to_vec()
     }
@@ -249,11 +338,32 @@ mod tests {
     fn the_display_is_the_one_last_chosen_or_another_than_the_editors() {
         let named = |name: &str| OutputSettings {
             display: Some(name.to_owned()),
+            is_windowed: false,
         };
         assert_eq!(chosen_display(&displays(), &named("HDMI-2")), 2);
         assert_eq!(chosen_display(&displays(), &named("gone")), 1);
         assert_eq!(chosen_display(&displays()[..1], &named("gone")), 0);
         assert_eq!(chosen_display(&displays(), &OutputSettings::default()), 1);
+    }
+
+    #[test]
+    fn a_window_that_no_manager_makes_fill_its_display_is_sized_once() {
+        let (small, whole) = (vec2(960.0, 540.0), vec2(1920.0, 1080.0));
+        let (settling, _) = Filling::Opened.step(small, whole, 10.0);
+        let early = settling.step(small, whole, 10.1);
+        assert_eq!(early, (settling, false), "the manager may still do it");
+        assert_eq!(
+            settling.step(whole, whole, 10.1),
+            (Filling::Settled, false),
+            "it did"
+        );
+        let late = settling.step(small, whole, 10.5);
+        assert_eq!(late, (Filling::Settled, true));
+        assert_eq!(
+            late.0.step(small, whole, 11.0),
+            (Filling::Settled, false),
+            "once"
+        );
     }
 
     #[test]

@@ -73,7 +73,8 @@ impl SextetApp {
 
     /// A new document made from a template.
     pub(super) fn begin_from_template(&mut self, index: usize, ctx: &egui::Context) {
-        use super::session::{Document, Pending};
+        use super::document::Document;
+        use super::session::Pending;
         let Some(template) = self.desk.templates.get(index) else {
             return;
         };

@@ -13,7 +13,9 @@ use super::worker::{Waker, Worker};
 use super::{recents, settings_file};
 use crate::project::lock::{FileLock, LockAttempt};
 use crate::project::recovery::{self, RecoveryPlace};
-use crate::project::{Fingerprint, MediaId, Project, ProjectFileError, backup_path, file};
+use crate::project::{
+    Fingerprint, MediaId, PictureFacts, Project, ProjectFileError, backup_path, file,
+};
 use crate::ui::program::RecentView;
 use crate::ui::settings::Settings;
 
@@ -70,6 +72,8 @@ pub(crate) struct FingerprintJob {
     pub codec: String,
     /// How many frames it has, as opening it told.
     pub frames: u64,
+    /// What its pictures are like, as opening it told.
+    pub picture: PictureFacts,
 }
 
 /// A job that was done.
@@ -150,6 +154,9 @@ pub(crate) enum SaveError {
     File(#[from] ProjectFileError),
 }
 
+/// What writes a project into a file; tests put in one that fails as disks do.
+pub type SaveBackend = Arc<dyn Fn(&Project, &Path) -> Result<(), ProjectFileError> + Send + Sync>;
+
 /// The thread that does these jobs.
 pub(crate) type ProjectIo = Worker<IoJob, IoDone>;
 
@@ -157,9 +164,14 @@ pub(crate) type ProjectIo = Worker<IoJob, IoDone>;
 ///
 /// # Errors
 /// The system gives no thread.
-pub(crate) fn start(wake: Waker, places: Option<Places>) -> io::Result<ProjectIo> {
+pub(crate) fn start(
+    wake: Waker,
+    places: Option<Places>,
+    save: SaveBackend,
+) -> io::Result<ProjectIo> {
     let mut keeper = Keeper {
         places,
+        save,
         recovery: None,
     };
     Worker::new("project-io", wake, move |job| keeper.carry_out(job))
@@ -168,6 +180,7 @@ pub(crate) fn start(wake: Waker, places: Option<Places>) -> io::Result<ProjectIo
 /// What the thread keeps between jobs.
 struct Keeper {
     places: Option<Places>,
+    save: SaveBackend,
     recovery: Option<RecoveryPlace>,
 }
 
@@ -198,6 +211,10 @@ impl Keeper {
             }
             IoJob::Fingerprint(job) => {
                 let found = Fingerprint::of_file(&job.path, &job.codec, job.frames).ok();
+                let found = found.map(|print| Fingerprint {
+                    picture: Some(job.picture),
+                    ..print
+                });
                 IoDone::Fingerprinted(job.media, job.path, found)
             }
             other => self.keep_for_the_person(other),
@@ -299,7 +316,7 @@ impl Keeper {
         is_own: bool,
     ) -> Result<Option<FileLock>, SaveError> {
         if is_own {
-            file::save(project, path)?;
+            (self.save)(project, path)?;
             return Ok(None);
         }
         // A file that is there must not be another window's; a new one is locked once it is there.
@@ -308,7 +325,7 @@ impl Keeper {
         {
             return Err(SaveError::OpenElsewhere(path.to_owned()));
         }
-        file::save(project, path)?;
+        (self.save)(project, path)?;
         match self.lock(path) {
             Access::Own(lock) => Ok(lock),
             Access::Elsewhere(_) => Ok(None),

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::SextetApp;
+use super::document::{Document, Rights};
 use super::project_io::IoJob;
-use super::session::{Document, Pending, Rights};
-use crate::project::Project;
+use super::replaced;
+use super::session::Pending;
 use crate::project::recovery::Recovered;
+use crate::project::{MediaId, Project};
 use crate::time::calendar;
 use crate::ui::program::{Answer, AnswerView, QuestionView};
 
@@ -39,9 +41,19 @@ pub(crate) enum Question {
         /// Whether there is the file as it was before the last save.
         has_backup: bool,
     },
+    /// A media file of another size, rate, length or codec than the project knew.
+    MediaReplaced {
+        /// The media file.
+        media: MediaId,
+        /// Its name.
+        name: String,
+        /// What is other than before.
+        facts: Vec<(String, String)>,
+    },
 }
 
-fn answer(label: &'static str, tooltip: &'static str, answer: Answer) -> AnswerView {
+/// An answer as it is shown.
+pub(super) fn answer(label: &'static str, tooltip: &'static str, answer: Answer) -> AnswerView {
     AnswerView {
         label,
         tooltip,
@@ -73,29 +85,32 @@ impl Question {
             },
             Self::LoadFailed {
                 reason, has_backup, ..
-            } => {
-                let mut answers = vec![answer(
-                    "Close",
-                    "Leave everything as it is  (Esc)",
-                    Answer::Cancel,
-                )];
-                if *has_backup {
-                    let tooltip = "Open the file as it was before it was last saved";
-                    answers.push(answer("Open the one before", tooltip, Answer::OpenBackup));
-                }
-                answers.push(answer(
-                    "Try again",
-                    "Read the file once more",
-                    Answer::TryAgain,
-                ));
-                QuestionView {
-                    title: "The project cannot be opened".to_owned(),
-                    text: reason.clone(),
-                    facts: Vec::new(),
-                    answers,
-                }
-            }
+            } => load_failed_view(reason, *has_backup),
+            Self::MediaReplaced { name, facts, .. } => replaced::view(name, facts),
         }
+    }
+}
+
+fn load_failed_view(reason: &str, has_backup: bool) -> QuestionView {
+    let mut answers = vec![answer(
+        "Close",
+        "Leave everything as it is  (Esc)",
+        Answer::Cancel,
+    )];
+    if has_backup {
+        let tooltip = "Open the file as it was before it was last saved";
+        answers.push(answer("Open the one before", tooltip, Answer::OpenBackup));
+    }
+    answers.push(answer(
+        "Try again",
+        "Read the file once more",
+        Answer::TryAgain,
+    ));
+    QuestionView {
+        title: "The project cannot be opened".to_owned(),
+        text: reason.to_owned(),
+        facts: Vec::new(),
+        answers,
     }
 }
 
@@ -202,6 +217,11 @@ impl SextetApp {
                 Answer::OpenBackup => {
                     _ = self.submit(IoJob::LoadBackup(path), "open the project");
                 }
+                _ => {}
+            },
+            Some(Question::MediaReplaced { media, .. }) => match answer {
+                Answer::SaveAs => self.ask_where_to_save(),
+                Answer::Replace => self.ask_for_replacement(media),
                 _ => {}
             },
             None => {}

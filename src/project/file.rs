@@ -113,7 +113,7 @@ pub enum ProjectFileError {
         path: PathBuf,
     },
     /// The file system refused.
-    #[error("{action} failed: {source}; check that the folder exists, may be used and has room: {}", path.display())]
+    #[error("{action} failed: {source}; {}: {}", remedy(source), path.display())]
     Io {
         /// What was being done.
         action: &'static str,
@@ -350,6 +350,22 @@ fn with_stored_paths(project: &Project, folder: &Path) -> Project {
 fn folder_of(path: &Path) -> io::Result<PathBuf> {
     let absolute = normalised(&std::path::absolute(path)?);
     Ok(absolute.parent().unwrap_or(&absolute).to_owned())
+}
+
+/// What a person can do about what the file system said.
+fn remedy(error: &io::Error) -> &'static str {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::StorageFull | Kind::QuotaExceeded => {
+            "the disk is full: free some room there, or choose another disk"
+        }
+        Kind::ReadOnlyFilesystem => "nothing can be written there: choose another place",
+        Kind::PermissionDenied => {
+            "you have no right to it: have it given to you, or choose another place"
+        }
+        Kind::NotFound => "the folder is not there any more: choose another one",
+        _ => "check that the folder exists, may be used and has room",
+    }
 }
 
 fn io_error(action: &'static str, path: &Path) -> impl Fn(io::Error) -> ProjectFileError {

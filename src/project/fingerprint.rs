@@ -50,7 +50,13 @@ impl Fingerprint {
             sampled_hash: hash,
             codec: codec.to_owned(),
             frames,
+            picture: None,
         })
+    }
+
+    /// Whether this and the other were taken of the same bytes, as far as samples tell.
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        (self.file_bytes, self.sampled_hash) == (other.file_bytes, other.sampled_hash)
     }
 }
 

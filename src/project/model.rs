@@ -90,6 +90,21 @@ pub struct Fingerprint {
     pub codec: String,
     /// Number of frames.
     pub frames: u64,
+    /// What its pictures are like; absent in projects of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureFacts>,
+}
+
+/// What the pictures of a media file are like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PictureFacts {
+    /// Visible pixels across.
+    pub width_px: u32,
+    /// Visible pixels down.
+    pub height_px: u32,
+    /// Pictures per second.
+    pub frame_rate: FrameRate,
 }
 
 /// Names a clip within a project.

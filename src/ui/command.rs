@@ -59,8 +59,10 @@ pub enum Command {
     CloseRelink,
     /// Open or close the output window.
     ToggleOutput,
-    /// Show the output on the display at this place in the list.
+    /// Show the output full screen on the display at this place in the list.
     SetOutputDisplay(usize),
+    /// Show the output in a window of its own, or full screen again.
+    SetOutputWindowed(bool),
     /// Show this on the output, or the canvas if this is shown already.
     ShowOnOutput(OutputPicture),
 

@@ -104,6 +104,8 @@ pub enum Answer {
     TryAgain,
     /// Open the file as it was before the last save.
     OpenBackup,
+    /// Choose another media file in the place of the one asked about.
+    Replace,
 }
 
 /// Work that takes long.
@@ -161,6 +163,8 @@ pub struct DisplayView {
     pub name: String,
     /// Its size in pixels.
     pub size_px: [u32; 2],
+    /// Where its upper left corner lies among all displays, in pixels.
+    pub origin_px: [i32; 2],
 }
 
 /// The output window.
@@ -170,6 +174,8 @@ pub struct OutputView {
     pub is_open: bool,
     /// The place of its display in the list.
     pub display: usize,
+    /// Whether it is in a window of its own rather than full screen.
+    pub is_windowed: bool,
     /// What it shows.
     pub picture: OutputPicture,
 }

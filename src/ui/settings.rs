@@ -106,6 +106,8 @@ pub struct Layout {
 pub struct Output {
     /// The name of the display that it was last shown on.
     pub display: Option<String>,
+    /// Whether it is in a window of its own rather than full screen.
+    pub is_windowed: bool,
 }
 
 impl Default for Settings {
