@@ -52,7 +52,7 @@ fn dragging_a_clip_is_one_gesture_that_moves_it_in_time_and_across_lanes() {
     release(&mut harness, from + vec2(151.0, -lane_height));
 
     let log = &harness.state().log;
-    assert_eq!(log.first(), Some(&Command::BeginGesture("move clip")));
+    assert_eq!(log.first(), Some(&Command::BeginGesture("Move clip")));
     assert_eq!(log.last(), Some(&Command::CommitGesture));
     let edits = &log[1..log.len() - 1];
     assert!(edits.len() >= 2, "{log:?}");
@@ -256,7 +256,7 @@ fn the_opacity_bar_of_a_lane_is_one_gesture() {
     move_to(&mut harness, to);
     release(&mut harness, to);
     let log = &harness.state().log;
-    assert_eq!(log.first(), Some(&Command::BeginGesture("change opacity")));
+    assert_eq!(log.first(), Some(&Command::BeginGesture("Change opacity")));
     assert_eq!(log.last(), Some(&Command::CommitGesture));
     let opacity = harness.state().project.layers[1].opacity;
     assert!((opacity - 0.25).abs() < 0.011, "{opacity}");
@@ -284,7 +284,7 @@ fn a_marker_is_dragged_renamed_and_removed_each_in_one_step() {
     release(&mut harness, from + vec2(120.0, 0.0));
     let moved = harness.state().project.markers[0].time;
     assert!(moved > ui_host::seconds(7.0), "{moved:?}");
-    assert_eq!(harness.state().history.undo_name(), Some("move marker"));
+    assert_eq!(harness.state().history.undo_name(), Some("Move marker"));
 
     key(&mut harness, Modifiers::NONE, Key::F2);
     harness.get_by_label("New marker name").type_text("Bridge");
@@ -349,7 +349,7 @@ fn the_ends_of_the_loop_and_the_whole_of_it_are_dragged() {
         assert_eq!(now_end > end, label != "Loop start", "{label}");
         assert_eq!(
             harness.state().history.undo_name(),
-            Some("change loop range")
+            Some("Change loop range")
         );
     }
 }

@@ -8,7 +8,7 @@ use super::clip_edit;
 use super::program::OutputPicture;
 use super::state::{Part, Pass, Renaming, Selection};
 use super::{Command, clip_actions, group_edit, transport_actions};
-use crate::project::{Clip, EditCommand, LaneHeight, MAX_LAYERS};
+use crate::project::{Clip, EditCommand, LaneHeight, Layer, MAX_LAYERS};
 use crate::stats::MediaState;
 use crate::time::Time;
 use crate::transport::Direction;
@@ -198,7 +198,10 @@ fn delete(pass: &mut Pass<'_, '_>) {
     let edit = match &pass.state.selection {
         Selection::Nothing => None,
         Selection::Media(id) => Some(EditCommand::RemoveMedia(*id)),
-        Selection::Layer(id) => Some(EditCommand::RemoveLayer(*id)),
+        Selection::Layers(layers) => {
+            let edits = layers.iter().copied().map(EditCommand::RemoveLayer);
+            group_edit::batch("Remove layers", edits.collect())
+        }
         Selection::Marker(index) => Some(EditCommand::RemoveMarker(*index)),
         Selection::Clips(clips) => group_edit::removed(project, clips),
     };
@@ -217,32 +220,40 @@ fn select_layer(pass: &mut Pass<'_, '_>, by: isize) {
     };
     let layer = layers.get(index.min(layers.len().saturating_sub(1)));
     if let Some(layer) = layer {
-        pass.state.selection = Selection::Layer(layer.id);
+        pass.state.selection = Selection::of_layer(layer.id);
     }
 }
 
 fn set_height(pass: &mut Pass<'_, '_>, by: isize) {
     let heights = [LaneHeight::Low, LaneHeight::Normal, LaneHeight::Tall];
-    let Some(layer) = pass.selected_layer() else {
-        return;
+    let stepped = |layer: &Layer| {
+        let at = heights
+            .iter()
+            .position(|height| *height == layer.lane_height)?;
+        let height = heights.get(at.checked_add_signed(by)?)?;
+        Some(EditCommand::SetLayerHeight(layer.id, *height))
     };
-    let at = heights
-        .iter()
-        .position(|height| *height == layer.lane_height);
-    let to = at.and_then(|at| at.checked_add_signed(by));
-    if let Some(height) = to.and_then(|to| heights.get(to)) {
-        pass.edit(EditCommand::SetLayerHeight(layer.id, *height));
+    let edits = pass.selected_layers().into_iter().filter_map(stepped);
+    if let Some(edit) = group_edit::batch("Change lane heights", edits.collect()) {
+        pass.edit(edit);
     }
 }
 
 fn toggle_layer(action: Action, pass: &mut Pass<'_, '_>) {
-    let Some(layer) = pass.selected_layer() else {
-        return;
+    let layers = pass.selected_layers();
+    let is_on = |layer: &Layer| match action {
+        Action::ToggleVisible => layer.is_visible,
+        Action::ToggleSolo => layer.is_solo,
+        _ => layer.is_locked,
     };
-    let edit = match action {
-        Action::ToggleVisible => EditCommand::SetLayerVisible(layer.id, !layer.is_visible),
-        Action::ToggleSolo => EditCommand::SetLayerSolo(layer.id, !layer.is_solo),
-        _ => EditCommand::SetLayerLocked(layer.id, !layer.is_locked),
-    };
-    pass.edit(edit);
+    // Where some are on and some are off, all are on first.
+    let turns_on = !layers.iter().all(|layer| is_on(layer));
+    let edits = layers.into_iter().map(|layer| match action {
+        Action::ToggleVisible => EditCommand::SetLayerVisible(layer.id, turns_on),
+        Action::ToggleSolo => EditCommand::SetLayerSolo(layer.id, turns_on),
+        _ => EditCommand::SetLayerLocked(layer.id, turns_on),
+    });
+    if let Some(edit) = group_edit::batch("Change layers", edits.collect()) {
+        pass.edit(edit);
+    }
 }

@@ -148,7 +148,7 @@ fn edit_of(action: Action, pass: &Pass<'_, '_>) -> Option<EditCommand> {
         _ => {
             let edits = selected(pass).into_iter();
             let edits = edits.filter_map(|(layer, clip)| trimmed(action, pass, layer, clip));
-            group_edit::batch("edit clips", edits.collect())
+            group_edit::batch("Edit clips", edits.collect())
         }
     }
 }
@@ -199,7 +199,7 @@ fn split(pass: &Pass<'_, '_>) -> Option<EditCommand> {
                 edits.push(edit);
             }
         }
-        group_edit::batch("split", edits)
+        group_edit::batch("Split", edits)
     };
     cut(selected(pass)).or_else(|| cut(under_playhead(pass)))
 }
@@ -209,7 +209,7 @@ fn slipped(pass: &Pass<'_, '_>, by: Time) -> Option<EditCommand> {
         let length = actions::media_duration(pass, clip);
         clip_edit::slipped(clip, by, length)
     });
-    group_edit::batch("slip clips", edits.collect())
+    group_edit::batch("Slip clips", edits.collect())
 }
 
 fn trimmed(action: Action, pass: &Pass<'_, '_>, layer: &Layer, clip: &Clip) -> Option<EditCommand> {

@@ -3,7 +3,7 @@
 //! Positions given are held to what makes sense before they become an [`EditCommand`]: a clip does not begin before
 //! zero or before its media file does, keeps at least one canvas frame, and does not run into its neighbours.
 
-use crate::project::{Clip, ClipId, EditCommand, Layer, LayerId, LoopMode, MAX_LAYERS, Project};
+use crate::project::{Clip, EditCommand, Layer, LayerId, LoopMode, MAX_LAYERS, Project};
 use crate::time::Time;
 
 /// The beginning of the canvas frame nearest to a time, at or after zero.
@@ -11,15 +11,6 @@ pub(crate) fn on_frame(project: &Project, time: Time) -> Time {
     let rate = project.canvas.frame_rate;
     let half = Time::from_flicks(rate.frame_duration().flicks() / 2);
     rate.time_of(rate.frame_at(time + half).max(0))
-}
-
-/// Moves a clip to a layer and a time.
-pub(crate) fn moved(clip: ClipId, layer: LayerId, start: Time) -> EditCommand {
-    EditCommand::MoveClip {
-        clip,
-        layer,
-        start: start.max(Time::ZERO),
-    }
 }
 
 /// Begins a clip at another time; its end stays, and what it shows stays where it is on the timeline.
@@ -141,7 +132,7 @@ fn neighbours(layer: &Layer, clip: &Clip) -> (Time, Time) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::MediaId;
+    use crate::project::{ClipId, MediaId};
 
     fn clip(id: u32, start: i64, duration: i64) -> Clip {
         Clip {

@@ -106,11 +106,11 @@ impl CopiedClips {
         }
         let placed = renumbered(project, self.placed(&grown, top)?);
         let numbers = placed.iter().map(|placed| placed.clip.id).collect();
-        match fitted("paste", &grown, (&[], &placed), at)? {
+        match fitted("Paste", &grown, (&[], &placed), at)? {
             EditCommand::Batch(more, _) => edits.extend(more),
             only => edits.push(only),
         }
-        Some((EditCommand::Batch(edits, "paste"), numbers))
+        Some((EditCommand::Batch(edits, "Paste"), numbers))
     }
 
     /// The files that a project lacks.

@@ -19,8 +19,11 @@ pub(crate) fn picture_size(width_px: u32, height_px: u32) -> String {
         (7680, 4320) => "8K".to_owned(),
         (4096, 2160) => "DCI 4K".to_owned(),
         (3840, 2160) => "UHD".to_owned(),
+        (2560, 1440) => "1440p".to_owned(),
         (1920, 1080) => "1080p".to_owned(),
         (1280, 720) => "720p".to_owned(),
+        (960, 540) => "540p".to_owned(),
+        (640, 360) => "360p".to_owned(),
         _ => format!("{width_px}×{height_px}"),
     }
 }

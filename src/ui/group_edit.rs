@@ -59,7 +59,7 @@ pub(crate) fn moved(
             Some(Placed { lane, ..placed })
         })
         .collect();
-    fitted("move clips", project, (&taken, &moved?), by)
+    fitted("Move clips", project, (&taken, &moved?), by)
 }
 
 /// Takes clips away.
@@ -71,9 +71,9 @@ pub(crate) fn removed(project: &Project, ids: &[ClipId]) -> Option<EditCommand> 
         .collect();
     batch(
         if edits.len() > 1 {
-            "remove clips"
+            "Remove clips"
         } else {
-            "remove clip"
+            "Remove clip"
         },
         edits,
     )
@@ -98,7 +98,7 @@ pub(crate) fn ripple_removed(project: &Project, ids: &[ClipId]) -> Option<EditCo
             }
         }
     }
-    rewritten("ripple delete", project, &taken, &added)
+    rewritten("Ripple delete", project, &taken, &added)
 }
 
 /// Puts copies of clips after the group that they form; gives the edit and the copies' numbers.
@@ -108,7 +108,7 @@ pub(crate) fn duplicated(project: &Project, ids: &[ClipId]) -> Option<(EditComma
     let end = group.iter().map(|placed| placed.clip.end()).max()?;
     let copies = renumbered(project, group);
     let numbers = copies.iter().map(|placed| placed.clip.id).collect();
-    let edit = fitted("duplicate", project, (&[], &copies), end - first)?;
+    let edit = fitted("Duplicate", project, (&[], &copies), end - first)?;
     Some((edit, numbers))
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn ripple_trimmed(
         taken.push(clip.id);
         added.push(shifted(lane, clip, by));
     }
-    rewritten("ripple trim", project, &taken, &added)
+    rewritten("Ripple trim", project, &taken, &added)
 }
 
 /// Gives clips numbers that no other has.

@@ -1,4 +1,4 @@
-//! What is selected: one thing of one kind, or several clips.
+//! What is selected: one thing of one kind, or several clips or layers.
 
 use crate::project::{ClipId, LayerId, MediaId, Project};
 
@@ -10,8 +10,8 @@ pub(crate) enum Selection {
     Nothing,
     /// A media file in the bin.
     Media(MediaId),
-    /// A layer.
-    Layer(LayerId),
+    /// Layers; at least one, none twice.
+    Layers(Vec<LayerId>),
     /// Clips, and with the last of them its layer; at least one, none twice.
     Clips(Vec<ClipId>),
     /// A marker, by its place in the list.
@@ -28,12 +28,65 @@ impl Selection {
         }
     }
 
+    /// This layer alone.
+    pub fn of_layer(layer: LayerId) -> Self {
+        Self::Layers(vec![layer])
+    }
+
     /// The selected clips, in the order in which they were selected.
     pub fn clips(&self) -> &[ClipId] {
         match self {
             Self::Clips(clips) => clips,
-            Self::Nothing | Self::Media(_) | Self::Layer(_) | Self::Marker(_) => &[],
+            Self::Nothing | Self::Media(_) | Self::Layers(_) | Self::Marker(_) => &[],
         }
+    }
+
+    /// The selected layers, in the order in which they were selected.
+    pub fn layers(&self) -> &[LayerId] {
+        match self {
+            Self::Layers(layers) => layers,
+            Self::Nothing | Self::Media(_) | Self::Clips(_) | Self::Marker(_) => &[],
+        }
+    }
+
+    /// Whether this layer itself is selected.
+    pub fn has_layer(&self, layer: LayerId) -> bool {
+        self.layers().contains(&layer)
+    }
+
+    /// Adds a layer, or takes it out if it is in.
+    pub fn toggle_layer(&mut self, layer: LayerId) {
+        let mut layers = self.layers().to_vec();
+        match layers.iter().position(|other| *other == layer) {
+            Some(place) => _ = layers.remove(place),
+            None => layers.push(layer),
+        }
+        *self = if layers.is_empty() {
+            Self::Nothing
+        } else {
+            Self::Layers(layers)
+        };
+    }
+
+    /// Adds the layers from the one that was selected last to this one, in the order of the project.
+    pub fn extend_to_layer(&mut self, layer: LayerId, project: &Project) {
+        let place = |id: LayerId| project.layers.iter().position(|other| other.id == id);
+        let from = self.layers().last().copied().unwrap_or(layer);
+        let (Some(from), Some(to)) = (place(from), place(layer)) else {
+            return;
+        };
+        let mut layers = self.layers().to_vec();
+        let between = project.layers.get(from.min(to)..=from.max(to));
+        layers.extend(between.unwrap_or(&[]).iter().map(|other| other.id));
+        // The one that was clicked comes last, whichever way the others lie; none is there twice.
+        let mut added = Vec::new();
+        for id in layers {
+            if id != layer && !added.contains(&id) {
+                added.push(id);
+            }
+        }
+        added.push(layer);
+        *self = Self::Layers(added);
     }
 
     /// The clip that was selected last, which the inspector shows.
@@ -72,7 +125,10 @@ impl Selection {
         let is_there = match self {
             Self::Nothing => true,
             Self::Media(id) => project.media(*id).is_some(),
-            Self::Layer(id) => project.layer(*id).is_some(),
+            Self::Layers(layers) => {
+                layers.retain(|id| project.layer(*id).is_some());
+                !layers.is_empty()
+            }
             Self::Marker(index) => *index < project.markers.len(),
             Self::Clips(clips) => {
                 clips.retain(|id| project.clip(*id).is_some());
@@ -91,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_clip_toggles_in_and_out_and_the_last_one_is_shown() {
-        let mut selection = Selection::Layer(LayerId(1));
+        let mut selection = Selection::of_layer(LayerId(1));
         selection.toggle_clip(ClipId(1));
         selection.add_clips([ClipId(2), ClipId(1), ClipId(3)]);
         assert_eq!(selection.clips(), [ClipId(1), ClipId(2), ClipId(3)]);
@@ -100,6 +156,26 @@ mod tests {
         assert_eq!(selection.clip(), Some(ClipId(2)));
         selection.toggle_clip(ClipId(1));
         selection.toggle_clip(ClipId(2));
+        assert_eq!(selection, Selection::Nothing);
+    }
+
+    #[test]
+    fn a_layer_toggles_in_and_out_and_a_range_ends_with_the_one_clicked() {
+        let mut project = Project::default();
+        for id in 1..=5 {
+            let layer = crate::project::Layer::new(LayerId(id), String::new(), 0);
+            project.layers.push(layer);
+        }
+        let mut selection = Selection::of_layer(LayerId(4));
+        selection.extend_to_layer(LayerId(2), &project);
+        assert_eq!(selection.layers(), [LayerId(4), LayerId(3), LayerId(2)]);
+        selection.toggle_layer(LayerId(3));
+        selection.toggle_layer(LayerId(5));
+        assert_eq!(selection.layers(), [LayerId(4), LayerId(2), LayerId(5)]);
+        project.layers.truncate(3);
+        selection.hold_to(&project);
+        assert_eq!(selection.layers(), [LayerId(2)]);
+        selection.toggle_layer(LayerId(2));
         assert_eq!(selection, Selection::Nothing);
     }
 }

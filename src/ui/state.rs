@@ -31,7 +31,7 @@ pub(crate) struct Pass<'p, 'v> {
     pub theme: &'static Theme,
 }
 
-impl Pass<'_, '_> {
+impl<'v> Pass<'_, 'v> {
     /// Asks for something.
     pub fn push(&mut self, command: Command) {
         self.commands.push(command);
@@ -59,15 +59,31 @@ impl Pass<'_, '_> {
         media.any(|status| matches!(status.state, MediaState::Failed(_)))
     }
 
-    /// The layer that the selection is or lies on.
-    pub fn selected_layer(&self) -> Option<&Layer> {
-        match &self.state.selection {
-            Selection::Layer(id) => self.view.project.layer(*id),
-            other => {
-                let (layer, _) = self.view.project.clip(other.clip()?)?;
-                Some(layer)
-            }
+    /// The layer that the selection is or lies on; of several the one selected last.
+    pub fn selected_layer(&self) -> Option<&'v Layer> {
+        let project = self.view.project;
+        match self.state.selection.layers().last() {
+            Some(id) => project.layer(*id),
+            None => Some(project.clip(self.state.selection.clip()?)?.0),
         }
+    }
+
+    /// The layers that are selected, or that have clips that are, each once; last the one that [`Self::selected_layer`]
+    /// gives.
+    pub fn selected_layers(&self) -> Vec<&'v Layer> {
+        let project = self.view.project;
+        let Some(shown) = self.selected_layer() else {
+            return Vec::new();
+        };
+        let clips = self.state.selection.clips();
+        let is_selected = |layer: &Layer| {
+            self.state.selection.has_layer(layer.id)
+                || layer.clips.iter().any(|clip| clips.contains(&clip.id))
+        };
+        let others = project.layers.iter().filter(|layer| layer.id != shown.id);
+        let mut layers: Vec<_> = others.filter(|layer| is_selected(layer)).collect();
+        layers.push(shown);
+        layers
     }
 }
 

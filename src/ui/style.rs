@@ -127,7 +127,7 @@ fn visuals(theme: &Theme, mode: Mode) -> Visuals {
     visuals.warn_fg_color = theme.warning;
     visuals.error_fg_color = theme.error;
     visuals.weak_text_color = Some(theme.dim);
-    visuals.selection.bg_fill = theme.accent.gamma_multiply(0.35);
+    visuals.selection.bg_fill = theme.selected();
     visuals.selection.stroke = Stroke::new(1.0, theme.accent);
     visuals.slider_trailing_fill = true;
     visuals.handle_shape = HandleShape::Circle;

@@ -10,6 +10,9 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::project::{Layer, MAX_LAYERS};
 
+/// How much of the accent is laid behind what is chosen: little enough for text in the accent to be read.
+const SELECTED_OPACITY: f32 = 0.2;
+
 static THEMES: LazyLock<Themes> = LazyLock::new(|| {
     ron::from_str(include_str!("../../assets/theme.ron"))
         .expect("the built-in themes are checked by a test")
@@ -54,7 +57,7 @@ pub struct Theme {
     /// Labels beside values.
     #[serde(deserialize_with = "colour")]
     pub dim: Color32,
-    /// What is there but not in use.
+    /// Lines and marks of what is there but not in use; never text.
     #[serde(deserialize_with = "colour")]
     pub faint: Color32,
     /// What is on, in memory, good.
@@ -91,6 +94,11 @@ impl Theme {
             egui::Theme::Dark => Self::dark(),
             egui::Theme::Light => Self::light(),
         }
+    }
+
+    /// Behind what is chosen of a list, whose text is in the accent; laid over what is there.
+    pub fn selected(&self) -> Color32 {
+        self.accent.gamma_multiply(SELECTED_OPACITY)
     }
 
     /// A layer's colour.
@@ -157,15 +165,53 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// WCAG 2.2, success criterion 1.4.3, for text of ordinary size.
+    const TEXT_CONTRAST: f32 = 4.5;
+
     #[test]
-    fn text_stands_out_enough_from_every_panel() {
-        for theme in [Theme::dark(), Theme::light()] {
-            for back in [theme.background, theme.panel, theme.well] {
-                assert!(contrast(theme.text, back) > 7.0, "text");
-                assert!(contrast(theme.dim, back) > 4.5, "dim text");
-                for colour in [theme.accent, theme.warning, theme.error] {
-                    assert!(contrast(colour, back) > 4.5, "{colour:?} on {back:?}");
+    fn text_stands_out_enough_from_everything_that_it_is_written_on() {
+        for (name, theme) in [("dark", Theme::dark()), ("light", Theme::light())] {
+            let backs = [
+                ("background", theme.background),
+                ("well", theme.well),
+                ("panel", theme.panel),
+                ("raised", theme.raised),
+                ("hovered", theme.hovered),
+            ];
+            let told = [
+                ("dim", theme.dim),
+                ("accent", theme.accent),
+                ("range", theme.range),
+                ("warning", theme.warning),
+                ("error", theme.error),
+            ];
+            for (back_name, back) in backs {
+                for (text_name, text) in [("text", theme.text), ("strong", theme.strong)] {
+                    let found = contrast(text, back);
+                    assert!(found >= 7.0, "{name}: {text_name} on {back_name}: {found}");
                 }
+                // What is under the pointer is written in `text` or `strong`.
+                for (text_name, text) in told.iter().filter(|_| back_name != "hovered") {
+                    let found = contrast(*text, back);
+                    assert!(
+                        found >= TEXT_CONTRAST,
+                        "{name}: {text_name} on {back_name}: {found}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn badges_and_what_is_written_on_a_colour_stand_out_enough() {
+        for (name, theme) in [("dark", Theme::dark()), ("light", Theme::light())] {
+            let chosen = theme.raised.blend(theme.selected());
+            let found = contrast(theme.accent, chosen);
+            assert!(found >= TEXT_CONTRAST, "{name}: what is chosen: {found}");
+            let own = [theme.accent, theme.warning, theme.error];
+            for colour in theme.layers.into_iter().chain(own) {
+                let found = contrast(colour, theme.background);
+                assert!(found >= TEXT_CONTRAST, "{name}: {colour:?}: {found}");
             }
         }
     }

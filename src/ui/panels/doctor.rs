@@ -97,7 +97,7 @@ fn problem_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, problem: &Problem) {
         ui.label(RichText::new(&problem.remedy).color(theme.dim));
         if !problem.media.is_empty() {
             let text = RichText::new(&problem.media).font(style::regular(style::SMALL));
-            ui.label(text.color(theme.faint));
+            ui.label(text.color(theme.dim));
         }
     });
     ui.add_space(4.0);
@@ -192,7 +192,12 @@ pub(crate) fn verdict_pill_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         .corner_radius(10)
         .min_size(egui::vec2(0.0, 20.0));
     let tooltip = "Whether this project will hold on this machine: click for the measurement, and for what to mend";
-    if ui.add(button).on_hover_text(tooltip).clicked() {
+    let pill = ui.scope(|ui| {
+        // A menu bar leaves its buttons no room at the sides.
+        ui.spacing_mut().button_padding = egui::vec2(10.0, 2.0);
+        ui.add(button)
+    });
+    if pill.inner.on_hover_text(tooltip).clicked() {
         pass.state.set_shown(Part::Doctor, true);
         if snapshot.diagnosis.is_none() && snapshot.examination != Examination::Running {
             pass.push(Command::Examine);

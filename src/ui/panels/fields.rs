@@ -1,8 +1,14 @@
 //! Rows of the inspector: a label on the left, fields on the right, each change one step of undo.
+//!
+//! A field may stand for several things that are selected. Where they differ it shows a dash: what is typed into it is
+//! then set for all of them, and a drag moves each by as much from where it is.
 
+use std::cell::Cell;
 use std::ops::RangeInclusive;
 
-use egui::{Align2, ComboBox, DragValue, Response, RichText, Sense, Ui, vec2};
+use egui::{
+    Align, Align2, ComboBox, DragValue, Id, Layout, Response, Role, Sense, Ui, WidgetInfo, vec2,
+};
 
 use crate::project::EditCommand;
 use crate::time::{FrameRate, Time, TimeFormat, timecode};
@@ -12,8 +18,15 @@ use crate::ui::theme::Theme;
 
 /// Width of a row's label in points.
 pub(crate) const LABEL_WIDTH: f32 = 82.0;
+/// Width of a keyframe diamond and the arrows beside it, at the right end of a row.
+pub(crate) const KEYS_WIDTH: f32 = 40.0;
 /// Height of a field in points.
 pub(crate) const FIELD_HEIGHT: f32 = 22.0;
+/// Height of a group's title in points.
+const TITLE_HEIGHT: f32 = 20.0;
+
+/// What a field shows in place of a value where several things differ.
+pub(crate) const MIXED: &str = "—";
 
 /// A number that is dragged or typed.
 pub(crate) struct Number<'a> {
@@ -21,6 +34,8 @@ pub(crate) struct Number<'a> {
     pub name: &'static str,
     /// Its value in the unit that is shown.
     pub value: f64,
+    /// Whether it stands for several that differ; the value is then that of one of them.
+    pub is_mixed: bool,
     /// What it is held to.
     pub range: RangeInclusive<f64>,
     /// How much one point of dragging changes it.
@@ -31,6 +46,29 @@ pub(crate) struct Number<'a> {
     pub suffix: &'a str,
     /// What it means.
     pub tooltip: &'a str,
+}
+
+/// Whether things differ in this.
+pub(crate) fn is_mixed<T, V: PartialEq>(things: &[T], of: impl Fn(&T) -> V) -> bool {
+    things.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]))
+}
+
+/// What all things have in common in this, if they do.
+pub(crate) fn common<T, V: PartialEq>(things: &[T], of: impl Fn(&T) -> V) -> Option<V> {
+    let (last, others) = things.split_last()?;
+    let value = of(last);
+    others
+        .iter()
+        .all(|other| of(other) == value)
+        .then_some(value)
+}
+
+/// A field of this width whose text begins at its left edge, while it is typed in too.
+fn field_ui(ui: &mut Ui, width: f32, field: DragValue<'_>) -> Response {
+    let size = vec2(width, FIELD_HEIGHT);
+    let layout = Layout::top_down_justified(Align::LEFT);
+    ui.allocate_ui_with_layout(size, layout, |ui| ui.add(field))
+        .inner
 }
 
 /// A row: its label, then what `fields` adds, which is given the width for all fields together.
@@ -44,43 +82,110 @@ pub(crate) fn row_ui(ui: &mut Ui, label: &str, fields: impl FnOnce(&mut Ui, f32)
             style::regular(style::TEXT),
             Theme::of(ui.ctx()).dim,
         );
-        let width = ui.available_width();
-        fields(ui, width);
+        // All fields end on one line, before the place of the keyframe buttons.
+        let width = ui.available_width() - KEYS_WIDTH - ui.spacing().item_spacing.x;
+        fields(ui, width.max(20.0));
     });
 }
 
-/// A group's title with a line above it.
-pub(crate) fn section_ui(ui: &mut Ui, title: &str) {
+/// The title of a group of rows, with a line above; a click folds the rows away. Gives whether they are to be drawn.
+/// `name` is what stays when the title changes.
+pub(crate) fn section_ui(ui: &mut Ui, name: &'static str, title: &str) -> bool {
     ui.add_space(6.0);
     let rect = ui.max_rect();
     let y = ui.cursor().top();
     let line = ui.visuals().widgets.noninteractive.bg_stroke;
     ui.painter().hline(rect.x_range().expand(12.0), y, line);
-    ui.add_space(7.0);
-    ui.label(RichText::new(title).font(style::semibold(style::TEXT)));
-    ui.add_space(1.0);
+    ui.add_space(5.0);
+    let id = Id::unique(("inspector section", name));
+    let is_folded = ui.data(|data| data.get_temp::<bool>(id).unwrap_or(false));
+    let size = vec2(ui.available_width(), TITLE_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let is_open = !is_folded;
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Button, true, is_open, format!("{name} section"))
+    });
+    paint_title(ui, rect, &response, title, is_open);
+    if response.clicked() {
+        ui.data_mut(|data| data.insert_temp(id, is_open));
+    }
+    let verb = if is_open { "Fold" } else { "Unfold" };
+    response.on_hover_text(format!("{verb} these rows"));
+    is_open
 }
 
-/// Draws a number; a drag is a gesture of edits, typing is one edit.
+fn paint_title(ui: &Ui, rect: egui::Rect, response: &Response, title: &str, is_open: bool) {
+    let theme = Theme::of(ui.ctx());
+    let is_hot = response.hovered() || response.has_focus();
+    let colour = if is_hot { theme.strong } else { theme.text };
+    let font = style::semibold(style::TEXT);
+    let at = rect.left_center();
+    ui.painter()
+        .text(at, Align2::LEFT_CENTER, title, font, colour);
+    let centre = rect.right_center() - vec2(KEYS_WIDTH / 2.0, 0.0);
+    let arm = vec2(4.0, 2.0);
+    let (back, tip) = if is_open {
+        (vec2(0.0, -arm.y), vec2(0.0, arm.y))
+    } else {
+        (vec2(-arm.y, 0.0), vec2(arm.y, 0.0))
+    };
+    let side = if is_open {
+        vec2(arm.x, 0.0)
+    } else {
+        vec2(0.0, arm.x)
+    };
+    let points = vec![centre + back - side, centre + tip, centre + back + side];
+    let colour = if is_hot { theme.strong } else { theme.dim };
+    let stroke = egui::Stroke::new(1.3, colour);
+    ui.painter().add(egui::Shape::line(points, stroke));
+}
+
+/// Draws a number; a drag is a gesture of edits, typing is one edit. `edit` is given how the value of each thing that
+/// the field stands for becomes another.
 pub(crate) fn number_ui(
     ui: &mut Ui,
     width: f32,
     number: Number<'_>,
     pass: &mut Pass<'_, '_>,
-    edit: impl FnOnce(f64) -> EditCommand,
+    edit: impl FnOnce(&dyn Fn(f64) -> f64) -> EditCommand,
 ) {
     let mut value = number.value;
-    let field = DragValue::new(&mut value)
-        .range(number.range)
+    let range = number.range;
+    // What is typed counts for all, even where one of them has that value already.
+    let is_typed = Cell::new(false);
+    let mut field = DragValue::new(&mut value)
+        .range(range.clone())
         .speed(number.speed)
         .fixed_decimals(number.decimals)
-        .suffix(number.suffix)
         .update_while_editing(false);
-    let response = ui
-        .add_sized(vec2(width, FIELD_HEIGHT), field)
-        .accessible_name(number.name);
-    report(&response, number.name, pass, || edit(value));
-    response.on_hover_text(format!("{}; drag to change, click to type", number.tooltip));
+    if number.is_mixed {
+        field = field
+            .custom_formatter(|_, _| MIXED.to_owned())
+            .custom_parser(|text| {
+                let number: f64 = text.trim().trim_end_matches(number.suffix).parse().ok()?;
+                is_typed.set(true);
+                Some(number)
+            });
+    } else {
+        field = field.suffix(number.suffix);
+    }
+    let response = field_ui(ui, width, field).accessible_name(number.name);
+    let by = (number.is_mixed && response.dragged()).then_some(value - number.value);
+    report(&response, is_typed.get(), number.name, pass, || {
+        edit(&|old| match by {
+            Some(by) => (old + by).clamp(*range.start(), *range.end()),
+            None => value,
+        })
+    });
+    response.on_hover_text(tooltip(number.tooltip, number.is_mixed));
+}
+
+fn tooltip(what: &str, is_mixed: bool) -> String {
+    if is_mixed {
+        format!("{what}; what is selected differs: drag to change each, click to type one for all")
+    } else {
+        format!("{what}; drag to change, click to type")
+    }
 }
 
 /// A length or position of time.
@@ -89,6 +194,8 @@ pub(crate) struct TimeField<'a> {
     pub name: &'static str,
     /// Its value.
     pub value: Time,
+    /// Whether it stands for several that differ; the value is then that of one of them.
+    pub is_mixed: bool,
     /// What it is held to.
     pub range: RangeInclusive<Time>,
     /// The rate whose frames the timecode counts; seconds are shown when absent.
@@ -97,74 +204,109 @@ pub(crate) struct TimeField<'a> {
     pub tooltip: &'a str,
 }
 
-/// Draws a time; a drag is a gesture of edits, typing seconds or a timecode is one edit.
+/// Draws a time; a drag is a gesture of edits, typing seconds or a timecode is one edit. `edit` is given how the time
+/// of each thing that the field stands for becomes another.
 pub(crate) fn time_ui(
     ui: &mut Ui,
     width: f32,
     field: &TimeField<'_>,
     pass: &mut Pass<'_, '_>,
-    edit: impl FnOnce(Time) -> EditCommand,
+    edit: impl FnOnce(&dyn Fn(Time) -> Time) -> EditCommand,
 ) {
     let mut seconds = field.value.seconds();
     let (low, high) = (field.range.start().seconds(), field.range.end().seconds());
-    let rate = field.rate;
+    let (rate, is_mixed) = (field.rate, field.is_mixed);
+    let is_typed = Cell::new(false);
     let drag = DragValue::new(&mut seconds)
         .range(low..=high)
         .speed(rate.map_or(0.01, |rate| 1.0 / rate.fps()))
         .update_while_editing(false);
     let drag = match rate {
         Some(rate) => drag
-            .custom_formatter(move |seconds, _| timecode(Time::from_seconds_f64(seconds), rate))
-            .custom_parser(move |text| {
-                let time = TimeFormat::Timecode.parse(text, rate)?;
-                Some(time.seconds())
+            .custom_formatter(move |seconds, _| {
+                if is_mixed {
+                    MIXED.to_owned()
+                } else {
+                    timecode(Time::from_seconds_f64(seconds), rate)
+                }
+            })
+            .custom_parser({
+                let is_typed = &is_typed;
+                move |text| {
+                    let time = TimeFormat::Timecode.parse(text, rate)?;
+                    is_typed.set(is_mixed);
+                    Some(time.seconds())
+                }
+            }),
+        None if is_mixed => drag
+            .custom_formatter(|_, _| MIXED.to_owned())
+            .custom_parser(|text| {
+                let seconds: f64 = text.trim().trim_end_matches('s').trim().parse().ok()?;
+                is_typed.set(true);
+                Some(seconds)
             }),
         None => drag.fixed_decimals(2).suffix(" s"),
     };
-    let response = ui
-        .add_sized(vec2(width, FIELD_HEIGHT), drag)
-        .accessible_name(field.name);
-    report(&response, field.name, pass, || {
-        edit(Time::from_seconds_f64(seconds))
+    let response = field_ui(ui, width, drag).accessible_name(field.name);
+    let to = Time::from_seconds_f64(seconds);
+    let by = (is_mixed && response.dragged()).then_some(to - field.value);
+    report(&response, is_typed.get(), field.name, pass, || {
+        edit(&|old| by.map_or(to, |by| (old + by).max(Time::ZERO)))
     });
-    response.on_hover_text(format!("{}; drag to change, click to type", field.tooltip));
+    response.on_hover_text(tooltip(field.tooltip, is_mixed));
+}
+
+/// A choice of few.
+pub(crate) struct Choice<'a, T> {
+    /// What AccessKit calls it.
+    pub name: &'static str,
+    /// What is chosen; absent where several things differ.
+    pub value: Option<T>,
+    /// What can be chosen, and what each is called.
+    pub choices: &'a [(T, &'a str)],
+    /// What it means.
+    pub tooltip: &'a str,
 }
 
 /// Draws a choice of few.
 pub(crate) fn choice_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     width: f32,
-    name: &'static str,
-    (value, choices): (T, &[(T, &str)]),
+    choice: &Choice<'_, T>,
     pass: &mut Pass<'_, '_>,
     edit: impl Fn(T) -> EditCommand,
 ) {
-    let text = choices
+    let chosen = |value: T| Some(value) == choice.value;
+    let text = choice
+        .choices
         .iter()
-        .find(|(choice, _)| *choice == value)
-        .map_or("", |(_, text)| *text);
-    let response = ComboBox::from_id_salt(name)
+        .find(|(value, _)| chosen(*value))
+        .map_or(MIXED, |(_, text)| *text);
+    let response = ComboBox::from_id_salt(choice.name)
         .width(width)
         .selected_text(text)
         .show_ui(ui, |ui| {
-            for (choice, text) in choices {
-                if ui.selectable_label(*choice == value, *text).clicked() && *choice != value {
-                    pass.edit(edit(*choice));
+            for (value, text) in choice.choices {
+                if ui.selectable_label(chosen(*value), *text).clicked() && !chosen(*value) {
+                    pass.edit(edit(*value));
                 }
             }
         })
         .response;
-    response.accessible_name(name);
+    response
+        .accessible_name(choice.name)
+        .on_hover_text(choice.tooltip);
 }
 
 /// Turns a widget's change into commands: within a drag part of a gesture, else a step of its own.
 fn report(
     response: &Response,
+    is_typed: bool,
     name: &'static str,
     pass: &mut Pass<'_, '_>,
     edit: impl FnOnce() -> EditCommand,
 ) {
-    if !response.changed() {
+    if !response.changed() && !is_typed {
         return;
     }
     if response.dragged() {

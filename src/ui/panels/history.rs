@@ -67,7 +67,7 @@ pub(crate) fn history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         }
         let hint = "Click beside a lost frame to go there. The layer selected is shown in detail.";
         let text = RichText::new(hint).font(style::regular(style::SMALL));
-        ui.label(text.color(pass.theme.faint));
+        ui.label(text.color(pass.theme.dim));
     });
     let held = pass.state.held_history.take();
     let snapshot = pass.view.snapshot;

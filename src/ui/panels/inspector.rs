@@ -1,13 +1,19 @@
 //! The inspector: everything about what is selected, or about the canvas when nothing is.
+//!
+//! Several layers, or clips and the layers that they lie on, are edited at once: a field shows what they have in common,
+//! and a change of it is one step for all of them.
 
 use egui::{Align, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 
-use super::fields::{FIELD_HEIGHT, Number, choice_ui, number_ui, row_ui, section_ui};
-use super::inspector_clip::clip_ui;
-use super::inspector_layer::picture_ui;
+use super::fields::{
+    Choice, FIELD_HEIGHT, Number, choice_ui, common, is_mixed, number_ui, row_ui, section_ui,
+};
+use super::inspector_clip::clips_ui;
+use super::inspector_layer::{colour_ui, crop_ui, mixing_ui, transform_ui};
+use super::key_edits::{set_values, together};
 use super::media_bin::file_name;
-use super::parameter_row::{key_time, set_values};
-use crate::project::{Canvas, EditCommand, Layer, LayerId, Parameter};
+use super::parameter_row::key_time;
+use crate::project::{Canvas, EditCommand, FramePolicy, Layer, LayerId, Parameter};
 use crate::time::FrameRate;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Selection};
@@ -26,6 +32,13 @@ const RATES: &[(u32, u32)] = &[
     (60, 1),
 ];
 
+/// What becomes of frames that are late.
+const POLICIES: &[(FramePolicy, &str)] = &[
+    (FramePolicy::Nearest, "Nearest ready frame"),
+    (FramePolicy::Hold, "Hold the last one"),
+    (FramePolicy::NeverSkip, "Never skip a frame"),
+];
+
 /// The inspector.
 #[derive(Default)]
 pub(crate) struct Inspector {
@@ -38,26 +51,50 @@ impl Inspector {
     pub fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         head_ui(ui, pass);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            let layer = pass.selected_layer().cloned();
-            match layer {
-                Some(layer) => {
-                    self.layer_ui(ui, &layer, pass);
-                    picture_ui(ui, &layer, pass);
-                    if let Some(id) = pass.state.selection.clip() {
-                        clip_ui(ui, id, pass);
-                    }
-                }
-                None => canvas_ui(ui, pass),
+            let layers = pass.selected_layers();
+            if layers.is_empty() {
+                canvas_ui(ui, pass);
+                return;
             }
+            self.layers_ui(ui, &layers, pass);
+            transform_ui(ui, &layers, pass);
+            mixing_ui(ui, &layers, pass);
+            clips_ui(ui, pass);
+            crop_ui(ui, &layers, pass);
+            colour_ui(ui, &layers, pass);
+            ui.add_space(8.0);
         });
     }
 
-    fn layer_ui(&mut self, ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
-        section_ui(ui, "Layer");
-        row_ui(ui, "Name", |ui, width| {
-            self.name_ui(ui, width, layer, pass);
+    fn layers_ui(&mut self, ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
+        let title = match layers.len() {
+            1 => "Layer".to_owned(),
+            count => format!("{count} layers"),
+        };
+        if !section_ui(ui, "Layer", &title) {
+            return;
+        }
+        if let [layer] = layers {
+            row_ui(ui, "Name", |ui, width| {
+                self.name_ui(ui, width, layer, pass);
+            });
+        }
+        row_ui(ui, "State", |ui, width| state_ui(ui, width, layers, pass));
+        let policy = Choice {
+            name: "Late frames",
+            value: common(layers, |layer| layer.frame_policy),
+            choices: POLICIES,
+            tooltip: "What is shown when the frame that is due is not ready in time: the nearest one before it that is, \
+                      the last one until it is, or every frame in turn, so that the layer falls behind rather than \
+                      leave one out",
+        };
+        row_ui(ui, "Late frames", |ui, width| {
+            choice_ui(ui, width, &policy, pass, |policy| {
+                let edits = layers.iter();
+                let edits = edits.map(|one| EditCommand::SetLayerFramePolicy(one.id, policy));
+                together(edits.collect(), "Change frame policy")
+            });
         });
-        row_ui(ui, "State", |ui, width| state_ui(ui, width, layer, pass));
     }
 
     fn name_ui(&mut self, ui: &mut Ui, width: f32, layer: &Layer, pass: &mut Pass<'_, '_>) {
@@ -86,29 +123,38 @@ impl Inspector {
     }
 }
 
-/// A layer's opacity as a level that is dragged.
+/// The opacity of layers as a level that is dragged, which shows that of the last of them.
 pub(crate) fn opacity_ui(
     ui: &Ui,
     id: Id,
-    layer: &Layer,
+    layers: &[&Layer],
     pass: &mut Pass<'_, '_>,
     rect: egui::Rect,
     is_field: bool,
 ) {
-    let name = format!("Opacity of {}", layer.name);
+    let Some(shown) = layers.last() else {
+        return;
+    };
+    let at = key_time(pass);
+    let name = match layers {
+        [layer] => format!("Opacity of {}", layer.name),
+        _ => format!("Opacity of {} layers", layers.len()),
+    };
     let level = Level {
         name: &name,
         rect,
-        colour: pass.theme.layer(layer),
+        colour: pass.theme.layer(shown),
+        is_mixed: is_mixed(layers, |layer| layer.at(at).opacity),
         is_field,
     };
-    let at = key_time(pass);
-    let opacity = layer.at(at).opacity;
+    let opacity = shown.at(at).opacity;
     let (response, set) = level_ui(ui, id, opacity, level);
     if let Some(opacity) = set {
-        let edit = set_values(layer, at, [(Parameter::Opacity, opacity)]);
+        let edits = layers.iter();
+        let edits = edits.map(|layer| set_values(layer, at, [(Parameter::Opacity, opacity)]));
+        let edit = together(edits.collect(), "Change opacity");
         if response.dragged() {
-            pass.gesture_edit("change opacity", edit);
+            pass.gesture_edit("Change opacity", edit);
         } else {
             pass.edit(edit);
         }
@@ -133,7 +179,10 @@ fn head_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
 fn subject(pass: &Pass<'_, '_>) -> String {
     let project = pass.view.project;
     match &pass.state.selection {
-        Selection::Layer(id) => project.layer(*id).map(|layer| layer.name.clone()),
+        Selection::Layers(layers) => match &layers[..] {
+            [layer] => project.layer(*layer).map(|layer| layer.name.clone()),
+            several => Some(format!("{} layers", several.len())),
+        },
         Selection::Clips(clips) if clips.len() > 1 => Some(format!("{} clips", clips.len())),
         other => other
             .clip()
@@ -146,31 +195,49 @@ fn subject(pass: &Pass<'_, '_>) -> String {
     .unwrap_or_else(|| "Canvas".to_owned())
 }
 
-fn state_ui(ui: &mut Ui, width: f32, layer: &Layer, pass: &mut Pass<'_, '_>) {
+fn state_ui(ui: &mut Ui, width: f32, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
     let gap = 4.0;
     let size = vec2((width - 2.0 * gap) / 3.0, FIELD_HEIGHT);
     ui.spacing_mut().item_spacing.x = gap;
     let theme = pass.theme;
+    let is_on = |action: Action, layer: &Layer| match action {
+        Action::ToggleVisible => layer.is_visible,
+        Action::ToggleSolo => layer.is_solo,
+        _ => layer.is_locked,
+    };
     let chips = [
-        (
-            "Visible",
-            layer.is_visible,
-            theme.accent,
-            Action::ToggleVisible,
-        ),
-        ("Solo", layer.is_solo, theme.warning, Action::ToggleSolo),
-        ("Locked", layer.is_locked, theme.error, Action::ToggleLock),
+        ("Visible", theme.accent, Action::ToggleVisible),
+        ("Solo", theme.warning, Action::ToggleSolo),
+        ("Locked", theme.error, Action::ToggleLock),
     ];
-    for (name, is_on, colour, action) in chips {
+    for (name, colour, action) in chips {
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let id = Id::unique(("inspector state", name, layer.id));
-        let response = toggle_chip(ui, rect, id, (name, name), is_on.then_some(colour));
+        let id = Id::unique(("inspector state", name));
+        let state = common(layers, |layer| is_on(action, layer));
+        let response = chip(ui, rect, id, (name, name), state, colour);
         if response.clicked() {
             crate::ui::actions::perform(action, pass);
         }
         let what = crate::ui::actions::static_label(action);
         response.on_hover_text(action.tooltip(ui.ctx(), what));
     }
+}
+
+/// A chip for what is on for all, off for all (`Some`), or on for some (`None`).
+pub(crate) fn chip(
+    ui: &Ui,
+    rect: egui::Rect,
+    id: Id,
+    (text, name): (&str, &str),
+    state: Option<bool>,
+    colour: egui::Color32,
+) -> egui::Response {
+    let text = match state {
+        Some(_) => text.to_owned(),
+        None => format!("{text} {}", super::fields::MIXED),
+    };
+    let on = (state == Some(true)).then_some(colour);
+    toggle_chip(ui, rect, id, (&text, name), on)
 }
 
 /// A row of two numbers, across and down.
@@ -189,13 +256,16 @@ fn pair_ui<'n>(
                 name,
                 ..number(axis)
             };
-            number_ui(ui, width, number, pass, |value| edit(axis, value));
+            let value = number.value;
+            number_ui(ui, width, number, pass, |change| edit(axis, change(value)));
         }
     });
 }
 
 fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    section_ui(ui, "Canvas");
+    if !section_ui(ui, "Canvas", "Canvas") {
+        return;
+    }
     let old = pass.view.project.canvas;
     let names = ["Canvas width", "Canvas height"];
     pair_ui(
@@ -206,6 +276,7 @@ fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         |axis| Number {
             name: "",
             value: f64::from([old.width_px, old.height_px][axis]),
+            is_mixed: false,
             range: 1.0..=16384.0,
             speed: 4.0,
             decimals: 0,
@@ -233,14 +304,15 @@ fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         choices.push((old.frame_rate, &own));
     }
     row_ui(ui, "Frame rate", |ui, width| {
-        choice_ui(
-            ui,
-            width,
-            "Frame rate",
-            (old.frame_rate, &choices),
-            pass,
-            |frame_rate| EditCommand::SetCanvas(Canvas { frame_rate, ..old }),
-        );
+        let choice = Choice {
+            name: "Frame rate",
+            value: Some(old.frame_rate),
+            choices: &choices,
+            tooltip: "Pictures per second of the canvas, whose frames all edits lie on",
+        };
+        choice_ui(ui, width, &choice, pass, |frame_rate| {
+            EditCommand::SetCanvas(Canvas { frame_rate, ..old })
+        });
     });
     row_ui(ui, "Background", |ui, width| {
         background_ui(ui, width, old, pass);
@@ -254,15 +326,17 @@ fn background_ui(ui: &mut Ui, width: f32, old: Canvas, pass: &mut Pass<'_, '_>) 
         let number = Number {
             name,
             value: f64::from(old.background[channel]) * 100.0,
+            is_mixed: false,
             range: 0.0..=100.0,
             speed: 0.5,
             decimals: 0,
             suffix: " %",
             tooltip: name,
         };
-        number_ui(ui, (width - 2.0 * gap) / 3.0, number, pass, |value| {
+        number_ui(ui, (width - 2.0 * gap) / 3.0, number, pass, |change| {
             let mut new = old;
-            new.background[channel] = (value / 100.0) as f32;
+            let percent = change(f64::from(old.background[channel]) * 100.0);
+            new.background[channel] = (percent / 100.0) as f32;
             EditCommand::SetCanvas(new)
         });
     }

@@ -1,16 +1,16 @@
-//! The inspector's part about a layer's picture: where it lies, how it mixes, what is cut off, its colours.
+//! The inspector's part about the pictures of layers: where they lie, how they mix, what is cut off, their colours.
 
 use egui::{Id, Sense, Ui, vec2};
 
-use super::fields::{FIELD_HEIGHT, choice_ui, row_ui, section_ui};
-use super::inspector::opacity_ui;
+use super::fields::{Choice, FIELD_HEIGHT, choice_ui, common, row_ui, section_ui};
+use super::inspector::{chip, opacity_ui};
+use super::key_edits::together;
 use super::parameter_row::{keyed_row_ui, parameters_ui};
 use crate::project::{
     AlphaMode, BlendMode, CornerPin, EditCommand, Fit, Flip, Layer, Parameter, ToneMap, Transform,
 };
 use crate::stats::MediaState;
 use crate::ui::state::Pass;
-use crate::ui::widgets::toggle_chip;
 
 const FITS: &[(Fit, &str)] = &[
     (Fit::Fit, "Fit"),
@@ -30,49 +30,66 @@ const TONE_MAPS: &[(ToneMap, &str)] = &[
     (ToneMap::Soft, "Roll off to white"),
 ];
 
-/// Draws the sections about a layer's picture.
-pub(crate) fn picture_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
-    transform_ui(ui, layer, pass);
-    mixing_ui(ui, layer, pass);
-    crop_ui(ui, layer, pass);
-    colour_ui(ui, layer, pass);
+/// Where the pictures lie.
+pub(crate) fn transform_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
+    use Parameter as P;
+    if !section_ui(ui, "Transform", "Transform") {
+        return;
+    }
+    parameters_ui(ui, "Position", layers, &[P::PositionX, P::PositionY], pass);
+    parameters_ui(ui, "Scale", layers, &[P::ScaleX, P::ScaleY], pass);
+    parameters_ui(ui, "Rotation", layers, &[P::Rotation], pass);
+    parameters_ui(ui, "Anchor", layers, &[P::AnchorX, P::AnchorY], pass);
+    let fit = Choice {
+        name: "Fit",
+        value: common(layers, |layer| layer.transform.fit),
+        choices: FITS,
+        tooltip: "How the picture is sized to the canvas before its scale",
+    };
+    choice_row_ui(ui, layers, &fit, pass, |layer, fit| {
+        let old = layer.transform;
+        EditCommand::SetLayerTransform(layer.id, Transform { fit, ..old })
+    });
+    row_ui(ui, "Flip", |ui, width| flip_ui(ui, width, layers, pass));
 }
 
-fn transform_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
-    use Parameter as P;
-    section_ui(ui, "Transform");
-    parameters_ui(ui, "Position", layer, &[P::PositionX, P::PositionY], pass);
-    parameters_ui(ui, "Scale", layer, &[P::ScaleX, P::ScaleY], pass);
-    parameters_ui(ui, "Rotation", layer, &[P::Rotation], pass);
-    parameters_ui(ui, "Anchor", layer, &[P::AnchorX, P::AnchorY], pass);
-    let old = layer.transform;
-    row_ui(ui, "Fit", |ui, width| {
-        choice_ui(ui, width, "Fit", (old.fit, FITS), pass, |fit| {
-            EditCommand::SetLayerTransform(layer.id, Transform { fit, ..old })
+/// A row with a choice for all layers.
+fn choice_row_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    layers: &[&Layer],
+    choice: &Choice<'_, T>,
+    pass: &mut Pass<'_, '_>,
+    edit: impl Fn(&Layer, T) -> EditCommand,
+) {
+    row_ui(ui, choice.name, |ui, width| {
+        choice_ui(ui, width, choice, pass, |value| {
+            let edits = layers.iter().map(|layer| edit(layer, value));
+            together(edits.collect(), "Change layers")
         });
     });
-    row_ui(ui, "Flip", |ui, width| flip_ui(ui, width, layer, pass));
 }
 
-fn flip_ui(ui: &mut Ui, width: f32, layer: &Layer, pass: &mut Pass<'_, '_>) {
-    let old = layer.flip;
-    let across = Flip {
-        across: !old.across,
-        ..old
-    };
-    let down = Flip {
-        down: !old.down,
-        ..old
-    };
-    let chips = [
-        ("Across", "Flip across", old.across, across),
-        ("Down", "Flip down", old.down, down),
-    ];
+fn flip_ui(ui: &mut Ui, width: f32, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
+    let across = common(layers, |layer| layer.flip.across);
+    let down = common(layers, |layer| layer.flip.down);
     let size = vec2((width - ui.spacing().item_spacing.x) / 2.0, FIELD_HEIGHT);
-    for (text, name, is_on, new) in chips {
-        if chip_ui(ui, size, layer, (text, name), is_on, pass) {
-            pass.edit(EditCommand::SetLayerFlip(layer.id, new));
-        }
+    let flipped = |layer: &&Layer, flip: Flip| EditCommand::SetLayerFlip(layer.id, flip);
+    if chip_ui(ui, size, ("Across", "Flip across"), across, pass) {
+        // Where some are and some are not, all are first.
+        let to = across != Some(true);
+        let edits = layers.iter().map(|layer| {
+            let old = layer.flip;
+            flipped(layer, Flip { across: to, ..old })
+        });
+        pass.edit(together(edits.collect(), "Flip layers"));
+    }
+    if chip_ui(ui, size, ("Down", "Flip down"), down, pass) {
+        let to = down != Some(true);
+        let edits = layers.iter().map(|layer| {
+            let old = layer.flip;
+            flipped(layer, Flip { down: to, ..old })
+        });
+        pass.edit(together(edits.collect(), "Flip layers"));
     }
 }
 
@@ -80,83 +97,95 @@ fn flip_ui(ui: &mut Ui, width: f32, layer: &Layer, pass: &mut Pass<'_, '_>) {
 fn chip_ui(
     ui: &mut Ui,
     size: egui::Vec2,
-    layer: &Layer,
     names: (&str, &str),
-    is_on: bool,
+    state: Option<bool>,
     pass: &Pass<'_, '_>,
 ) -> bool {
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    let id = Id::unique(("inspector chip", names.1, layer.id));
-    let response = toggle_chip(ui, rect, id, names, is_on.then_some(pass.theme.accent));
+    let id = Id::unique(("inspector chip", names.1));
+    let response = chip(ui, rect, id, names, state, pass.theme.accent);
     let is_clicked = response.clicked();
     response.on_hover_text(names.1);
     is_clicked
 }
 
-fn mixing_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
-    section_ui(ui, "Mixing");
+/// How the pictures mix with what is below.
+pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
+    if !section_ui(ui, "Mixing", "Mixing") {
+        return;
+    }
     keyed_row_ui(
         ui,
         "Opacity",
-        layer,
+        layers,
         &[Parameter::Opacity],
         pass,
         |ui, width, pass| {
             let (rect, _) = ui.allocate_exact_size(vec2(width, FIELD_HEIGHT), Sense::hover());
-            let id = Id::unique(("inspector opacity", layer.id));
-            opacity_ui(ui, id, layer, pass, rect, true);
+            let id = Id::unique("inspector opacity");
+            opacity_ui(ui, id, layers, pass, rect, true);
         },
     );
     let modes = BlendMode::ALL.map(|mode| (mode, mode.label()));
-    row_ui(ui, "Blend", |ui, width| {
-        let choices = (layer.blend, &modes[..]);
-        choice_ui(ui, width, "Blend mode", choices, pass, |mode| {
-            EditCommand::SetLayerBlend(layer.id, mode)
-        });
+    let blend = Choice {
+        name: "Blend mode",
+        value: common(layers, |layer| layer.blend),
+        choices: &modes[..],
+        tooltip: "How the picture's colours mix with those of the layers below",
+    };
+    choice_row_ui(ui, layers, &blend, pass, |layer, mode| {
+        EditCommand::SetLayerBlend(layer.id, mode)
     });
-    row_ui(ui, "Alpha", |ui, width| {
-        choice_ui(ui, width, "Alpha", (layer.alpha, ALPHAS), pass, |alpha| {
-            EditCommand::SetLayerAlpha(layer.id, alpha)
-        });
+    let alpha = Choice {
+        name: "Alpha",
+        value: common(layers, |layer| layer.alpha),
+        choices: ALPHAS,
+        tooltip: "What the alpha channel of the media means",
+    };
+    choice_row_ui(ui, layers, &alpha, pass, |layer, alpha| {
+        EditCommand::SetLayerAlpha(layer.id, alpha)
     });
 }
 
-fn crop_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
+/// What is cut off the pictures, and where their corners are pulled.
+pub(crate) fn crop_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
     use Parameter as P;
-    section_ui(ui, "Crop and corners");
-    parameters_ui(
-        ui,
-        "Left · right",
-        layer,
-        &[P::CropLeft, P::CropRight],
-        pass,
-    );
-    parameters_ui(
-        ui,
-        "Top · bottom",
-        layer,
-        &[P::CropTop, P::CropBottom],
-        pass,
-    );
-    let is_pinned = layer.corner_pin.is_some();
+    if !section_ui(ui, "Crop", "Crop and corners") {
+        return;
+    }
+    let (sides, ends) = ([P::CropLeft, P::CropRight], [P::CropTop, P::CropBottom]);
+    parameters_ui(ui, "Left · right", layers, &sides, pass);
+    parameters_ui(ui, "Top · bottom", layers, &ends, pass);
+    let is_pinned = common(layers, |layer| layer.corner_pin.is_some());
     row_ui(ui, "Corner pin", |ui, width| {
-        let text = if is_pinned { "On" } else { "Off" };
+        let text = match is_pinned {
+            Some(true) => "On",
+            Some(false) => "Off",
+            None => "Some",
+        };
         let size = vec2(width, FIELD_HEIGHT);
-        if chip_ui(ui, size, layer, (text, "Corner pin"), is_pinned, pass) {
-            let pin = (!is_pinned).then(CornerPin::default);
-            pass.edit(EditCommand::SetLayerCornerPin(layer.id, pin));
+        if chip_ui(ui, size, (text, "Corner pin"), is_pinned, pass) {
+            let pin = (is_pinned != Some(true)).then(CornerPin::default);
+            let others = layers
+                .iter()
+                .filter(|one| one.corner_pin.is_some() != pin.is_some());
+            let edits = others.map(|layer| EditCommand::SetLayerCornerPin(layer.id, pin));
+            pass.edit(together(edits.collect(), "Change corner pin"));
         }
     });
-    if is_pinned {
+    if is_pinned == Some(true) {
         let labels = ["Top left", "Top right", "Bottom right", "Bottom left"];
         for (label, corner) in labels.into_iter().zip(Parameter::CORNERS) {
-            parameters_ui(ui, label, layer, &corner, pass);
+            parameters_ui(ui, label, layers, &corner, pass);
         }
     }
 }
 
-fn colour_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
-    section_ui(ui, "Colour");
+/// How the colours of the pictures are changed.
+pub(crate) fn colour_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
+    if !section_ui(ui, "Colour", "Colour") {
+        return;
+    }
     for parameter in [
         Parameter::Brightness,
         Parameter::Contrast,
@@ -164,15 +193,18 @@ fn colour_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
         Parameter::Hue,
         Parameter::Gamma,
     ] {
-        parameters_ui(ui, parameter.label(), layer, &[parameter], pass);
+        parameters_ui(ui, parameter.label(), layers, &[parameter], pass);
     }
-    if has_linear_light(layer, pass) {
-        parameters_ui(ui, "Exposure", layer, &[Parameter::Exposure], pass);
-        row_ui(ui, "Highlights", |ui, width| {
-            let choices = (layer.tone_map, TONE_MAPS);
-            choice_ui(ui, width, "Highlights", choices, pass, |map| {
-                EditCommand::SetLayerToneMap(layer.id, map)
-            });
+    if layers.iter().any(|layer| has_linear_light(layer, pass)) {
+        parameters_ui(ui, "Exposure", layers, &[Parameter::Exposure], pass);
+        let highlights = Choice {
+            name: "Highlights",
+            value: common(layers, |layer| layer.tone_map),
+            choices: TONE_MAPS,
+            tooltip: "What becomes of light brighter than white",
+        };
+        choice_row_ui(ui, layers, &highlights, pass, |layer, map| {
+            EditCommand::SetLayerToneMap(layer.id, map)
         });
     }
 }

@@ -10,6 +10,8 @@
 //! └────────────────────── status_bar ────────┴──────────────┘
 //! ```
 //!
+//! The inspector is `inspector`, `inspector_layer`, `inspector_clip`, of rows from `fields` and `parameter_row`.
+//!
 //! [`windows`] float above, [`log`], [`history`] and [`doctor`] among them, and so do [`relink`], [`palette`] and
 //! [`task`]; [`overlay`] lies on the picture; [`unsaved`] asks before changes are lost, [`question`] whatever else must
 //! be answered.
@@ -22,6 +24,7 @@ pub(crate) mod history;
 pub(crate) mod inspector;
 pub(crate) mod inspector_clip;
 pub(crate) mod inspector_layer;
+pub(crate) mod key_edits;
 pub(crate) mod log;
 pub(crate) mod media_bin;
 pub(crate) mod media_row;

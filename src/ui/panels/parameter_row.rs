@@ -1,16 +1,17 @@
-//! Rows of a layer's parameters: numbers to drag or type, and a diamond that makes them change over time.
+//! Rows of the parameters of one or several layers: numbers to drag or type, and a diamond that makes them change over
+//! time. Of several layers the last is the one whose numbers are shown.
 
 use egui::{Align2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::fields::{FIELD_HEIGHT, LABEL_WIDTH, Number, number_ui};
-use crate::project::{EditCommand, Interpolation, Keyframe, Layer, Parameter};
+use super::fields::{FIELD_HEIGHT, KEYS_WIDTH, LABEL_WIDTH, Number, is_mixed, number_ui};
+use super::key_edits::{
+    cleared, interpolated, interpolation_at, reset, set_values, together, toggled,
+};
+use crate::project::{Interpolation, Layer, Parameter};
 use crate::time::Time;
 use crate::ui::clip_edit::on_frame;
 use crate::ui::state::Pass;
 use crate::ui::{Command, style};
-
-/// Width of the diamond and the arrows beside it.
-const KEYS_WIDTH: f32 = 40.0;
 
 /// How a parameter's numbers are shown and dragged.
 struct Unit {
@@ -82,33 +83,20 @@ pub(crate) fn key_time(pass: &Pass<'_, '_>) -> Time {
     on_frame(pass.view.project, pass.view.transport.playhead)
 }
 
-/// The change that gives parameters these values at the playhead.
-pub(crate) fn set_values(
-    layer: &Layer,
-    at: Time,
-    values: impl IntoIterator<Item = (Parameter, f32)>,
-) -> EditCommand {
-    EditCommand::SetLayerParameters {
-        layer: layer.id,
-        at,
-        values: values.into_iter().collect(),
-    }
-}
-
 /// A row of parameters that belong together, as numbers.
 pub(crate) fn parameters_ui(
     ui: &mut Ui,
     label: &str,
-    layer: &Layer,
+    layers: &[&Layer],
     parameters: &[Parameter],
     pass: &mut Pass<'_, '_>,
 ) {
-    keyed_row_ui(ui, label, layer, parameters, pass, |ui, width, pass| {
+    keyed_row_ui(ui, label, layers, parameters, pass, |ui, width, pass| {
         let gap = ui.spacing().item_spacing.x;
         let count = parameters.len().max(1) as f32;
         let width = (width - gap * (count - 1.0)) / count;
         for parameter in parameters {
-            parameter_ui(ui, width, layer, *parameter, pass);
+            parameter_ui(ui, width, layers, *parameter, pass);
         }
     });
 }
@@ -116,10 +104,13 @@ pub(crate) fn parameters_ui(
 fn parameter_ui(
     ui: &mut Ui,
     width: f32,
-    layer: &Layer,
+    layers: &[&Layer],
     parameter: Parameter,
     pass: &mut Pass<'_, '_>,
 ) {
+    let Some(shown) = layers.last() else {
+        return;
+    };
     let at = key_time(pass);
     let unit = unit(parameter);
     let (least, greatest) = parameter.range();
@@ -129,15 +120,21 @@ fn parameter_ui(
     };
     let number = Number {
         name: parameter.label(),
-        value: f64::from(parameter.of(&layer.at(at))) * unit.factor,
+        value: f64::from(parameter.of(&shown.at(at))) * unit.factor,
+        is_mixed: is_mixed(layers, |layer| parameter.of(&layer.at(at))),
         range,
         speed: unit.speed,
         decimals: unit.decimals,
         suffix: unit.suffix,
         tooltip: parameter.label(),
     };
-    number_ui(ui, width, number, pass, |value| {
-        set_values(layer, at, [(parameter, (value / unit.factor) as f32)])
+    number_ui(ui, width, number, pass, |change| {
+        let edits = layers.iter().map(|layer| {
+            let old = f64::from(parameter.of(&layer.at(at))) * unit.factor;
+            let value = (change(old) / unit.factor) as f32;
+            set_values(layer, at, [(parameter, value)])
+        });
+        together(edits.collect(), "Change layers")
     });
 }
 
@@ -145,33 +142,37 @@ fn parameter_ui(
 pub(crate) fn keyed_row_ui(
     ui: &mut Ui,
     label: &str,
-    layer: &Layer,
+    layers: &[&Layer],
     parameters: &[Parameter],
     pass: &mut Pass<'_, '_>,
     fields: impl FnOnce(&mut Ui, f32, &mut Pass<'_, '_>),
 ) {
     ui.horizontal(|ui| {
-        label_ui(ui, label, layer, parameters, pass);
+        label_ui(ui, label, layers, parameters, pass);
         let gap = ui.spacing().item_spacing.x;
         let width = (ui.available_width() - KEYS_WIDTH - gap).max(20.0);
         fields(ui, width, pass);
-        keys_ui(ui, label, layer, parameters, pass);
+        keys_ui(ui, label, layers, parameters, pass);
     });
 }
 
 fn label_ui(
     ui: &mut Ui,
     label: &str,
-    layer: &Layer,
+    layers: &[&Layer],
     parameters: &[Parameter],
     pass: &mut Pass<'_, '_>,
 ) {
     let (rect, response) = ui.allocate_exact_size(vec2(LABEL_WIDTH, FIELD_HEIGHT), Sense::click());
     let name = format!("Reset {}", label.to_lowercase());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name));
-    let is_changed = parameters.iter().any(|parameter| {
-        parameter.of(&layer.at(key_time(pass))) != parameter.neutral()
-            || layer.track(*parameter).is_some()
+    let at = key_time(pass);
+    let is_changed = layers.iter().any(|layer| {
+        let values = layer.at(at);
+        let differs = |one: &Parameter| one.of(&values) != one.neutral();
+        parameters
+            .iter()
+            .any(|one| differs(one) || layer.track(*one).is_some())
     });
     let colour = if is_changed && response.hovered() {
         pass.theme.text
@@ -188,43 +189,26 @@ fn label_ui(
     let is_asked = response.double_clicked()
         || (response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)));
     if is_changed && is_asked {
-        pass.edit(reset(layer, parameters, key_time(pass)));
+        pass.edit(reset(layers, parameters, at));
     }
     response.on_hover_text("Double-click to reset");
-}
-
-/// Neutral values for all time.
-fn reset(layer: &Layer, parameters: &[Parameter], at: Time) -> EditCommand {
-    let mut commands: Vec<_> = parameters
-        .iter()
-        .filter(|parameter| layer.track(**parameter).is_some())
-        .map(|parameter| EditCommand::ClearKeyframes {
-            layer: layer.id,
-            parameter: *parameter,
-        })
-        .collect();
-    let neutral = parameters
-        .iter()
-        .map(|parameter| (*parameter, parameter.neutral()));
-    commands.push(set_values(layer, at, neutral));
-    EditCommand::Batch(commands, "Reset")
 }
 
 /// The diamond, filled where there is a key, and arrows to the keys before and after.
 fn keys_ui(
     ui: &mut Ui,
     label: &str,
-    layer: &Layer,
+    layers: &[&Layer],
     parameters: &[Parameter],
     pass: &mut Pass<'_, '_>,
 ) {
     let (area, _) = ui.allocate_exact_size(vec2(KEYS_WIDTH, FIELD_HEIGHT), Sense::hover());
     let at = key_time(pass);
     let keys = || {
-        let tracks = parameters
-            .iter()
-            .filter_map(|parameter| layer.track(*parameter));
-        tracks.flat_map(|track| &track.keys)
+        let layers = layers.iter();
+        layers
+            .flat_map(|layer| parameters.iter().filter_map(|one| layer.track(*one)))
+            .flat_map(|track| &track.keys)
     };
     let before = keys().map(|key| key.time).filter(|time| *time < at).max();
     let after = keys().map(|key| key.time).filter(|time| *time > at).min();
@@ -256,7 +240,7 @@ fn keys_ui(
     };
     paint_diamond(ui, rect, is_key, colour);
     if response.clicked() {
-        pass.edit(toggled(layer, parameters, at, is_key));
+        pass.edit(toggled(layers, parameters, at, is_key));
     }
     let tooltip = if is_key {
         "Remove the keyframe here"
@@ -265,7 +249,7 @@ fn keys_ui(
     };
     response
         .on_hover_text(format!("{tooltip}; right-click for more"))
-        .context_menu(|ui| menu_ui(ui, layer, parameters, at, pass));
+        .context_menu(|ui| menu_ui(ui, layers, parameters, at, pass));
 }
 
 fn arrow_ui(ui: &Ui, rect: Rect, direction: f32, is_enabled: bool, name: String) -> Response {
@@ -305,104 +289,40 @@ fn paint_diamond(ui: &Ui, rect: Rect, is_filled: bool, colour: egui::Color32) {
     });
 }
 
-/// Sets keys of all the parameters here, or takes away those that are here.
-fn toggled(layer: &Layer, parameters: &[Parameter], at: Time, is_key: bool) -> EditCommand {
-    let values = layer.at(at);
-    let commands = parameters.iter().filter_map(|&parameter| {
-        let track = layer.track(parameter);
-        if !is_key {
-            let key = Keyframe {
-                time: at,
-                value: parameter.of(&values),
-                interpolation: interpolation_at(layer, parameter, at),
-            };
-            return Some(EditCommand::SetLayerKeyframe {
-                layer: layer.id,
-                parameter,
-                key,
-            });
-        }
-        track?.index_at(at)?;
-        Some(EditCommand::RemoveKeyframe {
-            layer: layer.id,
-            parameter,
-            time: at,
-        })
-    });
-    let name = if is_key {
-        "Remove keyframe"
-    } else {
-        "Set keyframe"
-    };
-    EditCommand::Batch(commands.collect(), name)
-}
-
-/// How the stretch under a time goes.
-fn interpolation_at(layer: &Layer, parameter: Parameter, at: Time) -> Interpolation {
-    let keys = layer.track(parameter).map_or(&[][..], |track| &track.keys);
-    let after = keys.partition_point(|key| key.time <= at);
-    let before = after.checked_sub(1).and_then(|index| keys.get(index));
-    before.map_or_else(Interpolation::default, |key| key.interpolation)
-}
-
 fn menu_ui(
     ui: &mut Ui,
-    layer: &Layer,
+    layers: &[&Layer],
     parameters: &[Parameter],
     at: Time,
     pass: &mut Pass<'_, '_>,
 ) {
-    let is_keyed = parameters
-        .iter()
-        .any(|parameter| layer.track(*parameter).is_some());
+    let keyed = || {
+        let layers = layers.iter();
+        layers.flat_map(|layer| {
+            let keyed = parameters.iter().filter(|one| layer.track(**one).is_some());
+            keyed.map(move |one| (*layer, *one))
+        })
+    };
+    let is_keyed = keyed().next().is_some();
     ui.add_enabled_ui(is_keyed, |ui| {
         for interpolation in Interpolation::ALL {
-            let is_on = parameters.iter().any(|parameter| {
-                layer.track(*parameter).is_some()
-                    && interpolation_at(layer, *parameter, at) == interpolation
-            });
+            let goes_so = |(layer, one): (&Layer, Parameter)| {
+                interpolation_at(layer, one, at) == interpolation
+            };
+            let is_on = keyed().any(goes_so);
             if ui.selectable_label(is_on, interpolation.label()).clicked() {
-                pass.edit(interpolated(layer, parameters, at, interpolation));
+                pass.edit(interpolated(layers, parameters, at, interpolation));
                 ui.close();
             }
         }
         ui.separator();
         if ui.button("Clear keyframes").clicked() {
-            let clear = parameters
-                .iter()
-                .map(|parameter| EditCommand::ClearKeyframes {
-                    layer: layer.id,
-                    parameter: *parameter,
-                });
-            pass.edit(EditCommand::Batch(clear.collect(), "Clear keyframes"));
+            pass.edit(cleared(layers, parameters));
             ui.close();
         }
     });
     if ui.button("Reset and clear keyframes").clicked() {
-        pass.edit(reset(layer, parameters, at));
+        pass.edit(reset(layers, parameters, at));
         ui.close();
     }
-}
-
-/// The stretch under a time to go another way.
-fn interpolated(
-    layer: &Layer,
-    parameters: &[Parameter],
-    at: Time,
-    interpolation: Interpolation,
-) -> EditCommand {
-    let commands = parameters.iter().filter_map(|&parameter| {
-        let keys = &layer.track(parameter)?.keys;
-        let after = keys.partition_point(|key| key.time <= at);
-        let key = *keys.get(after.saturating_sub(1))?;
-        Some(EditCommand::SetLayerKeyframe {
-            layer: layer.id,
-            parameter,
-            key: Keyframe {
-                interpolation,
-                ..key
-            },
-        })
-    });
-    EditCommand::Batch(commands.collect(), "Change interpolation")
 }

@@ -40,7 +40,7 @@ pub(crate) fn layer_detail_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         .show(ui, |ui| {
             for (index, (name, value)) in figures(snapshot, pass).into_iter().enumerate() {
                 let small = style::regular(style::SMALL);
-                ui.label(RichText::new(name).font(small.clone()).color(theme.faint));
+                ui.label(RichText::new(name).font(small.clone()).color(theme.dim));
                 ui.label(RichText::new(value).font(small).color(theme.text));
                 if index % 2 == 1 {
                     ui.end_row();

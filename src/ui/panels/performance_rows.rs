@@ -151,7 +151,7 @@ fn titles_ui(ui: &mut Ui, theme: &Theme) {
             Align2::LEFT_CENTER,
             text,
             font.clone(),
-            theme.faint,
+            theme.dim,
         );
     };
     left(columns.name.left() + 14.0, "Layer");
@@ -162,9 +162,9 @@ fn titles_ui(ui: &mut Ui, theme: &Theme) {
     let titles = ["Hit %", "p50", "p95", "p99 ms"];
     for (x, title) in columns.numbers.into_iter().zip(titles) {
         let Some(x) = x else { continue };
-        number(painter, x, y, title, &font, theme.faint);
+        number(painter, x, y, title, &font, theme.dim);
     }
-    number(painter, columns.drops, y, "Drops", &font, theme.faint);
+    number(painter, columns.drops, y, "Drops", &font, theme.dim);
     response.on_hover_text(
         "Hit: due frames that were ready in the prebuffer. p50, p95, p99: time to read a frame, in milliseconds. \
          Drops: frames not shown on time.",
@@ -175,7 +175,7 @@ fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut
     let size = vec2(ui.available_width(), ROW_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let counts = &snapshot.counts;
-    let is_selected = pass.state.selection == Selection::Layer(layer.id);
+    let is_selected = pass.state.selection.has_layer(layer.id);
     let summary = format!(
         "{}: hit rate {} %, {} drops, read p99 {} ms",
         layer.name,
@@ -185,7 +185,7 @@ fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut
     );
     response.widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, &summary));
     if response.clicked() {
-        pass.state.selection = Selection::Layer(layer.id);
+        pass.state.selection = Selection::of_layer(layer.id);
     }
     if response.hovered() || is_selected {
         let fill = pass.theme.raised.gamma_multiply(0.7);

@@ -11,6 +11,7 @@ use super::preview_box::PreviewBox;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Part, Pass};
 use crate::ui::style;
+use crate::ui::theme::Theme;
 use crate::ui::widgets::{badge, elided, quiet_button, quiet_toggle};
 
 const STRIP_HEIGHT: f32 = 28.0;
@@ -212,7 +213,8 @@ fn paint_picture(ui: &Ui, stage: Rect, picture: Rect, pass: &Pass<'_, '_>) {
         painter.image(preview.texture, picture, uv, Color32::WHITE);
     }
     if pass.state.has_safe_areas {
-        paint_safe_areas(&painter, picture, theme.dim);
+        // Over a picture, which is as it is in either theme.
+        paint_safe_areas(&painter, picture, Theme::dark().dim);
     }
     painter.rect_stroke(
         picture,

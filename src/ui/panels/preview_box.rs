@@ -6,11 +6,13 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::parameter_row::{key_time, set_values};
+use super::key_edits::set_values;
+use super::parameter_row::key_time;
 use super::preview_math::{Held, ScaleKeys, snap};
 use crate::project::{Layer, LayerId, Parameter, Placement};
 use crate::stats::MediaState;
 use crate::ui::state::{Pass, Selection};
+use crate::ui::theme::Theme;
 
 /// Distance of the knob from the upper edge, in points.
 const KNOB: f32 = 22.0;
@@ -80,18 +82,18 @@ impl PreviewBox {
         };
         self.select_ui(ui, stage, screen, pass);
         nudge(ui, pass);
-        let Some(layer) = pass.selected_layer().cloned() else {
+        let Some(layer) = pass.selected_layer() else {
             return;
         };
-        let Some(held) = held(&layer, pass) else {
+        let Some(held) = held(layer, pass) else {
             return;
         };
         if !layer.is_locked {
-            self.handles_ui(ui, stage.rect, screen, &layer, held);
+            self.handles_ui(ui, stage.rect, screen, layer, held);
         }
         let painter = ui.painter_at(stage.rect);
-        self.drag_ui(ui, &painter, screen, &layer, pass);
-        paint(&painter, screen, &held, &layer, pass);
+        self.drag_ui(ui, &painter, screen, layer, pass);
+        paint(&painter, screen, &held, layer);
     }
 
     /// Whether something is being dragged, so that the view must not be.
@@ -122,7 +124,7 @@ impl PreviewBox {
                 .selected_layer()
                 .is_some_and(|other| other.id == layer.id);
             if !is_selected {
-                pass.state.selection = Selection::Layer(layer.id);
+                pass.state.selection = Selection::of_layer(layer.id);
             }
             if is_drag && !layer.is_locked {
                 self.drag = Some(Drag {
@@ -197,7 +199,7 @@ impl PreviewBox {
         let (by, lines) = snapped(drag, by, reach);
         let (name, values) = changed(drag, screen, by, modifiers);
         for (axis, line) in lines {
-            paint_guide(painter, screen, axis, line, pass);
+            paint_guide(painter, screen, axis, line);
         }
         pass.gesture_edit(name, set_values(layer, key_time(pass), values));
     }
@@ -391,37 +393,40 @@ fn knob(held: &Held, screen: Screen) -> Pos2 {
     top + up.normalized() * KNOB
 }
 
-fn paint(painter: &Painter, screen: Screen, held: &Held, layer: &Layer, pass: &Pass<'_, '_>) {
-    let colour = pass.theme.layer(layer);
+fn paint(painter: &Painter, screen: Screen, held: &Held, layer: &Layer) {
+    // Over a picture, which is as it is in either theme.
+    let theme = Theme::dark();
+    let colour = theme.layer(layer);
     let corners = held.corners().map(|corner| screen.point(corner));
-    painter.add(Shape::closed_line(
-        corners.to_vec(),
-        Stroke::new(1.2, colour),
-    ));
+    // A dark edge keeps the line in sight on a picture of its own colour.
+    let edge = theme.background.gamma_multiply(0.6);
+    for stroke in [Stroke::new(3.0, edge), Stroke::new(1.4, colour)] {
+        painter.add(Shape::closed_line(corners.to_vec(), stroke));
+    }
     if layer.is_locked {
         return;
     }
     for (part, at) in handles(held, screen) {
         if part == Part::Knob {
-            painter.circle_filled(at, 4.0, pass.theme.strong);
+            painter.circle_filled(at, 4.0, theme.strong);
             painter.circle_stroke(at, 4.5, Stroke::new(1.0, colour));
             continue;
         }
         let is_edge = matches!(part, Part::Scale(at) if at.x == 0.0 || at.y == 0.0);
         let side = if is_edge { HANDLE - 2.0 } else { HANDLE };
         let handle = Rect::from_center_size(at, Vec2::splat(side));
-        painter.rect_filled(handle, 1.0, pass.theme.strong);
+        painter.rect_filled(handle, 1.0, theme.strong);
         painter.rect_stroke(handle, 1.0, Stroke::new(1.0, colour), StrokeKind::Outside);
     }
     let anchor = screen.point(held.anchor());
     if held.values.transform.anchor != [0.0; 2] {
         painter.circle_stroke(anchor, 4.0, Stroke::new(1.0, colour));
-        painter.circle_filled(anchor, 1.2, pass.theme.strong);
+        painter.circle_filled(anchor, 1.2, theme.strong);
     }
 }
 
-fn paint_guide(painter: &Painter, screen: Screen, axis: usize, line: f32, pass: &Pass<'_, '_>) {
-    let stroke = Stroke::new(1.0, pass.theme.accent);
+fn paint_guide(painter: &Painter, screen: Screen, axis: usize, line: f32) {
+    let stroke = Stroke::new(1.0, Theme::dark().accent);
     let at = screen.point(pos2(line, line));
     if axis == 0 {
         painter.vline(at.x, screen.picture.y_range(), stroke);

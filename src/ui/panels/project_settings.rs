@@ -52,7 +52,7 @@ pub(crate) fn project_settings_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             ui.end_row();
         });
     if canvas != before {
-        pass.gesture_edit("change canvas", EditCommand::SetCanvas(canvas));
+        pass.gesture_edit("Change canvas", EditCommand::SetCanvas(canvas));
     }
     ui.add_space(10.0);
     notes_ui(ui, pass);

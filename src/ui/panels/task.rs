@@ -35,7 +35,8 @@ pub(crate) fn task_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
                     match task.share {
                         Some(share) => {
                             let percent = format!("{:.0} %", share * 100.0);
-                            ui.add(ProgressBar::new(share).text(percent).desired_width(WIDTH))
+                            let bar = ProgressBar::new(share).fill(pass.theme.accent);
+                            ui.add(bar.text(percent).desired_width(WIDTH))
                                 .accessible_name(task.title);
                         }
                         None => _ = ui.spinner(),

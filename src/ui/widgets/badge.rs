@@ -16,7 +16,7 @@ pub(crate) fn badge(painter: &Painter, right_centre: Pos2, text: &str, colour: C
     let galley = painter.layout_no_wrap(text.to_owned(), style::medium(10.0), colour);
     let size = galley.size() + Vec2::new(9.0, 4.0);
     let rect = Align2::RIGHT_CENTER.anchor_size(right_centre, size);
-    let back = Theme::dark().background.gamma_multiply(0.88);
+    let back = Theme::of(painter.ctx()).background.gamma_multiply(0.88);
     painter.rect_filled(rect, 3.0, back);
     let stroke = Stroke::new(1.0, colour.gamma_multiply(0.75));
     painter.rect_stroke(rect, 3.0, stroke, StrokeKind::Inside);

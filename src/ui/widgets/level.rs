@@ -17,6 +17,8 @@ pub(crate) struct Level<'a> {
     pub rect: Rect,
     /// The colour of the filled part.
     pub colour: Color32,
+    /// Whether it stands for several that differ; the value is then that of one of them.
+    pub is_mixed: bool,
     /// Whether it is a field with its value written in it; otherwise it is a thin line.
     pub is_field: bool,
 }
@@ -107,7 +109,11 @@ fn paint_field(ui: &Ui, response: &Response, value: f32, level: Level<'_>, theme
     painter.text(
         level.rect.right_center() - egui::vec2(7.0, 0.0),
         Align2::RIGHT_CENTER,
-        format!("{:.0} %", value * 100.0),
+        if level.is_mixed {
+            "—".to_owned()
+        } else {
+            format!("{:.0} %", value * 100.0)
+        },
         style::regular(style::TEXT),
         theme.text,
     );

@@ -159,7 +159,7 @@ impl ClipDrag {
         );
         let nothing = || unchanged(clip);
         Drawn {
-            edit: Some(group_edit::batch("slip clips", edits).unwrap_or_else(nothing)),
+            edit: Some(group_edit::batch("Slip clips", edits).unwrap_or_else(nothing)),
             snapped: None,
             text,
         }
@@ -200,7 +200,7 @@ impl ClipDrag {
             written(end - start, pass)
         );
         Drawn {
-            edit: group_edit::batch("trim clips", edits),
+            edit: group_edit::batch("Trim clips", edits),
             snapped: hit.map(|hit| hit.to),
             text,
         }
@@ -249,10 +249,10 @@ impl ClipDrag {
             }
         }
         let name = match self.grip {
-            Grip::Body => "move clip",
-            Grip::Media => "slip clip",
-            Grip::Start | Grip::End => "trim clip",
-            Grip::FadeIn | Grip::FadeOut => "change fades",
+            Grip::Body => "Move clip",
+            Grip::Media => "Slip clip",
+            Grip::Start | Grip::End => "Trim clip",
+            Grip::FadeIn | Grip::FadeOut => "Change fades",
         };
         pass.gesture_edit(name, edit);
     }

@@ -202,7 +202,7 @@ impl Held {
                 to,
                 value,
             };
-            pass.gesture_edit("move keyframe", edit);
+            pass.gesture_edit("Move keyframe", edit);
         }
         let at = pass.state.time_format.text(to, project.canvas.frame_rate);
         let text = format!("{}  {value:.2}  {at}", self.parameter.label());

@@ -34,9 +34,7 @@ pub(crate) fn lane_header_ui(
     let response = ui
         .interact(rect, id, Sense::click_and_drag())
         .on_hover_cursor(CursorIcon::Grab);
-    let is_selected = pass
-        .selected_layer()
-        .is_some_and(|other| other.id == layer.id);
+    let is_selected = is_selected(layer, pass);
     response.widget_info(|| {
         WidgetInfo::selected(
             Role::ListItem,
@@ -62,21 +60,41 @@ pub(crate) fn lane_header_ui(
     opacity_ui(
         ui,
         Id::unique(("lane opacity", layer.id)),
-        layer,
+        &[layer],
         pass,
         bar,
         false,
     );
-    if response.clicked() || response.secondary_clicked() {
-        pass.state.selection = Selection::Layer(layer.id);
-    }
+    select(ui, &response, layer, pass);
     if response.double_clicked() {
         pass.state.renaming = Renaming::of(pass);
     }
     head_menu_ui(&response, layer, pass);
     height_ui(ui, rect, layer, pass);
     rename_ui(ui, Renamed::Layer(layer.id), name_rect(rect), pass);
-    response.on_hover_text("Drag to reorder, double-click to rename")
+    response
+        .on_hover_text("Drag to reorder, double-click to rename; with Ctrl or Shift select several")
+}
+
+/// Whether a layer is selected, or a clip on it.
+fn is_selected(layer: &Layer, pass: &Pass<'_, '_>) -> bool {
+    let clips = pass.state.selection.clips();
+    pass.state.selection.has_layer(layer.id)
+        || layer.clips.iter().any(|clip| clips.contains(&clip.id))
+}
+
+/// A click selects the layer, with Ctrl besides others, with Shift all up to it. A menu is about what is selected.
+fn select(ui: &Ui, response: &Response, layer: &Layer, pass: &mut Pass<'_, '_>) {
+    let modifiers = ui.input(|input| input.modifiers);
+    let selection = &mut pass.state.selection;
+    if response.clicked() && modifiers.command {
+        selection.toggle_layer(layer.id);
+    } else if response.clicked() && modifiers.shift {
+        selection.extend_to_layer(layer.id, pass.view.project);
+    } else if response.clicked() || (response.secondary_clicked() && !selection.has_layer(layer.id))
+    {
+        *selection = Selection::of_layer(layer.id);
+    }
 }
 
 /// The lower edge, which is dragged to make the lane lower or taller.
@@ -102,7 +120,7 @@ fn height_ui(ui: &Ui, rect: Rect, layer: &Layer, pass: &mut Pass<'_, '_>) {
         let was = ui.data(|data| data.get_temp(id)).unwrap_or(as_it_was);
         let height = Rows::height_for(was.0, was.0 + drag.y, was.1);
         pass.gesture_edit(
-            "change lane height",
+            "Change lane height",
             EditCommand::SetLayerHeight(layer.id, height),
         );
     }
@@ -211,7 +229,7 @@ fn playing(index: usize, layer: &Layer, pass: &Pass<'_, '_>) -> (String, Color32
         .find(|clip| (clip.start..clip.end()).contains(&playhead))
         .or_else(|| layer.clips.first());
     let Some(clip) = clip else {
-        return ("empty".to_owned(), theme.faint);
+        return ("empty".to_owned(), theme.dim);
     };
     let status = view
         .snapshot

@@ -116,7 +116,7 @@ impl Lanes {
         let back = ui.interact(lane, Id::unique(("lane", layer.id)), sense);
         back.widget_info(|| WidgetInfo::labeled(Role::Pane, true, format!("Lane {}", layer.name)));
         if back.clicked() || back.secondary_clicked() {
-            pass.state.selection = Selection::Layer(layer.id);
+            pass.state.selection = Selection::of_layer(layer.id);
         }
         let origin = ui.input(|input| input.pointer.press_origin());
         if back.drag_started_by(egui::PointerButton::Primary)
@@ -226,11 +226,7 @@ fn empty_lane_ui(ui: &Ui, row: Rect, lane: Rect, index: usize, pass: &mut Pass<'
     });
     let theme = pass.theme;
     let is_hot = response.hovered();
-    let colour = if is_hot {
-        theme.dim
-    } else {
-        theme.faint.gamma_multiply(0.8)
-    };
+    let colour = if is_hot { theme.text } else { theme.dim };
     let frame = lane.shrink2(vec2(6.0, 5.0));
     ui.painter().extend(Shape::dashed_line(
         &[

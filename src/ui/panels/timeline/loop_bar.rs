@@ -191,7 +191,7 @@ impl Held {
         };
         let range = TimeRange { start, end };
         if pass.state.gesture.is_active() || range != self.range {
-            pass.gesture_edit("change loop range", EditCommand::SetLoopRange(Some(range)));
+            pass.gesture_edit("Change loop range", EditCommand::SetLoopRange(Some(range)));
         }
         let rate = project.canvas.frame_rate;
         let written = |time| pass.state.time_format.text(time, rate);

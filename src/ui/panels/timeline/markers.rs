@@ -146,7 +146,7 @@ impl Held {
         }
         if pass.state.gesture.is_active() || time != self.marker.time {
             let index = self.index;
-            pass.gesture_edit("move marker", EditCommand::MoveMarker { index, time });
+            pass.gesture_edit("Move marker", EditCommand::MoveMarker { index, time });
         }
         let others = &self.others.markers;
         let place = others.partition_point(|other| other.time <= time);

@@ -1,16 +1,19 @@
 //! The menus that a right click opens on clips and lanes.
 
-use egui::{Response, RichText, Ui};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Response, Ui};
 
 use super::scale::Track;
-use crate::project::{Clip, EditCommand, LaneHeight, Layer, LoopMode, MAX_LAYERS, TimeRange};
+use crate::project::{
+    Clip, EditCommand, LaneHeight, Layer, LayerId, LoopMode, MAX_LAYERS, TimeRange,
+};
 use crate::time::Time;
 use crate::ui::Command;
 use crate::ui::panels::inspector_clip::{LOOPS, listed};
 use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Renaming};
-use crate::ui::{clip_edit, group_edit, transport_actions};
+use crate::ui::{clip_edit, group_edit, style, transport_actions};
 
 const HEIGHTS: [(LaneHeight, &str); 3] = [
     (LaneHeight::Low, "Low"),
@@ -24,8 +27,13 @@ pub(crate) fn colours_ui(ui: &mut Ui, current: u8, pass: &Pass<'_, '_>) -> Optio
     let mut chosen = None;
     for (index, name) in (0_u8..).zip(COLOUR_NAMES) {
         let colour = pass.theme.layers[usize::from(index)];
-        let mark = if index == current { "✓" } else { "  " };
-        let text = RichText::new(format!("■  {name} {mark}")).color(colour);
+        let mark = if index == current { "✓" } else { "" };
+        let font = style::regular(style::TEXT);
+        let mut text = LayoutJob::default();
+        let square = TextFormat::simple(font.clone(), colour);
+        text.append("■", 0.0, square);
+        let words = TextFormat::simple(font, pass.theme.text);
+        text.append(&format!("{name}  {mark}"), 8.0, words);
         if ui.button(text).accessible_name(name).clicked() {
             chosen = Some(index);
             ui.close();
@@ -66,7 +74,7 @@ pub(crate) fn clip_menu_ui(response: &Response, clip: &Clip, pass: &mut Pass<'_,
                 let (_, clip) = pass.view.project.clip(*id)?;
                 Some(EditCommand::SetClipSpeed(*id, -clip.speed))
             });
-            let edit = group_edit::batch("reverse clips", edits.collect());
+            let edit = group_edit::batch("Reverse clips", edits.collect());
             if let Some(edit) = edit {
                 pass.edit(edit);
             }
@@ -88,7 +96,7 @@ fn loop_menu_ui(ui: &mut Ui, clip: &Clip, pass: &mut Pass<'_, '_>) {
 fn set_loop_mode(mode: LoopMode, pass: &mut Pass<'_, '_>) {
     let clips = pass.state.selection.clips().iter();
     let edits = clips.map(|id| EditCommand::SetClipLoopMode(*id, mode));
-    if let Some(edit) = group_edit::batch("change loop mode", edits.collect()) {
+    if let Some(edit) = group_edit::batch("Change loop mode", edits.collect()) {
         pass.edit(edit);
     }
 }
@@ -187,7 +195,7 @@ pub(crate) fn head_menu_ui(response: &Response, layer: &Layer, pass: &mut Pass<'
 
 fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
     if ui.button("Rename…").clicked() {
-        pass.state.selection = crate::ui::state::Selection::Layer(layer.id);
+        pass.state.selection = crate::ui::state::Selection::of_layer(layer.id);
         pass.state.renaming = Renaming::of(pass);
         ui.close();
     }
@@ -200,13 +208,17 @@ fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
     }
     ui.menu_button("Colour", |ui| {
         if let Some(colour) = colours_ui(ui, layer.colour, pass) {
-            pass.edit(EditCommand::SetLayerColourIndex(layer.id, colour));
+            edit_selected(pass, "Change layer colours", |id| {
+                EditCommand::SetLayerColourIndex(id, colour)
+            });
         }
     });
     ui.menu_button("Lane height", |ui| {
         for (height, name) in HEIGHTS {
             if ui.radio(layer.lane_height == height, name).clicked() {
-                pass.edit(EditCommand::SetLayerHeight(layer.id, height));
+                edit_selected(pass, "Change lane heights", |id| {
+                    EditCommand::SetLayerHeight(id, height)
+                });
                 ui.close();
             }
         }
@@ -217,5 +229,18 @@ fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
     if ui.add_enabled(!layer.is_locked, remove).clicked() {
         pass.edit(EditCommand::RemoveLayer(layer.id));
         ui.close();
+    }
+}
+
+/// The same change for every selected layer.
+fn edit_selected(
+    pass: &mut Pass<'_, '_>,
+    name: &'static str,
+    edit: impl Fn(LayerId) -> EditCommand,
+) {
+    let layers = pass.selected_layers().into_iter();
+    let edits = layers.map(|layer| edit(layer.id));
+    if let Some(edit) = group_edit::batch(name, edits.collect()) {
+        pass.edit(edit);
     }
 }
