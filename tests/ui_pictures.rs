@@ -8,11 +8,12 @@ use egui_kittest::{SnapshotOptions, image_snapshot_options};
 use image::RgbaImage;
 use ui_host::{harness, rich};
 
-/// Draws the whole window once, and cuts out pieces.
-fn window() -> RgbaImage {
+/// Draws the whole window in a theme, with a clip selected.
+fn window(theme: egui::Theme) -> RgbaImage {
     let mut host = rich();
     host.transport.is_playing = false;
     let mut harness = harness(host, [1280.0, 720.0]);
+    harness.ctx.set_theme(theme);
     harness.get_by_label_contains("waves_storm.mov, 00").click();
     harness.run_steps(20);
     harness.remove_cursor();
@@ -30,9 +31,17 @@ fn compare(window: &RgbaImage, name: &str, [x, y]: [u32; 2], [width, height]: [u
 }
 
 #[test]
-fn the_media_bin_the_timeline_and_the_performance_table_look_as_they_did() {
-    let window = window();
+fn the_panels_look_as_they_did() {
+    let window = window(egui::Theme::Dark);
     compare(&window, "ui_media_bin", [0, 34], [238, 240]);
+    compare(&window, "ui_inspector", [950, 34], [320, 240]);
     compare(&window, "ui_timeline", [380, 455], [320, 240]);
     compare(&window, "ui_performance", [950, 410], [320, 200]);
+}
+
+#[test]
+fn the_light_theme_looks_as_it_did() {
+    let window = window(egui::Theme::Light);
+    compare(&window, "ui_light_inspector", [950, 34], [320, 240]);
+    compare(&window, "ui_light_timeline", [380, 455], [320, 240]);
 }

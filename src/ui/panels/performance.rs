@@ -11,6 +11,9 @@ use crate::ui::state::Pass;
 use crate::ui::widgets::{heading, quiet_button};
 use crate::ui::{Command, format, style};
 
+/// Width of the field for the frames read ahead and its title, in points.
+const PREBUFFER_WIDTH: f32 = 58.0;
+
 /// Draws the panel.
 pub(crate) fn performance_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     head_ui(ui, pass);
@@ -70,24 +73,25 @@ fn numbers_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         .map_or_else(|| "–".to_owned(), |ms| format!("{} ms", format::ms(ms)));
     let disk = format::mb_per_s(f64::from(snapshot.disk_mb_per_s));
     let cpu = format!("{:.0} %", snapshot.cpu_cores * 100.0);
-    let width = (ui.available_width() / 5.3).floor();
+    // Shares by the longest text of each; the last one keeps its width.
+    let width = ui.available_width() - PREBUFFER_WIDTH;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         number_ui(
             ui,
-            width,
+            width * 0.25,
             pass,
             "Disk",
             &disk,
             "Stored bytes read over the last second",
         );
         let what = memory_by_owner(pass);
-        number_ui(ui, width * 1.45, pass, "Memory", &memory, &what);
+        number_ui(ui, width * 0.385, pass, "Memory", &memory, &what);
         let what = "Processor time over the last second; 100 % is one core";
-        number_ui(ui, width * 0.8, pass, "CPU", &cpu, what);
+        number_ui(ui, width * 0.16, pass, "CPU", &cpu, what);
         number_ui(
             ui,
-            width * 0.9,
+            width * 0.205,
             pass,
             "GPU",
             &gpu,
@@ -117,10 +121,7 @@ fn prebuffer_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         let small = style::regular(style::SMALL);
         ui.label(RichText::new("Prebuffer").font(small).color(pass.theme.dim));
         let mut frames = pass.view.prebuffer;
-        let field = DragValue::new(&mut frames)
-            .range(3..=16)
-            .speed(0.05)
-            .suffix(" frames");
+        let field = DragValue::new(&mut frames).range(3..=16).speed(0.05);
         let response = ui.add(field).accessible_name("Frames read ahead");
         if response.changed() {
             pass.push(Command::SetPrebuffer(frames));

@@ -23,6 +23,10 @@ pub(crate) fn clip_tooltip_ui(
     clip: &Clip,
     pass: &mut Pass<'_, '_>,
 ) {
+    // What is in the hand has numbers of its own beside the pointer.
+    if response.is_pointer_button_down_on() {
+        return;
+    }
     response.on_hover_ui_at_pointer(|ui| {
         let Some(pointer) = ui.ctx().pointer_latest_pos() else {
             return;
