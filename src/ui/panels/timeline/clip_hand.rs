@@ -49,14 +49,26 @@ pub(crate) fn clip_ui(
     let mut taken = body_hand(ui, &body, track, (layer, clip), pass);
     clip_menu_ui(&body, clip, pass);
     let is_hovered = body.contains_pointer();
+    let is_read = ui.ctx().has_accesskit_node(body.id);
     clip_tooltip_ui(body, track, clip, pass);
-    if !layer.is_locked && rect.width() > 3.0 * EDGE {
+    let is_handled = is_hovered || is_selected || is_read || is_near(ui, seen);
+    if is_handled && !layer.is_locked && rect.width() > 3.0 * EDGE {
         taken = edges_ui(ui, rect, track, clip, pass).or(taken);
         if rect.width() > CORNERED {
             taken = corners_ui(ui, rect, track, clip, is_hovered || is_selected, pass).or(taken);
         }
     }
     taken
+}
+
+/// Whether the edges and corners of a clip may be taken next: the pointer is there, or a finger may come that was not
+/// seen to come near. On all clips they would cost more than all else of a crowded timeline; who has the window read
+/// aloud finds them everywhere.
+fn is_near(ui: &Ui, clip: Rect) -> bool {
+    ui.input(|input| {
+        let pointer = input.pointer.latest_pos();
+        input.has_touch_screen() || pointer.is_some_and(|at| clip.expand(CORNER).contains(at))
+    })
 }
 
 /// Clicks select; a drag takes up all that is selected. With Alt it slips.
