@@ -1,11 +1,11 @@
 //! What the pointer rests on: a picture and the time, over clips and the ruler.
 
-use egui::{Image, Response, Ui, vec2};
+use egui::{Id, Image, Response, Ui, vec2};
 
 use super::clip::nearest_picture;
 use super::media_map::{media_frame, media_position};
 use super::scale::Track;
-use crate::project::Clip;
+use crate::project::{Clip, MediaId};
 use crate::stats::snapshot::MediaSummary;
 use crate::stats::{MediaState, MediaStatus};
 use crate::time::{Time, TimeFormat};
@@ -92,7 +92,7 @@ fn picture_ui(ui: &mut Ui, clip: &Clip, at: Time, pass: &mut Pass<'_, '_>) {
     };
     // The exact picture is on its way from now on; the nearest there is stands in for it.
     if let Some(position) = media_position(clip, summary, at) {
-        pass.push(Command::PreviewMedia(clip.media, position));
+        ask_once(ui, clip.media, position, pass);
     }
     let frame = media_frame(clip, summary, at);
     let Some(thumbnail) = frame.and_then(|frame| nearest_picture(status, frame)) else {
@@ -101,6 +101,18 @@ fn picture_ui(ui: &mut Ui, clip: &Clip, at: Time, pass: &mut Pass<'_, '_>) {
     if let Some(texture) = pass.state.thumbnails.texture(ui.ctx(), thumbnail) {
         let size = vec2(thumbnail.width_px as f32, thumbnail.height_px as f32);
         ui.add(Image::from_texture((texture, size)).fit_to_exact_size(PICTURE));
+    }
+}
+
+/// Asks for a picture unless it was the last one asked for: a command is followed by another pass, which would ask again.
+fn ask_once(ui: &Ui, media: MediaId, position: Time, pass: &mut Pass<'_, '_>) {
+    let id = Id::unique("picture asked for by hovering");
+    let asked = ui.data_mut(|data| {
+        let slot = data.get_temp_mut_or_insert_with(id, || None);
+        slot.replace((media, position))
+    });
+    if asked != Some((media, position)) {
+        pass.push(Command::PreviewMedia(media, position));
     }
 }
 
