@@ -113,6 +113,39 @@ fn every_jump_lands_on_the_frame_asked_for() {
 }
 
 #[test]
+fn where_a_file_has_a_proxy_its_picture_is_there_before_the_exact_one() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let clip = folder.path().join("long group.mp4");
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i"])
+        .arg("testsrc2=s=640x360:r=30,trim=end_frame=45")
+        .args(["-c:v", "libx264", "-preset", "ultrafast", "-bf", "2"])
+        .args(["-g", "250", "-pix_fmt", "yuv420p"])
+        .arg(&clip)
+        .status();
+    assert!(made.expect("ffmpeg is installed").success(), "a clip");
+    let run = || {
+        let done = Command::new(env!("CARGO_BIN_EXE_sextet"))
+            .args(["bench", "seek", "--count", "8", "--json"])
+            .arg(&clip)
+            .env("SEXTET_CACHE_DIR", folder.path().join("cache"))
+            .output()
+            .expect("the binary runs");
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        let report: Value = serde_json::from_slice(&done.stdout).expect("one JSON object");
+        let (proxy, seek) = (&report["proxy_ms"], &report["seek_ms"]);
+        assert!(positive(&proxy["p50"]) <= positive(&proxy["max"]));
+        // Where the exact one is there first, it is the first picture itself.
+        for share in ["p50", "p95", "p99", "max"] {
+            assert!(positive(&proxy[share]) <= positive(&seek[share]), "{share}");
+        }
+        text(&done.stderr)
+    };
+    assert!(run().contains("making its proxy"), "made");
+    assert!(!run().contains("making its proxy"), "found");
+}
+
+#[test]
 fn a_single_picture_offers_nowhere_to_jump() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let path = folder.path().join("one.png").display().to_string();

@@ -1,7 +1,10 @@
 //! What cannot be played is refused with a reason and the file's name.
 
+use std::cell::Cell;
 use std::path::Path;
+use std::rc::Rc;
 
+use sextet::media::progress::{self, Watch};
 use sextet::media::{self, MediaError, TextureSupport};
 use sextet::time::{Clock, FrameIndex, Time};
 
@@ -188,4 +191,30 @@ fn random_damage_never_panics() {
         let last = FrameIndex(frames.saturating_sub(1));
         media::frame_rgba(&media, last).map_or_else(|error| drop(error.to_string()), drop);
     }
+}
+
+#[test]
+fn an_opening_that_nobody_waits_for_any_more_ends_at_once() {
+    // Without an index: all of it is demuxed.
+    let clip = Clip::numbered("long.mkv", 60, "-c:v libx264 -g 250");
+    let packets_until = |unwanted_after: u32| {
+        let asked = Rc::new(Cell::new(0));
+        let watch = Watch::new(
+            Box::new(|_| {}),
+            Box::new({
+                let asked = Rc::clone(&asked);
+                move || asked.replace(asked.get() + 1) >= unwanted_after
+            }),
+        );
+        let opened = progress::watched(watch, || {
+            media::open(&clip.path, TextureSupport::BlockCompressed)
+        });
+        (opened.map(|media| media.facts.timing.frames()), asked.get())
+    };
+    let (opened, asked) = packets_until(5);
+    assert!(matches!(opened, Err(MediaError::Unwanted { .. })), "ended");
+    assert_eq!(asked, 6, "no packet after that");
+    let (opened, asked) = packets_until(u32::MAX);
+    assert_eq!(opened.expect("opens"), 60);
+    assert_eq!(asked, 60, "looked at each packet");
 }
