@@ -86,12 +86,12 @@ impl SextetApp {
         if is_csv {
             Ok(self.engine.report().to_csv())
         } else {
-            self.report_text()
+            self.report_json()
         }
     }
 
     /// The numbers so far as JSON, or a message why there is none.
-    pub(super) fn report_text(&self) -> Result<String, String> {
+    fn report_json(&self) -> Result<String, String> {
         serde_json::to_string_pretty(&self.engine.report())
             .map_err(|error| format!("the report cannot be written as JSON ({error})"))
     }

@@ -33,10 +33,7 @@ impl SextetApp {
             Command::Tell(text) => self.messages.info(text),
             Command::DismissMessage(id) => self.messages.dismiss(id),
             Command::ResetStats => self.engine.reset_stats(),
-            Command::CopyReport => match self.report_text() {
-                Ok(text) => ctx.copy_text(text),
-                Err(error) => self.messages.error(error),
-            },
+            Command::CopyReport => ctx.copy_text(self.engine.report().to_text()),
             Command::CopyText(text) => ctx.copy_text(text),
             Command::ExportReport => _ = self.open_dialog(DialogRequest::ExportReport),
             Command::ExportLog => _ = self.open_dialog(DialogRequest::ExportLog),
@@ -71,6 +68,7 @@ impl SextetApp {
                 self.set_output_windowed(is_windowed, ctx);
             }
             Command::ShowOnOutput(picture) => self.desk.output.show(picture),
+            Command::ToggleOutputFigures => self.desk.output.toggle_figures(),
             other => self.edit_or_play(other),
         }
     }

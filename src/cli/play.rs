@@ -15,7 +15,7 @@ use crate::engine::{Engine, EngineOptions, PlaybackSettings};
 use crate::gpu::Gpu;
 use crate::media::DecodeBy;
 use crate::media::slow_disk::{SlowDisk, SlowDiskOptions};
-use crate::stats::{Counts, Report};
+use crate::stats::Report;
 use crate::time::{Clock, Time};
 
 /// Share of due frames that may be lost before the exit code says that the run fell short: the design's outer bound.
@@ -180,7 +180,7 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.report {
         output::replace_file(path, json.as_bytes())?;
     }
-    output::print_line(&if args.json { json } else { summary(&report) })?;
+    output::print_line(&if args.json { json } else { report.to_text() })?;
     Ok(exit_code(&report, input.has_unreadable, args.max_drops))
 }
 
@@ -261,82 +261,4 @@ impl Jumps {
         let frames = rate.frame_at(project.duration()).max(1);
         engine.seek(rate.time_of(self.random.below(frames)));
     }
-}
-
-pub(super) fn summary(report: &Report) -> String {
-    let adapter = report.adapter.as_ref();
-    let mut lines = vec![format!(
-        "{:.1} s on a canvas of {}×{} at {} fps, drawn by {}",
-        report.seconds,
-        report.canvas.width,
-        report.canvas.height,
-        report.canvas.fps,
-        adapter.map_or("nothing", |adapter| &adapter.name)
-    )];
-    lines.push(format!(
-        "{:>5}  {:>7} {:>9} {:>8} {:>5} {:>7} {:>7}  {:>6} {:>6} {:>6} {:>7}  media",
-        "layer",
-        "due",
-        "presented",
-        "repeated",
-        "late",
-        "dropped",
-        "hit %",
-        "p50",
-        "p95",
-        "p99",
-        "MB/s"
-    ));
-    for layer in &report.layers {
-        lines.push(format!(
-            "{:>5}  {}  {:>6.2} {:>6.2} {:>6.2} {:>7.1}  {}",
-            layer.index,
-            counts_text(&layer.counts.counts),
-            layer.read_ms.p50,
-            layer.read_ms.p95,
-            layer.read_ms.p99,
-            layer.read_mb_per_s,
-            layer.identity.media
-        ));
-    }
-    let causes = &report.totals.drop_causes;
-    lines.push(format!(
-        "{:>5}  {}  lost to read {}, decode {}, upload {}, present {}",
-        "all",
-        counts_text(&report.totals.counts),
-        causes.read,
-        causes.decode,
-        causes.upload,
-        causes.present
-    ));
-    lines.push(format!(
-        "peak memory {:.1} MiB, {:.2} s of processor time, {} threads",
-        report.process.peak_rss_bytes as f64 / f64::from(1 << 20),
-        report.process.cpu_seconds,
-        report.process.threads
-    ));
-    if let Some(soak) = &report.soak {
-        lines.push(format!(
-            "from {:.0} s to {:.0} s: memory {:+.2} MiB, threads {:+}, handles {}",
-            soak.from_s,
-            soak.to_s,
-            soak.rss_growth_bytes as f64 / f64::from(1 << 20),
-            soak.threads_growth,
-            soak.handles_growth
-                .map_or_else(|| "not known".to_owned(), |growth| format!("{growth:+}"))
-        ));
-    }
-    lines.join("\n")
-}
-
-fn counts_text(counts: &Counts) -> String {
-    format!(
-        "{:>7} {:>9} {:>8} {:>5} {:>7} {:>7.2}",
-        counts.due,
-        counts.presented,
-        counts.repeated,
-        counts.late,
-        counts.dropped,
-        counts.hit_rate() * 100.0
-    )
 }

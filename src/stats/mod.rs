@@ -8,7 +8,7 @@
 //! * [`recorder`]: counts and histograms of one layer. [`durations`]: the histograms. [`cadence`]: how evenly it played.
 //! * [`events`]: what happened, line by line.
 //! * [`snapshot`]: everything that the window shows, one value per frame.
-//! * [`report`]: the document that `play` and `bench playback` print.
+//! * [`report`]: the document that `play` and `bench playback` print; `report_text`: the same for people.
 //! * [`health`]: what a source lost on its way without failing.
 //! * [`compare`]: reports read back from files, side by side.
 //! * [`diagnosis`]: what the doctor finds before a show.
@@ -25,6 +25,7 @@ pub mod health;
 pub mod process;
 pub mod recorder;
 pub mod report;
+mod report_text;
 pub mod snapshot;
 
 pub use diagnosis::{Diagnosis, Verdict};

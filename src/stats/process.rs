@@ -46,7 +46,7 @@ pub fn thread_cpu_seconds() -> Option<f64> {
 /// # Errors
 /// Why it is not known, in a clause.
 pub fn storage_bytes_read() -> Result<u64, String> {
-    io_count("read_bytes:")
+    io_count(OWN_IO, "read_bytes:")
 }
 
 /// Bytes that this process asked the system to read so far, from storage or not: `rchar` of `/proc/self/io`.
@@ -54,16 +54,18 @@ pub fn storage_bytes_read() -> Result<u64, String> {
 /// # Errors
 /// Why it is not known, in a clause.
 pub fn bytes_asked_for() -> Result<u64, String> {
-    io_count("rchar:")
+    io_count(OWN_IO, "rchar:")
 }
 
-fn io_count(name: &str) -> Result<u64, String> {
-    let text = std::fs::read_to_string("/proc/self/io").map_err(|error| {
-        format!("the system does not let this program read /proc/self/io ({error})")
-    })?;
+/// Where the system counts what this process reads and writes (proc(5)). Hardened systems keep it to themselves.
+const OWN_IO: &str = "/proc/self/io";
+
+fn io_count(path: &str, name: &str) -> Result<u64, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("the system does not let this program read {path} ({error})"))?;
     text.lines()
         .find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
-        .ok_or_else(|| format!("/proc/self/io has no {name}"))
+        .ok_or_else(|| format!("{path} has no {name}"))
 }
 
 /// Threads whose names begin alike.
@@ -202,6 +204,24 @@ mod tests {
             }
             drop(hold);
         });
+    }
+
+    #[test]
+    fn disk_statistics_that_may_not_be_read_are_said_to_be_unknown_and_never_zero() {
+        let refused = io_count("/proc/self/no such file", "rchar:");
+        assert!(
+            refused
+                .as_ref()
+                .is_err_and(|why| why.contains("does not let this program")),
+            "{refused:?}"
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("io");
+        std::fs::write(&path, "rchar: 12\nwchar: x\n").expect("written");
+        let path = path.to_str().expect("a plain path");
+        assert_eq!(io_count(path, "rchar:"), Ok(12));
+        assert!(io_count(path, "wchar:").is_err_and(|why| why.ends_with("has no wchar:")));
+        assert!(io_count(path, "read_bytes:").is_err());
     }
 
     #[test]

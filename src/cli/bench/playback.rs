@@ -48,6 +48,9 @@ pub struct PlaybackArgs {
     /// Evict the files from the page cache first.
     #[arg(long)]
     cold: bool,
+    /// The disk to play from instead of the one that is there.
+    #[command(flatten)]
+    slow_disk: play::SlowDiskArgs,
     /// Print the report as one JSON object, and nothing else.
     #[arg(long)]
     json: bool,
@@ -98,6 +101,7 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     let options = EngineOptions {
         playback: args.playback.settings(budget_bytes),
         pace,
+        slow_disk: args.slow_disk.disk(),
         ..EngineOptions::default()
     };
     let mut engine = Engine::new(options, Clock::system(), None)?;
@@ -113,7 +117,7 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     output::print_line(&if args.json {
         serde_json::to_string_pretty(&sustained)?
     } else {
-        let summary = play::summary(&sustained.report);
+        let summary = sustained.report.to_text();
         let fps = sustained.sustained_fps;
         format!("{summary}\nsustained: {fps:.1} frames per second, all layers together")
     })?;

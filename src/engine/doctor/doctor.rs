@@ -294,3 +294,28 @@ fn work_problem(moments: &[Moment], cores: usize) -> Option<Problem> {
         at_s: Some(of_work.at_s),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cold_rates_that_cannot_be_verified_are_doubted_in_so_many_words() {
+        let cold = DiskRates {
+            cold: Some((1e9, 1.0)),
+            warm: 2e9,
+        };
+        let refused = Err("the system does not tell".to_owned());
+        let doubt = doubt_about_cold(&cold, refused).expect("a note");
+        assert!(
+            doubt.contains("is not known: the system does not tell"),
+            "{doubt}"
+        );
+        let warm_only = DiskRates { cold: None, ..cold };
+        assert_eq!(
+            doubt_about_cold(&warm_only, Ok(0)),
+            None,
+            "it says so itself"
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! The report as people read it.
+
+use super::process::ProcessUsage;
+use super::recorder::Counts;
+use super::report::Report;
+
+impl Report {
+    /// The report as people read it: a line per layer, and what concerns all.
+    pub fn to_text(&self) -> String {
+        let adapter = self.adapter.as_ref();
+        let mut lines = vec![format!(
+            "{:.1} s on a canvas of {}×{} at {} fps, drawn by {}",
+            self.seconds,
+            self.canvas.width,
+            self.canvas.height,
+            self.canvas.fps,
+            adapter.map_or("nothing", |adapter| &adapter.name)
+        )];
+        lines.push(format!(
+            "{:>5}  {:>7} {:>9} {:>8} {:>5} {:>7} {:>7}  {:>6} {:>6} {:>6} {:>7}  media",
+            "layer",
+            "due",
+            "presented",
+            "repeated",
+            "late",
+            "dropped",
+            "hit %",
+            "p50",
+            "p95",
+            "p99",
+            "MB/s"
+        ));
+        for layer in &self.layers {
+            lines.push(format!(
+                "{:>5}  {}  {:>6.2} {:>6.2} {:>6.2} {:>7.1}  {}",
+                layer.index,
+                counts_text(&layer.counts.counts),
+                layer.read_ms.p50,
+                layer.read_ms.p95,
+                layer.read_ms.p99,
+                layer.read_mb_per_s,
+                layer.identity.media
+            ));
+        }
+        let causes = &self.totals.drop_causes;
+        lines.push(format!(
+            "{:>5}  {}  lost to read {}, decode {}, upload {}, present {}",
+            "all",
+            counts_text(&self.totals.counts),
+            causes.read,
+            causes.decode,
+            causes.upload,
+            causes.present
+        ));
+        lines.push(process_text(&self.process));
+        if let Some(soak) = &self.soak {
+            lines.push(format!(
+                "from {:.0} s to {:.0} s: memory {:+.2} MiB, threads {:+}, handles {}",
+                soak.from_s,
+                soak.to_s,
+                soak.rss_growth_bytes as f64 / f64::from(1 << 20),
+                soak.threads_growth,
+                soak.handles_growth
+                    .map_or_else(|| "not known".to_owned(), |growth| format!("{growth:+}"))
+            ));
+        }
+        lines.join("\n")
+    }
+}
+
+fn counts_text(counts: &Counts) -> String {
+    format!(
+        "{:>7} {:>9} {:>8} {:>5} {:>7} {:>7.2}",
+        counts.due,
+        counts.presented,
+        counts.repeated,
+        counts.late,
+        counts.dropped,
+        counts.hit_rate() * 100.0
+    )
+}
+
+/// A process that runs has a thread; where none is counted, the system tells nothing.
+fn process_text(usage: &ProcessUsage) -> String {
+    if usage.threads == 0 {
+        return "memory, processor time and threads are not known: this system does not tell"
+            .to_owned();
+    }
+    format!(
+        "peak memory {:.1} MiB, {:.2} s of processor time, {} threads",
+        usage.peak_rss_bytes as f64 / f64::from(1 << 20),
+        usage.cpu_seconds,
+        usage.threads
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_does_not_tell_is_said_to_be_unknown() {
+        assert!(process_text(&ProcessUsage::default()).contains("not known"));
+        let usage = ProcessUsage {
+            peak_rss_bytes: 3 << 20,
+            threads: 2,
+            ..ProcessUsage::default()
+        };
+        assert!(process_text(&usage).starts_with("peak memory 3.0 MiB"));
+    }
+}
