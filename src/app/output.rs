@@ -9,11 +9,13 @@ use egui::{
 };
 
 use super::SextetApp;
-use crate::ui::Command;
+use crate::project::Project;
+use crate::stats::Snapshot;
 use crate::ui::program::{DisplayView, OutputPicture, OutputView};
 use crate::ui::settings::Output as OutputSettings;
 use crate::ui::theme::Theme;
 use crate::ui::view::Preview;
+use crate::ui::{Command, paint_figures};
 
 /// Size of the window where it is not full screen, in points.
 const SIZE: [f32; 2] = [960.0, 540.0];
@@ -26,6 +28,7 @@ const SETTLING_S: f64 = 0.4;
 pub(crate) struct OutputWindow {
     is_open: bool,
     picture: OutputPicture,
+    has_figures: bool,
     filling: Filling,
 }
 
@@ -95,7 +98,9 @@ impl SextetApp {
     /// Draws the output, and takes up what was asked for in it.
     pub(super) fn output_ui(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
         let displays = (&*self.desk.displays, &self.desk.settings.output);
-        let keys = self.desk.output.ui(ctx, self.preview, displays);
+        let figures = (&**self.engine.project(), self.engine.snapshot());
+        let content = (self.preview, figures);
+        let keys = self.desk.output.ui(ctx, content, displays);
         if keys.is_closed && self.desk.output.is_open() {
             commands.push(Command::ToggleOutput);
         }
@@ -140,6 +145,12 @@ impl OutputWindow {
         self.is_open = !self.is_open;
         self.picture = OutputPicture::Canvas;
         self.filling = Filling::Opened;
+        self.has_figures = false;
+    }
+
+    /// Shows figures over the picture if it shows none, for who sets a display up; takes them away otherwise.
+    pub fn toggle_figures(&mut self) {
+        self.has_figures = !self.has_figures;
     }
 
     /// Whether it is open.
@@ -163,14 +174,15 @@ impl OutputWindow {
             display: chosen_display(displays, settings),
             is_windowed: settings.is_windowed,
             picture: self.picture,
+            has_figures: self.has_figures,
         }
     }
 
-    /// Draws the window if it is open.
+    /// Draws the window if it is open: the picture, and over it figures of the project and what became of it.
     pub fn ui(
         &mut self,
         ctx: &Context,
-        preview: Option<Preview>,
+        content: (Option<Preview>, (&Project, &Snapshot)),
         (displays, settings): (&[DisplayView], &OutputSettings),
     ) -> OutputKeys {
         if !self.is_open {
@@ -191,7 +203,7 @@ impl OutputWindow {
                 ui.ctx().set_cursor_icon(CursorIcon::None);
                 self.fill(ui.ctx(), display);
             }
-            self.paint(ui, preview);
+            self.paint(ui, content);
             keys(ui.ctx())
         })
     }
@@ -219,7 +231,7 @@ impl OutputWindow {
         }
     }
 
-    fn paint(&self, ui: &Ui, preview: Option<Preview>) {
+    fn paint(&self, ui: &Ui, (preview, figures): (Option<Preview>, (&Project, &Snapshot))) {
         let screen = ui.ctx().content_rect();
         let painter = ui.ctx().layer_painter(egui::LayerId::background());
         painter.rect_filled(screen, CornerRadius::ZERO, Color32::BLACK);
@@ -232,6 +244,9 @@ impl OutputWindow {
             }
             (OutputPicture::Pattern, _) => paint_pattern(&painter, screen, ui.pixels_per_point()),
             (OutputPicture::Canvas | OutputPicture::Black, _) => {}
+        }
+        if self.has_figures {
+            paint_figures(&painter, screen, Theme::dark(), figures);
         }
     }
 }
@@ -370,6 +385,7 @@ mod tests {
     fn showing_the_same_twice_brings_the_canvas_back() {
         let mut output = OutputWindow::default();
         output.toggle();
+        output.toggle_figures();
         output.show(OutputPicture::Black);
         output.show(OutputPicture::Pattern);
         assert_eq!(output.picture, OutputPicture::Pattern);
@@ -383,6 +399,7 @@ mod tests {
             OutputPicture::Canvas,
             "never black when opened"
         );
+        assert!(!output.has_figures, "and no figures before an audience");
     }
 
     #[test]

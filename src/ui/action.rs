@@ -169,6 +169,8 @@ pub(crate) enum Action {
     Blackout,
     /// A test pattern on the output, or not any more.
     TestPattern,
+    /// Figures on the output, or not any more.
+    OutputFigures,
     /// Whether the project will hold here.
     ShowDoctor,
     /// Figures over the picture.
@@ -287,6 +289,7 @@ pub(crate) fn static_label(action: Action) -> &'static str {
         Action::Output => "Output",
         Action::Blackout => "Output black",
         Action::TestPattern => "Test pattern on the output",
+        Action::OutputFigures => "Figures on the output",
         Action::ShowDoctor => "Doctor: will it hold?",
         Action::ShowOverlay => "Figures over the picture",
         Action::PreviewOnly => "Preview only",

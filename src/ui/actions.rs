@@ -74,7 +74,9 @@ pub(crate) fn is_enabled(action: Action, pass: &Pass<'_, '_>) -> bool {
         Action::PreviousMarker | Action::NextMarker => !project.markers.is_empty(),
         Action::Collect => !project.media.is_empty(),
         Action::Relink => pass.has_missing_media(),
-        Action::Blackout | Action::TestPattern => pass.view.program.output.is_open,
+        Action::Blackout | Action::TestPattern | Action::OutputFigures => {
+            pass.view.program.output.is_open
+        }
         other => clip_actions::can_perform(other, pass).unwrap_or(true),
     }
 }
@@ -119,6 +121,7 @@ pub(crate) fn checked(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
         Action::Output => Some(output.is_open),
         Action::Blackout => Some(output.picture == OutputPicture::Black),
         Action::TestPattern => Some(output.picture == OutputPicture::Pattern),
+        Action::OutputFigures => Some(output.has_figures),
         Action::ToggleVisible => layer.map(|layer| layer.is_visible),
         Action::ToggleSolo => layer.map(|layer| layer.is_solo),
         Action::ToggleLock => layer.map(|layer| layer.is_locked),
@@ -148,6 +151,7 @@ fn command_of(action: Action) -> Option<Command> {
         Action::Output => Command::ToggleOutput,
         Action::Blackout => Command::ShowOnOutput(OutputPicture::Black),
         Action::TestPattern => Command::ShowOnOutput(OutputPicture::Pattern),
+        Action::OutputFigures => Command::ToggleOutputFigures,
         Action::ExportReport => Command::ExportReport,
         Action::Quit => Command::Quit,
         Action::Undo => Command::Undo,

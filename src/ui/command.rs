@@ -63,6 +63,8 @@ pub enum Command {
     SetOutputDisplay(usize),
     /// Show the output in a window of its own, or full screen again.
     SetOutputWindowed(bool),
+    /// Show figures on the output, or not any more.
+    ToggleOutputFigures,
     /// Show this on the output, or the canvas if this is shown already.
     ShowOnOutput(OutputPicture),
 

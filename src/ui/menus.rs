@@ -133,7 +133,12 @@ pub(crate) const MENUS: &[Menu] = &[
                 Action::NextTimeFormat,
             ],
             &[Action::PreviewOnly, Action::Fullscreen],
-            &[Action::Output, Action::Blackout, Action::TestPattern],
+            &[
+                Action::Output,
+                Action::Blackout,
+                Action::TestPattern,
+                Action::OutputFigures,
+            ],
         ],
     ),
     (

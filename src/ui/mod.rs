@@ -46,5 +46,6 @@ mod widgets;
 
 pub use command::Command;
 pub use main_window::MainWindow;
+pub(crate) use panels::overlay::paint_figures;
 pub use style::install;
 pub use view::View;

@@ -178,6 +178,8 @@ pub struct OutputView {
     pub is_windowed: bool,
     /// What it shows.
     pub picture: OutputPicture,
+    /// Whether figures lie over it.
+    pub has_figures: bool,
 }
 
 /// What the output shows.

@@ -1,24 +1,30 @@
 //! A few figures over the picture: what must be seen while nothing but the picture is looked at.
 
-use egui::{Align2, Rect, Ui, pos2, vec2};
+use egui::{Align2, Painter, Rect, pos2, vec2};
 
 use super::status_bar::GOOD_HIT_RATE;
-use crate::ui::state::Pass;
+use crate::project::Project;
+use crate::stats::Snapshot;
+use crate::stats::snapshot::SlotState;
+use crate::ui::theme::Theme;
 use crate::ui::{format, style};
 
 const LINE_HEIGHT: f32 = 15.0;
 const WIDTH: f32 = 236.0;
 
-/// Draws the figures in the upper left of the picture.
-pub(crate) fn overlay_ui(ui: &Ui, picture: Rect, pass: &Pass<'_, '_>) {
-    let theme = pass.theme;
-    let snapshot = pass.view.snapshot;
+/// Draws the figures in the upper left of the picture, in the preview or on the output.
+pub(crate) fn paint_figures(
+    painter: &Painter,
+    picture: Rect,
+    theme: &Theme,
+    (project, snapshot): (&Project, &Snapshot),
+) {
     let totals = &snapshot.totals;
-    let layers = pass.view.project.layers.iter().zip(&snapshot.layers);
+    let layers = project.layers.iter().zip(&snapshot.layers);
     let lines = 1 + snapshot.layers.len();
     let corner = picture.min + vec2(8.0, 8.0);
     let size = vec2(WIDTH, lines as f32 * LINE_HEIGHT + 10.0);
-    let painter = ui.painter_at(picture);
+    let painter = painter.with_clip_rect(picture);
     let back = Rect::from_min_size(corner, size);
     painter.rect_filled(back, 4.0, theme.background.gamma_multiply(0.8));
     let text = |x: f32, line: usize, text: String, colour| {
@@ -51,7 +57,7 @@ pub(crate) fn overlay_ui(ui: &Ui, picture: Rect, pass: &Pass<'_, '_>) {
         let ready = figures
             .slots
             .iter()
-            .filter(|slot| **slot == crate::stats::snapshot::SlotState::Ready);
+            .filter(|slot| **slot == SlotState::Ready);
         let line = format!(
             "{} %  p99 {} ms  {}/{}  drops {lost}",
             format::percent(figures.counts.hit_rate()),

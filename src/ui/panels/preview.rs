@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::output_button::output_ui;
-use super::overlay::overlay_ui;
+use super::overlay::paint_figures;
 use super::preview_box::PreviewBox;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Part, Pass};
@@ -97,7 +97,9 @@ impl PreviewPanel {
         paint_picture(ui, stage, picture, pass);
         self.outline.ui(ui, &response, picture, pass);
         if pass.state.is_shown(Part::Overlay) {
-            overlay_ui(ui, picture.intersect(stage), pass);
+            let figures = (pass.view.project, pass.view.snapshot);
+            let seen = picture.intersect(stage);
+            paint_figures(ui.painter(), seen, pass.theme, figures);
         }
         paint_proxy_mark(ui.painter(), picture.intersect(stage), pass);
         let is_panning = response.dragged_by(egui::PointerButton::Middle)
