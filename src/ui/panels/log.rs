@@ -1,11 +1,16 @@
 //! The log: what happened, by kind, to be filtered, copied and exported.
 
-use egui::{Color32, RichText, ScrollArea, Ui};
+use egui::{Align, Color32, Layout, RichText, ScrollArea, Ui, vec2};
 
 use crate::stats::events::{EventKind, LogLine, to_csv};
 use crate::ui::state::Pass;
 use crate::ui::widgets::{quiet_button, quiet_toggle};
 use crate::ui::{Command, format, style};
+
+/// Widths of the columns before the text, in points.
+const TIME_WIDTH: f32 = 52.0;
+const KIND_WIDTH: f32 = 50.0;
+const LAYER_WIDTH: f32 = 84.0;
 
 /// Which lines are shown.
 #[derive(Clone, Debug, Default)]
@@ -88,20 +93,32 @@ fn filter_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     });
 }
 
+/// Text in a column of its own, cut where it is too long.
+fn column_ui(ui: &mut Ui, width: f32, text: RichText) {
+    let size = vec2(width, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_width(width);
+        ui.add(egui::Label::new(text).truncate());
+    });
+}
+
 /// One line; says whether its moment was clicked.
 fn line_ui(ui: &mut Ui, pass: &Pass<'_, '_>, line: &LogLine) -> bool {
     let theme = pass.theme;
     let mut is_clicked = false;
     ui.horizontal(|ui| {
-        ui.label(RichText::new(format::log_time(line.time)).color(theme.dim));
+        let time = RichText::new(format::log_time(line.time)).color(theme.dim);
+        column_ui(ui, TIME_WIDTH, time);
         let kind = RichText::new(line.kind.name()).font(style::medium(style::SMALL));
-        ui.label(kind.color(colour(pass, line)));
+        column_ui(ui, KIND_WIDTH, kind.color(colour(pass, line)));
         let layer = line
             .layer
             .and_then(|index| pass.view.project.layers.get(index));
-        if let Some(layer) = layer {
-            ui.label(RichText::new(&layer.name).color(theme.layer(layer)));
-        }
+        let name = layer.map_or_else(
+            || RichText::new(""),
+            |layer| RichText::new(&layer.name).color(theme.layer(layer)),
+        );
+        column_ui(ui, LAYER_WIDTH, name);
         let mut text = line.text.clone();
         if line.count > 1 {
             text = format!("{text}  × {}", line.count);

@@ -24,6 +24,9 @@ const SLOW_SHARE: f32 = 0.75;
 /// Samples that a layer's small plot shows.
 const SPARK_SAMPLES: usize = 60;
 
+/// Quarters of a second that the line below the hit rate shows.
+const HIT_SAMPLES: usize = 60;
+
 /// Right edges of the columns of numbers, and the boxes of the drawn ones, within a row.
 struct Columns {
     name: Rect,
@@ -166,7 +169,8 @@ fn titles_ui(ui: &mut Ui, theme: &Theme) {
     }
     number(painter, columns.drops, y, "Drops", &font, theme.dim);
     response.on_hover_text(
-        "Hit: due frames that were ready in the prebuffer. p50, p95, p99: time to read a frame, in milliseconds. \
+        "Hit: due frames that were ready in the prebuffer; the line below it is broken where some of the last 15 seconds \
+         were not. p50, p95, p99: time to read a frame, in milliseconds. \
          Drops: frames not shown on time.",
     );
 }
@@ -208,8 +212,10 @@ fn reading(snapshot: &LayerSnapshot) -> String {
         .as_ref()
         .map_or_else(|| format!("Read by {}", snapshot.io), ToString::to_string);
     let causes = &snapshot.counts.causes;
+    let now = snapshot.hit_rates.back().copied().unwrap_or(1.0);
     format!(
-        "{why}\n{}, longest read {} ms\nLost: {} reading, {} decoding, {} uploading, {} drawing",
+        "{why}\nHit rate now {} %, {}, longest read {} ms\nLost: {} reading, {} decoding, {} uploading, {} drawing",
+        format::percent(f64::from(now)),
         format::mb_per_s(f64::from(snapshot.read_mb_per_s)),
         format::ms(snapshot.read_max_ms),
         causes.read,
@@ -278,6 +284,13 @@ fn paint_row(
         let Some(x) = x else { continue };
         number(painter, x, centre, &text, &font, colour);
     }
+    if let Some(right) = columns.numbers[0] {
+        let strip = Rect::from_x_y_ranges(
+            right - 30.0..=right,
+            rect.bottom() - 4.0..=rect.bottom() - 2.0,
+        );
+        paint_hit_history(painter, strip, snapshot, theme);
+    }
     paint_slots(painter, columns.slots, &snapshot.slots, theme);
     if let Some(spark) = columns.spark {
         let is_bad = is_slow || is_missing;
@@ -300,6 +313,25 @@ fn paint_row(
         &font,
         colour,
     );
+}
+
+/// The hit rate of the last seconds under its figure: a line that is broken where frames were missed.
+fn paint_hit_history(painter: &Painter, strip: Rect, snapshot: &LayerSnapshot, theme: &Theme) {
+    painter.rect_filled(strip, 0.0, theme.line);
+    let step = strip.width() / HIT_SAMPLES as f32;
+    for (ago, rate) in snapshot
+        .hit_rates
+        .iter()
+        .rev()
+        .take(HIT_SAMPLES)
+        .enumerate()
+    {
+        if f64::from(*rate) < GOOD_HIT_RATE {
+            let right = strip.right() - ago as f32 * step;
+            let part = Rect::from_x_y_ranges(right - step..=right, strip.y_range());
+            painter.rect_filled(part, 0.0, theme.warning);
+        }
+    }
 }
 
 /// One cell per slot: full is ready, striped is being filled, an outline is free.

@@ -229,11 +229,12 @@ fn badges<'v>(
     if summary.played_by == "hap" && adapter.is_some_and(|adapter| !adapter.bc) {
         badges.push(("CPU", theme.warning));
     }
-    // Frames that were not read in time while this clip was played.
+    // Frames that were not read in time while this clip was played, where reading is what costs most of them.
     let snapshot = pass.view.snapshot.layers.get(lane);
     let is_slow = snapshot.is_some_and(|layer| {
         let within = |miss: &Time| (clip.start..clip.end()).contains(miss);
-        layer.counts.causes.read > 0 && layer.misses.iter().any(within)
+        let is_main_cause = layer.counts.causes.read * 2 > layer.counts.lost();
+        is_main_cause && layer.misses.iter().any(within)
     });
     if is_slow {
         badges.push(("slow disk", theme.warning));
