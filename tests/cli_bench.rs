@@ -207,6 +207,43 @@ fn playback_plays_more_layers_than_a_project_has_however_files_are_read() {
 }
 
 #[test]
+fn twice_as_many_layers_as_the_disk_holds_lose_alike() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let card = make_card(folder.path(), "card.mov", "hap");
+    let probed = json(&["probe", &card, "--json"]);
+    let rate = positive(&probed[0]["mean_mb_per_s"]) * 24.0 / 2.0;
+    let rate = format!("{rate:.4}");
+    let done = run(&[
+        "bench",
+        "playback",
+        &card,
+        "--layers",
+        "24",
+        "--seconds",
+        "3",
+        "--disk-rate",
+        &rate,
+        "--json",
+    ]);
+    assert_eq!(done.status.code(), Some(1), "{}", text(&done.stderr));
+    let report: Value = serde_json::from_slice(&done.stdout).expect("one JSON object");
+    let layers = report["layers"].as_array().expect("a list");
+    assert_eq!(layers.len(), 24);
+    let shown: Vec<u64> = layers
+        .iter()
+        .map(|layer| {
+            let count = |name: &str| layer[name].as_u64().expect("a count");
+            assert!(count("due") > 40, "{layer}");
+            count("presented") + count("late")
+        })
+        .collect();
+    let (least, most) = (shown.iter().min(), shown.iter().max());
+    let (least, most) = (least.expect("some"), most.expect("some"));
+    // A busy machine may cost a few frames, but no layer more than another.
+    assert!(*least >= 10 && most - least <= most / 6 + 2, "{shown:?}");
+}
+
+#[test]
 fn as_fast_as_they_come_no_frame_is_left_out() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let card = make_card(folder.path(), "a.mov", "hap");

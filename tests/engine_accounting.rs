@@ -1,12 +1,15 @@
 //! What the numbers say of a run is what happened in it: fates, causes and read times.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use scripted::{DECODED, SequentialStep, Step, nothing, pooled, sequential};
 use scripted_engine::{FRAMES_PER_LAYER, Gate, Rig, at, project};
-use sextet::engine::{Engine, PlaybackSettings};
+use sextet::engine::{Engine, OpenMedia, PlaybackSettings};
+use sextet::media::OpenOptions;
 use sextet::project::{FramePolicy, MediaId};
 use sextet::time::{FrameIndex, ManualClock, Time};
 use sextet::transport::Direction;
@@ -139,110 +142,49 @@ fn read_times_are_those_of_the_disk() {
 }
 
 #[test]
-fn a_layer_that_skips_nothing_shows_every_frame_in_turn_and_falls_behind() {
-    let gate = Arc::new(Gate::default());
-    let mut project = project(2);
-    project.layers[0].frame_policy = FramePolicy::NeverSkip;
-    project.layers[1].frame_policy = FramePolicy::Hold;
-    let mut rig = Rig::new(project, gate.step());
+fn a_file_whose_reads_turn_slow_is_measured_anew_and_then_left_alone_for_a_while() {
+    let hand = ManualClock::new();
+    let (opened, millis) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicI64::new(0)));
+    let on_read: Step = Arc::new({
+        let (disk, millis) = (hand.clone(), Arc::clone(&millis));
+        move |_: FrameIndex| {
+            disk.advance(Time::from_nanos(millis.load(Ordering::SeqCst) * 1_000_000));
+            Ok(())
+        }
+    });
+    let open: OpenMedia = Arc::new({
+        let opened = Arc::clone(&opened);
+        move |_: &Path, _: &OpenOptions| {
+            opened.fetch_add(1, Ordering::SeqCst);
+            let mut media = pooled(0, Arc::clone(&on_read), nothing()).media;
+            media.reading.name = "pread";
+            Ok(media)
+        }
+    });
+    let mut project = project(1);
+    project.is_looping = false;
+    project.layers[0].clips[0].duration = at(1);
+    let mut rig = Rig::with_media(project.clone(), open, hand);
     rig.settle();
-    rig.engine.play();
-    let mut shown = Vec::new();
-    let mut play = |rig: &mut Rig, frames: i64, settles: bool| {
+    let mut frame = 0;
+    let mut read = |rig: &mut Rig, frames: i64| {
         for _ in 0..frames {
-            shown.extend(rig.shown(0));
-            rig.step(1);
-            if settles {
-                rig.settle();
-            }
-            shown.extend(rig.shown(0));
+            frame += 17;
+            project.layers[0].clips[0].media_in = at(frame);
+            rig.engine.set_project(Arc::new(project.clone()));
+            rig.settle();
+            rig.hand.advance(Time::from_nanos(20_000_000));
         }
     };
-    play(&mut rig, 30, true);
-    gate.close();
-    play(&mut rig, 20, false);
-    gate.open();
-    rig.settle();
-    play(&mut rig, 100, true);
-    // A hiccup in drawing leaves nothing out either.
-    rig.hand.advance(at(3));
-    play(&mut rig, 21, true);
-    shown.dedup();
-    let first = shown[0];
-    assert_eq!(
-        shown,
-        (first..first + shown.len() as i64).collect::<Vec<_>>()
-    );
-    let behind = 30 + 20 + 100 + 4 + 20 - rig.shown(0).expect("a picture");
-    assert!((15..=25).contains(&behind), "{behind} behind");
-    assert_eq!(
-        rig.shown(1),
-        Some(FRAMES_PER_LAYER + 174),
-        "the other is not"
-    );
-    rig.verify_counts();
-    let counts = rig.counts(0);
-    assert_eq!((counts.repeated, counts.dropped), (0, 0), "{counts:?}");
-    assert!(counts.late > 100, "it is behind ever after: {counts:?}");
-    // A jump brings it back.
-    rig.engine.seek(at(300));
-    rig.settle();
-    rig.step(1);
-    rig.settle();
-    assert_eq!(rig.shown(0), Some(301));
-}
-
-#[test]
-fn a_layer_that_skips_nothing_catches_up_where_frames_are_due_twice() {
-    let gate = Arc::new(Gate::default());
-    let mut project = project(1);
-    project.layers[0].frame_policy = FramePolicy::NeverSkip;
-    // Half speed: each frame is due for two pictures.
-    project.layers[0].clips[0].speed = 0.5;
-    let mut rig = Rig::new(project, gate.step());
-    rig.settle();
-    rig.engine.play();
-    let mut shown = Vec::new();
-    for tick in 0..120 {
-        match tick {
-            20 => gate.close(),
-            45 => gate.open(),
-            _ => {}
-        }
-        rig.step(1);
-        if !(20..45).contains(&tick) {
-            rig.settle();
-        }
-        shown.extend(rig.shown(0));
-    }
-    assert_eq!(rig.shown(0), Some(60), "level again");
-    shown.dedup();
-    let first = shown[0];
-    assert_eq!(shown, (first..=60).collect::<Vec<_>>());
-    rig.verify_counts();
-    assert_eq!(rig.counts(0).dropped, 0);
-}
-
-#[test]
-fn a_layer_too_far_behind_gives_up_and_says_how_many_frames_that_cost() {
-    let gate = Arc::new(Gate::default());
-    let mut project = project(1);
-    project.layers[0].frame_policy = FramePolicy::NeverSkip;
-    let mut rig = Rig::new(project, gate.step());
-    rig.settle();
-    rig.engine.play();
-    rig.step(1);
-    rig.settle();
-    gate.close();
-    for _ in 0..140 {
-        rig.step(1);
-    }
-    gate.open();
-    rig.settle();
-    rig.verify_counts();
-    let counts = rig.counts(0);
-    assert!((110..=125).contains(&counts.dropped), "{counts:?}");
-    assert_eq!(counts.causes.read, counts.lost(), "{counts:?}");
+    let opened = || opened.load(Ordering::SeqCst);
+    read(&mut rig, 60);
+    assert_eq!(opened(), 1, "all is quick");
+    millis.store(20, Ordering::SeqCst);
+    read(&mut rig, 200);
+    assert_eq!(opened(), 2, "measured anew, once");
+    rig.hand.advance(Time::from_seconds(31));
+    read(&mut rig, 30);
+    assert_eq!(opened(), 3, "it is still slow");
 }
 
 #[derive(Clone, Debug)]

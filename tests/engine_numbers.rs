@@ -83,15 +83,15 @@ fn a_stall_of_300_ms_is_that_many_repeated_pictures_because_of_reading_and_no_ot
         .map(|line| line.count)
         .sum();
     assert_eq!(told, 18, "{log:?}");
-    assert!(
-        log.iter().any(|line| line.kind == EventKind::Miss),
-        "{log:?}"
-    );
+    for kind in [EventKind::Miss, EventKind::Stall] {
+        let told = log.iter().filter(|line| line.kind == kind);
+        assert_eq!(told.count(), 1, "{kind:?} once: {log:?}");
+    }
 }
 
-/// The median and the longest of 95 % of the reads of a file whose every read takes this long, in milliseconds. It has so
-/// few frames a second that each of them comes in time: what comes too late to be of use is not counted.
-fn read_ms(delay_ms: i64) -> (f64, f64) {
+/// The median and the longest of 95 % of the reads of a file whose every read takes this long, in milliseconds: as the
+/// engine says, and as the file layer says itself. The file has so few frames a second that each of them comes in time.
+fn read_ms(delay_ms: i64) -> [(f64, f64); 2] {
     let mut cards = Cards::new();
     let card = cards.add(20, 300);
     let disk = SlowDisk::new(SlowDiskOptions {
@@ -107,25 +107,32 @@ fn read_ms(delay_ms: i64) -> (f64, f64) {
         engine.wait_a_moment();
     }
     let read = engine.report().layers[0].read_ms;
-    (read.p50, read.p95)
+    let told = disk.answered();
+    let of_layer = (told.percentile_ms(50.0), told.percentile_ms(95.0));
+    [(read.p50, read.p95), of_layer]
 }
 
 #[test]
 fn read_times_are_those_of_the_file_layer() {
     for delay_ms in [2, 8, 20, 50] {
         let delay = delay_ms as f64;
-        // A busy machine wakes a reader late; that is no fault of the figures, and not there each time.
-        let is_right = |ms: f64| (delay * 0.99..=delay * 1.1).contains(&ms);
+        let is_near = |ms: f64, expected: f64| (expected * 0.9..=expected * 1.1).contains(&ms);
+        // A busy machine wakes a reader late, which the file layer sees too; and now and then it stops one behind it,
+        // which only the engine sees.
+        let is_right = |[engine, layer]: [(f64, f64); 2]| {
+            let agrees = is_near(engine.0, layer.0) && is_near(engine.1, layer.1);
+            agrees && is_near(engine.0, delay) && layer.0 >= delay * 0.99
+        };
         let seen: Vec<_> = (0..8)
             .map(|_| read_ms(delay_ms))
-            .scan(false, |is_done, (p50, p95)| {
+            .scan(false, |is_done, seen| {
                 let goes_on = !*is_done;
-                *is_done |= is_right(p50) && is_right(p95);
-                goes_on.then_some((p50, p95))
+                *is_done |= is_right(seen);
+                goes_on.then_some(seen)
             })
             .collect();
-        let (p50, p95) = seen.last().copied().expect("at least one");
-        assert!(is_right(p50) && is_right(p95), "{delay_ms} ms: {seen:?}");
+        let last = seen.last().copied().expect("at least one");
+        assert!(is_right(last), "{delay_ms} ms: {seen:?}");
     }
 }
 

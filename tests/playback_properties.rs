@@ -6,8 +6,8 @@ use scripted::{
     window,
 };
 use sextet::media::frame::FrameMemoryPool as _;
-use sextet::playback::player::Plan;
-use sextet::playback::ring::LayerRing;
+use sextet::playback::player::{First, Plan};
+use sextet::playback::ring::{Kept, LayerRing};
 use sextet::playback::{FrameKey, Player, PlayerOptions, Source};
 use sextet::time::{Clock, Time};
 
@@ -103,8 +103,13 @@ impl Model {
                 let wanted = window(lane as u64, from, if is_scrubbing { 1 } else { 7 });
                 let plan = Plan {
                     wanted: &wanted,
-                    is_urgent,
+                    first: if is_urgent {
+                        First::Awaited
+                    } else {
+                        First::Ahead
+                    },
                     is_scrubbing,
+                    ..Plan::default()
                 };
                 let sources = &self.sources;
                 let find = |id| sources.iter().find(|source| source.id == id).cloned();
@@ -246,7 +251,8 @@ impl Layer {
     fn plan(&mut self) {
         let wanted = window(1, self.at, 2);
         let lent = &mut self.lent;
-        self.ring.retain(&wanted, None, &mut |_| *lent -= 1);
+        self.ring
+            .retain(&wanted, Kept::default(), &mut |_| *lent -= 1);
         while let Some(request) = self.ring.next_request(&wanted, true) {
             self.lent += 1;
             self.at_work.push((request.slot, request.wanted.key));

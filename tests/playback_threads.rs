@@ -8,7 +8,7 @@ use player_rig::{How, IO_THREADS, PATIENCE, Rig, SLOTS, gated};
 use scripted::{DECODED, Numbers, Step, failure, key, nothing, pooled, sequential, window};
 use sextet::media::source::Decoded;
 use sextet::playback::job::Stage;
-use sextet::playback::player::Plan;
+use sextet::playback::player::{First, Plan};
 use sextet::time::{Clock, FrameIndex, ManualClock, Time};
 
 #[path = "support/player_rig.rs"]
@@ -226,8 +226,8 @@ fn a_full_ring_makes_room_for_the_due_frame_that_failed_before() {
     let wanted = window(0, 7, SLOTS as u64 + 1);
     let plan = Plan {
         wanted: &wanted,
-        is_urgent: true,
-        is_scrubbing: false,
+        first: First::Awaited,
+        ..Plan::default()
     };
     let settle = |rig: &mut Rig| {
         rig.plan_as(0, plan);

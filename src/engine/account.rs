@@ -3,31 +3,64 @@
 //! ```text
 //!                 ready at once ─► presented (or late, if it became due at a tick that never came)
 //! frame due ──┤
-//!                 not ready ─► waiting ─┬─ ready at a later tick, still due ─► late
-//!                                       └─ the next frame is due ───────────► repeated
+//!                 not ready ─► owed ─┬─ shown at a later tick: while still due, or in place of nothing ─► late
+//!                                    └─ a later frame is shown, or it is given up ───────────────────► repeated
 //! frame due between two ticks ─► dropped
 //! ```
 
 use crate::playback::FrameKey;
 use crate::stats::{Cause, LayerRecorder, Outcome};
 
+/// Most frames that are owed at once: at 60 per second those of the last 133 ms. What is older would jerk the picture back
+/// rather than be better than none.
+const MOST_OWED: usize = 8;
+
 /// Counts the due frames of one layer while it plays.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Account {
-    current: Option<Current>,
+    current: Option<FrameKey>,
+    owed: Owed,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Current {
-    key: FrameKey,
-    /// Why it is not on screen yet; `None` once it is.
-    waiting_for: Option<Cause>,
+/// Frames that became due and are not on screen yet, oldest first, each with its cause.
+#[derive(Clone, Debug, Default)]
+struct Owed {
+    keys: Vec<FrameKey>,
+    causes: Vec<Cause>,
+}
+
+impl Owed {
+    fn add(&mut self, key: FrameKey, cause: Cause) {
+        self.keys.push(key);
+        self.causes.push(cause);
+    }
+
+    /// Settles the oldest ones, this many: they are never shown.
+    fn give_up(&mut self, count: usize, recorder: &mut LayerRecorder) {
+        self.keys.drain(..count);
+        for cause in self.causes.drain(..count) {
+            recorder.lost(Outcome::Repeated, cause);
+        }
+    }
+
+    /// Settles one that is on screen at last, and those before it, which are overtaken.
+    fn shown(&mut self, place: usize, recorder: &mut LayerRecorder) {
+        self.give_up(place, recorder);
+        self.keys.remove(0);
+        recorder.lost(Outcome::Late, self.causes.remove(0));
+    }
 }
 
 impl Account {
     /// The frame that was due last.
     pub fn current(&self) -> Option<FrameKey> {
-        self.current.map(|current| current.key)
+        self.current
+    }
+
+    /// The frames that were not on screen when they were due and still may be, oldest first; the last of them may be the
+    /// one due now.
+    pub fn owed(&self) -> &[FrameKey] {
+        &self.owed.keys
     }
 
     /// A new frame is due, and on screen: at the tick at which it became due, or at a later one, which has a cause.
@@ -37,37 +70,49 @@ impl Account {
             Some(cause) => recorder.lost(Outcome::Late, cause),
             None => recorder.presented(),
         }
-        self.current = Some(Current {
-            key,
-            waiting_for: None,
-        });
+        self.current = Some(key);
     }
 
-    /// A new frame is due, and not there.
-    pub fn due_missing(&mut self, key: FrameKey, cause: Cause, recorder: &mut LayerRecorder) {
-        self.finish(recorder);
-        self.current = Some(Current {
-            key,
-            waiting_for: Some(cause),
-        });
+    /// A new frame is due, and not there. Those before it are still good for something if `stays_owed`.
+    pub fn due_missing(
+        &mut self,
+        key: FrameKey,
+        cause: Cause,
+        stays_owed: bool,
+        recorder: &mut LayerRecorder,
+    ) {
+        let most = if stays_owed { MOST_OWED - 1 } else { 0 };
+        let surplus = self.owed.keys.len().saturating_sub(most);
+        self.owed.give_up(surplus, recorder);
+        self.owed.add(key, cause);
+        self.current = Some(key);
     }
 
     /// The frame that is due is on screen now, if it was not before.
     pub fn shown_at_last(&mut self, recorder: &mut LayerRecorder) {
-        if let Some(current) = &mut self.current
-            && let Some(cause) = current.waiting_for.take()
+        if let Some(last) = self.owed.keys.len().checked_sub(1)
+            && self.owed.keys.get(last).copied() == self.current
         {
-            recorder.lost(Outcome::Late, cause);
+            self.owed.shown(last, recorder);
         }
+    }
+
+    /// A frame whose time is over is on screen now: better late than never.
+    pub fn shown_late(&mut self, key: FrameKey, recorder: &mut LayerRecorder) {
+        if let Some(place) = self.owed.keys.iter().rposition(|owed| *owed == key) {
+            self.owed.shown(place, recorder);
+        }
+    }
+
+    /// Nothing that was due before is to be shown any more.
+    pub fn give_up_owed(&mut self, recorder: &mut LayerRecorder) {
+        self.owed.give_up(self.owed.keys.len(), recorder);
     }
 
     /// No frame is due any more: the clip ended, or playing was interrupted.
     pub fn finish(&mut self, recorder: &mut LayerRecorder) {
-        if let Some(current) = self.current.take()
-            && let Some(cause) = current.waiting_for
-        {
-            recorder.lost(Outcome::Repeated, cause);
-        }
+        self.give_up_owed(recorder);
+        self.current = None;
     }
 }
 
@@ -91,8 +136,8 @@ mod tests {
         let mut recorder = LayerRecorder::default();
         let mut account = Account::default();
         account.due_shown(key(0), None, &mut recorder);
-        account.due_missing(key(1), Cause::Read, &mut recorder);
-        account.due_missing(key(2), Cause::Decode, &mut recorder);
+        account.due_missing(key(1), Cause::Read, false, &mut recorder);
+        account.due_missing(key(2), Cause::Decode, false, &mut recorder);
         account.shown_at_last(&mut recorder);
         account.finish(&mut recorder);
         let counts = recorder.counts;
@@ -100,22 +145,46 @@ mod tests {
         assert_eq!((counts.causes.read, counts.causes.decode), (1, 1));
     }
 
+    #[test]
+    fn a_frame_shown_after_its_time_is_late_and_those_it_overtook_are_repeated() {
+        let mut recorder = LayerRecorder::default();
+        let mut account = Account::default();
+        for frame in 1..=4 {
+            account.due_missing(key(frame), Cause::Read, true, &mut recorder);
+        }
+        assert_eq!(recorder.counts.due, 0, "all may still come");
+        account.shown_late(key(3), &mut recorder);
+        assert_eq!((recorder.counts.repeated, recorder.counts.late), (2, 1));
+        assert_eq!(account.owed(), [key(4)]);
+        account.shown_at_last(&mut recorder);
+        assert_eq!((recorder.counts.repeated, recorder.counts.late), (2, 2));
+        for frame in 5..30 {
+            account.due_missing(key(frame), Cause::Read, true, &mut recorder);
+        }
+        assert_eq!(account.owed().len(), MOST_OWED);
+        assert_eq!(recorder.counts.repeated, 2 + 25 - MOST_OWED as u64);
+    }
+
     #[derive(Clone, Copy, Debug)]
     enum Op {
         Skip(u64),
         Shown(bool),
-        Missing,
+        Missing(bool),
         AtLast,
+        Late(usize),
+        GiveUp,
         Finish,
     }
 
     fn op() -> impl Strategy<Value = Op> {
         prop_oneof![
-            (0_u64..4).prop_map(Op::Skip),
-            any::<bool>().prop_map(Op::Shown),
-            Just(Op::Missing),
-            Just(Op::AtLast),
-            Just(Op::Finish),
+            1 => (0_u64..4).prop_map(Op::Skip),
+            1 => any::<bool>().prop_map(Op::Shown),
+            5 => any::<bool>().prop_map(Op::Missing),
+            1 => Just(Op::AtLast),
+            1 => (0_usize..8).prop_map(Op::Late),
+            1 => Just(Op::GiveUp),
+            1 => Just(Op::Finish),
         ]
     }
 
@@ -136,13 +205,20 @@ mod tests {
                         account.due_shown(key, is_late.then_some(Cause::Present), &mut recorder);
                         became_due += 1;
                     }
-                    Op::Missing => {
-                        account.due_missing(key, Cause::Read, &mut recorder);
+                    Op::Missing(stays_owed) => {
+                        account.due_missing(key, Cause::Read, stays_owed, &mut recorder);
                         became_due += 1;
                     }
                     Op::AtLast => account.shown_at_last(&mut recorder),
+                    Op::Late(place) => {
+                        if let Some(key) = account.owed().get(place).copied() {
+                            account.shown_late(key, &mut recorder);
+                        }
+                    }
+                    Op::GiveUp => account.give_up_owed(&mut recorder),
                     Op::Finish => account.finish(&mut recorder),
                 }
+                prop_assert_eq!(recorder.counts.due + account.owed().len() as u64, became_due);
             }
             account.finish(&mut recorder);
             let counts = recorder.counts;

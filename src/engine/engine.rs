@@ -1,8 +1,7 @@
-//! The engine: the order of a tick.
+//! The engine: what it consists of, and what can be asked of it.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use image::RgbaImage;
 
@@ -11,7 +10,7 @@ use super::lane::Lane;
 use super::library::Library;
 use super::observe::Observer;
 use super::opener::{OpenMedia, Opener, OpenerOptions};
-use super::options::{EngineOptions, Pace};
+use super::options::EngineOptions;
 use super::pacer::Pacer;
 use super::report::{self, Parts};
 use super::sync_read::SyncReader;
@@ -21,11 +20,11 @@ use super::watch::Watch;
 use crate::gpu::{Gpu, GpuError};
 use crate::media::{self, MediaFacts, OpenOptions, TextureSupport};
 use crate::playback::{Player, PlayerOptions};
-use crate::project::{LayerId, MediaId, Project};
+use crate::project::{MediaId, Project};
 use crate::stats::snapshot::{Examination, LayerSnapshot};
 use crate::stats::{Diagnosis, LayerRecorder, Report, Snapshot};
 use crate::time::{Clock, Time};
-use crate::transport::{Bounds, Direction, Transport};
+use crate::transport::Transport;
 
 /// Why there is no engine.
 #[derive(Debug, thiserror::Error)]
@@ -196,219 +195,6 @@ impl Engine {
         &self.transport
     }
 
-    /// The playhead now.
-    pub fn playhead(&self) -> Time {
-        self.transport.playhead_at(self.clock.now(), &self.bounds())
-    }
-
-    pub(super) fn bounds(&self) -> Bounds {
-        Bounds::of(&self.project)
-    }
-
-    /// Plays from the playhead.
-    pub fn play(&mut self) {
-        let bounds = self.bounds();
-        self.transport.play(self.clock.now(), &bounds);
-        self.restart_pace();
-    }
-
-    /// Plays from the in point: the start of the loop range, or of the timeline. Backwards from the out point.
-    pub fn play_from_in(&mut self) {
-        let range = self.project.loop_range;
-        let from = match self.transport.direction() {
-            Direction::Forwards => range.map_or(Time::ZERO, |range| range.start),
-            Direction::Backwards => {
-                let end = range.map_or_else(|| self.project.duration(), |range| range.end);
-                let last = self.bounds().snap(end - Time::from_flicks(1));
-                last.max(Time::ZERO)
-            }
-        };
-        self.seek(from);
-        self.play();
-    }
-
-    /// Sets project time per clock time, held to −10 to 10: negative plays backwards. Zero and what is no number change
-    /// nothing. It lasts until it is set again.
-    pub fn set_speed(&mut self, speed: f64) {
-        let (now, bounds) = (self.moment(), self.bounds());
-        let speed_before = self.transport.speed();
-        self.transport.set_speed(now, speed, &bounds);
-        self.note_turn(speed_before);
-    }
-
-    /// Plays in a direction, faster each time it is asked for again: 1, 2, 4, 8 times. The other direction turns round at
-    /// speed 1. It lasts until playing stops.
-    pub fn shuttle(&mut self, direction: Direction) {
-        let (now, bounds) = (self.moment(), self.bounds());
-        let (speed_before, was_playing) = (self.transport.speed(), self.transport.is_playing());
-        self.transport.shuttle(now, direction, &bounds);
-        if was_playing {
-            self.note_turn(speed_before);
-        } else {
-            self.restart_pace();
-        }
-    }
-
-    /// Ticks are counted from the next one on.
-    fn restart_pace(&mut self) {
-        self.pacer.restart();
-        self.state.last_moment = None;
-    }
-
-    /// The moment of the picture on screen while playing, from which a change of speed counts; otherwise now.
-    fn moment(&self) -> Time {
-        let last = self.state.last_moment;
-        last.filter(|_| self.transport.is_playing())
-            .unwrap_or_else(|| self.clock.now())
-    }
-
-    /// What is due after a change of speed was not foreseen, and is waited for without blame, as after a jump.
-    fn note_turn(&mut self, speed_before: f64) {
-        if self.transport.is_playing() && speed_before != self.transport.speed() {
-            for lane in &mut self.lanes {
-                lane.turn();
-            }
-        }
-    }
-
-    /// Stays at the picture on screen.
-    pub fn pause(&mut self) {
-        let (now, bounds) = (self.moment(), self.bounds());
-        self.transport.pause(now, &bounds);
-        self.interrupt_accounts();
-    }
-
-    /// Pauses, and goes back to where playing began.
-    pub fn stop(&mut self) {
-        self.transport.stop();
-        self.interrupt_accounts();
-    }
-
-    /// Pauses, and moves by this many canvas frames.
-    pub fn step_frames(&mut self, frames: i64) {
-        let bounds = self.bounds();
-        self.transport.step(self.clock.now(), frames, &bounds);
-        self.interrupt_accounts();
-    }
-
-    /// Moves the playhead.
-    pub fn seek(&mut self, time: Time) {
-        self.transport.seek(self.clock.now(), time);
-        self.restart_pace();
-    }
-
-    /// Moves the playhead as part of a drag: the newest position wins.
-    pub fn scrub(&mut self, time: Time) {
-        self.transport.scrub(time);
-    }
-
-    /// Ends a drag at this position, which lands exactly.
-    pub fn scrub_end(&mut self, time: Time) {
-        self.transport.scrub_end(self.clock.now(), time);
-        self.restart_pace();
-    }
-
-    fn interrupt_accounts(&mut self) {
-        for lane in &mut self.lanes {
-            lane.account.finish(&mut self.recorders[lane.home]);
-        }
-        self.state.last_moment = None;
-    }
-
-    /// When the next tick has something to do: while playing the next picture's time, `None` when nothing moves (then
-    /// the waker tells).
-    pub fn next_tick(&self) -> Option<Time> {
-        if self.library.has_news() || !self.player.wake_me() || self.state.is_picture_stale {
-            return Some(self.clock.now());
-        }
-        if self.transport.is_playing() && self.options.pace == Pace::EveryFrame {
-            return Some(self.clock.now());
-        }
-        let interval = self.project.canvas.frame_rate.frame_duration();
-        if self.transport.is_playing() {
-            return Some(
-                self.state
-                    .last_moment
-                    .map_or_else(|| self.clock.now(), |last| last + interval),
-            );
-        }
-        // What failed is tried again after a while.
-        let is_waiting = self.lanes.iter().any(|lane| !lane.is_exact());
-        let retry = is_waiting.then(|| self.clock.now() + Time::from_seconds(1));
-        let reopen = self.library.next_retry();
-        [retry, reopen, self.observer.next_afterthought()]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
-    /// When the next picture is due, while playing at the pace of the clock.
-    fn next_picture(&self) -> Option<Time> {
-        let is_paced = self.transport.is_playing() && self.options.pace == Pace::RealTime;
-        let interval = self.project.canvas.frame_rate.frame_duration();
-        let last = self.state.last_moment.filter(|_| is_paced)?;
-        Some(last + interval)
-    }
-
-    /// How long it is until then, on the clock; zero when it is due.
-    pub fn time_to_next_tick(&self) -> Option<Duration> {
-        let left = self.next_tick()? - self.clock.now();
-        Some(Duration::from_nanos(
-            u64::try_from(left.nanos()).unwrap_or(0),
-        ))
-    }
-
-    /// Whether every file is open or failed, every layer shows exactly the frame that belongs to the playhead or cannot,
-    /// and every prebuffer is full.
-    pub fn is_settled(&self) -> bool {
-        !self.library.is_opening()
-            && (0..self.lanes.len()).all(|index| {
-                let lane = &self.lanes[index];
-                let ring = self.player.ring(index);
-                let is_there = lane.due.is_none_or(|due| {
-                    lane.shown == Some(due.key) || self.player.has_failed(index, due.key)
-                });
-                is_there && ring.filling_keys().next().is_none()
-            })
-    }
-
-    /// Whether a layer shows exactly the frame that is due, or nothing is due on it.
-    pub fn is_exact(&self, layer: LayerId) -> bool {
-        let mut lanes = self.lanes.iter().filter(|lane| lane.layer == Some(layer));
-        lanes.all(Lane::is_exact)
-    }
-
-    /// Waits until the GPU has done all it was given, as presenting to a display would.
-    pub fn finish_picture(&mut self) {
-        if let Err(error) = self.drawing.finish() {
-            self.log_error(&error);
-        }
-    }
-
-    /// Waits, at most until `deadline` on the clock, for a frame to arrive. For callers without a window.
-    pub fn wait(&mut self, deadline: Time) {
-        self.take_up_frames(Some(deadline));
-    }
-
-    /// Waits until the next tick is due. For callers without a window.
-    ///
-    /// While playing that is the time of the next picture and no earlier, whatever arrives meanwhile: a display takes
-    /// none in between, and a playhead quicker than the canvas would stand where nothing was foreseen.
-    pub fn wait_for_next_tick(&mut self) {
-        while let Some(next) = self.next_picture().or_else(|| self.next_tick()) {
-            if next <= self.clock.now() {
-                return;
-            }
-            self.wait(next);
-        }
-    }
-
-    /// Waits for a frame, but not for long, so that files being opened are noticed too. For callers without a window.
-    pub fn wait_a_moment(&mut self) {
-        let soon = self.clock.now() + Time::from_nanos(5_000_000);
-        self.wait(soon);
-    }
-
     /// The state to show.
     pub fn snapshot(&self) -> &Snapshot {
         &self.observer.snapshot
@@ -502,6 +288,13 @@ impl Engine {
     /// The composed picture, and a number that changes whenever the view is another one.
     pub fn canvas(&self) -> Option<(&wgpu::TextureView, u64)> {
         self.drawing.canvas()
+    }
+
+    /// Waits until the GPU has done all it was given, as presenting to a display would.
+    pub fn finish_picture(&mut self) {
+        if let Err(error) = self.drawing.finish() {
+            self.log_error(&error);
+        }
     }
 
     /// The composed picture, read back; waits for the GPU.

@@ -2,8 +2,10 @@
 
 use super::Engine;
 use super::tick::Now;
+use crate::playback::FrameKey;
 use crate::stats::events::{EventKind, LogLine};
 use crate::stats::{CauseCounts, Counts};
+use crate::time::{FLICKS_PER_SECOND, Time};
 
 /// Misses in a row from which on they are told of as such.
 const MISSES_IN_A_ROW: u64 = 3;
@@ -11,11 +13,17 @@ const MISSES_IN_A_ROW: u64 = 3;
 /// Ticks that never came from which on drawing stalled.
 const STALL_TICKS: usize = 4;
 
+/// For how long a layer must have shown nothing new of what is due to count as stalled.
+const STALL: Time = Time::from_flicks(FLICKS_PER_SECOND / 4);
+
 /// What the last tick knew of a lane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Told {
     counts: Counts,
     misses_in_a_row: u64,
+    /// What was on screen, and for how long it was not what is due.
+    shown: Option<FrameKey>,
+    stands_for: Time,
 }
 
 impl Engine {
@@ -40,6 +48,11 @@ impl Engine {
             });
         }
         for index in 0..self.lanes.len() {
+            if let Some(line) = self.stalled(index, now) {
+                self.observer.event(line, || {
+                    "Shows nothing new: what is due does not come".to_owned()
+                });
+            }
             // A layer's first voice has the counts of all.
             let Some(layer) = self
                 .layer_index(self.lanes[index].layer)
@@ -87,6 +100,31 @@ impl Engine {
                     .event(line, || format!("Not shown on time, because of {cause}"));
             }
         }
+    }
+}
+
+impl Engine {
+    /// The line about a lane that stands still since [`STALL`], once.
+    fn stalled(&mut self, index: usize, now: &Now) -> Option<LogLine> {
+        let is_missing = now.is_playing && self.missing(index).is_some();
+        let layer = self.layer_index(self.lanes[index].layer);
+        let lane = &mut self.lanes[index];
+        let told = &mut lane.told;
+        if !is_missing || told.shown != lane.shown {
+            told.shown = lane.shown;
+            told.stands_for = Time::ZERO;
+            return None;
+        }
+        let before = told.stands_for;
+        told.stands_for = before + now.elapsed;
+        (before < STALL && told.stands_for >= STALL).then(|| LogLine {
+            time: now.clock,
+            kind: EventKind::Stall,
+            layer,
+            playhead: Some(now.playhead),
+            count: 1,
+            ..LogLine::default()
+        })
     }
 }
 

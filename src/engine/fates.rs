@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::Engine;
-use super::lane::Fate;
+use super::lane::{Fate, Seen};
 use super::tick::Now;
 use crate::playback::job::Stage;
+use crate::playback::{FrameKey, Player};
 use crate::project::{FramePolicy, Layer};
 use crate::stats::Cause;
 use crate::time::Time;
@@ -40,7 +41,6 @@ impl Engine {
             if lane.account.current() == Some(due.key) {
                 continue;
             }
-            lane.account.finish(recorder);
             recorder.skipped(skipped);
             // After ticks that never came nobody could foresee what is due: that is no miss of the prebuffer.
             if lane.is_hit || between.is_empty() {
@@ -49,46 +49,71 @@ impl Engine {
             let fate = if lane.shown == Some(due.key) {
                 Fate::Shown { late }
             } else {
-                let stage = self.player.stage(index, due.key);
-                let cause = cause(stage, !between.is_empty());
+                let cause = cause(&self.player, index, due.key, !between.is_empty());
                 lane.lag_cause = cause;
-                Fate::Missing(cause)
+                Fate::Missing {
+                    cause,
+                    stays_owed: layer.frame_policy == FramePolicy::Nearest,
+                }
             };
             lane.became_due(due.key, fate, recorder);
         }
         self.state.between = between;
     }
 
-    /// Notes for how long each layer's pictures stay.
+    /// Notes for how long each layer's pictures stay: once for each canvas frame, what was on screen at its end. Ticks may
+    /// come more often, as on a quicker display or when a frame arrives.
     pub(super) fn note_cadence(&mut self, now: &Now) {
         let project = Arc::clone(&self.project);
         let canvas = project.canvas.frame_rate;
+        let interval = canvas.frame_duration();
+        // Ticks stand for moments that are a hair less than a canvas frame apart where rates are no whole flicks.
+        let tolerance = interval.scaled(0.125);
+        let since = self.state.since_picture + now.elapsed;
+        let ended = (since + tolerance).div_euclid(interval).max(0);
+        self.state.since_picture = if now.is_counted {
+            since - interval.scaled(ended as f64)
+        } else {
+            Time::ZERO
+        };
         let speed = self.transport.speed();
         for index in 0..self.lanes.len() {
-            let lane = &self.lanes[index];
-            let layer = lane.layer.and_then(|id| project.layer(id));
-            let clip = lane
-                .due
-                .zip(layer)
-                .and_then(|(due, layer)| layer.clips.iter().find(|clip| clip.id == due.clip));
-            let media = lane
-                .shown
-                .and_then(|shown| self.library.by_source(shown.source))
-                .map(|source| source.media.facts.timing.rate());
-            let is_steady = now.is_counted && lane.awaiting.is_none();
+            let seen = self.seen(index, now, speed);
             let lane = &mut self.lanes[index];
-            match (lane.shown, media, clip) {
-                (Some(shown), Some(media), Some(clip)) if is_steady => {
-                    // Ticks that never came showed what was there before.
-                    for _ in 0..self.state.between.len() {
-                        lane.cadence.stay();
-                    }
-                    let speed = speed * clip.speed;
-                    lane.cadence.push(shown.frame, media, canvas, speed);
+            let before = std::mem::replace(&mut lane.seen, seen);
+            if let Some(Seen {
+                frame,
+                media,
+                speed,
+            }) = before.filter(|_| ended > 0)
+            {
+                lane.cadence.push(frame, media, canvas, speed);
+                // Ticks that never came showed what was there before.
+                for _ in 1..ended {
+                    lane.cadence.stay();
                 }
-                _ => lane.cadence.interrupt(),
+            }
+            if lane.seen.is_none() {
+                lane.cadence.interrupt();
             }
         }
+    }
+
+    /// What a lane has on screen while it plays steadily.
+    fn seen(&self, index: usize, now: &Now, speed: f64) -> Option<Seen> {
+        let lane = &self.lanes[index];
+        if !now.is_counted || lane.awaiting.is_some() {
+            return None;
+        }
+        let (due, shown) = (lane.due?, lane.shown?);
+        let layer = self.project.layer(lane.layer?)?;
+        let clip = layer.clips.iter().find(|clip| clip.id == due.clip)?;
+        let source = self.library.by_source(shown.source)?;
+        Some(Seen {
+            frame: shown.frame,
+            media: source.media.facts.timing.rate(),
+            speed: speed * clip.speed,
+        })
     }
 
     /// How many frames of a lane became due and were over between two ticks, and why the one due now is late if it is:
@@ -122,10 +147,11 @@ impl Engine {
 
 /// What a due frame that is not there is blamed on. One that nobody asked for after ticks that never came could not
 /// have been foreseen: drawing is to blame.
-fn cause(stage: Option<Stage>, is_after_gap: bool) -> Cause {
-    match stage {
+fn cause(player: &Player, lane: usize, key: FrameKey, is_after_gap: bool) -> Cause {
+    match player.stage(lane, key) {
         _ if is_after_gap => Cause::Present,
         Some(Stage::Decoding) => Cause::Decode,
-        Some(Stage::Reading) | None => Cause::Read,
+        Some(Stage::Waiting) | None if player.is_decoding_behind(lane) => Cause::Decode,
+        Some(Stage::Waiting | Stage::Reading) | None => Cause::Read,
     }
 }

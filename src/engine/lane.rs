@@ -6,7 +6,7 @@ use crate::playback::{FrameKey, SourceId, Wanted};
 use crate::project::{ClipId, LayerId, LayerValues};
 use crate::stats::cadence::CadenceMeter;
 use crate::stats::{Cause, LayerRecorder};
-use crate::time::Time;
+use crate::time::{FrameIndex, FrameRate, Time};
 
 /// How long a file must have played without a failure for the next one to be told of again: longer than the loops in
 /// which a bad frame comes back.
@@ -44,6 +44,8 @@ pub struct Lane {
     pub told: Told,
     /// How evenly its pictures were shown.
     pub cadence: CadenceMeter,
+    /// What was on screen at the end of the last tick, while it plays steadily.
+    pub seen: Option<Seen>,
     /// Whether the frame due was on screen or ready when asked for, before any waiting.
     pub is_hit: bool,
     /// How long it is behind the playhead, where it skips nothing.
@@ -62,6 +64,17 @@ pub struct Lane {
     pub fill: (u64, u64),
     /// The frames to have next; kept to be used again.
     pub wanted: Vec<Wanted>,
+}
+
+/// A picture on screen, and how often it should change.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Seen {
+    /// The frame of its media file.
+    pub frame: FrameIndex,
+    /// The rate of that file.
+    pub media: FrameRate,
+    /// Media time per clock time.
+    pub speed: f64,
 }
 
 /// Why a frame that is due could not be foreseen.
@@ -113,7 +126,8 @@ impl Lane {
     }
 
     /// Playing took another direction or speed: the frame due next is waited for without blame.
-    pub fn turn(&mut self) {
+    pub fn turn(&mut self, recorder: &mut LayerRecorder) {
+        self.account.give_up_owed(recorder);
         self.awaiting.get_or_insert(Awaiting::Turn);
     }
 
@@ -121,8 +135,11 @@ impl Lane {
     pub fn landed(&mut self, now: Time, recorder: &mut LayerRecorder) {
         match self.awaiting.take() {
             Some(Awaiting::Jump(since)) => recorder.seek.record(now - since),
-            Some(Awaiting::Turn) => {}
-            None => self.account.shown_at_last(recorder),
+            // Until the frame due is counted, the account is about the one before it.
+            None if self.account.current() == self.due.map(|due| due.key) => {
+                self.account.shown_at_last(recorder);
+            }
+            Some(Awaiting::Turn) | None => {}
         }
     }
 
@@ -139,8 +156,8 @@ impl Lane {
             Fate::Shown { late } => {
                 self.account.due_shown(key, late, recorder);
             }
-            Fate::Missing(cause) => {
-                self.account.due_missing(key, cause, recorder);
+            Fate::Missing { cause, stays_owed } => {
+                self.account.due_missing(key, cause, stays_owed, recorder);
             }
         }
     }
@@ -175,6 +192,11 @@ pub enum Fate {
         /// Why it is later than it should be, if it is.
         late: Option<Cause>,
     },
-    /// It is not, for this reason.
-    Missing(Cause),
+    /// It is not.
+    Missing {
+        /// Why.
+        cause: Cause,
+        /// Whether it, and those before it, are still shown if they come later.
+        stays_owed: bool,
+    },
 }

@@ -5,18 +5,19 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::backoff::Backoff;
+use super::entry::{Entry, Retry, State, summary};
 use super::file_proxy::FileProxy;
 use super::opener::{Opened, Opener};
+use crate::media::MediaFacts;
 use crate::media::io::ReadBy;
-use crate::media::{FileIdentity, Media, MediaFacts, MediaSource};
 use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
-use crate::stats::snapshot::{MediaSummary, ProxyStatus};
+use crate::stats::snapshot::ProxyStatus;
 use crate::stats::{MediaState, MediaStatus, Thumbnail};
-use crate::time::{FrameIndex, Time};
+use crate::time::Time;
 
 /// The media files of the project.
 pub struct Library {
@@ -28,50 +29,6 @@ pub struct Library {
     next_source: u64,
     /// How files are to be read.
     read_by: ReadBy,
-}
-
-struct Entry {
-    /// The ids under which the project lists it.
-    media: Vec<MediaId>,
-    path: PathBuf,
-    source: SourceId,
-    state: State,
-    thumbnails: Vec<Arc<Thumbnail>>,
-    /// The picture of a frame that was asked for last.
-    preview: Option<Arc<Thumbnail>>,
-    /// A frame of which no picture can be made.
-    no_preview: Option<FrameIndex>,
-    /// The frame of which a picture is on its way, and how to say that it is not wanted any more.
-    previewing: Option<(FrameIndex, Arc<AtomicBool>)>,
-    is_unwanted: Arc<AtomicBool>,
-    /// While it is being opened once more, to be read in another way: how to say that this is not wanted any more.
-    reopening: Option<Arc<AtomicBool>>,
-    /// Which file it was when it was opened or failed to open.
-    identity: Option<FileIdentity>,
-    retry: Retry,
-    /// How much of it was looked through, in percent, while that takes long.
-    opening_percent: Option<u8>,
-    proxy: FileProxy,
-}
-
-/// Whether something that failed is tried again.
-///
-/// ```text
-/// None ── it fails ──► At(moment) ── it is time ──► Now ── opened ──► None
-///                          ▲                         │
-///                          └── failed or unchanged ──┘
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Retry {
-    None,
-    At(Backoff),
-    Now(Backoff),
-}
-
-enum State {
-    Opening,
-    Open(Source),
-    Failed(String),
 }
 
 impl Library {
@@ -143,6 +100,7 @@ impl Library {
             previewing: None,
             is_unwanted,
             reopening: None,
+            reviewed_at: None,
             identity: None,
             retry: Retry::None,
             opening_percent: None,
@@ -156,6 +114,14 @@ impl Library {
         self.read_by = read_by;
         for entry in &mut self.entries {
             entry.open_again(&self.opener, read_by);
+        }
+    }
+
+    /// Chooses anew how a file is read, which was found to be slow; not more than every half minute.
+    pub fn review(&mut self, source: SourceId, now: Time) {
+        let mut entries = self.entries.iter_mut();
+        if let Some(entry) = entries.find(|entry| entry.source == source) {
+            entry.review(&self.opener, self.read_by, now);
         }
     }
 
@@ -431,118 +397,6 @@ fn is_same(one: &Path, other: &Path) -> bool {
             .is_ok_and(|one| std::path::absolute(other).is_ok_and(|other| one == other))
 }
 
-impl Entry {
-    fn has_failed(&self) -> bool {
-        matches!(self.state, State::Failed(_))
-    }
-
-    /// Whether a file opened to be read by `read_by` is waited for, where now `wanted` is asked for: a file that is not
-    /// open yet is welcome in any case.
-    fn is_awaiting(&self, read_by: ReadBy, wanted: ReadBy) -> bool {
-        !matches!(self.state, State::Open(_)) || (self.reopening.is_some() && read_by == wanted)
-    }
-
-    /// Takes up the file, open for the first time or once more. Frames of a file that is as before keep their names, so
-    /// that those in memory and on their way stay good. Says whether it has become another file.
-    fn take_up(
-        &mut self,
-        media: Media,
-        identity: Option<FileIdentity>,
-        next_source: &mut u64,
-    ) -> bool {
-        self.reopening = None;
-        self.retry = Retry::None;
-        let is_this_file = self.identity == identity;
-        self.identity = identity;
-        let is_known = match &self.state {
-            State::Open(known) => {
-                let is_same = is_this_file
-                    && known.media.facts == media.facts
-                    && known.media.layout == media.layout;
-                if !is_same {
-                    self.source = SourceId(*next_source);
-                    *next_source += 1;
-                }
-                is_same
-            }
-            State::Opening | State::Failed(_) => false,
-        };
-        let id = self.source;
-        self.state = State::Open(Source { id, media });
-        !is_known
-    }
-
-    /// Has it opened once more if it is open, to be read in another way. What FFmpeg reads stays as it is.
-    fn open_again(&mut self, opener: &Opener, read_by: ReadBy) {
-        let State::Open(Source { media, .. }) = &self.state else {
-            return;
-        };
-        if matches!(media.source, MediaSource::Pooled(_)) {
-            let request = opener.open_again(self.source, self.path.clone(), read_by);
-            if let Some(flag) = self.reopening.replace(request) {
-                // Relaxed: the flag only saves work.
-                flag.store(true, Ordering::Relaxed);
-            }
-        }
-    }
-
-    /// Notes that it cannot be opened. What is open goes on being shown, with its own error, until it can.
-    fn fail(
-        &mut self,
-        error: String,
-        identity: Option<FileIdentity>,
-        now: Time,
-        news: &mut LibraryNews,
-    ) {
-        self.rest(now);
-        if matches!(self.state, State::Open(_)) {
-            return;
-        }
-        self.identity = identity;
-        if !matches!(&self.state, State::Failed(known) if *known == error) {
-            news.errors.push(error.clone());
-        }
-        self.state = State::Failed(error);
-    }
-
-    /// Leaves it alone for a while, longer each time.
-    fn rest(&mut self, now: Time) {
-        self.reopening = None;
-        self.retry = Retry::At(match self.retry {
-            Retry::None => Backoff::begin(now),
-            Retry::At(backoff) | Retry::Now(backoff) => backoff.again(now),
-        });
-    }
-
-    /// Tries again what failed, once it has rested.
-    fn try_again(&mut self, opener: &Opener, read_by: ReadBy, now: Time) {
-        let Retry::At(backoff) = self.retry else {
-            return;
-        };
-        if now < backoff.at() || self.reopening.is_some() {
-            return;
-        }
-        let flag = opener.retry(self.source, self.path.clone(), read_by, self.identity);
-        if matches!(self.state, State::Open(_)) {
-            self.reopening = Some(flag);
-        } else {
-            self.is_unwanted = flag;
-        }
-        self.retry = Retry::Now(backoff);
-    }
-
-    /// Says that nothing more is wanted of it.
-    fn give_up(&self) {
-        self.proxy.give_up();
-        let preview = self.previewing.as_ref().map(|(_, flag)| flag);
-        let flags = std::iter::once(&self.is_unwanted);
-        for flag in flags.chain(&self.reopening).chain(preview) {
-            // Relaxed: the flag only saves work.
-            flag.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
 /// What changed in the library.
 #[derive(Default)]
 pub struct LibraryNews {
@@ -554,20 +408,4 @@ pub struct LibraryNews {
     pub notes: Vec<String>,
     /// Why files could not be opened.
     pub errors: Vec<String>,
-}
-
-fn summary(media: &Media) -> MediaSummary {
-    let facts = &media.facts;
-    let [width_px, height_px] = facts.shape.seen_px(facts.width_px, facts.height_px);
-    MediaSummary {
-        codec: facts.codec.clone(),
-        width_px,
-        height_px,
-        frame_rate: facts.timing.rate(),
-        frames: facts.timing.frames(),
-        duration: facts.timing.duration(),
-        mean_mb_per_s: facts.mean_mb_per_s,
-        played_by: facts.played_by,
-        why: facts.why.clone(),
-    }
 }

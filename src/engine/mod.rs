@@ -11,25 +11,29 @@
 //!   5 Snapshot and canvas
 //! ```
 //!
-//! * [`Engine`]: what can be asked of it. `tick`: the order of a tick, in which `ahead` asks for frames, `policy` says
-//!   what becomes of late ones, `fates` counts them and `present` shows them. `lane`, `account`: one voice of a layer;
-//!   `voices`: which clips it plays. `pacer`: which picture a tick shows; `every_frame`: the next
-//!   one, for measuring.
+//! * [`Engine`]: what can be asked of it; `controls`: playing and jumping; `waiting`: when the next tick is due.
+//! * `tick`: the order of a tick, in which `arrivals` takes up what came, `ahead` asks for frames, `showing` puts them
+//!   into textures, `policy` says what becomes of late ones, `fates` counts them and `present` composes the picture.
+//!   `lane`, `account`: one voice of a layer; `voices`: which clips it plays. `pacer`, `stride`: which picture a tick
+//!   shows, and which the next one will; `every_frame`: each in turn, for measuring; `sync_read`: without reading ahead.
 //! * `options`, `settings`: how it plays, and how that is changed while it does.
 //! * [`doctor`]: whether a project will hold on this machine, measured beforehand.
-//! * `library`, `opener`, `backoff`: the project's media files, opened in the background, and again after they failed.
+//! * `library`, `entry`, `opener`, `backoff`: the project's media files, opened in the background, and again after they
+//!   failed.
 //! * `file_proxy`, `proxy_maker`: the small movies that stand in for files that are slow to seek, made while nothing
 //!   plays. `stand_in`: when they are shown.
 //! * `drawing`: textures and canvas, or nothing. `observe`: what the window is told. `events`: what is
 //!   worth a line in the log. `watch`: the thread that reads what the system says of threads.
 //!
 //! Invariants: in real time a tick never waits longer than [`EngineOptions::miss_wait`]; what is on screen on a layer is
-//! exactly the frame due, or the last one shown while the exact one is on its way, never another; after a jump and in a drag
-//! a proxy of the frame due, which counts as nothing.
+//! exactly the frame due, or while that is on its way the last one shown, or one that was due since and came late; after a
+//! jump and in a drag a proxy of the frame due, which counts as nothing; never one that was not due since the last jump.
 
 mod account;
 mod ahead;
+mod arrivals;
 mod backoff;
+mod controls;
 pub mod doctor;
 mod drawing;
 #[expect(
@@ -37,6 +41,7 @@ mod drawing;
     reason = "a file is named after its main type"
 )]
 mod engine;
+mod entry;
 mod events;
 mod every_frame;
 mod fates;
@@ -52,10 +57,13 @@ mod present;
 mod proxy_maker;
 mod report;
 mod settings;
+mod showing;
 mod stand_in;
+mod stride;
 mod sync_read;
 mod tick;
 mod voices;
+mod waiting;
 mod watch;
 
 pub use engine::{Engine, EngineError};

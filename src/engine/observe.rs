@@ -58,14 +58,15 @@ const REFRESHES: usize = 5;
 
 impl Observer {
     /// Notes a picture that was shown while playing, and whether any due frame was lost since the last.
-    pub fn ticked(&mut self, now: Time, totals: Counts) {
+    pub fn ticked(&mut self, now: Time, playhead: Time, totals: Counts) {
         if let Some(last) = self.last_tick {
             let interval_ms = (now - last).millis() as f32;
             self.worst_frame_ms = self.worst_frame_ms.max(interval_ms);
             push_bounded(&mut self.snapshot.frame_ms, interval_ms);
+            let has_lost = totals.lost() > self.last_lost;
             push_bounded(
-                &mut self.snapshot.frame_dropped,
-                totals.lost() > self.last_lost,
+                &mut self.snapshot.frame_lost_at,
+                has_lost.then_some(playhead),
             );
         }
         self.last_lost = totals.lost();
@@ -164,7 +165,7 @@ impl Observer {
             .reserve(HISTORY.saturating_sub(length));
         let (intervals, drops) = (
             &mut self.snapshot.frame_ms,
-            &mut self.snapshot.frame_dropped,
+            &mut self.snapshot.frame_lost_at,
         );
         intervals.reserve(HISTORY.saturating_sub(intervals.len()));
         drops.reserve(HISTORY.saturating_sub(drops.len()));
@@ -182,7 +183,7 @@ impl Observer {
             layer.history.clear();
         }
         self.snapshot.frame_ms.clear();
-        self.snapshot.frame_dropped.clear();
+        self.snapshot.frame_lost_at.clear();
         self.snapshot.history.clear();
         self.layers.fill(LayerRates::default());
         (self.composite, self.present) = <(Timings, Timings)>::default();
@@ -348,9 +349,10 @@ mod tests {
     fn plots_keep_no_more_than_they_show() {
         let mut observer = Observer::default();
         for tick in 0..1000 {
-            observer.ticked(Time::from_seconds(tick), Counts::default());
+            let now = Time::from_seconds(tick);
+            observer.ticked(now, now, Counts::default());
         }
         assert_eq!(observer.snapshot.frame_ms.len(), HISTORY);
-        assert_eq!(observer.snapshot.frame_dropped.len(), HISTORY);
+        assert_eq!(observer.snapshot.frame_lost_at.len(), HISTORY);
     }
 }

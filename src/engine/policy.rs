@@ -1,7 +1,9 @@
 //! What a layer shows when the frame that is due is not ready.
 //!
-//! * *Hold* and *nearest*: the picture on screen stays until the frame due is there. Frames whose time is over are given
-//!   up, so that none nearer to it is ever ready.
+//! * *Nearest*: of the frames that became due meanwhile the last one that has come is shown, late; what a reader has begun
+//!   is therefore kept when its time is over. Where frames take longer than one is due, reading aims at those that can
+//!   still be in time.
+//! * *Hold*: the picture on screen stays until the frame due is there, and whatever comes too late is never shown.
 //! * *Never skip*: the layer's own playhead stands still while its frame is missing, and so falls behind; its frames are
 //!   late from then on. Where one frame is due for several pictures it catches up by showing it for fewer. A jump, a
 //!   change of speed, a pause and a cut bring it level, and so does falling more than [`MAX_LAG`] behind: what lies

@@ -64,7 +64,7 @@ impl Engine {
             totals.add(&recorder.counts);
         }
         if now.is_playing {
-            self.observer.ticked(now.clock, totals);
+            self.observer.ticked(now.clock, now.playhead, totals);
         } else {
             self.observer.paused();
         }
@@ -144,6 +144,7 @@ impl Engine {
         }
         let recorders = recorders.into_iter().flatten();
         self.observer.refresh(now.clock, recorders, now.is_playing);
+        self.review_reading(now.clock);
         if let Some(groups) = self.watch.take() {
             self.observer.snapshot.thread_groups = groups;
         }

@@ -1,11 +1,15 @@
 //! Reading and decoding a frame at the moment it is due, on the thread that draws: what a player without a prebuffer
 //! does, kept to be measured against.
 
+use super::Engine;
+use super::arrivals::take_up;
+use super::tick::Now;
 use crate::media::frame::FrameMemory;
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, Decoded, SequentialSource};
 use crate::media::{MediaError, MediaSource};
 use crate::playback::job::Measured;
+use crate::playback::player::News;
 use crate::playback::{Source, SourceId};
 use crate::time::{Clock, FrameIndex, Time};
 
@@ -63,5 +67,61 @@ impl SyncReader {
             waited: Time::ZERO,
             finished_at,
         })
+    }
+}
+
+impl Engine {
+    /// Reads what is due at this very moment, as a player without a prebuffer does.
+    pub(super) fn read_in_place(&mut self, now: &Now) -> bool {
+        self.note_misses(now);
+        let mut has_new_picture = false;
+        for index in 0..self.lanes.len() {
+            let Some(key) = self.missing(index) else {
+                continue;
+            };
+            let Some(source) = self.library.by_source(key.source).cloned() else {
+                continue;
+            };
+            let Some(mut memory) = self.drawing.pool().take(source.media.layout.bytes) else {
+                continue;
+            };
+            let result = self
+                .sync_reader
+                .read(&source, key.frame, &mut *memory, &self.clock);
+            let news = match result {
+                Ok(measured) => {
+                    if let Err(error) = self.drawing.upload(index, &source.media.layout, memory) {
+                        self.log_error(&error);
+                        continue;
+                    }
+                    let lane = &mut self.lanes[index];
+                    lane.shown = Some(key);
+                    lane.proxy = None;
+                    lane.shown_clip = lane.due.map(|due| due.clip);
+                    has_new_picture = true;
+                    News::Ready(measured)
+                }
+                Err(error) => {
+                    self.drawing.pool().give_back(memory);
+                    News::Failed(error)
+                }
+            };
+            let lane = &mut self.lanes[index];
+            take_up(
+                &self.project,
+                &self.library,
+                &mut self.recorders[lane.home],
+                lane,
+                &mut self.observer,
+                now.clock,
+                (key, news),
+            );
+            if self.lanes[index].is_exact() && self.lanes[index].awaiting.is_some() {
+                let end = self.clock.now();
+                let lane = &mut self.lanes[index];
+                lane.landed(end, &mut self.recorders[lane.home]);
+            }
+        }
+        has_new_picture
     }
 }

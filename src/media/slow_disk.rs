@@ -16,6 +16,7 @@ use super::io::PacketBuffer;
 use super::packets::PacketTable;
 use super::source::{DecodeScratch, FrameSource, PlannedPart};
 use super::{Media, MediaError, MediaSource};
+use crate::stats::durations::Durations;
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
 /// What a slower disk gives.
@@ -33,7 +34,6 @@ pub struct SlowDisk(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    options: SlowDiskOptions,
     /// Real time, whatever clock the engine follows: a disk takes its time on its own.
     clock: Clock,
     state: Mutex<State>,
@@ -42,8 +42,11 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
+    options: SlowDiskOptions,
     /// When the bytes asked for so far have all been given.
     free_at: Time,
+    /// How long reads took from being asked for to being answered.
+    answered: Durations,
     is_stalled: bool,
     is_failing: bool,
 }
@@ -52,11 +55,20 @@ impl SlowDisk {
     /// A disk that gives as much as `options` say.
     pub fn new(options: SlowDiskOptions) -> Self {
         Self(Arc::new(Shared {
-            options,
             clock: Clock::system(),
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                options,
+                ..State::default()
+            }),
             has_changed: Condvar::new(),
         }))
+    }
+
+    /// Gives as much as `options` say from now on; reads already asked for take the time that they take.
+    pub fn set_options(&self, options: SlowDiskOptions) {
+        let mut state = self.0.state.lock();
+        state.options = options;
+        state.free_at = state.free_at.min(self.0.clock.now());
     }
 
     /// Answers no read from now on, until told otherwise.
@@ -71,6 +83,12 @@ impl SlowDisk {
         self.0.has_changed.notify_all();
     }
 
+    /// How long reads took so far from being asked for to being answered, by the disk's own account: at least as long
+    /// as it was told, and longer on a machine that is too busy to wake who waits.
+    pub fn answered(&self) -> Durations {
+        self.0.state.lock().answered.clone()
+    }
+
     /// The disk's own clock, for [`Self::serve`].
     pub fn now(&self) -> Time {
         self.0.clock.now()
@@ -82,7 +100,6 @@ impl SlowDisk {
     /// An error of the disk, while it was told to fail.
     pub fn serve(&self, bytes: u64, asked_at: Time) -> io::Result<()> {
         let Shared {
-            options,
             clock,
             state,
             has_changed,
@@ -94,6 +111,7 @@ impl SlowDisk {
         if state.is_failing {
             return Err(io::Error::other("the disk was told to fail"));
         }
+        let options = state.options;
         let transfer = options.bytes_per_second.map_or(Time::ZERO, |rate| {
             let seconds = bytes as f64 / rate.max(1) as f64;
             Time::from_flicks((seconds * FLICKS_PER_SECOND as f64) as i64)
@@ -102,6 +120,7 @@ impl SlowDisk {
         let answered_at = clock.instant_at(state.free_at);
         // Told of a change, a read still takes the time that it takes.
         while !has_changed.wait_until(&mut state, answered_at).timed_out() {}
+        state.answered.record(clock.now() - asked_at);
         Ok(())
     }
 }

@@ -12,8 +12,9 @@
 
 use std::sync::Arc;
 
-use super::job::{Completion, FrameJob, FrameKey, JobResult, SlotProgress};
+use super::job::{Completion, FrameJob, FrameKey, JobResult, SlotProgress, Spent};
 use super::player::MAX_LANES;
+use super::read_queue::Order;
 use crate::media::MediaError;
 use crate::media::frame::{FrameMemory, FrameMemoryPool};
 use crate::time::Time;
@@ -68,12 +69,20 @@ impl Asides {
         let memory = pool.take(frame_bytes)?;
         aside.state = State::Coming(key);
         aside.progress.restart();
+        let layer = MAX_LANES + lane;
         Some(FrameJob {
-            layer: MAX_LANES + lane,
+            layer,
             slot: 0,
             key,
-            deadline,
+            order: Order {
+                lane: layer,
+                deadline,
+                // Whenever it comes it is of use.
+                start_by: Time::MAX,
+                is_missed: false,
+            },
             asked_at: now,
+            spent: Spent::default(),
             progress: Arc::clone(&aside.progress),
             memory,
         })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
+use super::read_queue::Order;
 use crate::media::MediaError;
 use crate::media::frame::FrameMemory;
 use crate::media::source::FrameSource;
@@ -25,7 +26,9 @@ pub struct FrameKey {
 /// How far a frame has come; what a miss is blamed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Waiting for, or being read by, an I/O worker.
+    /// Waiting for a worker.
+    Waiting,
+    /// Being read.
     Reading,
     /// Read; waiting for, or being worked on by, a decode worker. Or waiting for a decoder of its own, which also reads.
     Decoding,
@@ -56,17 +59,22 @@ impl SlotProgress {
         self.stage.store(0, Ordering::Relaxed);
     }
 
+    /// Notes that a worker has begun to read it.
+    pub fn enter_reading(&self) {
+        self.stage.store(1, Ordering::Relaxed);
+    }
+
     /// Notes that reading is done and decoding comes next.
     pub fn enter_decoding(&self) {
-        self.stage.store(1, Ordering::Relaxed);
+        self.stage.store(2, Ordering::Relaxed);
     }
 
     /// How far the frame has come.
     pub fn stage(&self) -> Stage {
-        if self.stage.load(Ordering::Relaxed) == 0 {
-            Stage::Reading
-        } else {
-            Stage::Decoding
+        match self.stage.load(Ordering::Relaxed) {
+            0 => Stage::Waiting,
+            1 => Stage::Reading,
+            _ => Stage::Decoding,
         }
     }
 }
@@ -79,14 +87,25 @@ pub struct FrameJob<Memory = Box<dyn FrameMemory>> {
     pub slot: usize,
     /// The frame.
     pub key: FrameKey,
-    /// When it becomes due, on the player's clock; the earliest goes first.
-    pub deadline: Time,
+    /// Where it stands in the order of what is to be read.
+    pub order: Order,
     /// When it was asked for, on the player's clock.
     pub asked_at: Time,
+    /// What it cost the shared pool so far.
+    pub spent: Spent,
     /// Progress and cancellation.
     pub progress: Arc<SlotProgress>,
     /// Where it is decoded to.
     pub memory: Memory,
+}
+
+/// What a frame cost the shared pool; nothing for one that no worker has begun, and for decoders of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Time from a worker's beginning with it to its being done, waiting for a decoder included.
+    pub time: Time,
+    /// Stored bytes read.
+    pub read_bytes: u64,
 }
 
 /// A job for the shared pool.
@@ -107,6 +126,8 @@ pub struct Completion {
     pub key: FrameKey,
     /// When it was asked for, on the player's clock.
     pub asked_at: Time,
+    /// What it cost the shared pool, whatever became of it.
+    pub spent: Spent,
     /// Its memory.
     pub memory: Box<dyn FrameMemory>,
     /// How it went.
@@ -145,8 +166,9 @@ impl<Memory> FrameJob<Memory> {
             layer: self.layer,
             slot: self.slot,
             key: self.key,
-            deadline: self.deadline,
+            order: self.order,
             asked_at: self.asked_at,
+            spent: self.spent,
             progress: self.progress,
             memory: change(self.memory),
         }
@@ -161,6 +183,7 @@ impl FrameJob {
             slot: self.slot,
             key: self.key,
             asked_at: self.asked_at,
+            spent: self.spent,
             memory: self.memory,
             result,
         }

@@ -1,7 +1,7 @@
 //! Reading and decoding ahead: what fills each layer's ring of frames before the playhead gets there.
 //!
 //! ```text
-//! wanted frames ─► LayerRing ─► WorkQueue (earliest deadline first, all layers)
+//! wanted frames ─► LayerRing ─► ReadQueue (earliest deadline first, all layers; what cannot be in time last)
 //!                     ▲             │
 //!                     │        io-N: positioned read ─► bounded hand-over ─► decode-N: into the slot's memory,
 //!                     │                                                      spare ones help with its chunks
@@ -11,7 +11,8 @@
 //!
 //! * [`player`]: [`Player`] owns the workers and one ring per layer; the only part the engine talks to.
 //! * [`ring`]: the slots of a layer and which frames they hold; a plain state machine on the drawing thread.
-//! * [`queue`], [`job`], [`workers`]: the shared pool. `split_frame`: one frame on several decode workers.
+//! * [`read_queue`], [`queue`], [`job`], [`workers`]: the shared pool. `split_frame`: one frame on several decode
+//!   workers. [`lead`]: how early a lane's frames have to be begun.
 //! * [`sequential`]: the thread of a layer whose frames depend on each other.
 //! * `aside`: a frame beside each ring, that of a proxy.
 //! * [`budget`]: how many slots each layer may have. [`heap`]: frame memory without a GPU.
@@ -25,8 +26,10 @@ mod aside;
 pub mod budget;
 pub mod heap;
 pub mod job;
+pub mod lead;
 pub mod player;
 pub mod queue;
+pub mod read_queue;
 pub mod ring;
 pub mod sequential;
 mod split_frame;
@@ -34,5 +37,5 @@ pub mod thread;
 pub mod workers;
 
 pub use job::{FrameKey, SourceId};
-pub use player::{Player, PlayerOptions, Source};
+pub use player::{First, Player, PlayerOptions, Source};
 pub use ring::Wanted;

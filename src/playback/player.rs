@@ -8,8 +8,12 @@ use crossbeam_channel::{Receiver, bounded};
 
 use super::aside::Asides;
 use super::budget::share_slots;
-use super::job::{Completion, FrameJob, FrameKey, JobResult, Measured, PooledJob, SourceId, Stage};
-use super::ring::{LayerRing, Wanted};
+use super::job::{
+    Completion, FrameJob, FrameKey, JobResult, Measured, PooledJob, SourceId, Spent, Stage,
+};
+use super::lead::Lead;
+use super::read_queue::Order;
+use super::ring::{Kept, LayerRing, Wanted};
 use super::sequential::{SequentialJob, SequentialThread};
 use super::workers::{Outbox, Wake, Workers};
 use crate::media::frame::{FrameMemory, FrameMemoryPool};
@@ -69,11 +73,29 @@ pub struct Source {
 pub struct Plan<'a> {
     /// The frames to have, soonest first.
     pub wanted: &'a [Wanted],
-    /// Whether the first of them is due already.
-    pub is_urgent: bool,
+    /// How much the first of them matters.
+    pub first: First,
+    /// Frames whose time is over, but that are to be shown if they come.
+    pub late: &'a [FrameKey],
+    /// How long before its deadline a frame has to be begun to be there in time.
+    pub lead: Time,
+    /// Whether each slot is to be filled as soon as it is free: frames take longer than one of them is due.
+    pub is_pressed: bool,
     /// Whether the playhead is being dragged: then what is on its way is finished first, and only then the newest
     /// frame asked for, so that a drag never starves.
     pub is_scrubbing: bool,
+}
+
+/// How much the first frame of a plan matters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum First {
+    /// It is not due yet.
+    #[default]
+    Ahead,
+    /// It is due, and playing goes on without it: it comes after what can still be in time.
+    Missed,
+    /// It is waited for: it comes before everything else.
+    Awaited,
 }
 
 /// News of a lane.
@@ -84,6 +106,11 @@ pub enum News {
     Failed(MediaError),
     /// A frame beside the ring could not be had.
     AsideFailed(MediaError),
+    /// This many stored bytes were read for a frame that then was not wanted any more, or could not be decoded.
+    Wasted {
+        /// How many.
+        read_bytes: u64,
+    },
 }
 
 /// Reads and decodes ahead for several lanes. Used by the drawing thread alone; nothing here waits, but for
@@ -110,6 +137,8 @@ struct Lane {
     failed: Vec<(FrameKey, Time)>,
     /// While the playhead is dragged, the frame asked for last.
     scrubbed: Option<FrameKey>,
+    /// How long its frames take.
+    lead: Lead,
 }
 
 impl Player {
@@ -198,8 +227,9 @@ impl Player {
     /// Gives up all that a lane has ready or on its way.
     pub fn empty_lane(&mut self, index: usize, pool: &mut dyn FrameMemoryPool) {
         let lane = &mut self.lanes[index];
-        lane.ring
-            .retain(&[], None, &mut |memory| pool.give_back(memory));
+        lane.ring.retain(&[], Kept::default(), &mut |memory| {
+            pool.give_back(memory);
+        });
         lane.scrubbed = None;
         self.asides.give_up(index, pool);
     }
@@ -241,6 +271,7 @@ impl Player {
         let lane = &mut self.lanes[lane];
         lane.failed.clear();
         lane.frame_bytes = 0;
+        lane.lead = Lead::default();
         if let Some(thread) = lane.sequential.take() {
             thread.close();
             self.ending.push(thread);
@@ -356,11 +387,19 @@ impl Player {
             slot,
             key,
             asked_at,
+            spent,
             memory,
             result,
         } = completion;
         let lane = &mut self.lanes[layer];
+        if spent.time > Time::ZERO {
+            lane.lead.note(spent.time);
+        }
         let is_good = matches!(result, JobResult::Done(_));
+        if !is_good && spent.read_bytes > 0 {
+            let read_bytes = spent.read_bytes;
+            on(layer, key, News::Wasted { read_bytes });
+        }
         if let Some(memory) = lane.ring.complete(slot, key, memory, is_good) {
             pool.give_back(memory);
         }
@@ -405,19 +444,24 @@ impl Player {
         let keep = lane
             .scrubbed
             .filter(|key| plan.is_scrubbing && lane.ring.is_coming(*key));
+        let kept = Kept {
+            scrubbed: keep,
+            late: plan.late,
+        };
         lane.ring
-            .retain(wanted, keep, &mut |memory| pool.give_back(memory));
+            .retain(wanted, kept, &mut |memory| pool.give_back(memory));
         if keep.is_none() {
             let newest = wanted.first().filter(|_| plan.is_scrubbing);
             lane.scrubbed = newest.map(|wanted| wanted.key);
         }
-        if plan.is_urgent {
+        if self.lanes[lane_index].ring.has_cancelled() {
             self.recall_cancelled(lane_index, pool);
         }
         if keep.is_some() {
             return;
         }
-        let is_urgent = plan.is_urgent;
+        let first = plan.wanted.first().map(|wanted| wanted.key);
+        let is_urgent = plan.first != First::Ahead || plan.is_pressed;
         while let Some(request) = self.lanes[lane_index].ring.next_request(wanted, is_urgent) {
             let Some(source) = source(request.wanted.key.source) else {
                 self.lanes[lane_index].ring.withdraw(request.slot);
@@ -427,12 +471,24 @@ impl Player {
                 self.lanes[lane_index].ring.withdraw(request.slot);
                 break;
             };
+            let deadline = request.wanted.deadline;
+            let is_first = first == Some(request.wanted.key);
+            let order = Order {
+                lane: lane_index,
+                deadline,
+                start_by: match plan.first {
+                    First::Awaited if is_first => Time::MAX,
+                    _ => deadline - plan.lead,
+                },
+                is_missed: is_first && plan.first == First::Missed,
+            };
             let job = FrameJob {
                 layer: lane_index,
                 slot: request.slot,
                 key: request.wanted.key,
-                deadline: request.wanted.deadline,
+                order,
                 asked_at: now,
+                spent: Spent::default(),
                 progress: request.progress,
                 memory,
             };
@@ -503,6 +559,17 @@ impl Player {
         self.lanes[lane].ring.stage(key)
     }
 
+    /// Whether what a lane waits for is decoding: a decoder of its own, or readers that cannot hand on what they read.
+    pub fn is_decoding_behind(&self, lane: usize) -> bool {
+        self.lanes[lane].sequential.is_some() || self.workers.is_decoding_behind()
+    }
+
+    /// How long before it is due a lane's frame has to be begun, by what the last ones took. Zero where that is not
+    /// known, and for decoders of their own, which take the longer the further ahead they are asked.
+    pub fn lead(&self, lane: usize) -> Time {
+        self.lanes[lane].lead.expected()
+    }
+
     /// Whether a frame of a lane failed lately.
     pub fn has_failed(&self, lane: usize, key: FrameKey) -> bool {
         self.lanes[lane]
@@ -516,7 +583,7 @@ impl Drop for Player {
     fn drop(&mut self) {
         // Decoders look at this now and then, and end what they are at early; then the threads are joined.
         for lane in &mut self.lanes {
-            lane.ring.retain(&[], None, &mut drop);
+            lane.ring.retain(&[], Kept::default(), &mut drop);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::time::{Clock, Time};
+use crate::time::Time;
 
 /// Work with a deadline, shared by the thread that asks for it and the workers that do it.
 ///
@@ -21,32 +21,10 @@ pub struct WorkQueue<T> {
 
 struct State<T> {
     heap: BinaryHeap<Entry<T>>,
-    /// Pieces in hand by lane, of those taken with [`WorkQueue::pop_sharing`].
-    in_hand: Vec<InHand>,
-    /// Work passed over for the moment; kept to be used again.
-    passed_over: Vec<Entry<T>>,
     next_sequence: u64,
     /// Workers that wait in [`WorkQueue::pop`], or were woken and have not looked yet.
     waiting: usize,
     is_closed: bool,
-}
-
-/// What workers have in hand of one lane.
-#[derive(Clone, Copy, Default)]
-struct InHand {
-    pieces: usize,
-    /// When the lane last took a piece having none, or put one down.
-    since: Time,
-}
-
-/// How workers share out the work of lanes of which some may be stuck.
-#[derive(Clone, Copy, Debug)]
-pub struct Sharing {
-    /// Pieces that one lane may have in hand.
-    pub per_lane: usize,
-    /// How long a lane may have work in hand without putting any down before it counts as stuck. It then gets no more
-    /// until it does.
-    pub stuck_after: Time,
 }
 
 struct Entry<T> {
@@ -61,8 +39,6 @@ impl<T> WorkQueue<T> {
         Self {
             state: Mutex::new(State {
                 heap: BinaryHeap::with_capacity(capacity),
-                in_hand: Vec::new(),
-                passed_over: Vec::new(),
                 next_sequence: 0,
                 waiting: 0,
                 is_closed: false,
@@ -141,69 +117,9 @@ impl<T> WorkQueue<T> {
         }
     }
 
-    /// As [`Self::pop`], but passes over the work of lanes that have enough in hand already or are stuck, so that they
-    /// cannot keep every worker. Who takes a piece says with [`Self::put_down`] when it is done.
-    pub fn pop_sharing(
-        &self,
-        sharing: Sharing,
-        clock: &Clock,
-        lane_of: impl Fn(&T) -> usize,
-    ) -> Option<T> {
-        let mut guard = self.state.lock();
-        loop {
-            if guard.is_closed {
-                return None;
-            }
-            let state = &mut *guard;
-            let now = clock.now();
-            let mut found = None;
-            while let Some(entry) = state.heap.pop() {
-                let lane = lane_of(&entry.work);
-                if state.may_take(lane, sharing, now) {
-                    state.take_up(lane, now);
-                    found = Some(entry.work);
-                    break;
-                }
-                state.passed_over.push(entry);
-            }
-            state.heap.extend(state.passed_over.drain(..));
-            if let Some(work) = found {
-                drop(guard);
-                self.has_room.notify_one();
-                return Some(work);
-            }
-            self.has_work.wait(&mut guard);
-        }
-    }
-
-    /// Notes that a piece taken with [`Self::pop_sharing`] is done.
-    pub fn put_down(&self, lane: usize, now: Time) {
-        let mut state = self.state.lock();
-        if let Some(in_hand) = state.in_hand.get_mut(lane) {
-            in_hand.pieces = in_hand.pieces.saturating_sub(1);
-            in_hand.since = now;
-        }
-        drop(state);
-        self.has_work.notify_one();
-    }
-
-    /// Whether `workers` that take work with [`Self::pop_sharing`] are all kept by lanes that are stuck, while there is
-    /// work of others.
-    pub fn needs_another_worker(
-        &self,
-        workers: usize,
-        sharing: Sharing,
-        now: Time,
-        lane_of: impl Fn(&T) -> usize,
-    ) -> bool {
-        let state = self.state.lock();
-        let stuck = state
-            .in_hand
-            .iter()
-            .filter(|lane| lane.is_stuck(sharing, now));
-        let kept: usize = stuck.map(|lane| lane.pieces).sum();
-        kept >= workers
-            && (state.heap.iter()).any(|entry| state.may_take(lane_of(&entry.work), sharing, now))
+    /// Whether who pushes now would wait.
+    pub fn is_full(&self) -> bool {
+        self.state.lock().heap.len() >= self.capacity
     }
 
     /// Takes out all waiting work for which `is_wanted` says no.
@@ -236,30 +152,7 @@ impl<T> WorkQueue<T> {
     }
 }
 
-impl InHand {
-    fn is_stuck(&self, sharing: Sharing, now: Time) -> bool {
-        self.pieces > 0 && now - self.since >= sharing.stuck_after
-    }
-}
-
 impl<T> State<T> {
-    /// Whether a lane may have one more piece in hand.
-    fn may_take(&self, lane: usize, sharing: Sharing, now: Time) -> bool {
-        let in_hand = self.in_hand.get(lane).copied().unwrap_or_default();
-        in_hand.pieces < sharing.per_lane && !in_hand.is_stuck(sharing, now)
-    }
-
-    fn take_up(&mut self, lane: usize, now: Time) {
-        if self.in_hand.len() <= lane {
-            self.in_hand.resize(lane + 1, InHand::default());
-        }
-        let in_hand = &mut self.in_hand[lane];
-        if in_hand.pieces == 0 {
-            in_hand.since = now;
-        }
-        in_hand.pieces += 1;
-    }
-
     fn add(&mut self, deadline: Time, work: T) {
         let sequence = self.next_sequence;
         self.next_sequence += 1;
@@ -299,7 +192,6 @@ impl<T> Ord for Entry<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::ManualClock;
     use proptest::prelude::*;
 
     #[test]
@@ -322,56 +214,6 @@ mod tests {
             assert_eq!(queue.pop(), Some(1));
             assert_eq!(queue.pop(), Some(2));
         });
-    }
-
-    const SHARING: Sharing = Sharing {
-        per_lane: 1,
-        stuck_after: Time::from_seconds(1),
-    };
-
-    fn lane_of(value: &i64) -> usize {
-        usize::try_from(value / 10).expect("small")
-    }
-
-    #[test]
-    fn a_lane_with_enough_in_hand_is_passed_over_until_it_puts_something_down() {
-        let queue = WorkQueue::new(8);
-        for value in [10, 11, 20] {
-            queue.push(Time::from_flicks(value), value).expect("open");
-        }
-        let clock = ManualClock::new().clock();
-        let pop = || queue.pop_sharing(SHARING, &clock, lane_of);
-        assert_eq!(pop(), Some(10));
-        assert_eq!(pop(), Some(20), "not 11 yet");
-        std::thread::scope(|scope| {
-            let waiting = scope.spawn(pop);
-            queue.put_down(1, Time::ZERO);
-            assert_eq!(waiting.join().expect("no panic"), Some(11));
-        });
-    }
-
-    #[test]
-    fn a_lane_that_is_stuck_gets_no_more_until_it_puts_something_down() {
-        let sharing = Sharing {
-            per_lane: 2,
-            ..SHARING
-        };
-        let queue = WorkQueue::new(8);
-        for value in [10, 11, 20] {
-            queue.push(Time::from_flicks(value), value).expect("open");
-        }
-        let hand = ManualClock::new();
-        let clock = hand.clock();
-        let pop = || queue.pop_sharing(sharing, &clock, lane_of);
-        let needs_another = || queue.needs_another_worker(1, sharing, clock.now(), lane_of);
-        assert_eq!(pop(), Some(10));
-        assert!(!needs_another(), "it has only begun");
-        hand.advance(Time::from_seconds(1));
-        assert!(needs_another(), "the one worker is kept, and lane 2 waits");
-        assert_eq!(pop(), Some(20), "11 is of the lane that is stuck");
-        assert!(!needs_another(), "a second worker has come");
-        queue.put_down(1, clock.now());
-        assert_eq!(pop(), Some(11));
     }
 
     #[test]

@@ -48,6 +48,15 @@ pub struct Request {
     pub progress: Arc<SlotProgress>,
 }
 
+/// What stays in a ring besides the frames that are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kept<'a> {
+    /// While the playhead is dragged, the frame asked for last.
+    pub scrubbed: Option<FrameKey>,
+    /// Frames whose time is over and that are better late than never: those of them that a worker has begun.
+    pub late: &'a [FrameKey],
+}
+
 /// The slots of one layer. Used by the drawing thread alone.
 #[derive(Default)]
 pub struct LayerRing {
@@ -81,21 +90,23 @@ impl LayerRing {
         self.limit
     }
 
-    /// Gives up every frame that is not among the first of `wanted`, as many as there are slots: ready ones at once,
-    /// those on their way as they come back.
+    /// Gives up every frame that is neither kept nor among the first of `wanted`, as many as there are slots: ready ones
+    /// at once, those on their way as they come back.
     pub fn retain(
         &mut self,
         wanted: &[Wanted],
-        keep: Option<FrameKey>,
+        kept: Kept<'_>,
         free: &mut dyn FnMut(Box<dyn FrameMemory>),
     ) {
         // Those beyond the number of slots must not take the place of those that come first.
         let wanted = &wanted[..wanted.len().min(self.limit)];
         for slot in &mut self.slots {
-            let is_wanted = slot.state.key().is_some_and(|key| {
-                keep == Some(key) || wanted.iter().any(|wanted| wanted.key == key)
+            let is_kept = slot.state.key().is_some_and(|key| {
+                wanted.iter().any(|wanted| wanted.key == key)
+                    || kept.scrubbed == Some(key)
+                    || (kept.late.contains(&key) && slot.is_begun())
             });
-            if !is_wanted {
+            if !is_kept {
                 slot.give_up(free);
             }
         }
@@ -202,6 +213,21 @@ impl LayerRing {
         })
     }
 
+    /// Whether the frame is ready, or a worker has begun it and it is still wanted.
+    pub fn is_begun(&self, key: FrameKey) -> bool {
+        let mut slots = self.slots.iter();
+        slots.any(|slot| slot.state.key() == Some(key) && slot.is_begun())
+    }
+
+    /// Whether slots are held by frames given up that no worker has begun, and that can be had back.
+    pub fn has_cancelled(&self) -> bool {
+        self.slots.iter().any(|slot| {
+            matches!(slot.state, State::Filling(_))
+                && slot.progress.is_cancelled()
+                && slot.progress.stage() == Stage::Waiting
+        })
+    }
+
     /// A frame that is on its way and still wanted.
     pub fn filling(&self) -> Option<FrameKey> {
         self.slots.iter().find_map(|slot| match slot.state {
@@ -242,6 +268,17 @@ impl LayerRing {
 }
 
 impl Slot {
+    /// Whether its frame is here, or a worker has begun it and it is still wanted.
+    fn is_begun(&self) -> bool {
+        match &self.state {
+            State::Free => false,
+            State::Filling(_) => {
+                !self.progress.is_cancelled() && self.progress.stage() != Stage::Waiting
+            }
+            State::Ready(..) => true,
+        }
+    }
+
     /// Whether it holds or will hold the frame.
     fn is_live(&self, key: FrameKey) -> bool {
         match &self.state {
@@ -355,7 +392,7 @@ mod tests {
     fn a_frame_given_up_on_its_way_comes_back_as_free_memory() {
         let mut ring = ring(3);
         let asked = requests(&mut ring, &window(0, 3));
-        ring.retain(&window(100, 3), None, &mut |_| {});
+        ring.retain(&window(100, 3), Kept::default(), &mut |_| {});
         let (slot, frame) = asked[0];
         assert!(ring.complete(slot, key(frame), memory(), true).is_some());
         assert!(!ring.is_ready(key(0)), "stale");
@@ -369,7 +406,7 @@ mod tests {
             assert!(ring.complete(slot, key(frame), memory(), true).is_none());
         }
         let mut freed = 0;
-        ring.retain(&window(0, 4), None, &mut |_| freed += 1);
+        ring.retain(&window(0, 4), Kept::default(), &mut |_| freed += 1);
         assert_eq!(freed, 1, "the last one makes room");
         let request = ring.next_request(&window(0, 4), true);
         assert_eq!(request.map(|request| request.wanted.key), Some(key(0)));
@@ -390,12 +427,35 @@ mod tests {
         // What comes first, 4 and 5, lies in the last slots.
         ring.set_limit(2);
         let mut freed = 0;
-        ring.retain(&window(4, 6), None, &mut |_| freed += 1);
+        ring.retain(&window(4, 6), Kept::default(), &mut |_| freed += 1);
         assert_eq!(freed, 4, "two of six stay");
         assert!(ring.is_ready(key(4)) && ring.is_ready(key(5)), "the first");
         ring.take(key(4)).expect("ready");
         ring.take(key(5)).expect("ready");
         assert_eq!(requests(&mut ring, &window(6, 6)), [(0, 6), (1, 7)]);
+    }
+
+    #[test]
+    fn a_frame_that_is_late_stays_if_it_was_begun_and_is_given_up_if_it_was_not() {
+        let mut ring = ring(3);
+        let mut progress = Vec::new();
+        while let Some(request) = ring.next_request(&window(0, 3), true) {
+            progress.push(request.progress);
+        }
+        progress[0].enter_reading();
+        let late = [key(0), key(1)];
+        let kept = Kept {
+            scrubbed: None,
+            late: &late,
+        };
+        ring.retain(&window(2, 3), kept, &mut |_| {});
+        assert!(ring.is_coming(key(0)), "it is being read");
+        assert!(!ring.is_coming(key(1)) && ring.has_cancelled());
+        assert!(ring.complete(0, key(0), memory(), true).is_none());
+        ring.retain(&window(2, 3), kept, &mut |_| {});
+        assert!(ring.is_ready(key(0)), "until it is shown");
+        ring.retain(&window(2, 3), Kept::default(), &mut |_| {});
+        assert!(!ring.is_ready(key(0)), "or is of no use any more");
     }
 
     #[derive(Clone, Debug)]
@@ -433,7 +493,8 @@ mod tests {
                 Op::Move(to) => {
                     self.at = to;
                     let back = &mut self.back;
-                    self.ring.retain(&window(to, 8), None, &mut |_| *back += 1);
+                    self.ring
+                        .retain(&window(to, 8), Kept::default(), &mut |_| *back += 1);
                 }
                 Op::Request => self.out.extend(requests(&mut self.ring, &wanted)),
                 Op::Complete(index, is_good) if !self.out.is_empty() => {

@@ -63,7 +63,7 @@ impl SequentialThread {
 
     /// Asks for a frame.
     pub fn push(&self, job: SequentialJob) {
-        let deadline = job.frame.deadline;
+        let deadline = job.frame.order.deadline;
         if self.queue.push(deadline, Work::Frame(job)).is_err() {
             tracing::error!("work was asked for after the decoder's thread was told to stop");
         }

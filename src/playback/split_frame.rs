@@ -38,6 +38,7 @@ struct Work {
     source: Arc<dyn FrameSource>,
     packet: PacketBuffer,
     read: Time,
+    begun_at: Time,
     plan: FramePlan,
     parts: usize,
     /// The part to be taken next; `parts` or more when all are taken.
@@ -54,6 +55,7 @@ impl SplitFrame {
             source: job.source,
             packet: job.packet,
             read: job.read,
+            begun_at: job.begun_at,
             plan: std::mem::take(plan),
             parts,
             next_part: AtomicUsize::new(0),
@@ -68,7 +70,7 @@ impl SplitFrame {
         let Some(work) = &*work else {
             return;
         };
-        while !work.frame.progress.is_cancelled() && is_first(work.frame.deadline) {
+        while !work.frame.progress.is_cancelled() && is_first(work.frame.order.deadline) {
             // Relaxed: only the number counts; the lock orders everything else.
             let part = work.next_part.fetch_add(1, Ordering::Relaxed);
             if part >= work.parts {
@@ -92,6 +94,7 @@ impl SplitFrame {
             source: work.source,
             packet: work.packet,
             read: work.read,
+            begun_at: work.begun_at,
         };
         Some((job, work.failure.into_inner().map_or(Ok(()), Err)))
     }

@@ -8,7 +8,8 @@ use crossbeam_channel::Sender;
 use parking_lot::Mutex;
 
 use super::job::{Completion, FrameJob, JobResult, Measured, PooledJob};
-use super::queue::{Sharing, WorkQueue};
+use super::queue::WorkQueue;
+use super::read_queue::{ReadQueue, Sharing};
 use super::split_frame::SplitFrame;
 use super::thread::{NamedThread, panic_text};
 use crate::media::MediaError;
@@ -16,7 +17,7 @@ use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, FrameSource};
 use crate::time::{Clock, Time};
 
-/// Most jobs that wait for an I/O worker; more than all slots of all rings, so that asking never waits.
+/// Jobs that may wait for an I/O worker: more than all slots of all rings, so that asking never waits.
 pub const IO_QUEUE_CAPACITY: usize = 1024;
 
 /// Most readers: one for each of six layers whose disks do not answer, with as many as there are otherwise.
@@ -57,6 +58,8 @@ pub struct ReadJob {
     pub packet: PacketBuffer,
     /// Time that reading them took.
     pub read: Time,
+    /// When that was begun.
+    pub begun_at: Time,
 }
 
 /// Work for a decode worker.
@@ -86,14 +89,10 @@ pub struct Workers {
 }
 
 struct Shared {
-    to_read: WorkQueue<PooledJob>,
+    to_read: ReadQueue<PooledJob>,
     to_decode: WorkQueue<DecodeJob>,
     /// Packet buffers for reuse; the lock protects the list alone.
     packets: Mutex<Vec<PacketBuffer>>,
-    /// How lanes share the readers, so that disks that do not answer hold up their own lanes only.
-    sharing: Sharing,
-    /// By which a read is told to be stuck, whatever clock the frames go by.
-    disk_clock: Clock,
     outbox: Outbox,
     clock: Clock,
 }
@@ -109,16 +108,17 @@ impl Workers {
         outbox: Outbox,
         clock: Clock,
     ) -> std::io::Result<Self> {
+        // Disks that do not answer hold up their own lanes only.
+        let sharing = Sharing {
+            per_lane: io_threads.saturating_sub(1).max(1),
+            stuck_after: STUCK_AFTER,
+        };
+        let to_read = ReadQueue::new(IO_QUEUE_CAPACITY, sharing, clock.clone(), Clock::system());
         let shared = Arc::new(Shared {
-            to_read: WorkQueue::new(IO_QUEUE_CAPACITY),
+            to_read,
             // One per decoder, ready behind the one at hand: each more holds a packet of a large frame.
             to_decode: WorkQueue::new(decode_threads),
             packets: Mutex::new(Vec::new()),
-            sharing: Sharing {
-                per_lane: io_threads.saturating_sub(1).max(1),
-                stuck_after: STUCK_AFTER,
-            },
-            disk_clock: Clock::system(),
             outbox,
             clock,
         });
@@ -151,11 +151,7 @@ impl Workers {
     /// ten. To be called now and then; the readers added stay.
     pub fn relieve_stuck(&mut self) {
         let readers = self.readers.len();
-        let shared = &self.shared;
-        let now = shared.disk_clock.now();
-        let needs_one = readers < MAX_READERS
-            && (shared.to_read).needs_another_worker(readers, shared.sharing, now, lane_of);
-        if needs_one {
+        if readers < MAX_READERS && self.shared.to_read.needs_another_reader(readers) {
             tracing::warn!("{readers} reads do not come to an end; another reader goes on");
             if let Err(error) = self.add_reader() {
                 tracing::error!("no thread for another reader: {error}");
@@ -165,11 +161,15 @@ impl Workers {
 
     /// Asks for a frame.
     pub fn push(&self, job: PooledJob) {
-        let deadline = job.frame.deadline;
         // The queue closes only when this handle drops, so nothing comes back here.
-        if self.shared.to_read.push(deadline, job).is_err() {
+        if self.shared.to_read.push(job.frame.order, job).is_err() {
             tracing::error!("work was asked for after the workers were told to stop");
         }
+    }
+
+    /// Whether readers wait for decoders, so that what is not read yet waits for them too.
+    pub fn is_decoding_behind(&self) -> bool {
+        self.shared.to_decode.is_full()
     }
 
     /// Takes cancelled frames back that no worker has begun.
@@ -194,23 +194,25 @@ impl Drop for Workers {
 
 impl Shared {
     fn read_until_closed(&self) {
-        let clock = &self.disk_clock;
-        while let Some(mut job) = self.to_read.pop_sharing(self.sharing, clock, lane_of) {
+        while let Some(mut job) = self.to_read.pop() {
             let lane = job.frame.layer;
             if job.frame.progress.is_cancelled() {
-                self.to_read.put_down(lane, clock.now());
+                self.to_read.put_down(lane);
                 self.outbox.send(job.frame.complete(JobResult::Stale));
                 continue;
             }
             let mut packet = self.packets.lock().pop().unwrap_or_default();
-            let begin = self.clock.now();
+            job.frame.progress.enter_reading();
+            let begun_at = self.clock.now();
             let result = guarded(|| read(&mut job, &mut packet));
             let finished_at = self.clock.now();
-            let read = finished_at - begin;
-            self.to_read.put_down(lane, clock.now());
+            let read = finished_at - begun_at;
+            job.frame.spent.time = read;
+            self.to_read.put_down(lane);
             let done = match result {
                 Ok(Read::Packet) => {
-                    if !self.hand_over(job, packet, read) {
+                    job.frame.spent.read_bytes = packet.len() as u64;
+                    if !self.hand_over(job, packet, (begun_at, read)) {
                         return;
                     }
                     continue;
@@ -230,14 +232,20 @@ impl Shared {
     }
 
     /// Passes a packet on to be decoded; false once the workers are told to stop.
-    fn hand_over(&self, job: PooledJob, packet: PacketBuffer, read: Time) -> bool {
+    fn hand_over(
+        &self,
+        job: PooledJob,
+        packet: PacketBuffer,
+        (begun_at, read): (Time, Time),
+    ) -> bool {
         job.frame.progress.enter_decoding();
-        let deadline = job.frame.deadline;
+        let deadline = job.frame.order.deadline;
         let read_job = ReadJob {
             frame: job.frame,
             source: job.source,
             packet,
             read,
+            begun_at,
         };
         let decode_job = DecodeJob::Frame(read_job);
         self.to_decode.push(deadline, decode_job).is_ok()
@@ -265,10 +273,11 @@ impl Shared {
                 parts => self.decode_in_parts(job, parts, decoder),
             }
         };
-        let Some((job, result)) = decoded else {
+        let Some((mut job, result)) = decoded else {
             return;
         };
         let finished_at = self.clock.now();
+        job.frame.spent.time = finished_at - job.begun_at;
         let measured = Measured {
             read_bytes: job.packet.len() as u64,
             read: job.read,
@@ -305,7 +314,7 @@ impl Shared {
         decoder: &mut Decoder,
     ) -> Option<(ReadJob, Result<(), MediaError>)> {
         let Decoder { scratch, split } = decoder;
-        let deadline = job.frame.deadline;
+        let deadline = job.frame.order.deadline;
         split.begin(job, &mut scratch.plan, parts);
         let help = || DecodeJob::Help(Arc::clone(split));
         self.to_decode.push_to_spare(deadline, parts - 1, help);
@@ -330,10 +339,6 @@ fn read(job: &mut PooledJob, packet: &mut PacketBuffer) -> Result<Read, MediaErr
     }
     job.source.read(frame, packet)?;
     Ok(Read::Packet)
-}
-
-fn lane_of(job: &PooledJob) -> usize {
-    job.frame.layer
 }
 
 fn decode_whole(

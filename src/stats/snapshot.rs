@@ -23,8 +23,8 @@ pub struct Snapshot {
     pub totals: Counts,
     /// Intervals between the last pictures, oldest first, in milliseconds; at most [`HISTORY`].
     pub frame_ms: VecDeque<f32>,
-    /// Which of those intervals lost a frame; as long as `frame_ms`.
-    pub frame_dropped: VecDeque<bool>,
+    /// The playhead after those of the intervals in which a frame was lost; as long as `frame_ms`.
+    pub frame_lost_at: VecDeque<Option<Time>>,
     /// Pictures per second over the last second; 0 while nothing plays.
     pub fps: f32,
     /// The interval that the canvas's rate asks for, in milliseconds.

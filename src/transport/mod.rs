@@ -9,6 +9,7 @@
 //! * [`Course`]: the playhead at times to come.
 //! * [`Bounds`]: the ends of the timeline, the loop and the grid of canvas frames.
 //! * [`schedule`]: from project time to media frames, now and next.
+//! * `fading`: how opaque each clip's picture is then.
 //! * [`cadence`]: how often each media frame is repeated on a canvas of another rate.
 //!
 //! Invariants: the playhead is computed from the clock, never by adding up frames; the frames given as upcoming are
@@ -17,6 +18,7 @@
 mod bounds;
 pub mod cadence;
 mod course;
+mod fading;
 mod mapping;
 mod playhead;
 pub mod schedule;
@@ -24,6 +26,7 @@ pub mod schedule;
 pub use bounds::{Bounds, Direction, Place};
 pub use cadence::{Cadence, CadenceChecker};
 pub use course::Course;
+pub use fading::opacity_at;
 pub use mapping::media_frame_at;
 pub use playhead::{PlayState, Settled, Transport};
-pub use schedule::{DueFrame, Lookahead, Upcoming, Voice, due, opacity_at, upcoming};
+pub use schedule::{DueFrame, Lookahead, Upcoming, Voice, due, upcoming};

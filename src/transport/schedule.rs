@@ -125,31 +125,6 @@ pub fn upcoming<'a>(
     }
 }
 
-/// How opaque the picture of a voice is, 0 to 1: the layer's opacity with the fades of the clip, and with its part in a
-/// crossfade; zero between clips.
-///
-/// In a crossfade it is the part that each picture has of the whole, which they are mixed by before they meet what is
-/// behind: with `L` the layer's opacity and `p` the part that is over, the later clip has `L·p`, the earlier one
-/// `L·(1 − p)`.
-pub fn opacity_at(layer: &Layer, voice: Voice, time: Time) -> f32 {
-    let Some(place) = place_at(layer, voice, time) else {
-        return 0.0;
-    };
-    let clip = &layer.clips[place];
-    let own = faded(time - clip.start, clip.fade_in) * faded(clip.end() - time, clip.fade_out);
-    let opacity = layer.at(time).opacity;
-    let before = place.checked_sub(1).map(|place| &layer.clips[place]);
-    let after = layer.clips.get(place + 1);
-    let share = if let Some(earlier) = before.filter(|earlier| time < earlier.end()) {
-        opacity * faded(time - clip.start, earlier.end() - clip.start)
-    } else if let Some(later) = after.filter(|later| later.start <= time) {
-        opacity * (1.0 - faded(time - later.start, clip.end() - later.start))
-    } else {
-        opacity
-    };
-    share * own
-}
-
 /// The place in the layer's list of the clip that begins last of those under `time`.
 pub fn newest_place_at(layer: &Layer, time: Time) -> Option<usize> {
     let place = begun_by(layer, time).checked_sub(1)?;
@@ -162,7 +137,7 @@ pub fn newest_place_at(layer: &Layer, time: Time) -> Option<usize> {
 }
 
 /// The place of the clip of a voice under `time`, found in the ascending list by bisection.
-fn place_at(layer: &Layer, voice: Voice, time: Time) -> Option<usize> {
+pub(super) fn place_at(layer: &Layer, voice: Voice, time: Time) -> Option<usize> {
     let begun = begun_by(layer, time);
     // Of any three clips that have begun, the first has ended.
     (begun.saturating_sub(VOICES)..begun)
@@ -172,14 +147,6 @@ fn place_at(layer: &Layer, voice: Voice, time: Time) -> Option<usize> {
 /// How many clips begin at or before `time`.
 fn begun_by(layer: &Layer, time: Time) -> usize {
     layer.clips.partition_point(|clip| clip.start <= time)
-}
-
-/// The part of a fade of this length that is done this far from its transparent end, 0 to 1.
-fn faded(distance: Time, length: Time) -> f32 {
-    if distance >= length {
-        return 1.0;
-    }
-    (distance.seconds() / length.seconds()).clamp(0.0, 1.0) as f32
 }
 
 /// What makes two frames the same picture in memory, whichever clip shows it.
@@ -342,43 +309,6 @@ mod tests {
     fn media_that_is_not_open_yet_has_no_frames() {
         let layer = layer(vec![clip(1, 1, 0, 100)]);
         assert_eq!(due(&layer, Voice(0), Time::ZERO, &|_| None), None);
-    }
-
-    #[test]
-    fn fades_rise_and_fall_within_the_layers_opacity() {
-        let mut clip = clip(1, 1, 60, 120);
-        clip.fade_in = Time::from_seconds(1);
-        clip.fade_out = Time::from_seconds_f64(0.5);
-        let mut layer = layer(vec![clip]);
-        layer.opacity = 0.5;
-        let at = |seconds| opacity_at(&layer, Voice(0), Time::from_seconds_f64(seconds));
-        assert_eq!(
-            [0.9, 1.0, 1.5, 2.0, 2.5, 2.75, 3.0].map(at),
-            [0.0, 0.0, 0.25, 0.5, 0.5, 0.25, 0.0]
-        );
-    }
-
-    #[test]
-    fn the_parts_of_a_crossfade_add_up_to_the_layers_opacity() {
-        let mut layer = layer(vec![clip(1, 1, 0, 120), clip(2, 2, 60, 120)]);
-        let at = |layer: &Layer, voice, frame| {
-            opacity_at(layer, Voice(voice), FrameRate::FPS_60.time_of(frame))
-        };
-        assert_eq!(
-            [0, 59, 60, 75, 90].map(|frame| at(&layer, 0, frame)),
-            [1.0, 1.0, 1.0, 0.75, 0.5]
-        );
-        assert_eq!(
-            [60, 75, 90, 120, 179].map(|frame| at(&layer, 1, frame)),
-            [0.0, 0.25, 0.5, 1.0, 1.0]
-        );
-        assert_eq!((at(&layer, 0, 120), at(&layer, 1, 59)), (0.0, 0.0));
-        layer.opacity = 0.6;
-        for frame in 60..120 {
-            let (earlier, later) = (at(&layer, 0, frame), at(&layer, 1, frame));
-            let sum = earlier + later;
-            assert!((sum - 0.6).abs() < 1e-5, "at {frame}: {sum}");
-        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The window's own work for one frame, with six lanes of twenty clips each; the target is below 2 ms.
 //!
 //! `cargo bench --bench ui_pass` measures a pass over all panels while playing, alone and with the tessellation that
-//! egui does for the GPU. No picture is drawn.
+//! egui does for the GPU. No picture is drawn. It also says what the performance panel costs of that, by leaving it out,
+//! and the plots over the last minute, by opening them; the target for the panel is below 0.5 ms.
 
 #[path = "../ui_host/mod.rs"]
 #[expect(
@@ -11,8 +12,9 @@
 mod ui_host;
 
 use criterion::Criterion;
-use egui::{Context, FullOutput, Pos2, RawInput, Rect, vec2};
+use egui::{Context, Event, FullOutput, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 use sextet::project::{Clip, ClipId};
+use sextet::stats::snapshot::{LayerSample, Sample};
 use sextet::time::Time;
 use ui_host::Host;
 
@@ -37,9 +39,43 @@ fn crowded() -> Host {
     host
 }
 
-/// One frame, a sixtieth of a second after the one before.
-fn frame(ctx: &Context, host: &mut Host, number: u32) -> FullOutput {
+/// A minute of samples, four a second, for every plot there is.
+fn with_history(mut host: Host) -> Host {
+    let time = |sample: i64| Time::from_nanos(sample * 250_000_000);
+    host.snapshot.history = (0..240)
+        .map(|sample| Sample {
+            time: time(sample),
+            frame_ms: 16.7,
+            worst_frame_ms: 18.0,
+            ..Sample::default()
+        })
+        .collect();
+    for layer in &mut host.snapshot.layers {
+        layer.history = (0..240)
+            .map(|sample| LayerSample {
+                time: time(sample),
+                hit_rate: 1.0,
+                read_ms: [0.3, 0.5, (sample % 7) as f32],
+                fill: 0.8,
+                lost: u32::from(sample % 60 == 7),
+                lost_at: (sample % 60 == 7).then(|| time(sample)),
+            })
+            .collect();
+    }
+    host
+}
+
+/// One frame, a sixtieth of a second after the one before, with a key pressed in it or none.
+fn frame(ctx: &Context, host: &mut Host, number: u32, key: Option<Key>) -> FullOutput {
+    let press = |key| Event::Key {
+        key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::CTRL | Modifiers::COMMAND,
+    };
     let input = RawInput {
+        events: key.map(press).into_iter().collect(),
         screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1920.0, 1080.0))),
         time: Some(f64::from(number) / 60.0),
         ..RawInput::default()
@@ -48,30 +84,54 @@ fn frame(ctx: &Context, host: &mut Host, number: u32) -> FullOutput {
     ctx.run_ui(input, |ui| host.pass(ui))
 }
 
-fn passes(criterion: &mut Criterion) {
-    let ctx = Context::default();
-    sextet::ui::install(&ctx);
-    let mut host = crowded();
-    let mut number = 0;
-    let mut next = |host: &mut Host| {
-        number += 1;
-        host.log.clear();
-        let mut output = frame(&ctx, host, number);
+/// A window that plays, drawn again and again.
+struct Playing {
+    ctx: Context,
+    host: Host,
+    number: u32,
+}
+
+impl Playing {
+    /// A window in which the panels of these keys were shown or hidden.
+    fn new(host: Host, keys: &[Key]) -> Self {
+        let ctx = Context::default();
+        sextet::ui::install(&ctx);
+        let number = 0;
+        let mut playing = Self { ctx, host, number };
+        // Thumbnails become textures a few a frame.
+        for frame in 0..120 {
+            playing.next(keys.get(frame).copied());
+        }
+        playing
+    }
+
+    fn next(&mut self, key: Option<Key>) -> FullOutput {
+        self.number += 1;
+        self.host.log.clear();
+        let mut output = frame(&self.ctx, &mut self.host, self.number, key);
         output.textures_delta.clear();
         output
-    };
-    // Thumbnails become textures a few a frame.
-    for _ in 0..120 {
-        next(&mut host);
     }
+}
+
+fn passes(criterion: &mut Criterion) {
+    let mut whole = Playing::new(crowded(), &[]);
     criterion.bench_function("ui pass, 6 lanes of 20 clips", |bencher| {
-        bencher.iter(|| next(&mut host));
+        bencher.iter(|| whole.next(None));
     });
     criterion.bench_function("ui pass and tessellation, 6 lanes of 20 clips", |bencher| {
         bencher.iter(|| {
-            let output = next(&mut host);
-            ctx.tessellate(output.shapes, output.pixels_per_point)
+            let output = whole.next(None);
+            whole.ctx.tessellate(output.shapes, output.pixels_per_point)
         });
+    });
+    let mut without = Playing::new(crowded(), &[Key::Num3]);
+    criterion.bench_function("ui pass without the performance panel", |bencher| {
+        bencher.iter(|| without.next(None));
+    });
+    let mut with_plots = Playing::new(with_history(crowded()), &[Key::P]);
+    criterion.bench_function("ui pass with the plots over the last minute", |bencher| {
+        bencher.iter(|| with_plots.next(None));
     });
 }
 

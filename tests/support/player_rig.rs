@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use sextet::media::frame::FrameMemoryPool as _;
-use sextet::playback::player::{News, Plan};
+use sextet::playback::player::{First, News, Plan};
 use sextet::playback::{FrameKey, Player, PlayerOptions, Source};
 use sextet::time::{Clock, FrameIndex, Time};
 
@@ -72,8 +72,13 @@ impl Rig {
         let wanted = window(self.sources[lane].id.0, from, count);
         let plan = Plan {
             wanted: &wanted,
-            is_urgent: how != How::Ahead,
+            first: if how == How::Ahead {
+                First::Ahead
+            } else {
+                First::Awaited
+            },
             is_scrubbing,
+            ..Plan::default()
         };
         self.plan_as(lane, plan);
     }

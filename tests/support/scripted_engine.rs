@@ -116,6 +116,11 @@ impl Rig {
                 Ok(source(number).media)
             },
         );
+        Self::with_media(project, open, hand)
+    }
+
+    /// The same with media that open in this way.
+    pub fn with_media(project: Project, open: OpenMedia, hand: ManualClock) -> Self {
         let options = EngineOptions::default();
         let mut engine = Engine::with_media(options, hand.clock(), None, open).expect("an engine");
         let (wake, woken) = bounded(1);

@@ -364,7 +364,9 @@ fn snapshot(project: &Project, playhead: Time) -> Snapshot {
                 _ => 16.5 + 0.4 * noise(index),
             })
             .collect(),
-        frame_dropped: (0..240).map(|index| index == 142).collect(),
+        frame_lost_at: (0..240)
+            .map(|index| (index == 142).then(|| seconds(5.62)))
+            .collect(),
         fps: 60.0,
         refresh_ms: 16.67,
         disk_mb_per_s: 612.0,

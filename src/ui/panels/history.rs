@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
-use egui::{Id, RichText, Ui};
+use egui::{Id, RichText, Role, Ui, WidgetInfo};
 use egui_plot::{
-    HLine, HoverPosition, Legend, Line, Plot, PlotPoints, PlotResponse, Points, VLine,
+    GridMark, HLine, HoverPosition, Line, Plot, PlotPoints, PlotResponse, Points, VLine,
 };
 
 use crate::stats::Snapshot;
@@ -19,6 +19,9 @@ use crate::ui::{Command, style};
 
 /// Seconds that the plots span.
 const SPAN_S: f64 = 60.0;
+
+/// Width of the values beside the plots, so that all begin at the same place.
+const AXIS_WIDTH: f32 = 34.0;
 
 /// How near a click must be to a mark, in seconds of the plot.
 const NEAR_S: f64 = 0.6;
@@ -69,6 +72,7 @@ pub(crate) fn history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         let text = RichText::new(hint).font(style::regular(style::SMALL));
         ui.label(text.color(pass.theme.dim));
     });
+    names_ui(ui, pass);
     let held = pass.state.held_history.take();
     let snapshot = pass.view.snapshot;
     let samples = match &held {
@@ -83,7 +87,7 @@ pub(crate) fn history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             now: snapshot.history.back().map_or(Time::ZERO, |last| last.time),
         },
     };
-    let height = ((ui.available_height() - 4.0 * 24.0) / 4.0).max(70.0);
+    let height = ((ui.available_height() - 4.0 * 22.0) / 4.0).max(70.0);
     let clicked = [
         plot_ui(ui, pass, "Hit rate, %", height, &samples, |layer| {
             layer.hit_rate * 100.0
@@ -120,7 +124,6 @@ fn caption(ui: &mut Ui, pass: &Pass<'_, '_>, text: &str) {
 fn empty_plot<'a>(name: &str, height: f32) -> Plot<'a> {
     Plot::new(name.to_owned())
         .height(height)
-        .legend(Legend::default())
         .allow_scroll(false)
         .allow_drag(false)
         .allow_zoom(false)
@@ -129,6 +132,8 @@ fn empty_plot<'a>(name: &str, height: f32) -> Plot<'a> {
         .include_x(0.0)
         .link_axis(Id::unique("last minute"), [true, false])
         .link_cursor(Id::unique("last minute"), [true, false])
+        .y_axis_min_width(AXIS_WIDTH)
+        .y_grid_spacer(|input| y_marks(input.bounds))
         .x_axis_formatter(|mark, _| format!("{:.0} s", mark.value))
         .label_formatter(|hover| match hover {
             HoverPosition::NearDataPoint {
@@ -143,8 +148,42 @@ fn empty_plot<'a>(name: &str, height: f32) -> Plot<'a> {
         })
 }
 
+/// Two to four lines across a plot at round values: there is no height for more.
+fn y_marks((bottom, top): (f64, f64)) -> Vec<GridMark> {
+    let least = ((top - bottom) / 3.0).max(1e-3);
+    let power = 10_f64.powf(least.log10().floor());
+    let steps = [1.0, 2.0, 2.5, 5.0, 10.0].map(|step| step * power);
+    let step = steps.into_iter().find(|step| *step >= least);
+    let step_size = step.unwrap_or(10.0 * power);
+    let (first, last) = (
+        (bottom / step_size).ceil() as i64,
+        (top / step_size).floor() as i64,
+    );
+    let mark = |index: i64| GridMark {
+        value: index as f64 * step_size,
+        step_size,
+    };
+    (first..=last).map(mark).collect()
+}
+
+/// Which colour is which layer, once for all plots.
+fn names_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for layer in &pass.view.project.layers {
+            let small = style::regular(style::SMALL);
+            let dot = RichText::new("■").font(small.clone());
+            ui.label(dot.color(pass.theme.layer(layer)));
+            ui.label(RichText::new(&layer.name).font(small).color(pass.theme.dim));
+            ui.add_space(6.0);
+        }
+    });
+}
+
 /// Where a plot was clicked, in seconds before now.
-fn click_of(response: &PlotResponse<()>) -> Option<f64> {
+fn click_of(response: &PlotResponse<()>, name: &str) -> Option<f64> {
+    let label = || WidgetInfo::labeled(Role::Image, true, format!("Plot: {name}"));
+    response.response.widget_info(label);
     if !response.response.clicked() {
         return None;
     }
@@ -172,7 +211,7 @@ fn plot_ui(
             plot.line(Line::new(layer.name.clone(), points).color(pass.theme.layer(layer)));
         }
     });
-    click_of(&response)
+    click_of(&response, name)
 }
 
 /// The selected layer's median, 95 % and 99 %; without a selection, 99 % of each layer.
@@ -202,7 +241,7 @@ fn read_plot_ui(
             plot.line(Line::new(name, points).color(colour));
         }
     });
-    click_of(&response)
+    click_of(&response, &name)
 }
 
 /// Intervals between pictures, against that of the canvas, and the lost frames as marks.
@@ -212,11 +251,8 @@ fn frame_plot_ui(
     height: f32,
     samples: &Samples<'_>,
 ) -> Option<f64> {
-    caption(
-        ui,
-        pass,
-        "Interval between pictures, ms; lost frames as marks",
-    );
+    let name = "Interval between pictures, ms; lost frames as marks";
+    caption(ui, pass, name);
     let theme = pass.theme;
     let refresh_ms = f64::from(pass.view.snapshot.refresh_ms);
     let response = empty_plot("frame times", height).show(ui, |plot| {
@@ -236,13 +272,13 @@ fn frame_plot_ui(
                 .map(|sample| [samples.ago(sample.time), refresh_ms])
                 .collect();
             for [x, _] in &marks {
-                plot.vline(VLine::new("", *x).color(theme.error.gamma_multiply(0.35)));
+                plot.vline(VLine::new("", *x).color(theme.error.gamma_multiply(0.25)));
             }
             let points = Points::new(format!("lost by {}", layer.name), marks);
-            plot.points(points.radius(3.5).color(theme.layer(layer)));
+            plot.points(points.radius(2.0).color(theme.layer(layer)));
         }
     });
-    click_of(&response)
+    click_of(&response, name)
 }
 
 #[cfg(test)]
