@@ -169,7 +169,7 @@ fn titles_ui(ui: &mut Ui, theme: &Theme) {
     }
     number(painter, columns.drops, y, "Drops", &font, theme.dim);
     response.on_hover_text(
-        "Hit: due frames that were ready in the prebuffer; the line below it is broken where some of the last 15 seconds \
+        "Hit: due frames that were ready in the prebuffer; a line below it is marked where some of the last 15 seconds \
          were not. p50, p95, p99: time to read a frame, in milliseconds. \
          Drops: frames not shown on time.",
     );
@@ -315,8 +315,19 @@ fn paint_row(
     );
 }
 
-/// The hit rate of the last seconds under its figure: a line that is broken where frames were missed.
+/// The hit rate of the last seconds under its figure: a line that is marked where frames were missed; nothing where all
+/// were there.
 fn paint_hit_history(painter: &Painter, strip: Rect, snapshot: &LayerSnapshot, theme: &Theme) {
+    let is_miss = |rate: &f32| f64::from(*rate) < GOOD_HIT_RATE;
+    if !snapshot
+        .hit_rates
+        .iter()
+        .rev()
+        .take(HIT_SAMPLES)
+        .any(is_miss)
+    {
+        return;
+    }
     painter.rect_filled(strip, 0.0, theme.line);
     let step = strip.width() / HIT_SAMPLES as f32;
     for (ago, rate) in snapshot
@@ -326,7 +337,7 @@ fn paint_hit_history(painter: &Painter, strip: Rect, snapshot: &LayerSnapshot, t
         .take(HIT_SAMPLES)
         .enumerate()
     {
-        if f64::from(*rate) < GOOD_HIT_RATE {
+        if is_miss(rate) {
             let right = strip.right() - ago as f32 * step;
             let part = Rect::from_x_y_ranges(right - step..=right, strip.y_range());
             painter.rect_filled(part, 0.0, theme.warning);
