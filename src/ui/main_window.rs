@@ -119,8 +119,7 @@ fn paste(text: &str, pass: &mut Pass<'_, '_>) {
 
 /// Whether key presses ask for actions: not while a question is open, nor while they are being set.
 fn takes_shortcuts(pass: &Pass<'_, '_>) -> bool {
-    pass.view.document.unsaved_question.is_none()
-        && pass.view.program.question.is_none()
+    !pass.is_asking()
         && pass.state.address.is_none()
         && !pass.state.recording.is_waiting()
         && !pass.state.is_shown(Part::Palette)

@@ -59,6 +59,11 @@ impl<'v> Pass<'_, 'v> {
         media.any(|status| matches!(status.state, MediaState::Failed(_)))
     }
 
+    /// Whether a question holds the window.
+    pub fn is_asking(&self) -> bool {
+        self.view.program.question.is_some() || self.view.document.unsaved_question.is_some()
+    }
+
     /// The layer that the selection is or lies on; of several the one selected last.
     pub fn selected_layer(&self) -> Option<&'v Layer> {
         let project = self.view.project;

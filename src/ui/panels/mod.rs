@@ -10,7 +10,8 @@
 //! └────────────────────── status_bar ────────┴──────────────┘
 //! ```
 //!
-//! The inspector is `inspector`, `inspector_layer`, `inspector_clip`, of rows from `fields` and `parameter_row`.
+//! The inspector is `inspector`, `inspector_layer`, `inspector_clip`, of rows from `fields` and
+//! `parameter_row`, whose edits are in `key_edits`.
 //!
 //! [`windows`] float above, [`log`], [`history`] and [`doctor`] among them, and so do [`relink`], [`palette`] and
 //! [`task`]; [`overlay`] lies on the picture; [`unsaved`] asks before changes are lost, [`question`] whatever else must

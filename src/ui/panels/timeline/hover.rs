@@ -23,8 +23,8 @@ pub(crate) fn clip_tooltip_ui(
     clip: &Clip,
     pass: &mut Pass<'_, '_>,
 ) {
-    // What is in the hand has numbers of its own beside the pointer.
-    if response.is_pointer_button_down_on() {
+    // What is in the hand has numbers of its own beside the pointer, and a question has the window to itself.
+    if response.is_pointer_button_down_on() || pass.is_asking() {
         return;
     }
     response.on_hover_ui_at_pointer(|ui| {
