@@ -82,17 +82,19 @@ pub(super) fn variant_for(layout: &FrameLayout) -> HapVariant {
     }
 }
 
+/// Bytes of one frame's texture, its sides being multiples of 4: BC1, or BC3 with alpha.
+pub(super) fn texture_bytes([width_px, height_px]: [u32; 2], variant: HapVariant) -> u64 {
+    let blocks = u64::from(width_px / 4) * u64::from(height_px / 4);
+    blocks * if variant.has_alpha() { 16 } else { 8 }
+}
+
 /// The size of the proxy of so many frames of this layout, sides being multiples of 4; `None` where there are so many
 /// that it would have to be too small to be of use.
 pub(super) fn size_px(layout: &FrameLayout, frames: u64) -> Option<[u32; 2]> {
     let stored = [layout.width_px, layout.height_px];
     let longest = f64::from(stored[0].max(stored[1]));
-    let texel_bytes = if variant_for(layout).has_alpha() {
-        1.0
-    } else {
-        0.5
-    };
-    let texels = MAX_TEXTURE_BYTES as f64 / texel_bytes / frames.max(1) as f64;
+    let block_bytes = texture_bytes([4, 4], variant_for(layout));
+    let texels = MAX_TEXTURE_BYTES as f64 * 16.0 / block_bytes as f64 / frames.max(1) as f64;
     let fitting = (texels / (f64::from(stored[0]) * f64::from(stored[1]))).sqrt();
     let scale = fitting.min(f64::from(MAX_SIDE_PX) / longest).min(1.0);
     if scale < 1.0 && longest * scale < f64::from(MIN_SIDE_PX) {
