@@ -47,19 +47,41 @@
 //! | `index-N` | 2, lowest priority | opens files, finds their proxies, makes thumbnails | the engine |
 //! | `proxy` | 1 where there are proxies, lowest priority | makes them while nothing plays | the engine |
 //! | `watch` | 1 | reads what the system says of threads, once a second | the engine |
-//! | `project-io` | 1 | reads and writes project files, settings and unsaved changes | the app |
+//! | `project-io` | 1 | reads and writes project files and settings | the app |
+//! | `recovery` | 1 | keeps unsaved changes for after a crash, whatever `project-io` waits for | the app |
 //! | `media-files` | 1 | collects media, searches for missing ones | the app |
 //! | `notify-rs inotify loop` | 1 | hears of media files that change (named by its crate; other names elsewhere) | the app |
 //! | `doctor` | 1 | examines the project when asked | the app |
 //! | `report` | 1 in `play --headless --report` | writes the report each minute | the command |
 //! | `file-dialog` | while one is open | asks for files | the app |
 //!
-//! Each is stopped and joined by its owner. Channels and queues are bounded.
+//! Each is stopped and joined by its owner; those of the app that read and write files are waited for ten seconds and no
+//! longer, since a network share may keep them for ever. Channels and queues are bounded.
 //!
-//! # Where `unsafe` is
+//! A panic in any of them is told and gone on after: in `io-N`, `decode-N`, `ffmpeg-LAYER`, `live` and `index-N` as an
+//! error of the layer, in the others as a message, and in `main` as a dialog, with unsaved changes kept
+//! (`tests/app_breakdowns.rs`, `tests/thread_breakdowns.rs`, `tests/playback_threads.rs`).
 //!
-//! Under `media/ffmpeg`, around libavformat, libavcodec and libswscale; in `media/io/mmap.rs`, to map a file; in
-//! `media/io/uring.rs`, to hand a buffer to the kernel. Each block states why it is sound.
+//! # Where `unsafe` is, and why
+//!
+//! `unsafe_code` is denied; each exception is marked with its reason, each block states why it is sound, and
+//! `tests/architecture.rs` knows the files. None of them reads untrusted bytes in Rust.
+//!
+//! | file | what for |
+//! |---|---|
+//! | `media/ffmpeg/camera.rs` | opening a device that does not block its reader, which ffmpeg-next cannot |
+//! | `media/ffmpeg/convert.rs` | moving a scaler to another thread; setting its colour coefficients |
+//! | `media/ffmpeg/decoder.rs`, `stream.rs`, `skipping.rs` | fields of codec parameters that ffmpeg-next does not show |
+//! | `media/ffmpeg/demuxer.rs` | libavformat's own index; seeking by stream; a flag of packets |
+//! | `media/ffmpeg/hardware.rs` | hardware devices and frames, of which ffmpeg-next knows nothing |
+//! | `media/ffmpeg/mux.rs` | the codec parameters of a new stream |
+//! | `media/ffmpeg/pixels.rs` | libavutil's static tables of pixel formats |
+//! | `media/io/mmap.rs` | a mapping of a file, which changes when the file does |
+//! | `media/io/uring.rs` | a buffer that the kernel writes to until it says that it is done |
+
+// Support that unit tests share with the tests outside calls the crate by its name.
+#[cfg(test)]
+extern crate self as sextet;
 
 pub mod app;
 pub mod cli;

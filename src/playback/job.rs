@@ -1,9 +1,10 @@
 //! A frame on its way from the queue through the workers and back.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::read_queue::Order;
+use super::sync::{AtomicBool, AtomicU8};
 use crate::media::MediaError;
 use crate::media::frame::FrameMemory;
 use crate::media::source::FrameSource;

@@ -17,6 +17,8 @@
 //! * `aside`: a frame beside each ring, that of a proxy.
 //! * [`budget`]: how many slots each layer may have. [`heap`]: frame memory without a GPU.
 //! * [`thread`]: named threads that are stopped and joined by their owner.
+//! * `sync`: the locks, flags, channels and threads that all of this is made of. `models`: the same code under a scheduler
+//!   that tries the orders in which its threads can go on.
 //!
 //! Invariants: a slot is known by the source and frame that it holds, so that work of an older seek can never be
 //! taken for what is due now; work that is no longer wanted is dropped when it is taken from the queue or finished;
@@ -27,12 +29,17 @@ pub mod budget;
 pub mod heap;
 pub mod job;
 pub mod lead;
+#[cfg(test)]
+mod models;
 pub mod player;
 pub mod queue;
 pub mod read_queue;
 pub mod ring;
 pub mod sequential;
 mod split_frame;
+mod sync;
+#[cfg(test)]
+mod sync_model;
 pub mod thread;
 pub mod workers;
 

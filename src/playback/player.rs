@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use crossbeam_channel::{Receiver, bounded};
+use std::sync::atomic::Ordering;
 
 use super::aside::Asides;
 use super::budget::share_slots;
@@ -15,6 +13,7 @@ use super::lead::Lead;
 use super::read_queue::Order;
 use super::ring::{Kept, LayerRing, Wanted};
 use super::sequential::{SequentialJob, SequentialThread};
+use super::sync::{AtomicBool, Receiver, bounded};
 use super::workers::{Outbox, Wake, Workers};
 use crate::media::frame::{FrameMemory, FrameMemoryPool};
 use crate::media::{Media, MediaError, MediaSource};

@@ -3,8 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use parking_lot::{Condvar, Mutex};
-
+use super::sync::{Condvar, Mutex};
 use crate::time::Time;
 
 /// Work with a deadline, shared by the thread that asks for it and the workers that do it.

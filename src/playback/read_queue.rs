@@ -8,8 +8,7 @@
 //!   lane goes first that was served least (start-time fair queueing, Goyal, Vin and Cheng 1996, with frames for bytes).
 //! * A lane that has enough in hand, or is stuck, is passed over, so that it cannot keep every reader.
 
-use parking_lot::{Condvar, Mutex};
-
+use super::sync::{Condvar, Mutex};
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
 /// Frames due within this time of each other compete for their turn: a picture's time at 60 per second.

@@ -11,11 +11,10 @@
 //! with few large frames.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use parking_lot::{Mutex, RwLock};
+use std::sync::atomic::Ordering;
 
 use super::job::FrameJob;
+use super::sync::{AtomicUsize, Mutex, RwLock};
 use super::workers::{ReadJob, guarded};
 use crate::media::MediaError;
 use crate::media::frame::SharedMemory;

@@ -1,6 +1,6 @@
 //! Named threads with an owner.
 
-use std::thread::{Builder, JoinHandle};
+use super::sync::{Builder, JoinHandle};
 
 /// A running thread that its owner joins by dropping this.
 ///

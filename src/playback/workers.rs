@@ -4,13 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crossbeam_channel::Sender;
-use parking_lot::Mutex;
-
 use super::job::{Completion, FrameJob, JobResult, Measured, PooledJob};
 use super::queue::WorkQueue;
 use super::read_queue::{ReadQueue, Sharing};
 use super::split_frame::SplitFrame;
+use super::sync::{Mutex, Sender};
 use super::thread::{NamedThread, panic_text};
 use crate::media::MediaError;
 use crate::media::io::PacketBuffer;
