@@ -1,8 +1,11 @@
-//! The seeds that the fuzz targets begin with: a small frame of every variant and every way of storing it.
+//! The seeds that the fuzz targets begin with: a small frame of every variant and every way of storing it, and what the
+//! other parsers accept. `project_file` begins with the projects that lie in this repository.
 //!
-//! `SEXTET_WRITE_SEEDS=1 cargo test --test fuzz_seeds` writes them anew. They begin with the bytes by which the targets
-//! choose: the variant, then the size, of which `hap_sections` takes two bytes.
+//! `SEXTET_WRITE_SEEDS=1 cargo test --test fuzz_seeds` writes the frames anew. They begin with the bytes by which the
+//! targets choose: the variant, then the size, of which `hap_sections` takes two bytes; `hap_straight` wants to know as
+//! well where the second frame differs from the first.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use sextet::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
@@ -11,6 +14,9 @@ use sextet::media::hap::{Compressor, FramePlan, HapVariant};
 use sextet::time::FrameRate;
 
 const SIZE_PX: (u32, u32) = (16, 8);
+
+/// The size of a frame whose rows have no padding, so that it can be read straight; the first of `hap_straight`.
+const TIGHT_PX: (u32, u32) = (1024, 4);
 
 /// The place of [`SIZE_PX`] in the sizes of `hap_frame`.
 const SIZE_IN_FRAME_TARGET: u8 = 2;
@@ -67,11 +73,15 @@ fn texture(card_texture: &[u8]) -> Vec<u8> {
     (0..card_texture.len()).map(plain).collect()
 }
 
-fn packet(variant: HapVariant, options: &FrameOptions) -> Vec<u8> {
+fn packet(
+    variant: HapVariant,
+    (width_px, height_px): (u32, u32),
+    options: &FrameOptions,
+) -> Vec<u8> {
     let card = TestCard {
         variant,
-        width_px: SIZE_PX.0,
-        height_px: SIZE_PX.1,
+        width_px,
+        height_px,
         rate: FrameRate::FPS_60,
         noise: 1.0,
         seed: 5,
@@ -98,7 +108,20 @@ fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
         };
         for (way, options) in &WAYS {
             let name = format!("{}{sign}-{way}", variant.codec());
-            let packet = packet(variant, options);
+            if options.compressor == Compressor::Stored {
+                // The last bytes of the frame differ: another picture stored in the same way.
+                let packet = packet(variant, TIGHT_PX, options);
+                let [low, high] = u16::try_from(packet.len() - 4)
+                    .expect("short")
+                    .to_le_bytes();
+                let chosen = [number, 0, low, high, 4, 1, 2, 3, 4];
+                seeds.push((
+                    "hap_straight",
+                    name.clone(),
+                    [&chosen[..], &packet].concat(),
+                ));
+            }
+            let packet = packet(variant, SIZE_PX, options);
             let chosen = [number, SIZE_IN_FRAME_TARGET];
             seeds.push(("hap_frame", name.clone(), [&chosen[..], &packet].concat()));
             let chosen = [number, SIZE_PX.0 as u8 - 1, SIZE_PX.1 as u8 - 1];
@@ -119,7 +142,12 @@ fn every_variant_has_a_valid_seed_for_each_way_of_storing_it() {
         }
         let committed = std::fs::read(&path).expect("a seed");
         assert_eq!(committed, bytes, "{target}/{name} is out of date");
-        assert!(bytes.len() < 512, "{target}/{name} is small");
+        let most = if target == "hap_straight" {
+            1 << 13
+        } else {
+            512
+        };
+        assert!(bytes.len() < most, "{target}/{name} is small");
     }
     for (number, variant) in HapVariant::ALL.into_iter().enumerate() {
         let blocks = variant
@@ -137,4 +165,44 @@ fn every_variant_has_a_valid_seed_for_each_way_of_storing_it() {
             assert!(kinds.contains(&compressor), "{variant}: {compressor:?}");
         }
     }
+}
+
+#[test]
+fn every_target_is_built_and_has_what_to_begin_with() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz");
+    let names = |folder: &str| -> BTreeSet<String> {
+        let entries = std::fs::read_dir(fuzz.join(folder)).expect("a folder");
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        let stems = paths.map(|path| path.file_stem().expect("a name").to_owned());
+        stems
+            .map(|stem| stem.into_string().expect("text"))
+            .collect()
+    };
+    let targets = names("targets");
+    let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).expect("readable");
+    for target in &targets {
+        let path = format!("path = \"targets/{target}.rs\"");
+        assert!(manifest.contains(&path), "{target} is built");
+    }
+    let mut seeded = names("seeds");
+    seeded.insert("project_file".to_owned());
+    assert_eq!(seeded, targets);
+}
+
+#[test]
+fn the_other_seeds_are_what_their_parsers_accept() {
+    use clap::Parser as _;
+    for name in [
+        "play", "testcard", "bench", "seek", "frame", "doctor", "report",
+    ] {
+        let text = std::fs::read_to_string(folder("command_line").join(name)).expect("a seed");
+        let typed = std::iter::once("sextet").chain(text.lines());
+        sextet::cli::args::Args::try_parse_from(typed).expect("good arguments");
+    }
+    for name in ["stamped", "counted"] {
+        let bytes = std::fs::read(folder("packet_index").join(name)).expect("a seed");
+        assert!(sextet::media::ffmpeg::is_index(&bytes), "{name}");
+    }
+    let report = std::fs::read_to_string(folder("report").join("one.json")).expect("a seed");
+    sextet::stats::compare::WrittenReport::parse(&report).expect("a report");
 }

@@ -1,4 +1,6 @@
 //! Any text as a project file: read, and if it is a project, written and read again as the same.
+//!
+//! Run with `TMPDIR` in memory: saving waits for the disk.
 
 #![no_main]
 
@@ -15,5 +17,8 @@ fuzz_target!(|data: &[u8]| {
     };
     save(&project, &written).expect("what is valid can be saved");
     let again = load(&written).expect("what was saved can be read");
-    assert_eq!(again.layers, project.layers, "it is the same project");
+    assert_eq!(again.canvas, project.canvas, "it is the same canvas");
+    assert_eq!(again.layers, project.layers, "they are the same layers");
+    assert_eq!(again.markers, project.markers, "they are the same markers");
+    assert_eq!(again.media.len(), project.media.len(), "as many media files");
 });
