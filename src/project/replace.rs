@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Up to the renaming the path names the old file, from then on the new one, which is on the disk by then. Each step is
-//! a method of [`FileSteps`], so that a test can end the program before, within and after every one of them.
+//! a method of [`FileSteps`], so that a test can end the program before, within and after every one of them, and another
+//! can record them and take the power away at any moment (`power_cut`).
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -182,12 +183,16 @@ impl FileSteps for Disk {
 }
 
 #[cfg(test)]
+#[path = "power_cut.rs"]
+mod power_cut;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
-    const OLDER: &[u8] = b"older";
-    const OLD: &[u8] = b"the old file, whole";
-    const NEW: &[u8] = b"the new file, whole, and longer than the old one";
+    pub(super) const OLDER: &[u8] = b"older";
+    pub(super) const OLD: &[u8] = b"the old file, whole";
+    pub(super) const NEW: &[u8] = b"the new file, whole, and longer than the old one";
 
     /// What happens at one of the steps.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
