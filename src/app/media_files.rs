@@ -43,7 +43,9 @@ impl SextetApp {
             TaskDone::Collected(Ok(collected)) => {
                 let missing = match collected.missing.len() {
                     0 => String::new(),
-                    count => format!("; {count} missing files are not among them"),
+                    count => {
+                        format!("; {count} that are missing or cannot be played are not among them")
+                    }
                 };
                 self.messages.info(format!(
                     "project and {} media files are collected{missing}: {}",
@@ -61,7 +63,7 @@ impl SextetApp {
             )),
             TaskDone::Revealed(_, Ok(())) => {}
             TaskDone::Revealed(path, Err(error)) => self.messages.error(format!(
-                "there is no file manager to show the file ({error}): {}",
+                "there is no folder, or no file manager to show it ({error}): {}",
                 path.display()
             )),
         }
@@ -80,8 +82,12 @@ impl SextetApp {
             || "project".to_owned(),
             |name| name.to_string_lossy().into_owned(),
         );
+        let project = self.session.history.project_arc();
+        let media = project.media.iter().map(|media| media.id);
+        let playable = media.filter(|id| self.engine.media_facts(*id).is_some());
         self.submit_task(TaskJob::Collect {
-            project: self.session.history.project_arc(),
+            playable: playable.collect(),
+            project: Arc::clone(&project),
             name,
             parent,
         });

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::worker::{Busy, Outcome, Waker, Worker};
 use crate::project::collect::{CollectError, Collected, collect};
 use crate::project::relink::{SearchResult, Wanted, search};
-use crate::project::{Progress, Project};
+use crate::project::{MediaId, Progress, Project, is_address};
 use crate::ui::program::TaskView;
 
 /// A piece of work.
@@ -21,6 +21,8 @@ pub(crate) enum TaskJob {
     Collect {
         /// The project.
         project: Arc<Project>,
+        /// Those of its media that are media.
+        playable: BTreeSet<MediaId>,
         /// The name of the new folder.
         name: String,
         /// Where it is made.
@@ -141,14 +143,20 @@ fn carry_out(job: TaskJob, progress: &Progress, shown: &mut Vec<Child>) -> TaskD
     match job {
         TaskJob::Collect {
             project,
+            playable,
             name,
             parent,
-        } => TaskDone::Collected(collect(&project, &name, &parent, progress)),
+        } => TaskDone::Collected(collect(&project, &playable, &name, &parent, progress)),
         TaskJob::Search { folder, wanted } => {
             let found = search(&folder, &wanted, progress);
             TaskDone::Searched(folder, wanted, found)
         }
         TaskJob::Reveal(path) => {
+            // What is no folder would be opened by whatever program is for it, which nobody asked for.
+            let folder = path.parent().filter(|folder| folder.is_dir());
+            if is_address(&path) || folder.is_none() {
+                return TaskDone::Revealed(path, Err(io::ErrorKind::NotFound.into()));
+            }
             // Those that have ended meanwhile are taken leave of, so that none stays behind as a zombie.
             shown.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
             let child = reveal_command(&path).spawn();
@@ -199,6 +207,30 @@ mod tests {
     }
 
     #[test]
+    fn nothing_but_a_folder_that_is_there_is_handed_to_the_system() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = folder.path().join("show.desktop");
+        std::fs::write(&program, "[Desktop Entry]").expect("writes");
+        let inside = program.join("a.mov");
+        let gone = folder.path().join("gone/a.mov");
+        for path in [
+            inside,
+            gone,
+            "http://host/a.mov".into(),
+            "odd+thing://x/y".into(),
+        ] {
+            let job = TaskJob::Reveal(path.clone());
+            let mut shown = Vec::new();
+            let done = carry_out(job, &Progress::default(), &mut shown);
+            assert!(
+                matches!(done, TaskDone::Revealed(_, Err(_))) && shown.is_empty(),
+                "{}",
+                path.display()
+            );
+        }
+    }
+
+    #[test]
     fn work_is_shown_until_it_is_done() {
         let folder = tempfile::tempdir().expect("a folder");
         let (woken, wakes) = bounded(4);
@@ -207,6 +239,7 @@ mod tests {
         assert_eq!(tasks.view(), None);
         let job = TaskJob::Collect {
             project: Arc::default(),
+            playable: BTreeSet::new(),
             name: "show".to_owned(),
             parent: folder.path().to_owned(),
         };

@@ -8,7 +8,8 @@
 //! | `rtmp://`, `rtmps://` | a broadcast server | its own connections |
 //! | `v4l2:/dev/video0` | a camera, on Linux | the camera |
 //!
-//! What a source may open is told to FFmpeg, so that no playlist leads to a file of this machine.
+//! What a source may open is told to FFmpeg, so that no playlist leads to a file of this machine. A camera is a device of
+//! the names that Linux gives to cameras: opening any other may do something.
 
 use std::path::Path;
 
@@ -109,6 +110,11 @@ impl Place {
             } else {
                 device
             };
+            if !is_camera(device) {
+                return Self::Unknown {
+                    scheme: text.to_owned(),
+                };
+            }
             return Self::Live(LiveAddress {
                 text: format!("{CAMERA}{device}"),
                 reach: Reach::Camera,
@@ -137,6 +143,13 @@ impl Place {
             },
         }
     }
+}
+
+/// Whether this is the name of a video device.
+fn is_camera(device: &str) -> bool {
+    let names = ["/dev/video", "/dev/v4l/"];
+    let is_plain = !device.split('/').any(|part| part == "..");
+    is_plain && names.iter().any(|name| device.starts_with(name))
 }
 
 impl LiveAddress {
@@ -188,6 +201,26 @@ mod tests {
         };
         assert_eq!(first.camera(), Some("/dev/video0"));
         assert!(first.is_sent(), "a camera does not wait");
+        assert!(matches!(
+            place("v4l2:/dev/v4l/by-id/usb-cam"),
+            Place::Live(_)
+        ));
+    }
+
+    #[test]
+    fn no_other_device_is_a_camera() {
+        for device in [
+            "/dev/watchdog",
+            "/etc/passwd",
+            "/dev/video/../watchdog",
+            "video0",
+        ] {
+            let place = place(&format!("v4l2:{device}"));
+            assert!(
+                matches!(place, Place::Unknown { .. }),
+                "{device}: {place:?}"
+            );
+        }
     }
 
     #[test]

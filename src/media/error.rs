@@ -22,6 +22,12 @@ pub enum MediaError {
         /// The folder.
         path: PathBuf,
     },
+    /// The path is a device, a pipe or a socket.
+    #[error("this is a device or a pipe and no file; choose a video file: {}", .path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
     /// The file has no bytes.
     #[error("the file is empty; copy or export it again: {}", .path.display())]
     Empty {

@@ -37,20 +37,21 @@ impl MediaFile {
     /// Opens a file for reading.
     ///
     /// # Errors
-    /// [`MediaError::NotFound`], [`MediaError::IsDirectory`], [`MediaError::Empty`], [`MediaError::TooManyFiles`], or
-    /// [`MediaError::Io`] with what the system said.
+    /// [`MediaError::NotFound`], [`MediaError::IsDirectory`], [`MediaError::NotAFile`], [`MediaError::Empty`],
+    /// [`MediaError::TooManyFiles`], or [`MediaError::Io`] with what the system said.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
         let io_error = |source| open_error(path, source);
         let check = |metadata: &Metadata| {
             let path = path.to_owned();
-            match (metadata.is_dir(), metadata.len()) {
-                (true, _) => Err(MediaError::IsDirectory { path }),
-                (false, 0) => Err(MediaError::Empty { path }),
-                (false, len) => Ok(len),
+            match metadata.len() {
+                _ if metadata.is_dir() => Err(MediaError::IsDirectory { path }),
+                _ if !metadata.is_file() => Err(MediaError::NotAFile { path }),
+                0 => Err(MediaError::Empty { path }),
+                len => Ok(len),
             }
         };
-        // Asked before opening too: some systems refuse a folder without saying so, and opening a named pipe, whose length
-        // is zero, would wait for a writer.
+        // Asked before opening too: some systems refuse a folder without saying so, opening a named pipe would wait for a
+        // writer, and opening some devices does something.
         check(&std::fs::metadata(path).map_err(io_error)?)?;
         let faults = Faults::of(path);
         let file = faults.open(|| File::open(path)).map_err(io_error)?;

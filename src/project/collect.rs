@@ -8,6 +8,9 @@
 //!
 //! The folder is always a new one. Nothing that is there already is touched, and what cannot be finished (cancelled, a
 //! full disk) goes as a whole.
+//!
+//! A project may come from anybody, and name any file. So only files are copied that could be opened as media: a collected
+//! folder is passed on, and must not carry away what somebody had a project name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
@@ -34,7 +37,7 @@ pub struct Collected {
     pub project: PathBuf,
     /// How many media files lie beside it.
     pub files: usize,
-    /// Media files that were not there to be copied; the collected project names them where they were.
+    /// Media files that were not there to be copied, or are none; the collected project names them where they were.
     pub missing: Vec<MediaId>,
 }
 
@@ -78,18 +81,19 @@ pub enum CollectError {
     Project(#[from] ProjectFileError),
 }
 
-/// Copies the project and its media into a new folder called `name` in `parent`; where there is one, ` 2`, ` 3` and so
-/// on is added to the name. `progress` counts bytes.
+/// Copies the project and those of its media that are `playable` into a new folder called `name` in `parent`; where there
+/// is one, ` 2`, ` 3` and so on is added to the name. `progress` counts bytes.
 ///
 /// # Errors
 /// Why not; the new folder is then gone again.
 pub fn collect(
     project: &Project,
+    playable: &BTreeSet<MediaId>,
     name: &str,
     parent: &Path,
     progress: &Progress,
 ) -> Result<Collected, CollectError> {
-    let plan = Plan::of(project);
+    let plan = Plan::of(project, playable);
     progress.set_total(plan.bytes);
     check_room(parent, plan.bytes)?;
     let folder = new_folder(parent, name)?;
@@ -111,7 +115,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(project: &Project) -> Self {
+    fn of(project: &Project, playable: &BTreeSet<MediaId>) -> Self {
         let mut plan = Self {
             files: BTreeMap::new(),
             missing: Vec::new(),
@@ -122,8 +126,8 @@ impl Plan {
             if plan.files.contains_key(&media.path) || is_address(&media.path) {
                 continue;
             }
-            let Some(metadata) = fs::metadata(&media.path).ok().filter(fs::Metadata::is_file)
-            else {
+            let metadata = fs::metadata(&media.path).ok().filter(fs::Metadata::is_file);
+            let Some(metadata) = metadata.filter(|_| playable.contains(&media.id)) else {
                 plan.missing.push(media.id);
                 continue;
             };
@@ -284,11 +288,65 @@ mod tests {
         (folder, project)
     }
 
+    fn all(project: &Project) -> BTreeSet<MediaId> {
+        project.media.iter().map(|media| media.id).collect()
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn whatever_a_project_names_only_media_are_copied_and_only_into_the_new_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        fs::create_dir_all(root.join("home/stick")).expect("made");
+        for (name, bytes) in [("home/secret.key", "secret"), ("film.mov", "film")] {
+            fs::write(root.join(name), bytes).expect("writes");
+        }
+        std::os::unix::fs::symlink(root.join("home/secret.key"), root.join("link.mov"))
+            .expect("a link");
+        std::os::unix::fs::symlink(root.join("film.mov"), root.join("other.mov")).expect("a link");
+        let names = [
+            "home/secret.key",
+            "link.mov",
+            "home/stick/../../film.mov",
+            "other.mov",
+            "home/..",
+            ".",
+        ];
+        let media: Vec<_> = names
+            .map(|name| (root.join(name), Time::from_seconds(1)))
+            .into();
+        let project = Project::with_media_layers(&media);
+        let ids: Vec<MediaId> = project.media.iter().map(|media| media.id).collect();
+        // The films can be played; the others were refused when they were opened.
+        let playable = [ids[2], ids[3], ids[4]].into();
+        let stick = root.join("home/stick");
+        let done = collect(&project, &playable, "tour", &stick, &Progress::default());
+        let done = done.expect("collects");
+        assert_eq!(done.missing, [ids[0], ids[1], ids[4], ids[5]]);
+        let inside = fs::read_dir(stick.join("tour/media")).expect("a folder");
+        let mut copied: Vec<_> = inside
+            .map(|entry| entry.expect("an entry"))
+            .map(|entry| (entry.file_name(), fs::read(entry.path()).expect("a file")))
+            .collect();
+        copied.sort();
+        let film = b"film".to_vec();
+        assert_eq!(
+            copied,
+            [
+                ("film.mov".into(), film.clone()),
+                ("other.mov".into(), film)
+            ]
+        );
+        let beside = fs::read_dir(&stick).expect("a folder").count();
+        assert_eq!(beside, 1, "nothing is outside of it");
+    }
+
     #[test]
     fn every_file_is_copied_under_a_name_of_its_own_and_the_project_finds_it() {
         let (folder, project) = show();
         let progress = Progress::default();
-        let first = collect(&project, "tour", folder.path(), &progress).expect("collects");
+        let first =
+            collect(&project, &all(&project), "tour", folder.path(), &progress).expect("collects");
         assert_eq!((first.files, first.missing.len()), (2, 1));
         assert_eq!(progress.share(), 1.0);
         // Moved as a whole, and the originals gone.
@@ -308,7 +366,13 @@ mod tests {
         let there = folder.path().join("tour");
         fs::create_dir(&there).expect("made");
         fs::write(there.join("tour.ron"), "mine").expect("writes");
-        let done = collect(&project, "tour", folder.path(), &Progress::default());
+        let done = collect(
+            &project,
+            &all(&project),
+            "tour",
+            folder.path(),
+            &Progress::default(),
+        );
         let done = done.expect("collects");
         assert_eq!(done.project, folder.path().join("tour 2/tour.ron"));
         assert_eq!(fs::read(there.join("tour.ron")).expect("there"), b"mine");
@@ -319,7 +383,7 @@ mod tests {
         let (folder, mut project) = show();
         let progress = Progress::default();
         progress.cancel();
-        let cancelled = collect(&project, "tour", folder.path(), &progress);
+        let cancelled = collect(&project, &all(&project), "tour", folder.path(), &progress);
         assert!(
             matches!(cancelled, Err(CollectError::Cancelled)),
             "{cancelled:?}"
@@ -327,7 +391,13 @@ mod tests {
         assert!(!folder.path().join("tour").exists(), "nothing is left");
         // A project that cannot be saved fails after all files are copied.
         project.canvas.width_px = 0;
-        let failed = collect(&project, "tour", folder.path(), &Progress::default());
+        let failed = collect(
+            &project,
+            &all(&project),
+            "tour",
+            folder.path(),
+            &Progress::default(),
+        );
         assert!(
             matches!(failed, Err(CollectError::Project(_))),
             "{failed:?}"

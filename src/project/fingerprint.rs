@@ -34,6 +34,10 @@ impl Fingerprint {
     /// # Errors
     /// What the file system said.
     pub fn of_file(path: &Path, codec: &str, frames: u64) -> io::Result<Self> {
+        // Opening a named pipe would wait for a writer.
+        if !std::fs::metadata(path)?.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
         let mut file = File::open(path)?;
         let file_bytes = file.metadata()?.len();
         let mut hash = fnv1a(FNV_BASIS, &file_bytes.to_le_bytes());
