@@ -126,6 +126,48 @@ fn without_a_display_the_window_says_what_else_there_is() {
 }
 
 #[test]
+fn without_an_adapter_all_is_done_that_goes_without_and_the_reason_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let card = make_card(folder.path());
+    let picture = folder.path().join("out.png").display().to_string();
+    let without = |args: &[&str]| {
+        let mut command = sextet(args);
+        command
+            .env("WGPU_BACKEND", "vulkan")
+            .env("VK_DRIVER_FILES", "/nowhere")
+            .env("VK_ICD_FILENAMES", "/nowhere");
+        command.output().expect("the binary runs")
+    };
+    let play = [
+        "play",
+        &card,
+        "--headless",
+        "--seconds",
+        "0.2",
+        "--max-drops",
+        "1",
+    ];
+    let played = without(&play);
+    let said = text(&played.stderr);
+    assert_eq!(played.status.code(), Some(0), "{said}");
+    assert!(said.contains("no graphics adapter was found"), "{said}");
+    assert!(said.contains("everything is done but drawing"), "{said}");
+    let shown = text(&played.stdout);
+    assert!(shown.contains("drawn by nothing"), "{shown}");
+    let framed = without(&["frame", &card, "--index", "1", "-o", &picture]);
+    let said = text(&framed.stderr);
+    assert_eq!(framed.status.code(), Some(0), "{said}");
+    assert!(said.contains("the CPU draws the frame"), "{said}");
+    // Who asks for it is refused.
+    for more in [&["--renderer", "gpu"][..], &["--screenshot", &picture]] {
+        let refused = without(&[&play[..], more].concat());
+        assert_eq!(refused.status.code(), Some(2), "{more:?}");
+        let said = text(&refused.stderr);
+        assert!(said.contains("no graphics adapter was found"), "{said}");
+    }
+}
+
+#[test]
 fn the_demo_project_is_valid_and_has_six_layers() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("projects/demo.ron");
     let project = sextet::project::file::load(&path).expect("the demo loads");

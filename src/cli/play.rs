@@ -11,7 +11,7 @@ use super::project_input;
 use super::random::Random;
 use super::settings_args::SettingsArgs;
 use super::soak::Soak;
-use crate::engine::{Engine, EngineOptions, PlaybackSettings};
+use crate::engine::{Engine, EngineError, EngineOptions, PlaybackSettings};
 use crate::gpu::Gpu;
 use crate::media::DecodeBy;
 use crate::media::slow_disk::{SlowDisk, SlowDiskOptions};
@@ -36,9 +36,9 @@ pub struct PlayArgs {
     /// How long to play.
     #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = super::values::seconds)]
     pub seconds: f64,
-    /// Draw with the GPU, or do everything but draw.
-    #[arg(long, value_enum, default_value_t = Renderer::Gpu)]
-    pub renderer: Renderer,
+    /// Draw with the GPU, or do everything but draw; if nothing is said, draw where there is a GPU.
+    #[arg(long, value_enum)]
+    pub renderer: Option<Renderer>,
     /// What decodes the files that FFmpeg plays.
     #[arg(long, value_enum, default_value_t = DecodeBy::Auto)]
     pub decode: DecodeBy,
@@ -122,7 +122,7 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
         crate::app::run(args.input.clone())?;
         return Ok(ExitCode::SUCCESS);
     }
-    if args.screenshot.is_some() && args.renderer == Renderer::None {
+    if args.screenshot.is_some() && args.renderer == Some(Renderer::None) {
         bail!("--screenshot needs a picture: leave out --renderer none");
     }
     let way = Time::from_seconds_f64(args.seconds * args.speed.abs());
@@ -136,12 +136,7 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
             super::cold::evict(&media.path);
         }
     }
-    let gpu = match args.renderer {
-        Renderer::None => None,
-        Renderer::Gpu => {
-            Some(Gpu::headless().context("use --renderer none to play without a GPU")?)
-        }
-    };
+    let gpu = gpu_for(args)?;
     let options = EngineOptions {
         playback: args
             .playback
@@ -184,6 +179,22 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     Ok(exit_code(&report, input.has_unreadable, args.max_drops))
 }
 
+/// What draws, as far as that was asked for and is there.
+fn gpu_for(args: &PlayArgs) -> anyhow::Result<Option<Gpu>> {
+    if args.renderer == Some(Renderer::None) {
+        return Ok(None);
+    }
+    match Gpu::headless() {
+        Ok(gpu) => Ok(Some(gpu.forgiving())),
+        // Only playing was asked for, and that goes without.
+        Err(error) if args.renderer.is_none() && args.screenshot.is_none() => {
+            output::complain(&format!("{error}; everything is done but drawing"));
+            Ok(None)
+        }
+        Err(error) => Err(error).context("use --renderer none to play without a GPU"),
+    }
+}
+
 /// The exit code of a run in which this share of the due frames may be lost.
 pub(super) fn exit_code(report: &Report, has_unreadable: bool, max_drops: f64) -> ExitCode {
     let totals = &report.totals.counts;
@@ -222,6 +233,9 @@ pub(super) fn play(engine: &mut Engine, seconds: Time, look: &mut dyn FnMut(Time
     let clock = Clock::system();
     while clock.now() < seconds {
         engine.tick();
+        if engine.has_lost_gpu() {
+            replace_gpu(engine);
+        }
         // As presenting to a display would: a picture counts once it is drawn.
         engine.finish_picture();
         look(clock.now(), engine);
@@ -231,6 +245,21 @@ pub(super) fn play(engine: &mut Engine, seconds: Time, look: &mut dyn FnMut(Time
         engine.wait_for_next_tick();
     }
     engine.pause();
+}
+
+/// Draws with another device in the place of one that is gone; without, if there is none any more.
+fn replace_gpu(engine: &mut Engine) {
+    let another = Gpu::headless().map_err(EngineError::from);
+    let replaced = another.and_then(|gpu| engine.set_gpu(Some(gpu.forgiving())));
+    let outcome = match replaced {
+        Ok(()) => "another one draws now".to_owned(),
+        Err(error) => {
+            // Without a device nothing can be refused.
+            drop(engine.set_gpu(None));
+            format!("{error}; everything is done but drawing")
+        }
+    };
+    output::complain(&format!("the graphics device was lost: {outcome}"));
 }
 
 /// Jumps while playing, as an operator does who moves on in a show.

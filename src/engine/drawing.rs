@@ -84,6 +84,24 @@ impl Drawing {
         }
     }
 
+    /// The GPU.
+    pub fn gpu(&self) -> Option<&Gpu> {
+        match self {
+            Self::None(_) => None,
+            Self::Gpu(drawing) => Some(&drawing.gpu),
+        }
+    }
+
+    /// Whether there is a GPU and its device is gone.
+    pub fn is_lost(&self) -> bool {
+        self.gpu().is_some_and(Gpu::is_lost)
+    }
+
+    /// What the GPU refused since the last call, first of all.
+    pub fn take_failure(&self) -> Option<String> {
+        self.gpu().and_then(Gpu::take_failure)
+    }
+
     /// Takes back what the GPU is done with.
     pub fn poll(&mut self) {
         if let Self::Gpu(drawing) = self {

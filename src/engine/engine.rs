@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use image::RgbaImage;
 
 use super::drawing::Drawing;
+use super::gpu_loss::textures_for;
 use super::lane::Lane;
 use super::library::Library;
 use super::observe::Observer;
@@ -35,6 +36,11 @@ pub enum EngineError {
     /// The GPU has no room for the canvas.
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    /// A device in the place of one that is gone samples other kinds of textures.
+    #[error(
+        "the other graphics adapter does not take the frames of this one; open the project anew"
+    )]
+    OtherAdapter,
 }
 
 type SharedWaker = Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>;
@@ -49,6 +55,8 @@ pub struct Engine {
     pub(super) library: Library,
     pub(super) player: Player,
     pub(super) drawing: Drawing,
+    /// What files are decoded to, as the device asked for when they were opened.
+    pub(super) textures: TextureSupport,
     pub(super) sync_reader: SyncReader,
     pub(super) lanes: Vec<Lane>,
     /// What was measured, by lane; the numbers of a layer are with its first voice.
@@ -86,11 +94,7 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let project = Arc::new(Project::default());
         let waker = SharedWaker::default();
-        let textures = match &gpu {
-            Some(gpu) if !gpu.has_bc() => TextureSupport::RgbaOnly,
-            Some(gpu) if gpu.is_software() => TextureSupport::Software,
-            _ => TextureSupport::BlockCompressed,
-        };
+        let textures = textures_for(gpu.as_ref());
         let opener = Opener::start(&OpenerOptions {
             open_media,
             open: OpenOptions {
@@ -142,6 +146,7 @@ impl Engine {
             waker,
             project,
             options,
+            textures,
             clock,
         })
     }
@@ -178,11 +183,6 @@ impl Engine {
             self.observer
                 .set_layers(vec![LayerSnapshot::default(); count]);
         }
-    }
-
-    pub(super) fn log_error(&mut self, error: &GpuError) {
-        let now = self.clock.now();
-        self.observer.log(now, true, error.to_string());
     }
 
     /// The project being played.
@@ -292,6 +292,9 @@ impl Engine {
 
     /// Waits until the GPU has done all it was given, as presenting to a display would.
     pub fn finish_picture(&mut self) {
+        if self.has_lost_gpu() {
+            return;
+        }
         if let Err(error) = self.drawing.finish() {
             self.log_error(&error);
         }

@@ -47,11 +47,10 @@ impl Engine {
             }
             return is_new;
         }
-        let Some(layout) = self
-            .library
-            .by_source(key.source)
-            .map(|source| Arc::clone(&source.media.layout))
-        else {
+        let source = self.library.by_source(key.source);
+        // A device that is gone takes nothing; the frame stays ready for the next one.
+        let source = source.filter(|_| !self.drawing.is_lost());
+        let Some(layout) = source.map(|source| Arc::clone(&source.media.layout)) else {
             return false;
         };
         let Some(memory) = self.player.take(index, key) else {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::gpu_loss::ToldError;
 use super::lane::Due;
 use super::options::Pace;
 use super::stride::Stride;
@@ -35,6 +36,10 @@ pub(super) struct TickState {
     pub(super) played: Time,
     /// Time played since the last canvas frame ended.
     pub(super) since_picture: Time,
+    /// The error of the graphics device that was told last.
+    pub(super) told_error: ToldError,
+    /// Whether it was told that the device is gone.
+    pub(super) has_told_loss: bool,
     /// Kept to be used again.
     pub(super) upcoming: Vec<Upcoming>,
     /// Kept to be used again: the playhead at moments between the last tick and this one.
@@ -61,6 +66,7 @@ impl Engine {
     /// decoder longer than `EngineOptions::miss_wait`.
     pub fn tick(&mut self) {
         self.drawing.poll();
+        let is_gpu_lost = self.note_lost_gpu();
         self.take_up_files();
         self.take_up_frames(None);
         let now = self.begin_tick();
@@ -90,7 +96,7 @@ impl Engine {
         }
         self.note_cadence(&now);
         self.note_events(&now);
-        if has_new_picture {
+        if has_new_picture && !is_gpu_lost {
             self.observer.stir();
             let begin = self.clock.now();
             self.render();

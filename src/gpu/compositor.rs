@@ -501,6 +501,10 @@ impl Compositor {
     /// How long the GPU worked on the newest frame of which that is known, in milliseconds; `None` where the adapter
     /// cannot tell.
     pub fn last_gpu_ms(&mut self) -> Option<f32> {
+        // What a device that is gone had mapped must not be touched any more.
+        if self.gpu.is_lost() {
+            return None;
+        }
         self.timer.as_mut().and_then(GpuTimer::last_ms)
     }
 

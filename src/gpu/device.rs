@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use parking_lot::Mutex;
+
 use super::GpuError;
 use super::setup::device_descriptor;
 use crate::stats::snapshot::AdapterInfo;
@@ -16,6 +18,18 @@ pub struct Gpu {
     is_software: bool,
     has_16_bit: bool,
     is_lost: Arc<AtomicBool>,
+    /// The first thing that went wrong since somebody asked, where that is told rather than a panic. The lock protects
+    /// it alone.
+    failure: Arc<Mutex<Option<String>>>,
+}
+
+/// What an adapter has less than it says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Poorer {
+    /// Features that it lacks.
+    pub lacking: wgpu::Features,
+    /// Shares of its memory, in percent, beyond which nothing more is made, or the device is lost.
+    pub memory: wgpu::MemoryBudgetThresholds,
 }
 
 impl Gpu {
@@ -24,17 +38,28 @@ impl Gpu {
     /// # Errors
     /// [`GpuError::NoAdapter`] if there is none, or what the last adapter tried said.
     pub fn headless() -> Result<Self, GpuError> {
+        Self::headless_as(&Poorer::default())
+    }
+
+    /// As [`Self::headless`], as if the machine were poorer than it is, to test the way around.
+    ///
+    /// # Errors
+    /// As of [`Self::headless`].
+    pub fn headless_as(poorer: &Poorer) -> Result<Self, GpuError> {
         let backends =
             wgpu::Backends::from_env().unwrap_or(wgpu::Backends::PRIMARY | wgpu::Backends::GL);
         let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
         descriptor.backends = backends;
+        descriptor.memory_budget_thresholds = poorer.memory;
         let instance = wgpu::Instance::new(descriptor);
         let mut adapters = pollster::block_on(instance.enumerate_adapters(backends));
         adapters.sort_by_key(|adapter| preference(&adapter.get_info()));
 
         let mut failure = GpuError::NoAdapter;
         for adapter in adapters {
-            match pollster::block_on(adapter.request_device(&device_descriptor(&adapter))) {
+            let mut wanted = device_descriptor(&adapter);
+            wanted.required_features.remove(poorer.lacking);
+            match pollster::block_on(adapter.request_device(&wanted)) {
                 Ok((device, queue)) => return Ok(Self::new(&adapter.get_info(), device, queue)),
                 Err(error) => failure = error.into(),
             }
@@ -42,13 +67,31 @@ impl Gpu {
         Err(failure)
     }
 
-    /// The device that the window draws with.
+    /// The device that the window draws with. What goes wrong with it is told, as [`Self::forgiving`] says.
     pub fn from_render_state(state: &egui_wgpu::RenderState) -> Self {
-        Self::new(
+        let gpu = Self::new(
             &state.adapter.get_info(),
             state.device.clone(),
             state.queue.clone(),
-        )
+        );
+        gpu.forgiving()
+    }
+
+    /// The same device, of which what goes wrong without a caller to hear of it is kept for [`Self::take_failure`]. By
+    /// itself it is a panic, which shows a mistake in a test and must not end a show.
+    #[must_use]
+    pub fn forgiving(self) -> Self {
+        let failure = Arc::clone(&self.failure);
+        self.device.on_uncaptured_error(Arc::new(move |error| {
+            tracing::error!(%error, "the graphics device refused something");
+            failure.lock().get_or_insert_with(|| error.to_string());
+        }));
+        self
+    }
+
+    /// What went wrong first since the last call, on a device that is [`Self::forgiving`].
+    pub fn take_failure(&self) -> Option<String> {
+        self.failure.lock().take()
     }
 
     fn new(adapter: &wgpu::AdapterInfo, device: wgpu::Device, queue: wgpu::Queue) -> Self {
@@ -79,6 +122,7 @@ impl Gpu {
             has_16_bit,
             is_software: adapter.device_type == wgpu::DeviceType::Cpu,
             is_lost,
+            failure: Arc::default(),
         }
     }
 

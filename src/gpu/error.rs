@@ -55,6 +55,9 @@ pub enum GpuError {
         "the graphics device is out of memory for {0} bytes; use fewer layers or smaller pictures"
     )]
     OutOfMemory(u64),
+    /// The device refused something that nobody was there to hear of.
+    #[error("the graphics device refused something ({0}); the picture may not be right")]
+    Refused(String),
     /// A finished picture could not be read back.
     #[error("the picture could not be read back from the graphics device")]
     Readback,

@@ -40,7 +40,7 @@ mod timer;
 mod uniforms;
 
 pub use compositor::{Compositor, CompositorCounts, LayerDraw};
-pub use device::Gpu;
+pub use device::{Gpu, Poorer};
 pub use error::GpuError;
 pub use look::Look;
 pub use setup::{wgpu_configuration, wgpu_setup};

@@ -208,6 +208,9 @@ impl StagingPool {
     }
 
     fn take_staging(&mut self, bytes: u64) -> Option<Box<StagingMemory>> {
+        if self.gpu.is_lost() {
+            return None;
+        }
         let most = bytes.saturating_add(bytes / WASTE_DIVISOR);
         let best = self
             .free
@@ -298,9 +301,14 @@ impl FrameMemoryPool for StagingPool {
     }
 
     fn give_back(&mut self, memory: Box<dyn FrameMemory>) {
-        // Memory of another kind, or of a buffer that never was mapped again, has no place here and is dropped.
+        // Memory of another kind, of a device that is gone, or of a buffer that never was mapped again, has no place here
+        // and is dropped.
         if let Ok(memory) = memory.into_any().downcast::<StagingMemory>()
             && memory.view.is_some()
+            && self
+                .accounts
+                .iter()
+                .any(|own| Arc::ptr_eq(own, &memory.account))
         {
             self.free.push(memory);
         }

@@ -171,8 +171,13 @@ impl Rig {
 
     /// The same with other options.
     pub fn with_options(options: EngineOptions, project: Project, has_gpu: bool) -> Self {
-        let hand = ManualClock::new();
         let gpu = has_gpu.then(|| Gpu::headless().expect("lavapipe is installed"));
+        Self::with_gpu(options, project, gpu)
+    }
+
+    /// The same with this device.
+    pub fn with_gpu(options: EngineOptions, project: Project, gpu: Option<Gpu>) -> Self {
+        let hand = ManualClock::new();
         let mut engine = Engine::new(options, hand.clock(), gpu).expect("an engine");
         let (wake, woken) = bounded(1);
         engine.set_waker(Arc::new(move || {
