@@ -3,183 +3,21 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use clap::Parser as _;
 use egui::{Key, Modifiers, Role};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::app::{AppOptions, DialogRequest, Places, SaveBackend, SextetApp};
-use sextet::cli::args::{Args, Command};
+use home::{Home, PATIENCE, make_card, make_card_at, recovery_files, saved_show};
+use sextet::app::SaveBackend;
 use sextet::project::{Project, ProjectFileError, backup_path, file};
-use sextet::time::{Clock, ManualClock, Time};
+use sextet::time::{Clock, Time};
 
-/// Longer than any step here takes, even on a busy machine.
-const PATIENCE: Time = Time::from_seconds(60);
-
-/// A folder for one test: shows in it, and what belongs to the person.
-struct Home {
-    folder: tempfile::TempDir,
-}
-
-impl Home {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().expect("a folder"),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-        path
-    }
-
-    fn places(&self) -> Places {
-        Places {
-            config: self.folder.path().join("config"),
-            data: self.folder.path().join("data"),
-        }
-    }
-
-    /// The program with these files; dialogs choose `chosen`, whatever they are asked.
-    fn open(&self, paths: Vec<PathBuf>, chosen: &Path) -> Window {
-        self.open_saving_by(paths, chosen, AppOptions::default().save)
-    }
-
-    /// The same, with projects written by `save`.
-    fn open_saving_by(&self, paths: Vec<PathBuf>, chosen: &Path, save: SaveBackend) -> Window {
-        let hand = ManualClock::new();
-        let chosen = chosen.to_owned();
-        let options = AppOptions {
-            paths,
-            clock: hand.clock(),
-            dialogs: Arc::new(move |_: &DialogRequest| vec![chosen.clone()]),
-            places: Some(self.places()),
-            save,
-            ..AppOptions::default()
-        };
-        let harness = Harness::builder()
-            .with_size([1280.0, 800.0])
-            .build_eframe(|cc| SextetApp::new(cc, options).expect("the program starts"));
-        let mut window = Window { harness, hand };
-        window.until_idle();
-        window
-    }
-}
-
-/// A card of frames at 60 pictures a second; gives its path.
-fn make_card(path: PathBuf, size: &str, frames: &str) -> PathBuf {
-    make_card_at(path, size, frames, "60")
-}
-
-/// The same at another rate.
-fn make_card_at(path: PathBuf, size: &str, frames: &str, fps: &str) -> PathBuf {
-    let output = path.display().to_string();
-    let typed = ["sextet", "testcard", "-o", &output, "--format", "hap"];
-    let rest = ["--size", size, "--fps", fps, "--frames", frames];
-    let args = Args::try_parse_from(typed.into_iter().chain(rest)).expect("good arguments");
-    match args.command {
-        Some(Command::Testcard(args)) => sextet::cli::testcard::run(&args).expect("a card"),
-        other => panic!("expected testcard, not {other:?}"),
-    };
-    path
-}
-
-struct Window {
-    harness: Harness<'static, SextetApp>,
-    hand: ManualClock,
-}
-
-impl Window {
-    fn app(&self) -> &SextetApp {
-        self.harness.state()
-    }
-
-    /// Runs frame after frame until something holds.
-    fn until(&mut self, what: &str, holds: impl Fn(&Harness<'_, SextetApp>) -> bool) {
-        let clock = Clock::system();
-        while !holds(&self.harness) {
-            assert!(clock.now() < PATIENCE, "waited too long: {what}");
-            self.harness.step();
-            thread::yield_now();
-        }
-        self.harness.step();
-    }
-
-    fn until_idle(&mut self) {
-        self.until("nothing is on its way", |harness| harness.state().is_idle());
-        self.harness.run_steps(2);
-    }
-
-    /// Until a text with this in it is shown.
-    fn until_shown(&mut self, text: &str) {
-        self.until(text, |harness| {
-            harness.query_all_by_label_contains(text).next().is_some()
-        });
-    }
-
-    fn is_shown(&self, text: &str) -> bool {
-        self.harness
-            .query_all_by_label_contains(text)
-            .next()
-            .is_some()
-    }
-
-    fn press(&mut self, modifiers: Modifiers, key: Key) {
-        self.harness.key_press_modifiers(modifiers, key);
-        self.harness.run_steps(2);
-        self.until_idle();
-    }
-
-    fn click(&mut self, label: &str) {
-        self.harness
-            .get_by_role_and_label(Role::Button, label)
-            .click();
-        self.harness.run_steps(4);
-        self.until_idle();
-    }
-
-    /// A change: another layer.
-    fn change(&mut self) {
-        self.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::N);
-    }
-
-    fn save(&mut self) {
-        self.press(Modifiers::COMMAND, Key::S);
-    }
-
-    fn pass(&mut self, seconds: i64) {
-        self.hand.advance(Time::from_seconds(seconds));
-        self.harness.run_steps(2);
-        self.until_idle();
-    }
-}
-
-/// A saved show with one layer, and its path.
-fn saved_show(home: &Home) -> PathBuf {
-    let show = home.path("shows/show.ron");
-    let mut window = home.open(Vec::new(), &show);
-    window.change();
-    window.save();
-    let layers = file::load(&show).expect("saved").layers;
-    assert_eq!(layers.len(), 1, "the layer is saved");
-    show
-}
-
-fn recovery_files(home: &Home) -> Vec<PathBuf> {
-    let entries = fs::read_dir(home.places().data.join("recovery"));
-    let paths = entries
-        .into_iter()
-        .flatten()
-        .map(|entry| entry.expect("an entry").path());
-    paths
-        .filter(|path| path.extension().is_some_and(|ending| ending == "ron"))
-        .collect()
-}
+#[path = "support/home.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod home;
 
 #[test]
 fn unsaved_changes_survive_a_crash_and_are_offered_with_what_differs() {
@@ -425,7 +263,7 @@ fn moved_media_are_found_and_relinked_as_one_step() {
     // The dialog chose a file's path that is no folder; that is told.
     window.until_shown("cannot be searched");
     drop(window);
-    let library = home.folder.path().join("library");
+    let library = home.root().join("library");
     let mut window = home.open(vec![show.clone()], &library);
     window.until_shown("1 missing…");
     window.click("1 missing…");

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::SextetApp;
-use super::dialogs::DialogRequest;
+use super::dialogs::{BrokeDown, DialogRequest};
 use super::document::Document;
 use super::intake;
 use super::project_io::{Access, FingerprintJob, IoDone, IoJob, Loaded, Surroundings};
 use super::questions::Question;
+use super::recovery_io::KeepDone;
 use super::replaced::{self, Known, differences, picture_facts};
 use super::session::Pending;
 use crate::project::{Fingerprint, MediaId, is_address};
@@ -18,6 +19,12 @@ impl SextetApp {
     /// Takes up what came from other threads since the last frame.
     pub(super) fn take_up_answers(&mut self, ctx: &egui::Context) {
         if let Some((request, paths)) = self.dialogs.poll() {
+            let paths = paths.unwrap_or_else(|BrokeDown| {
+                self.messages.error(
+                    "the system's file dialog broke down, and nothing was chosen; try again, or drop the file onto the window",
+                );
+                Vec::new()
+            });
             self.dialog_answered(request, paths, ctx);
         }
         while let Some(outcome) = self.io.poll() {
@@ -26,6 +33,8 @@ impl SextetApp {
                 Ok(done) => self.io_done(done, ctx),
                 Err(panic) => {
                     tracing::error!(panic, "project-io broke down");
+                    // Settings that break down must not hold the window.
+                    self.finished(ctx);
                     self.session.give_up_saving();
                     self.messages.error(format!(
                         "reading or writing a file broke down ({panic}); save under another name"
@@ -33,10 +42,36 @@ impl SextetApp {
                 }
             }
         }
+        self.take_up_kept(ctx);
         self.take_up_diagnosis();
         self.settle_intake();
         self.ask_for_fingerprints();
         self.give_changed_project();
+    }
+
+    /// Takes up what became of unsaved changes.
+    pub(super) fn take_up_kept(&mut self, ctx: &egui::Context) {
+        while let Some(outcome) = self.recovery.poll() {
+            self.jobs = self.jobs.saturating_sub(1);
+            match outcome {
+                Ok(KeepDone::Kept(result)) => {
+                    self.desk.kept.note(result.is_ok(), self.engine_now());
+                    if let Err(error) = result {
+                        self.messages.error(error.to_string());
+                    }
+                }
+                Ok(KeepDone::Finished) => self.finished(ctx),
+                Ok(KeepDone::Nothing | KeepDone::GivenUp(_)) => {}
+                Err(panic) => {
+                    tracing::error!(panic, "recovery broke down");
+                    self.desk.kept.note(false, self.engine_now());
+                    self.finished(ctx);
+                    self.messages.error(format!(
+                        "keeping unsaved changes broke down ({panic}); it is tried again, but save the project"
+                    ));
+                }
+            }
+        }
     }
 
     /// Adds to the document what is open by now, and tells what failed.
@@ -142,18 +177,12 @@ impl SextetApp {
     fn kept_for_the_person(&mut self, done: IoDone, ctx: &egui::Context) {
         match done {
             IoDone::LookedAround(surroundings) => self.looked_around(surroundings),
-            IoDone::Kept(result) => {
-                self.desk.kept.note(result.is_ok(), self.engine_now());
-                if let Err(error) = result {
-                    self.messages.error(error.to_string());
-                }
-            }
             IoDone::SavedBeside(path) => self.saved_beside(path),
             IoDone::SettingsSaved(Err(error)) => self.messages.error(format!(
                 "the settings cannot be saved ({error}); they count until the program ends"
             )),
             IoDone::Recent(recent) => self.desk.recent = recent,
-            IoDone::Finished => self.close(ctx),
+            IoDone::Finished => self.finished(ctx),
             IoDone::ReportWritten(path, Ok(())) => {
                 self.messages
                     .info(format!("it is written: {}", path.display()));

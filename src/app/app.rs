@@ -4,15 +4,19 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::breakdown::{Breakdown, Part};
 use super::desk::Desk;
 use super::dialogs::{DialogBackend, DialogRequest, Dialogs, system_dialogs};
 use super::examine::{self, DoctorThread};
+use super::handover::Handover;
 use super::intake::Intake;
 use super::media_files::Reloading;
 use super::messages::Messages;
 use super::places::Places;
 use super::preview::PreviewTexture;
 use super::project_io::{self, IoJob, ProjectIo, SaveBackend};
+use super::questions::Question;
+use super::recovery_io::{self, KeepJob, RecoveryIo};
 use super::session::{CarriedOut, Pending, Session, Step};
 use super::tasks::Tasks;
 use super::watch::Watch;
@@ -49,6 +53,8 @@ pub struct AppOptions {
     pub settings: Settings,
     /// What the person is told at the start.
     pub notice: Option<String>,
+    /// What a window before this one left to be gone on with, and where this one leaves it for the next.
+    pub handover: Handover,
 }
 
 impl Default for AppOptions {
@@ -65,9 +71,13 @@ impl Default for AppOptions {
             save: Arc::new(file::save),
             settings: Settings::default(),
             notice: None,
+            handover: Handover::default(),
         }
     }
 }
+
+/// How long the window waits for settings to be written before it says that it does.
+const PATIENCE_AT_END: Time = Time::from_seconds(2);
 
 /// The program cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +98,9 @@ pub struct SextetApp {
     pub(super) dialogs: Dialogs,
     pub(super) messages: Messages,
     pub(super) io: ProjectIo,
+    pub(super) recovery: RecoveryIo,
+    pub(super) handover: Handover,
+    pub(super) breakdown: Option<Breakdown>,
     pub(super) desk: Desk,
     /// Media files that changed on disk and are being opened anew.
     pub(super) reloading: Vec<Reloading>,
@@ -95,7 +108,7 @@ pub struct SextetApp {
     pub(super) saving_beside: Option<RecoveryPlace>,
     clock: Clock,
     pub(super) doctor: DoctorThread,
-    /// How many jobs `io` has not answered yet.
+    /// How many jobs `io` and `recovery` have not answered yet.
     pub(super) jobs: usize,
     window: MainWindow,
     preview_texture: Option<PreviewTexture>,
@@ -116,7 +129,12 @@ pub(super) enum Closing {
     /// Not before it was asked about unsaved changes.
     AfterAsking,
     /// It was; what belongs to the person is being written.
-    Finishing,
+    Finishing {
+        /// Since when.
+        since: Time,
+        /// How many threads have not told yet that they are done.
+        left: u8,
+    },
     /// The next request to close is granted.
     Granted,
 }
@@ -146,6 +164,8 @@ impl SextetApp {
         }
         let window = MainWindow::with_layout(&settings.layout);
         let tasks = Tasks::start(Arc::clone(&wake))?;
+        let recovery_folder = options.places.as_ref().map(Places::recovery);
+        let recovery = recovery_io::start(Arc::clone(&wake), recovery_folder)?;
         let io = project_io::start(Arc::clone(&wake), options.places, options.save)?;
         let doctor = examine::start(Arc::clone(&wake))?;
         let mut desk = Desk::new(settings, tasks);
@@ -157,6 +177,9 @@ impl SextetApp {
             dialogs: Dialogs::new(options.dialogs, wake),
             messages,
             io,
+            recovery,
+            handover: options.handover,
+            breakdown: None,
             desk,
             reloading: Vec::new(),
             saving_beside: None,
@@ -173,6 +196,7 @@ impl SextetApp {
             closing: Closing::AfterAsking,
         };
         app.show_settings(&cc.egui_ctx);
+        app.take_over();
         app.submit(IoJob::LookAround, "look for recent projects");
         Ok(app)
     }
@@ -243,11 +267,33 @@ impl SextetApp {
                 settings.layout.window = Some((rect.size() * zoom).into());
             }
         });
-        self.closing = Closing::Finishing;
+        self.closing = Closing::Finishing {
+            since: self.engine_now(),
+            left: 2,
+        };
+        // Nothing is unsaved any more, or it was discarded.
+        let is_kept = self.submit_keep(KeepJob::Finish);
         match self.io.submit(IoJob::Finish(Box::new(settings.held()))) {
-            Ok(()) => self.jobs += 1,
-            Err(_busy) => self.close(ctx),
+            Ok(()) if is_kept => self.jobs += 1,
+            _ => self.close(ctx),
         }
+    }
+
+    /// One of those that had something to finish is done; with the last of them the window closes.
+    pub(super) fn finished(&mut self, ctx: &egui::Context) {
+        if let Closing::Finishing { left, .. } = &mut self.closing {
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                self.close(ctx);
+            }
+        }
+    }
+
+    /// Hands a job to `recovery`. Gives whether it was handed over.
+    pub(super) fn submit_keep(&mut self, job: KeepJob) -> bool {
+        let is_submitted = self.recovery.submit(job).is_ok();
+        self.jobs += usize::from(is_submitted);
+        is_submitted
     }
 
     /// Closes the window.
@@ -338,15 +384,32 @@ impl SextetApp {
         }
     }
 
-    /// Holds back a request to close the window until nothing is lost by it.
+    /// Holds back a request to close the window until nothing is lost by it. A second one, made while a disk keeps the
+    /// first waiting, is not held back by that disk.
     fn guard_close(&mut self, ctx: &egui::Context) {
-        let is_requested = ctx.input(|input| input.viewport().close_requested());
-        if is_requested && self.closing != Closing::Granted {
-            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        if let Closing::Finishing { since, .. } = self.closing {
+            if self.engine_now() - since >= PATIENCE_AT_END {
+                self.messages
+                    .info("a disk does not answer; close once more to end without waiting for it");
+            } else {
+                ctx.request_repaint_after(PROGRESS_INTERVAL);
+            }
         }
-        if is_requested && self.closing == Closing::AfterAsking {
-            let step = self.session.request(Pending::Close);
-            self.take(step, ctx);
+        let is_requested = ctx.input(|input| input.viewport().close_requested());
+        if !is_requested || self.closing == Closing::Granted {
+            return;
+        }
+        ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        match self.closing {
+            Closing::AfterAsking if self.session.is_saving_to_close() => {
+                self.keep_at_once();
+                self.desk.ask(Question::StillSaving);
+            }
+            Closing::AfterAsking => {
+                let step = self.session.request(Pending::Close);
+                self.take(step, ctx);
+            }
+            Closing::Finishing { .. } | Closing::Granted => self.close(ctx),
         }
     }
 
@@ -376,6 +439,35 @@ impl SextetApp {
 
 impl eframe::App for SextetApp {
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        if self.rests(Part::Work) {
+            self.rest(ctx);
+        } else if self.engine.has_lost_gpu() && self.closing != Closing::Granted {
+            self.leave_lost_device(ctx);
+        } else {
+            self.guarded(Part::Work, ctx, |app| app.work(ctx, frame));
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        if self.breakdown.is_some() {
+            self.breakdown_ui(ui);
+        } else {
+            self.guarded(Part::Panels, &ctx, |app| app.panels_ui(ui));
+        }
+        if !self.rests(Part::Output) {
+            self.guarded(Part::Output, &ctx, |app| {
+                let mut commands = Vec::new();
+                app.output_ui(&ctx, &mut commands);
+                app.carry_out(commands, &ctx);
+            });
+        }
+    }
+}
+
+impl SextetApp {
+    /// What a frame does before it is drawn.
+    fn work(&mut self, ctx: &egui::Context, frame: &eframe::Frame) {
         self.guard_close(ctx);
         self.take_up_answers(ctx);
         self.take_up_tasks();
@@ -412,7 +504,7 @@ impl eframe::App for SextetApp {
         }
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn panels_ui(&mut self, ui: &mut egui::Ui) {
         let now = self.engine_now();
         let view = View {
             project: self.engine.project(),
@@ -426,13 +518,15 @@ impl eframe::App for SextetApp {
         };
         let mut commands = Vec::new();
         self.window.ui(ui, &view, &mut commands);
-        let ctx = ui.ctx().clone();
-        self.output_ui(&ctx, &mut commands);
+        self.carry_out(commands, ui.ctx());
+    }
+
+    fn carry_out(&mut self, commands: Vec<Command>, ctx: &egui::Context) {
         if commands.is_empty() {
             return;
         }
         for command in commands {
-            self.apply(command, &ctx);
+            self.apply(command, ctx);
         }
         self.give_changed_project();
         // What was asked for shows in the next frame.

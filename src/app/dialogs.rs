@@ -63,6 +63,10 @@ pub fn system_dialogs() -> DialogBackend {
     Arc::new(show)
 }
 
+/// The thread of a dialog ended in a panic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BrokeDown;
+
 /// Opens dialogs, one at a time, and brings back the answers.
 pub(crate) struct Dialogs {
     backend: DialogBackend,
@@ -118,12 +122,11 @@ impl Dialogs {
     }
 
     /// The answer to the dialog, once there is one: what was asked for, and the chosen paths.
-    pub fn poll(&mut self) -> Option<(DialogRequest, Vec<PathBuf>)> {
+    pub fn poll(&mut self) -> Option<(DialogRequest, Result<Vec<PathBuf>, BrokeDown>)> {
         let paths = match self.waiting.as_ref()?.answer.try_recv() {
-            Ok(paths) => paths,
+            Ok(paths) => Ok(paths),
             Err(TryRecvError::Empty) => return None,
-            // The dialog broke down, which is as good as no choice.
-            Err(TryRecvError::Disconnected) => Vec::new(),
+            Err(TryRecvError::Disconnected) => Err(BrokeDown),
         };
         self.waiting.take().map(|waiting| (waiting.request, paths))
     }
@@ -242,12 +245,12 @@ mod tests {
         let answer = dialogs.poll().expect("answered");
         assert_eq!(
             answer,
-            (DialogRequest::AddMedia, vec![PathBuf::from("a.mov")])
+            (DialogRequest::AddMedia, Ok(vec![PathBuf::from("a.mov")]))
         );
     }
 
     #[test]
-    fn a_dialog_that_breaks_down_is_no_choice() {
+    fn a_dialog_that_breaks_down_is_told() {
         let backend: DialogBackend = Arc::new(|_request| std::panic::resume_unwind(Box::new(())));
         let mut dialogs = Dialogs::new(backend, Arc::new(|| {}));
         dialogs.open(DialogRequest::AddMedia).expect("a thread");
@@ -257,7 +260,7 @@ mod tests {
             }
             thread::yield_now();
         };
-        assert_eq!(answer.1, Vec::<PathBuf>::new());
+        assert_eq!(answer.1, Err(BrokeDown));
     }
 
     #[test]

@@ -14,12 +14,13 @@
 //!   in the person's own folders (`places`); `questions` that hold the window.
 //! * `intake`: media on its way into the project; `media_files`: what becomes of it there; `watch`: when it changes;
 //!   `replaced`: when it is another one.
-//! * `dialogs`, `project_io`, `tasks`: what takes long, each on its own thread (`worker`).
+//! * `dialogs`, `project_io`, `recovery_io`, `tasks`: what takes long, each on its own thread (`worker`).
 //! * `playback`: settings of playing, given to the engine.
 //! * `output`: the canvas on a display of its own.
 //! * `examine`: the doctor, on a thread of its own.
 //! * `preview`: the engine's canvas as a texture of egui.
 //! * `messages`: what the person is told.
+//! * `breakdown`: what becomes of a panic here. `handover`: what one window leaves for the next when its device is gone.
 //! * `window`: opens the window.
 //!
 //! Invariants: the document changes only while commands are carried out or answers taken up, never while it is drawn;
@@ -28,11 +29,13 @@
 mod answers;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]
 mod app;
+mod breakdown;
 mod desk;
 mod dialogs;
 mod dispatch;
 mod document;
 mod examine;
+mod handover;
 mod intake;
 mod media_files;
 mod messages;
@@ -43,6 +46,7 @@ mod preview;
 mod project_io;
 mod questions;
 mod recents;
+mod recovery_io;
 mod replaced;
 mod session;
 mod settings_file;
@@ -54,6 +58,7 @@ mod worker;
 
 pub use app::{AppError, AppOptions, SextetApp};
 pub use dialogs::{DialogBackend, DialogRequest, system_dialogs};
+pub use handover::Handover;
 pub use places::Places;
 pub use project_io::SaveBackend;
 pub use window::{WindowError, run};

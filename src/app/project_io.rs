@@ -12,7 +12,7 @@ use super::templates::{self, Template};
 use super::worker::{Waker, Worker};
 use super::{recents, settings_file};
 use crate::project::lock::{FileLock, LockAttempt};
-use crate::project::recovery::{self, RecoveryPlace};
+use crate::project::recovery;
 use crate::project::{
     Fingerprint, MediaId, PictureFacts, Project, ProjectFileError, backup_path, file,
 };
@@ -37,14 +37,6 @@ pub(crate) enum IoJob {
         /// Whether this window has it open.
         is_own: bool,
     },
-    /// Keep unsaved changes of the project that has this file, for after a crash.
-    Keep(Arc<Project>, Option<PathBuf>),
-    /// Forget what was kept.
-    ForgetKept,
-    /// Go on keeping changes where they were found.
-    Adopt(RecoveryPlace),
-    /// Forget what was found.
-    Discard(RecoveryPlace),
     /// Save what was found in a file of its own beside this one, and open it.
     SaveBeside(Box<Project>, PathBuf),
     /// Write the settings.
@@ -53,7 +45,7 @@ pub(crate) enum IoJob {
     NoteRecent(Option<PathBuf>),
     /// Forget the recent projects.
     ForgetRecent,
-    /// The program ends: write the settings, give back the place for unsaved changes.
+    /// The program ends: write the settings.
     Finish(Box<Settings>),
     /// Write a report, which is a text.
     WriteReport(String, PathBuf),
@@ -87,8 +79,6 @@ pub(crate) enum IoDone {
     BackupLoaded(PathBuf, Result<Box<Project>, ProjectFileError>),
     /// This snapshot was written to this file, or could not be.
     Saved(Arc<Project>, PathBuf, Result<Option<FileLock>, SaveError>),
-    /// Unsaved changes were kept, or could not be.
-    Kept(Result<(), ProjectFileError>),
     /// What was found is saved in this file, or could not be.
     SavedBeside(Result<PathBuf, ProjectFileError>),
     /// The settings were written, or could not be.
@@ -169,23 +159,18 @@ pub(crate) fn start(
     places: Option<Places>,
     save: SaveBackend,
 ) -> io::Result<ProjectIo> {
-    let mut keeper = Keeper {
-        places,
-        save,
-        recovery: None,
-    };
-    Worker::new("project-io", wake, move |job| keeper.carry_out(job))
+    let clerk = Clerk { places, save };
+    Worker::new("project-io", wake, move |job| clerk.carry_out(job))
 }
 
-/// What the thread keeps between jobs.
-struct Keeper {
+/// What the thread knows.
+struct Clerk {
     places: Option<Places>,
     save: SaveBackend,
-    recovery: Option<RecoveryPlace>,
 }
 
-impl Keeper {
-    fn carry_out(&mut self, job: IoJob) -> IoDone {
+impl Clerk {
+    fn carry_out(&self, job: IoJob) -> IoDone {
         match job {
             IoJob::LookAround => IoDone::LookedAround(self.look_around()),
             IoJob::Load(path) => {
@@ -221,25 +206,8 @@ impl Keeper {
         }
     }
 
-    fn keep_for_the_person(&mut self, job: IoJob) -> IoDone {
+    fn keep_for_the_person(&self, job: IoJob) -> IoDone {
         match job {
-            IoJob::Keep(project, origin) => IoDone::Kept(self.keep(&project, origin.as_deref())),
-            IoJob::ForgetKept => {
-                if let Some(place) = &self.recovery {
-                    place.clear();
-                }
-                IoDone::Nothing
-            }
-            IoJob::Adopt(place) => {
-                if let Some(before) = self.recovery.replace(place) {
-                    before.close();
-                }
-                IoDone::Nothing
-            }
-            IoJob::Discard(place) => {
-                place.close();
-                IoDone::Nothing
-            }
             IoJob::SaveSettings(settings) => IoDone::SettingsSaved(self.save_settings(&settings)),
             IoJob::NoteRecent(path) => IoDone::Recent(self.note_recent(path.as_deref())),
             IoJob::ForgetRecent => {
@@ -253,9 +221,6 @@ impl Keeper {
             IoJob::Finish(settings) => {
                 if let Err(error) = self.save_settings(&settings) {
                     tracing::warn!(%error, "the settings are not saved");
-                }
-                if let Some(place) = self.recovery.take() {
-                    place.close();
                 }
                 IoDone::Finished
             }
@@ -330,24 +295,6 @@ impl Keeper {
             Access::Own(lock) => Ok(lock),
             Access::Elsewhere(_) => Ok(None),
         }
-    }
-
-    fn keep(&mut self, project: &Project, origin: Option<&Path>) -> Result<(), ProjectFileError> {
-        let Some(places) = &self.places else {
-            return Ok(());
-        };
-        let folder = places.recovery();
-        let place = match self.recovery.take() {
-            Some(place) => place,
-            None => RecoveryPlace::open(&folder).map_err(|source| ProjectFileError::Io {
-                action: "keeping unsaved changes",
-                source,
-                path: folder,
-            })?,
-        };
-        let kept = place.keep(project, origin);
-        self.recovery = Some(place);
-        kept
     }
 
     fn save_settings(&self, settings: &Settings) -> io::Result<()> {

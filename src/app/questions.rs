@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::SextetApp;
 use super::document::{Document, Rights};
 use super::project_io::IoJob;
+use super::recovery_io::KeepJob;
 use super::replaced;
 use super::session::Pending;
 use crate::project::recovery::Recovered;
@@ -32,6 +33,8 @@ pub(crate) enum Question {
         /// Why.
         reason: String,
     },
+    /// A project that is being saved for so long that the person wants to close without it.
+    StillSaving,
     /// A project that could not be opened.
     LoadFailed {
         /// Why.
@@ -81,6 +84,17 @@ impl Question {
                     ),
                     answer("Try again", "Save to the same file", Answer::TryAgain),
                     answer("Save as…", "Choose another place", Answer::SaveAs),
+                ],
+            },
+            Self::StillSaving => QuestionView {
+                title: "The project is still being saved".to_owned(),
+                text: "The disk or the network share does not answer. The file is as it was until all of it is written. \
+                       Unsaved changes are kept on this machine, and the next start offers them."
+                    .to_owned(),
+                facts: Vec::new(),
+                answers: vec![
+                    answer("Close now", "End without waiting for it", Answer::Discard),
+                    answer("Wait", "Close when it is saved  (Esc)", Answer::Cancel),
                 ],
             },
             Self::LoadFailed {
@@ -204,6 +218,7 @@ impl SextetApp {
                 let step = self.session.request(Pending::Replace(Box::new(document)));
                 self.take(step, ctx);
             }
+            Some(Question::StillSaving) if answer == Answer::Discard => self.close(ctx),
             Some(Question::SaveFailed { .. }) => match answer {
                 Answer::SaveAs => self.ask_where_to_save(),
                 Answer::TryAgain => {
@@ -224,7 +239,7 @@ impl SextetApp {
                 Answer::Replace => self.ask_for_replacement(media),
                 _ => {}
             },
-            None => {}
+            Some(Question::StillSaving) | None => {}
         }
     }
 
@@ -245,13 +260,10 @@ impl SextetApp {
                 self.take(step, ctx);
                 let document = self.session.history.project_arc();
                 self.desk.kept.adopt(document, self.engine_now());
-                self.submit(IoJob::Adopt(recovered.place), "keep the recovered changes");
+                self.submit_keep(KeepJob::Adopt(recovered.place));
             }
             (Answer::Discard, _) => {
-                _ = self.submit(
-                    IoJob::Discard(recovered.place),
-                    "forget the recovered changes",
-                );
+                self.submit_keep(KeepJob::Discard(recovered.place));
             }
             (Answer::KeepBoth, Some(origin)) => {
                 let job = IoJob::SaveBeside(Box::new(recovered.project), origin);
@@ -270,7 +282,7 @@ impl SextetApp {
         match path {
             Ok(path) => {
                 if let Some(place) = place {
-                    self.submit(IoJob::Discard(place), "forget the recovered changes");
+                    self.submit_keep(KeepJob::Discard(place));
                 }
                 self.submit(IoJob::Load(path), "open the project");
             }
@@ -293,17 +305,14 @@ impl SextetApp {
             KeepStep::Wait(next) => next,
             KeepStep::Keep => {
                 let origin = self.session.path().map(ToOwned::to_owned);
-                let job = IoJob::Keep(Arc::clone(&document), origin);
-                match self.io.submit(job) {
-                    Ok(()) => self.jobs += 1,
-                    Err(_busy) => self.desk.kept.note(false, now),
+                let job = KeepJob::Keep(Arc::clone(&document), origin);
+                if !self.submit_keep(job) {
+                    self.desk.kept.note(false, now);
                 }
                 None
             }
             KeepStep::Forget => {
-                if self.io.submit(IoJob::ForgetKept).is_ok() {
-                    self.jobs += 1;
-                }
+                self.submit_keep(KeepJob::Forget);
                 None
             }
         };

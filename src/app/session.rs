@@ -158,6 +158,11 @@ impl Session {
         }
     }
 
+    /// Whether the program ends as soon as the document is saved.
+    pub fn is_saving_to_close(&self) -> bool {
+        self.stage == Stage::SavingFirst(Pending::Close)
+    }
+
     /// The person's answer to the question; without a question nothing happens.
     pub fn answer(&mut self, answer: UnsavedAnswer) -> Step {
         let Stage::Asking(pending) = std::mem::replace(&mut self.stage, Stage::Editing) else {

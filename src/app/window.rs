@@ -1,12 +1,14 @@
-//! Opens the window.
+//! Opens the window, and another one in its place when its graphics device is gone.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use super::{AppOptions, Places, SextetApp, settings_file};
+use super::{AppOptions, Handover, Places, SextetApp, settings_file};
 use crate::engine::EngineOptions;
 use crate::gpu;
 use crate::media::kept_pictures::PictureStore;
 use crate::media::proxy::ProxyStore;
+use crate::playback::thread::panic_text;
 use crate::ui::settings::Settings;
 
 /// The size of a new window, in points.
@@ -15,16 +17,49 @@ const SIZE: [f32; 2] = [1600.0, 960.0];
 /// Smaller than this, the panels have no room for what they show.
 const MIN_SIZE: [f32; 2] = [960.0, 600.0];
 
-/// The window cannot be opened.
+/// Windows opened in the place of one whose device was lost, before that is given up: a driver that fails again and again
+/// is not mended by trying.
+const MAX_REOPENED: u32 = 5;
+
+/// Why there is no window, or no more.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot open a window ({0}); without a display, use `sextet play --headless`")]
-pub struct WindowError(String);
+pub enum WindowError {
+    /// It cannot be opened.
+    #[error(
+        "cannot open a window ({0}); it needs a display and a Vulkan, Metal or OpenGL driver, of a GPU or in software; \
+         without, use `sextet play --headless`"
+    )]
+    NotOpened(String),
+    /// It ended in a panic.
+    #[error(
+        "the window broke down ({0}); unsaved changes are kept, and the next start offers them"
+    )]
+    BrokeDown(String),
+    /// Its device was lost too often.
+    #[error(
+        "the graphics device was lost {MAX_REOPENED} times; look after its driver; unsaved changes are kept, and the next \
+         start offers them"
+    )]
+    Lost,
+}
 
 /// Opens the window with these files, given by absolute paths, and comes back when it was closed.
 ///
 /// # Errors
-/// There is no display, or no graphics device that can draw on it.
-pub fn run(paths: Vec<PathBuf>) -> Result<(), WindowError> {
+/// There is no display, no graphics device that can draw on it, or the window ended otherwise than by being closed.
+pub fn run(mut paths: Vec<PathBuf>) -> Result<(), WindowError> {
+    let handover = Handover::default();
+    for _ in 0..=MAX_REOPENED {
+        run_once(std::mem::take(&mut paths), &handover)?;
+        if !handover.is_waiting() {
+            return Ok(());
+        }
+        tracing::warn!("the graphics device was lost; the window is opened anew");
+    }
+    Err(WindowError::Lost)
+}
+
+fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<(), WindowError> {
     let places = Places::of_user();
     let read = places
         .as_ref()
@@ -58,13 +93,37 @@ pub fn run(paths: Vec<PathBuf>) -> Result<(), WindowError> {
             proxies: ProxyStore::standard(),
             ..defaults.engine.clone()
         },
+        handover: handover.clone(),
         ..defaults
     };
-    eframe::run_native(
-        "Sextet",
-        native,
-        Box::new(|cc| Ok(Box::new(SextetApp::new(cc, options)?))),
-    )
-    // eframe's error is not `Send`, so its text is kept.
-    .map_err(|error| WindowError(error.to_string()))
+    // Unwind safe: the program has kept what is unsaved as it was dropped, and nothing of it is used after this.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        eframe::run_native(
+            "Sextet",
+            native,
+            Box::new(|cc| Ok(Box::new(SextetApp::new(cc, options)?))),
+        )
+        // eframe's error is not `Send`, so its text is kept.
+        .map_err(|error| WindowError::NotOpened(error.to_string()))
+    }));
+    outcome.unwrap_or_else(|panic| {
+        let error = WindowError::BrokeDown(panic_text(&*panic));
+        tell(&error);
+        Err(error)
+    })
+}
+
+/// Shows a dialog of the system: the window is gone, and who started the program from a desktop sees no terminal.
+fn tell(error: &WindowError) {
+    let text = error.to_string();
+    let shown = catch_unwind(|| {
+        rfd::MessageDialog::new()
+            .set_level(rfd::MessageLevel::Error)
+            .set_title("Sextet")
+            .set_description(text)
+            .show()
+    });
+    if shown.is_err() {
+        tracing::error!("no dialog can be shown either");
+    }
 }

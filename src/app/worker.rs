@@ -4,13 +4,20 @@
 //! window ─ submit ─► [jobs, bounded] ─► thread: work(job) ─► [results, bounded] ─ poll ─► window
 //!                                          └─ wake (repaint)
 //! ```
+//!
+//! A network share may keep a job for ever, and the program must end all the same: whoever drops a worker waits for the
+//! job at hand, but not longer than [`PATIENCE`].
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+
+use crate::media::faults;
+use crate::playback::thread::panic_text;
 
 /// Called from another thread when there is something to take up.
 pub(crate) type Waker = Arc<dyn Fn() + Send + Sync>;
@@ -19,6 +26,10 @@ pub(crate) type Waker = Arc<dyn Fn() + Send + Sync>;
 /// that is larger loses no more than a fingerprint, which the next opening makes up for.
 const CAPACITY: usize = 64;
 
+/// How long the end of the program waits for a job at hand: longer than a disk in order takes to wake up and write a
+/// project, short enough for a person who waits for a window to close.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A job's result, or the message of the panic that it ended with.
 pub(crate) type Outcome<T> = Result<T, String>;
 
@@ -26,6 +37,8 @@ pub(crate) type Outcome<T> = Result<T, String>;
 pub(crate) struct Worker<Job, Done> {
     jobs: Option<Sender<Job>>,
     results: Option<Receiver<Outcome<Done>>>,
+    /// Closed by the thread at its end.
+    end: Receiver<()>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -42,16 +55,26 @@ impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
     pub fn new(
         name: &str,
         wake: Waker,
-        work: impl FnMut(Job) -> Done + Send + 'static,
+        mut work: impl FnMut(Job) -> Done + Send + 'static,
     ) -> io::Result<Self> {
         let (jobs, incoming) = bounded(CAPACITY);
         let (outgoing, results) = bounded(CAPACITY);
+        let (ending, end) = bounded(0);
+        let owned_name = name.to_owned();
         let thread = thread::Builder::new()
             .name(name.to_owned())
-            .spawn(move || run(&incoming, &outgoing, &wake, work))?;
+            .spawn(move || {
+                let _ending: Sender<()> = ending;
+                let work = |job| {
+                    faults::step(&owned_name);
+                    work(job)
+                };
+                run(&incoming, &outgoing, &wake, work);
+            })?;
         Ok(Self {
             jobs: Some(jobs),
             results: Some(results),
+            end,
             thread: Some(thread),
         })
     }
@@ -71,6 +94,11 @@ impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
     pub fn poll(&self) -> Option<Outcome<Done>> {
         self.results.as_ref()?.try_recv().ok()
     }
+
+    /// The next result; waits for it, at most [`PATIENCE`]. For the end of the program only.
+    pub fn wait(&self) -> Option<Outcome<Done>> {
+        self.results.as_ref()?.recv_timeout(PATIENCE).ok()
+    }
 }
 
 fn run<Job, Done>(
@@ -83,21 +111,11 @@ fn run<Job, Done>(
     while let Ok(job) = incoming.recv() {
         // What the closure keeps between jobs are files and folders, which a panic does not leave half changed.
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| work(job)))
-            .map_err(|payload| panic_message(payload.as_ref()));
+            .map_err(|payload| panic_text(payload.as_ref()));
         if outgoing.send(outcome).is_err() {
             return;
         }
         wake();
-    }
-}
-
-fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        (*text).to_owned()
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text.clone()
-    } else {
-        "unknown reason".to_owned()
     }
 }
 
@@ -106,10 +124,15 @@ impl<Job, Done> Drop for Worker<Job, Done> {
         self.jobs = None;
         // Without a receiver a thread that is about to send goes on to see that it should end.
         self.results = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("a worker thread of the window panicked");
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        let name = thread.thread().name().unwrap_or_default().to_owned();
+        if self.end.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            // What it writes is whole before it has its name, so that the end of the program spoils nothing.
+            tracing::error!("{name} does not come to an end, and is not waited for any longer");
+        } else if thread.join().is_err() {
+            tracing::error!("{name} ended in a panic");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A long run of `play`, watched: a line a minute, a report file that is whole at any moment, and what grew since the
 //! first minute.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -8,7 +9,8 @@ use crossbeam_channel::{Sender, bounded};
 
 use super::output;
 use crate::engine::Engine;
-use crate::playback::thread::NamedThread;
+use crate::media::faults;
+use crate::playback::thread::{NamedThread, panic_text};
 use crate::stats::Report;
 use crate::stats::process::{self, ProcessUsage};
 use crate::stats::report::SoakReport;
@@ -138,8 +140,18 @@ impl ReportWriter {
         let (jobs, inbox) = bounded::<String>(1);
         let thread = NamedThread::spawn("report".to_owned(), move || {
             while let Ok(json) = inbox.recv() {
-                if let Err(error) = output::replace_file(&path, json.as_bytes()) {
-                    output::complain(&format!("{error:#}"));
+                // Unwind safe: the file is replaced as a whole or not at all, and nothing else is kept.
+                let written = catch_unwind(AssertUnwindSafe(|| {
+                    faults::step("report");
+                    output::replace_file(&path, json.as_bytes())
+                }));
+                match written {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => output::complain(&format!("{error:#}")),
+                    Err(panic) => output::complain(&format!(
+                        "writing the report broke down ({}); the next one is tried again",
+                        panic_text(&*panic)
+                    )),
                 }
             }
         })?;
@@ -180,6 +192,31 @@ mod tests {
     fn what_shrank_is_told_as_such() {
         assert_eq!(difference(3, 5), -2);
         assert_eq!(difference(u64::MAX, 0), i64::MAX);
+    }
+
+    #[test]
+    fn a_report_whose_writing_breaks_down_leaves_the_next_one_to_be_written() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("out.json");
+        let is_over = std::sync::atomic::AtomicBool::new(false);
+        let (step, steps) = bounded(2);
+        let broken = faults::at_step(
+            "report",
+            std::sync::Arc::new(move || {
+                step.send(()).expect("the test listens");
+                let is_over = is_over.swap(true, std::sync::atomic::Ordering::Relaxed);
+                assert!(is_over, "a bug of the test's");
+            }),
+        );
+        let writer = ReportWriter::start(&path).expect("writable");
+        let jobs = writer.jobs.as_ref().expect("open");
+        jobs.send("first".to_owned()).expect("taken");
+        steps.recv().expect("it begins");
+        jobs.send("second".to_owned()).expect("taken");
+        drop(writer);
+        drop(broken);
+        let written = std::fs::read_to_string(&path).expect("written");
+        assert_eq!(written, "second");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use image::RgbaImage;
 
 use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyNews, ProxyWish};
+use crate::media::faults;
 use crate::media::frame::{FrameLayout, HeapMemory};
 use crate::media::io::{PacketBuffer, ReadBy};
 use crate::media::kept_pictures::{PicturePlace, PictureStore, Pictures};
@@ -341,7 +342,11 @@ impl Worker {
             self.send(Opened::Unchanged(request.source));
             return;
         }
-        match guarded(|| progress::watched(self.watch(request), || self.open(request))) {
+        let opened = guarded(|| {
+            faults::step("index");
+            progress::watched(self.watch(request), || self.open(request))
+        });
+        match opened {
             Err(MediaError::Unwanted { .. }) => {}
             Ok(media) => {
                 let opened = Box::new(media.clone());

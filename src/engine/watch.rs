@@ -1,9 +1,12 @@
 //! Processor time by group of threads, read once a second on a thread of its own: the system's files about threads are
 //! too many to be read between two pictures.
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+use crate::media::faults;
 use crate::playback::thread::NamedThread;
 use crate::stats::process::{ThreadGroup, thread_groups};
 use crate::time::Clock;
@@ -32,7 +35,15 @@ impl Watch {
             let clock = Clock::system();
             let mut before = (clock.now(), thread_groups());
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                let now = (clock.now(), thread_groups());
+                // Unwind safe: a look that breaks down has changed nothing, and the next one begins anew.
+                let look = catch_unwind(AssertUnwindSafe(|| {
+                    faults::step("watch");
+                    (clock.now(), thread_groups())
+                }));
+                let Ok(now) = look else {
+                    tracing::error!("looking at the threads broke down; it is tried again");
+                    continue;
+                };
                 let seconds = (now.0 - before.0).seconds().max(1e-3);
                 let shares = shares(&before.1, &now.1, seconds);
                 before = now;

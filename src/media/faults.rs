@@ -5,6 +5,9 @@
 //! the thread that reads and may take its time, which is how a slow or a stalled disk is played.
 //!
 //! Without a plan the cost is one load of a flag when a file is opened.
+//!
+//! Threads have faults as well: what [`at_step`] is given happens on the thread of that name at its next steps, which the
+//! threads name themselves with [`step`]; the thread of a live source by the source's address. It may panic, as a bug would, or wait, as a stalled network share makes one do.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -65,6 +68,50 @@ impl Drop for Injection {
             plans.remove(index);
             COUNT.fetch_sub(1, Ordering::Relaxed);
         }
+    }
+}
+
+/// What happens at a step of a thread.
+pub type StepPlan = Arc<dyn Fn() + Send + Sync>;
+
+static STEPS: RwLock<Vec<(String, StepPlan)>> = RwLock::new(Vec::new());
+
+/// How many plans for steps there are; relaxed for the same reason as [`COUNT`].
+static STEP_COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// Takes the plan away again when it is dropped.
+#[must_use = "the plan is taken away when this is dropped"]
+pub struct StepInjection(String);
+
+/// Has `plan` called at each step of the thread of this name, on that thread.
+pub fn at_step(thread: &str, plan: StepPlan) -> StepInjection {
+    STEPS.write().push((thread.to_owned(), plan));
+    STEP_COUNT.fetch_add(1, Ordering::Relaxed);
+    StepInjection(thread.to_owned())
+}
+
+impl Drop for StepInjection {
+    fn drop(&mut self) {
+        let mut steps = STEPS.write();
+        if let Some(index) = steps.iter().position(|(name, _)| *name == self.0) {
+            steps.remove(index);
+            STEP_COUNT.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// A step of the thread of this name: what is planned for it happens. Costs one load of a flag where nothing is.
+pub fn step(thread: &str) {
+    if STEP_COUNT.load(Ordering::Relaxed) == 0 {
+        return;
+    }
+    let steps = STEPS.read();
+    let plan = steps.iter().find(|(name, _)| name == thread);
+    let plan = plan.map(|(_, plan)| Arc::clone(plan));
+    // Not under the lock: it may take its time, or never come back.
+    drop(steps);
+    if let Some(plan) = plan {
+        plan();
     }
 }
 

@@ -20,6 +20,7 @@
 
 mod action;
 mod actions;
+pub(crate) mod breakdown;
 mod clip_actions;
 mod clip_edit;
 mod clip_split;

@@ -4,9 +4,12 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use sextet::media::faults::at_step;
 use sextet::media::frame::HeapMemory;
 use sextet::media::source::SequentialSource;
 use sextet::media::{self, Media, MediaError, OpenOptions, TextureSupport};
@@ -158,6 +161,44 @@ fn a_stream_that_breaks_off_is_told_of_and_connected_again() {
         "{said}"
     );
     assert!(said.ends_with(&server.url("live.ts")), "{said}");
+    assert_eq!(media.health.counts().reconnects, 1);
+}
+
+#[test]
+fn a_thread_that_breaks_down_is_told_of_and_connects_again() {
+    let clip = stream(30);
+    let bytes = std::fs::read(&clip.path).expect("readable");
+    let server = Server::new(Box::new(move |stream, _| {
+        send_head(stream, "video/mp2t");
+        send(stream, &bytes);
+        wait_for_end(stream);
+    }));
+    let url = server.url("live.ts");
+    let media = open(&url).expect("a stream");
+    let mut source = decoder_of(&media);
+    let mut memory = HeapMemory::new(usize::try_from(media.layout.bytes).expect("small"));
+    let is_over = AtomicBool::new(false);
+    let broken = at_step(
+        &url,
+        Arc::new(move || {
+            assert!(is_over.swap(true, Ordering::Relaxed), "a bug of the test's");
+        }),
+    );
+    let mut said = None;
+    let is_back = (0..400).any(
+        |_| match source.decode(FrameIndex(0), &mut memory, &|| false) {
+            Ok(_) => said.is_some(),
+            Err(error) => {
+                said = Some(error.to_string());
+                thread::park_timeout(Duration::from_millis(20));
+                false
+            }
+        },
+    );
+    drop(broken);
+    assert!(is_back, "it is connected again");
+    let said = said.expect("the layer is told");
+    assert!(said.contains("the decoder broke down"), "{said}");
     assert_eq!(media.health.counts().reconnects, 1);
 }
 

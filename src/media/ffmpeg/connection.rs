@@ -22,6 +22,7 @@ use super::live_input::{LiveInput, Next, Patience};
 use super::pacing::Pacing;
 use super::stream::VideoStream;
 use crate::media::address::LiveAddress;
+use crate::media::faults;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
 /// Pictures kept for readers that are a little late: a tenth of a second at 30 per second.
@@ -234,6 +235,7 @@ impl Shared {
         let mut corrupt_run = 0;
         let mut last_picture = self.clock.now();
         while !self.wants_to_stop.load(Ordering::Relaxed) {
+            faults::step(&self.address.text);
             match input.next() {
                 Next::Picture(picture, stamp) => {
                     corrupt_run = 0;
