@@ -210,3 +210,159 @@ fn a_disk_that_answers_nothing_holds_up_its_own_layer_only() {
     assert_eq!(rig.numbers(6), expected(80), "all is well again");
     rig.verify_counts();
 }
+
+/// Six layers whose files can be changed under them.
+fn show_of_files() -> (Cards, Rig) {
+    let (cards, rig, _injection) = show(Arc::new(|_| Fault::None));
+    (cards, rig)
+}
+
+/// Plays on, frame by frame, while the other five are right and lose nothing.
+fn play_to(rig: &mut Rig, frames: std::ops::RangeInclusive<i64>) {
+    for frame in frames {
+        rig.advance(1);
+        assert_others_right(rig, frame);
+    }
+}
+
+fn error_of_bad(rig: &Rig) -> Option<&str> {
+    rig.engine.snapshot().layers[BAD].error.as_deref()
+}
+
+#[test]
+fn a_disk_that_takes_its_time_holds_up_its_own_layer_only() {
+    let is_slow = Arc::new(AtomicI32::new(0));
+    let (_never, wait): (Sender<()>, Receiver<()>) = bounded(0);
+    let plan: FaultPlan = Arc::new({
+        let is_slow = Arc::clone(&is_slow);
+        move |access| {
+            if is_slow.load(Ordering::Relaxed) == 1 && access != Access::Open {
+                // Several frames' time for each read.
+                wait.recv_timeout(Duration::from_millis(30)).ok();
+            }
+            Fault::None
+        }
+    });
+    let (_cards, mut rig, _injection) = show(plan);
+    play_to(&mut rig, 1..=20);
+    is_slow.store(1, Ordering::Relaxed);
+    for frame in 21..=80 {
+        rig.advance_but(1, BAD);
+        assert_others_right(&mut rig, frame);
+    }
+    assert_eq!(error_of_bad(&rig), None, "slow is no error");
+    is_slow.store(0, Ordering::Relaxed);
+    play_to(&mut rig, 81..=120);
+    assert_eq!(rig.numbers(6), expected(120), "all is well again");
+    rig.verify_counts();
+}
+
+#[test]
+fn a_file_that_shrinks_and_grows_again_is_an_error_of_its_layer_meanwhile() {
+    let (cards, mut rig) = show_of_files();
+    play_to(&mut rig, 1..=10);
+    let path = cards.path(MediaId(BAD as u32));
+    let whole = std::fs::read(path).expect("readable");
+    let file = std::fs::OpenOptions::new().write(true).open(path);
+    let mut file = file.expect("opens");
+    file.set_len(whole.len() as u64 / 4).expect("shrinks");
+    play_to(&mut rig, 11..=45);
+    let error = error_of_bad(&rig).expect("the layer tells");
+    assert!(error.contains("cut short"), "{error}");
+    std::io::Write::write_all(&mut file, &whole).expect("grows");
+    play_to(&mut rig, 46..=260);
+    assert_eq!(rig.numbers(6), expected(260), "all is well again");
+    assert_eq!(error_of_bad(&rig), None);
+    assert_eq!(rig.errors().len(), 1, "told once: {:?}", rig.errors());
+    rig.verify_counts();
+}
+
+#[test]
+fn a_file_that_is_still_being_written_plays_once_it_is_whole() {
+    let mut cards = Cards::new();
+    let layers: Vec<_> = (0..6)
+        .map(|_| vec![clip(cards.add(60, 60), 0, LENGTH)])
+        .collect();
+    let path = cards.path(MediaId(BAD as u32)).to_owned();
+    let whole = std::fs::read(&path).expect("readable");
+    std::fs::write(&path, &whole[..whole.len() / 2]).expect("half of it");
+    let mut rig = Rig::new(cards.project(layers), true);
+    rig.engine.play();
+    rig.settle();
+    play_to(&mut rig, 1..=30);
+    assert!(!rig.errors().is_empty(), "it cannot be played yet");
+    std::fs::write(&path, &whole).expect("the rest");
+    play_to(&mut rig, 31..=260);
+    assert_eq!(rig.numbers(6), expected(260), "all six play");
+    rig.verify_counts();
+}
+
+#[test]
+fn a_disk_that_is_pulled_out_is_an_error_of_its_layer_until_it_is_back() {
+    let is_out = Arc::new(AtomicI32::new(0));
+    let plan: FaultPlan = Arc::new({
+        let is_out = Arc::clone(&is_out);
+        move |access| match (is_out.load(Ordering::Relaxed), access) {
+            (0, _) => Fault::None,
+            (_, Access::Open) => Fault::Refused(Errno::NOENT.raw_os_error()),
+            (_, Access::Read { .. }) => Fault::Refused(Errno::NODEV.raw_os_error()),
+        }
+    });
+    let (cards, mut rig, _injection) = show(plan);
+    play_to(&mut rig, 1..=20);
+    let path = cards.path(MediaId(BAD as u32)).to_owned();
+    let aside = path.with_extension("aside");
+    is_out.store(1, Ordering::Relaxed);
+    std::fs::rename(&path, &aside).expect("gone");
+    play_to(&mut rig, 21..=200);
+    let error = error_of_bad(&rig).map(ToOwned::to_owned);
+    assert!(error.is_some() || !rig.errors().is_empty(), "it is told");
+    assert!(rig.counts(BAD).lost() > 100, "{:?}", rig.counts(BAD));
+    is_out.store(0, Ordering::Relaxed);
+    std::fs::rename(&aside, &path).expect("back");
+    // It is tried at most sixteen seconds after the last time.
+    play_to(&mut rig, 201..=1220);
+    assert_eq!(rig.numbers(6), expected(1220), "all is well again");
+    assert_eq!(error_of_bad(&rig), None);
+    rig.verify_counts();
+}
+
+#[test]
+fn a_file_that_vanishes_plays_on_as_long_as_the_system_keeps_it() {
+    let (cards, mut rig) = show_of_files();
+    play_to(&mut rig, 1..=10);
+    std::fs::remove_file(cards.path(MediaId(BAD as u32))).expect("removed");
+    for frame in 11..=130 {
+        rig.advance(1);
+        assert_eq!(rig.numbers(6), expected(frame), "at {frame}");
+    }
+    rig.verify_no_loss();
+    assert!(rig.errors().is_empty(), "{:?}", rig.errors());
+}
+
+#[test]
+fn a_file_that_is_replaced_plays_on_and_the_new_one_once_it_is_asked_for() {
+    let mut cards = Cards::new();
+    let layers: Vec<_> = (0..6)
+        .map(|_| vec![clip(cards.add(60, 60), 0, LENGTH)])
+        .collect();
+    let other = cards.add(60, 60);
+    let project = cards.project(layers);
+    let mut rig = Rig::new(project, true);
+    rig.engine.play();
+    rig.settle();
+    play_to(&mut rig, 1..=10);
+    std::fs::rename(cards.path(other), cards.path(MediaId(BAD as u32))).expect("replaced");
+    for frame in 11..=30 {
+        rig.advance(1);
+        assert_eq!(rig.numbers(6), expected(frame), "at {frame}");
+    }
+    rig.verify_no_loss();
+    // The window hears of the change and asks for this.
+    rig.engine.reload_media(MediaId(BAD as u32));
+    play_to(&mut rig, 31..=50);
+    let mut right = expected(50);
+    right[BAD] = u64::from(other.0) * NUMBERS_PER_CARD + 50;
+    assert_eq!(rig.numbers(6), right, "the new one");
+    rig.verify_counts();
+}
