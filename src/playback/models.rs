@@ -14,7 +14,7 @@ use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, Runner};
 
 use super::job::{FrameJob, SlotProgress, Spent};
-use super::player::{News, Plan, Player, PlayerOptions};
+use super::player::{First, News, Plan, Player, PlayerOptions};
 use super::queue::WorkQueue;
 use super::read_queue::{Order, ReadQueue, Sharing};
 use super::split_frame::SplitFrame;
@@ -142,7 +142,7 @@ fn lanes_that_share_workers_are_all_served() {
     };
     try_orders(|| {
         let clock = ManualClock::new().clock();
-        let queue = Arc::new(ReadQueue::new(8, SHARING, clock.clone(), clock));
+        let queue = Arc::new(ReadQueue::<usize>::new(8, SHARING, clock.clone(), clock));
         let in_hand: Arc<[AtomicUsize; 2]> = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
         let tally = Tally::new();
         let workers: [_; 2] = std::array::from_fn(|_| {
@@ -198,6 +198,7 @@ fn read_job(source: &Arc<dyn FrameSource>, key: FrameKey, pool: &mut CountingPoo
         source: Arc::clone(source),
         packet,
         read: Time::ZERO,
+        begun_at: Time::ZERO,
     }
 }
 
@@ -317,8 +318,9 @@ impl Show {
         let wanted = window(lane as u64, from, count);
         let plan = Plan {
             wanted: &wanted,
-            is_urgent: true,
+            first: First::Awaited,
             is_scrubbing,
+            ..Plan::default()
         };
         let source = self.sources[lane].clone();
         let find = |id| (source.id == id).then(|| source.clone());
