@@ -53,7 +53,9 @@ impl Engine {
                 lane.lag_cause = cause;
                 Fate::Missing {
                     cause,
-                    stays_owed: layer.frame_policy == FramePolicy::Nearest,
+                    // What failed does not come any more.
+                    stays_owed: layer.frame_policy == FramePolicy::Nearest
+                        && !self.player.has_failed(index, due.key),
                 }
             };
             lane.became_due(due.key, fate, recorder);
