@@ -13,6 +13,11 @@ use crate::time::{Clock, Time};
 /// Decoders that a layer keeps open: the clip's that plays, and the next one's.
 const OPEN_DECODERS: usize = 2;
 
+/// How far the threads of decoders stand back behind the others of the program, in steps of nice(2). Where there is more to
+/// decode than the cores can, their own frames come late, and neither drawing nor HAP layers do.
+#[cfg(target_os = "linux")]
+const STEPS_BACK: i32 = 5;
+
 /// A job for a decoder of its own.
 pub struct SequentialJob {
     /// The frame.
@@ -126,6 +131,15 @@ impl Drop for SequentialThread {
     }
 }
 
+/// Lets others go first, of this thread and those that it starts, which are those of libavcodec. On Linux a thread's priority
+/// is its own (setpriority(2), notes).
+fn stand_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(STEPS_BACK) {
+        tracing::debug!("decoders run at normal priority: {error}");
+    }
+}
+
 struct Worker {
     queue: Arc<WorkQueue<Work>>,
     kept: Arc<KeptPictures>,
@@ -137,6 +151,7 @@ struct Worker {
 
 impl Worker {
     fn run(mut self) {
+        stand_back();
         while let Some(work) = self.next_work() {
             let Work::Frame(mut job) = work else {
                 self.trim();
