@@ -24,6 +24,8 @@ pub(crate) struct TimelineScale {
     points_per_s: f64,
     width: f32,
     wants_fit: bool,
+    /// The width that all of the project was fitted to, until it is zoomed or moved.
+    fitted: Option<f32>,
     was_empty: bool,
     had_playhead: bool,
     /// How far the lanes are scrolled down, in points.
@@ -39,6 +41,7 @@ impl Default for TimelineScale {
             points_per_s: 50.0,
             width: 1.0,
             wants_fit: true,
+            fitted: None,
             was_empty: true,
             had_playhead: true,
             scrolled: 0.0,
@@ -48,12 +51,13 @@ impl Default for TimelineScale {
 }
 
 impl TimelineScale {
-    /// Brings the shown part in line with the room there is and the project: fits it when asked to or when the first
-    /// clip appears, and turns the page when the playhead runs out of sight while playing.
+    /// Brings the shown part in line with the room there is and the project: fits it when asked to, when the first clip
+    /// appears, and when what was fitted gets other room; and turns the page when the playhead runs out of sight while playing.
     pub fn follow(&mut self, width: f32, duration: Time, playhead: Time, is_playing: bool) {
         self.width = width.max(1.0);
         let is_empty = duration == Time::ZERO;
-        if self.wants_fit || (self.was_empty && !is_empty) {
+        let is_resized = self.fitted.is_some_and(|fitted| fitted != self.width);
+        if self.wants_fit || is_resized || (self.was_empty && !is_empty) {
             self.fit(duration);
         }
         self.was_empty = is_empty;
@@ -77,6 +81,7 @@ impl TimelineScale {
     pub fn zoom_about(&mut self, factor: f64, offset: f32) {
         let held = self.time_at_offset(f64::from(offset));
         self.points_per_s = (self.points_per_s * factor).clamp(FARTHEST, CLOSEST);
+        self.fitted = None;
         let before = Time::from_seconds_f64(f64::from(offset) / self.points_per_s);
         self.set_origin(held - before);
     }
@@ -145,9 +150,11 @@ impl TimelineScale {
         let points = f64::from(self.width) / (length.seconds() * FIT_MARGIN);
         self.points_per_s = points.clamp(FARTHEST, CLOSEST);
         self.origin = Time::ZERO;
+        self.fitted = Some(self.width);
     }
 
     fn set_origin(&mut self, origin: Time) {
+        self.fitted = None;
         self.origin = origin.max(Time::ZERO);
     }
 
@@ -260,6 +267,20 @@ mod tests {
         assert_eq!(track(&scale).x_of(s(4)), left, "it was in sight");
         scale.reveal(s(12), s(12));
         assert!(track(&scale).shows(s(12), s(12)), "brought into sight");
+    }
+
+    #[test]
+    fn what_was_fitted_stays_so_in_another_width_until_it_is_zoomed() {
+        let mut scale = scale();
+        let (length, end) = (Time::from_seconds(20), |scale: &TimelineScale| {
+            scale.offset_of(Time::from_seconds(20))
+        });
+        scale.follow(500.0, length, Time::ZERO, false);
+        assert!((450.0..500.0).contains(&end(&scale)), "all of it");
+        scale.zoom(2.0);
+        let zoomed = end(&scale);
+        scale.follow(1000.0, length, Time::ZERO, false);
+        assert!((end(&scale) - zoomed).abs() < 1e-9, "as it was zoomed");
     }
 
     #[test]
