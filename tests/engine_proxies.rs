@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
@@ -38,6 +38,8 @@ struct Gate {
     closed_from: Mutex<Option<u64>>,
     changed: Condvar,
     passed: AtomicUsize,
+    /// Whether a frame stands before it.
+    is_besieged: AtomicBool,
 }
 
 impl Gate {
@@ -57,6 +59,8 @@ impl Gate {
             if is_stale() {
                 return false;
             }
+            self.is_besieged.store(true, Ordering::SeqCst);
+            self.changed.notify_all();
             // As a decoder does between two packets.
             self.changed
                 .wait_for(&mut closed_from, Duration::from_millis(1));
@@ -64,6 +68,15 @@ impl Gate {
         self.passed.fetch_add(1, Ordering::SeqCst);
         self.changed.notify_all();
         true
+    }
+
+    /// Waits until a frame stands before it.
+    fn wait_for_a_frame(&self) {
+        let mut closed_from = self.closed_from.lock();
+        while !self.is_besieged.load(Ordering::SeqCst) {
+            let waited = self.changed.wait_for(&mut closed_from, PATIENCE);
+            assert!(!waited.timed_out(), "a frame comes to the gate");
+        }
     }
 
     /// Waits until so many frames got through.
@@ -397,9 +410,10 @@ fn a_jump_while_playing_shows_proxies_that_count_as_nothing() {
     }
     let counts = rig.layer().counts;
     assert_eq!(counts.due, counts.presented + counts.lost(), "{counts:?}");
-    // A frame that is late while playing on is repeated, and no proxy hides that.
+    // A frame that is late while playing on is repeated, and no proxy hides that. More moments than frames lie ready and
+    // than may still come late.
     rig.doors.exact.close_from(0);
-    for _ in 0..12 {
+    for _ in 0..40 {
         rig.hand.advance(at(1));
         rig.engine.tick();
         assert_eq!(rig.layer().proxy, None, "counted as what it is");
@@ -418,6 +432,8 @@ fn proxies_are_made_only_while_nothing_plays() {
     };
     rig.tick_until(has_begun);
     rig.tick_until(Engine::is_settled);
+    // In the middle of a frame, which is brought to its end.
+    rig.doors.proxy.wait_for_a_frame();
     rig.engine.play();
     rig.engine.tick();
     rig.doors.proxy.open();
