@@ -51,7 +51,7 @@ play_headless() {
     local report="$media/demo-report.json" screenshot="$media/demo-screenshot.png" rc=0
     echo "demo: no display, so playing for ten seconds without a window" >&2
     "$sextet" play "$project" --headless --seconds 10 --report "$report" --screenshot "$screenshot" >/dev/null || rc=$?
-    [[ ! -e "$report" ]] || cat "$report"
+    [[ ! -e "$report" ]] || { cat "$report"; echo; }
     [[ ! -e "$screenshot" ]] || echo "screenshot: $root/$screenshot"
     # 1 says that frames were dropped, as they are on a software driver; the report has said so.
     [[ "$rc" -le 1 ]] || return "$rc"
