@@ -22,6 +22,8 @@ pub struct BareReport {
     seek_per_decode_p50: f64,
     /// See [`Self::seek_per_decode_p50`].
     seek_per_decode_p95: f64,
+    /// The same of the jump that took longest beside its decoding.
+    seek_per_decode_max: f64,
 }
 
 impl BareReport {
@@ -30,12 +32,13 @@ impl BareReport {
         let ms = &self.decode_from_keyframe_ms;
         format!(
             "bare decoding from the key frame: median {:.2} ms, 95 % within {:.2} ms; the jumps took {:.2} times as long \
-             (median {:.2}, 95 % within {:.2})",
+             (median {:.2}, 95 % within {:.2}, at most {:.2})",
             ms.p50,
             ms.p95,
             self.seek_per_decode,
             self.seek_per_decode_p50,
-            self.seek_per_decode_p95
+            self.seek_per_decode_p95,
+            self.seek_per_decode_max
         )
     }
 }
@@ -99,6 +102,7 @@ impl Bare {
             seek_per_decode: ratio(self.jumps, self.decodes),
             seek_per_decode_p50: share(50),
             seek_per_decode_p95: share(95),
+            seek_per_decode_max: share(100),
         }
     }
 }
