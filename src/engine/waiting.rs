@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Engine;
 use super::lane::Lane;
 use super::options::Pace;
+use crate::playback::FrameKey;
 use crate::project::LayerId;
 use crate::time::Time;
 
@@ -52,18 +53,26 @@ impl Engine {
         ))
     }
 
-    /// Whether every file is open or failed, every layer shows exactly the frame that belongs to the playhead or cannot,
-    /// and every prebuffer is full.
+    /// Whether every file is open or failed, every layer shows exactly the frame that belongs to the playhead, or cannot,
+    /// or plays on without it, and every prebuffer is full.
     pub fn is_settled(&self) -> bool {
         !self.library.is_opening()
             && (0..self.lanes.len()).all(|index| {
                 let lane = &self.lanes[index];
                 let ring = self.player.ring(index);
                 let is_there = lane.due.is_none_or(|due| {
-                    lane.shown == Some(due.key) || self.player.has_failed(index, due.key)
+                    lane.shown == Some(due.key)
+                        || self.player.has_failed(index, due.key)
+                        || self.is_left_out(index, due.key)
                 });
                 is_there && ring.filling_keys().next().is_none()
             })
+    }
+
+    /// Whether a frame is not asked for, since by what the last ones took it cannot come while it is still due.
+    fn is_left_out(&self, index: usize, key: FrameKey) -> bool {
+        let wanted = &self.lanes[index].wanted;
+        self.options.playback.reads_ahead && wanted.iter().all(|wanted| wanted.key != key)
     }
 
     /// Whether a layer shows exactly the frame that is due, or nothing is due on it.

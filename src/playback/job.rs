@@ -100,11 +100,12 @@ pub struct FrameJob<Memory = Box<dyn FrameMemory>> {
     pub memory: Memory,
 }
 
-/// What a frame cost the shared pool; nothing for one that no worker has begun, and for decoders of their own.
+/// What a frame cost the shared pool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
-    /// Time from a worker's beginning with it to its being done, waiting for a decoder included.
-    pub time: Time,
+    /// Time from a worker's beginning with it to its being done, waiting for a decoder included; none where no worker has
+    /// begun it, and from decoders of their own.
+    pub time: Option<Time>,
     /// Stored bytes read.
     pub read_bytes: u64,
 }

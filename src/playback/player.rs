@@ -391,8 +391,8 @@ impl Player {
             result,
         } = completion;
         let lane = &mut self.lanes[layer];
-        if spent.time > Time::ZERO {
-            lane.lead.note(spent.time);
+        if let Some(time) = spent.time {
+            lane.lead.note(time);
         }
         let is_good = matches!(result, JobResult::Done(_));
         if !is_good && spent.read_bytes > 0 {

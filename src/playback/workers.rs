@@ -205,7 +205,7 @@ impl Shared {
             let result = guarded(|| read(&mut job, &mut packet));
             let finished_at = self.clock.now();
             let read = finished_at - begun_at;
-            job.frame.spent.time = read;
+            job.frame.spent.time = Some(read);
             self.to_read.put_down(lane);
             let done = match result {
                 Ok(Read::Packet) => {
@@ -275,7 +275,7 @@ impl Shared {
             return;
         };
         let finished_at = self.clock.now();
-        job.frame.spent.time = finished_at - job.begun_at;
+        job.frame.spent.time = Some(finished_at - job.begun_at);
         let measured = Measured {
             read_bytes: job.packet.len() as u64,
             read: job.read,
