@@ -213,10 +213,9 @@ fn try_all(count: u64, limit: Time) -> Vec<String> {
             &play,
         ] {
             if let Err(how) = run(arguments, &file, limit) {
-                wrong.push(format!(
-                    "seed {seed}, {name}, {what}, {}: {how}",
-                    arguments[0]
-                ));
+                let finding = format!("seed {seed}, {name}, {what}, {}: {how}", arguments[0]);
+                tell(&finding);
+                wrong.push(finding);
             }
         }
         std::fs::remove_file(&file).expect("removed");
@@ -229,7 +228,7 @@ fn try_all(count: u64, limit: Time) -> Vec<String> {
 
 #[expect(
     clippy::print_stdout,
-    reason = "a test of most of an hour tells how far it is"
+    reason = "a test of most of an hour tells how far it is, and what it found"
 )]
 fn tell(line: &str) {
     println!("{line}");
