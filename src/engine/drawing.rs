@@ -59,7 +59,7 @@ impl Drawing {
             return Ok(Self::None(HeapPool::default()));
         };
         Ok(Self::Gpu(Box::new(GpuDrawing {
-            staging: StagingPool::new(&gpu, staging_bytes(budget_bytes)),
+            staging: StagingPool::new(&gpu, budget_bytes),
             compositor: {
                 let [width_px, height_px] = drawn_px(canvas, divisor);
                 Compositor::new(&gpu, width_px, height_px)?
@@ -77,10 +77,10 @@ impl Drawing {
         }
     }
 
-    /// Sets the bytes of frame memory for all layers together.
-    pub fn set_budget(&mut self, budget_bytes: u64) {
+    /// Sets the bytes of frame memory for all layers together, those being copied from included.
+    pub fn set_budget(&mut self, bytes: u64) {
         if let Self::Gpu(drawing) = self {
-            drawing.staging.set_max_bytes(staging_bytes(budget_bytes));
+            drawing.staging.set_max_bytes(bytes);
         }
     }
 
@@ -237,11 +237,6 @@ impl Drawing {
 /// The compositor's name of a lane's picture.
 fn key(lane: usize) -> u32 {
     u32::try_from(lane).unwrap_or(u32::MAX)
-}
-
-/// Frames being copied come on top of those waiting: half as much again covers two per layer.
-fn staging_bytes(budget_bytes: u64) -> u64 {
-    budget_bytes.saturating_add(budget_bytes / 2)
 }
 
 /// The size that the canvas is drawn at.

@@ -74,10 +74,8 @@ impl Engine {
         let snapshot = &mut self.observer.snapshot;
         snapshot.totals = totals;
         snapshot.refresh_ms = self.project.canvas.frame_rate.frame_duration().millis() as f32;
-        let kept: u64 = (0..self.lanes.len())
-            .map(|lane| self.player.kept_bytes(lane))
-            .sum();
-        snapshot.frame_memory_bytes = self.drawing.pool().held_bytes() + kept;
+        snapshot.frame_memory_bytes =
+            self.drawing.pool().held_bytes() + self.player.all_kept_bytes();
         snapshot.gpu_ms = self.drawing.gpu_ms();
         for (of_project, layer) in self.project.layers.iter().zip(&mut snapshot.layers) {
             let Some(home) = home_of(&self.lanes, of_project.id) else {

@@ -78,9 +78,10 @@ impl Engine {
             has_new_picture |= self.stand_in(index, &now);
         }
         self.follow_proxies(&now);
-        let needed_bytes = self.player.shared_bytes();
         let budget_bytes = self.options.playback.budget_bytes;
-        self.drawing.set_budget(budget_bytes.max(needed_bytes));
+        let not_kept = budget_bytes.saturating_sub(self.player.all_kept_bytes());
+        self.drawing
+            .set_budget(not_kept.max(self.player.circulating_bytes()));
         for index in 0..self.lanes.len() {
             self.plan(index, &now);
         }

@@ -295,13 +295,13 @@ impl Player {
         self.share_rest();
     }
 
-    /// What the slots leave of the budget goes in equal parts to lanes that have decoders, for pictures around the
-    /// playhead.
+    /// What the slots, and frames being copied from, leave of the budget goes in equal parts to lanes that have decoders,
+    /// for pictures around the playhead.
     fn share_rest(&self) {
         let left = self
             .options
             .budget_bytes
-            .saturating_sub(self.shared_bytes());
+            .saturating_sub(self.circulating_bytes());
         let threads = self
             .lanes
             .iter()
@@ -316,6 +316,20 @@ impl Player {
     pub fn kept_bytes(&self, lane: usize) -> u64 {
         let thread = self.lanes[lane].sequential.as_ref();
         thread.map_or(0, SequentialThread::kept_bytes)
+    }
+
+    /// The same of all lanes.
+    pub fn all_kept_bytes(&self) -> u64 {
+        (0..self.lanes.len())
+            .map(|lane| self.kept_bytes(lane))
+            .sum()
+    }
+
+    /// Bytes that frames take which wait in slots or are being copied from: half as much again as all slots covers two
+    /// of each lane on their way to a texture.
+    pub fn circulating_bytes(&self) -> u64 {
+        let slots = self.shared_bytes();
+        slots.saturating_add(slots / 2)
     }
 
     /// Bytes of all slots together: at most the budget, unless that is too small for the fewest slots there can be.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sextet::engine::{Engine, EngineOptions};
+use sextet::gpu::Gpu;
 use sextet::project::{Clip as Placed, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use sextet::time::{Clock, Time};
 
@@ -60,8 +61,9 @@ fn pictures_kept_around_the_playhead_and_slots_fit_the_budget_together() {
     const BUDGET_BYTES: u64 = 1 << 20;
     let encoding = "-c:v libx264 -sc_threshold 0 -g 250 -bf 3 -preset veryfast";
     let clip = Clip::numbered("kept.mp4", 240, encoding);
-    let mut engine =
-        Engine::new(EngineOptions::default(), Clock::system(), None).expect("an engine");
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    let options = EngineOptions::default();
+    let mut engine = Engine::new(options, Clock::system(), Some(gpu)).expect("an engine");
     let mut settings = engine.playback_settings();
     settings.budget_bytes = BUDGET_BYTES;
     engine.set_playback_settings(settings);
@@ -78,6 +80,8 @@ fn pictures_kept_around_the_playhead_and_slots_fit_the_budget_together() {
             kept + slots <= BUDGET_BYTES,
             "{kept} kept, {slots} in slots"
         );
+        let all = engine.snapshot().frame_memory_bytes;
+        assert!(all <= BUDGET_BYTES, "{all} in all, copies included");
     }
     let (kept_alone, _) = held(&engine);
     assert!(kept_alone > BUDGET_BYTES / 4, "{kept_alone} bytes are kept");
