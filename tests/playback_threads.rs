@@ -113,9 +113,22 @@ fn five_sources_of_six_that_stall_do_not_hold_the_sixth() {
         stuck <= 5 + IO_THREADS,
         "{stuck} reads wait, each lane has few"
     );
+    assert!(rig.player.readers() > IO_THREADS, "others came");
     drop(go);
     for lane in 0..5 {
         rig.wait_until_ready(lane, key(lane as u64, 0));
+    }
+    // Now that all answer, those that came have nothing to stay for.
+    let began = Clock::system();
+    let mut frame = 2000;
+    while rig.player.readers() > IO_THREADS {
+        assert!(began.now() < Time::from_seconds(20), "they go again");
+        rig.plan(5, frame, How::Due);
+        let key = key(5, frame);
+        rig.wait_until_ready(5, key);
+        assert!(rig.take(5, key), "ready");
+        rig.poll();
+        frame += 1;
     }
     rig.finish();
 }

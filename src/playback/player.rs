@@ -47,7 +47,7 @@ pub struct PlayerOptions {
 impl PlayerOptions {
     /// Workers by the number of cores: as many that decode as there are cores, and as many that read, but 3 or 4:
     /// a disk answers a few questions at once quicker than one by one, more only compete, and one is kept free of each
-    /// lane. More readers come only when disks do not answer.
+    /// lane. More readers come only when disks do not answer, and go again once they do.
     pub fn for_cores(cores: usize, prebuffer: usize, budget_bytes: u64) -> Self {
         Self {
             io_threads: cores.clamp(3, 4),
@@ -581,6 +581,11 @@ impl Player {
     /// known, and for decoders of their own, which take the longer the further ahead they are asked.
     pub fn lead(&self, lane: usize) -> Time {
         self.lanes[lane].lead.expected()
+    }
+
+    /// How many threads read: as many as the options say, and more while disks do not answer.
+    pub fn readers(&self) -> usize {
+        self.workers.readers()
     }
 
     /// Whether a frame of a lane failed lately.

@@ -158,6 +158,14 @@ impl<T> ReadQueue<T> {
             && (state.entries.iter()).any(|entry| state.may_take(entry, self.sharing, now))
     }
 
+    /// Whether a lane is stuck.
+    pub fn is_any_stuck(&self) -> bool {
+        let now = self.disk_clock.now();
+        let state = self.state.lock();
+        let mut lanes = state.lanes.iter();
+        lanes.any(|lane| lane.is_stuck(self.sharing, now))
+    }
+
     /// Takes out all waiting work for which `is_wanted` says no.
     pub fn take_unwanted(&self, mut is_wanted: impl FnMut(&T) -> bool) -> Vec<T> {
         let mut state = self.state.lock();

@@ -83,6 +83,8 @@ struct Decoder {
 pub struct Workers {
     shared: Arc<Shared>,
     readers: Vec<NamedThread>,
+    /// Readers begun so far, for their names.
+    readers_begun: usize,
     decoders: Vec<NamedThread>,
 }
 
@@ -123,10 +125,11 @@ impl Workers {
         let mut workers = Self {
             shared,
             readers: Vec::with_capacity(io_threads),
+            readers_begun: 0,
             decoders: Vec::with_capacity(decode_threads),
         };
         for _ in 0..io_threads {
-            workers.add_reader()?;
+            workers.add_reader(Stay::Always)?;
         }
         for index in 0..decode_threads {
             let shared = Arc::clone(&workers.shared);
@@ -137,21 +140,28 @@ impl Workers {
         Ok(workers)
     }
 
-    fn add_reader(&mut self) -> std::io::Result<()> {
+    fn add_reader(&mut self, stay: Stay) -> std::io::Result<()> {
         let shared = Arc::clone(&self.shared);
-        let name = format!("io-{}", self.readers.len());
-        let reader = NamedThread::spawn(name, move || shared.read_until_closed())?;
+        let name = format!("io-{}", self.readers_begun);
+        let reader = NamedThread::spawn(name, move || shared.read_until_closed(stay))?;
+        self.readers_begun += 1;
         self.readers.push(reader);
         Ok(())
     }
 
+    /// How many readers there are.
+    pub fn readers(&self) -> usize {
+        self.readers.len()
+    }
+
     /// Adds a reader if all there are wait for disks that do not answer while other lanes have something to read, up to
-    /// ten. To be called now and then; the readers added stay.
+    /// ten. Once all disks answer, those added go again. To be called now and then.
     pub fn relieve_stuck(&mut self) {
+        self.readers.retain(|reader| !reader.is_finished());
         let readers = self.readers.len();
         if readers < MAX_READERS && self.shared.to_read.needs_another_reader(readers) {
             tracing::warn!("{readers} reads do not come to an end; another reader goes on");
-            if let Err(error) = self.add_reader() {
+            if let Err(error) = self.add_reader(Stay::WhileStuck) {
                 tracing::error!("no thread for another reader: {error}");
             }
         }
@@ -190,43 +200,59 @@ impl Drop for Workers {
     }
 }
 
+/// How long a reader stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stay {
+    /// Until the workers are told to stop.
+    Always,
+    /// For as long as a disk does not answer.
+    WhileStuck,
+}
+
 impl Shared {
-    fn read_until_closed(&self) {
-        while let Some(mut job) = self.to_read.pop() {
-            let lane = job.frame.layer;
-            if job.frame.progress.is_cancelled() {
-                self.to_read.put_down(lane);
-                self.outbox.send(job.frame.complete(JobResult::Stale));
-                continue;
+    fn read_until_closed(&self, stay: Stay) {
+        while let Some(job) = self.to_read.pop() {
+            let may_go_on = self.read_and_pass_on(job);
+            // Having put its work down it has woken whoever may take the next, so it can go.
+            if !may_go_on || (stay == Stay::WhileStuck && !self.to_read.is_any_stuck()) {
+                return;
             }
-            let mut packet = self.packets.lock().pop().unwrap_or_default();
-            job.frame.progress.enter_reading();
-            let begun_at = self.clock.now();
-            let result = guarded(|| read(&mut job, &mut packet));
-            let finished_at = self.clock.now();
-            let read = finished_at - begun_at;
-            job.frame.spent.time = Some(read);
-            self.to_read.put_down(lane);
-            let done = match result {
-                Ok(Read::Packet) => {
-                    job.frame.spent.read_bytes = packet.len() as u64;
-                    if !self.hand_over(job, packet, (begun_at, read)) {
-                        return;
-                    }
-                    continue;
-                }
-                Ok(Read::Frame { read_bytes }) => JobResult::Done(Measured {
-                    read_bytes,
-                    read,
-                    decode: Time::ZERO,
-                    waited: Time::ZERO,
-                    finished_at,
-                }),
-                Err(error) => JobResult::Failed(error),
-            };
-            self.packets.lock().push(packet);
-            self.outbox.send(job.frame.complete(done));
         }
+    }
+
+    /// Reads a frame; false once the workers are told to stop.
+    fn read_and_pass_on(&self, mut job: PooledJob) -> bool {
+        let lane = job.frame.layer;
+        if job.frame.progress.is_cancelled() {
+            self.to_read.put_down(lane);
+            self.outbox.send(job.frame.complete(JobResult::Stale));
+            return true;
+        }
+        let mut packet = self.packets.lock().pop().unwrap_or_default();
+        job.frame.progress.enter_reading();
+        let begun_at = self.clock.now();
+        let result = guarded(|| read(&mut job, &mut packet));
+        let finished_at = self.clock.now();
+        let read = finished_at - begun_at;
+        job.frame.spent.time = Some(read);
+        self.to_read.put_down(lane);
+        let done = match result {
+            Ok(Read::Packet) => {
+                job.frame.spent.read_bytes = packet.len() as u64;
+                return self.hand_over(job, packet, (begun_at, read));
+            }
+            Ok(Read::Frame { read_bytes }) => JobResult::Done(Measured {
+                read_bytes,
+                read,
+                decode: Time::ZERO,
+                waited: Time::ZERO,
+                finished_at,
+            }),
+            Err(error) => JobResult::Failed(error),
+        };
+        self.packets.lock().push(packet);
+        self.outbox.send(job.frame.complete(done));
+        true
     }
 
     /// Passes a packet on to be decoded; false once the workers are told to stop.
