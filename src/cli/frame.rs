@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder as _, RgbaImage};
 
+use super::output;
 use crate::gpu::{self, Gpu};
 use crate::media::{self, Media, MediaError, TextureSupport};
 use crate::time::{FrameIndex, Time};
@@ -59,11 +60,13 @@ pub fn run(args: &FrameArgs) -> Result<ExitCode> {
     let gpu = match args.renderer {
         Some(Renderer::Cpu) => None,
         Some(Renderer::Gpu) => {
-            Some(Gpu::headless().context("no GPU to draw with; try --renderer cpu")?)
+            let gpu = Gpu::headless().context("no GPU to draw with; try --renderer cpu")?;
+            Some(gpu.forgiving())
         }
         None => Gpu::headless()
             .inspect_err(|error| tracing::warn!(%error, "no GPU; the CPU draws the frame"))
-            .ok(),
+            .ok()
+            .map(Gpu::forgiving),
     };
     let textures = match &gpu {
         Some(gpu) if !gpu.has_bc() => TextureSupport::RgbaOnly,
@@ -75,7 +78,14 @@ pub fn run(args: &FrameArgs) -> Result<ExitCode> {
         None => media::frame_rgba(&media, frame)?,
         Some(gpu) => {
             let memory = media::frame_memory(&media, frame)?;
-            gpu::frame_to_rgba(gpu, &media.layout, memory.bytes())?
+            match gpu::frame_to_rgba(gpu, &media.layout, memory.bytes()) {
+                // No renderer was asked for by name.
+                Err(error) if args.renderer.is_none() => {
+                    output::complain(&format!("{error}; the CPU draws the frame"));
+                    media::frame_rgba(&media, frame)?
+                }
+                drawn => drawn?,
+            }
         }
     };
     let picture = media::cpu::upright(stored, media.layout.shape);

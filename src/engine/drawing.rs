@@ -11,6 +11,14 @@ use crate::playback::player::MAX_LANES;
 use crate::project::{Canvas, Crop, Layer, LayerValues, Placement};
 use crate::stats::snapshot::AdapterInfo;
 
+/// By how much smaller a canvas is tried that there is no room for, and what is told of it.
+const REDUCTIONS: [(u32, &str); 4] = [
+    (1, ""),
+    (2, "the canvas is drawn at half its size"),
+    (4, "the canvas is drawn at a quarter of its size"),
+    (8, "the canvas is drawn at an eighth of its size"),
+];
+
 /// Where frames go.
 pub enum Drawing {
     /// Nowhere: everything is done but drawing.
@@ -24,8 +32,14 @@ pub struct GpuDrawing {
     gpu: Gpu,
     staging: StagingPool,
     compositor: Compositor,
-    /// By how much the canvas is drawn smaller than the project says, across and down.
+    /// By how much the canvas shall be drawn smaller than the project says, across and down.
+    wanted_divisor: u32,
+    /// By how much it is.
     divisor: u32,
+    /// Why it is drawn smaller than it shall be.
+    untold: Option<GpuError>,
+    /// Whether it still is the one of a size before, because there was no room for the smallest one.
+    is_outdated: bool,
 }
 
 /// One layer of the picture.
@@ -45,10 +59,10 @@ pub struct Picture<'a> {
 }
 
 impl Drawing {
-    /// Drawing with a GPU, or without.
+    /// Drawing with a GPU, or without; the canvas is drawn smaller than asked for where the GPU has no room for it.
     ///
     /// # Errors
-    /// If the GPU has no room for the canvas.
+    /// If the GPU has no room for the smallest one.
     pub fn new(
         gpu: Option<Gpu>,
         canvas: &Canvas,
@@ -58,14 +72,17 @@ impl Drawing {
         let Some(gpu) = gpu else {
             return Ok(Self::None(HeapPool::default()));
         };
+        let made = with_room(canvas, divisor, |[width_px, height_px]| {
+            Compositor::new(&gpu, width_px, height_px)
+        })?;
         Ok(Self::Gpu(Box::new(GpuDrawing {
             staging: StagingPool::new(&gpu, budget_bytes),
-            compositor: {
-                let [width_px, height_px] = drawn_px(canvas, divisor);
-                Compositor::new(&gpu, width_px, height_px)?
-            },
+            compositor: made.canvas,
             gpu,
-            divisor,
+            wanted_divisor: divisor,
+            divisor: made.divisor,
+            untold: made.reason,
+            is_outdated: false,
         })))
     }
 
@@ -109,24 +126,90 @@ impl Drawing {
         }
     }
 
-    /// Sets the canvas's size.
+    /// Sets the canvas's size; it is drawn smaller than asked for where the GPU has no room for it.
     ///
     /// # Errors
-    /// If the GPU has no room for it; the canvas then stays as it was.
+    /// If the GPU has no room for the smallest one; the canvas then stays as it was.
     pub fn resize(&mut self, canvas: &Canvas) -> Result<(), GpuError> {
+        let Self::Gpu(drawing) = self else {
+            return Ok(());
+        };
+        let compositor = &mut drawing.compositor;
+        let made = with_room(canvas, drawing.wanted_divisor, |[width_px, height_px]| {
+            compositor.resize(width_px, height_px)
+        });
+        drawing.is_outdated = made.is_err();
+        let made = made?;
+        drawing.divisor = made.divisor;
+        drawing.untold = made.reason;
+        Ok(())
+    }
+
+    /// By how much the canvas is drawn smaller than the project says, across and down.
+    pub fn divisor(&self) -> u32 {
         match self {
-            Self::None(_) => Ok(()),
+            Self::None(_) => 1,
+            Self::Gpu(drawing) => drawing.divisor,
+        }
+    }
+
+    /// Whether something is done without or made smaller because the GPU has no memory for it.
+    pub fn is_short(&self) -> bool {
+        match self {
+            Self::None(_) => false,
             Self::Gpu(drawing) => {
-                let [width_px, height_px] = drawn_px(canvas, drawing.divisor);
-                drawing.compositor.resize(width_px, height_px)
+                drawing.divisor != drawing.wanted_divisor
+                    || drawing.is_outdated
+                    || drawing.compositor.is_short()
+                    || drawing.staging.shortage().is_some()
             }
+        }
+    }
+
+    /// Asks the GPU again for what it had no memory for: at once for the canvas, for the rest as it is needed next.
+    ///
+    /// # Errors
+    /// As of [`Self::resize`].
+    pub fn try_again(&mut self, canvas: &Canvas) -> Result<(), GpuError> {
+        let Self::Gpu(drawing) = self else {
+            return Ok(());
+        };
+        drawing.staging.try_again();
+        drawing.compositor.try_again();
+        let before = (drawing.divisor, drawing.untold.take());
+        self.resize(canvas)?;
+        if let Self::Gpu(drawing) = self
+            && drawing.divisor == before.0
+        {
+            // As it was, of which nothing new is to be told.
+            drawing.untold = before.1;
+        }
+        Ok(())
+    }
+
+    /// What the GPU had no memory for since the last call, and what is done instead.
+    pub fn take_shortage(&mut self) -> Option<GpuError> {
+        match self {
+            Self::None(_) => None,
+            Self::Gpu(drawing) => drawing
+                .untold
+                .take()
+                .or_else(|| drawing.compositor.take_shortage()),
+        }
+    }
+
+    /// What the GPU has no memory for just now, so that frames wait.
+    pub fn staging_shortage(&self) -> Option<GpuError> {
+        match self {
+            Self::None(_) => None,
+            Self::Gpu(drawing) => drawing.staging.shortage(),
         }
     }
 
     /// Takes a decoded frame; with a GPU it becomes the picture of this lane.
     ///
     /// # Errors
-    /// If the GPU cannot take it; the picture before stays.
+    /// If the GPU cannot take it; the lane then has no picture.
     pub fn upload(
         &mut self,
         lane: usize,
@@ -237,6 +320,44 @@ impl Drawing {
 /// The compositor's name of a lane's picture.
 fn key(lane: usize) -> u32 {
     u32::try_from(lane).unwrap_or(u32::MAX)
+}
+
+/// A canvas that there was room for.
+struct Made<T> {
+    canvas: T,
+    divisor: u32,
+    /// Why it is smaller than asked for.
+    reason: Option<GpuError>,
+}
+
+/// Has a canvas made at this divisor; where there is no room for it, at two, four or eight times that.
+fn with_room<T>(
+    canvas: &Canvas,
+    divisor: u32,
+    mut make: impl FnMut([u32; 2]) -> Result<T, GpuError>,
+) -> Result<Made<T>, GpuError> {
+    let mut reason = None;
+    for (factor, meanwhile) in REDUCTIONS {
+        let divisor = divisor.saturating_mul(factor);
+        match make(drawn_px(canvas, divisor)) {
+            Ok(canvas) => {
+                let reason = reason.map(|error| GpuError::Meanwhile {
+                    error: Box::new(error),
+                    meanwhile,
+                });
+                return Ok(Made {
+                    canvas,
+                    divisor,
+                    reason,
+                });
+            }
+            Err(error @ (GpuError::OutOfMemory(_) | GpuError::TooLarge { .. })) => {
+                reason.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(reason.unwrap_or(GpuError::Lost))
 }
 
 /// The size that the canvas is drawn at.

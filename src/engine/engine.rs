@@ -129,7 +129,7 @@ impl Engine {
         let mut observer = Observer::default();
         observer.snapshot.adapter = drawing.adapter();
         observer.snapshot.frame_budget_bytes = playback.budget_bytes;
-        observer.snapshot.canvas_divisor = options.canvas_divisor;
+        observer.snapshot.canvas_divisor = drawing.divisor();
         Ok(Self {
             pacer: Pacer::new(project.canvas.frame_rate),
             player: Player::new(player_options, clock.clone())?,

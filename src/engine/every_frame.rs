@@ -41,6 +41,6 @@ impl Engine {
     /// Whether a lane's due frame is neither on screen nor known not to be had.
     fn is_owed(&self, index: usize) -> bool {
         self.missing(index)
-            .is_some_and(|key| !self.player.has_failed(index, key))
+            .is_some_and(|key| !self.is_hopeless(index, key))
     }
 }

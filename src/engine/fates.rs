@@ -49,7 +49,10 @@ impl Engine {
             let fate = if lane.shown == Some(due.key) {
                 Fate::Shown { late }
             } else {
-                let cause = cause(&self.player, index, due.key, !between.is_empty());
+                let cause = match lane.refused() {
+                    Some(_) => Cause::Upload,
+                    None => cause(&self.player, index, due.key, !between.is_empty()),
+                };
                 lane.lag_cause = cause;
                 Fate::Missing {
                     cause,

@@ -17,21 +17,19 @@ use crate::time::Time;
 /// How long the same error of the device is not told again: it may come with every frame.
 const QUIET: Time = Time::from_seconds(10);
 
-/// The error of the device that was told last.
+/// Errors of the device that were told lately, each with the time.
 #[derive(Default)]
-pub(super) struct ToldError(Option<(String, Time)>);
+pub(super) struct ToldError(Vec<(String, Time)>);
 
 impl ToldError {
     /// Whether this one is worth a line now.
     fn is_news(&mut self, text: &str, now: Time) -> bool {
-        if let Some((told, at)) = &self.0
-            && told == text
-            && now - *at < QUIET
-        {
-            return false;
+        self.0.retain(|(_, at)| now - *at < QUIET);
+        let is_news = self.0.iter().all(|(told, _)| told != text);
+        if is_news {
+            self.0.push((text.to_owned(), now));
         }
-        self.0 = Some((text.to_owned(), now));
-        true
+        is_news
     }
 }
 
@@ -71,6 +69,7 @@ impl Engine {
             self.player.empty_lane(index, self.drawing.pool());
             let lane = &mut self.lanes[index];
             (lane.shown, lane.shown_clip, lane.proxy) = (None, None, None);
+            lane.refusal = None;
         }
         self.drawing = drawing;
         self.observer.snapshot.adapter = self.drawing.adapter();
@@ -79,8 +78,12 @@ impl Engine {
     }
 
     pub(super) fn log_error(&mut self, error: &GpuError) {
+        self.log_device(error.to_string());
+    }
+
+    /// Tells of an error of the device, unless that was done lately.
+    pub(super) fn log_device(&mut self, text: String) {
         let now = self.clock.now();
-        let text = error.to_string();
         if self.state.told_error.is_news(&text, now) {
             self.observer.log(now, true, text);
         }
@@ -111,7 +114,7 @@ mod tests {
         assert!(told.is_news("no room", at(0)));
         assert!(!told.is_news("no room", at(9)));
         assert!(told.is_news("something else", at(9)));
-        assert!(told.is_news("no room", at(9)));
-        assert!(told.is_news("no room", at(19)), "still so");
+        assert!(!told.is_news("no room", at(9)), "though there are others");
+        assert!(told.is_news("no room", at(10)), "still so");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::account::Account;
 use super::events::Told;
+use super::gpu_memory::Refusal;
 use crate::playback::{FrameKey, SourceId, Wanted};
 use crate::project::{ClipId, LayerId, LayerValues};
 use crate::stats::cadence::CadenceMeter;
@@ -56,6 +57,8 @@ pub struct Lane {
     pub awaiting: Option<Awaiting>,
     /// What is wrong with it.
     pub error: Option<LaneError>,
+    /// Why the graphics device does not take its frames.
+    pub refusal: Option<Refusal>,
     /// The file of which a frame failed last, and when.
     pub last_failure: Option<(SourceId, Time)>,
     /// The file it played last, for the report.
@@ -177,11 +180,11 @@ impl Lane {
 
 /// What is wrong with a layer, if anything is.
 pub fn error_of(lanes: &[Lane], home: usize) -> Option<&str> {
-    let of_layer = lanes.iter().filter(|lane| lane.home == home);
-    of_layer
-        .filter_map(|lane| lane.error.as_ref())
-        .map(|error| error.text.as_str())
-        .next()
+    let mut of_layer = lanes.iter().filter(|lane| lane.home == home);
+    of_layer.find_map(|lane| {
+        let error = lane.error.as_ref().map(|error| error.text.as_str());
+        error.or_else(|| lane.refused())
+    })
 }
 
 /// Whether a frame that became due is on screen.

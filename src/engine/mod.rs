@@ -22,8 +22,8 @@
 //!   failed.
 //! * `file_proxy`, `proxy_maker`: the small movies that stand in for files that are slow to seek, made while nothing
 //!   plays. `stand_in`: when they are shown.
-//! * `drawing`: textures and canvas, or nothing; `gpu_loss`: when their device is gone. `observe`: what the window is
-//!   told. `events`: what is worth a line in the log. `watch`: the thread that reads what the system says of threads.
+//! * `drawing`: textures and canvas, or nothing; `gpu_loss`: when their device is gone; `gpu_memory`: when it has none
+//!   left. `observe`: what the window is told. `events`: what is worth a line in the log. `watch`: the thread that reads what the system says of threads.
 //!
 //! Invariants: in real time a tick never waits longer than [`EngineOptions::miss_wait`]; what is on screen on a layer is
 //! exactly the frame due, or while that is on its way the last one shown, or one that was due since and came late; after a
@@ -47,6 +47,7 @@ mod every_frame;
 mod fates;
 mod file_proxy;
 mod gpu_loss;
+mod gpu_memory;
 mod lane;
 mod library;
 mod observe;

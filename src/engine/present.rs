@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use super::drawing::Picture;
+use super::gpu_memory::starved;
 use super::lane::{Lane, error_of};
 use super::tick::Now;
 use super::voices::{Dealing, home_of, main_of};
@@ -122,7 +123,9 @@ impl Engine {
                 media.reading.why.contains("instead of")
                     || media.facts.why.contains("does not sample")
             });
-            layer.error = error_of(&self.lanes, home).map(str::to_owned);
+            layer.error = error_of(&self.lanes, home)
+                .map(str::to_owned)
+                .or_else(|| starved(&self.drawing, &self.player, lane, index));
         }
     }
 

@@ -47,6 +47,9 @@ impl Engine {
             }
             return is_new;
         }
+        if lane.rests(key.source, now) {
+            return false;
+        }
         let source = self.library.by_source(key.source);
         // A device that is gone takes nothing; the frame stays ready for the next one.
         let source = source.filter(|_| !self.drawing.is_lost());
@@ -58,7 +61,7 @@ impl Engine {
         };
         let begin = self.clock.now();
         if let Err(error) = self.drawing.upload(index, &layout, memory) {
-            self.log_error(&error);
+            self.note_refusal(index, key.source, &error);
             return false;
         }
         let end = self.clock.now();
@@ -66,7 +69,7 @@ impl Engine {
         let recorder = &mut self.recorders[lane.home];
         recorder.upload.record(end - begin);
         (lane.shown, lane.shown_clip) = (Some(key), Some(due.clip));
-        lane.proxy = None;
+        (lane.proxy, lane.refusal) = (None, None);
         if is_exact {
             lane.landed(end, recorder);
         }

@@ -34,7 +34,10 @@ impl Engine {
                         lane.shown_clip = lane.due.map(|due| due.clip);
                         is_new = true;
                     }
-                    Err(error) => self.log_error(&error),
+                    Err(error) => {
+                        self.log_error(&error);
+                        self.lanes[index].lost_proxy = Some(key);
+                    }
                 }
             } else {
                 self.drawing.pool().give_back(memory);
@@ -78,7 +81,7 @@ impl Engine {
         let is_at_rest = !now.is_playing && !now.is_scrubbing;
         let is_there = |index: usize| {
             let missing = self.missing(index);
-            missing.is_none_or(|key| self.player.has_failed(index, key))
+            missing.is_none_or(|key| self.is_hopeless(index, key))
         };
         let is_idle = is_at_rest && (0..self.lanes.len()).all(is_there);
         self.library.set_idle(is_idle);

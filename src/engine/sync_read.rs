@@ -82,6 +82,9 @@ impl Engine {
             let Some(source) = self.library.by_source(key.source).cloned() else {
                 continue;
             };
+            if self.lanes[index].rests(key.source, now.clock) {
+                continue;
+            }
             let Some(mut memory) = self.drawing.pool().take(source.media.layout.bytes) else {
                 continue;
             };
@@ -91,12 +94,12 @@ impl Engine {
             let news = match result {
                 Ok(measured) => {
                     if let Err(error) = self.drawing.upload(index, &source.media.layout, memory) {
-                        self.log_error(&error);
+                        self.note_refusal(index, key.source, &error);
                         continue;
                     }
                     let lane = &mut self.lanes[index];
                     lane.shown = Some(key);
-                    lane.proxy = None;
+                    (lane.proxy, lane.refusal) = (None, None);
                     lane.shown_clip = lane.due.map(|due| due.clip);
                     has_new_picture = true;
                     News::Ready(measured)

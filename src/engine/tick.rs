@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::backoff::Backoff;
 use super::gpu_loss::ToldError;
 use super::lane::Due;
 use super::options::Pace;
@@ -40,6 +41,8 @@ pub(super) struct TickState {
     pub(super) told_error: ToldError,
     /// Whether it was told that the device is gone.
     pub(super) has_told_loss: bool,
+    /// When the graphics device is asked again for what it had no memory for.
+    pub(super) memory_retry: Option<Backoff>,
     /// Kept to be used again.
     pub(super) upcoming: Vec<Upcoming>,
     /// Kept to be used again: the playhead at moments between the last tick and this one.
@@ -97,6 +100,8 @@ impl Engine {
         }
         self.note_cadence(&now);
         self.note_events(&now);
+        self.follow_memory(&now);
+        has_new_picture |= self.state.is_picture_stale;
         if has_new_picture && !is_gpu_lost {
             self.observer.stir();
             let begin = self.clock.now();

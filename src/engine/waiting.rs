@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Engine;
+use super::backoff::Backoff;
 use super::lane::Lane;
 use super::options::Pace;
 use crate::playback::FrameKey;
@@ -31,7 +32,8 @@ impl Engine {
         let is_waiting = self.lanes.iter().any(|lane| !lane.is_exact());
         let retry = is_waiting.then(|| self.clock.now() + Time::from_seconds(1));
         let reopen = self.library.next_retry();
-        [retry, reopen, self.observer.next_afterthought()]
+        let memory = self.state.memory_retry.map(Backoff::at);
+        [retry, reopen, memory, self.observer.next_afterthought()]
             .into_iter()
             .flatten()
             .min()
@@ -62,7 +64,7 @@ impl Engine {
                 let ring = self.player.ring(index);
                 let is_there = lane.due.is_none_or(|due| {
                     lane.shown == Some(due.key)
-                        || self.player.has_failed(index, due.key)
+                        || self.is_hopeless(index, due.key)
                         || self.is_left_out(index, due.key)
                 });
                 is_there && ring.filling_keys().next().is_none()

@@ -12,6 +12,7 @@ use super::layer_textures::LayerTextures;
 use super::look::Method;
 use super::pipelines::{Layouts, Pipelines, TARGET_FORMAT};
 use super::readback::read_texture;
+use super::shortage::Shortage;
 use super::timer::GpuTimer;
 use super::uniforms::{self, UniformBuffer};
 use super::{Gpu, GpuError, Look, StagingPool};
@@ -19,6 +20,9 @@ use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool as _};
 use crate::project::blend::BlendMode;
 use crate::project::layer::AlphaMode;
 use crate::project::placement::Placement;
+
+const NO_CROSSFADE: &str = "the pictures of a crossfade lie one over the other";
+const NO_BACKDROP: &str = "blend modes that need what is below are drawn as Normal";
 
 /// One layer's picture to be drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,6 +75,7 @@ pub struct Compositor {
     /// Submissions that the device has not finished; its callbacks count down.
     in_flight: Arc<AtomicU32>,
     counts: CompositorCounts,
+    shortage: Shortage,
 }
 
 struct Canvas {
@@ -88,10 +93,10 @@ impl Compositor {
     pub fn new(gpu: &Gpu, width_px: u32, height_px: u32) -> Result<Self, GpuError> {
         // First, since it fails where the device is lost, which the rest would take for a fault of ours.
         let canvas = Canvas::new(gpu, width_px, height_px, 1)?;
-        let layouts = Layouts::new(gpu);
+        let layouts = Layouts::new(gpu)?;
         Ok(Self {
             canvas,
-            uniforms: UniformBuffer::new(gpu, &layouts),
+            uniforms: UniformBuffer::new(gpu, &layouts)?,
             timer: GpuTimer::new(gpu),
             pipelines: Pipelines::new(gpu, &layouts),
             backdrop: None,
@@ -101,6 +106,7 @@ impl Compositor {
             encoder: None,
             in_flight: Arc::new(AtomicU32::new(0)),
             counts: CompositorCounts::default(),
+            shortage: Shortage::default(),
         })
     }
 
@@ -210,7 +216,12 @@ impl Compositor {
         let mixed = self.mixed(self.uncovered(draws));
         let draws = &*mixed.draws;
         self.prepare(draws);
-        self.write_uniforms(&mixed);
+        if let Err(error) = self.write_uniforms(&mixed) {
+            // The canvas stays as it is; what was recorded comes with the next one.
+            self.shortage.note(error, "the picture stands still");
+            self.encoder = Some(encoder);
+            return;
+        }
         self.record_parts(&mut encoder, &mixed);
         let first = mixed.parts.len() as u32;
         self.record_passes(&mut encoder, background, (first, draws));
@@ -241,17 +252,35 @@ impl Compositor {
             if present.is_some_and(|present| present.picture_px() == size_px) {
                 continue;
             }
+            if self.shortage.lasts() {
+                return Mixed::nothing_of(draws);
+            }
             self.layers.remove(&key);
             self.counts.creations += 1;
             match LayerTextures::drawn(&self.gpu, &self.layouts, size_px) {
                 Ok(drawn) => _ = self.layers.insert(key, drawn),
                 Err(error) => {
-                    tracing::warn!(%error, "no room for a crossfade");
+                    self.shortage.note(error, NO_CROSSFADE);
                     return Mixed::nothing_of(draws);
                 }
             }
         }
         mixed
+    }
+
+    /// What could not be had for the canvas since the last call, for lack of memory, and what is done instead.
+    pub fn take_shortage(&mut self) -> Option<GpuError> {
+        self.shortage.take()
+    }
+
+    /// Whether the canvas is drawn without something for lack of memory.
+    pub fn is_short(&self) -> bool {
+        self.shortage.lasts()
+    }
+
+    /// Has it tried again with the next canvas.
+    pub fn try_again(&mut self) {
+        self.shortage.end();
     }
 
     /// Canvases submitted that the device has not finished, as of the pool's last poll. Where no window holds the pace
@@ -295,9 +324,9 @@ impl Compositor {
     }
 
     /// Writes the blocks of the parts of mixed pictures, then those of what is drawn on the canvas.
-    fn write_uniforms(&mut self, mixed: &Mixed<'_>) {
+    fn write_uniforms(&mut self, mixed: &Mixed<'_>) -> Result<(), GpuError> {
         let blocks = mixed.parts.len() + mixed.draws.len();
-        if self.uniforms.begin(&self.gpu, &self.layouts, blocks) {
+        if self.uniforms.begin(&self.gpu, &self.layouts, blocks)? {
             self.counts.creations += 1;
         }
         let canvas_px = self.canvas_px();
@@ -313,6 +342,7 @@ impl Compositor {
             ));
         }
         self.uniforms.write(&self.gpu);
+        Ok(())
     }
 
     /// Makes what the blend modes of these draws need and do not have yet.
@@ -330,10 +360,16 @@ impl Compositor {
             if method != Method::Backdrop || has_backdrop {
                 continue;
             }
+            // One of another size is of no use any more, and its memory may be what is lacking.
+            self.backdrop = None;
+            if self.shortage.lasts() {
+                continue;
+            }
             self.counts.creations += 1;
-            self.backdrop = Backdrop::new(&self.gpu, &self.layouts, canvas_px)
-                .inspect_err(|error| tracing::warn!(%error, "no room for a copy of the canvas"))
-                .ok();
+            match Backdrop::new(&self.gpu, &self.layouts, canvas_px) {
+                Ok(backdrop) => self.backdrop = Some(backdrop),
+                Err(error) => self.shortage.note(error, NO_BACKDROP),
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The device to draw with.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
@@ -18,6 +18,8 @@ pub struct Gpu {
     is_software: bool,
     has_16_bit: bool,
     is_lost: Arc<AtomicBool>,
+    /// The most bytes that it has room for in one piece, where that is held down.
+    room_bytes: Arc<AtomicU64>,
     /// The first thing that went wrong since somebody asked, where that is told rather than a panic. The lock protects
     /// it alone.
     failure: Arc<Mutex<Option<String>>>,
@@ -122,6 +124,7 @@ impl Gpu {
             has_16_bit,
             is_software: adapter.device_type == wgpu::DeviceType::Cpu,
             is_lost,
+            room_bytes: Arc::new(AtomicU64::new(u64::MAX)),
             failure: Arc::default(),
         }
     }
@@ -138,6 +141,12 @@ impl Gpu {
     pub fn without_16_bit(mut self) -> Self {
         self.has_16_bit = false;
         self
+    }
+
+    /// From now on as if it had no room for more than `bytes` in one piece, to test the way around; clones as well.
+    pub fn set_room(&self, bytes: u64) {
+        // Relaxed: the number stands alone, and one thread draws.
+        self.room_bytes.store(bytes, Ordering::Relaxed);
     }
 
     /// The adapter, as panels and reports name it.
@@ -222,6 +231,9 @@ impl Gpu {
 
     /// Runs `create`, unless the device is lost, and says whether it ran out of memory in it; `bytes` is about what it
     /// wanted.
+    ///
+    /// All textures and buffers of this folder are made in it, and nothing else is: to use one that could not be made,
+    /// be it for a view, is another error, of which only [`Self::take_failure`] would tell.
     pub(super) fn within_memory<T>(
         &self,
         bytes: u64,
@@ -229,6 +241,9 @@ impl Gpu {
     ) -> Result<T, GpuError> {
         if self.is_lost() {
             return Err(GpuError::Lost);
+        }
+        if bytes > self.room_bytes.load(Ordering::Relaxed) {
+            return Err(GpuError::OutOfMemory(bytes));
         }
         let scope = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
         let created = create(&self.device);

@@ -52,9 +52,18 @@ pub enum GpuError {
     NoStaging(u64),
     /// The device has no memory left for a texture or a buffer.
     #[error(
-        "the graphics device is out of memory for {0} bytes; use fewer layers or smaller pictures"
+        "the graphics device is out of memory for {:.1} MB; use fewer layers or smaller pictures",
+        *.0 as f64 / 1e6
     )]
     OutOfMemory(u64),
+    /// Something could not be had, and there is another way until it can.
+    #[error("{error}; meanwhile {meanwhile}")]
+    Meanwhile {
+        /// What went wrong.
+        error: Box<Self>,
+        /// What is done instead.
+        meanwhile: &'static str,
+    },
     /// The device refused something that nobody was there to hear of.
     #[error("the graphics device refused something ({0}); the picture may not be right")]
     Refused(String),

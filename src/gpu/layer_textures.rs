@@ -45,11 +45,9 @@ impl LayerTextures {
                 return Err(GpuError::Unsupported(plane.format));
             }
         }
-        let sets = gpu.within_memory(layout.bytes * SETS as u64, |_| {
-            (0..SETS)
-                .map(|_| TextureSet::new(gpu, layouts, layout, COPIED))
-                .collect()
-        })?;
+        let sets = (0..SETS)
+            .map(|_| TextureSet::new(gpu, layouts, layout, COPIED))
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             layout: Arc::clone(layout),
             conversion,
@@ -76,10 +74,8 @@ impl LayerTextures {
                 limit_px: MAX_SIDE_PX,
             }
         })?;
-        let set = gpu.within_memory(layout.bytes, |_| {
-            let usage = COPIED | wgpu::TextureUsages::RENDER_ATTACHMENT;
-            TextureSet::new(gpu, layouts, &layout, usage)
-        })?;
+        let usage = COPIED | wgpu::TextureUsages::RENDER_ATTACHMENT;
+        let set = TextureSet::new(gpu, layouts, &layout, usage)?;
         let target = set.planes.first();
         Ok(Self {
             conversion: Conversion::new(&layout, gpu.has_16_bit())?,
@@ -142,18 +138,24 @@ impl LayerTextures {
 }
 
 impl TextureSet {
-    fn new(gpu: &Gpu, layouts: &Layouts, layout: &FrameLayout, usage: wgpu::TextureUsages) -> Self {
-        let planes: Vec<_> = layout
-            .planes
-            .iter()
-            .map(|plane| plane_texture(gpu, plane, usage))
-            .collect();
+    fn new(
+        gpu: &Gpu,
+        layouts: &Layouts,
+        layout: &FrameLayout,
+        usage: wgpu::TextureUsages,
+    ) -> Result<Self, GpuError> {
+        let planes: Vec<_> = gpu.within_memory(layout.bytes, |_| {
+            let planes = layout.planes.iter();
+            planes
+                .map(|plane| plane_texture(gpu, plane, usage))
+                .collect()
+        })?;
         let views: Vec<_> = planes
             .iter()
             .map(|texture| texture.create_view(&wgpu::TextureViewDescriptor::default()))
             .collect();
         let bind_group = layouts.texture_group(gpu, &views);
-        Self { planes, bind_group }
+        Ok(Self { planes, bind_group })
     }
 }
 

@@ -19,6 +19,9 @@
 //! model, each joined to `layer.wgsl` (where a picture lies and how it is sampled), `look.wgsl` (its settings of colour)
 //! and `blend.wgsl` (blend modes). A layer without such settings is drawn by pipelines that know nothing of them.
 //!
+//! Every texture and buffer is made by a `within_memory` of the device's, so that lack of memory is an error of what it
+//! was for: the caller does without, does with less, or tries again.
+//!
 //! Invariants: every call into wgpu is made by the thread that draws; the one thing that another thread does is to
 //! write into mapped memory, which is no call into the device. In steady state a frame creates no buffer, texture,
 //! bind group or pipeline; those of a blend mode are made when it is first drawn.
@@ -34,6 +37,7 @@ mod look;
 mod pipelines;
 mod readback;
 mod setup;
+mod shortage;
 mod single_frame;
 mod staging;
 mod timer;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Gpu;
 use super::conversion::{Kind, MAX_PLANES};
 use super::look::{Look, Method, State};
 use super::uniforms::BLOCK_BYTES;
+use super::{Gpu, GpuError};
 
 /// The format of the canvas and of single frames: gamma-encoded values in a plain view, no sRGB one.
 pub(super) const TARGET_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -125,7 +125,12 @@ pub(super) struct Layouts {
 }
 
 impl Layouts {
-    pub fn new(gpu: &Gpu) -> Self {
+    /// All of it.
+    ///
+    /// # Errors
+    /// If the device has no memory for it.
+    pub fn new(gpu: &Gpu) -> Result<Self, GpuError> {
+        let blank = blank_texture(gpu)?;
         let device = gpu.device();
         let uniforms = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("layer uniforms"),
@@ -161,17 +166,7 @@ impl Layouts {
             min_filter: wgpu::FilterMode::Linear,
             ..Default::default()
         });
-        let blank = device.create_texture(&wgpu::TextureDescriptor {
-            label: Some("blank plane"),
-            size: wgpu::Extent3d::default(),
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: wgpu::TextureFormat::R8Unorm,
-            usage: wgpu::TextureUsages::TEXTURE_BINDING,
-            view_formats: &[],
-        });
-        Self {
+        Ok(Self {
             uniforms,
             textures,
             backdrop,
@@ -179,7 +174,7 @@ impl Layouts {
             backdrop_pipeline,
             sampler,
             blank: blank.create_view(&wgpu::TextureViewDescriptor::default()),
-        }
+        })
     }
 
     /// The group that shows one block of a uniform buffer.
@@ -388,6 +383,22 @@ fn texture_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     })
 }
 
+/// A texture of one texel.
+fn blank_texture(gpu: &Gpu) -> Result<wgpu::Texture, GpuError> {
+    gpu.within_memory(1, |device| {
+        device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("blank plane"),
+            size: wgpu::Extent3d::default(),
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: wgpu::TextureFormat::R8Unorm,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING,
+            view_formats: &[],
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -395,7 +406,7 @@ mod tests {
     #[test]
     fn every_shader_and_pipeline_is_valid() {
         let gpu = Gpu::headless().expect("lavapipe is installed");
-        let layouts = Layouts::new(&gpu);
+        let layouts = Layouts::new(&gpu).expect("room");
         for kind in Kind::ALL {
             for target in [
                 Target::Canvas,

@@ -30,9 +30,9 @@ pub fn frame_to_rgba(
     if gpu.is_lost() {
         return Err(GpuError::Lost);
     }
-    let layouts = Layouts::new(gpu);
+    let layouts = Layouts::new(gpu)?;
     let mut textures = LayerTextures::new(gpu, &layouts, layout)?;
-    let mut uniforms = UniformBuffer::new(gpu, &layouts);
+    let mut uniforms = UniformBuffer::new(gpu, &layouts)?;
     let transform = Transform {
         fit: Fit::None,
         ..Transform::default()
@@ -64,7 +64,12 @@ pub fn frame_to_rgba(
     let pipeline = layouts.pipeline(gpu, textures.conversion().kind, Target::SingleFrame);
     record_pass(&mut encoder, &target, &pipeline, &uniforms, &textures);
     gpu.submit(encoder);
-    read_texture(gpu, &target)
+    let picture = read_texture(gpu, &target)?;
+    // On a device that is forgiving: a picture that something was refused for may be a wrong one.
+    match gpu.take_failure() {
+        Some(refused) => Err(GpuError::Refused(refused)),
+        None => Ok(picture),
+    }
 }
 
 fn stage(

@@ -81,6 +81,8 @@ pub struct StagingPool {
     copying: Vec<Box<StagingMemory>>,
     accounts: Vec<Arc<Account>>,
     created: u64,
+    /// Bytes of the buffer that the device had no memory for.
+    lacking_bytes: Option<u64>,
 }
 
 impl StagingPool {
@@ -93,6 +95,7 @@ impl StagingPool {
             copying: Vec::new(),
             accounts: Vec::new(),
             created: 0,
+            lacking_bytes: None,
         }
     }
 
@@ -109,6 +112,17 @@ impl StagingPool {
     /// Buffers that lie mapped and free.
     pub fn free_count(&self) -> usize {
         self.free.len()
+    }
+
+    /// What the device has no memory for, so that frames wait, and nothing as large is asked of it until
+    /// [`Self::try_again`].
+    pub fn shortage(&self) -> Option<GpuError> {
+        self.lacking_bytes.map(GpuError::OutOfMemory)
+    }
+
+    /// Has the device asked again for what it had no memory for.
+    pub fn try_again(&mut self) {
+        self.lacking_bytes = None;
     }
 
     /// Lets the device report what it has finished, without waiting, and takes back the buffers that it has mapped
@@ -230,7 +244,10 @@ impl StagingPool {
         self.drop_free_until(bytes);
         let is_allowed = self.held_bytes().saturating_add(bytes) <= self.max_bytes
             && bytes <= self.gpu.device().limits().max_buffer_size;
-        is_allowed.then(|| self.create(bytes)).flatten()
+        let is_lacking = self.lacking_bytes.is_some_and(|lacking| bytes >= lacking);
+        (is_allowed && !is_lacking)
+            .then(|| self.create(bytes))
+            .flatten()
     }
 
     /// Gives up free buffers, those unused for longest first, until `wanted_bytes` more fit under the bound or none
@@ -244,21 +261,31 @@ impl StagingPool {
     }
 
     fn create(&mut self, bytes: u64) -> Option<Box<StagingMemory>> {
-        let buffer = self.gpu.within_memory(bytes, |device| {
-            device.create_buffer(&wgpu::BufferDescriptor {
-                label: Some("frame staging"),
-                size: bytes,
-                usage: wgpu::BufferUsages::MAP_WRITE | wgpu::BufferUsages::COPY_SRC,
-                mapped_at_creation: true,
+        let make = |gpu: &Gpu| {
+            gpu.within_memory(bytes, |device| {
+                device.create_buffer(&wgpu::BufferDescriptor {
+                    label: Some("frame staging"),
+                    size: bytes,
+                    usage: wgpu::BufferUsages::MAP_WRITE | wgpu::BufferUsages::COPY_SRC,
+                    mapped_at_creation: true,
+                })
             })
-        });
+        };
+        let mut buffer = make(&self.gpu);
+        if matches!(buffer, Err(GpuError::OutOfMemory(_))) && !self.free.is_empty() {
+            // What lies free may be the memory that is lacking.
+            self.free.clear();
+            buffer = make(&self.gpu);
+        }
         let buffer = match buffer {
             Ok(buffer) => buffer,
             Err(error) => {
                 tracing::warn!(%error, "staging memory could not be made");
+                self.lacking_bytes = matches!(error, GpuError::OutOfMemory(_)).then_some(bytes);
                 return None;
             }
         };
+        self.lacking_bytes = None;
         let account = Arc::new(Account {
             bytes,
             mapping: AtomicU8::new(MAPPED),

@@ -14,6 +14,9 @@ const SLOTS: usize = 4;
 /// Two timestamps of eight bytes.
 const RESULT_BYTES: u64 = 16;
 
+/// All measurements, each where a device may write to.
+const RESOLVED_BYTES: u64 = wgpu::QUERY_RESOLVE_BUFFER_ALIGNMENT * SLOTS as u64;
+
 /// Not in use.
 const IDLE: u8 = 0;
 /// Submitted, its result not yet there.
@@ -40,12 +43,17 @@ pub(super) struct GpuTimer {
 }
 
 impl GpuTimer {
-    /// A timer, if the device writes timestamps.
+    /// A timer, if the device writes timestamps and has room for them.
     pub fn new(gpu: &Gpu) -> Option<Self> {
         if !gpu.has_timestamps() {
             return None;
         }
-        let device = gpu.device();
+        let made = gpu.within_memory(RESOLVED_BYTES, |device| Self::made(gpu, device));
+        made.inspect_err(|error| tracing::warn!(%error, "no GPU times"))
+            .ok()
+    }
+
+    fn made(gpu: &Gpu, device: &wgpu::Device) -> Self {
         let queries = device.create_query_set(&wgpu::QuerySetDescriptor {
             label: Some("frame timestamps"),
             ty: wgpu::QueryType::Timestamp,
@@ -69,11 +77,11 @@ impl GpuTimer {
                 state: Arc::new(AtomicU8::new(IDLE)),
             })
             .collect();
-        Some(Self {
+        Self {
             queries,
             resolved: buffer(
                 "frame timestamps, resolved",
-                wgpu::QUERY_RESOLVE_BUFFER_ALIGNMENT * SLOTS as u64,
+                RESOLVED_BYTES,
                 wgpu::BufferUsages::QUERY_RESOLVE | wgpu::BufferUsages::COPY_SRC,
             ),
             slots,
@@ -83,7 +91,7 @@ impl GpuTimer {
                 .contains(wgpu::Features::TIMESTAMP_QUERY_INSIDE_ENCODERS),
             period_ns: gpu.queue().get_timestamp_period(),
             last_ms: None,
-        })
+        }
     }
 
     /// Begins to measure what is recorded from here on.

@@ -2,7 +2,7 @@
 
 use super::conversion::{Conversion, MAX_PLANES};
 use super::pipelines::Layouts;
-use super::{Gpu, Look};
+use super::{Gpu, GpuError, Look};
 use crate::project::placement::Placement;
 
 /// Rows of four floats in the shader's `Layer`.
@@ -89,34 +89,43 @@ pub(super) struct UniformBuffer {
 }
 
 impl UniformBuffer {
-    pub fn new(gpu: &Gpu, layouts: &Layouts) -> Self {
+    /// An empty one.
+    ///
+    /// # Errors
+    /// If the device has no memory for it.
+    pub fn new(gpu: &Gpu, layouts: &Layouts) -> Result<Self, GpuError> {
         Self::with_room(gpu, layouts, FIRST_DRAWS)
     }
 
-    fn with_room(gpu: &Gpu, layouts: &Layouts, draws: usize) -> Self {
-        let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
-            label: Some("layer uniforms"),
-            size: draws as u64 * u64::from(STRIDE_BYTES),
-            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
-        let bind_group = layouts.uniform_group(gpu, &buffer);
-        Self {
+    fn with_room(gpu: &Gpu, layouts: &Layouts, draws: usize) -> Result<Self, GpuError> {
+        let size = draws as u64 * u64::from(STRIDE_BYTES);
+        let buffer = gpu.within_memory(size, |device| {
+            device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("layer uniforms"),
+                size,
+                usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            })
+        })?;
+        Ok(Self {
+            bind_group: layouts.uniform_group(gpu, &buffer),
             buffer,
-            bind_group,
             draws,
             bytes: Vec::with_capacity(draws * STRIDE_BYTES as usize),
-        }
+        })
     }
 
     /// Begins a frame of at most `draws`; says whether the buffer had to be made larger.
-    pub fn begin(&mut self, gpu: &Gpu, layouts: &Layouts, draws: usize) -> bool {
+    ///
+    /// # Errors
+    /// If it had to and the device has no memory for it; it then is as before.
+    pub fn begin(&mut self, gpu: &Gpu, layouts: &Layouts, draws: usize) -> Result<bool, GpuError> {
         self.bytes.clear();
         let is_short = draws > self.draws;
         if is_short {
-            *self = Self::with_room(gpu, layouts, draws.next_power_of_two());
+            *self = Self::with_room(gpu, layouts, draws.next_power_of_two())?;
         }
-        is_short
+        Ok(is_short)
     }
 
     /// Adds a draw's block.

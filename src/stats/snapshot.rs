@@ -43,7 +43,8 @@ pub struct Snapshot {
     pub gpu_ms: Option<f32>,
     /// The adapter that draws.
     pub adapter: Option<AdapterInfo>,
-    /// By how much the canvas is drawn smaller than it is, across and down; 1 for full size.
+    /// By how much the canvas is drawn smaller than it is, across and down, to keep up or for lack of memory; 1 for full
+    /// size.
     pub canvas_divisor: u32,
     /// The last minute in quarters of a second, oldest first; at most [`HISTORY`].
     pub history: VecDeque<Sample>,

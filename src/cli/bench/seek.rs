@@ -280,7 +280,9 @@ impl Run {
         let gpu = match renderer {
             play::Renderer::None => None,
             play::Renderer::Gpu => {
-                Some(Gpu::headless().context("leave out --renderer to measure without a GPU")?)
+                let gpu = Gpu::headless();
+                let gpu = gpu.context("leave out --renderer to measure without a GPU")?;
+                Some(gpu.forgiving())
             }
         };
         let has_index_grid = gpu.is_some() && is_test_card(media)?;

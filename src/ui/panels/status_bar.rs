@@ -154,7 +154,7 @@ fn machine_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         ui.add_space(10.0);
         let text = format!("preview drawn at 1/{} size", snapshot.canvas_divisor);
         ui.label(small(text, theme.dim)).on_hover_text(
-            "This adapter is a program, not a graphics card: the preview is drawn smaller to keep up",
+            "The adapter is a program and not a graphics card, or has no memory for more: the log says so",
         );
     }
 }

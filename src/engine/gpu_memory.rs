@@ -1,0 +1,118 @@
+//! A graphics device that has no memory left: what is done instead is told, and it is asked again now and then.
+//!
+//! | there is no memory for | meanwhile |
+//! |---|---|
+//! | the textures of a layer | the layer shows nothing, with the reason; the others go on |
+//! | frames to be decoded into | the layers that lack it repeat their last picture, with the reason |
+//! | the canvas | it is drawn at half its size, a quarter or an eighth |
+//! | a crossfade, or what a blend mode needs | it is drawn without |
+//!
+//! Each is asked for again after 1, 2, 4 up to 16 seconds. Whatever else a device refuses to take of a frame is an error of its layer in the same way.
+
+use super::Engine;
+use super::backoff::Backoff;
+use super::drawing::Drawing;
+use super::lane::Lane;
+use super::tick::Now;
+use crate::gpu::GpuError;
+use crate::playback::{FrameKey, Player, SourceId};
+use crate::time::Time;
+
+/// Why the graphics device does not take a lane's frames.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    source: SourceId,
+    text: String,
+    backoff: Backoff,
+}
+
+impl Lane {
+    /// Whether the device refused a frame of this file so lately that it is offered none yet.
+    pub(super) fn rests(&self, source: SourceId, now: Time) -> bool {
+        let refusal = self.refusal.as_ref();
+        refusal.is_some_and(|refusal| refusal.source == source && now < refusal.backoff.at())
+    }
+
+    /// Why the device does not take the frame that is due.
+    pub(super) fn refused(&self) -> Option<&str> {
+        let due = self.due?.key.source;
+        let refusal = self.refusal.as_ref();
+        refusal
+            .filter(|refusal| refusal.source == due)
+            .map(|refusal| refusal.text.as_str())
+    }
+}
+
+impl Engine {
+    /// Whether a frame cannot be shown on a lane for now: it failed, or the device does not take it.
+    pub(super) fn is_hopeless(&self, index: usize, key: FrameKey) -> bool {
+        let refusal = self.lanes[index].refusal.as_ref();
+        self.player.has_failed(index, key)
+            || refusal.is_some_and(|refusal| refusal.source == key.source)
+    }
+
+    /// Notes that the device did not take a frame of a lane, which shows nothing from now on.
+    pub(super) fn note_refusal(&mut self, index: usize, source: SourceId, error: &GpuError) {
+        let now = self.clock.now();
+        let lane = &mut self.lanes[index];
+        (lane.shown, lane.shown_clip) = (None, None);
+        self.state.is_picture_stale = true;
+        if matches!(error, GpuError::Lost) {
+            // That is told of the device, and another one takes the frames.
+            return;
+        }
+        // The jump did not land: from now on the frames that are missing count as such.
+        lane.awaiting = None;
+        let file = self.library.by_source(source);
+        let text = file.map_or_else(
+            || error.to_string(),
+            |file| format!("{error}: {}", file.media.facts.path.display()),
+        );
+        let before = lane.refusal.take();
+        let before = before.filter(|refusal| refusal.source == source);
+        lane.refusal = Some(Refusal {
+            source,
+            text: text.clone(),
+            backoff: before
+                .map_or_else(|| Backoff::begin(now), |refusal| refusal.backoff.again(now)),
+        });
+        self.log_device(text);
+    }
+
+    /// Tells what there was no memory for, and asks for it again when it is time.
+    pub(super) fn follow_memory(&mut self, now: &Now) {
+        let shortage = self.drawing.take_shortage();
+        let staging = self.drawing.staging_shortage();
+        for error in shortage.iter().chain(&staging) {
+            self.log_error(error);
+        }
+        if self.drawing.is_short() {
+            let retry = &mut self.state.memory_retry;
+            let backoff = *retry.get_or_insert_with(|| Backoff::begin(now.clock));
+            if now.clock >= backoff.at() {
+                *retry = Some(backoff.again(now.clock));
+                if let Err(error) = self.drawing.try_again(&self.project.canvas) {
+                    self.log_error(&error);
+                }
+                self.state.is_picture_stale = true;
+            }
+        } else {
+            self.state.memory_retry = None;
+        }
+        self.observer.snapshot.canvas_divisor = self.drawing.divisor();
+    }
+}
+
+/// Why the frame that is due on a lane does not come, if that is for lack of memory to decode it into.
+pub(super) fn starved(
+    drawing: &Drawing,
+    player: &Player,
+    lane: &Lane,
+    index: usize,
+) -> Option<String> {
+    let shortage = drawing.staging_shortage()?;
+    let due = lane.due?.key;
+    let is_coming = player.stage(index, due).is_some() || player.ring(index).is_ready(due);
+    let is_missing = lane.shown != Some(due) && !is_coming;
+    is_missing.then(|| shortage.to_string())
+}
