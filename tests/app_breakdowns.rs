@@ -212,6 +212,28 @@ fn a_window_that_ends_in_a_panic_of_its_libraries_keeps_the_changes() {
 }
 
 #[test]
+fn a_window_that_the_system_ends_without_asking_keeps_the_changes() {
+    let (_guard, home, mut window) = changed_show();
+    eframe::App::on_exit(window.harness.state_mut());
+    drop(window);
+    assert_eq!(kept_layers(&home), Some(2));
+    let mut again = home.open(Vec::new(), Path::new("nowhere"));
+    again.until_shown("Unsaved changes to show.ron were found");
+    again.click("Restore");
+    assert_eq!(again.app().project().layers.len(), 2);
+}
+
+#[test]
+fn a_window_whose_changes_were_discarded_keeps_none_as_it_ends() {
+    let (_guard, home, mut window) = changed_show();
+    assert!(!window.request_close(), "it asks");
+    window.click("Discard");
+    eframe::App::on_exit(window.harness.state_mut());
+    drop(window);
+    assert_eq!(kept_layers(&home), None);
+}
+
+#[test]
 fn a_window_whose_device_is_lost_hands_everything_to_the_next_one() {
     let _guard = ONE_AT_A_TIME.lock();
     let home = Home::new();

@@ -448,6 +448,13 @@ impl eframe::App for SextetApp {
         }
     }
 
+    fn on_exit(&mut self) {
+        // The system or the driver ended the window, and nobody was asked about unsaved changes.
+        if self.closing != Closing::Granted {
+            self.keep_and_wait();
+        }
+    }
+
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         if self.breakdown.is_some() {

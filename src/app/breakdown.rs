@@ -99,7 +99,7 @@ impl SextetApp {
         is_dirty
     }
 
-    /// As [`Self::keep_at_once`], and waits until it is done: for the end of the window only.
+    /// As [`Self::keep_at_once`], and waits until it is done: for an end of the window that nobody asked for.
     pub(super) fn keep_and_wait(&mut self) {
         if !self.keep_at_once() {
             return;

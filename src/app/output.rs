@@ -317,6 +317,10 @@ fn paint_pattern(painter: &Painter, screen: Rect, pixels_per_point: f32) {
     let size = screen.size() * pixels_per_point;
     let text = format!("{:.0} × {:.0}", size.x, size.y);
     let font = FontId::proportional(screen.height() / 18.0);
+    // Smaller than this nobody reads it, and of no size there are no letters.
+    if font.size < 1.0 {
+        return;
+    }
     let galley = painter.layout_no_wrap(text, font, Color32::WHITE);
     let place = Rect::from_center_size(screen.center(), galley.size());
     painter.rect_filled(place.expand(12.0), 6.0, theme.background);

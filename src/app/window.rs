@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::{AppOptions, Handover, Places, SextetApp, settings_file};
 use crate::engine::EngineOptions;
@@ -21,6 +23,9 @@ const MIN_SIZE: [f32; 2] = [960.0, 600.0];
 /// is not mended by trying.
 const MAX_REOPENED: u32 = 5;
 
+/// After how long another picture is drawn where a window got none: soon for the eye, and little work where that goes on.
+const REDRAW_AFTER: Duration = Duration::from_millis(100);
+
 /// Why there is no window, or no more.
 #[derive(Debug, thiserror::Error)]
 pub enum WindowError {
@@ -35,6 +40,12 @@ pub enum WindowError {
         "the window broke down ({0}); unsaved changes are kept, and the next start offers them"
     )]
     BrokeDown(String),
+    /// It was open, and then the system or the driver had none for it any more.
+    #[error(
+        "the window ended ({0}); look after the display and its driver; unsaved changes are kept, and the next start \
+         offers them"
+    )]
+    Ended(String),
     /// Its device was lost too often.
     #[error(
         "the graphics device was lost {MAX_REOPENED} times; look after its driver; unsaved changes are kept, and the next \
@@ -69,6 +80,13 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<(), WindowError>
         Some(Err(error)) => (Settings::default(), Some(error.to_string())),
         None => (Settings::default(), None),
     };
+    let opened = Arc::new(OnceLock::<egui::Context>::new());
+    let redrawn = Arc::clone(&opened);
+    let redraw = move || {
+        if let Some(ctx) = redrawn.get() {
+            ctx.request_repaint_after(REDRAW_AFTER);
+        }
+    };
     let native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_app_id("sextet")
@@ -77,7 +95,7 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<(), WindowError>
             .with_maximized(settings.layout.is_maximised)
             .with_min_inner_size(MIN_SIZE)
             .with_drag_and_drop(true),
-        wgpu_options: gpu::wgpu_configuration(),
+        wgpu_options: gpu::wgpu_configuration(Arc::new(redraw)),
         // The window is flat and dark: noise against banding would only cost time, much of it on a software driver.
         dithering: false,
         ..eframe::NativeOptions::default()
@@ -101,16 +119,23 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<(), WindowError>
         eframe::run_native(
             "Sextet",
             native,
-            Box::new(|cc| Ok(Box::new(SextetApp::new(cc, options)?))),
+            Box::new(|cc| {
+                let app = SextetApp::new(cc, options)?;
+                opened.get_or_init(|| cc.egui_ctx.clone());
+                Ok(Box::new(app))
+            }),
         )
         // eframe's error is not `Send`, so its text is kept.
-        .map_err(|error| WindowError::NotOpened(error.to_string()))
+        .map_err(|error| error.to_string())
     }));
-    outcome.unwrap_or_else(|panic| {
-        let error = WindowError::BrokeDown(panic_text(&*panic));
-        tell(&error);
-        Err(error)
-    })
+    let error = match outcome {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(text)) if opened.get().is_none() => return Err(WindowError::NotOpened(text)),
+        Ok(Err(text)) => WindowError::Ended(text),
+        Err(panic) => WindowError::BrokeDown(panic_text(&*panic)),
+    };
+    tell(&error);
+    Err(error)
 }
 
 /// Shows a dialog of the system: the window is gone, and who started the program from a desktop sees no terminal.

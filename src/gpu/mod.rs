@@ -19,6 +19,8 @@
 //! model, each joined to `layer.wgsl` (where a picture lies and how it is sampled), `look.wgsl` (its settings of colour)
 //! and `blend.wgsl` (blend modes). A layer without such settings is drawn by pipelines that know nothing of them.
 //!
+//! `surface` says what a window does that gets no picture to draw into.
+//!
 //! Every texture and buffer is made by a `within_memory` of the device's, so that lack of memory is an error of what it
 //! was for: the caller does without, does with less, or tries again.
 //!
@@ -40,6 +42,7 @@ mod setup;
 mod shortage;
 mod single_frame;
 mod staging;
+mod surface;
 mod timer;
 mod uniforms;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::surface::{Redraw, SurfaceCare};
 use crate::media::frame::MAX_SIDE_PX;
 
 /// The longest buffer asked for: a frame of the largest picture in 16 bytes a block, with room to spare.
@@ -9,11 +10,14 @@ const MAX_BUFFER_BYTES: u64 = 1 << 30;
 
 /// How a window sets up wgpu: BC textures and timestamps where the adapter has them, and two frames in flight, since
 /// uploads and layers are more work than the one frame of a mere dialogue allows for.
-pub fn wgpu_configuration() -> egui_wgpu::WgpuConfiguration {
+///
+/// `redraw` has another picture drawn a moment later, for when a window got none.
+pub fn wgpu_configuration(redraw: Redraw) -> egui_wgpu::WgpuConfiguration {
+    let care = SurfaceCare::new(redraw);
     egui_wgpu::WgpuConfiguration {
         surface: egui_wgpu::SurfaceConfig::HIGH_THROUGHPUT,
         wgpu_setup: wgpu_setup(),
-        ..Default::default()
+        on_surface_status: Arc::new(move |status| care.action(status)),
     }
 }
 
