@@ -134,6 +134,25 @@ fn a_file_dialog_that_breaks_down_is_told() {
 }
 
 #[test]
+fn watching_files_that_breaks_down_is_told_and_begins_anew() {
+    let _guard = ONE_AT_A_TIME.lock();
+    let home = Home::new();
+    let card = make_card(home.path("media/one.mov"), "64x32", "60");
+    let other = make_card(home.path("made/one.mov"), "64x32", "60");
+    let mut window = home.open(vec![card.clone()], &home.path("shows/show.ron"));
+    let broken = breaks_once("media watch");
+    fs::write(home.path("media/beside.txt"), "a change").expect("written");
+    window.until_shown("watching media files broke down and was begun anew");
+    drop(broken);
+    fs::rename(&other, &card).expect("takes its place");
+    let clock = Clock::system();
+    while !window.is_shown("one.mov changed on disk") {
+        assert!(clock.now() < PATIENCE, "the next change is noticed");
+        window.pass(1);
+    }
+}
+
+#[test]
 fn panels_that_break_down_leave_the_show_playing_and_the_changes_kept() {
     let _guard = ONE_AT_A_TIME.lock();
     let home = Home::new();

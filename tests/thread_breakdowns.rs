@@ -2,13 +2,18 @@
 //! threads that read and decode are in `playback_threads`, those of the window's in `app_breakdowns`, that of a live source's
 //! in `media_files`.
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 use scripted_engine::{Rig, project};
+use sextet::engine::{Engine, EngineOptions};
 use sextet::media::faults::{StepInjection, at_step};
+use sextet::media::proxy::ProxyStore;
 use sextet::project::MediaId;
+use sextet::stats::snapshot::ProxyStatus;
 use sextet::time::{Clock, Time};
 
 #[path = "support/scripted.rs"]
@@ -78,4 +83,86 @@ fn looking_at_the_threads_goes_on_after_it_broke_down() {
     }
     assert!(steps.load(Ordering::Relaxed) >= 2, "the first broke down");
     drop(broken);
+}
+
+/// A movie of which each frame but the first needs those before it; gives its path.
+fn long_group(folder: &Path, name: &str) -> PathBuf {
+    let path = folder.join(name);
+    let made = Command::new("ffmpeg")
+        .args([
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc=s=64x48:r=30:d=0.2",
+        ])
+        .args(["-c:v", "mpeg4", "-g", "6"])
+        .arg(&path)
+        .status();
+    let made = made.expect("ffmpeg is installed");
+    assert!(made.success(), "{name} is made");
+    path
+}
+
+/// Ticks until something holds.
+fn tick_until(engine: &mut Engine, what: &str, holds: impl Fn(&Engine) -> bool) {
+    let clock = Clock::system();
+    while !holds(engine) {
+        assert!(clock.now() < Time::from_seconds(60), "{what}");
+        engine.tick();
+        engine.wait_a_moment();
+    }
+}
+
+#[test]
+fn a_proxy_whose_making_breaks_down_is_told_and_the_next_one_is_made() {
+    let _guard = ONE_AT_A_TIME.lock();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (broken, _) = breaks_once("proxy");
+    let options = EngineOptions {
+        proxies: Some(ProxyStore::at(&folder.path().join("proxies"), 1 << 30)),
+        ..EngineOptions::default()
+    };
+    let mut engine = Engine::new(options, Clock::system(), None).expect("an engine");
+    let mut show = project(2);
+    for (media, name) in show.media.iter_mut().zip(["one.mp4", "two.mp4"]) {
+        media.path = long_group(folder.path(), name);
+    }
+    engine.set_project(Arc::new(show));
+    let made = |engine: &Engine| {
+        let ready = (0..2).filter(|&id| engine.proxy_status(MediaId(id)) == ProxyStatus::Ready);
+        ready.count()
+    };
+    tick_until(&mut engine, "the other proxy is made", |engine| {
+        made(engine) == 1
+    });
+    drop(broken);
+    assert!(!engine.is_making_proxies(), "the first is given up");
+    let log = &engine.snapshot().log;
+    let told = log
+        .iter()
+        .filter(|line| line.text.contains("making a proxy broke down"));
+    let told: Vec<_> = told.collect();
+    assert_eq!(told.len(), 1, "{log:?}");
+    assert!(
+        told[0].is_error && told[0].text.contains("a bug of the test's"),
+        "{told:?}"
+    );
+
+    let is_shown = |engine: &Engine| {
+        engine
+            .snapshot()
+            .layers
+            .iter()
+            .all(|layer| layer.shown.is_some())
+    };
+    tick_until(&mut engine, "both files show", is_shown);
+    assert!(
+        engine
+            .snapshot()
+            .layers
+            .iter()
+            .all(|layer| layer.error.is_none())
+    );
 }

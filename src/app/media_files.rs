@@ -175,6 +175,9 @@ impl SextetApp {
     pub(super) fn follow_disk(&mut self) -> Option<Time> {
         let now = self.engine_now();
         let changed = self.desk.watch.settled(now);
+        if let Some(breakdown) = self.desk.watch.take_breakdown() {
+            self.messages.error(breakdown);
+        }
         let project = Arc::clone(self.engine.project());
         for media in &project.media {
             if !changed.contains(&media.path) {

@@ -8,13 +8,15 @@
 //! A file that is still being written keeps changing, and is opened when that ends.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use crossbeam_channel::{Receiver, TrySendError, bounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 use notify::event::ModifyKind;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::worker::Waker;
+use crate::media::faults;
 use crate::time::{FLICKS_PER_SECOND, Time};
 
 /// How long a file must be left alone before it is opened anew.
@@ -23,69 +25,133 @@ const QUIET: Time = Time::from_flicks(FLICKS_PER_SECOND / 2);
 /// Most events that wait; more of them say nothing new, since only whether a file changed counts.
 const CAPACITY: usize = 1024;
 
+/// How often a watcher that broke down is replaced: what breaks down again and again is not mended by trying.
+const MAX_REPLACED: u32 = 5;
+
 /// Watches the folders of media files. Without a watcher nothing is noticed, and everything else works.
 #[derive(Default)]
 pub(crate) struct Watch {
-    watcher: Option<RecommendedWatcher>,
+    wake: Option<Waker>,
+    watcher: Watcher,
     events: Option<Receiver<PathBuf>>,
     folders: BTreeSet<PathBuf>,
     changed: BTreeMap<PathBuf, Time>,
+    replaced: u32,
+    /// What is to be told of it.
+    untold: Option<&'static str>,
+}
+
+/// The system's watcher. Its thread may have ended in a panic; then everything that is asked of it panics as well, its
+/// end included.
+#[derive(Default)]
+struct Watcher(Option<RecommendedWatcher>);
+
+impl Watcher {
+    /// Does something with it, if it is there and its thread as well.
+    fn with(&mut self, act: impl FnOnce(&mut RecommendedWatcher)) {
+        if let Some(watcher) = &mut self.0 {
+            // Unwind safe: what panics has no thread any more, which is found out by its events.
+            drop(catch_unwind(AssertUnwindSafe(|| act(watcher))));
+        }
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let watcher = self.0.take();
+        // Unwind safe: it is gone in any case.
+        drop(catch_unwind(AssertUnwindSafe(|| drop(watcher))));
+    }
+}
+
+/// Where the watcher's thread tells what changed; and, by its end, that it is no more.
+struct Outbox {
+    sender: Option<Sender<PathBuf>>,
+    wake: Waker,
+}
+
+impl Outbox {
+    fn tell(&self, paths: Vec<PathBuf>) {
+        for path in paths {
+            let sent = self.sender.as_ref().map(|sender| sender.try_send(path));
+            if let Some(Err(TrySendError::Disconnected(_))) = sent {
+                return;
+            }
+        }
+        (self.wake)();
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        self.sender = None;
+        (self.wake)();
+    }
 }
 
 impl Watch {
     /// A watch that calls `wake` when something changed.
     pub fn start(wake: Waker) -> Self {
+        let mut watch = Self {
+            wake: Some(wake),
+            ..Self::default()
+        };
+        watch.begin();
+        watch
+    }
+
+    fn begin(&mut self) {
+        let Some(wake) = self.wake.clone() else {
+            return;
+        };
         let (sender, events) = bounded(CAPACITY);
+        let outbox = Outbox {
+            sender: Some(sender),
+            wake,
+        };
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            let Ok(event) = event else {
-                return;
-            };
-            if !is_of_interest(event.kind) {
-                return;
+            if let Ok(event) = event
+                && is_of_interest(event.kind)
+            {
+                faults::step("media watch");
+                outbox.tell(event.paths);
             }
-            for path in event.paths {
-                if let Err(TrySendError::Disconnected(_)) = sender.try_send(path) {
-                    return;
-                }
-            }
-            wake();
         });
         match watcher {
-            Ok(watcher) => Self {
-                watcher: Some(watcher),
-                events: Some(events),
-                ..Self::default()
-            },
-            Err(error) => {
-                tracing::warn!(%error, "media files are not watched");
-                Self::default()
+            Ok(watcher) => {
+                self.watcher = Watcher(Some(watcher));
+                self.events = Some(events);
             }
+            Err(error) => tracing::warn!(%error, "media files are not watched"),
         }
     }
 
     /// Watches these folders and no others.
     pub fn set_folders(&mut self, folders: BTreeSet<PathBuf>) {
-        let Some(watcher) = &mut self.watcher else {
-            return;
-        };
         for folder in self.folders.difference(&folders) {
-            if let Err(error) = watcher.unwatch(folder) {
-                tracing::debug!(%error, folder = %folder.display(), "was not watched");
-            }
+            self.watcher.with(|watcher| {
+                if let Err(error) = watcher.unwatch(folder) {
+                    tracing::debug!(%error, folder = %folder.display(), "was not watched");
+                }
+            });
         }
         for folder in folders.difference(&self.folders) {
-            if let Err(error) = watcher.watch(folder, RecursiveMode::NonRecursive) {
-                tracing::debug!(%error, folder = %folder.display(), "cannot be watched");
-            }
+            self.watcher.with(|watcher| {
+                if let Err(error) = watcher.watch(folder, RecursiveMode::NonRecursive) {
+                    tracing::debug!(%error, folder = %folder.display(), "cannot be watched");
+                }
+            });
         }
         self.folders = folders;
     }
 
     /// The paths that changed and have been left alone since.
     pub fn settled(&mut self, now: Time) -> Vec<PathBuf> {
-        if let Some(events) = &self.events {
-            for path in events.try_iter() {
-                self.changed.insert(path, now);
+        while let Some(events) = &self.events {
+            match events.try_recv() {
+                Ok(path) => _ = self.changed.insert(path, now),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => self.replace(),
             }
         }
         let settled: Vec<_> = self
@@ -98,6 +164,29 @@ impl Watch {
             self.changed.remove(path);
         }
         settled
+    }
+
+    /// Puts another watcher in the place of one whose thread broke down.
+    fn replace(&mut self) {
+        self.events = None;
+        self.watcher = Watcher::default();
+        self.untold = Some(
+            "watching media files broke down; those that change on disk are not noticed any more",
+        );
+        if self.replaced < MAX_REPLACED {
+            self.replaced += 1;
+            self.begin();
+            let folders = std::mem::take(&mut self.folders);
+            self.set_folders(folders);
+            self.untold = Some(
+                "watching media files broke down and was begun anew; one that changed just now may have gone unnoticed",
+            );
+        }
+    }
+
+    /// What the person is to be told of the watching itself, once.
+    pub fn take_breakdown(&mut self) -> Option<&'static str> {
+        self.untold.take()
     }
 
     /// When to look again, if something is changing.

@@ -53,7 +53,7 @@ impl FileProxy {
                 }
             }
             ProxyNews::Found(media) => self.state = State::Ready(Source { id, media: *media }),
-            ProxyNews::None => self.state = State::None,
+            ProxyNews::None | ProxyNews::Broken(_) => self.state = State::None,
         }
     }
 

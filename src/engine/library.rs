@@ -11,6 +11,7 @@ use super::backoff::Backoff;
 use super::entry::{Entry, Retry, State, summary};
 use super::file_proxy::FileProxy;
 use super::opener::{Opened, Opener};
+use super::proxy_maker::ProxyNews;
 use crate::media::MediaFacts;
 use crate::media::io::ReadBy;
 use crate::playback::{Source, SourceId};
@@ -222,6 +223,12 @@ impl Library {
                 }
                 Opened::Percent(_, percent) => entry.opening_percent = Some(percent),
                 Opened::Proxy(_, proxy) => {
+                    if let ProxyNews::Broken(reason) = &proxy {
+                        let path = entry.path.display();
+                        news.errors.push(format!(
+                            "making a proxy broke down ({reason}); the file plays without one: {path}"
+                        ));
+                    }
                     entry.proxy.take_up(proxy, SourceId(self.next_source));
                     self.next_source += 1;
                 }

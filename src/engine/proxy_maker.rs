@@ -14,7 +14,7 @@ use parking_lot::{Condvar, Mutex};
 
 use super::opener::{Outbox, lower_priority};
 use crate::media::proxy::{ProxyBuild, ProxyError, ProxyStore, is_slow_to_seek};
-use crate::media::{self, Media, TextureSupport};
+use crate::media::{self, Media, MediaError, TextureSupport, faults};
 use crate::playback::SourceId;
 use crate::playback::thread::NamedThread;
 use crate::playback::workers::guarded;
@@ -30,6 +30,8 @@ pub enum ProxyNews {
     Found(Box<Media>),
     /// There will be none.
     None,
+    /// There will be none, because making it broke down for this reason.
+    Broken(String),
 }
 
 /// A file whose proxy is wanted.
@@ -187,20 +189,23 @@ impl Worker {
                 continue;
             }
             // A panic of the decoder is an end like any other.
-            let made = guarded(|| Ok(self.make(&job, &is_over)));
+            let made = guarded(|| {
+                faults::step("proxy");
+                let made = self.make(&job, &is_over);
+                Ok(made.map(|()| self.store.find(&job.media, self.textures)))
+            });
             let news = match made {
-                Ok(Ok(())) => (self.store.find(&job.media, self.textures))
-                    .map_or(ProxyNews::None, |proxy| ProxyNews::Found(Box::new(proxy))),
+                Ok(Ok(found)) => {
+                    found.map_or(ProxyNews::None, |proxy| ProxyNews::Found(Box::new(proxy)))
+                }
                 Ok(Err(ProxyError::NotNeeded | ProxyError::Cancelled)) => ProxyNews::None,
                 Ok(Err(error)) => {
                     let path = job.media.facts.path.display();
                     tracing::info!("no proxy is made ({error}): {path}");
                     ProxyNews::None
                 }
-                Err(error) => {
-                    tracing::warn!("no proxy is made: {error}");
-                    ProxyNews::None
-                }
+                Err(MediaError::Panicked { reason, .. }) => ProxyNews::Broken(reason),
+                Err(error) => ProxyNews::Broken(error.to_string()),
             };
             if !is_over() {
                 self.outbox.send_proxy(job.source, news);
