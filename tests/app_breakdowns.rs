@@ -288,6 +288,36 @@ fn a_window_whose_device_is_lost_hands_everything_to_the_next_one() {
     assert_eq!(again.app().project().layers.len(), 1, "undo goes on");
 }
 
+#[test]
+fn a_window_whose_libraries_break_down_over_the_lost_device_hands_everything_to_the_next_one() {
+    let _guard = ONE_AT_A_TIME.lock();
+    let home = Home::new();
+    let handover = Handover::default();
+    let options = || AppOptions {
+        handover: handover.clone(),
+        ..AppOptions::default()
+    };
+    let mut window = home.open_drawn(options());
+    window.change();
+    let gpu = window.app().engine().gpu().expect("a device").clone();
+    gpu.device().destroy();
+    gpu.wait_idle().ok();
+    assert!(gpu.is_lost());
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+        let _window = window;
+        panic!("a library cannot draw");
+    }));
+    assert!(ended.is_err());
+    assert!(handover.is_waiting(), "it is left for the next one");
+    assert_eq!(kept_layers(&home), Some(1), "and kept meanwhile");
+
+    let mut again = home.open_drawn(options());
+    assert_eq!(again.app().project().layers.len(), 1);
+    assert!(again.is_shown("the graphics device was lost"), "and told");
+    again.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(again.app().project().layers.len(), 0, "undo goes on");
+}
+
 /// A disk that answers nothing for as long as what is returned lives.
 fn stalls(thread: &str) -> (StepInjection, crossbeam_channel::Sender<()>) {
     let (open, opened) = bounded::<()>(0);

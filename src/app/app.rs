@@ -451,7 +451,7 @@ impl eframe::App for SextetApp {
     fn on_exit(&mut self) {
         // The system or the driver ended the window, and nobody was asked about unsaved changes.
         if self.closing != Closing::Granted {
-            self.keep_and_wait();
+            self.end_unasked();
         }
     }
 

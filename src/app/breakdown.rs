@@ -10,7 +10,7 @@
 //! Where the panels broke down, the engine ticks on and the output shows the show, so that an audience notices nothing.
 //! Where the work itself did, it rests until the person says to go on. A panic that is not of this program's steps, such
 //! as one of the window's libraries, ends the window: [`SextetApp`] keeps the changes when it is dropped, and
-//! [`window`](super::window) tells.
+//! [`window`](super::window) tells; or opens another one, where a lost graphics device was the reason.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -144,7 +144,7 @@ impl SextetApp {
 impl Drop for SextetApp {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.keep_and_wait();
+            self.end_unasked();
         }
     }
 }

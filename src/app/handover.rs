@@ -8,6 +8,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::SextetApp;
+use super::app::Closing;
 use super::intake::Intake;
 use super::recovery_io::{KeepDone, KeepJob};
 use super::session::Session;
@@ -37,6 +38,12 @@ impl Handover {
 impl SextetApp {
     /// Closes this window for another one in its place, because the graphics device is gone.
     pub(super) fn leave_lost_device(&mut self, ctx: &egui::Context) {
+        self.leave();
+        self.close(ctx);
+    }
+
+    /// Leaves everything for the next window.
+    fn leave(&mut self) {
         let left = Left {
             playhead: self.engine.playhead(),
             is_playing: self.engine.transport().is_playing(),
@@ -45,7 +52,18 @@ impl SextetApp {
         };
         *self.handover.0.lock() = Some(left);
         self.intake = Intake::default();
-        self.close(ctx);
+    }
+
+    /// What is done as the window ends though nobody closed it: unsaved changes are kept, or where the graphics device is
+    /// gone everything is left for the next window.
+    ///
+    /// That may come with a panic: what draws the window meets the lost device before anything here hears of it.
+    pub(super) fn end_unasked(&mut self) {
+        if self.engine.has_lost_gpu() && self.closing != Closing::Granted {
+            self.leave();
+        } else {
+            self.keep_and_wait();
+        }
     }
 
     /// Keeps unsaved changes, and gives the place where they are.

@@ -23,6 +23,9 @@ const MIN_SIZE: [f32; 2] = [960.0, 600.0];
 /// is not mended by trying.
 const MAX_REOPENED: u32 = 5;
 
+/// Attempts at opening windows in all: after a panic the system's event loop ends once more before it opens one.
+const MAX_ATTEMPTS: u32 = 3 * MAX_REOPENED;
+
 /// After how long another picture is drawn where a window got none: soon for the eye, and little work where that goes on.
 const REDRAW_AFTER: Duration = Duration::from_millis(100);
 
@@ -60,17 +63,23 @@ pub enum WindowError {
 /// There is no display, no graphics device that can draw on it, or the window ended otherwise than by being closed.
 pub fn run(mut paths: Vec<PathBuf>) -> Result<(), WindowError> {
     let handover = Handover::default();
-    for _ in 0..=MAX_REOPENED {
-        run_once(std::mem::take(&mut paths), &handover)?;
+    let mut lost = 0;
+    for _ in 0..MAX_ATTEMPTS {
+        let was_open = run_once(std::mem::take(&mut paths), &handover)?;
         if !handover.is_waiting() {
             return Ok(());
+        }
+        lost += u32::from(was_open);
+        if lost > MAX_REOPENED {
+            break;
         }
         tracing::warn!("the graphics device was lost; the window is opened anew");
     }
     Err(WindowError::Lost)
 }
 
-fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<(), WindowError> {
+/// Opens a window, and comes back when it was closed. Says whether it ever was open.
+fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowError> {
     let places = Places::of_user();
     let read = places
         .as_ref()
@@ -129,7 +138,9 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<(), WindowError>
         .map_err(|error| error.to_string())
     }));
     let error = match outcome {
-        Ok(Ok(())) => return Ok(()),
+        // Its device was lost, which what draws it may have met with a panic.
+        _ if handover.is_waiting() => return Ok(opened.get().is_some()),
+        Ok(Ok(())) => return Ok(opened.get().is_some()),
         Ok(Err(text)) if opened.get().is_none() => return Err(WindowError::NotOpened(text)),
         Ok(Err(text)) => WindowError::Ended(text),
         Err(panic) => WindowError::BrokeDown(panic_text(&*panic)),
