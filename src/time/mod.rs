@@ -4,12 +4,14 @@
 //! * [`FrameRate`] is a rational, [`FrameIndex`] a position in a media file.
 //! * [`MediaTiming`] maps between the two, through a constant rate or a file's own PTS table.
 //! * [`calendar`] writes dates of files.
+//! * [`numbered`] reads names that stand for pictures one after the other, `shot_%04d.png@30`.
 //! * [`Clock`] is handed to everything that needs the present; tests set it by hand.
 //!
 //! Invariant: a frame index is computed from a position, never by adding up durations.
 
 pub mod calendar;
 mod clock;
+pub mod numbered;
 mod timecode;
 mod timing;
 mod units;

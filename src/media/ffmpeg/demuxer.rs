@@ -15,7 +15,8 @@ use super::pictures::PictureFiles;
 use super::stream::{TimeBase, VideoStream};
 use crate::media::MediaError;
 use crate::media::file::{MediaFile, open_error};
-use crate::media::sequence::{SequenceName, SequencePicture};
+use crate::media::sequence::{self, SequencePicture};
+use crate::time::numbered::NumberedName;
 use crate::time::{Clock, Time};
 
 /// What libavformat reads at a time where it does not ask for more, in bytes.
@@ -61,15 +62,15 @@ impl Demuxer {
     /// What is wrong with the file, in the terms of [`MediaError`].
     pub(crate) fn open(path: &Path, time_out: Time) -> Result<Self, MediaError> {
         prepare();
-        match SequenceName::of(path) {
+        match NumberedName::of(path) {
             Some(name) => Self::open_pictures(path, &name, time_out),
             None => Self::open_file(path, time_out),
         }
     }
 
     /// Opens numbered pictures as one stream, whose unit of time is a picture.
-    fn open_pictures(path: &Path, name: &SequenceName, time_out: Time) -> Result<Self, MediaError> {
-        let pictures = name.find(path)?;
+    fn open_pictures(path: &Path, name: &NumberedName, time_out: Time) -> Result<Self, MediaError> {
+        let pictures = sequence::find(name, path)?;
         let first = pictures.first().map_or(path, |picture| &picture.path);
         let mut demuxer = Self::open_file(first, time_out)?;
         // FFmpeg calls so what holds a picture and nothing else.
