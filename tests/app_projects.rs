@@ -280,6 +280,67 @@ fn moved_media_are_found_and_relinked_as_one_step() {
     assert_eq!(window.app().project().media[0].path, card, "one step back");
 }
 
+/// Numbered pictures in a folder.
+fn make_pictures(folder: &Path, numbers: std::ops::Range<u8>) {
+    fs::create_dir_all(folder).expect("made");
+    for number in numbers {
+        let picture = image::RgbImage::from_pixel(16, 8, image::Rgb([number * 8, 0, 0]));
+        let path = folder.join(format!("shot_{number:02}.png"));
+        picture.save(path).expect("written");
+    }
+}
+
+fn frames_of_first(app: &sextet::app::SextetApp) -> Option<u64> {
+    let media = app.project().media.first()?.id;
+    Some(app.engine().media_facts(media)?.timing.frames())
+}
+
+#[test]
+fn numbered_pictures_that_were_moved_are_found_by_their_contents() {
+    let home = Home::new();
+    let before = home.root().join("renders/a");
+    make_pictures(&before, 1..9);
+    let show = home.path("shows/show.ron");
+    let mut window = home.open(vec![before.join("shot_%02d.png@30")], &show);
+    window.until("the fingerprint is known", |harness| {
+        harness.state().project().media[0].fingerprint.is_some()
+    });
+    window.save();
+    drop(window);
+    let library = home.root().join("library");
+    make_pictures(&library.join("another"), 3..11);
+    fs::rename(&before, library.join("moved")).expect("moves");
+    let mut window = home.open(vec![show.clone()], &library);
+    window.until_shown("1 missing…");
+    window.click("1 missing…");
+    window.until_shown("the same file");
+    window.click("Relink 1 file");
+    let found = library.join("moved/shot_%02d.png@30");
+    assert_eq!(window.app().project().media[0].path, found);
+    window.until("they are open", |harness| {
+        frames_of_first(harness.state()) == Some(8)
+    });
+}
+
+#[test]
+fn pictures_that_are_added_are_taken_up_at_a_pause_and_told() {
+    let home = Home::new();
+    let folder = home.root().join("render");
+    make_pictures(&folder, 1..9);
+    let mut window = home.open(vec![folder.join("shot_%02d.png")], &home.path("show.ron"));
+    assert_eq!(frames_of_first(window.app()), Some(8));
+    make_pictures(&folder, 9..12);
+    let clock = Clock::system();
+    while !window.is_shown("shot_%02d.png has 11 pictures now, and had 8") {
+        assert!(clock.now() < PATIENCE, "the change is noticed");
+        window.hand.advance(Time::from_nanos(200_000_000));
+        window.harness.step();
+        thread::yield_now();
+    }
+    assert_eq!(frames_of_first(window.app()), Some(11));
+    assert!(!window.is_shown("is another file now"), "nothing is asked");
+}
+
 #[test]
 fn a_file_that_changes_on_disk_is_opened_anew_and_the_playhead_stays() {
     let home = Home::new();

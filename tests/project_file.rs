@@ -227,6 +227,28 @@ fn a_project_that_was_moved_without_its_media_finds_them_by_the_hint() {
 }
 
 #[test]
+fn numbered_pictures_that_stayed_where_they_were_are_found_by_the_hint() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    for place in [old.join("media"), new.join("media")] {
+        fs::create_dir_all(place).expect("creates");
+    }
+    fs::write(old.join("media/shot_07.png"), b"x").expect("writes");
+    let mut project = rich(&old);
+    project.media[0].path = old.join("media/shot_%02d.png@30");
+    project.media[1].path = old.join("media/gone_%02d.png");
+    save(&project, &old.join("p.ron")).expect("saves");
+    fs::rename(old.join("p.ron"), new.join("p.ron")).expect("moves");
+    let project = load(&new.join("p.ron")).expect("loads");
+    assert_eq!(project.media[0].path, old.join("media/shot_%02d.png@30"));
+    assert_eq!(project.media[1].path, new.join("media/gone_%02d.png"));
+    // Beside the project there are some now.
+    fs::write(new.join("media/shot_01.png"), b"x").expect("writes");
+    let project = load(&new.join("p.ron")).expect("loads");
+    assert_eq!(project.media[0].path, new.join("media/shot_%02d.png@30"));
+}
+
+#[test]
 fn a_failed_save_leaves_the_old_file_and_nothing_beside_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("p.ron");

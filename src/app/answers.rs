@@ -239,8 +239,12 @@ impl SextetApp {
             return;
         }
         if let Some(before) = before.filter(|before| !before.is_same_file(fingerprint)) {
-            let differs = differences(&Known::from(before), &Known::from(fingerprint));
-            if differs.is_empty() {
+            let (before, now) = (Known::from(before), Known::from(fingerprint));
+            let differs = differences(&before, &now);
+            if replaced::is_sequel(path, &before, &now) && !differs.is_empty() {
+                self.messages
+                    .info(replaced::text_of_sequel(path, &before, &now));
+            } else if differs.is_empty() {
                 let name = path.file_name().unwrap_or(path.as_os_str());
                 self.messages.info(format!(
                     "{} holds other pictures than when the project was last saved; its clips stay where they are",

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::SextetApp;
 use super::dialogs::DialogRequest;
 use super::replaced::{self, Known, differences};
-use super::tasks::{TaskDone, TaskJob, folders_of};
+use super::tasks::{TaskDone, TaskJob};
 use crate::media::MediaFacts;
+use crate::project::collect::Collected;
 use crate::project::relink::{Likeness, SearchResult, Wanted};
 use crate::project::{EditCommand, MediaId, MediaRef, is_address};
 use crate::time::Time;
@@ -41,17 +42,7 @@ impl SextetApp {
     fn task_done(&mut self, done: TaskDone) {
         match done {
             TaskDone::Collected(Ok(collected)) => {
-                let missing = match collected.missing.len() {
-                    0 => String::new(),
-                    count => {
-                        format!("; {count} that are missing or cannot be played are not among them")
-                    }
-                };
-                self.messages.info(format!(
-                    "project and {} media files are collected{missing}: {}",
-                    collected.files,
-                    collected.project.display()
-                ));
+                self.messages.info(text_of_collected(&collected));
             }
             TaskDone::Collected(Err(error)) => self.messages.error(error.to_string()),
             TaskDone::Searched(folder, wanted, Ok(result)) => {
@@ -199,7 +190,7 @@ impl SextetApp {
     pub(super) fn watch_media(&mut self) {
         let paths = self.engine.project().media.iter().map(|media| &media.path);
         let files = paths.filter(|path| !is_address(path));
-        self.desk.watch.set_folders(folders_of(files));
+        self.desk.watch.set_files(files);
     }
 
     fn tell_reloaded(&mut self) {
@@ -231,10 +222,14 @@ impl SextetApp {
             self.messages.info(format!("{name} is there now and plays"));
             return;
         };
-        let differs = differences(&Known::from(&**before), &Known::from(facts));
+        let (before, now) = (Known::from(&**before), Known::from(facts));
+        let differs = differences(&before, &now);
         if differs.is_empty() {
             let text = format!("{name} changed on disk and was opened anew");
             self.messages.info(text);
+        } else if replaced::is_sequel(path, &before, &now) {
+            self.messages
+                .info(replaced::text_of_sequel(path, &before, &now));
         } else {
             let question = replaced::question(reloading.media, path, differs);
             self.desk.ask(question);
@@ -250,6 +245,22 @@ impl SextetApp {
             }
         });
     }
+}
+
+fn text_of_collected(collected: &Collected) -> String {
+    let missing = match collected.missing.len() {
+        0 => String::new(),
+        count => format!("; {count} that are missing or cannot be played are not among them"),
+    };
+    let strays = match collected.strays {
+        0 => String::new(),
+        count => format!("; {count} with the name of a picture are none and were left out"),
+    };
+    format!(
+        "project and {} media files are collected{missing}{strays}: {}",
+        collected.files,
+        collected.project.display()
+    )
 }
 
 fn text_of(likeness: Likeness) -> &'static str {

@@ -6,6 +6,7 @@ use super::questions::{Question, answer};
 use crate::media::MediaFacts;
 use crate::project::{Fingerprint, MediaId, PictureFacts};
 use crate::time::FrameRate;
+use crate::time::numbered::NumberedName;
 use crate::ui::program::{Answer, QuestionView};
 
 /// What is known of a media file, as far as clips depend on it.
@@ -63,6 +64,26 @@ pub(super) fn differences(before: &Known, now: &Known) -> Vec<(String, String)> 
         .filter(|(_, before, now)| before != now)
         .map(|(name, before, now)| (name.to_owned(), format!("{now}, was {before}")))
         .collect()
+}
+
+/// Whether numbered pictures only became more or fewer, as they do while they are rendered: nothing to ask about.
+pub(super) fn is_sequel(path: &Path, before: &Known, now: &Known) -> bool {
+    let with_frames_of_now = Known {
+        frames: now.frames,
+        ..before.clone()
+    };
+    NumberedName::parse(path).is_some() && with_frames_of_now == *now
+}
+
+/// What is told of numbered pictures that became more or fewer.
+pub(super) fn text_of_sequel(path: &Path, before: &Known, now: &Known) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    format!(
+        "{} has {} pictures now, and had {}; its clips stay as long as they are",
+        name.to_string_lossy(),
+        now.frames,
+        before.frames
+    )
 }
 
 fn fps(rate: FrameRate) -> f64 {
@@ -137,5 +158,26 @@ mod tests {
         };
         assert_eq!(differences(&old, &now), []);
         assert_eq!(differences(&before, &before), []);
+    }
+
+    #[test]
+    fn pictures_that_become_more_are_told_and_not_asked_about() {
+        let before = known(1920, FrameRate::FPS_60, 30);
+        let more = known(1920, FrameRate::FPS_60, 31);
+        let shot = Path::new("/s/shot_%04d.png");
+        assert!(is_sequel(shot, &before, &more), "one more");
+        assert!(
+            !is_sequel(shot, &before, &known(1280, FrameRate::FPS_60, 31)),
+            "other ones"
+        );
+        assert!(
+            !is_sequel(Path::new("/s/shot.mov"), &before, &more),
+            "a film"
+        );
+        let text = text_of_sequel(shot, &before, &more);
+        assert!(
+            text.starts_with("shot_%04d.png has 31 pictures now, and had 30"),
+            "{text}"
+        );
     }
 }

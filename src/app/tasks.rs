@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use super::worker::{Busy, Outcome, Waker, Worker};
+use crate::media::sequence::first_file;
 use crate::project::collect::{CollectError, Collected, collect};
 use crate::project::relink::{SearchResult, Wanted, search};
 use crate::project::{MediaId, Progress, Project, is_address};
@@ -170,7 +171,7 @@ fn reveal_command(path: &Path) -> Command {
     let mut command;
     if cfg!(target_os = "macos") {
         command = Command::new("open");
-        command.arg("-R").arg(path);
+        command.arg("-R").arg(first_file(path).as_ref());
     } else {
         command = Command::new("xdg-open");
         command.arg(path.parent().unwrap_or(path));

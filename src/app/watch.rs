@@ -5,22 +5,28 @@
 //! ```
 //!
 //! The folders of the media files are watched, since a file that is replaced by another is another file to the system.
-//! A file that is still being written keeps changing, and is opened when that ends.
+//! A file that is still being written keeps changing, and is opened when that ends. Numbered pictures count as one file,
+//! which changes with any of them; while they are rendered one after the other, they are opened anew at a pause.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 use notify::event::ModifyKind;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use super::tasks::folders_of;
 use super::worker::Waker;
 use crate::media::faults;
+use crate::time::numbered::NumberedName;
 use crate::time::{FLICKS_PER_SECOND, Time};
 
 /// How long a file must be left alone before it is opened anew.
 const QUIET: Time = Time::from_flicks(FLICKS_PER_SECOND / 2);
+
+/// The same for numbered pictures: longer than most take to be rendered.
+const QUIET_OF_PICTURES: Time = Time::from_seconds(5);
 
 /// Most events that wait; more of them say nothing new, since only whether a file changed counts.
 const CAPACITY: usize = 1024;
@@ -35,6 +41,8 @@ pub(crate) struct Watch {
     watcher: Watcher,
     events: Option<Receiver<PathBuf>>,
     folders: BTreeSet<PathBuf>,
+    /// The media paths that name pictures.
+    pictures: BTreeMap<PathBuf, NumberedName>,
     changed: BTreeMap<PathBuf, Time>,
     replaced: u32,
     /// What is to be told of it.
@@ -126,8 +134,16 @@ impl Watch {
         }
     }
 
-    /// Watches these folders and no others.
-    pub fn set_folders(&mut self, folders: BTreeSet<PathBuf>) {
+    /// Watches the folders of these files and no others.
+    pub fn set_files<'a>(&mut self, files: impl Iterator<Item = &'a PathBuf> + Clone) {
+        let pictures = files
+            .clone()
+            .filter_map(|path| Some((path.clone(), NumberedName::parse(path)?)));
+        self.pictures = pictures.collect();
+        self.set_folders(folders_of(files));
+    }
+
+    fn set_folders(&mut self, folders: BTreeSet<PathBuf>) {
         for folder in self.folders.difference(&folders) {
             self.watcher.with(|watcher| {
                 if let Err(error) = watcher.unwatch(folder) {
@@ -149,7 +165,7 @@ impl Watch {
     pub fn settled(&mut self, now: Time) -> Vec<PathBuf> {
         while let Some(events) = &self.events {
             match events.try_recv() {
-                Ok(path) => _ = self.changed.insert(path, now),
+                Ok(path) => self.note(path, now),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => self.replace(),
             }
@@ -157,13 +173,23 @@ impl Watch {
         let settled: Vec<_> = self
             .changed
             .iter()
-            .filter(|(_, last)| now - **last >= QUIET)
+            .filter(|(path, last)| now - **last >= self.quiet_of(path))
             .map(|(path, _)| path.clone())
             .collect();
         for path in &settled {
             self.changed.remove(path);
         }
         settled
+    }
+
+    /// Notes that a file changed, and the pictures that it is one of.
+    fn note(&mut self, path: PathBuf, now: Time) {
+        for (all, name) in &self.pictures {
+            if name.has(&path) {
+                self.changed.insert(all.clone(), now);
+            }
+        }
+        self.changed.insert(path, now);
     }
 
     /// Puts another watcher in the place of one whose thread broke down.
@@ -191,7 +217,19 @@ impl Watch {
 
     /// When to look again, if something is changing.
     pub fn next_look(&self) -> Option<Time> {
-        self.changed.values().min().map(|last| *last + QUIET)
+        let moments = self
+            .changed
+            .iter()
+            .map(|(path, last)| *last + self.quiet_of(path));
+        moments.min()
+    }
+
+    fn quiet_of(&self, path: &Path) -> Time {
+        if self.pictures.contains_key(path) {
+            QUIET_OF_PICTURES
+        } else {
+            QUIET
+        }
     }
 }
 
@@ -223,7 +261,7 @@ mod tests {
         let (woken, wakes) = bounded(64);
         let wake: Waker = Arc::new(move || _ = woken.try_send(()));
         let mut watch = Watch::start(wake);
-        watch.set_folders(super::super::tasks::folders_of([path.clone()].iter()));
+        watch.set_files([path.clone()].iter());
         fs::read(&path).expect("reads");
         fs::write(&path, "two").expect("writes");
         let patience = Duration::from_secs(20);
@@ -241,5 +279,31 @@ mod tests {
             told = watch.settled(later);
         }
         assert_eq!(told, [path]);
+    }
+
+    #[test]
+    fn numbered_pictures_are_told_as_one_when_all_of_them_have_been_left_alone() {
+        let shot = PathBuf::from("/s/shot_%03d.png@30");
+        let (told, events) = bounded(16);
+        let mut watch = Watch {
+            events: Some(events),
+            ..Watch::default()
+        };
+        watch.set_files([shot.clone(), PathBuf::from("/s/still.png")].iter());
+        let at = Time::from_seconds;
+        let change = |name: &str| told.send(Path::new("/s").join(name)).expect("room");
+        change("shot_001.png");
+        assert!(watch.settled(at(0)).is_empty(), "just now");
+        change("shot_002.png");
+        change("still.png");
+        let settled = watch.settled(at(3));
+        assert!(!settled.contains(&shot), "more of them came: {settled:?}");
+        assert_eq!(
+            watch.settled(at(4)),
+            [Path::new("/s/shot_002.png"), Path::new("/s/still.png")]
+        );
+        assert_eq!(watch.next_look(), Some(at(8)));
+        assert_eq!(watch.settled(at(8)), [shot]);
+        assert_eq!(watch.next_look(), None);
     }
 }

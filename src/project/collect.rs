@@ -3,23 +3,25 @@
 //! ```text
 //! NAME/
 //!   NAME.ron
-//!   media/     every media file once, its name made unique
+//!   media/     every media file once, its name made unique; numbered pictures in a folder of their own
 //! ```
 //!
 //! The folder is always a new one. Nothing that is there already is touched, and what cannot be finished (cancelled, a
 //! full disk) goes as a whole.
 //!
 //! A project may come from anybody, and name any file. So only files are copied that could be opened as media: a collected
-//! folder is passed on, and must not carry away what somebody had a project name.
+//! folder is passed on, and must not carry away what somebody had a project name. Of numbered pictures only the first was
+//! opened; the others are copied if they begin as it does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::collect_plan::{CollectPlan, FileCopy, MARK_BYTES};
 use super::file::{self, ProjectFileError};
 use super::progress::Progress;
-use super::{MediaId, Project, is_address};
+use super::{MediaId, Project};
 
 /// Bytes copied between two looks at whether it was cancelled: a few milliseconds of a disk.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -35,8 +37,10 @@ const SPARE_BYTES: u64 = 16 << 20;
 pub struct Collected {
     /// The project file in the new folder.
     pub project: PathBuf,
-    /// How many media files lie beside it.
+    /// How many files of media lie beside it; each picture is one.
     pub files: usize,
+    /// Files with the name of a picture that are none of its kind, and were left where they are.
+    pub strays: usize,
     /// Media files that were not there to be copied, or are none; the collected project names them where they were.
     pub missing: Vec<MediaId>,
 }
@@ -93,7 +97,7 @@ pub fn collect(
     parent: &Path,
     progress: &Progress,
 ) -> Result<Collected, CollectError> {
-    let plan = Plan::of(project, playable);
+    let plan = CollectPlan::of(project, playable);
     progress.set_total(plan.bytes);
     check_room(parent, plan.bytes)?;
     let folder = new_folder(parent, name)?;
@@ -104,60 +108,6 @@ pub fn collect(
         tracing::warn!(%error, path = %folder.display(), "an unfinished folder is left behind");
     }
     done
-}
-
-/// What is copied, and under which name.
-struct Plan {
-    /// Source paths with the names they get.
-    files: BTreeMap<PathBuf, String>,
-    missing: Vec<MediaId>,
-    bytes: u64,
-}
-
-impl Plan {
-    fn of(project: &Project, playable: &BTreeSet<MediaId>) -> Self {
-        let mut plan = Self {
-            files: BTreeMap::new(),
-            missing: Vec::new(),
-            bytes: 0,
-        };
-        let mut taken = BTreeSet::new();
-        for media in &project.media {
-            if plan.files.contains_key(&media.path) || is_address(&media.path) {
-                continue;
-            }
-            let metadata = fs::metadata(&media.path).ok().filter(fs::Metadata::is_file);
-            let Some(metadata) = metadata.filter(|_| playable.contains(&media.id)) else {
-                plan.missing.push(media.id);
-                continue;
-            };
-            plan.bytes = plan.bytes.saturating_add(metadata.len());
-            let name = unique_name(&media.path, &mut taken);
-            plan.files.insert(media.path.clone(), name);
-        }
-        plan
-    }
-}
-
-/// The file's name, with a number where another file has it. Names that differ only in capitals count as equal, as they
-/// are on many file systems.
-fn unique_name(path: &Path, taken: &mut BTreeSet<String>) -> String {
-    let text = |part: Option<&std::ffi::OsStr>| {
-        part.map(|part| part.to_string_lossy().into_owned())
-            .unwrap_or_default()
-    };
-    let (stem, ending) = (text(path.file_stem()), text(path.extension()));
-    let with_ending = |stem: &str| match ending.as_str() {
-        "" => stem.to_owned(),
-        ending => format!("{stem}.{ending}"),
-    };
-    let mut name = with_ending(&stem);
-    let mut number = 2;
-    while !taken.insert(name.to_lowercase()) {
-        name = with_ending(&format!("{stem} {number}"));
-        number += 1;
-    }
-    name
 }
 
 #[cfg(unix)]
@@ -199,23 +149,24 @@ fn new_folder(parent: &Path, name: &str) -> Result<PathBuf, CollectError> {
 fn fill(
     project: &Project,
     name: &str,
-    plan: &Plan,
+    plan: &CollectPlan,
     folder: &Path,
     progress: &Progress,
 ) -> Result<Collected, CollectError> {
     let media_folder = folder.join("media");
     fs::create_dir(&media_folder).map_err(write_error(&media_folder))?;
-    for (source, name) in &plan.files {
-        progress.set_subject(name);
-        copy(source, &media_folder.join(name), progress)?;
+    let mut files = 0;
+    for file in &plan.copies {
+        progress.set_subject(&file.target.display().to_string());
+        files += usize::from(copy(file, &media_folder, progress)?);
     }
     if progress.is_cancelled() {
         return Err(CollectError::Cancelled);
     }
     let mut collected = project.clone();
     for media in &mut collected.media {
-        if let Some(name) = plan.files.get(&media.path) {
-            media.path = media_folder.join(name);
+        if let Some(place) = plan.moved.get(&media.path) {
+            media.path = media_folder.join(place);
             media.absolute_hint = None;
         }
     }
@@ -223,20 +174,35 @@ fn fill(
     file::save(&collected, &path)?;
     Ok(Collected {
         project: path,
-        files: plan.files.len(),
+        files,
+        strays: plan.copies.len() - files,
         missing: plan.missing.clone(),
     })
 }
 
-fn copy(source: &Path, target: &Path, progress: &Progress) -> Result<(), CollectError> {
+/// Copies a file, if it begins as it must. Gives whether it was copied.
+fn copy(file: &FileCopy, media_folder: &Path, progress: &Progress) -> Result<bool, CollectError> {
     let read_error = |error| CollectError::Read {
         source: error,
-        path: source.to_owned(),
+        path: file.source.clone(),
     };
-    let mut from = File::open(source).map_err(read_error)?;
+    let target = media_folder.join(&file.target);
+    let mut from = File::open(&file.source).map_err(read_error)?;
+    if let Some(mark) = file.mark {
+        let mut found = [0; MARK_BYTES];
+        let is_marked = from.read_exact(&mut found).is_ok() && found == mark;
+        if !is_marked {
+            let bytes = from.metadata().map_or(0, |metadata| metadata.len());
+            progress.add(bytes);
+            return Ok(false);
+        }
+        from.rewind().map_err(read_error)?;
+        let folder = target.parent().unwrap_or(media_folder);
+        fs::create_dir_all(folder).map_err(write_error(folder))?;
+    }
     let mut options = OpenOptions::new();
-    let to = options.write(true).create_new(true).open(target);
-    let mut to = to.map_err(write_error(target))?;
+    let to = options.write(true).create_new(true).open(&target);
+    let mut to = to.map_err(write_error(&target))?;
     let mut buffer = vec![0; CHUNK_BYTES];
     loop {
         if progress.is_cancelled() {
@@ -249,10 +215,11 @@ fn copy(source: &Path, target: &Path, progress: &Progress) -> Result<(), Collect
             Err(error) => return Err(read_error(error)),
         };
         to.write_all(buffer.get(..length).unwrap_or_default())
-            .map_err(write_error(target))?;
+            .map_err(write_error(&target))?;
         progress.add(length as u64);
     }
-    to.sync_all().map_err(write_error(target))
+    to.sync_all().map_err(write_error(&target))?;
+    Ok(true)
 }
 
 fn write_error(path: &Path) -> impl Fn(io::Error) -> CollectError {
@@ -339,6 +306,41 @@ mod tests {
         );
         let beside = fs::read_dir(&stick).expect("a folder").count();
         assert_eq!(beside, 1, "nothing is outside of it");
+    }
+
+    #[test]
+    fn numbered_pictures_are_copied_with_their_names_and_what_is_no_picture_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        fs::create_dir_all(root.join("a")).expect("made");
+        for (name, bytes) in [
+            ("a/shot_08.png", "PNG eight"),
+            ("a/shot_09.png", "PNG nine"),
+            ("a/shot_10.png", "a secret"),
+            ("a/shot_11.png", ""),
+            ("a/shot_12.png", "PNG twelve"),
+            ("a/notes.png", "PNG"),
+        ] {
+            fs::write(root.join(name), bytes).expect("writes");
+        }
+        let media = [(root.join("a/shot_%02d.png@30"), Time::from_seconds(1))];
+        let project = Project::with_media_layers(&media);
+        let progress = Progress::default();
+        let done = collect(&project, &all(&project), "tour", root, &progress).expect("collects");
+        assert_eq!((done.files, done.strays), (3, 1));
+        assert_eq!(done.missing, []);
+        assert_eq!(progress.share(), 1.0, "what was left out is done with too");
+        let media = root.join("tour/media/shot");
+        let mut inside: Vec<_> = fs::read_dir(&media)
+            .expect("a folder of their own")
+            .map(|entry| entry.expect("an entry").file_name())
+            .collect();
+        inside.sort();
+        assert_eq!(inside, ["shot_08.png", "shot_09.png", "shot_12.png"]);
+        let twelve = fs::read(media.join("shot_12.png")).expect("there");
+        assert_eq!(twelve, b"PNG twelve");
+        let collected = file::load(&done.project).expect("loads");
+        assert_eq!(collected.media[0].path, media.join("shot_%02d.png@30"));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
 
 use super::migrate::Project1;
-use super::paths::{is_address, normalised, relative_to, resolved};
+use super::paths::{is_address, is_there, normalised, relative_to, resolved};
 use super::replace::{Backup, replace_file};
 use super::{Project, ProjectError};
 
@@ -174,8 +174,8 @@ pub fn load(path: &Path) -> Result<Project, ProjectFileError> {
             .take()
             .filter(|hint| *hint != media_path);
         media.path = match hint {
-            Some(hint) if !media_path.exists() && hint.exists() => hint,
-            Some(hint) if !media_path.exists() => {
+            Some(hint) if !is_there(&media_path) && is_there(&hint) => hint,
+            Some(hint) if !is_there(&media_path) => {
                 media.absolute_hint = Some(hint);
                 media_path
             }

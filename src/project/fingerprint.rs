@@ -1,10 +1,11 @@
 //! Knowing a media file again after it was moved or renamed.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Fingerprint;
+use crate::time::numbered::NumberedName;
 
 /// Length of each of the three samples.
 const SAMPLE_BYTES: u64 = 64 << 10;
@@ -14,44 +15,28 @@ pub(super) const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl Fingerprint {
-    /// Whether the file at `path` holds the bytes that this was taken of, as far as samples tell.
+    /// Whether what lies at `path` holds the bytes that this was taken of, as far as samples tell.
     ///
     /// # Errors
     /// What the file system said.
     pub fn fits_file(&self, path: &Path) -> io::Result<bool> {
-        if std::fs::metadata(path)?.len() != self.file_bytes {
-            return Ok(false);
-        }
-        let other = Self::of_file(path, &self.codec, self.frames)?;
-        Ok(other.sampled_hash == self.sampled_hash)
+        let parts = Parts::of(path)?;
+        Ok(parts.bytes == self.file_bytes && parts.sampled_hash()? == self.sampled_hash)
     }
 
-    /// The fingerprint of a file; `codec` and `frames` are what opening it told.
+    /// The fingerprint of a file, or of numbered pictures one after the other; `codec` and `frames` are what opening it
+    /// told.
     ///
-    /// Reads at most 192 KiB, whatever the file's length, so that it is quick for media of any size; two files of equal
-    /// length that differ only between the samples have the same.
+    /// Reads at most 192 KiB, whatever the length, so that it is quick for media of any size; two of equal length that
+    /// differ only between the samples have the same.
     ///
     /// # Errors
     /// What the file system said.
     pub fn of_file(path: &Path, codec: &str, frames: u64) -> io::Result<Self> {
-        // Opening a named pipe would wait for a writer.
-        if !std::fs::metadata(path)?.is_file() {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        let mut file = File::open(path)?;
-        let file_bytes = file.metadata()?.len();
-        let mut hash = fnv1a(FNV_BASIS, &file_bytes.to_le_bytes());
-        let mut sample = Vec::new();
-        let last = file_bytes.saturating_sub(SAMPLE_BYTES);
-        for offset in [0, last / 2, last] {
-            file.seek(SeekFrom::Start(offset))?;
-            sample.clear();
-            file.by_ref().take(SAMPLE_BYTES).read_to_end(&mut sample)?;
-            hash = fnv1a(hash, &sample);
-        }
+        let parts = Parts::of(path)?;
         Ok(Self {
-            file_bytes,
-            sampled_hash: hash,
+            file_bytes: parts.bytes,
+            sampled_hash: parts.sampled_hash()?,
             codec: codec.to_owned(),
             frames,
             picture: None,
@@ -61,6 +46,64 @@ impl Fingerprint {
     /// Whether this and the other were taken of the same bytes, as far as samples tell.
     pub fn is_same_file(&self, other: &Self) -> bool {
         (self.file_bytes, self.sampled_hash) == (other.file_bytes, other.sampled_hash)
+    }
+}
+
+/// The files of a media file, in order, and how long they are together.
+struct Parts {
+    files: Vec<(PathBuf, u64)>,
+    bytes: u64,
+}
+
+impl Parts {
+    fn of(path: &Path) -> io::Result<Self> {
+        let files: Vec<_> = if let Some(name) = NumberedName::of(path) {
+            let files = name.files()?.into_values();
+            files.map(|file| (file.path, file.bytes)).collect()
+        } else {
+            let metadata = fs::metadata(path)?;
+            // Opening a named pipe would wait for a writer.
+            if !metadata.is_file() {
+                return Err(io::ErrorKind::InvalidInput.into());
+            }
+            vec![(path.to_owned(), metadata.len())]
+        };
+        if files.is_empty() {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let bytes = files.iter().map(|(_, bytes)| bytes).sum();
+        Ok(Self { files, bytes })
+    }
+
+    fn sampled_hash(&self) -> io::Result<u64> {
+        let mut hash = fnv1a(FNV_BASIS, &self.bytes.to_le_bytes());
+        let mut sample = Vec::new();
+        let last = self.bytes.saturating_sub(SAMPLE_BYTES);
+        for offset in [0, last / 2, last] {
+            sample.clear();
+            self.read(offset, &mut sample)?;
+            hash = fnv1a(hash, &sample);
+        }
+        Ok(hash)
+    }
+
+    /// Adds the sample that begins at `offset` of all bytes.
+    fn read(&self, mut offset: u64, sample: &mut Vec<u8>) -> io::Result<()> {
+        let mut left = SAMPLE_BYTES;
+        for (path, bytes) in &self.files {
+            if left == 0 {
+                break;
+            }
+            if offset >= *bytes {
+                offset -= bytes;
+                continue;
+            }
+            let mut file = File::open(path)?;
+            file.seek(SeekFrom::Start(offset))?;
+            left -= file.take(left).read_to_end(sample)? as u64;
+            offset = 0;
+        }
+        Ok(())
     }
 }
 
@@ -86,17 +129,17 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.mov");
         let mut bytes = vec![7_u8; 1 << 20];
-        std::fs::write(&path, &bytes).expect("writes");
+        fs::write(&path, &bytes).expect("writes");
         let print = Fingerprint::of_file(&path, "hap", 10).expect("reads");
         let moved = folder.path().join("b.mov");
-        std::fs::copy(&path, &moved).expect("copies");
+        fs::copy(&path, &moved).expect("copies");
         assert_eq!(
             Fingerprint::of_file(&moved, "hap", 10).expect("reads"),
             print
         );
         for place in [0, 1 << 19, (1 << 20) - 1] {
             bytes[place] ^= 1;
-            std::fs::write(&path, &bytes).expect("writes");
+            fs::write(&path, &bytes).expect("writes");
             assert_ne!(
                 Fingerprint::of_file(&path, "hap", 10).expect("reads"),
                 print,
@@ -104,12 +147,40 @@ mod tests {
             );
             bytes[place] ^= 1;
         }
-        std::fs::write(&path, b"").expect("writes");
+        fs::write(&path, b"").expect("writes");
         assert_eq!(
             Fingerprint::of_file(&path, "hap", 0)
                 .expect("an empty file has one")
                 .file_bytes,
             0
         );
+    }
+
+    #[test]
+    fn numbered_pictures_are_known_as_one_by_their_bytes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shot = folder.path().join("a_%d.png");
+        Fingerprint::of_file(&shot, "png", 0).expect_err("there is none");
+        let picture = |number: u8, bytes: &[u8]| {
+            fs::write(folder.path().join(format!("a_{number}.png")), bytes).expect("writes");
+        };
+        for number in 1..=20 {
+            picture(number, &vec![number; 20_000]);
+        }
+        let print = Fingerprint::of_file(&shot, "png", 20).expect("reads");
+        assert_eq!(print.file_bytes, 400_000);
+        assert!(print.fits_file(&shot).expect("reads"), "itself");
+        for number in [1, 10, 20] {
+            picture(number, &vec![99; 20_000]);
+            assert!(!print.fits_file(&shot).expect("reads"), "picture {number}");
+            picture(number, &vec![number; 20_000]);
+        }
+        // The same bytes in one file are the same bytes.
+        let whole: Vec<u8> = (1..=20).flat_map(|number| vec![number; 20_000]).collect();
+        let one = folder.path().join("one");
+        fs::write(&one, whole).expect("writes");
+        assert!(print.fits_file(&one).expect("reads"), "joined");
+        picture(21, b"one more");
+        assert!(!print.fits_file(&shot).expect("reads"), "longer");
     }
 }

@@ -15,8 +15,8 @@
 //!   all; [`fingerprint`]: knowing a media file again.
 //! * [`recovery`]: what is not saved yet, kept for after a crash; [`difference`]: what it has that the file has not;
 //!   [`lock`]: two programs on one file.
-//! * [`collect`]: project and media in one folder; [`relink`]: media found again elsewhere; [`progress`]: how far they
-//!   are.
+//! * [`collect`]: project and media in one folder, as `collect_plan` says; [`relink`]: media found again elsewhere;
+//!   [`progress`]: how far they are.
 //!
 //! Invariants: what [`Project::validate`] states holds before and after each edit; a refused edit changes nothing.
 //! Selection, zoom and playhead belong to the view, not to the document, and are not undone.
@@ -26,6 +26,7 @@ mod apply_clips;
 mod apply_layers;
 pub mod blend;
 pub mod collect;
+mod collect_plan;
 pub mod difference;
 pub mod edit;
 pub mod file;

@@ -1,9 +1,11 @@
 //! Media paths in project files: relative to the project's folder, so that both can be moved together.
 //!
-//! All of this is done on the text of paths, without asking the file system: `..` takes away the name before it even
-//! where that is a symbolic link.
+//! All but [`is_there`] is done on the text of paths, without asking the file system: `..` takes away the name before it
+//! even where that is a symbolic link.
 
 use std::path::{Component, Path, PathBuf};
+
+use crate::time::numbered::NumberedName;
 
 /// Whether this stands where a path could but is the address of a live source: `scheme://…`, or a camera as `v4l2:…`.
 /// Such a thing is kept as it is; it has no folder that it could be relative to.
@@ -16,6 +18,11 @@ pub fn is_address(path: &Path) -> bool {
         scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
     });
     has_scheme || text.starts_with("v4l2:")
+}
+
+/// Whether something is at `path`: a file or a folder, or one of the numbered pictures that it names.
+pub(super) fn is_there(path: &Path) -> bool {
+    path.exists() || NumberedName::parse(path).is_some_and(|name| name.has_files())
 }
 
 /// `path` without `.`, and without each `..` that has a name before it.

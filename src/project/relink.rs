@@ -1,7 +1,8 @@
 //! Media files found again after they were moved or renamed.
 //!
 //! A folder is searched, with all folders in it, for all missing files at once. A file whose contents fit the
-//! fingerprint is the one, whatever its name; one that only has the name is offered as that and no more.
+//! fingerprint is the one, whatever its name; one that only has the name is offered as that and no more. Numbered pictures
+//! are found by the name that they have together, in a folder of theirs.
 
 use std::ffi::OsString;
 use std::fs::{self, DirEntry};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
 use super::{Fingerprint, MediaId, MediaRef};
+use crate::time::numbered::NumberedName;
 
 /// Deepest folder that is looked into.
 const MAX_DEPTH: usize = 32;
@@ -91,6 +93,9 @@ pub fn search(folder: &Path, wanted: &[Wanted], progress: &Progress) -> io::Resu
             }
         };
         is_first = false;
+        for wanted in wanted {
+            look_for_pictures(&path, &entries, wanted, &mut result.matches);
+        }
         for entry in entries {
             if progress.is_cancelled() {
                 result.was_cancelled = true;
@@ -120,31 +125,52 @@ fn sorted_entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
     Ok(entries)
 }
 
-fn look_at(entry: &DirEntry, wanted: &[Wanted], matches: &mut Vec<Match>) {
-    for wanted in wanted {
-        let known = matches.iter_mut().find(|known| known.media == wanted.media);
-        let Some(likeness) = likeness(entry, wanted) else {
-            continue;
-        };
-        let found = Match {
-            media: wanted.media,
-            path: entry.path(),
-            likeness,
-        };
-        match known {
-            Some(known) if known.likeness < likeness => *known = found,
-            Some(_) => {}
-            None => matches.push(found),
-        }
+/// Takes the numbered pictures of this folder that are called as those that are wanted, if such are wanted.
+fn look_for_pictures(
+    folder: &Path,
+    entries: &[DirEntry],
+    wanted: &Wanted,
+    matches: &mut Vec<Match>,
+) {
+    let path = folder.join(&wanted.name);
+    let Some(name) = NumberedName::of(&path) else {
+        return;
+    };
+    if entries.iter().any(|entry| name.has(&entry.path())) {
+        consider(path, true, wanted, matches);
     }
 }
 
-fn likeness(entry: &DirEntry, wanted: &Wanted) -> Option<Likeness> {
-    let has_name = entry.file_name() == wanted.name;
+fn look_at(entry: &DirEntry, wanted: &[Wanted], matches: &mut Vec<Match>) {
+    for wanted in wanted {
+        let has_name = entry.file_name() == wanted.name;
+        consider(entry.path(), has_name, wanted, matches);
+    }
+}
+
+/// Takes what lies at `path` for what is wanted, if it may be that and nothing likelier is known.
+fn consider(path: PathBuf, has_name: bool, wanted: &Wanted, matches: &mut Vec<Match>) {
+    let Some(likeness) = likeness(&path, has_name, wanted) else {
+        return;
+    };
+    let found = Match {
+        media: wanted.media,
+        path,
+        likeness,
+    };
+    let known = matches.iter_mut().find(|known| known.media == wanted.media);
+    match known {
+        Some(known) if known.likeness < likeness => *known = found,
+        Some(_) => {}
+        None => matches.push(found),
+    }
+}
+
+fn likeness(path: &Path, has_name: bool, wanted: &Wanted) -> Option<Likeness> {
     let Some(fingerprint) = &wanted.fingerprint else {
         return has_name.then_some(Likeness::SameName);
     };
-    let has_contents = fingerprint.fits_file(&entry.path()).unwrap_or(false);
+    let has_contents = fingerprint.fits_file(path).unwrap_or(false);
     match (has_contents, has_name) {
         (true, true) => Some(Likeness::Same),
         (true, false) => Some(Likeness::SameContents),
@@ -219,6 +245,55 @@ mod tests {
         assert_eq!(found, expected);
         assert_eq!(result.files, 5);
         assert_eq!(progress.done(), 5);
+    }
+
+    #[test]
+    fn numbered_pictures_are_found_in_the_folder_that_holds_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shots = |place: &str, numbers: std::ops::Range<u8>, salt: u8| {
+            for number in numbers {
+                let name = format!("{place}/f_{number:04}.png");
+                put(folder.path(), &name, &[number ^ salt; 70]);
+            }
+            folder.path().join(place).join("f_%04d.png@30")
+        };
+        let here = shots("here", 1..20, 0);
+        let wanted = |id| Wanted {
+            media: MediaId(id),
+            name: "f_%04d.png@30".into(),
+            fingerprint: Some(Fingerprint::of_file(&here, "png", 19).expect("reads")),
+        };
+        let unknown = Wanted {
+            fingerprint: None,
+            ..wanted(2)
+        };
+        let search_in = |place: &str, list: &[Wanted]| {
+            let found = search(&folder.path().join(place), list, &Progress::default());
+            let found = found.expect("a folder");
+            let likely = found
+                .matches
+                .iter()
+                .map(|found| (found.path.clone(), found.likeness));
+            likely.collect::<Vec<_>>()
+        };
+        let another = shots("there/a", 1..20, 1);
+        let moved = shots("there/b", 1..20, 0);
+        let longer = shots("longer", 1..21, 0);
+        assert_eq!(search_in("there", &[wanted(1)]), [(moved, Likeness::Same)]);
+        assert_eq!(
+            search_in("there/a", &[wanted(1)]),
+            [(another.clone(), Likeness::OtherContents)]
+        );
+        assert_eq!(
+            search_in("there/a", &[unknown]),
+            [(another, Likeness::SameName)]
+        );
+        assert_eq!(
+            search_in("longer", &[wanted(1)]),
+            [(longer, Likeness::OtherContents)]
+        );
+        put(folder.path(), "none/f_12.png", b"x");
+        assert_eq!(search_in("none", &[wanted(1)]), []);
     }
 
     #[test]

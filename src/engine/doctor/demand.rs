@@ -215,7 +215,7 @@ pub(super) fn pieces(
             if patient.disk == disk
                 && let Some(span) = patient.packets().span(due.frame)
                 && span.size > 0
-                && span.end().is_some_and(|end| end <= patient.bytes)
+                && span.end().is_some_and(|end| end <= patient.readable_bytes)
             {
                 let patient = due.patient;
                 found.push(Piece { patient, span });

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use crate::media::file::MediaFile;
 use crate::media::io::{Backend, ReadBy, Reader, choose};
 use crate::media::packets::PacketTable;
+use crate::media::sequence::first_file;
 use crate::media::{self, Media, MediaSource, TextureSupport};
 use crate::project::{MediaId, MediaRef, Project};
+use crate::time::numbered::NumberedName;
 
 /// A file that could be opened.
 pub(super) struct Patient {
@@ -21,8 +23,10 @@ pub(super) struct Patient {
     pub cold: Option<Box<dyn Reader>>,
     /// Reads through the page cache.
     pub warm: Box<dyn Reader>,
-    /// Its length in bytes.
+    /// Its length in bytes; of numbered pictures, that of all.
     pub bytes: u64,
+    /// How many bytes can be read with `cold` and `warm`; of numbered pictures, those of the first.
+    pub readable_bytes: u64,
     /// Which of the project's disks it is on.
     pub disk: usize,
 }
@@ -79,8 +83,10 @@ impl Patients {
 
     fn add(&mut self, media: &MediaRef, textures: TextureSupport) {
         let name = media.path.display().to_string();
+        // Of numbered pictures the first stands for all.
+        let first = first_file(&media.path);
         let opened = media::open(&media.path, textures)
-            .and_then(|opened| Ok((opened, Arc::new(MediaFile::open(&media.path)?))));
+            .and_then(|opened| Ok((opened, Arc::new(MediaFile::open(&first)?))));
         let (opened, file) = match opened {
             Ok(opened) => opened,
             Err(error) => {
@@ -90,7 +96,7 @@ impl Patients {
         };
         let by = |backend| {
             let none = PacketTable::default();
-            choose(ReadBy::Only(backend), &media.path, &file, &none)
+            choose(ReadBy::Only(backend), &first, &file, &none)
         };
         let (cold, warm) = (by(Backend::Direct), by(Backend::Pread).reader);
         let is_cold = cold.reader.backend() == Backend::Direct;
@@ -100,13 +106,14 @@ impl Patients {
                 cold.why
             ));
         }
-        let disk = self.disk_of(&media.path);
+        let disk = self.disk_of(&first);
         self.open.push(Patient {
             id: media.id,
             media: opened,
             cold: is_cold.then_some(cold.reader),
             warm,
-            bytes: file.len(),
+            bytes: bytes_of(&media.path).unwrap_or(file.len()),
+            readable_bytes: file.len(),
             disk,
             name,
         });
@@ -126,6 +133,12 @@ impl Patients {
     pub fn by_id(&self, id: MediaId) -> Option<usize> {
         self.open.iter().position(|patient| patient.id == id)
     }
+}
+
+/// The length of all numbered pictures that a path names, if it does.
+fn bytes_of(path: &Path) -> Option<u64> {
+    let files = NumberedName::of(path)?.files().ok()?;
+    Some(files.values().map(|file| file.bytes).sum())
 }
 
 #[cfg(unix)]
