@@ -71,6 +71,7 @@
 //!
 //! | file | what for |
 //! |---|---|
+//! | `media/ffmpeg/by_ending.rs` | telling libavformat what a file is that only its name tells |
 //! | `media/ffmpeg/camera.rs` | opening a device that does not block its reader, which ffmpeg-next cannot |
 //! | `media/ffmpeg/convert.rs` | moving a scaler to another thread; setting its colour coefficients |
 //! | `media/ffmpeg/decoder.rs`, `stream.rs`, `skipping.rs` | fields of codec parameters that ffmpeg-next does not show |

@@ -5,6 +5,7 @@ mod colours;
 mod commands;
 mod errors;
 mod exact;
+mod families;
 mod hap;
 mod kept;
 mod live;

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sextet::media::{self, Media, MediaError, TextureSupport};
+use sextet::project::collect::collect;
+use sextet::project::{self, Progress, Project};
 use sextet::time::{FrameIndex, FrameRate, Time};
 
 use super::make::{Clip, decoder_of, nearest, picture};
@@ -38,6 +40,8 @@ fn each_picture_is_a_frame_in_any_order() {
         ("png", "-c:v png"),
         ("jpg", "-c:v mjpeg -q:v 1"),
         ("tif", ""),
+        ("tga", ""),
+        ("pam", "-pix_fmt rgb24"),
     ] {
         let (folder, clip) = pictures(30, ending, encoding);
         let references = clip.reference((96, 64));
@@ -73,6 +77,7 @@ fn the_rate_is_said_in_the_name_and_a_missing_picture_leaves_its_time() {
     let media = open(&named(&folder, "shot_%04d.png@50")).expect("opens");
     let timing = &media.facts.timing;
     assert_eq!(timing.frames(), 10);
+    assert_eq!(timing.rate(), FrameRate::new(50, 1).expect("valid"));
     assert_eq!(timing.duration(), Time::from_seconds_f64(12.0 / 50.0));
     assert_eq!(
         timing.time_of(FrameIndex(3)),
@@ -102,6 +107,93 @@ fn a_picture_that_goes_missing_later_is_an_error_of_its_frame_alone() {
     let references = clip.reference((96, 64));
     let found = media::frame_rgba(&media, FrameIndex(8)).expect("decodes");
     assert_eq!(nearest(&found, &references).0, 8);
+}
+
+/// The picture that a damaged file cannot give, and the error of its frame.
+#[track_caller]
+fn assert_names(media: &Media, frame: u64, file: &str) {
+    let error = media::frame_rgba(media, FrameIndex(frame)).expect_err("it is damaged");
+    let told = error.to_string();
+    assert!(
+        told.contains(&format!("frame {frame} ")) && told.ends_with(file),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_damaged_picture_is_an_error_of_its_frame_that_names_its_file() {
+    let (folder, clip) = pictures(12, "png", "-c:v png");
+    let references = clip.reference((96, 64));
+    let spoil = |number: u32| {
+        let path = named(&folder, &format!("shot_{number:04}.png"));
+        std::fs::write(path, [7; 300]).expect("written");
+    };
+    spoil(6);
+    let media = open(&named(&folder, "shot_%04d.png")).expect("opens");
+    assert_names(&media, 5, "shot_0006.png");
+    for (frame, number) in [(4, 4), (6, 6)] {
+        let found = media::frame_rgba(&media, FrameIndex(frame)).expect("decodes");
+        assert_eq!(nearest(&found, &references).0, number);
+    }
+    // Even the first one.
+    spoil(1);
+    let media = open(&named(&folder, "shot_%04d.png")).expect("opens");
+    assert_eq!(
+        (media.facts.width_px, media.facts.timing.frames()),
+        (96, 12)
+    );
+    assert_names(&media, 0, "shot_0001.png");
+    let found = media::frame_rgba(&media, FrameIndex(1)).expect("decodes");
+    assert_eq!(nearest(&found, &references).0, 1);
+    (1..=12).for_each(spoil);
+    match open(&named(&folder, "shot_%04d.png")) {
+        Err(error) => assert!(error.to_string().ends_with("shot_0001.png"), "{error}"),
+        Ok(_) => panic!("none is a picture"),
+    }
+}
+
+#[test]
+fn a_picture_of_another_size_is_shown_at_that_of_the_first() {
+    let (folder, clip) = pictures(6, "png", "-c:v png");
+    let path = named(&folder, "shot_0003.png");
+    let large = Clip::filtered("large.png", 1, "scale=192:128:flags=neighbor", "-update 1");
+    std::fs::copy(&large.path, &path).expect("copied");
+    let media = open(&named(&folder, "shot_%04d.png")).expect("opens");
+    let references = clip.reference((96, 64));
+    let mut decoder = decoder_of(&media);
+    // The large one is the first picture of the clip.
+    for (frame, number) in [(1, 1), (2, 0), (3, 3)] {
+        let (found, difference) = nearest(&picture(&mut *decoder, frame), &references);
+        assert_eq!(found, number, "frame {frame} differs by {difference}");
+    }
+}
+
+#[test]
+fn a_collected_project_plays_the_same_pictures_elsewhere() {
+    let (folder, clip) = pictures(12, "png", "-c:v png");
+    std::fs::remove_file(named(&folder, "shot_0004.png")).expect("removed");
+    let length = (named(&folder, "shot_%04d.png@50"), Time::from_seconds(1));
+    let project = Project::with_media_layers(&[length]);
+    let parent = tempfile::tempdir().expect("temporary folder");
+    let progress = Progress::default();
+    let playable = [project.media[0].id].into();
+    let done = collect(&project, &playable, "tour", parent.path(), &progress).expect("collects");
+    assert_eq!((done.files, done.strays, done.missing.len()), (11, 0, 0));
+    drop(folder);
+    let collected = project::file::load(&done.project).expect("loads");
+    let media = open(&collected.media[0].path).expect("opens");
+    assert_eq!(media.facts.timing.frames(), 11);
+    assert_eq!(
+        media.facts.timing.duration(),
+        Time::from_seconds_f64(12.0 / 50.0)
+    );
+    let references = clip.reference((96, 64));
+    let mut decoder = decoder_of(&media);
+    for (frame, number) in [(0, 0), (2, 2), (3, 4), (10, 11)] {
+        let (found, difference) = nearest(&picture(&mut *decoder, frame), &references);
+        assert_eq!(found, number);
+        assert!(difference < 2.0, "frame {frame} differs by {difference}");
+    }
 }
 
 #[test]

@@ -354,8 +354,9 @@ impl FrameDecoder {
     }
 
     fn decode_error(&self, frame: FrameIndex, reason: String) -> MediaError {
+        let stamp = self.index.stamp_of(frame.0);
         MediaError::Decode {
-            path: self.demuxer().path().to_owned(),
+            path: self.demuxer().path_at(stamp).to_owned(),
             frame,
             reason,
         }

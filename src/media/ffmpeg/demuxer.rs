@@ -1,14 +1,17 @@
 //! One video stream of one file, demuxed by libavformat.
 
+use std::io::Seek as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ffmpeg_next as ffmpeg;
+use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::context::{Input, StreamIo};
 use ffmpeg_next::packet::Ref as _;
 
 use super::boxes::OuterBoxes;
+use super::by_ending;
 use super::codec::CodecSource;
 use super::metered::{MeteredFile, ReadMeter, ReadTotals};
 use super::pictures::PictureFiles;
@@ -22,12 +25,15 @@ use crate::time::{Clock, Time};
 /// What libavformat reads at a time where it does not ask for more, in bytes.
 const READ_AHEAD_BYTES: usize = 64 * 1024;
 
+/// Pictures of a sequence that are tried until one can be opened.
+const MOST_TRIED: usize = 8;
+
 /// Packets in a row that a demuxer may call corrupt before the rest is given up.
 const MAX_CORRUPT_RUN: u32 = 1000;
 
 /// An open file and the video stream that was chosen in it.
 pub(crate) struct Demuxer {
-    /// Of a sequence of pictures, the first, which tells what they are like.
+    /// Of a sequence of pictures, the first that could be opened, which tells what they are like.
     input: Input,
     /// The pictures of a sequence, which are then the packets.
     pictures: Option<PictureFiles>,
@@ -71,10 +77,8 @@ impl Demuxer {
     /// Opens numbered pictures as one stream, whose unit of time is a picture.
     fn open_pictures(path: &Path, name: &NumberedName, time_out: Time) -> Result<Self, MediaError> {
         let pictures = sequence::find(name, path)?;
-        let first = pictures.first().map_or(path, |picture| &picture.path);
-        let mut demuxer = Self::open_file(first, time_out)?;
-        // FFmpeg calls so what holds a picture and nothing else.
-        if !demuxer.container().ends_with("_pipe") {
+        let mut demuxer = Self::open_first(&pictures, path, time_out)?;
+        if !demuxer.is_picture() {
             return Err(MediaError::NotMedia {
                 path: path.to_owned(),
                 reason: "numbered files play as one if each is a picture".to_owned(),
@@ -91,25 +95,51 @@ impl Demuxer {
         Ok(demuxer)
     }
 
+    /// Opens the first of the pictures that can be: a damaged one is an error of its own frame.
+    fn open_first(
+        pictures: &[SequencePicture],
+        path: &Path,
+        time_out: Time,
+    ) -> Result<Self, MediaError> {
+        let mut first_error = None;
+        for picture in pictures.iter().take(MOST_TRIED) {
+            match Self::open_file(&picture.path, time_out) {
+                Ok(demuxer) => return Ok(demuxer),
+                Err(error) => _ = first_error.get_or_insert(error),
+            }
+        }
+        Err(first_error.unwrap_or_else(|| MediaError::NotFound {
+            path: path.to_owned(),
+        }))
+    }
+
     fn open_file(path: &Path, time_out: Time) -> Result<Self, MediaError> {
         refuse_pipes(path)?;
         let file = MediaFile::open(path)?;
         let clock = Clock::system();
         let meter = Arc::new(ReadMeter::default());
         let deadline = Arc::new(AtomicI64::new((clock.now() + time_out).flicks()));
-        let handle = file.as_file().try_clone();
-        let handle = handle.map_err(|source| open_error(path, source))?;
-        let metered = MeteredFile::new(
-            handle,
-            file.faults().clone(),
-            clock.clone(),
-            Arc::clone(&meter),
-        );
-        let input = open_input(metered, &clock, &deadline)
-            .map_err(|error| not_media(path, &file, error))?;
-        let stream = VideoStream::choose(&input).ok_or_else(|| MediaError::NoVideo {
-            path: path.to_owned(),
-        })?;
+        let open_as = |known: Option<Id>| -> Result<(Input, VideoStream), MediaError> {
+            let handle = file.as_file().try_clone();
+            let mut handle = handle.map_err(|source| open_error(path, source))?;
+            // The place in the file is shared with the one before, which may have read.
+            handle.rewind().map_err(|source| open_error(path, source))?;
+            let faults = file.faults().clone();
+            let metered = MeteredFile::new(handle, faults, clock.clone(), Arc::clone(&meter));
+            let as_picture = known.map(|codec| (codec, file.len()));
+            let input = open_input(metered, as_picture, &clock, &deadline)
+                .map_err(|error| not_media(path, &file, error))?;
+            let stream = VideoStream::choose(&input).ok_or_else(|| MediaError::NoVideo {
+                path: path.to_owned(),
+            })?;
+            Ok((input, stream))
+        };
+        let (input, stream) = match (open_as(None), by_ending::codec_of(path)) {
+            (Err(MediaError::NotMedia { .. } | MediaError::NoVideo { .. }), Some(codec)) => {
+                open_as(Some(codec))?
+            }
+            (opened, _) => opened?,
+        };
         Ok(Self {
             input,
             pictures: None,
@@ -135,6 +165,17 @@ impl Demuxer {
         &self.path
     }
 
+    /// The file that the packet of this time stamp is in: that of its picture, in a sequence.
+    pub(super) fn path_at(&self, stamp: Option<i64>) -> &Path {
+        let pictures = self.pictures().unwrap_or_default();
+        let place = stamp.and_then(|stamp| {
+            pictures
+                .binary_search_by_key(&stamp, |picture| picture.place)
+                .ok()
+        });
+        place.map_or(&self.path, |place| &pictures[place].path)
+    }
+
     /// The video stream.
     pub(crate) fn stream(&self) -> &VideoStream {
         &self.stream
@@ -143,6 +184,12 @@ impl Demuxer {
     /// The names of the container format, separated by commas.
     pub(crate) fn container(&self) -> String {
         self.input.format().name().to_owned()
+    }
+
+    /// Whether the file is a picture and nothing else, as FFmpeg says with the name of its demuxer.
+    fn is_picture(&self) -> bool {
+        let container = self.container();
+        container.ends_with("_pipe") || Ok(&*container) == by_ending::DEMUXER.to_str()
     }
 
     /// How long one call may take.
@@ -292,8 +339,10 @@ fn refuse_pipes(path: &Path) -> Result<(), MediaError> {
     }
 }
 
+/// Opens a file as what FFmpeg takes it for, or as one picture of this codec and length.
 fn open_input(
     file: MeteredFile,
+    as_picture: Option<(Id, u64)>,
     clock: &Clock,
     deadline: &Arc<AtomicI64>,
 ) -> Result<Input, ffmpeg::Error> {
@@ -304,7 +353,10 @@ fn open_input(
     let clock = clock.clone();
     let deadline = Arc::clone(deadline);
     let is_over = move || clock.now().flicks() > deadline.load(Ordering::Relaxed);
-    ffmpeg::format::input_from_stream_with_interrupt(io, None, Some(options), is_over)
+    match as_picture {
+        Some((codec, bytes)) => by_ending::open_as(codec, io, bytes, options, is_over),
+        None => ffmpeg::format::input_from_stream_with_interrupt(io, None, Some(options), is_over),
+    }
 }
 
 fn not_media(path: &Path, file: &MediaFile, error: ffmpeg::Error) -> MediaError {

@@ -6,7 +6,8 @@
 //!                 ─► else  PacketIndex::find ─► FfmpegOpener ─► FrameDecoder ─► PictureWriter ─► memory
 //! ```
 //!
-//! * `demuxer`, `stream`, `metered`, `boxes`, `pictures`: opening a file, or numbered pictures, and its packets.
+//! * `demuxer`, `stream`, `metered`, `boxes`, `pictures`, `by_ending`: opening a file, or numbered pictures, and its
+//!   packets.
 //! * `packet_index`, `index_cache`, `stamps`, `hap_packets`: which frames there are, when they are shown, where they lie.
 //! * `codec`, `hardware`: opening a decoder, on a device or in software.
 //! * `decoder`, `picture_stream`, `picture`, `pixels`, `convert`, `source`: exact frames from a decoder, into memory.
@@ -21,6 +22,7 @@
 
 mod bare;
 mod boxes;
+mod by_ending;
 mod camera;
 mod codec;
 mod connection;

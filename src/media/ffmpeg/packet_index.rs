@@ -129,6 +129,14 @@ impl PacketIndex {
         self.timing.frames()
     }
 
+    /// The time stamp of a frame; none in a stream that is counted.
+    pub(crate) fn stamp_of(&self, frame: u64) -> Option<i64> {
+        let FrameOrder::Stamped { stamps, .. } = &self.order else {
+            return None;
+        };
+        stamps.get(usize::try_from(frame).ok()?).copied()
+    }
+
     /// The last key frame that is shown at or before a frame; none in a stream that is counted.
     pub(crate) fn key_at_or_before(&self, frame: u64) -> Option<KeyPacket> {
         let FrameOrder::Stamped { keys, .. } = &self.order else {
@@ -182,7 +190,11 @@ impl PacketIndex {
                 shown.push((stamp, *packet));
             }
         }
-        if !is_stamped || keys.is_empty() || begins_anew(packets, stream.time_base) {
+        if !is_stamped
+            || keys.is_empty()
+            || begins_anew(packets, stream.time_base)
+            || lacks_order(packets, demuxer)
+        {
             return Self::counted(packets, stream);
         }
         shown.sort_by_key(|&(stamp, _)| stamp);
@@ -240,8 +252,12 @@ pub(super) fn key_packets(mut keys: Vec<(i64, i64)>, stamps: &[i64]) -> Vec<KeyP
 impl ScannedPacket {
     fn of(packet: &ffmpeg::Packet, demuxer: &Demuxer) -> Self {
         let size = packet.data().map_or(0, <[u8]>::len);
-        let is_hidden = demuxer.stream().codec == ffmpeg::codec::Id::VP8
-            && packet.data().is_some_and(is_hidden_vp8);
+        let data = packet.data().unwrap_or_default();
+        let is_hidden = match demuxer.stream().codec {
+            ffmpeg::codec::Id::VP8 => is_hidden_vp8(data),
+            ffmpeg::codec::Id::DIRAC => is_end_of_dirac(data),
+            _ => false,
+        };
         Self {
             stamp: packet.pts(),
             decode_stamp: packet.dts(),
@@ -306,4 +322,19 @@ fn begins_anew(packets: &[ScannedPacket], base: TimeBase) -> bool {
 /// Whether a VP8 frame is one to predict from only: `show_frame`, bit 4 of the frame tag, is 0 (RFC 6386, 9.1).
 fn is_hidden_vp8(data: &[u8]) -> bool {
     data.first().is_some_and(|tag| tag & 0x10 == 0)
+}
+
+/// Whether a packet of Dirac says no more than that the sequence has ended: parse code 0x10 behind `BBCD` (Dirac
+/// Specification 2.2.3, 9.6).
+fn is_end_of_dirac(data: &[u8]) -> bool {
+    data.starts_with(b"BBCD\x10")
+}
+
+/// Whether an MXF file gives the order of decoding for that of showing, though its frames are decoded out of their turn:
+/// the table that would tell is optional (SMPTE ST 377-1, 11.2).
+fn lacks_order(packets: &[ScannedPacket], demuxer: &Demuxer) -> bool {
+    let mut packets = packets.iter();
+    demuxer.stream().has_delay
+        && demuxer.container() == "mxf"
+        && packets.all(|packet| packet.stamp == packet.decode_stamp)
 }

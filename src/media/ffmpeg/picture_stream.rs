@@ -237,7 +237,7 @@ impl PictureStream {
         let FrameOrder::Stamped { stamps, keys } = &self.index.order else {
             return Ok(false);
         };
-        let Some(wanted) = self.stamp_of(target) else {
+        let Some(wanted) = self.index.stamp_of(target) else {
             return Ok(false);
         };
         while let Some(packet) = self.demuxer.next_packet()? {
@@ -335,22 +335,14 @@ impl PictureStream {
 
     /// Whether a packet's frame is so far ahead of those needed that it need not come out.
     fn is_far(&self, packet: &ffmpeg::Packet) -> bool {
-        let first_whole = self.stamp_of(self.whole_from);
+        let first_whole = self.index.stamp_of(self.whole_from);
         matches!((packet.pts(), first_whole), (Some(stamp), Some(first)) if stamp < first)
     }
 
     /// Whether the packet of a frame was among those decoded last; in a stream that is counted each is.
     fn was_given(&self, frame: u64) -> bool {
-        let stamp = self.stamp_of(frame);
+        let stamp = self.index.stamp_of(frame);
         stamp.is_none_or(|stamp| self.given.contains(&stamp))
-    }
-
-    /// The time stamp of a frame; none in a stream that is counted.
-    fn stamp_of(&self, frame: u64) -> Option<i64> {
-        let FrameOrder::Stamped { stamps, .. } = &self.index.order else {
-            return None;
-        };
-        stamps.get(usize::try_from(frame).ok()?).copied()
     }
 
     /// Which frame the incoming picture is; `None` for one that does not count.

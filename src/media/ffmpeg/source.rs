@@ -12,6 +12,7 @@ use super::decoder::{FrameDecoder, Reached};
 use super::demuxer::{Demuxer, reason_of};
 use super::packet_index::{FrameOrder, PacketIndex};
 use super::picture::{PictureFacts, PictureFormat};
+use crate::media::file::MediaFile;
 use crate::media::frame::{FrameLayout, FrameMemory};
 use crate::media::health::SourceHealth;
 use crate::media::packets::PacketTable;
@@ -50,7 +51,7 @@ impl FfmpegOpener {
         let index = Arc::new(PacketIndex::find(&mut demuxer)?);
         let mut decoder =
             FrameDecoder::new(demuxer.reopened()?, Arc::clone(&index), setup.clone())?;
-        let facts = first_picture(&mut decoder)?;
+        let facts = first_picture(&mut decoder).map_err(|error| refusal(&path, error))?;
         let shape = decoder.demuxer().stream().shape;
         let format = PictureFormat::new(facts, shape).map_err(|source| MediaError::Layout {
             path: path.clone(),
@@ -116,6 +117,28 @@ impl FfmpegOpener {
         };
         format!("{codec} is not HAP, so FFmpeg decodes it {by}; {planes}: {colour}{order}.")
     }
+}
+
+/// Why a file whose first picture cannot be decoded is not opened: where FFmpeg cannot do it at all, that is said.
+fn refusal(path: &Path, error: MediaError) -> MediaError {
+    let mut begin = [0; ANIMATION_FLAG + 1];
+    let is_read = MediaFile::open(path).is_ok_and(|file| file.read_exact_at(0, &mut begin).is_ok());
+    if is_read && is_animated_webp(&begin) {
+        return MediaError::UnsupportedCodec {
+            path: path.to_owned(),
+            codec: "animated WebP".to_owned(),
+        };
+    }
+    error
+}
+
+/// Where the flags of an extended WebP file lie.
+const ANIMATION_FLAG: usize = 20;
+
+/// Whether a file that begins so is a WebP file of several pictures, which FFmpeg may not decode: bit 1 of the flags of its
+/// first chunk, `VP8X` (WebP Container Specification, Extended File Format).
+fn is_animated_webp(begin: &[u8; ANIMATION_FLAG + 1]) -> bool {
+    begin.starts_with(b"RIFF") && begin[8..16] == *b"WEBPVP8X" && begin[ANIMATION_FLAG] & 2 != 0
 }
 
 /// What the first picture is like; if it is corrupt, what the decoder expects.

@@ -27,7 +27,9 @@ pub(crate) fn timing(
             return MediaTiming::constant(rate, frames);
         }
     }
-    let rate = mean.unwrap_or_else(|| nominal_rate(claimed));
+    // Where a unit is a frame of a rate that is claimed, only frames are missing.
+    let rate = claimed.iter().copied().find(|rate| is_unit(base, *rate));
+    let rate = rate.or(mean).unwrap_or_else(|| nominal_rate(claimed));
     table(stamps, last_duration, base, rate)
 }
 
@@ -61,6 +63,12 @@ fn keeps_rate(stamps: &[i64], base: TimeBase, rate: FrameRate) -> bool {
         let elapsed = (i128::from(stamp) - i128::from(first)) * per_unit;
         (elapsed - frame * per_frame).abs() <= granted
     })
+}
+
+/// Whether a frame of a rate lasts one unit of time stamps.
+fn is_unit(base: TimeBase, rate: FrameRate) -> bool {
+    let unit = i128::from(base.num) * i128::from(rate.num());
+    unit == i128::from(base.den) * i128::from(rate.den())
 }
 
 /// Frames between the first and the last stamp over the time between them.

@@ -31,6 +31,8 @@ pub(crate) struct VideoStream {
     pub shape: Shape,
     /// How many frames the container claims, zero if it does not say.
     pub claimed_frames: u64,
+    /// Whether frames may be decoded in another order than they are shown in.
+    pub has_delay: bool,
     /// Whether alpha lies beside each picture, as a picture of its own (`AlphaMode` 1 in Matroska).
     pub has_alpha_beside: bool,
 }
@@ -63,13 +65,19 @@ impl VideoStream {
     fn describe(stream: &ffmpeg::Stream<'_>) -> Self {
         let parameters = stream.parameters();
         // SAFETY: the parameters belong to the stream borrowed here and are only read.
-        let (tag, width, height, aspects) = unsafe {
+        let (tag, width, height, delay, aspects) = unsafe {
             let raw = &*parameters.as_ptr();
             let aspects = [
                 (*stream.as_ptr()).sample_aspect_ratio,
                 raw.sample_aspect_ratio,
             ];
-            (raw.codec_tag, raw.width, raw.height, aspects)
+            (
+                raw.codec_tag,
+                raw.width,
+                raw.height,
+                raw.video_delay,
+                aspects,
+            )
         };
         let time_base = stream.time_base();
         Self {
@@ -88,6 +96,7 @@ impl VideoStream {
                 .filter_map(frame_rate)
                 .collect(),
             claimed_frames: u64::try_from(stream.frames()).unwrap_or(0),
+            has_delay: delay > 0,
             has_alpha_beside: stream.metadata().get("alpha_mode") == Some("1"),
         }
     }
@@ -107,6 +116,7 @@ impl VideoStream {
             claimed_rates: Vec::new(),
             shape: Shape::default(),
             claimed_frames: 0,
+            has_delay: false,
             has_alpha_beside: false,
         }
     }
