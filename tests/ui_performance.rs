@@ -5,6 +5,7 @@ mod ui_host;
 use egui::{Key, Modifiers, Pos2, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use sextet::stats::Counts;
 use sextet::stats::events::{EventKind, LogLine};
 use sextet::stats::snapshot::{LayerSample, Sample};
 use sextet::time::Time;
@@ -55,6 +56,17 @@ fn the_counts_are_copied_exported_and_reset_from_the_panel() {
         click(&mut harness, label);
         assert_eq!(harness.state().log, [command], "{label}");
     }
+}
+
+#[test]
+fn a_layer_of_which_nothing_was_due_has_no_hit_rate() {
+    let harness = window(|host| {
+        host.snapshot.layers[1].counts = Counts::default();
+    });
+    let name = &harness.state().project.layers[1].name;
+    harness.get_by_label_contains(&format!("{name}: hit rate –, 0 drops"));
+    let played = &harness.state().project.layers[0].name;
+    harness.get_by_label_contains(&format!("{played}: hit rate 100.0 %, 0 drops"));
 }
 
 #[test]

@@ -204,6 +204,11 @@ impl WrittenLayer {
 
 fn count_rows(counts: &WrittenCounts) -> Vec<(&'static str, usize, f64)> {
     let lost = counts.repeated + counts.late + counts.dropped;
+    // Where nothing was due, the report still has a number for scripts.
+    let hits = match counts.due {
+        0 => f64::NAN,
+        _ => counts.hit_rate * 100.0,
+    };
     vec![
         ("due", 0, counts.due as f64),
         ("presented", 0, counts.presented as f64),
@@ -211,7 +216,7 @@ fn count_rows(counts: &WrittenCounts) -> Vec<(&'static str, usize, f64)> {
         ("late", 0, counts.late as f64),
         ("dropped", 0, counts.dropped as f64),
         ("lost %", 3, lost as f64 / counts.due.max(1) as f64 * 100.0),
-        ("hit %", 2, counts.hit_rate * 100.0),
+        ("hit %", 2, hits),
     ]
 }
 
@@ -254,6 +259,7 @@ pub fn sections(one: &WrittenReport, other: Option<&WrittenReport>) -> Vec<Secti
     sections
 }
 
+/// The rows of one report beside those of the other; what is no number was not measured.
 fn pair(
     one: &[(&'static str, usize, f64)],
     other: Option<&[(&'static str, usize, f64)]>,
@@ -263,8 +269,11 @@ fn pair(
         .map(|(index, (name, digits, value))| Row {
             name: (*name).to_owned(),
             digits: *digits,
-            one: Some(*value),
-            other: other.and_then(|rows| rows.get(index)).map(|row| row.2),
+            one: Some(*value).filter(|value| !value.is_nan()),
+            other: other
+                .and_then(|rows| rows.get(index))
+                .map(|row| row.2)
+                .filter(|value| !value.is_nan()),
         })
         .collect()
 }
@@ -332,6 +341,16 @@ mod tests {
             "the first has no third layer"
         );
         assert_eq!(sections[3].rows[0].other, Some(1000.0));
+    }
+
+    #[test]
+    fn a_hit_rate_of_nothing_is_not_told() {
+        let played = WrittenReport::parse(&report(0, 1)).expect("its own");
+        let mut idle = played.clone();
+        idle.totals.due = 0;
+        let sections = sections(&idle, Some(&played));
+        let hits = row(&sections, "hit %");
+        assert_eq!((hits.one, hits.other), (None, Some(100.0)));
     }
 
     #[test]

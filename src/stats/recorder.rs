@@ -68,13 +68,14 @@ pub struct CauseCounts {
 }
 
 impl Counts {
-    /// Hits per frame asked for, 0 to 1; 1 when none was asked for.
+    /// Hits per frame asked for, 0 to 1; 1 when none was asked for, so that nothing falls short.
     pub fn hit_rate(&self) -> f64 {
-        if self.asked == 0 {
-            1.0
-        } else {
-            self.hits as f64 / self.asked as f64
-        }
+        self.measured_hit_rate().unwrap_or(1.0)
+    }
+
+    /// The same as it is told to people: none when none was asked for.
+    pub fn measured_hit_rate(&self) -> Option<f64> {
+        (self.asked > 0).then(|| self.hits as f64 / self.asked as f64)
     }
 
     /// Frames that were not shown on time, per due frame, 0 to 1.
@@ -196,5 +197,8 @@ mod tests {
         assert_eq!(counts.due, counts.presented + counts.lost());
         assert_eq!(counts.causes.read + counts.causes.present, counts.lost());
         assert!((counts.hit_rate() - 0.5).abs() < 1e-9, "one of two");
+        assert_eq!(counts.measured_hit_rate(), Some(counts.hit_rate()));
+        let none = Counts::default();
+        assert_eq!((none.hit_rate(), none.measured_hit_rate()), (1.0, None));
     }
 }

@@ -69,14 +69,11 @@ impl Report {
 }
 
 fn counts_text(counts: &Counts) -> String {
+    let hits = counts.measured_hit_rate();
+    let hits = hits.map_or_else(|| "–".to_owned(), |rate| format!("{:.2}", rate * 100.0));
     format!(
-        "{:>7} {:>9} {:>8} {:>5} {:>7} {:>7.2}",
-        counts.due,
-        counts.presented,
-        counts.repeated,
-        counts.late,
-        counts.dropped,
-        counts.hit_rate() * 100.0
+        "{:>7} {:>9} {:>8} {:>5} {:>7} {hits:>7}",
+        counts.due, counts.presented, counts.repeated, counts.late, counts.dropped
     )
 }
 

@@ -1,7 +1,11 @@
 //! Numbers as the window writes them.
 
+use crate::stats::Counts;
 use crate::stats::snapshot::MediaSummary;
 use crate::time::{FrameRate, Time};
+
+/// Stands where there is no number to tell.
+const NOTHING: &str = "–";
 
 /// Frames per second: whole where it is whole, else with two decimals.
 pub(crate) fn fps(rate: FrameRate) -> String {
@@ -79,6 +83,29 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{:.1}", (share * 1000.0 + 1e-9).floor() / 10.0)
 }
 
+/// A hit rate as a percentage without its sign; a dash where no frame was asked for.
+pub(crate) fn hits(counts: &Counts) -> String {
+    counts
+        .measured_hit_rate()
+        .map_or_else(|| NOTHING.to_owned(), percent)
+}
+
+/// A hit rate as a percentage with its sign; a dash where no frame was asked for.
+pub(crate) fn hits_percent(counts: &Counts) -> String {
+    let rate = counts.measured_hit_rate();
+    rate.map_or_else(|| NOTHING.to_owned(), |rate| format!("{} %", percent(rate)))
+}
+
+/// The hit rate of the last moment, 1 where no frame was asked for in it, as a percentage with its sign; a dash where none
+/// was asked for so far.
+pub(crate) fn hits_now(counts: &Counts, now: Option<f32>) -> String {
+    let now = now.filter(|_| counts.measured_hit_rate().is_some());
+    now.map_or_else(
+        || NOTHING.to_owned(),
+        |now| format!("{} %", percent(f64::from(now))),
+    )
+}
+
 /// Milliseconds: two decimals below ten, one below a hundred, none above.
 pub(crate) fn ms(value: f32) -> String {
     if value < 10.0 {
@@ -110,6 +137,17 @@ mod tests {
         assert_eq!(percent(1.0), "100.0");
         assert_eq!(percent(0.9999), "99.9");
         assert_eq!(percent(0.992), "99.2");
+        let counts = |asked, hits| Counts {
+            asked,
+            hits,
+            ..Counts::default()
+        };
+        assert_eq!(hits(&counts(3, 3)), "100.0");
+        assert_eq!(hits_percent(&counts(1000, 999)), "99.9 %");
+        assert_eq!(hits_now(&counts(3, 2), Some(1.0)), "100.0 %");
+        assert_eq!(hits_now(&counts(0, 0), Some(1.0)), "–");
+        assert_eq!(hits(&counts(0, 0)), "–", "of nothing");
+        assert_eq!(hits_percent(&counts(0, 0)), "–", "of nothing");
     }
 
     #[test]

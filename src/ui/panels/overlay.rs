@@ -44,10 +44,10 @@ pub(crate) fn paint_figures(
         .gpu_ms
         .map_or_else(String::new, |ms| format!("  GPU {} ms", format::ms(ms)));
     let first = format!(
-        "{:.1} fps  drops {}  hit {} %{gpu}",
+        "{:.1} fps  drops {}  hit {}{gpu}",
         snapshot.fps,
         totals.lost(),
-        format::percent(totals.hit_rate())
+        format::hits_percent(totals)
     );
     text(8.0, 0, first, colour);
     for (index, (layer, figures)) in layers.enumerate() {
@@ -59,8 +59,8 @@ pub(crate) fn paint_figures(
             .iter()
             .filter(|slot| **slot == SlotState::Ready);
         let line = format!(
-            "{} %  p99 {} ms  {}/{}  drops {lost}",
-            format::percent(figures.counts.hit_rate()),
+            "{}  p99 {} ms  {}/{}  drops {lost}",
+            format::hits_percent(&figures.counts),
             format::ms(figures.read_p99_ms),
             ready.count(),
             figures.slots.len(),

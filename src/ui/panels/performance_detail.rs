@@ -74,17 +74,14 @@ fn way(snapshot: &LayerSnapshot) -> String {
 fn figures(snapshot: &LayerSnapshot, pass: &Pass<'_, '_>) -> [(&'static str, String); 8] {
     let counts = &snapshot.counts;
     let causes = &counts.causes;
-    let now = snapshot
-        .history
-        .back()
-        .map_or(1.0, |sample| sample.hit_rate);
+    let now = snapshot.history.back().map(|sample| sample.hit_rate);
     let held = snapshot
         .slots
         .iter()
         .filter(|slot| **slot != SlotState::Free);
     let bytes = snapshot.frame_bytes * held.count() as u64;
     [
-        ("Hit now", format!("{} %", format::percent(f64::from(now)))),
+        ("Hit now", format::hits_now(counts, now)),
         (
             "Read max",
             format!("{} ms", format::ms(snapshot.read_max_ms)),

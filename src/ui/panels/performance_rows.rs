@@ -102,7 +102,7 @@ pub(crate) fn totals_row_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         painter,
         columns.numbers[0].unwrap_or_else(|| columns.name.right()),
         centre,
-        &format::percent(rate),
+        &format::hits(totals),
         &font,
         colour,
     );
@@ -181,9 +181,9 @@ fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut
     let counts = &snapshot.counts;
     let is_selected = pass.state.selection.has_layer(layer.id);
     let summary = format!(
-        "{}: hit rate {} %, {} drops, read p99 {} ms",
+        "{}: hit rate {}, {} drops, read p99 {} ms",
         layer.name,
-        format::percent(counts.hit_rate()),
+        format::hits_percent(counts),
         counts.lost(),
         format::ms(snapshot.read_p99_ms)
     );
@@ -212,10 +212,10 @@ fn reading(snapshot: &LayerSnapshot) -> String {
         .as_ref()
         .map_or_else(|| format!("Read by {}", snapshot.io), ToString::to_string);
     let causes = &snapshot.counts.causes;
-    let now = snapshot.hit_rates.back().copied().unwrap_or(1.0);
+    let now = snapshot.hit_rates.back().copied();
     format!(
-        "{why}\nHit rate now {} %, {}, longest read {} ms\nLost: {} reading, {} decoding, {} uploading, {} drawing",
-        format::percent(f64::from(now)),
+        "{why}\nHit rate now {}, {}, longest read {} ms\nLost: {} reading, {} decoding, {} uploading, {} drawing",
+        format::hits_now(&snapshot.counts, now),
         format::mb_per_s(f64::from(snapshot.read_mb_per_s)),
         format::ms(snapshot.read_max_ms),
         causes.read,
@@ -272,10 +272,7 @@ fn paint_row(
     let is_missing = counts.hit_rate() < GOOD_HIT_RATE;
     let font = style::regular(style::SMALL);
     let cells = [
-        (
-            format::percent(counts.hit_rate()),
-            warn_if(is_missing, theme),
-        ),
+        (format::hits(counts), warn_if(is_missing, theme)),
         (format::ms(snapshot.read_p50_ms), theme.text),
         (format::ms(snapshot.read_p95_ms), theme.text),
         (format::ms(snapshot.read_p99_ms), warn_if(is_slow, theme)),

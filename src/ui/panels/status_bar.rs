@@ -70,10 +70,9 @@ fn numbers_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     );
     item("drops", lost.to_string(), "", warn(lost > 0), &tooltip);
     let rate = totals.hit_rate();
-    let hits = format!("{} %", format::percent(rate));
     item(
         "hit",
-        hits,
+        format::hits_percent(totals),
         "",
         warn(rate < GOOD_HIT_RATE),
         "Due frames that were ready in the prebuffer",
