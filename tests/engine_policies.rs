@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
 use scripted::Step;
-use scripted_engine::{FRAMES_PER_LAYER, Gate, PATIENCE, Rig, at, project};
+use scripted_engine::ticking::PATIENCE;
+use scripted_engine::{FRAMES_PER_LAYER, Gate, Rig, at, project};
 use sextet::project::FramePolicy;
 use sextet::time::FrameIndex;
 

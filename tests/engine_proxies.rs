@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, bounded};
 use image::RgbaImage;
 use parking_lot::{Condvar, Mutex};
 use sextet::engine::{Engine, EngineOptions, OpenMedia};
@@ -22,9 +21,10 @@ use sextet::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use sextet::stats::snapshot::{LayerSnapshot, ProxyStatus};
 use sextet::time::{Clock, FrameIndex, FrameRate, ManualClock, MediaTiming, Time};
 use tempfile::TempDir;
+use ticking::{Bell, PATIENCE};
 
-/// Longest wait for something that must happen; a test that gets here has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+#[path = "support/ticking.rs"]
+mod ticking;
 
 /// The same on a clock.
 const LONG: Time = Time::from_seconds(20);
@@ -238,7 +238,7 @@ fn at(frame: i64) -> Time {
 struct Rig {
     engine: Engine,
     hand: ManualClock,
-    woken: Receiver<()>,
+    bell: Bell,
     doors: Arc<Doors>,
     folder: TempDir,
 }
@@ -278,35 +278,20 @@ impl Rig {
         });
         let hand = ManualClock::new();
         let mut engine = Engine::with_media(options, hand.clock(), gpu, open).expect("an engine");
-        let (wake, woken) = bounded(1);
-        engine.set_waker(Arc::new(move || {
-            // A full channel wakes all the same.
-            let _is_full = wake.try_send(()).is_err();
-        }));
+        let bell = Bell::of(&engine);
         engine.set_project(Arc::new(project));
         Self {
             engine,
             hand,
-            woken,
+            bell,
             doors,
             folder,
         }
     }
 
     fn tick_until(&mut self, is_done: impl Fn(&Engine) -> bool) {
-        loop {
-            self.engine.tick();
-            let next = self.engine.next_tick();
-            let has_news = next.is_some_and(|next| next <= self.hand.clock().now());
-            if is_done(&self.engine) {
-                return;
-            }
-            if !has_news {
-                self.woken
-                    .recv_timeout(PATIENCE)
-                    .expect("something arrives");
-            }
-        }
+        self.bell
+            .tick_until(&mut self.engine, &self.hand, |engine| is_done(engine));
     }
 
     fn wait_for_proxy(&mut self) {

@@ -41,19 +41,8 @@ fn faded(distance: Time, length: Time) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Clip, ClipId, LayerId, MediaId};
     use crate::time::FrameRate;
-
-    fn layer(clips: Vec<Clip>) -> Layer {
-        let mut layer = Layer::new(LayerId(1), "layer".to_owned(), 0);
-        layer.clips = clips;
-        layer
-    }
-
-    fn clip(id: u32, media: u32, start: i64, frames: i64) -> Clip {
-        let time = |frame| FrameRate::FPS_60.time_of(frame);
-        Clip::new(ClipId(id), MediaId(media), time(start), time(frames))
-    }
+    use crate::transport::schedule::tests::{clip, layer};
 
     #[test]
     fn fades_rise_and_fall_within_the_layers_opacity() {

@@ -155,7 +155,7 @@ fn key(frame: DueFrame) -> (MediaId, FrameIndex) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
 
     use super::*;
@@ -164,13 +164,13 @@ mod tests {
     use crate::transport::{Bounds, Settled, Transport};
     use proptest::prelude::*;
 
-    fn layer(clips: Vec<Clip>) -> Layer {
+    pub fn layer(clips: Vec<Clip>) -> Layer {
         let mut layer = Layer::new(LayerId(1), "layer".to_owned(), 0);
         layer.clips = clips;
         layer
     }
 
-    fn clip(id: u32, media: u32, start: i64, frames: i64) -> Clip {
+    pub fn clip(id: u32, media: u32, start: i64, frames: i64) -> Clip {
         let time = |frame| FrameRate::FPS_60.time_of(frame);
         Clip::new(ClipId(id), MediaId(media), time(start), time(frames))
     }

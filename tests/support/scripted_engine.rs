@@ -2,9 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crossbeam_channel::{Receiver, bounded};
 use parking_lot::{Condvar, Mutex};
 use sextet::engine::{Engine, EngineOptions, OpenMedia};
 use sextet::media::{MediaError, OpenOptions};
@@ -14,9 +12,10 @@ use sextet::stats::Counts;
 use sextet::time::{FrameIndex, FrameRate, ManualClock, Time};
 
 use super::scripted::{Step, nothing, pooled};
+use ticking::Bell;
 
-/// Longest wait for something that must happen; a test that gets here has failed.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+#[path = "ticking.rs"]
+pub mod ticking;
 
 /// Layer number `n` begins with this many times `n` of its media's frames.
 pub const FRAMES_PER_LAYER: i64 = 1000;
@@ -87,7 +86,7 @@ pub struct Rig {
     pub engine: Engine,
     /// The hand of its clock.
     pub hand: ManualClock,
-    woken: Receiver<()>,
+    bell: Bell,
 }
 
 impl Rig {
@@ -123,34 +122,15 @@ impl Rig {
     pub fn with_media(project: Project, open: OpenMedia, hand: ManualClock) -> Self {
         let options = EngineOptions::default();
         let mut engine = Engine::with_media(options, hand.clock(), None, open).expect("an engine");
-        let (wake, woken) = bounded(1);
-        engine.set_waker(Arc::new(move || {
-            // A full channel wakes all the same.
-            let _is_full = wake.try_send(()).is_err();
-        }));
+        let bell = Bell::of(&engine);
         engine.set_project(Arc::new(project));
-        Self {
-            engine,
-            hand,
-            woken,
-        }
+        Self { engine, hand, bell }
     }
 
     /// Ticks until `is_done`.
     pub fn tick_until(&mut self, is_done: impl Fn(&Engine) -> bool) {
-        loop {
-            self.engine.tick();
-            let next = self.engine.next_tick();
-            let has_news = next.is_some_and(|next| next <= self.hand.clock().now());
-            if is_done(&self.engine) {
-                return;
-            }
-            if !has_news {
-                self.woken
-                    .recv_timeout(PATIENCE)
-                    .expect("something arrives");
-            }
-        }
+        self.bell
+            .tick_until(&mut self.engine, &self.hand, |engine| is_done(engine));
     }
 
     /// Ticks until every layer shows what is due and nothing is on its way.
@@ -194,19 +174,11 @@ impl Rig {
 impl Rig {
     /// Asks for a preview until it is the exact one.
     pub fn wait_for_preview(&mut self, frame: i64) {
-        loop {
-            self.engine.tick();
-            let picture = self.engine.request_preview(MediaId(0), at(frame));
-            let wanted = FrameIndex(u64::try_from(frame).expect("a frame"));
-            if picture.is_some_and(|picture| picture.frame == wanted) {
-                return;
-            }
-            let next = self.engine.next_tick();
-            if next.is_none_or(|next| next > self.hand.clock().now()) {
-                self.woken
-                    .recv_timeout(PATIENCE)
-                    .expect("a picture arrives");
-            }
-        }
+        let wanted = FrameIndex(u64::try_from(frame).expect("a frame"));
+        self.bell
+            .tick_until(&mut self.engine, &self.hand, |engine| {
+                let picture = engine.request_preview(MediaId(0), at(frame));
+                picture.is_some_and(|picture| picture.frame == wanted)
+            });
     }
 }

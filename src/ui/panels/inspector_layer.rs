@@ -70,27 +70,28 @@ fn choice_row_ui<T: Copy + PartialEq>(
 }
 
 fn flip_ui(ui: &mut Ui, width: f32, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
-    let across = common(layers, |layer| layer.flip.across);
-    let down = common(layers, |layer| layer.flip.down);
     let size = vec2((width - ui.spacing().item_spacing.x) / 2.0, FIELD_HEIGHT);
-    let flipped = |layer: &&Layer, flip: Flip| EditCommand::SetLayerFlip(layer.id, flip);
-    if chip_ui(ui, size, ("Across", "Flip across"), across, pass) {
-        // Where some are and some are not, all are first.
-        let to = across != Some(true);
-        let edits = layers.iter().map(|layer| {
-            let old = layer.flip;
-            flipped(layer, Flip { across: to, ..old })
-        });
-        pass.edit(together(edits.collect(), "Flip layers"));
-    }
-    if chip_ui(ui, size, ("Down", "Flip down"), down, pass) {
-        let to = down != Some(true);
-        let edits = layers.iter().map(|layer| {
-            let old = layer.flip;
-            flipped(layer, Flip { down: to, ..old })
-        });
-        pass.edit(together(edits.collect(), "Flip layers"));
-    }
+    let mut half_ui = |names, is_on: fn(Flip) -> bool, with: fn(Flip, bool) -> Flip| {
+        let state = common(layers, |layer| is_on(layer.flip));
+        if chip_ui(ui, size, names, state, pass) {
+            // Where some are and some are not, all are first.
+            let to = state != Some(true);
+            let edits = layers
+                .iter()
+                .map(|layer| EditCommand::SetLayerFlip(layer.id, with(layer.flip, to)));
+            pass.edit(together(edits.collect(), "Flip layers"));
+        }
+    };
+    half_ui(
+        ("Across", "Flip across"),
+        |flip| flip.across,
+        |flip, across| Flip { across, ..flip },
+    );
+    half_ui(
+        ("Down", "Flip down"),
+        |flip| flip.down,
+        |flip, down| Flip { down, ..flip },
+    );
 }
 
 /// A chip that is on or off; says whether it was clicked.
