@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::breakdown::{Breakdown, Part};
+use super::closing::Closing;
 use super::desk::Desk;
 use super::dialogs::{DialogBackend, DialogRequest, Dialogs, system_dialogs};
 use super::examine::{self, DoctorThread};
@@ -15,9 +16,8 @@ use super::messages::Messages;
 use super::places::Places;
 use super::preview::PreviewTexture;
 use super::project_io::{self, IoJob, ProjectIo, SaveBackend};
-use super::questions::Question;
 use super::recovery_io::{self, KeepJob, RecoveryIo};
-use super::session::{CarriedOut, Pending, Session, Step};
+use super::session::{CarriedOut, Session, Step};
 use super::tasks::Tasks;
 use super::watch::Watch;
 use super::worker::Waker;
@@ -32,7 +32,7 @@ use crate::ui::view::{Preview, TransportView};
 use crate::ui::{self, Command, MainWindow, View};
 
 /// How often the progress of long work is drawn anew.
-const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_millis(100);
+pub(super) const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// How the window's program is set up.
 #[derive(Clone)]
@@ -76,9 +76,6 @@ impl Default for AppOptions {
     }
 }
 
-/// How long the window waits for settings to be written before it says that it does.
-const PATIENCE_AT_END: Time = Time::from_seconds(2);
-
 /// The program cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -110,7 +107,7 @@ pub struct SextetApp {
     pub(super) doctor: DoctorThread,
     /// How many jobs `io` and `recovery` have not answered yet.
     pub(super) jobs: usize,
-    window: MainWindow,
+    pub(super) window: MainWindow,
     preview_texture: Option<PreviewTexture>,
     pub(super) preview: Option<Preview>,
     /// The document that the engine was last given, without what is on its way into it.
@@ -121,22 +118,6 @@ pub struct SextetApp {
     pub(super) asked: Vec<Command>,
     title: String,
     pub(super) closing: Closing,
-}
-
-/// Whether the window may close.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Closing {
-    /// Not before it was asked about unsaved changes.
-    AfterAsking,
-    /// It was; what belongs to the person is being written.
-    Finishing {
-        /// Since when.
-        since: Time,
-        /// How many threads have not told yet that they are done.
-        left: u8,
-    },
-    /// The next request to close is granted.
-    Granted,
 }
 
 impl SextetApp {
@@ -249,57 +230,11 @@ impl SextetApp {
         }
     }
 
-    /// Has what belongs to the person written before the window closes.
-    fn finish(&mut self, ctx: &egui::Context) {
-        let mut settings = self.desk.settings.clone();
-        let layout = self.window.layout();
-        settings.layout.hidden = layout.hidden;
-        settings.layout.panels.extend(layout.panels);
-        // Asked for before: what is read of the context within `input` would wait for itself.
-        let zoom = ctx.zoom_factor();
-        ctx.input(|input| {
-            let viewport = input.viewport();
-            settings.layout.is_maximised = viewport.maximized.unwrap_or(false);
-            if let Some(rect) = viewport.inner_rect
-                && !settings.layout.is_maximised
-                && !viewport.fullscreen.unwrap_or(false)
-            {
-                settings.layout.window = Some((rect.size() * zoom).into());
-            }
-        });
-        self.closing = Closing::Finishing {
-            since: self.engine_now(),
-            left: 2,
-        };
-        // Nothing is unsaved any more, or it was discarded.
-        let is_kept = self.submit_keep(KeepJob::Finish);
-        match self.io.submit(IoJob::Finish(Box::new(settings.held()))) {
-            Ok(()) if is_kept => self.jobs += 1,
-            _ => self.close(ctx),
-        }
-    }
-
-    /// One of those that had something to finish is done; with the last of them the window closes.
-    pub(super) fn finished(&mut self, ctx: &egui::Context) {
-        if let Closing::Finishing { left, .. } = &mut self.closing {
-            *left = left.saturating_sub(1);
-            if *left == 0 {
-                self.close(ctx);
-            }
-        }
-    }
-
     /// Hands a job to `recovery`. Gives whether it was handed over.
     pub(super) fn submit_keep(&mut self, job: KeepJob) -> bool {
         let is_submitted = self.recovery.submit(job).is_ok();
         self.jobs += usize::from(is_submitted);
         is_submitted
-    }
-
-    /// Closes the window.
-    pub(super) fn close(&mut self, ctx: &egui::Context) {
-        self.closing = Closing::Granted;
-        ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }
 
     /// Opens the dialog that asks where to save.
@@ -381,35 +316,6 @@ impl SextetApp {
             .is_some_and(|given| Arc::ptr_eq(given, &document));
         if !is_given {
             self.give_project();
-        }
-    }
-
-    /// Holds back a request to close the window until nothing is lost by it. A second one, made while a disk keeps the
-    /// first waiting, is not held back by that disk.
-    fn guard_close(&mut self, ctx: &egui::Context) {
-        if let Closing::Finishing { since, .. } = self.closing {
-            if self.engine_now() - since >= PATIENCE_AT_END {
-                self.messages
-                    .info("a disk does not answer; close once more to end without waiting for it");
-            } else {
-                ctx.request_repaint_after(PROGRESS_INTERVAL);
-            }
-        }
-        let is_requested = ctx.input(|input| input.viewport().close_requested());
-        if !is_requested || self.closing == Closing::Granted {
-            return;
-        }
-        ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-        match self.closing {
-            Closing::AfterAsking if self.session.is_saving_to_close() => {
-                self.keep_at_once();
-                self.desk.ask(Question::StillSaving);
-            }
-            Closing::AfterAsking => {
-                let step = self.session.request(Pending::Close);
-                self.take(step, ctx);
-            }
-            Closing::Finishing { .. } | Closing::Granted => self.close(ctx),
         }
     }
 

@@ -16,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::SextetApp;
-use super::app::Closing;
+use super::closing::Closing;
 use super::recovery_io::{KeepDone, KeepJob};
 use crate::media::faults;
 use crate::playback::thread::panic_text;

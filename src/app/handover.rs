@@ -8,7 +8,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::SextetApp;
-use super::app::Closing;
+use super::closing::Closing;
 use super::intake::Intake;
 use super::recovery_io::{KeepDone, KeepJob};
 use super::session::Session;

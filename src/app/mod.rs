@@ -19,7 +19,7 @@
 //! * `output`: the canvas on a display of its own.
 //! * `examine`: the doctor, on a thread of its own.
 //! * `preview`: the engine's canvas as a texture of egui.
-//! * `messages`: what the person is told.
+//! * `messages`: what the person is told. `closing`: how the window closes.
 //! * `breakdown`: what becomes of a panic here. `handover`: what one window leaves for the next when its device is gone.
 //! * `window`: opens the window.
 //!
@@ -30,6 +30,7 @@ mod answers;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]
 mod app;
 mod breakdown;
+mod closing;
 mod desk;
 mod dialogs;
 mod dispatch;

@@ -19,7 +19,7 @@
 //! * `options`, `settings`: how it plays, and how that is changed while it does.
 //! * [`doctor`]: whether a project will hold on this machine, measured beforehand.
 //! * `library`, `entry`, `opener`, `backoff`: the project's media files, opened in the background, and again after they
-//!   failed.
+//!   failed; `thumbnails`: small pictures of them.
 //! * `file_proxy`, `proxy_maker`: the small movies that stand in for files that are slow to seek, made while nothing
 //!   plays. `stand_in`: when they are shown.
 //! * `drawing`: textures and canvas, or nothing; `gpu_loss`: when their device is gone; `gpu_memory`: when it has none
@@ -63,6 +63,7 @@ mod showing;
 mod stand_in;
 mod stride;
 mod sync_read;
+mod thumbnails;
 mod tick;
 mod voices;
 mod waiting;

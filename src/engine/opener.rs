@@ -2,32 +2,24 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use image::RgbaImage;
 
 use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyNews, ProxyWish};
+use super::thumbnails::{THUMBNAIL_WIDTH_PX, THUMBNAILS, ThumbnailReader, thumbnail};
 use crate::media::faults;
-use crate::media::frame::{FrameLayout, HeapMemory};
-use crate::media::io::{PacketBuffer, ReadBy};
+use crate::media::io::ReadBy;
 use crate::media::kept_pictures::{PicturePlace, PictureStore, Pictures};
 use crate::media::progress::{self, Watch};
 use crate::media::proxy::ProxyStore;
 use crate::media::slow_disk::SlowDisk;
-use crate::media::source::{DecodeScratch, SequentialSource};
-use crate::media::{self, FileIdentity, Media, MediaError, MediaSource, OpenOptions};
+use crate::media::{self, FileIdentity, Media, MediaError, OpenOptions};
 use crate::playback::SourceId;
 use crate::playback::thread::NamedThread;
 use crate::playback::workers::guarded;
 use crate::stats::Thumbnail;
 use crate::time::FrameIndex;
-
-/// Thumbnails of a media file: enough for a filmstrip that is as long as a wide window.
-pub const THUMBNAILS: u64 = 12;
-
-/// Pixels across of a thumbnail: twice what the filmstrip shows, for dense displays.
-pub const THUMBNAIL_WIDTH_PX: u32 = 160;
 
 /// Files that wait to be opened; more than a project is likely to add at once. Beyond it, adding waits.
 const CAPACITY: usize = 4096;
@@ -479,64 +471,6 @@ impl Worker {
         if let Some((store, place)) = kept.filter(|_| pictures.len() as u64 == count) {
             store.keep(place, &pictures);
         }
-    }
-}
-
-/// A picture of a frame as the window takes it.
-fn thumbnail(frame: FrameIndex, picture: RgbaImage) -> Thumbnail {
-    Thumbnail {
-        // Relaxed: only uniqueness counts.
-        key: NEXT_KEY.fetch_add(1, Ordering::Relaxed),
-        frame,
-        width_px: picture.width(),
-        height_px: picture.height(),
-        rgba: picture.into_raw(),
-    }
-}
-
-/// Reads frames of one file for its thumbnails, with buffers that it keeps.
-struct ThumbnailReader<'a> {
-    media: &'a Media,
-    layout: &'a FrameLayout,
-    memory: HeapMemory,
-    packet: PacketBuffer,
-    scratch: DecodeScratch,
-    decoder: Option<Box<dyn SequentialSource>>,
-}
-
-static NEXT_KEY: AtomicU64 = AtomicU64::new(0);
-
-impl<'a> ThumbnailReader<'a> {
-    fn new(media: &'a Media, bytes: usize) -> Self {
-        Self {
-            media,
-            layout: &media.layout,
-            memory: HeapMemory::new(bytes),
-            packet: PacketBuffer::default(),
-            scratch: DecodeScratch::default(),
-            decoder: None,
-        }
-    }
-
-    fn picture(&mut self, frame: FrameIndex) -> Result<RgbaImage, MediaError> {
-        match &self.media.source {
-            MediaSource::Pooled(source) => {
-                source.read(frame, &mut self.packet)?;
-                source.decode(frame, &self.packet, &mut self.scratch, &mut self.memory)?;
-            }
-            MediaSource::Sequential(opener) => {
-                let decoder = match &mut self.decoder {
-                    Some(decoder) => decoder,
-                    None => self.decoder.insert(opener.open()?),
-                };
-                decoder.decode(frame, &mut self.memory, &|| false)?;
-            }
-        }
-        Ok(media::cpu::thumbnail(
-            self.layout,
-            self.memory.bytes(),
-            THUMBNAIL_WIDTH_PX,
-        ))
     }
 }
 
