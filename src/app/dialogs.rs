@@ -20,8 +20,10 @@ use crate::project::MediaId;
 
 /// File name endings of media files that the dialog offers first; any other file may be chosen as well.
 const MEDIA_ENDINGS: &[&str] = &[
-    "avi", "gif", "jpeg", "jpg", "m2ts", "m4v", "mkv", "mov", "mp4", "mpg", "mts", "mxf", "png",
-    "ts", "webm", "wmv",
+    "3gp", "apng", "asf", "avi", "bmp", "dpx", "dv", "exr", "flv", "gif", "ivf", "jp2", "jpeg",
+    "jpg", "jxl", "m2ts", "m2v", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf", "nut",
+    "ogv", "pam", "pgm", "png", "ppm", "tga", "tif", "tiff", "ts", "vob", "webm", "webp", "wmv",
+    "y4m",
 ];
 
 /// The file name ending of projects, without the dot.
