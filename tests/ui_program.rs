@@ -282,18 +282,80 @@ fn the_canvas_is_set_in_the_project_settings() {
 }
 
 #[test]
-fn notes_are_one_step_when_they_are_left() {
+fn notes_are_one_step_from_the_first_letter_until_they_are_left() {
     let mut harness = window(|_| {});
     press(&mut harness, ctrl() | Modifiers::SHIFT, Key::Comma);
     harness.get_by_label("Project notes").click();
     harness.run_steps(3);
-    harness.get_by_label("Project notes").type_text("Cue 7");
-    harness.run_steps(3);
-    assert_eq!(harness.state().log, [], "still typing");
+    for text in ["Cue ", "7"] {
+        harness.event(egui::Event::Text(text.to_owned()));
+        harness.run_steps(2);
+    }
+    assert_eq!(harness.state().project.notes, "Cue 7", "while typing");
     harness.get_by_label("Filter media").click();
     harness.run_steps(3);
-    let notes = Command::Edit(EditCommand::SetNotes("Cue 7".to_owned()));
-    assert_eq!(harness.state().log, [notes]);
+    let notes = |text: &str| Command::GestureEdit(EditCommand::SetNotes(text.to_owned()));
+    let expected = [
+        Command::BeginGesture("Change notes"),
+        notes("Cue "),
+        notes("Cue 7"),
+        Command::CommitGesture,
+    ];
+    assert_eq!(harness.state().log, expected);
+}
+
+#[test]
+fn what_is_typed_comes_before_what_is_asked_for_by_key() {
+    let mut harness = window(|_| {});
+    harness.get_by_label("Layer Waves").click();
+    harness.run_steps(3);
+    harness.get_by_label("Layer name").click();
+    harness.run_steps(3);
+    harness.event(egui::Event::Text("!".to_owned()));
+    harness.run_steps(2);
+    assert_eq!(harness.state().log, [], "still typing");
+    press(&mut harness, ctrl(), Key::S);
+    // The letter goes into the field again, and is no shortcut.
+    harness.event(egui::Event::Text("m".to_owned()));
+    press(&mut harness, Modifiers::NONE, Key::M);
+    press(&mut harness, ctrl(), Key::Q);
+    let names = harness.state().log.iter().map(|command| match command {
+        Command::Edit(EditCommand::RenameLayer(_, name)) => format!("{} letters", name.len()),
+        other => format!("{other:?}"),
+    });
+    let names: Vec<_> = names.collect();
+    assert_eq!(names, ["6 letters", "Save", "7 letters", "Quit"]);
+}
+
+#[test]
+fn letters_that_come_with_a_shortcut_in_one_frame_are_not_lost() {
+    let mut harness = window(|_| {});
+    harness.get_by_label("Layer Waves").click();
+    harness.run_steps(3);
+    harness.get_by_label("Layer name").click();
+    harness.run_steps(3);
+    let save = egui::Event::Key {
+        key: Key::S,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: ctrl(),
+    };
+    let letter = |text: &str| egui::Event::Text(text.to_owned());
+    let events = [letter("1"), save, letter("2")];
+    harness.input_mut().events.extend(events);
+    harness.step();
+    harness.event(letter("3"));
+    harness.run_steps(3);
+    let log = &harness.state().log;
+    let [
+        Command::Edit(EditCommand::RenameLayer(_, name)),
+        Command::Save,
+    ] = &log[..]
+    else {
+        panic!("the edit, then the save: {log:?}");
+    };
+    assert_eq!(name.len(), "Waves123".len(), "{name}");
 }
 
 #[test]

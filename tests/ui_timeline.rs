@@ -459,3 +459,30 @@ fn the_middle_button_and_the_wheel_move_the_view_and_ctrl_wheel_zooms_about_the_
     assert!((panned + 50.0).abs() < 2.0, "{panned}");
     assert_eq!(harness.state().log, [], "the document is as it was");
 }
+
+#[test]
+fn delete_takes_a_layer_only_when_its_head_was_clicked_and_tells_what_went() {
+    let mut harness = window();
+    let before = harness.state().project.clone();
+    let lane = harness.get_by_label("Lane Waves").rect();
+    // Behind all of its clips.
+    let empty = lane.right_center() - vec2(4.0, 0.0);
+    press(&mut harness, empty);
+    release(&mut harness, empty);
+    harness.get_by_label("Layer name");
+    key(&mut harness, Modifiers::NONE, Key::Delete);
+    assert_eq!(harness.state().project, before, "the layer stays");
+    harness.get_by_label("Layer Waves").click();
+    harness.run_steps(3);
+    key(&mut harness, Modifiers::NONE, Key::Delete);
+    assert_eq!(harness.state().project.layers.len(), 5, "it was chosen");
+    let told = harness.state().log.iter().any(|command| match command {
+        Command::Tell(text) => {
+            text.starts_with("layer Waves with ") && text.ends_with("undo brings it all back")
+        }
+        _ => false,
+    });
+    assert!(told, "{:?}", harness.state().log);
+    key(&mut harness, CTRL, Key::Z);
+    assert_eq!(harness.state().project, before);
+}

@@ -388,8 +388,13 @@ impl SextetApp {
             self.desk.displays = output::displays(frame);
         }
         let next_look = self.follow_disk();
-        for command in std::mem::take(&mut self.asked) {
-            self.apply(command, ctx);
+        let asked = std::mem::take(&mut self.asked);
+        if ctx.text_edit_focused() {
+            self.window.carry_out_after_typing(asked);
+        } else {
+            for command in asked {
+                self.apply(command, ctx);
+            }
         }
         self.engine.tick();
         self.preview = match &mut self.preview_texture {

@@ -11,6 +11,7 @@ use super::questions::Question;
 use super::recovery_io::KeepJob;
 use super::session::Pending;
 use crate::time::Time;
+use crate::ui::Command;
 
 /// How long the window waits for settings to be written before it says that it does.
 const PATIENCE_AT_END: Time = Time::from_seconds(2);
@@ -52,6 +53,14 @@ impl SextetApp {
             Closing::AfterAsking if self.session.is_saving_to_close() => {
                 self.keep_at_once();
                 self.desk.ask(Question::StillSaving);
+            }
+            // What is being typed goes into the document first. A window that is not drawn cannot have it reported.
+            Closing::AfterAsking
+                if ctx.text_edit_focused()
+                    && !self.window.waits_for_typing()
+                    && !ctx.input(|input| input.viewport().minimized.unwrap_or(false)) =>
+            {
+                self.window.carry_out_after_typing([Command::Quit]);
             }
             Closing::AfterAsking => {
                 let step = self.session.request(Pending::Close);

@@ -31,6 +31,8 @@ use crate::ui::view::DocumentView;
 pub(crate) struct Session {
     /// The project and its undo steps.
     pub history: History,
+    /// Which of the documents opened in this run it is.
+    number: u64,
     path: Option<PathBuf>,
     name: String,
     rights: Rights,
@@ -93,6 +95,7 @@ impl Session {
     pub fn new() -> Self {
         Self {
             history: History::default(),
+            number: 0,
             path: None,
             name: UNTITLED.to_owned(),
             rights: Rights::Full,
@@ -130,6 +133,7 @@ impl Session {
     /// The document's name and state, to show.
     pub fn view(&self) -> DocumentView<'_> {
         DocumentView {
+            number: self.number,
             name: &self.name,
             is_dirty: self.history.is_dirty(),
             undo: self.history.undo_name(),
@@ -249,6 +253,7 @@ impl Session {
             Some(saved) => self.history.reset_unsaved(*document.project, *saved),
             None => self.history.reset(*document.project),
         }
+        self.number += 1;
         self.path = document.path;
         self.name = document.name;
         self.rights = document.rights;

@@ -8,7 +8,7 @@ use super::clip_edit;
 use super::program::OutputPicture;
 use super::state::{Part, Pass, Renaming, Selection};
 use super::{Command, clip_actions, group_edit, transport_actions};
-use crate::project::{Clip, EditCommand, LaneHeight, Layer, MAX_LAYERS};
+use crate::project::{Clip, EditCommand, LaneHeight, Layer, LayerId, MAX_LAYERS};
 use crate::stats::MediaState;
 use crate::time::Time;
 use crate::transport::Direction;
@@ -61,7 +61,11 @@ pub(crate) fn is_enabled(action: Action, pass: &Pass<'_, '_>) -> bool {
     match action {
         Action::Undo => pass.view.document.undo.is_some(),
         Action::Redo => pass.view.document.redo.is_some(),
-        Action::Delete | Action::Deselect => pass.state.selection != Selection::Nothing,
+        Action::Delete => {
+            let selection = &pass.state.selection;
+            !matches!(selection, Selection::Nothing | Selection::Within(_))
+        }
+        Action::Deselect => pass.state.selection != Selection::Nothing,
         Action::AddLayer => project.layers.len() < MAX_LAYERS,
         Action::Rename => Renaming::of(pass).is_some(),
         Action::SelectAbove | Action::SelectBelow => !project.layers.is_empty(),
@@ -200,11 +204,12 @@ fn add_layer(pass: &mut Pass<'_, '_>) {
 fn delete(pass: &mut Pass<'_, '_>) {
     let project = pass.view.project;
     let edit = match &pass.state.selection {
-        Selection::Nothing => None,
+        Selection::Nothing | Selection::Within(_) => None,
         Selection::Media(id) => Some(EditCommand::RemoveMedia(*id)),
         Selection::Layers(layers) => {
-            let edits = layers.iter().copied().map(EditCommand::RemoveLayer);
-            group_edit::batch("Remove layers", edits.collect())
+            let layers = layers.clone();
+            remove_layers(&layers, pass);
+            None
         }
         Selection::Marker(index) => Some(EditCommand::RemoveMarker(*index)),
         Selection::Clips(clips) => group_edit::removed(project, clips),
@@ -212,6 +217,32 @@ fn delete(pass: &mut Pass<'_, '_>) {
     if let Some(edit) = edit {
         pass.edit(edit);
     }
+}
+
+/// Removes layers as one step, and tells what went with them.
+pub(crate) fn remove_layers(ids: &[LayerId], pass: &mut Pass<'_, '_>) {
+    let project = pass.view.project;
+    let edits = ids.iter().copied().map(EditCommand::RemoveLayer);
+    let Some(edit) = group_edit::batch("Remove layers", edits.collect()) else {
+        return;
+    };
+    pass.edit(edit);
+    let layers: Vec<&Layer> = ids.iter().filter_map(|id| project.layer(*id)).collect();
+    // That one is locked is told by the edit, which removes none then.
+    if layers.iter().any(|layer| layer.is_locked) {
+        return;
+    }
+    let what = match &layers[..] {
+        [layer] => format!("layer {}", layer.name),
+        several => format!("{} layers", several.len()),
+    };
+    let with = match layers.iter().map(|layer| layer.clips.len()).sum() {
+        0_usize => String::new(),
+        1 => " with 1 clip".to_owned(),
+        clips => format!(" with {clips} clips"),
+    };
+    let text = format!("{what}{with} removed; undo brings it all back");
+    pass.push(Command::Tell(text));
 }
 
 fn select_layer(pass: &mut Pass<'_, '_>, by: isize) {

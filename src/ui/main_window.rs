@@ -1,7 +1,8 @@
 //! The window: which panel is where, and the keys.
 //!
-//! A pass goes: take in the document ─► Escape for a gesture, then shortcuts ─► panels ─► end of a gesture. Nothing
-//! here asks for another pass; whoever plays does.
+//! A pass goes: take in the document ─► Escape for a gesture, then shortcuts ─► panels ─► end of a gesture. Shortcuts
+//! pressed while something is typed come after the panels, so that what was typed goes first. Nothing else here asks for
+//! another pass; whoever plays does.
 
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 
@@ -56,10 +57,20 @@ impl MainWindow {
         self.state.layout()
     }
 
+    /// Has commands carried out with the next pass, after what is being typed has come into the document.
+    pub fn carry_out_after_typing(&mut self, commands: impl IntoIterator<Item = Command>) {
+        self.state.after_typing.wait(commands);
+    }
+
+    /// Whether such commands wait.
+    pub fn waits_for_typing(&self) -> bool {
+        self.state.after_typing.is_waiting()
+    }
+
     /// Draws one pass of the whole window, and pushes what the person asked for.
     pub fn ui(&mut self, ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>) {
         let ctx = ui.ctx().clone();
-        self.state.follow(view.project, view.document.name);
+        self.state.follow(view.project, view.document.number);
         self.state.thumbnails.begin_pass();
         self.state.gesture.begin_pass(&ctx, commands);
         let Self {
@@ -76,14 +87,8 @@ impl MainWindow {
             theme: Theme::of(&ctx),
         };
         timeline.begin_pass(&ctx, &mut pass);
-        if takes_shortcuts(&pass) {
-            for asked in shortcuts::pressed(&ctx) {
-                match asked {
-                    Asked::Action(action) => actions::perform(action, &mut pass),
-                    Asked::Paste(text) => paste(&text, &mut pass),
-                }
-            }
-        }
+        let asked_while_typing = pass.state.after_typing.begin_pass(&ctx);
+        shortcuts_ui(&ctx, &mut pass);
         files_ui(&ctx, &mut pass);
         bars_ui(ui, &mut pass);
         let panels = !pass.state.is_preview_only;
@@ -106,7 +111,35 @@ impl MainWindow {
         address_ui(ui, &mut pass);
         question_ui(ui, &mut pass);
         paint_drop_target(&ctx, &pass);
+        if !asked_while_typing.is_empty() {
+            carry_out(asked_while_typing, &mut pass);
+            ctx.request_repaint();
+        }
         pass.state.gesture.end_pass(&ctx, pass.commands);
+        pass.state.after_typing.end_pass(&ctx, pass.commands);
+    }
+}
+
+/// Carries out what is asked for by key; while something is typed it is put off until that is in the document.
+fn shortcuts_ui(ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
+    if !takes_shortcuts(pass) {
+        return;
+    }
+    let is_typing = ctx.text_edit_focused();
+    let asked = shortcuts::pressed(ctx);
+    if is_typing && !asked.is_empty() {
+        pass.state.after_typing.wait_with(asked, ctx);
+    } else {
+        carry_out(asked, pass);
+    }
+}
+
+fn carry_out(asked: Vec<Asked>, pass: &mut Pass<'_, '_>) {
+    for asked in asked {
+        match asked {
+            Asked::Action(action) => actions::perform(action, pass),
+            Asked::Paste(text) => paste(&text, pass),
+        }
     }
 }
 

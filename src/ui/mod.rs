@@ -11,8 +11,8 @@
 //! * `action`, `shortcuts`, `menus`: what can be asked for, by which key, in which menu; `actions`, `clip_actions`,
 //!   `transport_actions`: what each does.
 //! * `clip_edit`, `clip_split`, `group_edit`, `clipboard`: edits of one clip and of several, and their way over the clipboard.
-//! * `state`: zoom, shown panels; `selection`: what is selected; `gesture`: a drag as one step of undo; `thumbnails`:
-//!   their textures.
+//! * `state`: zoom, shown panels; `selection`: what is selected; `gesture`: a drag as one step of undo;
+//!   `after_typing`: what waits for what is being typed; `thumbnails`: their textures.
 //! * [`keymap`]: keys that were set in place of the usual ones; [`settings`]: what is set for all projects; [`program`]: what the window is told of the program itself.
 //!
 //! Invariants: drawing changes neither project nor engine; nothing here waits on a disk, a decoder or a lock held
@@ -20,6 +20,7 @@
 
 mod action;
 mod actions;
+mod after_typing;
 pub(crate) mod breakdown;
 mod clip_actions;
 mod clip_edit;

@@ -106,6 +106,8 @@ pub enum Answer {
     OpenBackup,
     /// Choose another media file in the place of the one asked about.
     Replace,
+    /// Write in the place of the file that is there.
+    Overwrite,
 }
 
 /// Work that takes long.

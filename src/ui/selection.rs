@@ -10,8 +10,11 @@ pub(crate) enum Selection {
     Nothing,
     /// A media file in the bin.
     Media(MediaId),
-    /// Layers; at least one, none twice.
+    /// Layers, chosen by their heads or by key; at least one, none twice.
     Layers(Vec<LayerId>),
+    /// The layer that a click fell into, on its lane or its picture: it is shown and edited as a chosen one, but Delete,
+    /// which may have been meant for a clip there, leaves it alone.
+    Within(LayerId),
     /// Clips, and with the last of them its layer; at least one, none twice.
     Clips(Vec<ClipId>),
     /// A marker, by its place in the list.
@@ -37,7 +40,11 @@ impl Selection {
     pub fn clips(&self) -> &[ClipId] {
         match self {
             Self::Clips(clips) => clips,
-            Self::Nothing | Self::Media(_) | Self::Layers(_) | Self::Marker(_) => &[],
+            Self::Nothing
+            | Self::Media(_)
+            | Self::Layers(_)
+            | Self::Within(_)
+            | Self::Marker(_) => &[],
         }
     }
 
@@ -45,6 +52,7 @@ impl Selection {
     pub fn layers(&self) -> &[LayerId] {
         match self {
             Self::Layers(layers) => layers,
+            Self::Within(layer) => std::slice::from_ref(layer),
             Self::Nothing | Self::Media(_) | Self::Clips(_) | Self::Marker(_) => &[],
         }
     }
@@ -125,6 +133,7 @@ impl Selection {
         let is_there = match self {
             Self::Nothing => true,
             Self::Media(id) => project.media(*id).is_some(),
+            Self::Within(id) => project.layer(*id).is_some(),
             Self::Layers(layers) => {
                 layers.retain(|id| project.layer(*id).is_some());
                 !layers.is_empty()

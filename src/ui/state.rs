@@ -1,8 +1,9 @@
 //! What the window remembers that is not part of the document: selection, shown parts, zoom, a gesture in progress.
 
-use super::clipboard::CopiedClips;
 use std::collections::BTreeMap;
 
+use super::after_typing::AfterTyping;
+use super::clipboard::CopiedClips;
 use super::gesture::Gesture;
 use super::panels::history::HeldHistory;
 use super::panels::log::LogFilter;
@@ -206,8 +207,10 @@ pub(crate) struct ViewState {
     pub settings_page: Page,
     /// The action that is getting other keys.
     pub recording: Recording,
-    /// Notes being typed.
-    pub notes: Option<String>,
+    /// Whether notes are being typed, which is a gesture.
+    pub is_typing_notes: bool,
+    /// What waits for what is being typed.
+    pub after_typing: AfterTyping,
     /// Widths and heights of panels as they were last drawn, by their names.
     pub panel_sizes: BTreeMap<&'static str, f32>,
     /// Plots that are held still.
@@ -215,7 +218,8 @@ pub(crate) struct ViewState {
     /// Which lines of the log are shown.
     pub log_filter: LogFilter,
     shown: [bool; PARTS],
-    document: String,
+    /// The document that this belongs to.
+    document: Option<u64>,
 }
 
 impl Default for ViewState {
@@ -240,12 +244,13 @@ impl Default for ViewState {
             palette: PaletteState::default(),
             settings_page: Page::default(),
             recording: Recording::default(),
-            notes: None,
+            is_typing_notes: false,
+            after_typing: AfterTyping::default(),
             panel_sizes: BTreeMap::new(),
             held_history: None,
             log_filter: LogFilter::default(),
             shown,
-            document: String::new(),
+            document: None,
         }
     }
 }
@@ -282,10 +287,9 @@ impl ViewState {
     }
 
     /// Brings the state in line with a document that may have changed, or be another one.
-    pub fn follow(&mut self, project: &Project, name: &str) {
-        if self.document != name {
-            name.clone_into(&mut self.document);
-            self.notes = None;
+    pub fn follow(&mut self, project: &Project, number: u64) {
+        if self.document.replace(number) != Some(number) {
+            self.is_typing_notes = false;
             self.selection = Selection::Nothing;
             self.renaming = None;
             self.timeline.request_fit();

@@ -50,6 +50,8 @@ pub struct Preview {
 /// The document's name and state.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DocumentView<'a> {
+    /// Which of the documents opened in this run it is: saving under another name does not make it another one.
+    pub number: u64,
     /// File name, or `Untitled`.
     pub name: &'a str,
     /// Whether there are unsaved changes.

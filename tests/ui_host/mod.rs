@@ -67,6 +67,7 @@ impl Host {
             snapshot: &self.snapshot,
             preview: self.preview,
             document: DocumentView {
+                number: 0,
                 name: &self.name,
                 is_dirty: self.is_dirty,
                 undo: self.history.undo_name(),

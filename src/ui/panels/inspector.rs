@@ -183,6 +183,7 @@ fn subject(pass: &Pass<'_, '_>) -> String {
             [layer] => project.layer(*layer).map(|layer| layer.name.clone()),
             several => Some(format!("{} layers", several.len())),
         },
+        Selection::Within(layer) => project.layer(*layer).map(|layer| layer.name.clone()),
         Selection::Clips(clips) if clips.len() > 1 => Some(format!("{} clips", clips.len())),
         other => other
             .clip()

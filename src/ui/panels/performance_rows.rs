@@ -189,7 +189,7 @@ fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut
     );
     response.widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, &summary));
     if response.clicked() {
-        pass.state.selection = Selection::of_layer(layer.id);
+        pass.state.selection = Selection::Within(layer.id);
     }
     if response.hovered() || is_selected {
         let fill = pass.theme.raised.gamma_multiply(0.7);

@@ -124,7 +124,7 @@ impl PreviewBox {
                 .selected_layer()
                 .is_some_and(|other| other.id == layer.id);
             if !is_selected {
-                pass.state.selection = Selection::of_layer(layer.id);
+                pass.state.selection = Selection::Within(layer.id);
             }
             if is_drag && !layer.is_locked {
                 self.drag = Some(Drag {

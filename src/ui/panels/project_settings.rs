@@ -4,8 +4,8 @@ use egui::{ComboBox, DragValue, Grid, RichText, TextEdit, Ui};
 
 use crate::project::{Canvas, EditCommand};
 use crate::time::FrameRate;
-use crate::ui::format;
 use crate::ui::state::Pass;
+use crate::ui::{Command, format};
 
 /// Sizes that are offered by name.
 const SIZES: [(&str, [u32; 2]); 7] = [
@@ -119,21 +119,24 @@ fn background_ui(ui: &mut Ui, canvas: &mut Canvas) {
     }
 }
 
+/// Notes go into the document letter by letter, so that they are kept for after a crash; from the first letter to leaving
+/// the field is one step of undo.
 fn notes_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     ui.label(RichText::new("Notes").color(pass.theme.dim));
-    let document = pass.view.project.notes.clone();
-    let text = pass.state.notes.get_or_insert_with(|| document.clone());
-    let field = TextEdit::multiline(text)
+    let mut text = pass.view.project.notes.clone();
+    let field = TextEdit::multiline(&mut text)
         .hint_text("Cues, contacts, what to look out for")
         .desired_width(f32::INFINITY)
         .desired_rows(6);
     let response = ui.add(field).accessible_name("Project notes");
-    if response.has_focus() {
-        return;
+    if response.changed() {
+        let edit = EditCommand::SetNotes(text);
+        if !std::mem::replace(&mut pass.state.is_typing_notes, true) {
+            pass.push(Command::BeginGesture(edit.label()));
+        }
+        pass.push(Command::GestureEdit(edit));
     }
-    // Typing is one step of undo, made when the field is left.
-    let typed = pass.state.notes.take().unwrap_or_default();
-    if response.lost_focus() && typed != document {
-        pass.edit(EditCommand::SetNotes(typed));
+    if !response.has_focus() && std::mem::take(&mut pass.state.is_typing_notes) {
+        pass.push(Command::CommitGesture);
     }
 }

@@ -116,7 +116,7 @@ impl Lanes {
         let back = ui.interact(lane, Id::unique(("lane", layer.id)), sense);
         back.widget_info(|| WidgetInfo::labeled(Role::Pane, true, format!("Lane {}", layer.name)));
         if back.clicked() || back.secondary_clicked() {
-            pass.state.selection = Selection::of_layer(layer.id);
+            pass.state.selection = Selection::Within(layer.id);
         }
         let origin = ui.input(|input| input.pointer.press_origin());
         if back.drag_started_by(egui::PointerButton::Primary)

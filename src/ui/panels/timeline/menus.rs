@@ -9,6 +9,7 @@ use crate::project::{
 };
 use crate::time::Time;
 use crate::ui::Command;
+use crate::ui::actions::remove_layers;
 use crate::ui::panels::inspector_clip::{LOOPS, listed};
 use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::shortcuts::Action;
@@ -227,7 +228,7 @@ fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
     menu_item_ui(ui, Action::AddLayer, pass);
     let remove = egui::Button::new("Remove layer");
     if ui.add_enabled(!layer.is_locked, remove).clicked() {
-        pass.edit(EditCommand::RemoveLayer(layer.id));
+        remove_layers(&[layer.id], pass);
         ui.close();
     }
 }
