@@ -1,17 +1,20 @@
 //! What came from other threads: chosen files, files read and written, media opened.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::SextetApp;
 use super::dialogs::{BrokeDown, DialogRequest};
 use super::document::Document;
 use super::intake;
-use super::project_io::{Access, FingerprintJob, IoDone, IoJob, Loaded, Surroundings};
+use super::project_io::{
+    Access, FingerprintJob, IoDone, IoJob, Loaded, SaveError, Saved, Surroundings,
+};
 use super::questions::Question;
 use super::recovery_io::KeepDone;
 use super::replaced::{self, Known, differences, picture_facts};
 use super::session::Pending;
-use crate::project::{Fingerprint, MediaId, is_address};
+use crate::project::{Fingerprint, MediaId, Project, is_address};
 use crate::stats::events;
 use crate::ui::Command;
 
@@ -92,22 +95,31 @@ impl SextetApp {
     ) {
         let first = paths.first().cloned();
         match (request, first) {
-            (DialogRequest::SaveProject { .. }, first) => {
-                let step = self.session.file_chosen(first);
+            (request @ DialogRequest::SaveProject { .. }, Some(path)) => {
+                let (path, expected) = request.target(path);
+                let step = self.session.save_to(path, expected);
                 self.take(step, ctx);
             }
+            (DialogRequest::SaveProject { .. }, None) => self.session.no_file_chosen(),
             (DialogRequest::OpenProject, Some(path)) => self.asked.push(Command::OpenProject(path)),
             (DialogRequest::AddMedia, Some(_)) => self.asked.push(Command::AddFiles(paths)),
-            (DialogRequest::ExportReport, Some(path)) => match self.report_for(&path) {
-                Ok(text) => _ = self.submit(IoJob::WriteReport(text, path), "write the report"),
-                Err(error) => self.messages.error(error),
-            },
+            (request @ DialogRequest::ExportReport, Some(path)) => {
+                let (path, expected) = request.target(path);
+                match self.report_for(&path) {
+                    Ok(text) => {
+                        let job = IoJob::WriteReport(text, path, expected);
+                        self.submit(job, "write the report");
+                    }
+                    Err(error) => self.messages.error(error),
+                }
+            }
             (DialogRequest::CollectInto, Some(folder)) => self.collect(folder),
             (DialogRequest::SearchFolder, Some(folder)) => self.search_missing(folder),
             (DialogRequest::ReplaceMedia(media), Some(path)) => self.replace_media(media, path),
-            (DialogRequest::ExportLog, Some(path)) => {
+            (request @ DialogRequest::ExportLog, Some(path)) => {
+                let (path, expected) = request.target(path);
                 let text = events::to_csv(self.engine.snapshot().log.iter());
-                self.submit(IoJob::WriteReport(text, path), "write the log");
+                self.submit(IoJob::WriteReport(text, path, expected), "write the log");
             }
             (_, None) => {}
         }
@@ -136,42 +148,49 @@ impl SextetApp {
             IoDone::Loaded(path, Ok(loaded)) => self.loaded(path, loaded, ctx),
             // The errors of a project file name the file and what to do.
             IoDone::Loaded(path, Err(failure)) => self.desk.ask(Question::LoadFailed {
+                second_look: failure.second_look(),
                 reason: failure.error.to_string(),
                 path,
                 has_backup: failure.has_backup,
             }),
-            IoDone::BackupLoaded(path, Ok(project)) => {
-                // It differs from the file, which is therefore not overwritten without being asked for.
-                let saved = Some(Box::default());
-                let document = Document {
-                    saved,
-                    ..Document::of(project, Some(path))
-                };
-                let step = self.session.request(Pending::Replace(Box::new(document)));
-                self.take(step, ctx);
-            }
+            IoDone::BackupLoaded(path, Ok(loaded)) => self.backup_loaded(path, loaded, ctx),
             IoDone::BackupLoaded(_, Err(error)) => self.messages.error(error.to_string()),
-            IoDone::Saved(project, path, result) => {
-                let is_written = result.is_ok();
-                let step = self.session.written(&project, path.clone(), is_written);
-                match result {
-                    Ok(lock) => {
-                        if let Some(lock) = lock {
-                            self.session.hold(lock);
-                        }
-                        self.submit(IoJob::NoteRecent(Some(path)), "note the project as recent");
-                    }
-                    Err(error) => self.desk.ask(Question::SaveFailed {
-                        reason: error.to_string(),
-                    }),
-                }
-                self.take(step, ctx);
+            IoDone::Reclaimed(recovered, path, access, stamp) => {
+                self.reclaimed(*recovered, path, access, stamp, ctx);
             }
+            IoDone::Saved(project, path, result) => self.saved(&project, path, result, ctx),
             IoDone::Fingerprinted(media, path, Some(fingerprint)) => {
                 self.fingerprinted(media, &path, &fingerprint);
             }
             other => self.kept_for_the_person(other, ctx),
         }
+    }
+
+    fn saved(
+        &mut self,
+        project: &Arc<Project>,
+        path: PathBuf,
+        result: Result<Saved, SaveError>,
+        ctx: &egui::Context,
+    ) {
+        let (saved, error) = match result {
+            Ok(saved) => (Some(saved), None),
+            Err(error) => (None, Some(error)),
+        };
+        let step = self.session.written(project, path.clone(), saved);
+        match error {
+            None => {
+                self.submit(IoJob::NoteRecent(Some(path)), "note the project as recent");
+            }
+            Some(SaveError::Changed(path)) => self.desk.ask(Question::FileChanged { path }),
+            Some(SaveError::Taken(path)) => {
+                self.desk.ask(Question::FileTaken { path, report: None });
+            }
+            Some(error) => self.desk.ask(Question::SaveFailed {
+                reason: error.to_string(),
+            }),
+        }
+        self.take(step, ctx);
     }
 
     fn kept_for_the_person(&mut self, done: IoDone, ctx: &egui::Context) {
@@ -187,6 +206,10 @@ impl SextetApp {
                 self.messages
                     .info(format!("it is written: {}", path.display()));
             }
+            IoDone::ReportTaken(text, path) => self.desk.ask(Question::FileTaken {
+                path,
+                report: Some(text),
+            }),
             IoDone::ReportWritten(path, Err(error)) => self.messages.error(format!(
                 "cannot write ({error}); choose another place: {}",
                 path.display()
@@ -209,25 +232,42 @@ impl SextetApp {
     }
 
     fn loaded(&mut self, path: PathBuf, loaded: Loaded, ctx: &egui::Context) {
-        let project = loaded.project;
-        let document = match loaded.access {
-            Access::Own(lock) => Document::own(project, path, lock),
-            // The same window may open its own file anew, to go back to what is saved.
-            Access::Elsewhere(_) if self.session.owns(&path) => Document {
-                lock: self.session.lock(),
-                ..Document::of(project, Some(path))
-            },
+        if let Some(document) = self.own_document(path, loaded) {
+            let step = self.session.request(Pending::Replace(Box::new(document)));
+            self.take(step, ctx);
+        }
+    }
+
+    fn backup_loaded(&mut self, path: PathBuf, loaded: Loaded, ctx: &egui::Context) {
+        if let Some(document) = self.own_document(path, loaded) {
+            // It differs from the file, which is therefore not overwritten without being asked for.
+            let document = Document {
+                saved: Some(Box::default()),
+                ..document
+            };
+            let step = self.session.request(Pending::Replace(Box::new(document)));
+            self.take(step, ctx);
+        }
+    }
+
+    /// A project with its file as this window's own; asked about if another window has it open.
+    fn own_document(&mut self, path: PathBuf, loaded: Loaded) -> Option<Document> {
+        let Loaded {
+            project,
+            access,
+            stamp,
+        } = loaded;
+        match access {
+            Access::Own(hold) => Some(Document::own(project, path, hold, stamp)),
             Access::Elsewhere(process) => {
                 self.desk.ask(Question::OpenElsewhere {
                     project,
                     path,
                     process,
                 });
-                return;
+                None
             }
-        };
-        let step = self.session.request(Pending::Replace(Box::new(document)));
-        self.take(step, ctx);
+        }
     }
 
     /// Notes what a media file is, and tells if it is another one than the project knew.

@@ -8,6 +8,7 @@ use super::breakdown::{Breakdown, Part};
 use super::closing::Closing;
 use super::desk::Desk;
 use super::dialogs::{DialogBackend, DialogRequest, Dialogs, system_dialogs};
+use super::document::file_name;
 use super::examine::{self, DoctorThread};
 use super::handover::Handover;
 use super::intake::Intake;
@@ -211,14 +212,15 @@ impl SextetApp {
     pub(super) fn take(&mut self, step: Step, ctx: &egui::Context) {
         match step {
             Step::None => {}
-            Step::Write(project, path) => {
+            Step::Write(project, path, expected) => {
                 let job = IoJob::Save {
                     project: Arc::clone(&project),
                     path: path.clone(),
-                    is_own: self.session.owns(&path),
+                    expected,
+                    held: self.session.lock(),
                 };
                 if !self.submit(job, "save the project") {
-                    let step = self.session.written(&project, path, false);
+                    let step = self.session.written(&project, path, None);
                     debug_assert_eq!(step, Step::None, "nothing follows a failed save");
                 }
             }
@@ -242,14 +244,11 @@ impl SextetApp {
         let path = self.session.path();
         let request = DialogRequest::SaveProject {
             folder: path.and_then(|path| path.parent()).map(ToOwned::to_owned),
-            name: match path {
-                Some(_) => self.session.name().to_owned(),
-                None => "show.ron".to_owned(),
-            },
+            // A document may be called otherwise than its file, as one that is read only.
+            name: path.map_or_else(|| "show.ron".to_owned(), file_name),
         };
         if !self.open_dialog(request) {
-            let step = self.session.file_chosen(None);
-            debug_assert_eq!(step, Step::None, "nothing follows when no file is chosen");
+            self.session.no_file_chosen();
         }
     }
 

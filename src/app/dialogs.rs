@@ -9,12 +9,13 @@
 //! left open must not keep the program from ending.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
+use super::project_io::Expected;
 use super::worker::Waker;
 use crate::project::MediaId;
 
@@ -152,11 +153,7 @@ fn show(request: &DialogRequest) -> Vec<PathBuf> {
                 Some(folder) => dialog.set_directory(folder),
                 None => dialog,
             };
-            let chosen = dialog.save_file();
-            chosen
-                .map(|path| with_ending(&path, PROJECT_ENDING))
-                .into_iter()
-                .collect()
+            dialog.save_file().into_iter().collect()
         }
         DialogRequest::AddMedia => dialog
             .set_title("Add media files")
@@ -181,38 +178,49 @@ fn show(request: &DialogRequest) -> Vec<PathBuf> {
             .pick_file()
             .into_iter()
             .collect(),
-        DialogRequest::ExportReport => {
-            let chosen = dialog
-                .set_title("Write the report")
-                .add_filter("JSON", &["json"])
-                .add_filter("Comma-separated values", &["csv"])
-                .set_file_name("report.json")
-                .save_file();
-            chosen
-                .map(|path| with_ending(&path, "json"))
-                .into_iter()
-                .collect()
-        }
-        DialogRequest::ExportLog => {
-            let chosen = dialog
-                .set_title("Write the log")
-                .add_filter("Comma-separated values", &["csv"])
-                .set_file_name("log.csv")
-                .save_file();
-            chosen
-                .map(|path| with_ending(&path, "csv"))
-                .into_iter()
-                .collect()
-        }
+        DialogRequest::ExportReport => dialog
+            .set_title("Write the report")
+            .add_filter("JSON", &["json"])
+            .add_filter("Comma-separated values", &["csv"])
+            .set_file_name("report.json")
+            .save_file()
+            .into_iter()
+            .collect(),
+        DialogRequest::ExportLog => dialog
+            .set_title("Write the log")
+            .add_filter("Comma-separated values", &["csv"])
+            .set_file_name("log.csv")
+            .save_file()
+            .into_iter()
+            .collect(),
     }
 }
 
-/// The path with this ending if it has none. Some systems' dialogs do not add it.
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    if path.extension().is_some() {
-        path.to_owned()
-    } else {
-        path.with_extension(ending)
+impl DialogRequest {
+    /// The path to write to for a name that was chosen, and what may be there.
+    ///
+    /// Not every system's dialog adds an ending, and what stands behind the last dot of a name need not be one (`tour
+    /// v1.3`). Where the ending is added here, the dialog has not asked whether such a file may be replaced.
+    pub(crate) fn target(&self, chosen: PathBuf) -> (PathBuf, Expected) {
+        let endings: &[&str] = match self {
+            Self::SaveProject { .. } => &[PROJECT_ENDING],
+            Self::ExportReport => &["json", "csv"],
+            Self::ExportLog => &["csv"],
+            _ => &[],
+        };
+        let is_one = |ending: &&str| {
+            let has = chosen.extension();
+            has.is_some_and(|has| has.eq_ignore_ascii_case(ending))
+        };
+        match endings.first() {
+            Some(first) if !endings.iter().any(is_one) => {
+                let mut name = chosen.into_os_string();
+                name.push(".");
+                name.push(first);
+                (name.into(), Expected::Nothing)
+            }
+            _ => (chosen, Expected::Anything),
+        }
     }
 }
 
@@ -266,14 +274,27 @@ mod tests {
     }
 
     #[test]
-    fn an_ending_is_added_where_there_is_none() {
-        assert_eq!(
-            with_ending(Path::new("/a/show"), "ron"),
-            Path::new("/a/show.ron")
-        );
-        assert_eq!(
-            with_ending(Path::new("/a/show.ron"), "ron"),
-            Path::new("/a/show.ron")
-        );
+    fn an_ending_is_added_where_there_is_none_and_may_then_replace_nothing() {
+        let save = DialogRequest::SaveProject {
+            folder: None,
+            name: String::new(),
+        };
+        for (request, chosen, target) in [
+            (&save, "/a/nm", "/a/nm.ron"),
+            (&save, "/a/tour v1.3", "/a/tour v1.3.ron"),
+            (&save, "/a/show.ron", "/a/show.ron"),
+            (&save, "/a/SHOW.RON", "/a/SHOW.RON"),
+            (&DialogRequest::ExportLog, "/a/log.txt", "/a/log.txt.csv"),
+            (&DialogRequest::ExportReport, "/a/r.csv", "/a/r.csv"),
+            (&DialogRequest::ExportReport, "/a/r", "/a/r.json"),
+        ] {
+            let expected = if chosen == target {
+                Expected::Anything
+            } else {
+                Expected::Nothing
+            };
+            let found = request.target(PathBuf::from(chosen));
+            assert_eq!(found, (PathBuf::from(target), expected));
+        }
     }
 }

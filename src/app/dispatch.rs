@@ -17,7 +17,7 @@ impl SextetApp {
         match command {
             Command::NewProject => self.request(Pending::New, ctx),
             Command::OpenProjectDialog => _ = self.open_dialog(DialogRequest::OpenProject),
-            Command::OpenProject(path) => _ = self.submit(IoJob::Load(path), "open the project"),
+            Command::OpenProject(path) => self.load(path),
             Command::Save => {
                 let step = self.session.save();
                 self.take(step, ctx);
@@ -128,6 +128,12 @@ impl SextetApp {
         self.take(step, ctx);
     }
 
+    /// Has a project read.
+    pub(super) fn load(&mut self, path: PathBuf) {
+        let job = IoJob::Load(path, self.session.lock());
+        self.submit(job, "open the project");
+    }
+
     /// Opens the first project among the files, or else takes them all in as media.
     fn add_files(&mut self, paths: Vec<PathBuf>) {
         let mut paths: Vec<_> = grouped(paths)
@@ -152,7 +158,7 @@ impl SextetApp {
                     project.display()
                 ));
             }
-            self.submit(IoJob::Load(project), "open the project");
+            self.load(project);
             return;
         }
         let known = self.engine.project();

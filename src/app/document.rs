@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::project::Project;
 use crate::project::lock::FileLock;
+use crate::project::{FileStamp, Project};
 
 /// The name of a project that has no file yet.
 pub(super) const UNTITLED: &str = "Untitled";
@@ -17,6 +17,18 @@ pub(crate) enum Rights {
     Full,
     /// Another window has it open.
     ReadOnly,
+}
+
+/// What keeps other windows from a document's file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Hold {
+    /// Nothing does: the lock was not asked for, or another window has it.
+    #[default]
+    Loose,
+    /// Nothing can: locks are not to be had here.
+    Unlockable,
+    /// The lock.
+    Locked(Arc<FileLock>),
 }
 
 /// A document to be opened.
@@ -33,28 +45,33 @@ pub(crate) struct Document {
     /// Whether it may be saved there.
     pub rights: Rights,
     /// Keeps other windows from its file.
-    pub lock: Option<Arc<FileLock>>,
+    pub hold: Hold,
+    /// What its file held when it was read; absent where there was no file.
+    pub stamp: Option<FileStamp>,
 }
 
 impl Document {
-    /// A project as it is in this file, or without one.
-    pub fn of(project: Box<Project>, path: Option<PathBuf>) -> Self {
-        let name = path.as_deref().map(file_name);
+    /// A project without a file.
+    pub fn untitled(project: Box<Project>) -> Self {
         Self {
             project,
             saved: None,
-            name: name.unwrap_or_else(|| UNTITLED.to_owned()),
-            path,
+            path: None,
+            name: UNTITLED.to_owned(),
             rights: Rights::Full,
-            lock: None,
+            hold: Hold::Loose,
+            stamp: None,
         }
     }
 
     /// A project that is this window's own.
-    pub fn own(project: Box<Project>, path: PathBuf, lock: Option<FileLock>) -> Self {
+    pub fn own(project: Box<Project>, path: PathBuf, hold: Hold, stamp: Option<FileStamp>) -> Self {
         Self {
-            lock: lock.map(Arc::new),
-            ..Self::of(project, Some(path))
+            name: file_name(&path),
+            path: Some(path),
+            hold,
+            stamp,
+            ..Self::untitled(project)
         }
     }
 
@@ -64,7 +81,8 @@ impl Document {
         Self {
             name,
             rights: Rights::ReadOnly,
-            ..Self::of(project, Some(path))
+            path: Some(path),
+            ..Self::untitled(project)
         }
     }
 
@@ -75,7 +93,7 @@ impl Document {
             name: format!("{stem} copy"),
             // Until it is saved somewhere, there is something to lose.
             saved: Some(Box::default()),
-            ..Self::of(project, None)
+            ..Self::untitled(project)
         }
     }
 }

@@ -79,7 +79,7 @@ impl SextetApp {
             return;
         };
         let project = Box::new(template.project.clone());
-        let document = Document::of(project, None);
+        let document = Document::untitled(project);
         let step = self.session.request(Pending::Replace(Box::new(document)));
         self.take(step, ctx);
     }

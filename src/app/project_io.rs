@@ -7,14 +7,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::document::Hold;
 use super::places::Places;
 use super::templates::{self, Template};
 use super::worker::{Waker, Worker};
 use super::{recents, settings_file};
 use crate::project::lock::{FileLock, LockAttempt};
-use crate::project::recovery;
+use crate::project::recovery::{self, Recovered};
 use crate::project::{
-    Fingerprint, MediaId, PictureFacts, Project, ProjectFileError, backup_path, file,
+    FileStamp, Fingerprint, MediaId, PictureFacts, Project, ProjectFileError, backup_path, file,
 };
 use crate::ui::program::RecentView;
 use crate::ui::settings::Settings;
@@ -25,17 +26,21 @@ pub(crate) enum IoJob {
     /// See what there is at the start: recent projects, templates, what crashes left behind.
     LookAround,
     /// Read a project, and lock it.
-    Load(PathBuf),
-    /// Read a project as it was before the last save; the path is that of the project.
-    LoadBackup(PathBuf),
-    /// Write a project; lock the file unless it is locked by this window already.
+    Load(PathBuf, HeldLock),
+    /// Read a project as it was before the last save, and lock it; the path is that of the project.
+    LoadBackup(PathBuf, HeldLock),
+    /// Lock the file of what a crash left behind, and see what it holds now.
+    Reclaim(Box<Recovered>, PathBuf, HeldLock),
+    /// Write a project, and lock its file.
     Save {
         /// The project.
         project: Arc<Project>,
         /// The file.
         path: PathBuf,
-        /// Whether this window has it open.
-        is_own: bool,
+        /// What the file holds as far as this window knows.
+        expected: Expected,
+        /// The lock of the open document's file.
+        held: HeldLock,
     },
     /// Save what was found in a file of its own beside this one, and open it.
     SaveBeside(Box<Project>, PathBuf),
@@ -48,9 +53,23 @@ pub(crate) enum IoJob {
     /// The program ends: write the settings.
     Finish(Box<Settings>),
     /// Write a report, which is a text.
-    WriteReport(String, PathBuf),
+    WriteReport(String, PathBuf, Expected),
     /// Find the fingerprint of a media file.
     Fingerprint(FingerprintJob),
+}
+
+/// The lock of the open document's file, if this window has it.
+pub(crate) type HeldLock = Option<Arc<FileLock>>;
+
+/// What a file must hold for another to be written in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// Whatever it holds: the person was asked.
+    Anything,
+    /// Nothing: there must be no such file.
+    Nothing,
+    /// What was read from it or written to it last.
+    Same(FileStamp),
 }
 
 /// A media file to know again.
@@ -76,9 +95,11 @@ pub(crate) enum IoDone {
     /// A project was read from this file, or could not be.
     Loaded(PathBuf, Result<Loaded, LoadFailure>),
     /// A project was read as it was before the last save of this file, or could not be.
-    BackupLoaded(PathBuf, Result<Box<Project>, ProjectFileError>),
+    BackupLoaded(PathBuf, Result<Loaded, ProjectFileError>),
+    /// What a crash left behind, with its file looked after.
+    Reclaimed(Box<Recovered>, PathBuf, Access, Option<FileStamp>),
     /// This snapshot was written to this file, or could not be.
-    Saved(Arc<Project>, PathBuf, Result<Option<FileLock>, SaveError>),
+    Saved(Arc<Project>, PathBuf, Result<Saved, SaveError>),
     /// What was found is saved in this file, or could not be.
     SavedBeside(Result<PathBuf, ProjectFileError>),
     /// The settings were written, or could not be.
@@ -91,6 +112,8 @@ pub(crate) enum IoDone {
     Nothing,
     /// A report was written to this file, or could not be.
     ReportWritten(PathBuf, io::Result<()>),
+    /// This report was not written, because there is such a file.
+    ReportTaken(String, PathBuf),
     /// The fingerprint of a media file; none if it could not be read, which playing it will tell.
     Fingerprinted(MediaId, PathBuf, Option<Fingerprint>),
 }
@@ -113,15 +136,26 @@ pub(crate) struct Loaded {
     pub project: Box<Project>,
     /// Whether another window has it open.
     pub access: Access,
+    /// What its file holds; absent where there is none.
+    pub stamp: Option<FileStamp>,
 }
 
 /// Whether a project is this window's.
 #[derive(Debug)]
 pub(crate) enum Access {
-    /// It is, with the lock unless locks cannot be had here.
-    Own(Option<FileLock>),
+    /// It is, with what keeps others from it.
+    Own(Hold),
     /// Another window has it open: the number of its process, if that is known.
     Elsewhere(Option<u32>),
+}
+
+/// A project that was written.
+#[derive(Debug)]
+pub(crate) struct Saved {
+    /// What keeps other windows from its file.
+    pub hold: Hold,
+    /// What its file holds.
+    pub stamp: FileStamp,
 }
 
 /// A project that could not be read.
@@ -133,19 +167,47 @@ pub(crate) struct LoadFailure {
     pub has_backup: bool,
 }
 
+/// Whether reading a file once more may go otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SecondLook {
+    /// It may: a disk comes back, somebody mends the text.
+    MayHelp,
+    /// It will not: this program cannot read such a file.
+    IsVain,
+}
+
+impl LoadFailure {
+    /// Whether reading the file once more may go otherwise.
+    pub fn second_look(&self) -> SecondLook {
+        match self.error {
+            ProjectFileError::NewerVersion { .. } => SecondLook::IsVain,
+            _ => SecondLook::MayHelp,
+        }
+    }
+}
+
 /// A project that could not be written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SaveError {
     /// Another window has the file open.
     #[error("another window of Sextet has this project open; save under another name: {}", .0.display())]
     OpenElsewhere(PathBuf),
+    /// The file is not as it was when it was last read or written here.
+    #[error("another program changed the file since it was opened or saved here: {}", .0.display())]
+    Changed(PathBuf),
+    /// There is a file where there was to be none.
+    #[error("there is a file of this name already: {}", .0.display())]
+    Taken(PathBuf),
     /// The file system refused.
     #[error(transparent)]
     File(#[from] ProjectFileError),
 }
 
 /// What writes a project into a file; tests put in one that fails as disks do.
-pub type SaveBackend = Arc<dyn Fn(&Project, &Path) -> Result<(), ProjectFileError> + Send + Sync>;
+///
+/// Gives what the file then holds.
+pub type SaveBackend =
+    Arc<dyn Fn(&Project, &Path) -> Result<FileStamp, ProjectFileError> + Send + Sync>;
 
 /// The thread that does these jobs.
 pub(crate) type ProjectIo = Worker<IoJob, IoDone>;
@@ -159,7 +221,11 @@ pub(crate) fn start(
     places: Option<Places>,
     save: SaveBackend,
 ) -> io::Result<ProjectIo> {
-    let clerk = Clerk { places, save };
+    let mut clerk = Clerk {
+        places,
+        save,
+        written: None,
+    };
     Worker::new("project-io", wake, move |job| clerk.carry_out(job))
 }
 
@@ -167,30 +233,38 @@ pub(crate) fn start(
 struct Clerk {
     places: Option<Places>,
     save: SaveBackend,
+    /// The project file that was written last, and what it then held: a save that was asked for before that was known
+    /// expects what was there before.
+    written: Option<(PathBuf, FileStamp)>,
 }
 
 impl Clerk {
-    fn carry_out(&self, job: IoJob) -> IoDone {
+    fn carry_out(&mut self, job: IoJob) -> IoDone {
         match job {
             IoJob::LookAround => IoDone::LookedAround(self.look_around()),
-            IoJob::Load(path) => {
-                let loaded = self.load(&path);
+            IoJob::Load(path, held) => {
+                let loaded = self.load(&path, held);
                 IoDone::Loaded(path, loaded)
             }
-            IoJob::LoadBackup(path) => {
-                let loaded = file::load(&backup_path(&path)).map(Box::new);
+            IoJob::LoadBackup(path, held) => {
+                let loaded = self.load_backup(&path, held);
                 IoDone::BackupLoaded(path, loaded)
             }
+            IoJob::Reclaim(recovered, path, held) => self.reclaim(recovered, path, held),
             IoJob::Save {
                 project,
                 path,
-                is_own,
+                expected,
+                held,
             } => {
-                let saved = self.save(&project, &path, is_own);
+                let saved = self.save(&project, &path, expected, held);
                 IoDone::Saved(project, path, saved)
             }
             IoJob::SaveBeside(project, path) => IoDone::SavedBeside(save_beside(&project, &path)),
-            IoJob::WriteReport(text, path) => {
+            IoJob::WriteReport(text, path, Expected::Nothing) if path.exists() => {
+                IoDone::ReportTaken(text, path)
+            }
+            IoJob::WriteReport(text, path, _) => {
                 let written = std::fs::write(&path, text);
                 IoDone::ReportWritten(path, written)
             }
@@ -245,56 +319,89 @@ impl Clerk {
         }
     }
 
-    fn load(&self, path: &Path) -> Result<Loaded, LoadFailure> {
-        let project = file::load(path).map_err(|error| LoadFailure {
+    fn load(&self, path: &Path, held: HeldLock) -> Result<Loaded, LoadFailure> {
+        let (project, stamp) = file::load_stamped(path).map_err(|error| LoadFailure {
             error,
             has_backup: backup_path(path).exists(),
         })?;
         Ok(Loaded {
             project: Box::new(project),
-            access: self.lock(path),
+            access: self.lock(path, held),
+            stamp: Some(stamp),
         })
     }
 
-    /// Asks for the lock of a project. Where locks cannot be had, everything goes on without.
-    fn lock(&self, path: &Path) -> Access {
-        let Some(places) = &self.places else {
-            return Access::Own(None);
+    fn load_backup(&self, path: &Path, held: HeldLock) -> Result<Loaded, ProjectFileError> {
+        Ok(Loaded {
+            project: Box::new(file::load(&backup_path(path))?),
+            access: self.lock(path, held),
+            stamp: stamp_of(path),
+        })
+    }
+
+    /// Locks the file that recovered changes belong to. It may have been saved since they were found.
+    fn reclaim(&self, mut recovered: Box<Recovered>, path: PathBuf, held: HeldLock) -> IoDone {
+        let access = self.lock(&path, held);
+        let stamp = match file::load_stamped(&path) {
+            Ok((saved, stamp)) => {
+                recovered.saved = saved;
+                Some(stamp)
+            }
+            Err(_) => stamp_of(&path),
         };
-        // The same file by another path has the same lock.
-        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let lock = FileLock::path_for(&places.locks(), &real);
+        IoDone::Reclaimed(recovered, path, access, stamp)
+    }
+
+    /// Asks for the lock of a project, unless it is the one that is held. Where locks cannot be had, everything goes on
+    /// without.
+    fn lock(&self, path: &Path, held: HeldLock) -> Access {
+        let Some(places) = &self.places else {
+            return Access::Own(Hold::Unlockable);
+        };
+        let lock = FileLock::path_for(&places.locks(), &real_path(path));
+        if let Some(held) = held.filter(|held| held.is_at(&lock)) {
+            return Access::Own(Hold::Locked(held));
+        }
         match FileLock::try_take(&lock) {
-            Ok(LockAttempt::Taken(lock)) => Access::Own(Some(lock)),
+            Ok(LockAttempt::Taken(lock)) => Access::Own(Hold::Locked(Arc::new(lock))),
             Ok(LockAttempt::HeldBy(process)) => Access::Elsewhere(process),
             Err(error) => {
                 tracing::warn!(%error, path = %lock.display(), "no lock for the project");
-                Access::Own(None)
+                Access::Own(Hold::Unlockable)
             }
         }
     }
 
     fn save(
-        &self,
+        &mut self,
         project: &Project,
         path: &Path,
-        is_own: bool,
-    ) -> Result<Option<FileLock>, SaveError> {
-        if is_own {
-            (self.save)(project, path)?;
-            return Ok(None);
-        }
-        // A file that is there must not be another window's; a new one is locked once it is there.
-        if path.exists()
-            && let Access::Elsewhere(_) = self.lock(path)
-        {
+        expected: Expected,
+        held: HeldLock,
+    ) -> Result<Saved, SaveError> {
+        let Access::Own(hold) = self.lock(path, held) else {
             return Err(SaveError::OpenElsewhere(path.to_owned()));
+        };
+        self.check(path, expected)?;
+        let stamp = (self.save)(project, path)?;
+        self.written = Some((path.to_owned(), stamp));
+        Ok(Saved { hold, stamp })
+    }
+
+    /// Sees to it that nothing is overwritten that the person does not know of. A file that is gone is none that could
+    /// be; one that cannot be read is left to the writing to tell of.
+    fn check(&self, path: &Path, expected: Expected) -> Result<(), SaveError> {
+        let Some(found) = stamp_of(path).filter(|_| expected != Expected::Anything) else {
+            return Ok(());
+        };
+        let is_ours = |(written, stamp): &(PathBuf, FileStamp)| written == path && *stamp == found;
+        if expected == Expected::Same(found) || self.written.as_ref().is_some_and(is_ours) {
+            return Ok(());
         }
-        (self.save)(project, path)?;
-        match self.lock(path) {
-            Access::Own(lock) => Ok(lock),
-            Access::Elsewhere(_) => Ok(None),
-        }
+        Err(match expected {
+            Expected::Nothing => SaveError::Taken(path.to_owned()),
+            Expected::Anything | Expected::Same(_) => SaveError::Changed(path.to_owned()),
+        })
     }
 
     fn save_settings(&self, settings: &Settings) -> io::Result<()> {
@@ -317,6 +424,27 @@ impl Clerk {
             recents::load(&file)
         })
     }
+}
+
+/// What the file at a path holds, if there is one and it can be read.
+fn stamp_of(path: &Path) -> Option<FileStamp> {
+    FileStamp::of_file(path).unwrap_or_else(|error| {
+        tracing::warn!(%error, path = %path.display(), "a project file cannot be looked at");
+        None
+    })
+}
+
+/// The path that a file has however it was named: the same file by another path has the same lock. One that is not there
+/// yet lies in a folder that is.
+fn real_path(path: &Path) -> PathBuf {
+    let within = |folder: &Path| {
+        let folder = std::fs::canonicalize(folder).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    std::fs::canonicalize(path)
+        .ok()
+        .or_else(|| within(path.parent()?))
+        .unwrap_or_else(|| path.to_owned())
 }
 
 /// Saves under a name beside `origin` that nothing has yet.

@@ -1,16 +1,16 @@
 //! Questions that hold the window, what their answers do, and what brings them up.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::SextetApp;
-use super::document::{Document, Rights};
-use super::project_io::IoJob;
+use super::document::{Document, file_name};
+use super::project_io::{Access, Expected, IoJob, SecondLook};
 use super::recovery_io::KeepJob;
 use super::replaced;
 use super::session::Pending;
 use crate::project::recovery::Recovered;
-use crate::project::{MediaId, Project};
+use crate::project::{FileStamp, MediaId, Project, backup_path};
 use crate::time::calendar;
 use crate::ui::program::{Answer, AnswerView, QuestionView};
 
@@ -33,6 +33,18 @@ pub(crate) enum Question {
         /// Why.
         reason: String,
     },
+    /// A project whose file another program changed since it was opened or saved here.
+    FileChanged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A name whose ending was added after the dialog had looked whether there is such a file.
+    FileTaken {
+        /// The file.
+        path: PathBuf,
+        /// What is to be written there; the project when absent.
+        report: Option<String>,
+    },
     /// A project that is being saved for so long that the person wants to close without it.
     StillSaving,
     /// A project that could not be opened.
@@ -43,6 +55,8 @@ pub(crate) enum Question {
         path: PathBuf,
         /// Whether there is the file as it was before the last save.
         has_backup: bool,
+        /// Whether reading it once more may go otherwise.
+        second_look: SecondLook,
     },
     /// A media file of another size, rate, length or codec than the project knew.
     MediaReplaced {
@@ -86,6 +100,8 @@ impl Question {
                     answer("Save as…", "Choose another place", Answer::SaveAs),
                 ],
             },
+            Self::FileChanged { path } => changed_view(path),
+            Self::FileTaken { path, report } => taken_view(path, report.is_none()),
             Self::StillSaving => QuestionView {
                 title: "The project is still being saved".to_owned(),
                 text: "The disk or the network share does not answer. The file is as it was until all of it is written. \
@@ -98,42 +114,90 @@ impl Question {
                 ],
             },
             Self::LoadFailed {
-                reason, has_backup, ..
-            } => load_failed_view(reason, *has_backup),
+                reason,
+                has_backup,
+                second_look,
+                ..
+            } => load_failed_view(reason, *has_backup, *second_look),
             Self::MediaReplaced { name, facts, .. } => replaced::view(name, facts),
         }
     }
 }
 
-fn load_failed_view(reason: &str, has_backup: bool) -> QuestionView {
-    let mut answers = vec![answer(
-        "Close",
-        "Leave everything as it is  (Esc)",
-        Answer::Cancel,
-    )];
-    if has_backup {
-        let tooltip = "Open the file as it was before it was last saved";
-        answers.push(answer("Open the one before", tooltip, Answer::OpenBackup));
-    }
-    answers.push(answer(
-        "Try again",
-        "Read the file once more",
-        Answer::TryAgain,
-    ));
+/// The last answer is the one that helps most: with a file that no second look makes readable, that is none of them.
+fn load_failed_view(reason: &str, has_backup: bool, second_look: SecondLook) -> QuestionView {
+    let close = answer("Close", "Leave everything as it is  (Esc)", Answer::Cancel);
+    let before = answer(
+        "Open the one before",
+        "Open the file as it was before it was last saved",
+        Answer::OpenBackup,
+    );
+    let again = answer("Try again", "Read the file once more", Answer::TryAgain);
+    let before = has_backup.then_some(before);
+    let answers = match second_look {
+        SecondLook::MayHelp => [Some(close), before, Some(again)],
+        SecondLook::IsVain => [before, Some(close), None],
+    };
     QuestionView {
         title: "The project cannot be opened".to_owned(),
         text: reason.to_owned(),
         facts: Vec::new(),
+        answers: answers.into_iter().flatten().collect(),
+    }
+}
+
+fn changed_view(path: &Path) -> QuestionView {
+    let name = file_name(path);
+    let kept = file_name(&backup_path(path));
+    QuestionView {
+        title: format!("{name} was changed by another program"),
+        text: format!(
+            "It is not as it was when it was opened or saved here. Overwriting it would undo what was saved there; what \
+             is there now would stay as {kept}."
+        ),
+        facts: vec![("File".to_owned(), path.display().to_string())],
+        answers: vec![
+            answer("Cancel", "Save nothing for now  (Esc)", Answer::Cancel),
+            answer(
+                "Overwrite",
+                "Save in its place all the same",
+                Answer::Overwrite,
+            ),
+            answer("Save as…", "Choose another place", Answer::SaveAs),
+        ],
+    }
+}
+
+fn taken_view(path: &Path, is_project: bool) -> QuestionView {
+    let mut answers = vec![
+        answer("Cancel", "Write nothing  (Esc)", Answer::Cancel),
+        answer(
+            "Overwrite",
+            "Write in the place of the file that is there",
+            Answer::Overwrite,
+        ),
+    ];
+    if is_project {
+        answers.push(answer("Save as…", "Choose another name", Answer::SaveAs));
+    } else {
+        answers.reverse();
+    }
+    QuestionView {
+        title: format!("{} is there already", file_name(path)),
+        text: "There is a file of the name that was chosen, with the ending that belongs to it."
+            .to_owned(),
+        facts: vec![("File".to_owned(), path.display().to_string())],
         answers,
     }
 }
 
 fn recovered_view(recovered: &Recovered) -> QuestionView {
-    let origin = recovered.origin.as_ref();
-    let name = origin.and_then(|path| path.file_name()).map_or_else(
-        || "an untitled project".to_owned(),
-        |name| name.to_string_lossy().into_owned(),
-    );
+    let origin = recovered.origin.as_deref();
+    let name = origin.map_or_else(|| "an untitled project".to_owned(), file_name);
+    let what = match origin {
+        Some(_) => "Compared with the saved file they are:",
+        None => "The project was not saved in a file yet. Compared with an empty one it has:",
+    };
     let difference = &recovered.difference;
     let mut facts = vec![("Kept".to_owned(), calendar::utc_text(recovered.kept_at))];
     if let Some(origin) = origin {
@@ -169,20 +233,16 @@ fn recovered_view(recovered: &Recovered) -> QuestionView {
     ));
     QuestionView {
         title: format!("Unsaved changes to {name} were found"),
-        text: "Sextet ended unexpectedly. Compared with the saved file they are:".to_owned(),
+        text: format!("Sextet ended unexpectedly. {what}"),
         facts,
         answers,
     }
 }
 
-fn elsewhere_view(path: &std::path::Path, process: Option<u32>) -> QuestionView {
+fn elsewhere_view(path: &Path, process: Option<u32>) -> QuestionView {
     let process = process.map_or_else(String::new, |number| format!(" (process {number})"));
-    let name = path
-        .file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy();
     QuestionView {
-        title: format!("{name} is open in another window"),
+        title: format!("{} is open in another window", file_name(path)),
         text: format!(
             "Another window of Sextet{process} has this project open. Two windows that save to one file would undo each \
              other's work."
@@ -228,9 +288,10 @@ impl SextetApp {
                 _ => {}
             },
             Some(Question::LoadFailed { path, .. }) => match answer {
-                Answer::TryAgain => _ = self.submit(IoJob::Load(path), "open the project"),
+                Answer::TryAgain => self.load(path),
                 Answer::OpenBackup => {
-                    _ = self.submit(IoJob::LoadBackup(path), "open the project");
+                    let job = IoJob::LoadBackup(path, self.session.lock());
+                    self.submit(job, "open the project");
                 }
                 _ => {}
             },
@@ -239,34 +300,51 @@ impl SextetApp {
                 Answer::Replace => self.ask_for_replacement(media),
                 _ => {}
             },
+            Some(Question::FileChanged { path }) => self.settle_taken(path, None, answer, ctx),
+            Some(Question::FileTaken { path, report }) => {
+                self.settle_taken(path, report, answer, ctx);
+            }
             Some(Question::StillSaving) | None => {}
         }
     }
 
-    fn settle_recovered(&mut self, recovered: Recovered, answer: Answer, ctx: &egui::Context) {
-        match (answer, recovered.origin) {
-            (Answer::Restore, _) if self.session.history.is_dirty() => self.messages.info(
-                "the open project has unsaved changes; what was found is offered again at the next start",
-            ),
-            (Answer::Restore, origin) => {
-                let project = Box::new(recovered.project);
-                let document = Document {
-                    rights: Rights::Full,
-                    saved: Some(Box::new(recovered.saved)),
-                    ..Document::of(project, origin)
-                };
-                // Nothing is unsaved here, so that this is carried out at once.
-                let step = self.session.request(Pending::Replace(Box::new(document)));
+    fn settle_taken(
+        &mut self,
+        path: PathBuf,
+        report: Option<String>,
+        answer: Answer,
+        ctx: &egui::Context,
+    ) {
+        match (answer, report) {
+            (Answer::Overwrite, Some(text)) => {
+                let job = IoJob::WriteReport(text, path, Expected::Anything);
+                self.submit(job, "write the file");
+            }
+            (Answer::Overwrite, None) => {
+                let step = self.session.save_to(path, Expected::Anything);
                 self.take(step, ctx);
-                let document = self.session.history.project_arc();
-                self.desk.kept.adopt(document, self.engine_now());
-                self.submit_keep(KeepJob::Adopt(recovered.place));
+            }
+            (Answer::SaveAs, _) => self.ask_where_to_save(),
+            _ => {}
+        }
+    }
+
+    fn settle_recovered(&mut self, recovered: Recovered, answer: Answer, ctx: &egui::Context) {
+        match (answer, &recovered.origin) {
+            (Answer::Restore, Some(origin)) => {
+                let (origin, held) = (origin.clone(), self.session.lock());
+                let job = IoJob::Reclaim(Box::new(recovered), origin, held);
+                self.submit(job, "open the project");
+            }
+            (Answer::Restore, None) => {
+                let document = Document::untitled(Box::default());
+                self.restore(recovered, document, ctx);
             }
             (Answer::Discard, _) => {
                 self.submit_keep(KeepJob::Discard(recovered.place));
             }
             (Answer::KeepBoth, Some(origin)) => {
-                let job = IoJob::SaveBeside(Box::new(recovered.project), origin);
+                let job = IoJob::SaveBeside(Box::new(recovered.project), origin.clone());
                 if self.submit(job, "save the recovered changes") {
                     self.saving_beside = Some(recovered.place);
                 }
@@ -274,6 +352,50 @@ impl SextetApp {
             // Its lock is given back with it, and the next start offers it again.
             _ => drop(recovered.place),
         }
+    }
+
+    /// The file that recovered changes belong to is this window's, or another's; then they become a copy.
+    pub(super) fn reclaimed(
+        &mut self,
+        recovered: Recovered,
+        path: PathBuf,
+        access: Access,
+        stamp: Option<FileStamp>,
+        ctx: &egui::Context,
+    ) {
+        let document = match access {
+            Access::Own(hold) => Document::own(Box::default(), path, hold, stamp),
+            Access::Elsewhere(_) => {
+                self.messages.info(format!(
+                    "another window has this project open, so the recovered changes are a copy without a file: {}",
+                    path.display()
+                ));
+                Document::copy(Box::default(), &path)
+            }
+        };
+        self.restore(recovered, document, ctx);
+    }
+
+    /// Opens recovered changes as the document, unsaved.
+    fn restore(&mut self, recovered: Recovered, document: Document, ctx: &egui::Context) {
+        if self.session.history.is_dirty() {
+            self.messages.info(
+                "the open project has unsaved changes; what was found is offered again at the next start",
+            );
+            return;
+        }
+        let saved = document.path.is_some().then_some(recovered.saved);
+        let document = Document {
+            project: Box::new(recovered.project),
+            saved: Some(Box::new(saved.unwrap_or_default())),
+            ..document
+        };
+        // Nothing is unsaved here, so that this is carried out at once.
+        let step = self.session.request(Pending::Replace(Box::new(document)));
+        self.take(step, ctx);
+        let document = self.session.history.project_arc();
+        self.desk.kept.adopt(document, self.engine_now());
+        self.submit_keep(KeepJob::Adopt(recovered.place));
     }
 
     /// What was recovered is saved beside its project, or could not be; then it is kept for the next start.
@@ -284,7 +406,7 @@ impl SextetApp {
                 if let Some(place) = place {
                     self.submit_keep(KeepJob::Discard(place));
                 }
-                self.submit(IoJob::Load(path), "open the project");
+                self.load(path);
             }
             Err(error) => {
                 self.messages.error(format!(

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::project::replace_small_file;
+use crate::project::{normalised, replace_small_file};
 use crate::ui::program::RecentView;
 
 /// Most projects in the list.
@@ -20,18 +20,30 @@ pub(crate) fn load(file: &Path) -> Vec<RecentView> {
     paths(file).into_iter().map(viewed).collect()
 }
 
-/// Puts a project on top of the list, and gives the list.
+/// Puts a project on top of the list, and gives the list. However it was named, it is there once, without what leads
+/// nowhere in its path.
 ///
 /// # Errors
 /// What the file system said.
 pub(crate) fn note(file: &Path, path: &Path) -> io::Result<Vec<RecentView>> {
     // Read anew, since other windows add to it as well.
     let mut list = paths(file);
-    list.retain(|other| other != path);
-    list.insert(0, path.to_owned());
+    let path = tidied(path);
+    list.retain(|other| tidied(other) != path);
+    list.insert(0, path);
     list.truncate(MOST);
     write(file, &list)?;
     Ok(load(file))
+}
+
+/// The path without `.` and `..`; where those lead through a link to another folder, the path that the file really has.
+fn tidied(path: &Path) -> PathBuf {
+    let tidy = normalised(path);
+    match (fs::canonicalize(path), fs::canonicalize(&tidy)) {
+        (Ok(real), Ok(other)) if real == other => tidy,
+        (Ok(real), _) => real,
+        (Err(_), _) => tidy,
+    }
 }
 
 /// Empties the list.
@@ -79,7 +91,12 @@ mod tests {
             .iter()
             .map(|recent| (recent.path.clone(), recent.is_missing))
             .collect();
-        assert_eq!(seen, [(there, false), (gone, true)]);
+        assert_eq!(seen, [(there.clone(), false), (gone, true)]);
+        fs::create_dir(folder.path().join("m")).expect("a folder");
+        let roundabout = folder.path().join("m/../there.ron");
+        let list = note(&file, &roundabout).expect("noted");
+        assert_eq!(list.len(), 2, "one file is there once");
+        assert_eq!(list[0].path, there, "by the path without detours");
         for number in 0..20 {
             note(&file, &folder.path().join(number.to_string())).expect("noted");
         }

@@ -21,9 +21,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::document::{Document, Rights, UNTITLED, file_name};
+use super::document::{Document, Hold, Rights, UNTITLED, file_name};
+use super::project_io::{Expected, Saved};
 use crate::project::lock::FileLock;
-use crate::project::{History, Project};
+use crate::project::{FileStamp, History, Project};
 use crate::ui::command::UnsavedAnswer;
 use crate::ui::view::DocumentView;
 
@@ -36,7 +37,9 @@ pub(crate) struct Session {
     path: Option<PathBuf>,
     name: String,
     rights: Rights,
-    lock: Option<Arc<FileLock>>,
+    hold: Hold,
+    /// What the file held when it was last read or written here; absent where there was none.
+    stamp: Option<FileStamp>,
     stage: Stage,
     /// What was handed over to be written, oldest first.
     in_flight: Vec<InFlight>,
@@ -73,9 +76,9 @@ enum Stage {
 pub(crate) enum Step {
     /// Nothing.
     None,
-    /// Write this snapshot to this file, and tell [`Session::written`].
-    Write(Arc<Project>, PathBuf),
-    /// Ask for a file to save to, and tell [`Session::file_chosen`].
+    /// Write this snapshot to this file if it holds what is expected, and tell [`Session::written`].
+    Write(Arc<Project>, PathBuf, Expected),
+    /// Ask for a file to save to, and tell [`Session::save_to`] or [`Session::no_file_chosen`].
     AskForFile,
     /// Hand this to [`Session::carry_out`].
     CarryOut(Pending),
@@ -99,25 +102,19 @@ impl Session {
             path: None,
             name: UNTITLED.to_owned(),
             rights: Rights::Full,
-            lock: None,
+            hold: Hold::Loose,
+            stamp: None,
             stage: Stage::Editing,
             in_flight: Vec::new(),
         }
     }
 
-    /// Whether the document is this window's to be saved to this file.
-    pub fn owns(&self, path: &Path) -> bool {
-        self.rights == Rights::Full && self.path.as_deref() == Some(path)
-    }
-
-    /// What keeps other windows from the document's file.
+    /// The lock of the document's file, if this window has it.
     pub fn lock(&self) -> Option<Arc<FileLock>> {
-        self.lock.clone()
-    }
-
-    /// Keeps other windows from the document's file from now on.
-    pub fn hold(&mut self, lock: FileLock) {
-        self.lock = Some(Arc::new(lock));
+        match &self.hold {
+            Hold::Locked(lock) => Some(Arc::clone(lock)),
+            Hold::Loose | Hold::Unlockable => None,
+        }
     }
 
     /// The file's name, or `Untitled`.
@@ -185,36 +182,47 @@ impl Session {
     /// Saves to the document's file, or has one asked for.
     pub fn save(&mut self) -> Step {
         match self.path.clone() {
-            Some(path) if self.rights == Rights::Full => self.write(path),
+            Some(path) if self.rights == Rights::Full => {
+                let expected = self.stamp.map_or(Expected::Nothing, Expected::Same);
+                self.save_to(path, expected)
+            }
             _ => Step::AskForFile,
         }
     }
 
-    /// The file that was chosen to save to; none if the person thought better of it.
-    pub fn file_chosen(&mut self, path: Option<PathBuf>) -> Step {
-        let Some(path) = path else {
-            self.stage = Stage::Editing;
-            return Step::None;
-        };
-        self.write(path)
+    /// Saves to a file that the person chose.
+    pub fn save_to(&mut self, path: PathBuf, expected: Expected) -> Step {
+        self.history.commit();
+        let project = self.history.project_arc();
+        self.in_flight.push(InFlight {
+            handed_over: Arc::clone(&project),
+            learned: Arc::clone(&project),
+        });
+        Step::Write(project, path, expected)
     }
 
-    /// A snapshot was written to this file, or could not be.
-    pub fn written(&mut self, project: &Arc<Project>, path: PathBuf, is_written: bool) -> Step {
+    /// The person thought better of choosing a file to save to.
+    pub fn no_file_chosen(&mut self) {
+        self.stage = Stage::Editing;
+    }
+
+    /// A snapshot was written to this file, or could not be. One of a document that is not open any more changes nothing.
+    pub fn written(&mut self, project: &Arc<Project>, path: PathBuf, saved: Option<Saved>) -> Step {
         let is_this = |other: &InFlight| Arc::ptr_eq(&other.handed_over, project);
-        let place = self.in_flight.iter().position(is_this);
-        let in_flight = place.map(|place| self.in_flight.remove(place));
-        let Some(saved) = in_flight.filter(|_| is_written) else {
+        let Some(place) = self.in_flight.iter().position(is_this) else {
+            return Step::None;
+        };
+        let in_flight = self.in_flight.remove(place);
+        let Some(saved) = saved else {
             self.stage = Stage::Editing;
             return Step::None;
         };
-        if !self.owns(&path) {
-            self.lock = None;
-            self.rights = Rights::Full;
-        }
+        self.hold = saved.hold;
+        self.stamp = Some(saved.stamp);
+        self.rights = Rights::Full;
         self.name = file_name(&path);
         self.path = Some(path);
-        self.history.mark_saved_as(saved.learned);
+        self.history.mark_saved_as(in_flight.learned);
         match std::mem::replace(&mut self.stage, Stage::Editing) {
             Stage::SavingFirst(pending) => self.request(pending),
             other => {
@@ -242,7 +250,7 @@ impl Session {
     pub fn carry_out(&mut self, pending: Pending) -> CarriedOut {
         match pending {
             Pending::Close => return CarriedOut::Close,
-            Pending::New => self.open(Document::of(Box::default(), None)),
+            Pending::New => self.open(Document::untitled(Box::default())),
             Pending::Replace(document) => self.open(*document),
         }
         CarriedOut::OtherDocument
@@ -257,17 +265,10 @@ impl Session {
         self.path = document.path;
         self.name = document.name;
         self.rights = document.rights;
-        self.lock = document.lock;
-    }
-
-    fn write(&mut self, path: PathBuf) -> Step {
-        self.history.commit();
-        let project = self.history.project_arc();
-        self.in_flight.push(InFlight {
-            handed_over: Arc::clone(&project),
-            learned: Arc::clone(&project),
-        });
-        Step::Write(project, path)
+        self.hold = document.hold;
+        self.stamp = document.stamp;
+        // What is still being written is of the document before.
+        self.in_flight.clear();
     }
 
     /// What the question about unsaved changes is for, while it is open.
@@ -300,10 +301,22 @@ mod tests {
             .expect("looping may always be set");
     }
 
+    /// What became of a write to a file that nobody else has.
+    fn saved() -> Saved {
+        Saved {
+            hold: Hold::Unlockable,
+            stamp: FileStamp::of(b"saved"),
+        }
+    }
+
+    fn choose(session: &mut Session, path: &str) -> Step {
+        session.save_to(path.into(), Expected::Anything)
+    }
+
     /// Takes the step to be a write, and gives what is written.
     fn expect_write(step: Step) -> (Arc<Project>, PathBuf) {
         match step {
-            Step::Write(project, path) => (project, path),
+            Step::Write(project, path, _) => (project, path),
             other => panic!("expected a write, not {other:?}"),
         }
     }
@@ -346,13 +359,14 @@ mod tests {
         let mut session = edited();
         session.request(Pending::Close);
         assert_eq!(session.answer(UnsavedAnswer::Save), Step::AskForFile);
-        let chosen = session.file_chosen(Some("/shows/a.ron".into()));
+        let chosen = choose(&mut session, "/shows/a.ron");
         let (project, path) = expect_write(chosen);
         assert_eq!(
-            session.written(&project, path, true),
+            session.written(&project, path, Some(saved())),
             Step::CarryOut(Pending::Close)
         );
         assert_eq!(session.name(), "a.ron");
+        assert_eq!(session.view().number, 0, "still the same document");
     }
 
     #[test]
@@ -360,12 +374,13 @@ mod tests {
         let mut session = edited();
         session.request(Pending::Close);
         session.answer(UnsavedAnswer::Save);
-        assert_eq!(session.file_chosen(None), Step::None);
+        session.no_file_chosen();
+        assert_eq!(session.view().unsaved_question, None);
 
         session.request(Pending::Close);
         session.answer(UnsavedAnswer::Save);
-        let (project, path) = expect_write(session.file_chosen(Some("/full/a.ron".into())));
-        assert_eq!(session.written(&project, path, false), Step::None);
+        let (project, path) = expect_write(choose(&mut session, "/full/a.ron"));
+        assert_eq!(session.written(&project, path, None), Step::None);
         assert!(session.history.is_dirty(), "nothing was saved");
         assert_eq!(session.path(), None);
     }
@@ -373,7 +388,7 @@ mod tests {
     #[test]
     fn closing_waits_for_a_save_that_is_running() {
         let mut session = edited();
-        let (project, path) = expect_write(session.file_chosen(Some("/shows/a.ron".into())));
+        let (project, path) = expect_write(choose(&mut session, "/shows/a.ron"));
         assert_eq!(session.request(Pending::Close), Step::None);
         assert_eq!(
             session.view().unsaved_question,
@@ -381,7 +396,7 @@ mod tests {
             "there is nothing to ask"
         );
         assert_eq!(
-            session.written(&project, path, true),
+            session.written(&project, path, Some(saved())),
             Step::CarryOut(Pending::Close)
         );
     }
@@ -389,31 +404,60 @@ mod tests {
     #[test]
     fn a_change_made_while_saving_is_asked_about() {
         let mut session = edited();
-        let (project, path) = expect_write(session.file_chosen(Some("/shows/a.ron".into())));
+        let (project, path) = expect_write(choose(&mut session, "/shows/a.ron"));
         session.request(Pending::Close);
         edit(&mut session, false);
-        assert_eq!(session.written(&project, path, true), Step::None);
+        assert_eq!(session.written(&project, path, Some(saved())), Step::None);
         assert_eq!(session.view().unsaved_question, Some("close"));
     }
 
     #[test]
     fn what_is_learned_while_saving_leaves_the_saved_document_clean() {
         let mut session = edited();
-        let (project, path) = expect_write(session.file_chosen(Some("/shows/a.ron".into())));
+        let (project, path) = expect_write(choose(&mut session, "/shows/a.ron"));
         session.learn(|project| project.canvas.background = [0.5; 3]);
-        session.written(&project, path, true);
+        session.written(&project, path, Some(saved()));
         assert!(!session.history.is_dirty(), "nothing was edited since");
     }
 
     #[test]
     fn an_opened_project_has_its_name_and_is_clean() {
         let mut session = edited();
-        let document = Document::own(Box::default(), "/shows/b.ron".into(), None);
+        let document = Document::own(
+            Box::default(),
+            "/shows/b.ron".into(),
+            Hold::Unlockable,
+            Some(FileStamp::of(b"b")),
+        );
         session.carry_out(Pending::Replace(Box::new(document)));
         assert_eq!(session.name(), "b.ron");
+        assert_eq!(session.view().number, 1, "another document");
         assert!(!session.history.is_dirty(), "as it is in the file");
-        let (_, path) = expect_write(session.save());
+        let Step::Write(_, path, expected) = session.save() else {
+            panic!("it has a file");
+        };
         assert_eq!(path, Path::new("/shows/b.ron"));
+        let held = Expected::Same(FileStamp::of(b"b"));
+        assert_eq!(expected, held, "as it was opened");
+    }
+
+    #[test]
+    fn what_is_written_of_the_document_before_gives_the_next_one_neither_name_nor_file() {
+        let mut session = edited();
+        let (project, path) = expect_write(choose(&mut session, "/shows/a.ron"));
+        edit(&mut session, false);
+        edit(&mut session, true);
+        session
+            .history
+            .apply(&EditCommand::SetNotes("more".to_owned()))
+            .expect("a note");
+        session.request(Pending::New);
+        let Step::CarryOut(pending) = session.answer(UnsavedAnswer::Discard) else {
+            panic!("nothing stands in the way");
+        };
+        session.carry_out(pending);
+        assert_eq!(session.written(&project, path, Some(saved())), Step::None);
+        assert_eq!((session.name(), session.path()), (UNTITLED, None));
     }
 
     #[test]
@@ -424,11 +468,11 @@ mod tests {
         assert_eq!(session.name(), "a.ron (read only)");
         edit(&mut session, true);
         assert_eq!(session.save(), Step::AskForFile);
-        let (project, path) = expect_write(session.file_chosen(Some("/shows/b.ron".into())));
-        assert!(!session.owns(&path), "not before it is written");
-        session.written(&project, path, true);
-        assert!(session.owns(Path::new("/shows/b.ron")), "its own file");
-        expect_write(session.save());
+        let (project, path) = expect_write(choose(&mut session, "/shows/b.ron"));
+        assert_eq!(session.save(), Step::AskForFile, "not before it is written");
+        session.written(&project, path, Some(saved()));
+        let (_, path) = expect_write(session.save());
+        assert_eq!(path, Path::new("/shows/b.ron"), "its own file");
     }
 
     #[test]

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use super::migrate::Project1;
 use super::paths::{is_address, is_there, normalised, relative_to, resolved};
 use super::replace::{Backup, replace_file};
-use super::{Project, ProjectError};
+use super::{FileStamp, Project, ProjectError};
 
 /// The version of the files that this program writes. It rises when a file could no longer be read by the program
 /// before.
@@ -155,7 +155,16 @@ struct Header {
 /// # Errors
 /// What is wrong with the file, with line and column where it is its text.
 pub fn load(path: &Path) -> Result<Project, ProjectFileError> {
+    load_stamped(path).map(|(project, _)| project)
+}
+
+/// Reads a project like [`load`]; gives with it what the file held.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_stamped(path: &Path) -> Result<(Project, FileStamp), ProjectFileError> {
     let text = read_text(path)?;
+    let stamp = FileStamp::of(text.as_bytes());
     let mut project = parse(&text, path)?;
     let invalid = |source| ProjectFileError::Invalid {
         source,
@@ -182,7 +191,7 @@ pub fn load(path: &Path) -> Result<Project, ProjectFileError> {
             _ => media_path,
         };
     }
-    Ok(project)
+    Ok((project, stamp))
 }
 
 /// Reads a project from a text that has no file, such as a template; errors name it by `path`. Media paths stay as they
@@ -205,20 +214,27 @@ pub fn parse_text(text: &str, path: &Path) -> Result<Project, ProjectFileError> 
 ///
 /// The old one stays beside it under the name that [`backup_path`](super::backup_path) gives. Media paths are written
 /// relative to the project's folder, and absolute as a hint. Where `path` is a symbolic link,
-/// the file it leads to is replaced; a file that is replaced hands on its permissions.
+/// the file it leads to is replaced; a file that is replaced hands on its permissions. Gives what the file holds now.
 ///
 /// # Errors
 /// What stands in the way; an existing file is then as it was.
-pub fn save(project: &Project, path: &Path) -> Result<(), ProjectFileError> {
+pub fn save(project: &Project, path: &Path) -> Result<FileStamp, ProjectFileError> {
     save_as_wanted(project, path, Backup::Keep)
 }
 
 /// Writes a project like [`save`], and keeps no copy of the file before.
-pub(super) fn save_without_backup(project: &Project, path: &Path) -> Result<(), ProjectFileError> {
+pub(super) fn save_without_backup(
+    project: &Project,
+    path: &Path,
+) -> Result<FileStamp, ProjectFileError> {
     save_as_wanted(project, path, Backup::Drop)
 }
 
-fn save_as_wanted(project: &Project, path: &Path, backup: Backup) -> Result<(), ProjectFileError> {
+fn save_as_wanted(
+    project: &Project,
+    path: &Path,
+    backup: Backup,
+) -> Result<FileStamp, ProjectFileError> {
     let invalid = |source| ProjectFileError::Invalid {
         source,
         path: path.to_owned(),
@@ -237,7 +253,9 @@ fn save_as_wanted(project: &Project, path: &Path, backup: Backup) -> Result<(), 
             path: path.to_owned(),
         });
     }
-    replace_file(&target, text.as_bytes(), backup).map_err(io_error("saving the project", path))
+    let bytes = text.as_bytes();
+    replace_file(&target, bytes, backup).map_err(io_error("saving the project", path))?;
+    Ok(FileStamp::of(bytes))
 }
 
 fn to_text(project: &Project) -> Result<String, ron::Error> {

@@ -40,6 +40,11 @@ impl FileLock {
         folder.join(format!("{name:016x}.lock"))
     }
 
+    /// Whether this is the lock that this file stands for.
+    pub fn is_at(&self, path: &Path) -> bool {
+        self.path == path
+    }
+
     /// Asks for the lock that this file stands for, without waiting. The file is made if need be; its folder too.
     ///
     /// # Errors

@@ -14,7 +14,7 @@
 //! * [`mod@file`], `migrate`: reading and writing RON, with versions; `replace`: a new file in an old one's place, whole or not at
 //!   all; [`fingerprint`]: knowing a media file again.
 //! * [`recovery`]: what is not saved yet, kept for after a crash; [`difference`]: what it has that the file has not;
-//!   [`lock`]: two programs on one file.
+//!   [`lock`]: two programs on one file; `stamp`: whether another one changed it.
 //! * [`collect`]: project and media in one folder, as `collect_plan` says; [`relink`]: media found again elsewhere;
 //!   [`progress`]: how far they are.
 //!
@@ -45,6 +45,7 @@ pub mod recovery;
 pub mod relink;
 mod replace;
 mod room;
+mod stamp;
 mod validate;
 mod validate_layer;
 
@@ -56,10 +57,11 @@ pub use keyframes::{Interpolation, Keyframe, Track};
 pub use layer::*;
 pub use model::*;
 pub use parameter::{LayerValues, Parameter};
-pub use paths::is_address;
+pub use paths::{is_address, normalised};
 pub use placement::Placement;
 pub use progress::Progress;
 pub use replace::{backup_path, replace_small_file};
+pub use stamp::FileStamp;
 pub use validate::{
     MAX_CANVAS_PX, MAX_ITEMS, MAX_LOOPS, MAX_NAME_BYTES, MAX_NOTES_BYTES, MAX_SPEED, MAX_TIME,
     ProjectError,

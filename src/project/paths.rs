@@ -26,7 +26,7 @@ pub(super) fn is_there(path: &Path) -> bool {
 }
 
 /// `path` without `.`, and without each `..` that has a name before it.
-pub(super) fn normalised(path: &Path) -> PathBuf {
+pub fn normalised(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for component in path.components() {
         match component {

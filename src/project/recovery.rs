@@ -104,7 +104,8 @@ impl RecoveryPlace {
             source,
             path,
         })?;
-        file::save_without_backup(project, &self.project_path())
+        file::save_without_backup(project, &self.project_path())?;
+        Ok(())
     }
 
     /// Forgets what was kept, because it is saved or not wanted.
