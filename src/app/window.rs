@@ -38,6 +38,11 @@ pub enum WindowError {
          without, use `sextet play --headless`"
     )]
     NotOpened(String),
+    /// There is no screen to open it on.
+    #[error(
+        "there is no display to open a window on; use `sextet play --headless` without one, or set {0}"
+    )]
+    NoDisplay(&'static str),
     /// It ended in a panic.
     #[error(
         "the window broke down ({0}); unsaved changes are kept, and the next start offers them"
@@ -135,18 +140,45 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowErro
             }),
         )
         // eframe's error is not `Send`, so its text is kept.
-        .map_err(|error| error.to_string())
+        .map_err(|error| (not_opened(&error), without_places(&error.to_string())))
     }));
     let error = match outcome {
         // Its device was lost, which what draws it may have met with a panic.
         _ if handover.is_waiting() => return Ok(opened.get().is_some()),
         Ok(Ok(())) => return Ok(opened.get().is_some()),
-        Ok(Err(text)) if opened.get().is_none() => return Err(WindowError::NotOpened(text)),
-        Ok(Err(text)) => WindowError::Ended(text),
+        Ok(Err((error, _))) if opened.get().is_none() => return Err(error),
+        Ok(Err((_, text))) => WindowError::Ended(text),
         Err(panic) => WindowError::BrokeDown(panic_text(&*panic)),
     };
     tell(&error);
     Err(error)
+}
+
+/// The variables that name the display, where the window system has such.
+const DISPLAY: &str = "DISPLAY or WAYLAND_DISPLAY";
+
+fn not_opened(error: &eframe::Error) -> WindowError {
+    let is_unset = |name| std::env::var_os(name).is_none_or(|value| value.is_empty());
+    let has_display_names = cfg!(all(unix, not(target_os = "macos")));
+    match error {
+        eframe::Error::WinitEventLoop(_)
+            if has_display_names && ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().all(is_unset) =>
+        {
+            WindowError::NoDisplay(DISPLAY)
+        }
+        error => WindowError::NotOpened(without_places(&error.to_string())),
+    }
+}
+
+/// The text of an error without the places in source code that it names, which help nobody who has not written it.
+fn without_places(text: &str) -> String {
+    match text.split_once(" at ") {
+        Some((what, rest)) => match rest.split_once(": ") {
+            Some((place, why)) if place.contains(".rs:") => format!("{what}: {why}"),
+            _ => text.to_owned(),
+        },
+        None => text.to_owned(),
+    }
 }
 
 /// Shows a dialog of the system: the window is gone, and who started the program from a desktop sees no terminal.
@@ -161,5 +193,19 @@ fn tell(error: &WindowError) {
     });
     if shown.is_err() {
         tracing::error!("no dialog can be shown either");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_source_code_are_left_out() {
+        assert_eq!(
+            without_places("os error at /root/.cargo/x/src/mod.rs:765: no display"),
+            "os error: no display"
+        );
+        assert_eq!(without_places("no adapter"), "no adapter");
     }
 }

@@ -1,16 +1,13 @@
-//! `sextet frame`: one exact frame of a media file as a PNG.
+//! `sextet frame`: one exact frame of a media file as a picture.
 
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
-use image::codecs::png::PngEncoder;
-use image::{ExtendedColorType, ImageEncoder as _, RgbaImage};
 
-use super::output;
+use super::output::{self, PictureKind};
+use super::{project_input, target};
 use crate::gpu::{self, Gpu};
 use crate::media::{self, Media, MediaError, TextureSupport};
 use crate::time::{FrameIndex, Time};
@@ -23,7 +20,8 @@ pub struct FrameArgs {
     /// Which frame.
     #[command(flatten)]
     pub which: Which,
-    /// Where the PNG goes: RGBA with straight alpha, at the file's own size, turned as its container says.
+    /// Where the picture goes, at the file's own size, turned as its container says: a PNG, RGBA with straight alpha, or a
+    /// JPEG, over black, by how the name ends.
     #[arg(short, long, value_name = "OUT.png")]
     pub output: PathBuf,
     /// What turns the stored texels into a picture; without it the GPU, or the CPU where there is none.
@@ -36,10 +34,10 @@ pub struct FrameArgs {
 #[group(required = true, multiple = false)]
 pub struct Which {
     /// The frame's number, counted from 0.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::values::whole_number, allow_negative_numbers = true)]
     pub index: Option<u64>,
     /// Seconds from the start of the file.
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
     pub time: Option<f64>,
 }
 
@@ -55,25 +53,18 @@ pub enum Renderer {
 /// Writes the frame.
 ///
 /// # Errors
-/// What is wrong with the file or the frame, that the GPU asked for is not there, or that the PNG cannot be written.
+/// What is wrong with the file or the frame, that the GPU asked for is not there, or that the picture cannot be written.
 pub fn run(args: &FrameArgs) -> Result<ExitCode> {
-    let gpu = match args.renderer {
-        Some(Renderer::Cpu) => None,
-        Some(Renderer::Gpu) => {
-            let gpu = Gpu::headless().context("no GPU to draw with; try --renderer cpu")?;
-            Some(gpu.forgiving())
-        }
-        None => Gpu::headless()
-            .inspect_err(|error| tracing::warn!(%error, "no GPU; the CPU draws the frame"))
-            .ok()
-            .map(Gpu::forgiving),
-    };
-    let textures = match &gpu {
-        Some(gpu) if !gpu.has_bc() => TextureSupport::RgbaOnly,
-        _ => TextureSupport::BlockCompressed,
-    };
-    let media = media::open(&args.media, textures)?;
+    PictureKind::of(&args.output)?;
+    project_input::refuse_project(&args.media)?;
+    // The file first: what is wrong with it shows without a GPU.
+    let mut media = media::open(&args.media, TextureSupport::BlockCompressed)?;
     let frame = args.which.frame(&media)?;
+    target::check(&[&args.output], std::slice::from_ref(&args.media))?;
+    let gpu = args.gpu()?;
+    if gpu.as_ref().is_some_and(|gpu| !gpu.has_bc()) {
+        media = media::open(&args.media, TextureSupport::RgbaOnly)?;
+    }
     let stored = match &gpu {
         None => media::frame_rgba(&media, frame)?,
         Some(gpu) => {
@@ -89,9 +80,25 @@ pub fn run(args: &FrameArgs) -> Result<ExitCode> {
         }
     };
     let picture = media::cpu::upright(stored, media.layout.shape);
-    write_png(&args.output, &picture)
-        .with_context(|| format!("cannot write {}", args.output.display()))?;
+    output::write_picture(&picture, &args.output)?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl FrameArgs {
+    /// What draws, if that is not the CPU.
+    fn gpu(&self) -> Result<Option<Gpu>> {
+        match self.renderer {
+            Some(Renderer::Cpu) => Ok(None),
+            Some(Renderer::Gpu) => {
+                let gpu = Gpu::headless().context("no GPU to draw with; try --renderer cpu")?;
+                Ok(Some(gpu.forgiving()))
+            }
+            None => Ok(Gpu::headless()
+                .inspect_err(|error| tracing::warn!(%error, "no GPU; the CPU draws the frame"))
+                .ok()
+                .map(Gpu::forgiving)),
+        }
+    }
 }
 
 impl Which {
@@ -122,11 +129,4 @@ impl Which {
             (None, None) => bail!("say which frame, with --index or --time"),
         }
     }
-}
-
-fn write_png(path: &Path, picture: &RgbaImage) -> Result<()> {
-    let file = BufWriter::new(File::create(path)?);
-    let (width, height) = picture.dimensions();
-    PngEncoder::new(file).write_image(picture, width, height, ExtendedColorType::Rgba8)?;
-    Ok(())
 }

@@ -8,6 +8,7 @@
 //! * `dispatch`: runs the command, shows its error once, and gives the exit code.
 //! * `settings_args`: what the commands that play share. `values`: numbers and sizes from text. `project_input`,
 //!   `cold`: what several commands do with their files. `random`: places that are the same in every run.
+//! * `target`: where files are to be written, looked at before any work. `interrupt`: Ctrl+C ends a run with its results.
 //! * `soak`: what a long run of `play` watches.
 //! * `output`: results to standard output, which may be closed at any time.
 //! * One file for each command.
@@ -22,6 +23,7 @@ mod cold;
 mod dispatch;
 pub mod doctor;
 pub mod frame;
+mod interrupt;
 mod open_files;
 mod output;
 pub mod play;
@@ -31,6 +33,7 @@ mod random;
 pub mod report;
 mod settings_args;
 mod soak;
+mod target;
 pub mod testcard;
 mod values;
 pub mod window;

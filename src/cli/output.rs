@@ -3,11 +3,14 @@
 //! `println!` panics when the reader of a pipe has gone (`sextet probe … | head -1`). Here that is an ordinary error,
 //! which `dispatch` takes for the end of the work.
 
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use anyhow::{Context as _, Error, Result};
-use image::RgbaImage;
+use anyhow::{Context as _, Error, Result, anyhow, bail};
+use image::codecs::jpeg::JpegEncoder;
+use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use tempfile::NamedTempFile;
 
 /// Writes a result and a line end to standard output.
 ///
@@ -33,41 +36,108 @@ pub fn remark(text: &str) {
     writeln!(io::stderr(), "{text}").ok();
 }
 
-/// Writes a file in one step: whoever reads it finds the old one or the new one, whole, also after a kill.
+/// Writes a file in one step: whoever reads it finds the old one or the new one, whole, also after a kill. A device or a
+/// pipe is written to as it is, and of a link what it leads to.
 ///
 /// # Errors
 /// What the system said, naming the file.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let refused = || format!("cannot write; choose another place: {}", path.display());
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))
-        .with_context(refused)?;
-    file.write_all(bytes).with_context(refused)?;
-    file.persist(path).with_context(refused)?;
+    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    if is_special {
+        return fs::write(path, bytes).map_err(|error| refused(path, &error));
+    }
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    let target = if is_link {
+        fs::canonicalize(path).map_err(|error| refused(path, &error))?
+    } else {
+        path.to_owned()
+    };
+    let mut file = temporary_beside(&target)?;
+    (file.write_all(bytes)).map_err(|error| refused(path, &error))?;
+    (file.persist(&target)).map_err(|error| refused(path, &error.error))?;
     Ok(())
 }
 
-/// Writes a file.
+/// A new file in the folder of `path`, gone when it is dropped, with the rights that a file of that name would get.
 ///
 /// # Errors
-/// What the system said, naming the file.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(path, bytes)
-        .with_context(|| format!("cannot write; choose another place: {}", path.display()))
+/// What the system said, naming `path`.
+pub(super) fn temporary_beside(path: &Path) -> Result<NamedTempFile> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Those of any new file; the system takes away what the user has forbidden.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder
+        .tempfile_in(folder.unwrap_or_else(|| Path::new(".")))
+        .map_err(|error| refused(path, &error))
 }
 
-/// Writes a picture as PNG.
+/// That a file cannot be written, and why; not what its temporary one was called.
+fn refused(path: &Path, error: &io::Error) -> Error {
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    let reason = inner.map_or_else(|| error.to_string(), |inner| inner.to_string());
+    let path = path.display();
+    anyhow!("cannot write ({reason}); choose another place: {path}")
+}
+
+/// The kinds of picture files that are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureKind {
+    /// RGBA as it is.
+    Png,
+    /// Over black, since there is no alpha.
+    Jpeg,
+}
+
+/// Quality of JPEG files, of 100: what is lost is hardly seen.
+const JPEG_QUALITY: u8 = 95;
+
+impl PictureKind {
+    /// What the ending of a file asks for; PNG without one.
+    ///
+    /// # Errors
+    /// That there is no such kind.
+    pub fn of(path: &Path) -> Result<Self> {
+        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        match ending.as_deref().map(|ending| ending.to_str()) {
+            None | Some(Some("png")) => Ok(Self::Png),
+            Some(Some("jpg" | "jpeg")) => Ok(Self::Jpeg),
+            Some(_) => bail!(
+                "pictures are written as PNG or JPEG; end the name in .png or .jpg: {}",
+                path.display()
+            ),
+        }
+    }
+}
+
+/// Writes a picture in one step, as PNG or JPEG, whichever its name ends in.
 ///
 /// # Errors
 /// What the encoder or the system said, naming the file.
-pub fn write_png(picture: &RgbaImage, path: &Path) -> Result<()> {
+pub fn write_picture(picture: &RgbaImage, path: &Path) -> Result<()> {
     let mut bytes = io::Cursor::new(Vec::new());
-    picture
-        .write_to(&mut bytes, image::ImageFormat::Png)
-        .with_context(|| format!("cannot encode the picture: {}", path.display()))?;
-    write_file(path, bytes.get_ref())
+    match PictureKind::of(path)? {
+        PictureKind::Png => picture.write_to(&mut bytes, ImageFormat::Png),
+        PictureKind::Jpeg => JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY)
+            .encode_image(&over_black(picture)),
+    }
+    .with_context(|| format!("cannot encode the picture: {}", path.display()))?;
+    replace_file(path, bytes.get_ref())
+}
+
+/// The picture, whose alpha is straight, over black.
+fn over_black(picture: &RgbaImage) -> RgbImage {
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let Rgba([red, green, blue, alpha]) = *picture.get_pixel(x, y);
+        let shown = |level: u8| ((u16::from(level) * u16::from(alpha) + 127) / 255) as u8;
+        Rgb([red, green, blue].map(shown))
+    })
 }
 
 /// Whether the cause of an error is that nobody reads the output any more.
@@ -114,6 +184,48 @@ mod tests {
             chain_text(&error),
             "cannot finish: cannot write the report (disk is full)"
         );
+    }
+
+    #[test]
+    fn a_picture_is_written_as_its_name_ends() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let picture = RgbaImage::from_pixel(16, 8, Rgba([200, 100, 50, 128]));
+        let written = |name: &str| {
+            let path = folder.path().join(name);
+            write_picture(&picture, &path).expect("written");
+            let bytes = fs::read(&path).expect("readable");
+            let format = image::guess_format(&bytes).expect("a picture");
+            (format, image::load_from_memory(&bytes).expect("whole"))
+        };
+        for name in ["a.png", "a.PNG", "a"] {
+            let (format, read) = written(name);
+            assert_eq!(format, ImageFormat::Png, "{name}");
+            assert_eq!(read.into_rgba8(), picture, "{name}");
+        }
+        let (format, read) = written("a.JPG");
+        assert_eq!(format, ImageFormat::Jpeg);
+        let Rgb(shown) = *read.into_rgb8().get_pixel(8, 4);
+        for (shown, due) in shown.into_iter().zip([100_u8, 50, 25]) {
+            assert!(shown.abs_diff(due) <= 3, "{shown} for {due}");
+        }
+        let error = write_picture(&picture, &folder.path().join("a.tif")).expect_err("refused");
+        assert!(error.to_string().contains(".png or .jpg"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_one_and_the_file_has_ordinary_rights() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, link) = (folder.path().join("a"), folder.path().join("link"));
+        fs::write(&file, b"old").expect("written");
+        let rights = fs::metadata(&file).expect("there").permissions().mode();
+        std::os::unix::fs::symlink(&file, &link).expect("linked");
+        replace_file(&link, b"new").expect("written");
+        assert_eq!(fs::read(&file).expect("readable"), b"new");
+        let written = fs::metadata(&file).expect("there").permissions().mode();
+        assert_eq!(written, rights);
+        assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
     }
 
     #[test]

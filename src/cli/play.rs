@@ -1,16 +1,19 @@
 //! `sextet play --headless`: plays without a window, in real time, and reports.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use super::output;
-use super::project_input;
+use super::interrupt::Interrupt;
+use super::output::{self, PictureKind};
+use super::project_input::{self, ProjectInput};
 use super::random::Random;
 use super::settings_args::SettingsArgs;
 use super::soak::Soak;
+use super::target;
 use crate::engine::{Engine, EngineError, EngineOptions, PlaybackSettings};
 use crate::gpu::Gpu;
 use crate::media::DecodeBy;
@@ -34,7 +37,8 @@ pub struct PlayArgs {
     #[arg(long)]
     pub headless: bool,
     /// How long to play.
-    #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = super::values::seconds)]
+    #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = super::values::seconds,
+          allow_negative_numbers = true)]
     pub seconds: f64,
     /// Draw with the GPU, or do everything but draw; if nothing is said, draw where there is a GPU.
     #[arg(long, value_enum)]
@@ -59,14 +63,17 @@ pub struct PlayArgs {
     #[arg(long, value_name = "OUT.json")]
     pub report: Option<PathBuf>,
     /// Share of due frames that may be lost before the exit code is 1, such as 0.001 or 0.1%.
-    #[arg(long, value_name = "SHARE", default_value_t = LOSS_BOUND, value_parser = super::values::share)]
+    #[arg(long, value_name = "SHARE", default_value_t = LOSS_BOUND, value_parser = super::values::share,
+          allow_negative_numbers = true)]
     pub max_drops: f64,
     /// In a long run, say how it goes each time that this many seconds have passed, and write the report.
-    #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = super::values::seconds)]
+    #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = super::values::seconds,
+          allow_negative_numbers = true)]
     pub every: f64,
     /// Jump to another place of the project, random but the same in every run, each time that this many seconds have
     /// passed.
-    #[arg(long, value_name = "S", value_parser = super::values::seconds)]
+    #[arg(long, value_name = "S", value_parser = super::values::seconds,
+          allow_negative_numbers = true)]
     pub seek_every: Option<f64>,
     /// The disk to play from instead of the one that is there.
     #[command(flatten)]
@@ -74,7 +81,7 @@ pub struct PlayArgs {
     /// Print the report as one JSON object, and nothing else.
     #[arg(long)]
     pub json: bool,
-    /// Write the last picture there as PNG.
+    /// Write the last picture there, as PNG or JPEG by how the name ends.
     #[arg(long, value_name = "OUT.png")]
     pub screenshot: Option<PathBuf>,
 }
@@ -83,10 +90,11 @@ pub struct PlayArgs {
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub struct SlowDiskArgs {
     /// Read HAP files no faster than this many megabytes per second, all layers together.
-    #[arg(long, value_name = "MB/S", value_parser = super::values::mb_per_s)]
+    #[arg(long, value_name = "MB/S", value_parser = super::values::mb_per_s,
+          allow_negative_numbers = true)]
     pub disk_rate: Option<u64>,
     /// Have the disk take this many milliseconds before each read.
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     pub disk_latency: Option<u16>,
 }
 
@@ -126,7 +134,7 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
         bail!("--screenshot needs a picture: leave out --renderer none");
     }
     let way = Time::from_seconds_f64(args.seconds * args.speed.abs());
-    let mut input = project_input::load(&args.input, way)?;
+    let mut input = args.load(way)?;
     if let Some((width_px, height_px)) = args.canvas {
         input.project.canvas.width_px = width_px;
         input.project.canvas.height_px = height_px;
@@ -148,13 +156,15 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     let mut engine = Engine::new(options, Clock::system(), gpu)?;
     engine.set_project(Arc::new(input.project));
     engine.set_speed(args.speed);
-    settle(&mut engine);
+    let interrupt = Interrupt::listen().context("cannot listen for Ctrl+C")?;
+    settle_unless(&mut engine, &interrupt);
     let every = Time::from_seconds_f64(args.every);
     let mut soak = Soak::new(every, args.report.as_deref())?;
     let mut jumps = args.seek_every.map(Jumps::new);
     play(
         &mut engine,
         Time::from_seconds_f64(args.seconds),
+        &interrupt,
         &mut |elapsed, engine| {
             if let Some(jumps) = &mut jumps {
                 jumps.look(elapsed, engine);
@@ -162,21 +172,54 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
             soak.look(elapsed, engine);
         },
     );
-    if let Some(path) = &args.screenshot {
-        let picture = engine
-            .read_canvas()
-            .context("the picture could not be read back from the GPU")?;
-        output::write_png(&picture, path)?;
-    }
     let report = soak.with_growth(engine.report());
     // The report of the last minute is written before the last of all.
     drop(soak);
-    let json = serde_json::to_string_pretty(&report)?;
-    if let Some(path) = &args.report {
-        output::replace_file(path, json.as_bytes())?;
-    }
-    output::print_line(&if args.json { json } else { report.to_text() })?;
+    args.hand_over(&report, &mut engine)?;
     Ok(exit_code(&report, input.has_unreadable, args.max_drops))
+}
+
+impl PlayArgs {
+    /// What to play for `way` of the timeline, if it can be written where it is to be, and over nothing that is read.
+    fn load(&self, way: Time) -> anyhow::Result<ProjectInput> {
+        if let Some(screenshot) = &self.screenshot {
+            PictureKind::of(screenshot)?;
+        }
+        let targets = self.report.iter().chain(&self.screenshot);
+        let targets: Vec<&Path> = targets.map(PathBuf::as_path).collect();
+        target::check(&targets, &self.input)?;
+        let input = project_input::load(&self.input, way)?;
+        let media: Vec<_> = (input.project.media.iter())
+            .map(|media| media.path.clone())
+            .collect();
+        for target in targets {
+            target::refuse_read(target, &media)?;
+        }
+        Ok(input)
+    }
+
+    /// Prints the report, then writes what is to be written: what one of the three fails at keeps none of the others.
+    fn hand_over(&self, report: &Report, engine: &mut Engine) -> anyhow::Result<()> {
+        let json = serde_json::to_string_pretty(report)?;
+        let printed = if self.json {
+            output::print_line(&json)
+        } else {
+            output::print_line(&report.to_text())
+        };
+        let written = match &self.report {
+            Some(path) => output::replace_file(path, json.as_bytes()),
+            None => Ok(()),
+        };
+        let shown = match &self.screenshot {
+            Some(path) => engine
+                .read_canvas()
+                .context("the picture could not be read back from the GPU")
+                .and_then(|picture| output::write_picture(&picture, path)),
+            None => Ok(()),
+        };
+        // A reader that has gone must not hide that a file is missing.
+        written.and(shown).and(printed)
+    }
 }
 
 /// What draws, as far as that was asked for and is there.
@@ -200,11 +243,12 @@ pub(super) fn exit_code(report: &Report, has_unreadable: bool, max_drops: f64) -
     let totals = &report.totals.counts;
     let is_unreadable = has_unreadable || report.layers.iter().any(|layer| layer.error.is_some());
     if is_unreadable {
-        for error in report
+        // Several layers may show the same file.
+        let errors = report
             .layers
             .iter()
-            .filter_map(|layer| layer.error.as_ref())
-        {
+            .filter_map(|layer| layer.error.as_ref());
+        for error in errors.collect::<BTreeSet<_>>() {
             output::complain(error);
         }
         ExitCode::from(2)
@@ -217,21 +261,31 @@ pub(super) fn exit_code(report: &Report, has_unreadable: bool, max_drops: f64) -
 
 /// Waits until every file is open, every prebuffer full.
 pub(super) fn settle(engine: &mut Engine) {
+    settle_unless(engine, &Interrupt::default());
+}
+
+/// As [`settle`], until an interrupt comes.
+pub(super) fn settle_unless(engine: &mut Engine, interrupt: &Interrupt) {
     let clock = Clock::system();
     engine.tick();
-    while !engine.is_settled() && clock.now() < SETTLE_LIMIT {
+    while !engine.is_settled() && clock.now() < SETTLE_LIMIT && !interrupt.has_come() {
         engine.wait_a_moment();
         engine.tick();
     }
 }
 
-/// Plays for `seconds`, or until the end of a project that does not loop. `look` is called after each tick, with the
-/// time since the start.
-pub(super) fn play(engine: &mut Engine, seconds: Time, look: &mut dyn FnMut(Time, &mut Engine)) {
+/// Plays for `seconds`, or until the end of a project that does not loop, or until an interrupt comes. `look` is called
+/// after each tick, with the time since the start.
+pub(super) fn play(
+    engine: &mut Engine,
+    seconds: Time,
+    interrupt: &Interrupt,
+    look: &mut dyn FnMut(Time, &mut Engine),
+) {
     engine.reset_stats();
     engine.play();
     let clock = Clock::system();
-    while clock.now() < seconds {
+    while clock.now() < seconds && !interrupt.has_come() {
         engine.tick();
         if engine.has_lost_gpu() {
             replace_gpu(engine);
@@ -245,6 +299,10 @@ pub(super) fn play(engine: &mut Engine, seconds: Time, look: &mut dyn FnMut(Time
         engine.wait_for_next_tick();
     }
     engine.pause();
+    if interrupt.has_come() {
+        let played = clock.now().seconds();
+        output::remark(&format!("interrupted; what follows is of {played:.1} s"));
+    }
 }
 
 /// Draws with another device in the place of one that is gone; without, if there is none any more.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::output;
+use super::{output, project_input};
 use crate::media::{self, MediaFacts, TextureSupport};
 
 /// The exit code when a file cannot be read.
@@ -31,10 +31,12 @@ pub fn run(args: &ProbeArgs) -> Result<ExitCode> {
     let mut reports = Vec::new();
     let mut code = ExitCode::SUCCESS;
     for path in &args.media {
-        match media::open(path, TextureSupport::BlockCompressed) {
+        let opened = project_input::refuse_project(path)
+            .and_then(|()| Ok(media::open(path, TextureSupport::BlockCompressed)?));
+        match opened {
             Ok(media) => reports.push(Report::of(&media.facts)),
             Err(error) => {
-                output::show_error(&error.into());
+                output::show_error(&error);
                 code = ExitCode::from(UNREADABLE);
             }
         }

@@ -39,6 +39,21 @@ pub fn is_project(path: &Path) -> bool {
         .is_some_and(|extension| extension.eq_ignore_ascii_case("ron"))
 }
 
+/// Refuses a project where one media file is meant; one that is not there is left to whoever opens it.
+///
+/// # Errors
+/// What can be done with a project instead.
+pub fn refuse_project(path: &Path) -> anyhow::Result<()> {
+    if is_project(path) && path.exists() {
+        bail!(
+            "this is a project and no media file; name one of its files, or use `sextet play --headless` or `sextet doctor`: \
+             {}",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
 fn load_media(paths: &[PathBuf], at_least: Time) -> anyhow::Result<ProjectInput> {
     if let Some(project) = paths.iter().find(|path| is_project(path)) {
         bail!(
@@ -53,6 +68,7 @@ fn load_media(paths: &[PathBuf], at_least: Time) -> anyhow::Result<ProjectInput>
         );
     }
     let mut readable = Vec::new();
+    let mut complained = Vec::new();
     for path in paths {
         if is_address(path) {
             // Asking what it is would connect once for nothing, and some servers answer only once.
@@ -62,7 +78,11 @@ fn load_media(paths: &[PathBuf], at_least: Time) -> anyhow::Result<ProjectInput>
         match media::open(path, TextureSupport::BlockCompressed) {
             Ok(media) => readable.push((path.clone(), media.facts.timing.duration())),
             Err(error) if paths.len() == 1 => return Err(error.into()),
-            Err(error) => output::complain(&error.to_string()),
+            Err(_) if complained.contains(path) => {}
+            Err(error) => {
+                output::complain(&error.to_string());
+                complained.push(path.clone());
+            }
         }
     }
     if readable.is_empty() {

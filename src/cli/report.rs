@@ -1,9 +1,10 @@
 //! `sextet report`: a written report as a table, or two side by side with their ratios.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 
 use super::output;
 use crate::stats::compare::{Row, WrittenReport, sections};
@@ -39,8 +40,16 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn load(path: &Path) -> anyhow::Result<WrittenReport> {
-    let json = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the report: {}", path.display()))?;
+    let json = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => anyhow!(
+            "no such report; check the name, or write one with `sextet play --headless --report`: {}",
+            path.display()
+        ),
+        _ => anyhow!(
+            "cannot read the report ({error}); check its rights and its disk: {}",
+            path.display()
+        ),
+    })?;
     WrittenReport::parse(&json).with_context(|| format!("cannot show {}", path.display()))
 }
 

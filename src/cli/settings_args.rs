@@ -12,11 +12,13 @@ pub struct SettingsArgs {
     io: Io,
     /// Frames that each layer reads ahead, 3 to 16.
     #[arg(long, default_value_t = 5, value_name = "N",
-          value_parser = clap::value_parser!(u8).range(MIN_PREBUFFER as i64..=MAX_PREBUFFER as i64))]
+          value_parser = clap::value_parser!(u8).range(MIN_PREBUFFER as i64..=MAX_PREBUFFER as i64),
+          allow_negative_numbers = true)]
     prebuffer: u8,
     /// Frame memory for all layers together, in MiB; 192 for six layers without it.
     #[arg(long, value_name = "MIB",
-          value_parser = clap::value_parser!(u64).range(MIN_BUDGET_BYTES >> 20..=MAX_BUDGET_BYTES >> 20))]
+          value_parser = clap::value_parser!(u64).range(MIN_BUDGET_BYTES >> 20..=MAX_BUDGET_BYTES >> 20),
+          allow_negative_numbers = true)]
     budget: Option<u64>,
 }
 

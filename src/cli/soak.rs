@@ -4,7 +4,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use crossbeam_channel::{Sender, bounded};
 
 use super::output;
@@ -131,11 +130,7 @@ impl ReportWriter {
     fn start(path: &Path) -> anyhow::Result<Self> {
         let path: PathBuf = path.to_owned();
         // Nothing is there to be reported yet, but the place can be tried.
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))
-            .with_context(|| format!("cannot write; choose another place: {}", path.display()))?;
+        output::temporary_beside(&path)?;
         // One waits while one is written; what comes on top is older than the one after it.
         let (jobs, inbox) = bounded::<String>(1);
         let thread = NamedThread::spawn("report".to_owned(), move || {

@@ -32,27 +32,31 @@ pub struct TestcardArgs {
     #[arg(long, value_name = "WxH")]
     pub size: CardSize,
     /// Frames per second, such as 60 or 30000/1001.
-    #[arg(long, value_name = "N[/D]")]
+    #[arg(long, value_name = "N[/D]", allow_negative_numbers = true)]
     pub fps: FrameRate,
     /// How many frames.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..),
+          allow_negative_numbers = true)]
     pub frames: u32,
     /// Chunks per texture, which decode in parallel.
     #[arg(long, value_name = "K", default_value_t = 1,
-          value_parser = clap::value_parser!(u32).range(1..=MAX_CHUNKS as i64))]
+          value_parser = clap::value_parser!(u32).range(1..=MAX_CHUNKS as i64),
+          allow_negative_numbers = true)]
     pub chunks: u32,
     /// The second-stage compressor.
     #[arg(long, value_enum, default_value_t = CardCompressor::Snappy)]
     pub compressor: CardCompressor,
     /// Bytes of a section header.
-    #[arg(long, value_name = "4|8", default_value_t = 4, value_parser = parse_header)]
+    #[arg(long, value_name = "4|8", default_value_t = 4, value_parser = parse_header,
+          allow_negative_numbers = true)]
     pub header: u8,
     /// Share of random blocks, 0 to 1: about the ratio that Snappy reaches.
     #[arg(long, value_name = "0..1", default_value_t = 0.0, value_parser = parse_noise,
           allow_negative_numbers = true)]
     pub noise: f32,
     /// Sets colours, movement and random numbers.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = super::values::whole_number,
+          allow_negative_numbers = true)]
     pub seed: u64,
 }
 

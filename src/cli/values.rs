@@ -1,5 +1,7 @@
 //! Values of options, from text.
 
+use std::num::ParseIntError;
+
 use crate::media::frame::MAX_SIDE_PX;
 use crate::project::MAX_SPEED;
 use crate::time::FrameRate;
@@ -24,6 +26,15 @@ pub fn picture_rate(text: &str) -> Result<PictureRate, String> {
     text.parse::<FrameRate>()
         .map(PictureRate::Paced)
         .map_err(|error| format!("{error}, or max for as many as can be had"))
+}
+
+/// A whole number, 0 or more.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn whole_number(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_error: ParseIntError| "write a whole number, 0 or more".to_owned())
 }
 
 /// A length of time in seconds, more than zero and at most a year.

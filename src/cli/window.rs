@@ -3,8 +3,10 @@
 use std::path::{self, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail};
+use clap::CommandFactory as _;
 
+use super::args::Args;
 use crate::app;
 use crate::media::sequence::is_sequence;
 use crate::project::is_address;
@@ -31,13 +33,85 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
         // The working folder means nothing to a project that is saved elsewhere, so paths become absolute at once.
         let absolute = path::absolute(path)
             .with_context(|| format!("cannot make the path absolute: {}", path.display()))?;
-        ensure!(
-            absolute.exists() || is_sequence(&absolute),
-            "file not found; check the name: {}",
-            path.display()
-        );
+        if !absolute.exists() && !is_sequence(&absolute) {
+            let is_first = paths.is_empty();
+            match path.to_str().filter(|_| is_first).and_then(command_like) {
+                Some(command) => bail!(
+                    "neither a file nor a command; did you mean `sextet {command}`? {}",
+                    path.display()
+                ),
+                None => bail!("file not found; check the name: {}", path.display()),
+            }
+        }
         paths.push(absolute);
     }
     app::run(paths)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Most letters that may be wrong in a word that is meant as a command.
+const MOST_SLIPS: usize = 2;
+
+/// Fewest letters of a word that is taken for a command: of shorter ones too much may be meant.
+const FEWEST_LETTERS: usize = 3;
+
+/// The command that a word is nearly, or is the beginning of.
+fn command_like(word: &str) -> Option<String> {
+    let commands = Args::command();
+    let names = commands.get_subcommands().map(clap::Command::get_name);
+    let near = names.filter_map(|name| {
+        let slips = slips_between(word, name);
+        let is_near = slips <= MOST_SLIPS || name.starts_with(word);
+        (is_near && word.len() >= FEWEST_LETTERS).then(|| (slips, name.to_owned()))
+    });
+    near.min().map(|(_, name)| name)
+}
+
+/// How many letters must be put in, left out or changed to make one word of the other (Levenshtein).
+fn slips_between(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (count, letter) in (1..).zip(one.chars()) {
+        let mut corner = std::mem::replace(&mut row[0], count);
+        for (index, another) in (1..).zip(other.chars()) {
+            let changed = corner + usize::from(letter != another);
+            corner = row[index];
+            row[index] = changed.min(row[index] + 1).min(row[index - 1] + 1);
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_differ_are_counted() {
+        for (one, other, slips) in [
+            ("probe", "probe", 0),
+            ("prob", "probe", 1),
+            ("plya", "play", 2),
+            ("", "play", 4),
+            ("kitten", "sitting", 3),
+        ] {
+            assert_eq!(slips_between(one, other), slips, "{one}, {other}");
+            assert_eq!(slips_between(other, one), slips, "{other}, {one}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_command_is_known_and_a_file_is_not_taken_for_one() {
+        for (word, command) in [
+            ("prob", "probe"),
+            ("plya", "play"),
+            ("docter", "doctor"),
+            ("test", "testcard"),
+            ("reprot", "report"),
+        ] {
+            assert_eq!(command_like(word).as_deref(), Some(command), "{word}");
+        }
+        for word in ["a.mov", "show.ron", "clip", "pl", "/x/probe"] {
+            assert_eq!(command_like(word), None, "{word}");
+        }
+    }
 }

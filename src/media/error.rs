@@ -119,7 +119,7 @@ pub enum MediaError {
         reason: String,
     },
     /// The frame asked for is past the end.
-    #[error("frame {frame} was asked for, but there are {frames} frames, counted from 0: {}", .path.display())]
+    #[error("frame {frame} was asked for, but the last is frame {}, counted from 0: {}", frames.saturating_sub(1), .path.display())]
     NoSuchFrame {
         /// The file.
         path: PathBuf,

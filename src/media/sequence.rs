@@ -36,6 +36,22 @@ pub fn first_file(path: &Path) -> Cow<'_, Path> {
     first.map_or(Cow::Borrowed(path), |first| Cow::Owned(first.path))
 }
 
+/// Whether `path` names numbered pictures of which `picture` is, or would be, one.
+pub fn is_picture_of(path: &Path, picture: &Path) -> bool {
+    let folder = |path: &Path| {
+        std::path::absolute(path)
+            .ok()?
+            .parent()?
+            .canonicalize()
+            .ok()
+    };
+    let (Some(name), Some(file_name)) = (NumberedName::of(path), picture.file_name()) else {
+        return false;
+    };
+    let beside = folder(picture);
+    beside.is_some() && beside == folder(path) && name.has(&path.with_file_name(file_name))
+}
+
 /// The pictures of a sequence that are there, in order; `path` is its name.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use std::thread;
 use anyhow::bail;
 use serde::Serialize;
 
-use crate::cli::output;
+use crate::cli::{output, project_input};
 use crate::media::frame::{FrameLayout, HeapMemory, Plane};
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, Decoded, FrameSource, SequentialOpener};
@@ -29,7 +29,8 @@ pub struct DecodeArgs {
     #[arg(required = true)]
     media: Vec<PathBuf>,
     /// Threads that decode HAP; FFmpeg chooses for its own codecs.
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256),
+          allow_negative_numbers = true)]
     threads: u16,
     /// Print one JSON object, and nothing else.
     #[arg(long)]
@@ -69,8 +70,10 @@ struct Rates {
 pub fn run(args: &DecodeArgs) -> anyhow::Result<ExitCode> {
     let mut files = Vec::new();
     for path in &args.media {
-        let measured = media::open(path, TextureSupport::BlockCompressed)
-            .and_then(|media| measure(&media, args.threads));
+        let measured = project_input::refuse_project(path).and_then(|()| {
+            let media = media::open(path, TextureSupport::BlockCompressed)?;
+            Ok(measure(&media, args.threads)?)
+        });
         match measured {
             Ok(report) => files.push(report),
             Err(error) => output::complain(&error.to_string()),

@@ -10,11 +10,14 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
+use crate::cli::interrupt::Interrupt;
 use crate::cli::values::PictureRate;
-use crate::cli::{cold, output, play, settings_args, values};
+use crate::cli::{cold, output, play, project_input, settings_args, values};
 use crate::engine::{Engine, EngineOptions, Pace, PlaybackSettings};
 use crate::media::{self, TextureSupport};
-use crate::project::{Clip, ClipId, Layer, LayerId, MAX_LAYERS, MediaId, MediaRef, Project};
+use crate::project::{
+    Clip, ClipId, Layer, LayerId, MAX_LAYERS, MediaId, MediaRef, Project, is_address,
+};
 use crate::stats::Report;
 use crate::time::{Clock, FrameRate, Time};
 
@@ -31,13 +34,16 @@ pub struct PlaybackArgs {
     #[arg(required = true)]
     media: Vec<PathBuf>,
     /// How many layers, each in a loop; as many as files without it. More than a project has are allowed here.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=MOST_LAYERS as i64))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=MOST_LAYERS as i64),
+          allow_negative_numbers = true)]
     layers: Option<u8>,
     /// Pictures per second; `max` plays every frame as fast as they come.
-    #[arg(long, value_name = "N[/D]|max", default_value = "60", value_parser = values::picture_rate)]
+    #[arg(long, value_name = "N[/D]|max", default_value = "60", value_parser = values::picture_rate,
+          allow_negative_numbers = true)]
     fps: PictureRate,
     /// How long to play.
-    #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = values::seconds)]
+    #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = values::seconds,
+          allow_negative_numbers = true)]
     seconds: f64,
     /// Playing speed, -10 to 10; negative plays backwards, from the end.
     #[arg(long, default_value_t = 1.0, value_name = "S", value_parser = values::speed, allow_negative_numbers = true)]
@@ -77,7 +83,11 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
         );
     }
     for path in &args.media {
-        media::open(path, TextureSupport::BlockCompressed)?;
+        project_input::refuse_project(path)?;
+        // Asking a live source what it is would connect once for nothing.
+        if !is_address(path) {
+            media::open(path, TextureSupport::BlockCompressed)?;
+        }
     }
     if args.cold {
         for path in &args.media {
@@ -109,8 +119,9 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
         .context("more layers than can be numbered")?;
     engine.set_project(Arc::new(project));
     engine.set_speed(args.speed);
-    play::settle(&mut engine);
-    play::play(&mut engine, seconds, &mut |_, _| {});
+    let interrupt = Interrupt::listen().context("cannot listen for Ctrl+C")?;
+    play::settle_unless(&mut engine, &interrupt);
+    play::play(&mut engine, seconds, &interrupt, &mut |_, _| {});
     let report = engine.report();
     let code = play::exit_code(&report, false, play::LOSS_BOUND);
     let sustained = sustained(report);

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::bare::{Bare, BareReport};
 use super::beside::{BesideReport, Playing};
 use crate::cli::random::Random;
-use crate::cli::{output, play};
+use crate::cli::{output, play, project_input};
 use crate::engine::{Engine, EngineOptions};
 use crate::gpu::Gpu;
 use crate::media::hap::testcard::read_index_grid;
@@ -37,10 +37,12 @@ pub struct SeekArgs {
     /// The file.
     media: PathBuf,
     /// How many jumps, to places that are random but the same in every run.
-    #[arg(long, default_value_t = 500, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 500, value_name = "N", value_parser = clap::value_parser!(u32).range(1..),
+          allow_negative_numbers = true)]
     count: u32,
     /// Jump to places within so many frames of the middle of the file, as a hand does that looks for one.
-    #[arg(long, value_name = "FRAMES", conflicts_with_all = ["beside", "back"])]
+    #[arg(long, value_name = "FRAMES", conflicts_with_all = ["beside", "back"],
+          allow_negative_numbers = true)]
     within: Option<u32>,
     /// Step one frame back each time, from the last frame on.
     #[arg(long, conflicts_with = "beside")]
@@ -80,6 +82,7 @@ struct Report {
 /// # Errors
 /// If the file cannot be read, or has a single frame.
 pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
+    project_input::refuse_project(&args.media)?;
     let media = media::open(&args.media, TextureSupport::BlockCompressed)?;
     if media.facts.timing.frames() < 2 {
         bail!(

@@ -1,0 +1,266 @@
+//! What commands write: never over what they read, tried before any work, and handed over when a run is ended early.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+fn sextet(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sextet"));
+    command
+        .args(args)
+        .current_dir(folder)
+        .env("SEXTET_CACHE_DIR", "")
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("SEXTET_LOG");
+    command
+}
+
+fn run(folder: &Path, args: &[&str]) -> Output {
+    sextet(folder, args).output().expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A card of twelve frames, `card.mov`, in this folder.
+fn make_card(folder: &Path) {
+    let size_and_rate = ["--size", "64x32", "--fps", "60", "--frames", "12"];
+    let made = [
+        &["testcard", "-o", "card.mov", "--format", "hap"],
+        &size_and_rate[..],
+    ]
+    .concat();
+    let made = run(folder, &made);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+}
+
+/// A project that shows `media`, `show.ron`, in this folder.
+fn make_project(folder: &Path, media: &[&str]) {
+    use sextet::project::{Project, file};
+    let media: Vec<_> = media
+        .iter()
+        .map(|name| (folder.join(name), sextet::time::Time::from_seconds(10)))
+        .collect();
+    let project = Project::with_media_layers(&media);
+    file::save(&project, &folder.join("show.ron")).expect("saved");
+}
+
+#[test]
+fn no_command_writes_over_what_it_reads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_card(folder);
+    make_project(folder, &["card.mov"]);
+    let card = std::fs::read(folder.join("card.mov")).expect("readable");
+    let show = std::fs::read(folder.join("show.ron")).expect("readable");
+    std::fs::copy(folder.join("card.mov"), folder.join("card.png")).expect("copied");
+    let play = [
+        "play",
+        "--headless",
+        "--renderer",
+        "none",
+        "--seconds",
+        "0.1",
+    ];
+    let draw = ["play", "--headless", "--seconds", "0.1", "--screenshot"];
+    for args in [
+        &["frame", "card.png", "--index", "1", "-o", "./card.png"][..],
+        &[&play[..], &["show.ron", "--report", "show.ron"]].concat(),
+        &[&play[..], &["show.ron", "--report", "card.mov"]].concat(),
+        &[&play[..], &["card.mov", "--report", "card.mov"]].concat(),
+        &[&draw[..], &["card.png", "card.png"]].concat(),
+    ] {
+        let refused = run(folder, args);
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{args:?}: {said}");
+        assert!(
+            said.contains("that is the file being read"),
+            "{args:?}: {said}"
+        );
+        assert!(refused.stdout.is_empty(), "{args:?}");
+    }
+    for name in ["card.mov", "card.png"] {
+        assert_eq!(
+            std::fs::read(folder.join(name)).expect("there"),
+            card,
+            "{name}"
+        );
+    }
+    assert_eq!(std::fs::read(folder.join("show.ron")).expect("there"), show);
+}
+
+#[test]
+fn a_frame_is_written_as_its_name_ends_or_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_card(folder);
+    let frame = |name| {
+        let which = ["frame", "card.mov", "--index", "1", "--renderer", "cpu"];
+        run(folder, &[&which[..], &["-o", name]].concat())
+    };
+    let done = frame("out.jpg");
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let bytes = std::fs::read(folder.join("out.jpg")).expect("written");
+    let format = image::guess_format(&bytes).expect("a picture");
+    assert_eq!(format, image::ImageFormat::Jpeg);
+    let refused = frame("out.tif");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        text(&refused.stderr).contains(".png or .jpg"),
+        "{}",
+        text(&refused.stderr)
+    );
+    assert!(!folder.join("out.tif").exists(), "nothing is written");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told_before_anything_plays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_card(folder);
+    let clock = sextet::time::Clock::system();
+    for option in ["--screenshot", "--report"] {
+        let play = ["play", "card.mov", "--headless", "--seconds", "60"];
+        let refused = run(folder, &[&play[..], &[option, "none/r.png"]].concat());
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{option}: {said}");
+        assert!(said.contains("cannot write"), "{option}: {said}");
+        assert_eq!(said.lines().count(), 1, "{option}: {said}");
+    }
+    assert!(
+        clock.now() < sextet::time::Time::from_seconds(20),
+        "at once"
+    );
+}
+
+/// Ends a program that a test leaves early.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+#[cfg(unix)]
+fn signal(child: &Child, name: &str) {
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-s", name, &id]).status();
+    assert!(sent.expect("kill runs").success(), "{name} is sent");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_ended_early_hands_over_its_results() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_card(folder);
+    for name in ["INT", "TERM"] {
+        let play = [
+            "play",
+            "card.mov",
+            "--headless",
+            "--renderer",
+            "none",
+            "--seconds",
+            "600",
+        ];
+        let how = ["--every", "0.2", "--max-drops", "1", "--report", "r.json"];
+        let child = sextet(folder, &[&play[..], &how].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut child = Ended(child.expect("the binary runs"));
+        // Once it has something to tell, it plays.
+        let mut told = BufReader::new(child.0.stderr.take().expect("piped"));
+        let mut line = String::new();
+        told.read_line(&mut line).expect("a line");
+        assert!(line.contains(" due, "), "{line}");
+        signal(&child.0, name);
+        let mut printed = String::new();
+        let mut stdout = child.0.stdout.take().expect("piped");
+        std::io::Read::read_to_string(&mut stdout, &mut printed).expect("text");
+        let status = child.0.wait().expect("it ends");
+        assert_eq!(status.code(), Some(0), "{name}: {printed}");
+        assert!(printed.contains("card.mov"), "{name}: {printed}");
+        let report = std::fs::read(folder.join("r.json")).expect("written");
+        let report: serde_json::Value = serde_json::from_slice(&report).expect("whole");
+        let seconds = report["seconds"].as_f64().expect("a number");
+        assert!(seconds > 0.1 && seconds < 60.0, "{name}: {seconds} s");
+    }
+}
+
+#[test]
+fn numbers_below_zero_are_told_their_range() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_card(folder);
+    let frame = ["frame", "card.mov", "-o", "out.png"];
+    let play = ["play", "card.mov", "--headless"];
+    for (args, range) in [
+        (&[&frame[..], &["--index", "-1"]].concat(), "0 or more"),
+        (
+            &[&frame[..], &["--time", "-1"]].concat(),
+            "from 0 to 0.200 s",
+        ),
+        (&[&play[..], &["--seconds", "-1"]].concat(), "above 0"),
+        (&[&play[..], &["--prebuffer", "-1"]].concat(), "3..=16"),
+        (
+            &[&play[..], &["--max-drops", "-1"]].concat(),
+            "such as 0.001",
+        ),
+        (
+            &[&frame[..], &["--index", "12"]].concat(),
+            "the last is frame 11",
+        ),
+    ] {
+        let refused = run(folder, args);
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+        assert!(said.contains(range), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn what_is_no_media_file_is_told_apart_and_a_missing_one_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_project(folder, &["none.mov", "none.mov"]);
+    let frame = ["frame", "show.ron", "--index", "0", "-o", "out.png"];
+    for args in [
+        &["probe", "show.ron"][..],
+        &frame,
+        &["bench", "decode", "show.ron"],
+    ] {
+        let refused = run(folder, args);
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+        assert!(said.contains("this is a project"), "{args:?}: {said}");
+    }
+    let mistyped = run(folder, &["prob", "x.mov"]);
+    assert_eq!(mistyped.status.code(), Some(2));
+    let said = text(&mistyped.stderr);
+    assert!(said.contains("did you mean `sextet probe`"), "{said}");
+    let unwritten = run(folder, &["report", "none.json"]);
+    assert_eq!(unwritten.status.code(), Some(2));
+    let said = text(&unwritten.stderr);
+    assert!(said.contains("play --headless --report"), "{said}");
+    let play = [
+        "play",
+        "show.ron",
+        "--headless",
+        "--renderer",
+        "none",
+        "--seconds",
+        "0.1",
+    ];
+    for args in [&play[..], &["play", "none.mov", "none.mov", "--headless"]] {
+        let played = run(folder, args);
+        assert_eq!(played.status.code(), Some(2), "{args:?}");
+        let said = text(&played.stderr);
+        assert_eq!(said.matches("none.mov").count(), 1, "{args:?}: {said}");
+    }
+}
