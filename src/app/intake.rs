@@ -6,13 +6,15 @@
 //!
 //! A clip is as long as its file, and how long that is only opening tells. So files are given to the engine at once,
 //! and to the document when the last of a batch is open: as media, layers and clips in one step. A file that cannot be
-//! opened is told once and left out; the others are added all the same.
+//! opened is told once and left out; the others are added all the same, and so is a live source that gives nothing yet,
+//! which the engine tries again.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
 use super::messages::Messages;
 use crate::engine::Engine;
+use crate::media::{host_in, is_live_address};
 use crate::project::{
     Clip, EditCommand, EditError, History, Layer, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaId,
     MediaRef, Project,
@@ -35,6 +37,8 @@ pub(crate) enum Opened {
     NotYet,
     /// It is open and lasts this long.
     Lasts(Time),
+    /// It is a live source that gives nothing yet, for this reason.
+    Silent(String),
     /// It cannot be opened, for this reason.
     Failed(String),
 }
@@ -42,7 +46,12 @@ pub(crate) enum Opened {
 /// What the engine knows of a file.
 pub(crate) fn opened(engine: &Engine, media: MediaId) -> Opened {
     if let Some(error) = engine.media_error(media) {
-        return Opened::Failed(error.to_owned());
+        let known = engine.project().media(media);
+        return if known.is_some_and(|known| is_live_address(&known.path)) {
+            Opened::Silent(error.to_owned())
+        } else {
+            Opened::Failed(error.to_owned())
+        };
     }
     match engine.media_facts(media) {
         Some(facts) if facts.is_live() => Opened::Lasts(LIVE_DURATION),
@@ -199,6 +208,11 @@ impl Batch {
             match file.opened {
                 Opened::Failed(reason) => messages.error(reason),
                 Opened::NotYet => {}
+                Opened::Silent(reason) => {
+                    messages.error(format!("added, and tried again by itself: {reason}"));
+                    let duration = shared.unwrap_or(LIVE_DURATION);
+                    plan.add(&file.media, self.place, duration, messages);
+                }
                 Opened::Lasts(own) => {
                     plan.add(&file.media, self.place, shared.unwrap_or(own), messages);
                 }
@@ -215,6 +229,7 @@ impl Batch {
     fn longest(&self) -> Option<Time> {
         let durations = self.files.iter().filter_map(|file| match file.opened {
             Opened::Lasts(duration) => Some(duration),
+            Opened::Silent(_) => Some(LIVE_DURATION),
             _ => None,
         });
         durations.max()
@@ -309,8 +324,11 @@ impl Plan {
 }
 
 fn layer_name(media: &MediaRef) -> String {
-    let stem = media.path.file_stem().unwrap_or(media.path.as_os_str());
-    let mut name = stem.to_string_lossy().into_owned();
+    let stem = || media.path.file_stem().unwrap_or(media.path.as_os_str());
+    let mut name = host_in(&media.path).map_or_else(
+        || stem().to_string_lossy().into_owned(),
+        |host| host.to_owned(),
+    );
     name.truncate(name.floor_char_boundary(MAX_NAME_BYTES));
     name
 }
@@ -402,6 +420,24 @@ mod tests {
             .map(|message| &*message.text)
             .collect();
         assert_eq!(texts, ["the file is empty: /b.mov"]);
+    }
+
+    #[test]
+    fn a_live_source_that_gives_nothing_yet_is_told_of_and_added() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        let url = "udp://127.0.0.1:9123";
+        intake.add_files(paths(&[url]), Time::ZERO, history.project());
+        let silent = |_| Opened::Silent("it does not answer".to_owned());
+        intake.settle(&mut history, silent, &mut messages);
+        let project = history.project();
+        assert_eq!(project.media[0].path, PathBuf::from(url));
+        assert_eq!(project.layers[0].name, "127.0.0.1");
+        assert_eq!(project.layers[0].clips[0].duration, LIVE_DURATION);
+        let [told] = messages.as_slice() else {
+            panic!("told once: {messages:?}");
+        };
+        assert!(told.text.contains("tried again by itself"), "{}", told.text);
     }
 
     #[test]

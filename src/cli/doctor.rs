@@ -86,6 +86,13 @@ pub fn text(diagnosis: &Diagnosis) -> String {
         ));
     }
     for file in &diagnosis.files {
+        if file.is_still() {
+            lines.push(format!(
+                "File ({}): a still, decoded once and kept; {}",
+                file.codec, file.media
+            ));
+            continue;
+        }
         lines.push(format!(
             "File ({}): {:.0} frames per second on {} cores, {:.2} ms of one core each; {}",
             file.codec, file.decode_fps, diagnosis.cores, file.core_ms, file.media

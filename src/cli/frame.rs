@@ -62,7 +62,8 @@ pub fn run(args: &FrameArgs) -> Result<ExitCode> {
     let frame = args.which.frame(&media)?;
     target::check(&[&args.output], std::slice::from_ref(&args.media))?;
     let gpu = args.gpu()?;
-    if gpu.as_ref().is_some_and(|gpu| !gpu.has_bc()) {
+    let has_blocks = media.facts.played_by == "hap";
+    if has_blocks && gpu.as_ref().is_some_and(|gpu| !gpu.has_bc()) {
         media = media::open(&args.media, TextureSupport::RgbaOnly)?;
     }
     let stored = match &gpu {

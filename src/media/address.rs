@@ -91,6 +91,8 @@ pub(crate) enum Place {
     File,
     /// A live source.
     Live(LiveAddress),
+    /// An address without a host.
+    Incomplete,
     /// An address of a kind that is not opened.
     Unknown {
         /// What it begins with.
@@ -120,7 +122,7 @@ impl Place {
                 reach: Reach::Camera,
             });
         }
-        let Some((scheme, _)) = text.split_once("://") else {
+        let Some((scheme, rest)) = text.split_once("://") else {
             return Self::File;
         };
         let is_scheme = scheme.len() > 1
@@ -134,6 +136,7 @@ impl Place {
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(scheme));
         match known {
+            Some((_, reach)) if !reach.is_reached_by(scheme, rest) => Self::Incomplete,
             Some((_, reach)) => Self::Live(LiveAddress {
                 text: text.to_owned(),
                 reach: *reach,
@@ -143,6 +146,46 @@ impl Place {
             },
         }
     }
+}
+
+impl Reach {
+    /// Whether what follows the scheme leads somewhere: to a host, or, for streams that may be sent here, to a port.
+    fn is_reached_by(self, scheme: &str, rest: &str) -> bool {
+        let listens = ["rtp", "udp", "tcp", "srt"];
+        if listens.iter().any(|name| name.eq_ignore_ascii_case(scheme)) {
+            !authority(rest).is_empty()
+        } else {
+            !host(rest).is_empty()
+        }
+    }
+}
+
+/// Who is meant, of what follows the scheme: user, host and port.
+fn authority(rest: &str) -> &str {
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+/// The host, of what follows the scheme; an address of numbers and colons in its brackets.
+fn host(rest: &str) -> &str {
+    let authority = authority(rest);
+    let place = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, place)| place);
+    match place.find(']') {
+        Some(end) => &place[..=end],
+        None => place.split(':').next().unwrap_or_default(),
+    }
+}
+
+/// Whether `path` is the address of a live source, of a kind that is opened.
+pub fn is_live_address(path: &Path) -> bool {
+    matches!(Place::of(path), Place::Live(_))
+}
+
+/// The host that the address of a live source names; none for a camera, a stream that is sent here, and a file.
+pub fn host_in(path: &Path) -> Option<&str> {
+    let (_, rest) = path.to_str()?.split_once("://")?;
+    Some(host(rest)).filter(|host| !host.is_empty() && is_live_address(path))
 }
 
 /// Whether this is the name of a video device.
@@ -192,6 +235,45 @@ mod tests {
         };
         assert_eq!(place("concat://a|b"), unknown);
         assert!(matches!(place("file:///etc/passwd"), Place::Unknown { .. }));
+    }
+
+    #[test]
+    fn an_address_without_a_host_is_none() {
+        for text in [
+            "http://",
+            "https:///a.ts",
+            "rtsp://:554/x",
+            "rtmp://user@/x",
+            "udp://",
+        ] {
+            assert_eq!(place(text), Place::Incomplete, "{text}");
+        }
+        for text in [
+            "srt://:9000?mode=listener",
+            "udp://@:5000",
+            "rtp://[ff02::1]:5004",
+        ] {
+            assert!(is_live_address(Path::new(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_host_is_told_from_user_port_and_path() {
+        for (text, host) in [
+            ("udp://127.0.0.1:9123", Some("127.0.0.1")),
+            (
+                "rtsp://me:secret@camera.local:554/1/main.sdp",
+                Some("camera.local"),
+            ),
+            ("http://host?x=a@b:1", Some("host")),
+            ("rtp://[ff02::1]:5004", Some("[ff02::1]")),
+            ("udp://@:5000", None),
+            ("v4l2:/dev/video0", None),
+            ("/x/a.mov", None),
+            ("gopher://host/a", None),
+        ] {
+            assert_eq!(host_in(Path::new(text)), host, "{text}");
+        }
     }
 
     #[test]

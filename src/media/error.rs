@@ -129,7 +129,7 @@ pub enum MediaError {
         frames: u64,
     },
     /// A live source gives no pictures.
-    #[error("no picture from the live source ({reason}); it is tried again by itself: {}", .path.display())]
+    #[error("no picture from the live source ({reason}); check its address and that it sends: {}", .path.display())]
     Live {
         /// Its address.
         path: PathBuf,
@@ -143,6 +143,12 @@ pub enum MediaError {
         path: PathBuf,
         /// What it begins with.
         scheme: String,
+    },
+    /// An address that leads nowhere.
+    #[error("the address names no host; write it whole, such as http://host/live.m3u8: {}", .path.display())]
+    IncompleteAddress {
+        /// The address.
+        path: PathBuf,
     },
     /// A proxy is not as it was made.
     #[error("the proxy is damaged or of another file; it is made anew: {}", .path.display())]

@@ -49,6 +49,7 @@ pub mod sequence;
 pub mod slow_disk;
 pub mod source;
 
+pub use address::{host_in, is_live_address};
 pub use error::MediaError;
 pub use exact::{frame_memory, frame_rgba};
 pub use fingerprint::ContentId;

@@ -187,6 +187,10 @@ pub fn open_to_play(path: &Path, options: &OpenOptions) -> Result<Media, MediaEr
     match Place::of(path) {
         Place::File => {}
         Place::Live(address) => return open_live(address, options),
+        Place::Incomplete => {
+            let path = path.to_owned();
+            return Err(MediaError::IncompleteAddress { path });
+        }
         Place::Unknown { scheme } => {
             return Err(MediaError::UnknownAddress {
                 path: path.to_owned(),

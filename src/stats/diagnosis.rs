@@ -150,6 +150,13 @@ pub struct FileFigures {
     pub core_ms: f64,
 }
 
+impl FileFigures {
+    /// Whether it is a single picture, which costs nothing once it is decoded: there is no rate.
+    pub fn is_still(&self) -> bool {
+        self.decode_fps == 0.0
+    }
+}
+
 impl Diagnosis {
     /// Exit code 1 is for this.
     pub fn holds(&self) -> bool {

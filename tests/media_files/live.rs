@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use sextet::media::faults::at_step;
 use sextet::media::frame::HeapMemory;
+use sextet::media::progress::{self, Watch};
 use sextet::media::source::SequentialSource;
 use sextet::media::{self, Media, MediaError, OpenOptions, TextureSupport};
 use sextet::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
@@ -242,6 +243,78 @@ fn a_server_that_never_answers_is_given_up() {
 }
 
 #[test]
+fn a_server_that_never_answers_costs_the_command_line_one_time_out() {
+    let server = Server::new(Box::new(|stream, _| wait_for_end(stream)));
+    let clock = Clock::system();
+    let url = server.url("silent.ts");
+    let played = Command::new(env!("CARGO_BIN_EXE_sextet"))
+        .args([
+            "play",
+            "--headless",
+            "--renderer",
+            "none",
+            "--seconds",
+            "2",
+            &url,
+        ])
+        .output()
+        .expect("it runs");
+    let took = clock.now();
+    let said = String::from_utf8_lossy(&played.stderr);
+    assert_eq!(played.status.code(), Some(2), "{said}");
+    assert_eq!(said.matches(&url).count(), 1, "told once: {said}");
+    assert!(said.contains("does not answer"), "{said}");
+    assert!(
+        !said.contains("by itself"),
+        "nothing goes on after it: {said}"
+    );
+    // Five seconds to connect, two to play, and as much again for a busy machine to begin and end.
+    assert!(took < Time::from_seconds(11), "{} ms", took.millis());
+}
+
+#[test]
+fn what_does_not_answer_is_left_at_once_when_it_is_not_wanted_any_more() {
+    let server = Server::new(Box::new(|stream, _| wait_for_end(stream)));
+    let url = server.url("silent.ts");
+    let clock = Clock::system();
+    let asked = clock.clone();
+    let is_unwanted = move || asked.now() > MILLISECOND.scaled(200.0);
+    let watch = Watch::new(Box::new(|_| ()), Box::new(is_unwanted));
+    let opened = progress::watched(watch, || open(&url));
+    let is_unwanted = matches!(opened, Err(MediaError::Unwanted { .. }));
+    assert!(is_unwanted, "it is not waited for");
+    assert!(
+        clock.now() < Time::from_seconds(1),
+        "{} ms",
+        clock.now().millis()
+    );
+}
+
+#[test]
+fn an_address_without_a_host_is_refused_as_such() {
+    for address in ["http://", "https:///live.m3u8", "udp://"] {
+        let error = open(address).err().expect("leads nowhere");
+        let is_right = matches!(error, MediaError::IncompleteAddress { .. });
+        assert!(is_right, "{error}");
+    }
+}
+
+#[test]
+fn a_live_source_that_is_down_has_a_remedy_of_its_own() {
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let url = format!("http://{}/a.ts", port.local_addr().expect("bound"));
+    drop(port);
+    let examined = Command::new(env!("CARGO_BIN_EXE_sextet"))
+        .args(["doctor", &url])
+        .output()
+        .expect("it runs");
+    let told = String::from_utf8_lossy(&examined.stdout);
+    assert_eq!(examined.status.code(), Some(1), "{told}");
+    assert_eq!(told.matches(&url).count(), 1, "{told}");
+    assert!(told.contains("Start what sends it"), "{told}");
+}
+
+#[test]
 fn a_server_that_sends_rubbish_without_end_is_given_up() {
     let server = Server::new(Box::new(|stream, _| {
         send_head(stream, "video/mp2t");
@@ -355,6 +428,35 @@ fn the_command_line_plays_an_address_like_a_file() {
     assert!(layer["presented"].as_u64() > Some(10), "{report}");
     // Frames may be lost on a busy machine, which is exit code 1; but it could be read.
     assert!(matches!(played.status.code(), Some(0 | 1)), "{said}");
+}
+
+#[test]
+fn a_source_that_is_not_there_at_first_is_tried_again_while_the_show_plays() {
+    let clip = stream(90);
+    let bytes = std::fs::read(&clip.path).expect("readable");
+    let server = Server::new(Box::new(move |stream, number| {
+        if number == 0 {
+            send(
+                stream,
+                b"HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n",
+            );
+            return;
+        }
+        send_head(stream, "video/mp2t");
+        send(stream, &bytes);
+        wait_for_end(stream);
+    }));
+    let played = Command::new(env!("CARGO_BIN_EXE_sextet"))
+        .args(["play", "--headless", "--renderer", "none", "--seconds", "4"])
+        .args(["--json", "--decode", "software", &server.url("live.ts")])
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&played.stderr);
+    let report: serde_json::Value =
+        serde_json::from_slice(&played.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
+    let layer = &report["layers"][0];
+    assert!(layer["presented"].as_u64() > Some(10), "{report}");
+    assert!(layer["error"].is_null(), "{report}");
 }
 
 /// A stream sent by the `ffmpeg` tool, until this is dropped.

@@ -1,12 +1,14 @@
 //! What can be seen without measuring, or follows from what was measured: each problem with what helps.
 
+use std::path::Path;
+
 use super::decoding::Cost;
 use super::patients::{Patient, Patients};
 use crate::media::MediaSource;
 use crate::media::ffmpeg::OuterBoxes;
 use crate::media::file::MediaFile;
 use crate::playback::budget::{MIN_SLOTS, share_slots};
-use crate::project::{LoopMode, Project};
+use crate::project::{LoopMode, Project, is_address};
 use crate::stats::diagnosis::{Problem, Verdict};
 
 /// Pixels of a UHD picture; from here on one chunk per frame is too few.
@@ -37,8 +39,13 @@ pub(super) fn check(
             at_s: first.min().map(|start| start.seconds()),
             ..problem(
                 name,
-                error.clone(),
-                "Put the file back, or choose where it is now; without it its clips are empty.",
+                // The path is told beside it.
+                error.strip_suffix(name).map_or(error.as_str(), |text| text.trim_end_matches(": ")).to_owned(),
+                if is_address(Path::new(name)) {
+                    "Start what sends it, or correct the address; until it comes its clips are empty."
+                } else {
+                    "Put the file back, or choose where it is now; without it its clips are empty."
+                },
                 Verdict::WillDrop,
             )
         });

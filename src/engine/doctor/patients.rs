@@ -8,7 +8,7 @@ use crate::media::io::{Backend, ReadBy, Reader, choose};
 use crate::media::packets::PacketTable;
 use crate::media::sequence::first_file;
 use crate::media::{self, Media, MediaSource, TextureSupport};
-use crate::project::{MediaId, MediaRef, Project};
+use crate::project::{MediaId, MediaRef, Project, is_address};
 use crate::time::numbered::NumberedName;
 
 /// A file that could be opened.
@@ -83,6 +83,15 @@ impl Patients {
 
     fn add(&mut self, media: &MediaRef, textures: TextureSupport) {
         let name = media.path.display().to_string();
+        if is_address(&media.path) {
+            match media::open(&media.path, textures) {
+                Ok(_) => self.notes.push(format!(
+                    "A live source answers; what it needs is not measured. {name}"
+                )),
+                Err(error) => self.failed.push((media.id, name, error.to_string())),
+            }
+            return;
+        }
         // Of numbered pictures the first stands for all.
         let first = first_file(&media.path);
         let opened = media::open(&media.path, textures)

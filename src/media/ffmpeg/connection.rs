@@ -35,6 +35,9 @@ const LONGEST_REST: Time = Time::from_seconds(8);
 /// Failures to decode in a row after which a connection is given up: several seconds of pictures.
 const MAX_CORRUPT_RUN: u32 = 256;
 
+/// How much later than the connection itself who waits for it gives up, so that its own reason is heard.
+const GRACE: Time = Time::from_flicks(FLICKS_PER_SECOND / 5);
+
 /// How often a reader that waits for a picture looks whether it is still wanted: the flag for that wakes nobody, and a
 /// layer must stop within a tenth of a second.
 const STILL_WANTED: Time = Time::from_flicks(FLICKS_PER_SECOND / 50);
@@ -132,7 +135,9 @@ impl Connection {
         is_stale: &dyn Fn() -> bool,
     ) -> Result<Option<Picture>, String> {
         let shared = &*self.0;
-        let give_up = shared.clock.now() + patience;
+        let begin = shared.clock.now();
+        let give_up = begin + patience;
+        let connected_by = begin + shared.time_out + GRACE;
         let mut state = shared.state.lock();
         loop {
             if let Some(picture) = state.after(cursor, &shared.clock, &shared.setup) {
@@ -145,6 +150,10 @@ impl Connection {
                 return Ok(None);
             }
             let now = shared.clock.now();
+            // Looking a name up cannot be broken off; it goes on without anyone who waits for it.
+            if state.stream.is_none() && now >= connected_by {
+                return Err("it does not answer".to_owned());
+            }
             if now >= give_up {
                 return Err(format!("no picture for {:.0} s", patience.seconds()));
             }

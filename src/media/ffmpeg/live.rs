@@ -17,7 +17,7 @@ use crate::media::address::LiveAddress;
 use crate::media::frame::{FrameLayout, FrameMemory};
 use crate::media::health::SourceHealth;
 use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
-use crate::media::{MediaError, OpenOptions};
+use crate::media::{MediaError, OpenOptions, progress};
 use crate::time::{FrameIndex, MediaTiming, Time};
 
 /// What the timeline takes for the length of a source without an end.
@@ -39,7 +39,7 @@ impl LiveOpener {
     /// Connects, and waits for the first picture, to learn what pictures are like.
     ///
     /// # Errors
-    /// [`MediaError::Live`] if there is no connection or no picture, [`MediaError::Layout`].
+    /// [`MediaError::Live`] if there is no connection or no picture, [`MediaError::Unwanted`], [`MediaError::Layout`].
     pub(crate) fn new(
         address: LiveAddress,
         options: &OpenOptions,
@@ -57,12 +57,17 @@ impl LiveOpener {
         };
         let connection = Connection::start(address, setup.clone(), options.time_out)
             .map_err(|error| failed(error.to_string()))?;
-        // Connecting may take two time-outs, the first picture a third.
+        // A source that does not answer within one time-out is given up; one that does may send for two more before the
+        // first picture that stands alone.
         let patience = options.time_out.scaled(3.0);
+        let is_unwanted = || !progress::tell(0, 1);
         let first = connection
-            .take(&mut Cursor::default(), patience, &|| false)
+            .take(&mut Cursor::default(), patience, &is_unwanted)
             .map_err(failed)?;
-        let (Some(first), Some(stream)) = (first, connection.stream()) else {
+        let Some(first) = first else {
+            return Err(MediaError::Unwanted { path });
+        };
+        let Some(stream) = connection.stream() else {
             return Err(failed("it sends no pictures".to_owned()));
         };
         let format =

@@ -41,9 +41,9 @@ impl Patience {
         }
     }
 
-    /// Gives the call that follows `times` the time-out.
-    fn arm(&self, times: f64) {
-        let deadline = self.clock.now() + self.time_out.scaled(times);
+    /// Gives what follows the time-out.
+    fn arm(&self) {
+        let deadline = self.clock.now() + self.time_out;
         self.deadline.store(deadline.flicks(), Ordering::Relaxed);
     }
 
@@ -59,6 +59,8 @@ pub(super) struct LiveInput {
     stream: VideoStream,
     codec: Codec,
     patience: Patience,
+    /// Whether a packet has come.
+    has_begun: bool,
     picture: ffmpeg::frame::Video,
 }
 
@@ -84,8 +86,8 @@ impl LiveInput {
         setup: &CodecSetup,
         patience: Patience,
     ) -> Result<Self, String> {
-        // Connecting, asking and looking at the stream are several calls that wait.
-        patience.arm(2.0);
+        // Connecting, asking, looking at the stream and the first packet have one time-out together.
+        patience.arm();
         let input = match address.camera() {
             Some(device) => super::camera::open(device)?,
             None => open_stream(address, &patience)?,
@@ -105,6 +107,7 @@ impl LiveInput {
             stream,
             codec,
             patience,
+            has_begun: false,
             picture: ffmpeg::frame::Video::empty(),
         })
     }
@@ -123,11 +126,14 @@ impl LiveInput {
                 Err(ffmpeg::Error::Eof) => return Next::Over("the stream ended".to_owned()),
                 Err(_) => return Next::Corrupt,
             }
-            self.patience.arm(1.0);
+            if self.has_begun {
+                self.patience.arm();
+            }
             let mut packet = ffmpeg::Packet::empty();
             match packet.read(&mut self.input) {
-                Ok(()) if packet.stream() != self.stream.index => {}
+                Ok(()) if packet.stream() != self.stream.index => self.has_begun = true,
                 Ok(()) => {
+                    self.has_begun = true;
                     if self.codec.decoder.send_packet(&packet).is_err() {
                         return Next::Corrupt;
                     }

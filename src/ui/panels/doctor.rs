@@ -156,6 +156,13 @@ fn figures_ui(ui: &mut Ui, pass: &Pass<'_, '_>, diagnosis: &Diagnosis) {
         ));
     }
     for file in &diagnosis.files {
+        if file.is_still() {
+            lines.push(format!(
+                "{}: a still, decoded once and kept; {}",
+                file.codec, file.media
+            ));
+            continue;
+        }
         lines.push(format!(
             "{}: {:.0} frames per second on {} cores; {}",
             file.codec, file.decode_fps, diagnosis.cores, file.media

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, RichText, ScrollArea, TextEdit, Ui};
 
 use super::media_row::media_row_ui;
-use crate::project::MediaRef;
+use crate::project::{MediaRef, is_address};
 use crate::stats::{MediaState, MediaStatus};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
@@ -93,7 +93,10 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
 /// How many files cannot be opened, as a button that searches for them.
 fn missing_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let media = pass.view.snapshot.media.iter();
-    let failed = |status: &&MediaStatus| matches!(status.state, MediaState::Failed(_));
+    // A live source is not found in a folder.
+    let failed = |status: &&MediaStatus| {
+        matches!(status.state, MediaState::Failed(_)) && !is_address(&status.path)
+    };
     let count = media.filter(failed).count();
     if count == 0 {
         return;
