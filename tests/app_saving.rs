@@ -186,6 +186,22 @@ fn a_name_that_gets_its_ending_here_overwrites_nothing_unasked() {
 }
 
 #[test]
+fn a_report_that_gets_its_ending_here_overwrites_nothing_unasked() {
+    let home = Home::new();
+    let report = home.path("shows/last night.json");
+    fs::write(&report, "theirs").expect("writes");
+    let mut window = home.open(Vec::new(), &home.path("shows/last night"));
+    window.press(COMMAND_SHIFT, Key::E);
+    window.until_shown("last night.json is there already");
+    window.click("Cancel");
+    assert_eq!(fs::read_to_string(&report).expect("there"), "theirs");
+    window.press(COMMAND_SHIFT, Key::E);
+    window.click("Overwrite");
+    let written = fs::read_to_string(&report).expect("there");
+    assert!(written.contains("\"schema\": 1"), "{written}");
+}
+
+#[test]
 fn a_window_that_is_read_only_proposes_the_name_of_the_file() {
     let home = Home::new();
     let show = saved_show(&home);
