@@ -7,7 +7,6 @@ use crossbeam_channel::{Receiver, bounded};
 use player_rig::{How, IO_THREADS, PATIENCE, Rig, SLOTS, gated};
 use scripted::{DECODED, Numbers, Step, failure, key, nothing, pooled, sequential, window};
 use sextet::media::source::Decoded;
-use sextet::playback::job::Stage;
 use sextet::playback::player::{First, Plan};
 use sextet::time::{Clock, FrameIndex, ManualClock, Time};
 
@@ -309,7 +308,9 @@ fn stopping_waits_for_the_reads_at_hand_and_begins_no_other() {
     let (step, begins, go) = gated();
     // A decoder on the last lane tells when stopping has begun.
     let (is_told, told) = bounded(1);
+    let (is_begun, begun) = bounded(1);
     let waits_for_the_end: scripted::SequentialStep = Arc::new(move |_, is_stale| {
+        is_begun.send(()).expect("the test listens");
         while !is_stale() {
             std::thread::yield_now();
         }
@@ -328,9 +329,7 @@ fn stopping_waits_for_the_reads_at_hand_and_begins_no_other() {
         begins.recv_timeout(PATIENCE).expect("a read begins");
     }
     rig.plan(4, 0, How::Due);
-    while rig.player.stage(4, key(4, 0)) != Some(Stage::Decoding) {
-        std::thread::yield_now();
-    }
+    begun.recv_timeout(PATIENCE).expect("decoding begins");
     let is_gone = dropped(rig);
     told.recv_timeout(PATIENCE).expect("stopping begins");
     // Exactly the reads at hand are let go; were another one begun, it would wait for ever.
