@@ -18,20 +18,30 @@ pub(crate) struct Keymap {
 }
 
 impl Keymap {
-    /// The usual keys, but for actions that `own` names; what in it is no action or no key is passed over.
+    /// The usual keys, but for actions that `own` names; what in it is no action or no shortcut is passed over. An action
+    /// that has keys in it, none of which is a shortcut, keeps the usual ones.
     pub fn new(own: &BTreeMap<String, Vec<String>>) -> Self {
+        let mut entries = Vec::new();
+        let mut is_set = Vec::new();
+        for (name, texts) in own {
+            let Some(action) = Action::all().find(|action| action.name() == *name) else {
+                continue;
+            };
+            let shortcuts: Vec<_> = texts
+                .iter()
+                .filter_map(|text| shortcut_of_text(text))
+                .collect();
+            if texts.is_empty() || !shortcuts.is_empty() {
+                is_set.push(action);
+            }
+            entries.extend(shortcuts.into_iter().map(|shortcut| (action, shortcut)));
+        }
         let usual = TABLE
             .iter()
-            .filter(|(action, ..)| !own.contains_key(&action.name()))
+            .filter(|(action, ..)| !is_set.contains(action))
             .map(|(action, modifiers, key)| (*action, KeyboardShortcut::new(*modifiers, *key)));
-        let own = own.iter().flat_map(|(name, texts)| {
-            let action = Action::all().find(|action| action.name() == *name);
-            let shortcuts = texts.iter().filter_map(|text| shortcut_of_text(text));
-            shortcuts.filter_map(move |shortcut| Some((action?, shortcut)))
-        });
-        Self {
-            entries: own.chain(usual).collect(),
-        }
+        entries.extend(usual);
+        Self { entries }
     }
 
     /// The keymap in use.
@@ -65,9 +75,30 @@ pub fn install(ctx: &Context, own: &BTreeMap<String, Vec<String>>) {
     ctx.data_mut(|data| data.insert_temp(Id::unique("keymap"), keymap));
 }
 
+/// Whether a key only changes what others mean, and so is no shortcut by itself.
+pub(crate) fn is_modifier(key: Key) -> bool {
+    matches!(
+        key,
+        Key::ShiftLeft
+            | Key::ShiftRight
+            | Key::ControlLeft
+            | Key::ControlRight
+            | Key::AltLeft
+            | Key::AltRight
+            | Key::SuperLeft
+            | Key::SuperRight
+    )
+}
+
 /// A shortcut as it is written in the settings, such as `Ctrl+Shift+P`. `Ctrl` stands for Cmd on macOS.
 pub(crate) fn text_of_shortcut(shortcut: KeyboardShortcut) -> String {
-    let modifiers = shortcut.modifiers;
+    let mut text = text_of_modifiers(shortcut.modifiers);
+    text.push_str(shortcut.logical_key.name());
+    text
+}
+
+/// Modifiers as they begin a shortcut, such as `Ctrl+Shift+`; empty for none.
+pub(crate) fn text_of_modifiers(modifiers: Modifiers) -> String {
     let mut text = String::new();
     for (is_held, name) in [
         (modifiers.command || modifiers.ctrl, "Ctrl+"),
@@ -78,7 +109,6 @@ pub(crate) fn text_of_shortcut(shortcut: KeyboardShortcut) -> String {
             text.push_str(name);
         }
     }
-    text.push_str(shortcut.logical_key.name());
     text
 }
 
@@ -100,7 +130,9 @@ fn shortcut_of_text(text: &str) -> Option<KeyboardShortcut> {
         modifiers = modifiers.plus(modifier);
         rest = rest.get(name.len()..)?;
     }
-    Key::from_name(rest).map(|key| KeyboardShortcut::new(modifiers, key))
+    Key::from_name(rest)
+        .filter(|key| !is_modifier(*key))
+        .map(|key| KeyboardShortcut::new(modifiers, key))
 }
 
 #[cfg(test)]
@@ -134,5 +166,21 @@ mod tests {
         );
         assert_eq!(keymap.shortcuts(Action::Open).count(), 0);
         assert_eq!(keymap.shortcuts(Action::Undo).count(), 1);
+    }
+
+    #[test]
+    fn a_stored_modifier_is_no_shortcut_and_leaves_the_usual_ones() {
+        let own = BTreeMap::from([
+            (Action::Save.name(), vec!["ControlLeft".to_owned()]),
+            (
+                Action::Open.name(),
+                vec!["Shift+ShiftLeft".to_owned(), "F5".to_owned()],
+            ),
+        ]);
+        let keymap = Keymap::new(&own);
+        assert_eq!(keymap.action(Modifiers::NONE, Key::ControlLeft), None);
+        let usual = keymap.action(Modifiers::COMMAND, Key::S);
+        assert_eq!(usual.map(|(action, _)| action), Some(Action::Save));
+        assert_eq!(keymap.shortcuts(Action::Open).count(), 1);
     }
 }

@@ -231,9 +231,12 @@ enum Taken {
 
 fn asked_by(event: &Event, keymap: &Keymap, is_typing: bool) -> Taken {
     let action = match event {
-        Event::Copy if !is_typing => Some(Action::Copy),
-        Event::Cut if !is_typing => Some(Action::Cut),
-        Event::Paste(text) if !is_typing => return Taken::As(Asked::Paste(text.clone())),
+        Event::Copy if !is_typing => action_of(keymap, COMMAND, Key::C, is_typing),
+        Event::Cut if !is_typing => action_of(keymap, COMMAND, Key::X, is_typing),
+        Event::Paste(text) if !is_typing => match action_of(keymap, COMMAND, Key::V, is_typing) {
+            Some(Action::Paste) => return Taken::As(Asked::Paste(text.clone())),
+            other => other,
+        },
         Event::Key {
             key,
             pressed: true,

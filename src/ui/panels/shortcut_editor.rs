@@ -1,9 +1,9 @@
 //! Setting other keys for actions: press the new keys; what they did before is told first.
 
-use egui::{Event, Key, KeyboardShortcut, RichText, ScrollArea, Ui};
+use egui::{Event, Key, KeyboardShortcut, Modifiers, RichText, ScrollArea, Ui};
 
 use crate::ui::actions::static_label;
-use crate::ui::keymap::{Keymap, text_of_shortcut};
+use crate::ui::keymap::{Keymap, is_modifier, text_of_modifiers, text_of_shortcut};
 use crate::ui::settings::Settings;
 use crate::ui::shortcuts::{Action, text_of};
 use crate::ui::state::Pass;
@@ -50,8 +50,12 @@ pub(crate) fn shortcut_editor_ui(ui: &mut Ui, settings: &mut Settings, pass: &mu
             pass.state.recording = Recording::Idle;
         }
     });
-    conflict_ui(ui, settings, pass);
-    ui.add_space(4.0);
+    // It has its room at all times, so that the rows stay where they are when there is something to say.
+    ui.scope(|ui| {
+        let row = ui.spacing().interact_size.y + ui.spacing().item_spacing.y;
+        ui.set_min_height(2.0 * row);
+        conflict_ui(ui, settings, pass);
+    });
     let row = ui.spacing().interact_size.y;
     let actions: Vec<Action> = Action::all().collect();
     ScrollArea::vertical()
@@ -72,7 +76,10 @@ fn row_ui(ui: &mut Ui, action: Action, settings: &mut Settings, pass: &mut Pass<
             .map(|shortcut| text_of(ui.ctx(), shortcut))
             .collect();
         let text = match (is_waiting, keys.is_empty()) {
-            (true, _) => "press keys…".to_owned(),
+            (true, _) => match text_of_modifiers(ui.input(|input| input.modifiers)) {
+                held if held.is_empty() => "press keys…".to_owned(),
+                held => format!("{held}…"),
+            },
             (false, true) => "–".to_owned(),
             (false, false) => keys.join("  or  "),
         };
@@ -105,11 +112,8 @@ fn take_keys(ui: &Ui, settings: &mut Settings, pass: &mut Pass<'_, '_>) {
         let place = input
             .events
             .iter()
-            .position(|event| matches!(event, Event::Key { pressed: true, .. }))?;
-        match input.events.remove(place) {
-            Event::Key { key, modifiers, .. } => Some((key, modifiers)),
-            _ => None,
-        }
+            .position(|event| keys_of(event).is_some())?;
+        keys_of(&input.events.remove(place))
     });
     let Some((key, modifiers)) = pressed else {
         return;
@@ -129,6 +133,22 @@ fn take_keys(ui: &Ui, settings: &mut Settings, pass: &mut Pass<'_, '_>) {
             };
         }
         _ => set(settings, action, vec![text_of_shortcut(shortcut)]),
+    }
+}
+
+/// The keys that an event is, modifiers by themselves aside. Those of the clipboard come under names of their own.
+fn keys_of(event: &Event) -> Option<(Key, Modifiers)> {
+    match event {
+        Event::Copy => Some((Key::C, Modifiers::COMMAND)),
+        Event::Cut => Some((Key::X, Modifiers::COMMAND)),
+        Event::Paste(_) => Some((Key::V, Modifiers::COMMAND)),
+        Event::Key {
+            key,
+            pressed: true,
+            modifiers,
+            ..
+        } if !is_modifier(*key) => Some((*key, *modifiers)),
+        _ => None,
     }
 }
 
