@@ -145,7 +145,29 @@ fn a_marquee_selects_what_it_touches_and_escape_brings_back_what_was_selected() 
 }
 
 #[test]
-fn alt_drag_slips_what_the_clip_shows_and_leaves_it_in_its_place() {
+fn a_marquee_begins_in_a_free_lane() {
+    let mut host = rich();
+    host.transport.is_playing = false;
+    host.project.layers.truncate(2);
+    let mut harness = harness(host, SIZE);
+    let free = harness.get_by_label("Empty lane 3").rect();
+    let lane = harness.get_by_label("Lane Sparks").rect();
+    let from = egui::pos2(lane.left() + 20.0, free.center().y);
+    let by = vec2(lane.width() - 40.0, lane.center().y - from.y);
+    drag(&mut harness, from, by, Modifiers::NONE);
+    key(&mut harness, Modifiers::NONE, Key::Delete);
+    let layers = &harness.state().project.layers;
+    assert_eq!((layers[0].clips.len(), layers[1].clips.len()), (1, 0));
+}
+
+#[test]
+fn alt_drag_and_ctrl_shift_drag_slip_what_the_clip_shows_and_leave_it_in_its_place() {
+    for modifiers in [Modifiers::ALT, Modifiers::COMMAND | Modifiers::SHIFT] {
+        slips_with(modifiers);
+    }
+}
+
+fn slips_with(modifiers: Modifiers) {
     let mut host = rich();
     host.transport.is_playing = false;
     host.project.layers[2].clips[0].duration = seconds(4.0);
@@ -154,7 +176,7 @@ fn alt_drag_slips_what_the_clip_shows_and_leaves_it_in_its_place() {
     let before = harness.state().project.clone();
     let by = clip_points(&harness, "interview_A.mp4, 00", 4.0) * 2.0;
     let from = place(&harness, "interview_A.mp4, 00");
-    drag(&mut harness, from, vec2(-by, 0.0), Modifiers::ALT);
+    drag(&mut harness, from, vec2(-by, 0.0), modifiers);
     let (_, slipped) = clip(&harness, ClipId(24));
     assert_eq!(
         (slipped.start, slipped.duration),

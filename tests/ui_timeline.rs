@@ -4,12 +4,13 @@ mod ui_host;
 
 use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sextet::project::{ClipId, EditCommand, LayerId, MediaId};
 use sextet::time::Time;
 use sextet::transport::Direction;
 use sextet::ui::Command;
-use ui_host::{Host, harness, rich};
+use sextet::ui::command::PlaceOn;
+use ui_host::{Host, harness, rich, seconds};
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];
 
@@ -68,7 +69,7 @@ fn dragging_a_clip_is_one_gesture_that_moves_it_in_time_and_across_lanes() {
     }
     let (layer, clip) = harness.state().project.clip(ClipId(16)).expect("there");
     assert_eq!(layer.id, LayerId(1), "it went up a lane");
-    let moved = clip.start - ui_host::seconds(9.4);
+    let moved = clip.start - seconds(9.4);
     assert!((1.4..1.7).contains(&(moved.seconds() / 2.0)), "{moved:?}");
     let rate = harness.state().project.canvas.frame_rate;
     assert_eq!(
@@ -117,7 +118,7 @@ fn a_clip_snaps_to_the_edge_of_another_unless_ctrl_is_held() {
             .1
             .start
     };
-    let edge = ui_host::seconds(12.4);
+    let edge = seconds(12.4);
     assert_eq!(start_after(Modifiers::NONE), edge);
     assert_ne!(start_after(Modifiers::CTRL | Modifiers::COMMAND), edge);
     assert_ne!(start_after(Modifiers::ALT), edge);
@@ -131,8 +132,8 @@ fn dragging_an_edge_trims() {
     move_to(&mut harness, from - vec2(50.0, 0.0));
     release(&mut harness, from - vec2(60.0, 0.0));
     let (_, clip) = harness.state().project.clip(ClipId(16)).expect("there");
-    assert_eq!(clip.start, ui_host::seconds(9.4), "the start stays");
-    assert!(clip.duration < ui_host::seconds(5.0), "{:?}", clip.duration);
+    assert_eq!(clip.start, seconds(9.4), "the start stays");
+    assert!(clip.duration < seconds(5.0), "{:?}", clip.duration);
     assert_eq!(harness.state().log.last(), Some(&Command::CommitGesture));
 }
 
@@ -237,7 +238,7 @@ fn a_file_dragged_from_the_bin_is_placed_on_the_lane_under_it() {
             _ => None,
         });
     let (media, layer, start) = placed.expect("placed");
-    assert_eq!((media, layer), (MediaId(8), Some(LayerId(1))));
+    assert_eq!((media, layer), (MediaId(8), PlaceOn::Layer(LayerId(1))));
     assert!(start > Time::from_seconds(8), "{start:?}");
 }
 
@@ -283,7 +284,7 @@ fn a_marker_is_dragged_renamed_and_removed_each_in_one_step() {
     move_to(&mut harness, from + vec2(120.0, 0.0));
     release(&mut harness, from + vec2(120.0, 0.0));
     let moved = harness.state().project.markers[0].time;
-    assert!(moved > ui_host::seconds(7.0), "{moved:?}");
+    assert!(moved > seconds(7.0), "{moved:?}");
     assert_eq!(harness.state().history.undo_name(), Some("Move marker"));
 
     key(&mut harness, Modifiers::NONE, Key::F2);
@@ -366,8 +367,8 @@ fn shift_and_a_drag_on_the_ruler_draw_another_loop_and_move_no_playhead() {
     move_to(&mut harness, at(0.9));
     release(&mut harness, at(0.9));
     let range = harness.state().project.loop_range.expect("a range");
-    assert!(range.start > ui_host::seconds(13.0), "{range:?}");
-    assert!(range.end > range.start + ui_host::seconds(3.0), "{range:?}");
+    assert!(range.start > seconds(13.0), "{range:?}");
+    assert!(range.end > range.start + seconds(3.0), "{range:?}");
     assert_eq!(harness.state().transport.playhead, playhead);
 }
 
@@ -378,7 +379,7 @@ fn a_typed_time_is_gone_to_and_the_format_is_clicked_through() {
     harness.get_by_label("Go to time").type_text("00:00:03:30");
     harness.run_steps(2);
     key(&mut harness, Modifiers::NONE, Key::Enter);
-    assert_eq!(harness.state().transport.playhead, ui_host::seconds(3.5));
+    assert_eq!(harness.state().transport.playhead, seconds(3.5));
     harness.get_by_label("Time format: timecode").click();
     harness.run_steps(2);
     harness.get_by_label("Time format: frames").click();
@@ -388,7 +389,7 @@ fn a_typed_time_is_gone_to_and_the_format_is_clicked_through() {
     harness.get_by_label("Go to time").type_text("+1.5");
     harness.run_steps(2);
     key(&mut harness, Modifiers::NONE, Key::Enter);
-    assert_eq!(harness.state().transport.playhead, ui_host::seconds(5.0));
+    assert_eq!(harness.state().transport.playhead, seconds(5.0));
 }
 
 #[test]
@@ -401,7 +402,7 @@ fn keys_go_to_edits_and_markers_and_shuttle() {
         (Modifiers::SHIFT, Key::ArrowUp, 6.2),
     ] {
         key(&mut harness, modifiers, pressed);
-        assert_eq!(harness.state().transport.playhead, ui_host::seconds(at));
+        assert_eq!(harness.state().transport.playhead, seconds(at));
     }
     harness.state_mut().log.clear();
     for pressed in [Key::J, Key::K, Key::L] {
@@ -485,4 +486,132 @@ fn delete_takes_a_layer_only_when_its_head_was_clicked_and_tells_what_went() {
     assert!(told, "{:?}", harness.state().log);
     key(&mut harness, CTRL, Key::Z);
     assert_eq!(harness.state().project, before);
+}
+
+/// The window with only its two uppermost layers, so that the other lanes are free.
+fn two_layers() -> Harness<'static, Host> {
+    let mut host = rich();
+    host.transport.is_playing = false;
+    host.project.layers.truncate(2);
+    harness(host, SIZE)
+}
+
+#[test]
+fn a_file_dropped_on_a_free_lane_asks_for_a_layer_below_the_others_and_has_one_label_meanwhile() {
+    let mut harness = two_layers();
+    let from = place(&harness, "logo_still.png, ");
+    let to = Pos2::new(1000.0, place(&harness, "Empty lane 4").y);
+    press(&mut harness, from);
+    move_to(&mut harness, from + vec2(20.0, 20.0));
+    let labels = |harness: &Harness<'_, Host>| {
+        let labels = harness.query_all_by_role(egui::Role::Label);
+        let texts = labels.map(|label| format!("{label:?}"));
+        texts.filter(|text| text.contains("logo_still.png")).count()
+    };
+    assert_eq!(labels(&harness), 1, "its name at the pointer");
+    move_to(&mut harness, to);
+    move_to(&mut harness, to + vec2(1.0, 0.0));
+    assert_eq!(labels(&harness), 1, "its name and the time in one");
+    harness.get_by_label_contains("logo_still.png  00:00:");
+    release(&mut harness, to);
+    let layer = harness
+        .state()
+        .log
+        .iter()
+        .find_map(|command| match command {
+            Command::PlaceMedia { layer, .. } => Some(*layer),
+            _ => None,
+        });
+    assert_eq!(layer, Some(PlaceOn::NewBelow));
+}
+
+#[test]
+fn a_clip_dragged_to_a_free_lane_gets_a_layer_there_in_one_step() {
+    let mut harness = two_layers();
+    let before = harness.state().project.clone();
+    let from = place(&harness, "intro_titles.mov, 00");
+    let to = Pos2::new(from.x, place(&harness, "Empty lane 4").y);
+    press(&mut harness, from);
+    move_to(&mut harness, from + vec2(0.0, 20.0));
+    move_to(&mut harness, to);
+    assert_eq!(
+        harness.state().project.layers.len(),
+        3,
+        "it is seen at once"
+    );
+    release(&mut harness, to);
+    let layers = &harness.state().project.layers;
+    let clips: Vec<_> = layers.iter().map(|layer| layer.clips.len()).collect();
+    assert_eq!(clips, [0, 2, 1]);
+    key(&mut harness, Modifiers::COMMAND, egui::Key::Z);
+    assert_eq!(harness.state().project, before, "one step takes it back");
+}
+
+#[test]
+fn what_is_said_of_a_clip_that_has_no_room_at_the_pointer_is_where_it_lies() {
+    let mut harness = window();
+    let from = place(&harness, "intro_titles.mov, 00");
+    let below = place(&harness, "Layer Faces").y;
+    press(&mut harness, from);
+    move_to(&mut harness, from + vec2(0.0, 20.0));
+    move_to(&mut harness, Pos2::new(from.x, below));
+    move_to(&mut harness, Pos2::new(from.x + 1.0, below));
+    let project = &harness.state().project;
+    let (_, clip) = project.clip(ClipId(7)).expect("there");
+    let rate = project.canvas.frame_rate;
+    let start = sextet::time::timecode(clip.start, rate);
+    let by = clip.start - seconds(6.0);
+    let said = harness
+        .query_all_by_role(egui::Role::Label)
+        .map(|label| format!("{label:?}"))
+        .find(|text| text.contains('+') || text.contains('−'))
+        .expect("a readout");
+    assert!(
+        said.contains(&start),
+        "{said} should tell of {start}, moved by {by:?}"
+    );
+}
+
+#[test]
+fn a_time_past_the_end_goes_to_the_last_frame_and_what_is_no_time_stays_to_be_mended() {
+    let mut harness = window();
+    key(&mut harness, Modifiers::NONE, egui::Key::T);
+    harness.get_by_label("Go to time").type_text("nonsense");
+    harness.step();
+    key(&mut harness, Modifiers::NONE, egui::Key::Enter);
+    harness.run_steps(2);
+    assert_eq!(harness.state().log, []);
+    let field = harness.get_by_label("Go to time");
+    assert!(field.accesskit_node().is_focused(), "it can be mended");
+    key(&mut harness, Modifiers::NONE, egui::Key::Escape);
+    harness.run_steps(2);
+    key(&mut harness, Modifiers::NONE, egui::Key::T);
+    harness.get_by_label("Go to time").type_text("59:00:00:00");
+    harness.step();
+    key(&mut harness, Modifiers::NONE, egui::Key::Enter);
+    let project = &harness.state().project;
+    let last = project.duration() - project.canvas.frame_rate.frame_duration();
+    assert_eq!(harness.state().log, [Command::SeekTo(last)]);
+}
+
+#[test]
+fn pictures_come_up_over_a_clip_at_rest_but_not_while_something_is_held() {
+    let mut harness = window();
+    let at = place(&harness, "waves_loop.mov, 00");
+    let has_picture = |harness: &Harness<'_, Host>| {
+        harness
+            .query_by_label_contains("Drag to move, Alt")
+            .is_some()
+    };
+    harness.hover_at(at);
+    harness.run_steps(60);
+    assert!(has_picture(&harness), "at rest");
+    harness.event(egui::Event::PointerButton {
+        pos: at,
+        button: egui::PointerButton::Middle,
+        pressed: true,
+        modifiers: Modifiers::NONE,
+    });
+    harness.run_steps(2);
+    assert!(!has_picture(&harness), "held");
 }

@@ -7,9 +7,10 @@ use super::dialogs::{DialogRequest, PROJECT_ENDING};
 use super::project_io::IoJob;
 use super::session::Pending;
 use crate::media::sequence::grouped;
-use crate::project::{EditError, LayerId, MediaId, is_address};
+use crate::project::{EditError, MediaId, is_address};
 use crate::time::Time;
 use crate::ui::Command;
+use crate::ui::command::PlaceOn;
 
 impl SextetApp {
     /// Carries out a command.
@@ -171,7 +172,7 @@ impl SextetApp {
         self.give_project();
     }
 
-    fn place_media(&mut self, media: MediaId, layer: Option<LayerId>, start: Time) {
+    fn place_media(&mut self, media: MediaId, layer: PlaceOn, start: Time) {
         let Some(known) = self.engine.project().media(media).cloned() else {
             self.messages
                 .error("this file is not in the media bin any more; add it again");

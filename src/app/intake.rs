@@ -20,6 +20,7 @@ use crate::project::{
     MediaRef, Project,
 };
 use crate::time::Time;
+use crate::ui::command::PlaceOn;
 
 /// How long a clip of a single picture is.
 const STILL_DURATION: Time = Time::from_seconds(10);
@@ -78,8 +79,8 @@ struct Batch {
 enum Place {
     /// Each onto a layer of its own while there are free ones, beginning here.
     OwnLayers(Time),
-    /// Onto this layer, or a new one on top, as near as there is room to here.
-    Layer(Option<LayerId>, Time),
+    /// Onto this layer, as near as there is room to here.
+    Layer(PlaceOn, Time),
 }
 
 #[derive(Debug)]
@@ -114,8 +115,8 @@ impl Intake {
         }
     }
 
-    /// Places a file of the bin on this layer, or on a new one.
-    pub fn place(&mut self, media: &MediaRef, layer: Option<LayerId>, start: Time) {
+    /// Places a file of the bin on this layer.
+    pub fn place(&mut self, media: &MediaRef, layer: PlaceOn, start: Time) {
         let files = vec![Incoming::new(media.clone())];
         let place = Place::Layer(layer, start);
         self.batches.push_back(Batch { files, place });
@@ -270,8 +271,12 @@ impl Plan {
         }
         let (layer, start) = match place {
             Place::OwnLayers(start) => (self.free_layer(media, messages), start),
-            Place::Layer(Some(layer), start) => (Some(layer), start),
-            Place::Layer(None, start) => (self.new_layer(media, messages), start),
+            Place::Layer(PlaceOn::Layer(layer), start) => (Some(layer), start),
+            Place::Layer(PlaceOn::NewOnTop, start) => (self.new_layer(0, media, messages), start),
+            Place::Layer(PlaceOn::NewBelow, start) => {
+                let below = self.project.layers.len();
+                (self.new_layer(below, media, messages), start)
+            }
         };
         let Some(layer) = layer else {
             self.leftover += 1;
@@ -284,21 +289,26 @@ impl Plan {
 
     /// A new layer while there may be more, then one without clips.
     fn free_layer(&mut self, media: &MediaRef, messages: &mut Messages) -> Option<LayerId> {
-        self.new_layer(media, messages).or_else(|| {
+        self.new_layer(0, media, messages).or_else(|| {
             let mut layers = self.project.layers.iter().rev();
             let free = layers.find(|layer| layer.clips.is_empty() && !layer.is_locked);
             free.map(|layer| layer.id)
         })
     }
 
-    /// A new layer on top, named after the file; none when there are as many as there may be.
-    fn new_layer(&mut self, media: &MediaRef, messages: &mut Messages) -> Option<LayerId> {
+    /// A new layer at this place from the top, named after the file; none when there are as many as there may be.
+    fn new_layer(
+        &mut self,
+        index: usize,
+        media: &MediaRef,
+        messages: &mut Messages,
+    ) -> Option<LayerId> {
         if self.project.layers.len() >= MAX_LAYERS {
             return None;
         }
         let id = self.project.next_layer_id();
         let layer = Layer::new(id, layer_name(media), self.free_colour());
-        let added = self.edit(EditCommand::AddLayer { layer, index: 0 }, messages);
+        let added = self.edit(EditCommand::AddLayer { layer, index }, messages);
         added.then_some(id)
     }
 
@@ -492,7 +502,7 @@ mod tests {
             history.project().media[0].clone(),
             history.project().layers[0].id,
         );
-        intake.place(&media, Some(layer), Time::ZERO);
+        intake.place(&media, PlaceOn::Layer(layer), Time::ZERO);
         intake.settle(&mut history, |_| Opened::Lasts(SECOND), &mut messages);
         let clips = &history.project().layers[0].clips;
         assert_eq!(clips.len(), 2);

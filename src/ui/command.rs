@@ -88,8 +88,8 @@ pub enum Command {
     PlaceMedia {
         /// The media file.
         media: MediaId,
-        /// The layer; a new one on top when absent.
-        layer: Option<LayerId>,
+        /// The layer.
+        layer: PlaceOn,
         /// Where the clip begins.
         start: Time,
     },
@@ -131,6 +131,17 @@ pub enum Command {
     SetPrebuffer(usize),
     /// Show or leave full screen.
     ToggleFullscreen,
+}
+
+/// The layer that a clip is placed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceOn {
+    /// This one.
+    Layer(LayerId),
+    /// A new one above all others.
+    NewOnTop,
+    /// A new one below all others.
+    NewBelow,
 }
 
 /// An answer to "save the changes?".

@@ -189,6 +189,8 @@ pub(crate) struct ViewState {
     pub gesture: Gesture,
     /// Textures of thumbnails.
     pub thumbnails: Thumbnails,
+    /// Whether a file dragged out of the bin is over the lanes.
+    pub is_media_over_lanes: bool,
     /// The address of a live source while it is being written.
     pub address: Option<String>,
     /// Which part of time the timeline shows.
@@ -235,6 +237,7 @@ impl Default for ViewState {
             has_safe_areas: false,
             gesture: Gesture::default(),
             thumbnails: Thumbnails::default(),
+            is_media_over_lanes: false,
             address: None,
             timeline: TimelineScale::default(),
             time_format: TimeFormat::default(),

@@ -5,10 +5,12 @@ use egui::{
 };
 
 use super::media_bin::file_name;
+use super::timeline::readout_ui;
 use super::top_bar::menu_item_ui;
 use crate::project::{EditCommand, MediaId, MediaRef};
 use crate::stats::snapshot::ProxyStatus;
 use crate::stats::{MediaState, MediaStatus};
+use crate::ui::command::PlaceOn;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Selection};
 use crate::ui::widgets::{badge, elided};
@@ -100,20 +102,23 @@ fn handle(ui: &Ui, response: &Response, media: &MediaRef, pass: &mut Pass<'_, '_
     if response.double_clicked() {
         pass.push(Command::PlaceMedia {
             media: media.id,
-            layer: None,
+            layer: PlaceOn::NewOnTop,
             start: pass.view.transport.playhead,
         });
     }
     response.dnd_set_drag_payload(DraggedMedia(media.id));
     if response.dragged() {
         ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
-        paint_dragged(ui, &file_name(media), pass);
+        // Over the lanes its name stands with the time that it would be placed at.
+        if !pass.state.is_media_over_lanes {
+            readout_ui(ui, &file_name(media), pass);
+        }
     }
     response.context_menu(|ui| {
         if ui.button("Place on a new layer").clicked() {
             pass.push(Command::PlaceMedia {
                 media: media.id,
-                layer: None,
+                layer: PlaceOn::NewOnTop,
                 start: pass.view.transport.playhead,
             });
             ui.close();
@@ -237,25 +242,6 @@ fn paint_proxy(painter: &Painter, left: egui::Pos2, percent: u8, pass: &Pass<'_,
         style::regular(style::SMALL),
         theme.warning,
     );
-}
-
-fn paint_dragged(ui: &Ui, name: &str, pass: &Pass<'_, '_>) {
-    let Some(pointer) = ui.ctx().pointer_interact_pos() else {
-        return;
-    };
-    let layer = egui::LayerId::new(egui::Order::Tooltip, egui::Id::unique("dragged media"));
-    let painter = ui.ctx().layer_painter(layer);
-    let theme = pass.theme;
-    let galley = painter.layout_no_wrap(name.to_owned(), style::medium(style::TEXT), theme.text);
-    let rect = Rect::from_min_size(pointer + vec2(14.0, 6.0), galley.size() + vec2(16.0, 8.0));
-    painter.rect_filled(rect, 4.0, theme.raised);
-    painter.rect_stroke(
-        rect,
-        4.0,
-        egui::Stroke::new(1.0, theme.accent),
-        egui::StrokeKind::Inside,
-    );
-    painter.galley(rect.min + vec2(8.0, 4.0), galley, theme.text);
 }
 
 fn tooltip(response: Response, media: &MediaRef, (status, is_used): (Option<&MediaStatus>, bool)) {

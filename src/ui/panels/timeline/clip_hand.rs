@@ -71,7 +71,8 @@ fn is_near(ui: &Ui, clip: Rect) -> bool {
     })
 }
 
-/// Clicks select; a drag takes up all that is selected. With Alt it slips.
+/// Clicks select; a drag takes up all that is selected. With Alt it slips, and with Ctrl and Shift, since many window
+/// managers take Alt and a drag for themselves.
 fn body_hand(
     ui: &Ui,
     body: &Response,
@@ -95,18 +96,15 @@ fn body_hand(
     if !body.drag_started_by(PointerButton::Primary) {
         return None;
     }
+    let is_slip = modifiers.alt || (modifiers.command && modifiers.shift);
     if !is_selected {
-        if modifiers.command || modifiers.shift {
+        if (modifiers.command || modifiers.shift) && !is_slip {
             pass.state.selection.add_clips([clip.id]);
         } else {
             pass.state.selection = Selection::Clips(vec![clip.id]);
         }
     }
-    let grip = if modifiers.alt {
-        Grip::Media
-    } else {
-        Grip::Body
-    };
+    let grip = if is_slip { Grip::Media } else { Grip::Body };
     let from = track.time_at(origin?.x);
     Some(ClipDrag::new(grip, clip.id, from, pass))
 }

@@ -8,7 +8,7 @@ use egui::{Pos2, Ui};
 use super::readout::readout_ui;
 use super::scale::Track;
 use super::snap::Snap;
-use crate::project::{Clip, ClipId, EditCommand, LayerId, Project};
+use crate::project::{Clip, ClipId, EditCommand, Layer, LayerId, MAX_LAYERS, Project};
 use crate::time::Time;
 use crate::ui::actions::media_duration;
 use crate::ui::state::Pass;
@@ -112,18 +112,51 @@ impl ClipDrag {
         let mut by = start - clip.start;
         let hit = snap.and_then(|snap| snap.nearest(&self.edges(clip, by)));
         by += hit.map_or(Time::ZERO, |hit| hit.by);
-        let edit = group_edit::moved(&self.base, &self.clips, by, lanes)
+        let edit = self
+            .moved_to(by, lanes)
             .or_else(|| group_edit::moved(&self.base, &self.clips, by, 0));
-        let text = format!(
+        // Where it lies is for the edit to say: there may be no room at the pointer. One that is refused leaves it where
+        // it is now.
+        let mut after = self.base.clone();
+        let is_done = edit
+            .as_ref()
+            .is_some_and(|edit| edit.apply(&mut after).is_ok());
+        let after = if is_done { &after } else { pass.view.project };
+        let (start, crossfade) = after.clip(clip.id).map_or((clip.start, None), |placed| {
+            (placed.1.start, longest_crossfade(placed))
+        });
+        let mut text = format!(
             "{}  {}",
-            written((clip.start + by).max(Time::ZERO), pass),
-            signed(by.max(-clip.start), pass)
+            written(start, pass),
+            signed(start - clip.start, pass)
         );
+        if let Some(length) = crossfade {
+            text = format!("{text}  crossfade {:.2} s", length.seconds());
+        }
+        let is_at_hit = start == clip.start + by;
         Drawn {
             edit,
-            snapped: hit.map(|hit| hit.to),
+            snapped: hit.filter(|_| is_at_hit).map(|hit| hit.to),
             text,
         }
+    }
+
+    /// The clips moved by a length and a number of lanes down; below the lowest lane they get a new one.
+    fn moved_to(&self, by: Time, lanes: isize) -> Option<EditCommand> {
+        let count = self.base.layers.len();
+        let lane = self.lane_of(self.clip)?.checked_add_signed(lanes)?;
+        if lane < count || count >= MAX_LAYERS {
+            return group_edit::moved(&self.base, &self.clips, by, lanes);
+        }
+        let added = EditCommand::AddLayer {
+            layer: clip_edit::new_layer(&self.base),
+            index: count,
+        };
+        let mut with_lane = self.base.clone();
+        added.apply(&mut with_lane).ok()?;
+        let lanes = count as isize - self.lane_of(self.clip)? as isize;
+        let moved = group_edit::moved(&with_lane, &self.clips, by, lanes)?;
+        group_edit::batch("Move to a new layer", vec![added, moved])
     }
 
     /// The edges of the group, moved by a length.
@@ -265,6 +298,15 @@ impl ClipDrag {
     fn lane_with(&self, id: LayerId) -> Option<usize> {
         self.base.layers.iter().position(|layer| layer.id == id)
     }
+}
+
+/// The longest time that a clip shares with another one of its layer.
+fn longest_crossfade((layer, clip): (&Layer, &Clip)) -> Option<Time> {
+    let others = layer.clips.iter().filter(|other| other.id != clip.id);
+    others
+        .map(|other| other.end().min(clip.end()) - other.start.max(clip.start))
+        .filter(|shared| *shared > Time::ZERO)
+        .max()
 }
 
 /// An edit that leaves a clip as it is.

@@ -8,6 +8,8 @@ use super::scale::Track;
 use super::snap::Snap;
 use crate::stats::MediaState;
 use crate::time::Time;
+use crate::ui::command::PlaceOn;
+use crate::ui::panels::media_bin::file_name;
 use crate::ui::panels::media_row::DraggedMedia;
 use crate::ui::state::Pass;
 use crate::ui::{Command, clip_edit};
@@ -17,6 +19,7 @@ const UNKNOWN_LENGTH: Time = Time::from_seconds(5);
 
 /// Shows where a file dragged out of the bin would go, and puts it there.
 pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '_>) {
+    pass.state.is_media_over_lanes = false;
     let Some(media) = DragAndDrop::payload::<DraggedMedia>(ui.ctx()) else {
         return;
     };
@@ -28,6 +31,7 @@ pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '
     let Some(index) = lane else {
         return;
     };
+    pass.state.is_media_over_lanes = true;
     let project = pass.view.project;
     let layer = project.layers.get(index);
     let length = media_length(*media, pass);
@@ -50,6 +54,8 @@ pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '
         Some(layer) => pass.theme.layer(layer),
         None => pass.theme.accent,
     };
+    // A new layer comes below those that there are.
+    let index = index.min(project.layers.len());
     let row = rows.row(index).shrink2(egui::vec2(0.0, 4.0));
     let span = track.x_of(lands)..=track.x_of(lands + length);
     let ghost = Rect::from_x_y_ranges(span, row.y_range());
@@ -59,7 +65,10 @@ pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '
     let rate = project.canvas.frame_rate;
     let text = match layer {
         Some(layer) if is_locked => format!("{} is locked", layer.name),
-        _ => pass.state.time_format.text(lands, rate),
+        _ => {
+            let name = project.media(media.0).map_or_else(String::new, file_name);
+            format!("{name}  {}", pass.state.time_format.text(lands, rate))
+        }
     };
     readout_ui(ui, &text, pass);
     let is_released = ui.input(|input| input.pointer.primary_released());
@@ -67,7 +76,7 @@ pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '
         DragAndDrop::clear_payload(ui.ctx());
         pass.push(Command::PlaceMedia {
             media: media.0,
-            layer: layer.map(|layer| layer.id),
+            layer: layer.map_or(PlaceOn::NewBelow, |layer| PlaceOn::Layer(layer.id)),
             start: lands,
         });
     }

@@ -1,6 +1,6 @@
 //! What the pointer rests on: a picture and the time, over clips and the ruler.
 
-use egui::{Id, Image, Response, Ui, vec2};
+use egui::{DragAndDrop, Id, Image, Response, Ui, vec2};
 
 use super::clip::nearest_picture;
 use super::media_map::{media_frame, media_position};
@@ -16,6 +16,16 @@ use crate::ui::{Command, clip_edit, format};
 /// Size that a picture fits into.
 const PICTURE: egui::Vec2 = vec2(160.0, 90.0);
 
+/// Whether a picture may come up: nothing is pressed or in the hand, which has numbers of its own beside the pointer, and
+/// neither a question nor another window lies over the place.
+fn may_show(response: &Response, pass: &Pass<'_, '_>) -> bool {
+    let ctx = &response.ctx;
+    let is_held = ctx.input(|input| input.pointer.any_down())
+        || ctx.dragged_id().is_some()
+        || DragAndDrop::has_any_payload(ctx);
+    !is_held && !pass.is_asking() && ctx.rect_contains_pointer(response.layer_id, response.rect)
+}
+
 /// Over a clip: the picture under the pointer, what file it is from and where.
 pub(crate) fn clip_tooltip_ui(
     response: Response,
@@ -23,8 +33,7 @@ pub(crate) fn clip_tooltip_ui(
     clip: &Clip,
     pass: &mut Pass<'_, '_>,
 ) {
-    // What is in the hand has numbers of its own beside the pointer, and a question has the window to itself.
-    if response.is_pointer_button_down_on() || pass.is_asking() {
+    if !may_show(&response, pass) {
         return;
     }
     response.on_hover_ui_at_pointer(|ui| {
@@ -42,7 +51,9 @@ pub(crate) fn clip_tooltip_ui(
         if let Some(MediaState::Failed(error)) = status.map(|status| &status.state) {
             ui.colored_label(pass.theme.error, error);
         }
-        ui.weak("Drag to move, Alt+drag to slip, an edge to trim, a corner to fade");
+        ui.weak(
+            "Drag to move, Alt or Ctrl+Shift and drag to slip, an edge to trim, a corner to fade",
+        );
     });
 }
 
@@ -62,6 +73,9 @@ fn summary_ui(ui: &mut Ui, clip: &Clip, summary: &MediaSummary, at: Time, pass: 
 
 /// Over the ruler: the picture of the topmost layer there, and the time.
 pub(crate) fn ruler_tooltip_ui(response: Response, track: &Track, pass: &mut Pass<'_, '_>) {
+    if !may_show(&response, pass) {
+        return;
+    }
     response.on_hover_ui_at_pointer(|ui| {
         let Some(pointer) = ui.ctx().pointer_latest_pos() else {
             return;

@@ -72,8 +72,8 @@ pub(crate) fn lane_header_ui(
     head_menu_ui(&response, layer, pass);
     height_ui(ui, rect, layer, pass);
     rename_ui(ui, Renamed::Layer(layer.id), name_rect(rect), pass);
-    response
-        .on_hover_text("Drag to reorder, double-click to rename; with Ctrl or Shift select several")
+    let what = "Drag to reorder, double-click to rename; with Ctrl or Shift select several";
+    response.on_hover_text_at_pointer(what)
 }
 
 /// Whether a layer is selected, or a clip on it.

@@ -8,8 +8,8 @@
 //! ```
 
 use egui::{
-    Align2, CursorIcon, Id, Key, Modifiers, Rect, Role, Sense, Shape, Stroke, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align2, CursorIcon, Id, Key, Modifiers, Rect, Response, Role, Sense, Shape, Stroke, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::clip::clip_rect;
@@ -94,7 +94,8 @@ impl Lanes {
         ui.painter().hline(row.x_range(), row.bottom(), line);
         let lane = row.with_min_x(track.rect.left());
         let Some(layer) = pass.view.project.layers.get(index) else {
-            empty_lane_ui(ui, row, lane, index, pass);
+            let response = empty_lane_ui(ui, row, lane, index, pass);
+            self.take_up_marquee(ui, &response, track, pass);
             return;
         };
         self.lane_ui(ui, lane, (index, layer), track, pass);
@@ -118,13 +119,7 @@ impl Lanes {
         if back.clicked() || back.secondary_clicked() {
             pass.state.selection = Selection::Within(layer.id);
         }
-        let origin = ui.input(|input| input.pointer.press_origin());
-        if back.drag_started_by(egui::PointerButton::Primary)
-            && let Some(origin) = origin
-        {
-            let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-            self.hand = Hand::Marquee(Marquee::new(origin, is_adding, track, pass));
-        }
+        self.take_up_marquee(ui, &back, track, pass);
         lane_menu_ui(&back, layer, track, pass);
         // Selected clips last, so that their outlines are whole. What was selected before the pass counts, so
         // that none is drawn twice, or not at all, when a click here changes it.
@@ -143,6 +138,17 @@ impl Lanes {
         }
         paint_crossfades(ui, lane, layer, track, pass);
         self.keys.ui(ui, lane, layer, track, pass);
+    }
+
+    /// Begins a rectangle that selects where a drag begins on an empty part of a lane.
+    fn take_up_marquee(&mut self, ui: &Ui, back: &Response, track: &Track, pass: &Pass<'_, '_>) {
+        let origin = ui.input(|input| input.pointer.press_origin());
+        if back.drag_started_by(egui::PointerButton::Primary)
+            && let Some(origin) = origin
+        {
+            let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
+            self.hand = Hand::Marquee(Marquee::new(origin, is_adding, track, pass));
+        }
     }
 
     /// Brings what is in the hand to the pointer.
@@ -218,9 +224,16 @@ fn reorder_ui(ui: &Ui, id: LayerId, rows: &Rows, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// A lane without a layer: a place to drop a file.
-fn empty_lane_ui(ui: &Ui, row: Rect, lane: Rect, index: usize, pass: &mut Pass<'_, '_>) {
-    let response = ui.interact(row, Id::unique(("empty lane", index)), Sense::click());
+/// A lane without a layer: a place to drop a file or a clip.
+fn empty_lane_ui(
+    ui: &Ui,
+    row: Rect,
+    lane: Rect,
+    index: usize,
+    pass: &mut Pass<'_, '_>,
+) -> Response {
+    let sense = Sense::click_and_drag();
+    let response = ui.interact(row, Id::unique(("empty lane", index)), sense);
     response.widget_info(|| {
         WidgetInfo::labeled(Role::ListItem, true, format!("Empty lane {}", index + 1))
     });
@@ -250,6 +263,6 @@ fn empty_lane_ui(ui: &Ui, row: Rect, lane: Rect, index: usize, pass: &mut Pass<'
     if response.clicked() {
         pass.state.selection = Selection::Nothing;
     }
-    response
-        .on_hover_text(Action::AddMedia.tooltip(ui.ctx(), "A free lane: drop a media file on it"));
+    let what = "A free lane: drop a media file or a clip on it";
+    response.on_hover_text_at_pointer(Action::AddMedia.tooltip(ui.ctx(), what))
 }

@@ -40,3 +40,4 @@ mod time_readout;
 mod transport_bar;
 
 pub(crate) use panel::Timeline;
+pub(crate) use readout::readout_ui;

@@ -109,9 +109,7 @@ impl Ruler {
             _ => {}
         }
         ruler_menu_ui(&response, track, pass);
-        if !is_down {
-            ruler_tooltip_ui(response, track, pass);
-        }
+        ruler_tooltip_ui(response, track, pass);
     }
 }
 

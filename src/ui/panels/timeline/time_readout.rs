@@ -1,8 +1,8 @@
 //! The playhead's position in large digits: click to type another, click the unit beside it to write times otherwise.
 
 use egui::{
-    Align2, CursorIcon, Id, Key, Margin, Rect, Role, Sense, TextEdit, Ui, UiBuilder, WidgetInfo,
-    pos2, vec2,
+    Align2, CursorIcon, Id, Key, Margin, Rect, Role, Sense, Stroke, StrokeKind, TextEdit, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use crate::time::{Time, TimeFormat, timecode};
@@ -20,6 +20,8 @@ const FIELD_WIDTH: f32 = 150.0;
 pub(crate) struct TimeReadout {
     typed: Option<String>,
     had_focus: bool,
+    /// Whether what was entered is no time.
+    is_refused: bool,
 }
 
 impl TimeReadout {
@@ -44,6 +46,7 @@ impl TimeReadout {
     fn begin(&mut self) {
         self.typed = Some(String::new());
         self.had_focus = false;
+        self.is_refused = false;
     }
 
     fn digits_ui(&mut self, ui: &Ui, bar: Rect, pass: &Pass<'_, '_>) -> f32 {
@@ -72,7 +75,8 @@ impl TimeReadout {
         digits.right()
     }
 
-    /// Enter goes to what was typed: a position, or with a sign before it a distance from the playhead.
+    /// Enter goes to what was typed: a position, or with a sign before it a distance from the playhead. What is no time
+    /// stays to be mended, with a red edge.
     fn field_ui(&mut self, ui: &mut Ui, bar: Rect, pass: &mut Pass<'_, '_>) -> f32 {
         let place = bar.left_center() + vec2(10.0, 0.0);
         let rect = Align2::LEFT_CENTER.anchor_size(place, vec2(FIELD_WIDTH, 32.0));
@@ -99,18 +103,33 @@ impl TimeReadout {
             self.typed = Some(text);
         } else if response.lost_focus() {
             let is_entered = ui.input(|input| input.key_pressed(Key::Enter));
-            if let Some(to) = is_entered.then(|| destination(&text, pass)).flatten() {
-                pass.push(Command::SeekTo(to));
-                pass.state.timeline.reveal(to, to);
+            if is_entered && !text.trim().is_empty() {
+                if let Some(to) = destination(&text, pass) {
+                    pass.push(Command::SeekTo(to));
+                    pass.state.timeline.reveal(to, to);
+                } else {
+                    self.is_refused = true;
+                    response.request_focus();
+                    self.typed = Some(text);
+                }
             }
         } else {
+            self.is_refused &= !response.changed();
             self.typed = Some(text);
+        }
+        if self.is_refused {
+            let stroke = Stroke::new(1.0, pass.theme.error);
+            let edge = ui.painter();
+            edge.rect_stroke(response.rect, 3.0, stroke, StrokeKind::Outside);
+            response.on_hover_text(
+                "This is no time: write it as it is written beside, or as seconds such as 12.5 s",
+            );
         }
         rect.right()
     }
 }
 
-/// The time that a typed text names.
+/// The time that a typed text names, held to the frames that the project has.
 fn destination(text: &str, pass: &Pass<'_, '_>) -> Option<Time> {
     let project = pass.view.project;
     let rate = project.canvas.frame_rate;
@@ -121,7 +140,8 @@ fn destination(text: &str, pass: &Pass<'_, '_>) -> Option<Time> {
     } else {
         Time::ZERO
     };
-    Some(clip_edit::on_frame(project, from + time))
+    let last = (project.duration() - rate.frame_duration()).max(Time::ZERO);
+    Some(clip_edit::on_frame(project, from + time).min(last))
 }
 
 fn unit_ui(ui: &Ui, left_centre: egui::Pos2, pass: &mut Pass<'_, '_>) -> f32 {
