@@ -383,21 +383,25 @@ fn the_output_is_switched_below_the_picture_and_its_display_chosen() {
     assert!(harness.query_by_label("Window").is_some(), "it says so");
 }
 
+fn holds(margin: f64) -> Diagnosis {
+    Diagnosis {
+        schema: 1,
+        verdict: Verdict::Holds,
+        margin,
+        problems: Vec::new(),
+        moments: Vec::new(),
+        disks: Vec::new(),
+        files: Vec::new(),
+        cores: 8,
+        notes: Vec::new(),
+    }
+}
+
 #[test]
 fn the_bars_tell_of_the_verdict_and_of_what_was_kept() {
     let mut harness = window(|host| {
         host.kept_ago_s = Some(10);
-        host.snapshot.diagnosis = Some(Arc::new(Diagnosis {
-            schema: 1,
-            verdict: Verdict::Holds,
-            margin: 1.8,
-            problems: Vec::new(),
-            moments: Vec::new(),
-            disks: Vec::new(),
-            files: Vec::new(),
-            cores: 8,
-            notes: Vec::new(),
-        }));
+        host.snapshot.diagnosis = Some(Arc::new(holds(1.8)));
     });
     harness.get_by_label("Holds here · 1.8 ×");
     harness.get_by_label("autosaved 10 s ago");
@@ -406,4 +410,93 @@ fn the_bars_tell_of_the_verdict_and_of_what_was_kept() {
         .click();
     harness.run_steps(6);
     harness.get_by_label("Project notes");
+}
+
+#[test]
+fn keys_with_modifiers_are_set_and_modifiers_alone_are_waited_out() {
+    let mut harness = window(|_| {});
+    press(&mut harness, ctrl(), Key::Comma);
+    click(&mut harness, "Shortcuts");
+    let row = harness.get_by_label("Shortcut of Save").rect();
+    click(&mut harness, "Shortcut of New project");
+    harness.event(egui::Event::ModifiersChanged(ctrl()));
+    harness.event(egui::Event::Key {
+        key: Key::ControlLeft,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: ctrl(),
+    });
+    harness.run_steps(2);
+    assert!(harness.state().settings.shortcuts.is_empty(), "not yet");
+    press(&mut harness, ctrl() | Modifiers::ALT, Key::J);
+    assert_eq!(harness.state().settings.shortcuts["New"], ["Ctrl+Alt+J"]);
+    click(&mut harness, "Shortcut of New project");
+    harness.event(egui::Event::Copy);
+    harness.run_steps(2);
+    harness.get_by_label_contains("is the shortcut of “Copy”");
+    let now = harness.get_by_label("Shortcut of Save").rect();
+    assert_eq!(now, row, "rows stay in their places");
+}
+
+#[test]
+fn escape_closes_the_window_in_front_and_then_lets_go_of_the_selection() {
+    let mut harness = window(|_| {});
+    harness.get_by_label_contains("sparks_big.mov, 00").click();
+    harness.run_steps(2);
+    press(&mut harness, ctrl(), Key::G);
+    press(&mut harness, ctrl(), Key::H);
+    let windows = |harness: &Harness<'_, Host>| harness.query_all_by_role(Role::Window).count();
+    let (both, keys) = (windows(&harness), Modifiers::NONE);
+    press(&mut harness, keys, Key::Escape);
+    harness.run_steps(20);
+    assert_eq!(windows(&harness) + 1, both);
+    assert!(
+        harness
+            .query_by_label_contains("As it was opened")
+            .is_none(),
+        "the one opened last"
+    );
+    press(&mut harness, keys, Key::Escape);
+    harness.run_steps(20);
+    assert_eq!(windows(&harness) + 2, both);
+    press(&mut harness, keys, Key::Delete);
+    assert_ne!(harness.state().log, [], "the clip was selected all along");
+}
+
+#[test]
+fn the_palette_puts_what_fits_best_first_and_does_nothing_in_its_place() {
+    let mut harness = window(|host| host.project.layers.clear());
+    press(&mut harness, ctrl() | Modifiers::SHIFT, Key::P);
+    harness.get_by_label("Find a command").type_text("spl");
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(harness.state().log, []);
+    harness.get_by_label("Find a command");
+}
+
+#[test]
+fn the_output_goes_into_a_window_of_its_own_with_one_display_too() {
+    let mut harness = window(|_| {});
+    click(&mut harness, "Display 1");
+    click(&mut harness, "In a window of its own");
+    let asked = Command::SetOutputWindowed(true);
+    assert_eq!(harness.state().log, [asked]);
+    click(&mut harness, "View");
+    click(&mut harness, "Output in a window of its own");
+    assert_eq!(harness.state().log.len(), 2);
+}
+
+#[test]
+fn the_verdict_gives_way_to_drawing_that_was_measured_to_be_too_slow() {
+    let mut harness = window(|host| {
+        host.snapshot.diagnosis = Some(Arc::new(holds(4.6)));
+        host.snapshot.examination = sextet::stats::snapshot::Examination::Current;
+        host.snapshot.refresh_ms = 16.7;
+        host.snapshot.gpu_ms = Some(3.0);
+    });
+    harness.get_by_label("Holds here · 4.6 ×");
+    harness.state_mut().snapshot.gpu_ms = Some(95.9);
+    harness.run_steps(2);
+    harness.get_by_label("Drawing is too slow");
 }

@@ -165,6 +165,8 @@ pub(crate) enum Action {
     ShowPalette,
     /// The canvas on a display of its own.
     Output,
+    /// The output in a window of its own, or full screen again.
+    OutputWindow,
     /// The output black, or not any more.
     Blackout,
     /// A test pattern on the output, or not any more.
@@ -287,6 +289,7 @@ pub(crate) fn static_label(action: Action) -> &'static str {
         Action::ShowSteps => "Undo history",
         Action::ShowPalette => "Find a command…",
         Action::Output => "Output",
+        Action::OutputWindow => "Output in a window of its own",
         Action::Blackout => "Output black",
         Action::TestPattern => "Test pattern on the output",
         Action::OutputFigures => "Figures on the output",

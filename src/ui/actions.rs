@@ -29,6 +29,10 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
     }
     match action {
         Action::Deselect => pass.state.selection = Selection::Nothing,
+        Action::OutputWindow => {
+            let is_windowed = pass.view.program.output.is_windowed;
+            pass.push(Command::SetOutputWindowed(!is_windowed));
+        }
         Action::OpenAddress => pass.state.address = Some(String::new()),
         Action::PreviewOnly => pass.state.is_preview_only = !pass.state.is_preview_only,
         Action::ZoomIn => pass.state.timeline.zoom(1.4),
@@ -123,6 +127,7 @@ pub(crate) fn checked(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
         Action::ToggleSnap => Some(pass.state.timeline.is_snapping),
         Action::PreviewOnly => Some(pass.state.is_preview_only),
         Action::Output => Some(output.is_open),
+        Action::OutputWindow => Some(output.is_windowed),
         Action::Blackout => Some(output.picture == OutputPicture::Black),
         Action::TestPattern => Some(output.picture == OutputPicture::Pattern),
         Action::OutputFigures => Some(output.has_figures),

@@ -4,7 +4,7 @@
 //! pressed while something is typed come after the panels, so that what was typed goes first. Nothing else here asks for
 //! another pass; whoever plays does.
 
-use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
+use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Stroke, Ui};
 
 use super::clipboard::CopiedClips;
 use super::panels::address::address_ui;
@@ -21,7 +21,7 @@ use super::panels::task::task_ui;
 use super::panels::timeline::Timeline;
 use super::panels::top_bar::top_bar_ui;
 use super::panels::unsaved::unsaved_ui;
-use super::panels::windows::windows_ui;
+use super::panels::windows::{close_front, windows_ui};
 use super::settings::Layout;
 use super::shortcuts::Asked;
 use super::state::{Part, Pass, ViewState};
@@ -125,6 +125,7 @@ fn shortcuts_ui(ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
     if !takes_shortcuts(pass) {
         return;
     }
+    escape_ui(ctx, pass);
     let is_typing = ctx.text_edit_focused();
     let asked = shortcuts::pressed(ctx);
     if is_typing && !asked.is_empty() {
@@ -147,6 +148,15 @@ fn carry_out(asked: Vec<Asked>, pass: &mut Pass<'_, '_>) {
 fn paste(text: &str, pass: &mut Pass<'_, '_>) {
     if let Some(copied) = CopiedClips::parse(text) {
         clip_actions::paste(pass, &copied);
+    }
+}
+
+/// Escape closes the window in front before it lets go of what is selected. A field that is typed in, and a menu, have it
+/// for themselves.
+fn escape_ui(ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
+    let is_taken = ctx.text_edit_focused() || egui::Popup::is_any_open(ctx);
+    if !is_taken && ctx.input(|input| input.key_pressed(Key::Escape)) && close_front(ctx, pass) {
+        ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     }
 }
 

@@ -135,6 +135,7 @@ pub(crate) const MENUS: &[Menu] = &[
             &[Action::PreviewOnly, Action::Fullscreen],
             &[
                 Action::Output,
+                Action::OutputWindow,
                 Action::Blackout,
                 Action::TestPattern,
                 Action::OutputFigures,

@@ -64,6 +64,14 @@ fn headline(diagnosis: &Diagnosis) -> String {
     }
 }
 
+/// Whether drawing a picture was measured to take longer than a picture may: then frames are lost whatever disks and
+/// decoders can do.
+fn is_drawn_too_slowly(pass: &Pass<'_, '_>) -> bool {
+    let snapshot = pass.view.snapshot;
+    let drawing_ms = snapshot.gpu_ms.unwrap_or(snapshot.composite_p99_ms);
+    snapshot.refresh_ms > 0.0 && drawing_ms > snapshot.refresh_ms
+}
+
 fn colour(pass: &Pass<'_, '_>, verdict: Verdict) -> Color32 {
     match verdict {
         Verdict::Holds => pass.theme.accent,
@@ -185,6 +193,11 @@ pub(crate) fn verdict_pill_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         (None, _) => ("Will it hold?".to_owned(), pass.theme.dim),
         (Some(diagnosis), Examination::Outdated) => {
             (format!("{}?", headline(diagnosis)), pass.theme.dim)
+        }
+        (Some(diagnosis), Examination::Current)
+            if diagnosis.verdict == Verdict::Holds && is_drawn_too_slowly(pass) =>
+        {
+            ("Drawing is too slow".to_owned(), pass.theme.warning)
         }
         (Some(diagnosis), Examination::Current) => {
             (headline(diagnosis), colour(pass, diagnosis.verdict))

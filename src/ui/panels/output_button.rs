@@ -11,32 +11,30 @@ use crate::ui::widgets::{quiet_button, quiet_toggle};
 pub(crate) fn output_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let program = pass.view.program;
     let output = program.output;
-    if program.displays.len() > 1 || output.is_open || output.is_windowed {
-        let text = if output.is_windowed {
-            "Window".to_owned()
-        } else {
-            format!("Display {}", output.display + 1)
-        };
-        let tooltip = "The display that the output is shown on, or a window of its own".to_owned();
-        let button = quiet_button(ui, pass.theme, &text, tooltip);
-        egui::Popup::menu(&button).show(|ui| {
-            for (index, display) in program.displays.iter().enumerate() {
-                let [width, height] = display.size_px;
-                let text = format!("{}  {}  {width} × {height}", index + 1, display.name);
-                let is_chosen = index == output.display && !output.is_windowed;
-                if ui.selectable_label(is_chosen, text).clicked() {
-                    pass.push(Command::SetOutputDisplay(index));
-                    ui.close();
-                }
-            }
-            ui.separator();
-            let in_window = ui.selectable_label(output.is_windowed, "In a window of its own");
-            if in_window.clicked() {
-                pass.push(Command::SetOutputWindowed(true));
+    let text = if output.is_windowed {
+        "Window".to_owned()
+    } else {
+        format!("Display {}", output.display + 1)
+    };
+    let tooltip = "The display that the output is shown on, or a window of its own".to_owned();
+    let button = quiet_button(ui, pass.theme, &text, tooltip);
+    egui::Popup::menu(&button).show(|ui| {
+        for (index, display) in program.displays.iter().enumerate() {
+            let [width, height] = display.size_px;
+            let text = format!("{}  {}  {width} × {height}", index + 1, display.name);
+            let is_chosen = index == output.display && !output.is_windowed;
+            if ui.selectable_label(is_chosen, text).clicked() {
+                pass.push(Command::SetOutputDisplay(index));
                 ui.close();
             }
-        });
-    }
+        }
+        ui.separator();
+        let in_window = ui.selectable_label(output.is_windowed, "In a window of its own");
+        if in_window.clicked() {
+            pass.push(Command::SetOutputWindowed(true));
+            ui.close();
+        }
+    });
     let tooltip =
         Action::Output.tooltip(ui.ctx(), "The canvas full screen on a display of its own");
     if quiet_toggle(ui, pass.theme, ("Output", output.is_open), tooltip).clicked() {

@@ -41,7 +41,9 @@ pub(crate) fn palette_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
     palette.chosen = (palette.chosen + usize::from(down))
         .saturating_sub(usize::from(up))
         .min(found.len().saturating_sub(1));
-    let mut wanted = enter.then(|| found.get(palette.chosen).copied()).flatten();
+    let chosen = found.get(palette.chosen).copied();
+    // One that cannot be done now stays in sight, so that it is seen why nothing happens.
+    let mut wanted = chosen.filter(|action| enter && is_enabled(*action, pass));
     let response = Area::new(Id::unique("palette"))
         .order(Order::Foreground)
         .anchor(Align2::CENTER_TOP, vec2(0.0, 80.0))
@@ -114,13 +116,13 @@ fn list_ui(
     wanted
 }
 
-/// The actions that fit, the best first; those that can be done now before the others.
+/// The actions that fit, the best first; of equally good ones those first that can be done now.
 fn found_by(text: &str, pass: &Pass<'_, '_>) -> Vec<Action> {
     let mut found: Vec<_> = Action::all()
         .filter(|action| *action != Action::ShowPalette)
         .filter_map(|action| Some((score(text, &label(action, pass))?, action)))
         .collect();
-    found.sort_by_key(|(score, action)| (!is_enabled(*action, pass), std::cmp::Reverse(*score)));
+    found.sort_by_key(|(score, action)| (std::cmp::Reverse(*score), !is_enabled(*action, pass)));
     found.into_iter().map(|(_, action)| action).collect()
 }
 

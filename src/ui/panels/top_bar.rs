@@ -116,22 +116,30 @@ fn recent_ui(ui: &mut Ui, recent: &RecentView, pass: &mut Pass<'_, '_>) {
 }
 
 fn menu_ui(ui: &mut Ui, groups: &[&[Action]], pass: &mut Pass<'_, '_>) {
+    let mut actions = groups.iter().flat_map(|group| group.iter());
+    let has_marks = actions.any(|action| checked(*action, pass).is_some());
     for (index, group) in groups.iter().enumerate() {
         if index > 0 {
             ui.separator();
         }
         for action in *group {
-            menu_item_ui(ui, *action, pass);
+            marked_item_ui(ui, *action, has_marks, pass);
         }
     }
 }
 
 /// One line of a menu; also used by context menus.
 pub(crate) fn menu_item_ui(ui: &mut Ui, action: Action, pass: &mut Pass<'_, '_>) {
-    let mark = match checked(action, pass) {
-        Some(true) => "✓  ",
-        Some(false) => "     ",
-        None => "",
+    let has_mark = checked(action, pass).is_some();
+    marked_item_ui(ui, action, has_mark, pass);
+}
+
+/// The same, with room for a mark where it or another line of its menu may have one.
+fn marked_item_ui(ui: &mut Ui, action: Action, has_room: bool, pass: &mut Pass<'_, '_>) {
+    let mark = match (checked(action, pass), has_room) {
+        (Some(true), _) => "✓  ",
+        (_, true) => "     ",
+        (_, false) => "",
     };
     let text = format!("{mark}{}", label(action, pass));
     let button = Button::new(text).shortcut_text(action.shortcut_text(ui.ctx()));

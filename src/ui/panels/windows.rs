@@ -1,6 +1,6 @@
 //! Windows that float above the panels: the log, performance over time, the doctor, shortcuts, about.
 
-use egui::{Grid, RichText, ScrollArea, Ui, Window};
+use egui::{Grid, Id, LayerId, Order, RichText, ScrollArea, Ui, Window};
 
 use super::doctor::doctor_ui;
 use super::history::history_ui;
@@ -12,6 +12,39 @@ use crate::ui::actions::static_label;
 use crate::ui::shortcuts::MENUS;
 use crate::ui::state::{Part, Pass};
 use crate::ui::style;
+
+/// The parts that float.
+const FLOATING: [Part; 8] = [
+    Part::Log,
+    Part::History,
+    Part::Steps,
+    Part::Settings,
+    Part::ProjectSettings,
+    Part::Doctor,
+    Part::Shortcuts,
+    Part::About,
+];
+
+/// Closes the window in front of all others; gives whether there was one.
+pub(crate) fn close_front(ctx: &egui::Context, pass: &mut Pass<'_, '_>) -> bool {
+    let layers: Vec<_> = ctx.memory(|memory| memory.layer_ids().collect());
+    let height = |part: &Part| {
+        let layer = LayerId::new(Order::Middle, window_id(*part));
+        layers.iter().position(|other| *other == layer)
+    };
+    let open = FLOATING.into_iter();
+    let front = open
+        .filter(|part| pass.state.is_shown(*part))
+        .max_by_key(height);
+    if let Some(part) = front {
+        pass.state.set_shown(part, false);
+    }
+    front.is_some()
+}
+
+fn window_id(part: Part) -> Id {
+    Id::unique(("window", part as usize))
+}
 
 /// Draws those that are open.
 pub(crate) fn windows_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
@@ -75,6 +108,7 @@ fn window_ui(
 ) {
     let mut is_open = pass.state.is_shown(part);
     Window::new(title)
+        .id(window_id(part))
         .open(&mut is_open)
         .default_size(size)
         .default_pos(ui.ctx().content_rect().center() - egui::Vec2::from(size) / 2.0)
@@ -102,7 +136,8 @@ fn shortcuts_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             ui.add_space(8.0);
         }
         let mouse = "Timeline: wheel moves, Ctrl and wheel zooms, Ctrl or Alt while dragging does not snap, Escape \
-                     takes a drag back.";
+                     takes a drag back. A clip dragged with Alt, or with Ctrl and Shift, keeps its place and shows \
+                     other frames.";
         ui.label(RichText::new(mouse).color(pass.theme.dim));
     });
 }
