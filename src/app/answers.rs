@@ -291,7 +291,8 @@ impl SextetApp {
                     name.to_string_lossy()
                 ));
             } else {
-                self.desk.ask(replaced::question(media, path, differs));
+                self.desk
+                    .ask(replaced::question(media, path, before, differs));
             }
         }
         self.session.learn(|project| {

@@ -15,6 +15,7 @@ use super::intake::Intake;
 use super::media_files::Reloading;
 use super::messages::Messages;
 use super::places::Places;
+use super::pointer_steps::PointerSteps;
 use super::preview::PreviewTexture;
 use super::project_io::{self, IoJob, ProjectIo, SaveBackend};
 use super::recovery_io::{self, KeepJob, RecoveryIo};
@@ -119,6 +120,8 @@ pub struct SextetApp {
     pub(super) asked: Vec<Command>,
     title: String,
     pub(super) closing: Closing,
+    /// Events of the pointer that the next frames take.
+    pointer: PointerSteps,
 }
 
 impl SextetApp {
@@ -176,6 +179,7 @@ impl SextetApp {
             asked: vec![Command::AddFiles(options.paths)],
             title: String::new(),
             closing: Closing::AfterAsking,
+            pointer: PointerSteps::default(),
         };
         app.show_settings(&cc.egui_ctx);
         app.take_over();
@@ -343,6 +347,12 @@ impl SextetApp {
 }
 
 impl eframe::App for SextetApp {
+    fn raw_input_hook(&mut self, ctx: &egui::Context, raw_input: &mut egui::RawInput) {
+        if raw_input.viewport_id == egui::ViewportId::ROOT && self.pointer.hold_back(raw_input) {
+            ctx.request_repaint();
+        }
+    }
+
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
         if self.rests(Part::Work) {
             self.rest(ctx);
@@ -408,6 +418,10 @@ impl SextetApp {
         self.desk.refresh(&self.session.history);
         if let Some(next) = next_look {
             let wait = u64::try_from((next - self.engine_now()).nanos()).unwrap_or(0);
+            ctx.request_repaint_after(std::time::Duration::from_nanos(wait));
+        }
+        if let Some(wait) = self.messages.follow(self.engine_now()) {
+            let wait = u64::try_from(wait.nanos()).unwrap_or(0);
             ctx.request_repaint_after(std::time::Duration::from_nanos(wait));
         }
         if !self.desk.tasks.is_idle() {

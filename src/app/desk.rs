@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::output::OutputWindow;
 use super::questions::Question;
+use super::replaced::Known;
 use super::tasks::Tasks;
 use super::templates::Template;
 use super::watch::Watch;
-use crate::project::Project;
+use crate::project::{MediaId, Project};
 use crate::time::Time;
 use crate::ui::program::{
     DisplayView, ProgramView, QuestionView, RecentView, RelinkView, StepsView, TaskView,
@@ -173,6 +174,19 @@ impl Desk {
         // The same thing twice is one question.
         if !self.questions.iter().any(|(_, other)| *other == view) {
             self.questions.push_back((question, view));
+        }
+    }
+
+    /// Takes back the question whether a media file was replaced, which has changed again; gives what it was at first.
+    pub fn withdraw_replaced(&mut self, media: MediaId) -> Option<Known> {
+        let is_it = |question: &Question| matches!(question, Question::MediaReplaced { media: other, .. } if *other == media);
+        let place = self
+            .questions
+            .iter()
+            .position(|(question, _)| is_it(question))?;
+        match self.questions.remove(place)? {
+            (Question::MediaReplaced { before, .. }, _) => Some(before),
+            _ => None,
         }
     }
 

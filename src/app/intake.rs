@@ -207,7 +207,7 @@ impl Batch {
         }
         for file in self.files {
             match file.opened {
-                Opened::Failed(reason) => messages.error(reason),
+                Opened::Failed(reason) => messages.error_about(&file.media.path, reason),
                 Opened::NotYet => {}
                 Opened::Silent(reason) => {
                     messages.error(format!("added, and tried again by itself: {reason}"));

@@ -199,13 +199,14 @@ impl SextetApp {
             let facts = self.engine.media_facts(reloading.media).map(Arc::clone);
             match (facts, self.engine.media_error(reloading.media)) {
                 (Some(facts), _) => {
+                    self.messages.withdraw(&reloading.path);
                     self.refresh_fingerprint(reloading.media);
                     self.tell_change(&reloading, &facts);
                 }
                 (None, Some(error)) => {
                     let text =
                         format!("a media file changed on disk and cannot be opened: {error}");
-                    self.messages.error(text);
+                    self.messages.error_about(&reloading.path, text);
                 }
                 (None, None) => left.push(reloading),
             }
@@ -218,20 +219,29 @@ impl SextetApp {
         let path = &reloading.path;
         let name = path.file_name().unwrap_or(path.as_os_str());
         let name = name.to_string_lossy();
-        let Some(before) = &reloading.before else {
+        // A question that is still open is about the file that the project knew: it may be that one again.
+        let asked = self.desk.withdraw_replaced(reloading.media);
+        let Some(before) = asked.clone().or_else(|| {
+            let before = reloading.before.as_ref()?;
+            Some(Known::from(&**before))
+        }) else {
             self.messages.info(format!("{name} is there now and plays"));
             return;
         };
-        let (before, now) = (Known::from(&**before), Known::from(facts));
+        let now = Known::from(facts);
         let differs = differences(&before, &now);
         if differs.is_empty() {
-            let text = format!("{name} changed on disk and was opened anew");
-            self.messages.info(text);
+            let what = if asked.is_some() {
+                "is the file again that it was"
+            } else {
+                "changed on disk and was opened anew"
+            };
+            self.messages.info(format!("{name} {what}"));
         } else if replaced::is_sequel(path, &before, &now) {
             self.messages
                 .info(replaced::text_of_sequel(path, &before, &now));
         } else {
-            let question = replaced::question(reloading.media, path, differs);
+            let question = replaced::question(reloading.media, path, before, differs);
             self.desk.ask(question);
         }
     }

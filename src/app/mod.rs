@@ -18,7 +18,7 @@
 //! * `playback`: settings of playing, given to the engine.
 //! * `output`: the canvas on a display of its own.
 //! * `examine`: the doctor, on a thread of its own.
-//! * `preview`: the engine's canvas as a texture of egui.
+//! * `preview`: the engine's canvas as a texture of egui. `pointer_steps`: quick movements, in steps that egui can follow.
 //! * `messages`: what the person is told. `closing`: how the window closes.
 //! * `breakdown`: what becomes of a panic here. `handover`: what one window leaves for the next when its device is gone.
 //! * `window`: opens the window.
@@ -43,6 +43,7 @@ mod messages;
 mod output;
 mod places;
 mod playback;
+mod pointer_steps;
 mod preview;
 mod project_io;
 mod questions;

@@ -7,7 +7,7 @@ use super::SextetApp;
 use super::document::{Document, file_name};
 use super::project_io::{Access, Expected, IoJob, SecondLook};
 use super::recovery_io::KeepJob;
-use super::replaced;
+use super::replaced::{self, Known};
 use super::session::Pending;
 use crate::project::recovery::Recovered;
 use crate::project::{FileStamp, MediaId, Project, backup_path};
@@ -62,6 +62,8 @@ pub(crate) enum Question {
     MediaReplaced {
         /// The media file.
         media: MediaId,
+        /// What it was.
+        before: Known,
         /// Its name.
         name: String,
         /// What is other than before.

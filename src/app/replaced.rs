@@ -91,10 +91,16 @@ fn fps(rate: FrameRate) -> f64 {
 }
 
 /// The question about a file that differs so.
-pub(super) fn question(media: MediaId, path: &Path, differs: Vec<(String, String)>) -> Question {
+pub(super) fn question(
+    media: MediaId,
+    path: &Path,
+    before: Known,
+    differs: Vec<(String, String)>,
+) -> Question {
     let name = path.file_name().unwrap_or(path.as_os_str());
     Question::MediaReplaced {
         media,
+        before,
         name: name.to_string_lossy().into_owned(),
         facts: differs,
     }
