@@ -291,3 +291,14 @@ fn a_pinned_corner_is_pulled_by_its_handle() {
     let pulled = pin.offsets_px.iter().filter(|offset| **offset != [0.0; 2]);
     assert_eq!(pulled.count(), 1, "{pin:?}");
 }
+
+#[test]
+fn the_knob_of_a_picture_that_fills_the_canvas_is_in_sight() {
+    let mut harness = window();
+    harness.get_by_label("Layer Base").click();
+    harness.run_steps(3);
+    let stage = harness.get_by_label("Preview, 1920 by 1080 pixels").rect();
+    let knob = harness.get_by_label("Turn Base").rect();
+    assert!(stage.contains_rect(knob), "{knob:?} in {stage:?}");
+    assert!(knob.height() >= 15.0, "all of it can be taken: {knob:?}");
+}

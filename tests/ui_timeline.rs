@@ -614,4 +614,19 @@ fn pictures_come_up_over_a_clip_at_rest_but_not_while_something_is_held() {
     });
     harness.run_steps(2);
     assert!(!has_picture(&harness), "held");
+    harness.event(egui::Event::PointerButton {
+        pos: at,
+        button: egui::PointerButton::Middle,
+        pressed: false,
+        modifiers: Modifiers::NONE,
+    });
+    // What was clicked a moment ago shows nothing at once.
+    harness.run_steps(20);
+    let at = place(&harness, "intro_titles.mov, 00");
+    harness.hover_at(at);
+    harness.run_steps(60);
+    assert!(has_picture(&harness), "at rest again");
+    key(&mut harness, Modifiers::COMMAND, egui::Key::P);
+    harness.run_steps(60);
+    assert!(!has_picture(&harness), "under a window");
 }

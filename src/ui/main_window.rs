@@ -33,6 +33,16 @@ const TIMELINE_SHARE: f32 = 0.435;
 /// Least heights and widths of panels.
 const TIMELINE_MIN: f32 = 46.0 + 27.0 + 6.0 * 32.0;
 const SIDE_MIN: f32 = 180.0;
+const RIGHT_MIN: f32 = 280.0;
+const INSPECTOR_MIN: f32 = 160.0;
+const PERFORMANCE_MIN: f32 = 140.0;
+/// Least height of the timeline in a low window, where lanes are scrolled: transport, ruler, two lanes.
+const TIMELINE_LOW: f32 = 46.0 + 34.0 + 2.0 * 34.0;
+/// Least height and width that panels leave to the picture.
+const PICTURE_HIGH: f32 = 150.0;
+const PICTURE_WIDE: f32 = 170.0;
+/// Most share of the width that the right column takes.
+const RIGHT_SHARE: f32 = 0.44;
 
 /// All that the window shows, and what it remembers between passes.
 #[derive(Default)]
@@ -100,8 +110,9 @@ impl MainWindow {
         CentralPanel::default()
             .frame(Frame::new().fill(pass.theme.well))
             .show(ui, |ui| {
-                messages_ui(ui, &mut pass);
+                let all = ui.available_rect_before_wrap();
                 preview.ui(ui, &mut pass);
+                messages_ui(ui, all, &mut pass);
             });
         windows_ui(ui, &mut pass);
         relink_ui(ui, &mut pass);
@@ -194,14 +205,16 @@ fn right_ui(ui: &mut Ui, inspector: &mut Inspector, pass: &mut Pass<'_, '_>) {
         .inner_margin(Margin::symmetric(12, 8));
     let column = Panel::right("right column")
         .default_size(pass.panel_size("right", width))
-        .size_range(280.0..=640.0)
+        .size_range(RIGHT_MIN..=(ui.available_width() * RIGHT_SHARE).clamp(RIGHT_MIN, 640.0))
         .frame(Frame::new().fill(pass.theme.panel))
         .show(ui, |ui| {
             if has_performance && has_inspector {
+                // It scrolls, so it yields before the inspector is no more than a row.
+                let most = (ui.available_height() - INSPECTOR_MIN).max(96.0);
                 let panel = Panel::bottom("performance")
                     .resizable(true)
                     .default_size(pass.panel_size("performance", height))
-                    .min_size(140.0)
+                    .size_range(PERFORMANCE_MIN.min(most)..=most)
                     .frame(padded)
                     .show(ui, |ui| performance_ui(ui, pass));
                 let height = panel.response.rect.height();
@@ -224,11 +237,12 @@ fn timeline_ui(ui: &mut Ui, timeline: &mut Timeline, pass: &mut Pass<'_, '_>) {
         return;
     }
     let height = timeline_height(ui);
-    let most = (ui.available_height() - 160.0).max(TIMELINE_MIN);
+    let least = timeline_min(ui);
+    let most = (ui.available_height() - PICTURE_HIGH).max(least);
     let panel = Panel::bottom("timeline")
         .resizable(true)
         .default_size(pass.panel_size("timeline", height))
-        .size_range(TIMELINE_MIN..=most)
+        .size_range(least..=most)
         .frame(Frame::new().fill(pass.theme.panel))
         .show(ui, |ui| timeline.ui(ui, pass));
     let height = panel.response.rect.height();
@@ -238,7 +252,13 @@ fn timeline_ui(ui: &mut Ui, timeline: &mut Timeline, pass: &mut Pass<'_, '_>) {
 fn timeline_height(ui: &Ui) -> f32 {
     (ui.available_height() * TIMELINE_SHARE)
         .round()
-        .max(TIMELINE_MIN)
+        .max(timeline_min(ui))
+}
+
+/// The least height of the timeline: all lanes, or as many as the picture leaves room for.
+fn timeline_min(ui: &Ui) -> f32 {
+    let free = ui.available_height() - PICTURE_HIGH;
+    free.clamp(TIMELINE_LOW, TIMELINE_MIN)
 }
 
 fn media_ui(ui: &mut Ui, media_bin: &mut MediaBin, pass: &mut Pass<'_, '_>) {
@@ -249,9 +269,10 @@ fn media_ui(ui: &mut Ui, media_bin: &mut MediaBin, pass: &mut Pass<'_, '_>) {
         .fill(pass.theme.panel)
         .inner_margin(Margin::symmetric(11, 8));
     let width = (ui.available_width() * 0.22).clamp(238.0, 264.0);
+    let most = (ui.available_width() - PICTURE_WIDE).clamp(SIDE_MIN, 520.0);
     let panel = Panel::left("media")
         .default_size(pass.panel_size("media", width))
-        .size_range(SIDE_MIN..=520.0)
+        .size_range(SIDE_MIN..=most)
         .frame(frame)
         .show(ui, |ui| media_bin.ui(ui, pass));
     let width = panel.response.rect.width();

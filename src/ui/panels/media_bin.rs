@@ -8,7 +8,7 @@ use crate::stats::{MediaState, MediaStatus};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
 use crate::ui::style;
-use crate::ui::widgets::{Icon, IconButton, heading};
+use crate::ui::widgets::{Icon, IconButton, heading, text_width};
 use crate::ui::{Command, format};
 
 /// The media bin.
@@ -77,6 +77,9 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 1 => "1 file".to_owned(),
                 _ => format!("{count} files"),
             };
+            if text_width(ui, &text) > ui.available_width() {
+                return;
+            }
             ui.label(
                 RichText::new(text)
                     .font(style::regular(style::SMALL))

@@ -1,9 +1,12 @@
-//! Messages to the person, above the picture, until they are put away.
+//! Messages to the person, over the upper part of the picture, which keeps its place.
 
-use egui::{Align, Frame, Label, Layout, Margin, RichText, Stroke, Ui, vec2};
+use egui::{
+    Align, Frame, Label, Layout, Margin, Rect, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
+};
 
 use crate::ui::Command;
 use crate::ui::state::Pass;
+use crate::ui::view::Message;
 use crate::ui::widgets::{Icon, IconButton};
 
 /// Messages shown at once; the log has them all.
@@ -11,36 +14,45 @@ const MOST: usize = 3;
 /// Room for the button that puts a message away.
 const CLOSE_WIDTH: f32 = 26.0;
 
-/// Draws the newest messages.
-pub(crate) fn messages_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let theme = pass.theme;
+/// Draws the newest messages from the upper edge of a place on.
+pub(crate) fn messages_ui(ui: &mut Ui, place: Rect, pass: &mut Pass<'_, '_>) {
     let messages = pass.view.messages;
-    for message in &messages[messages.len().saturating_sub(MOST)..] {
-        let colour = if message.is_error {
-            theme.error
-        } else {
-            theme.range
-        };
-        Frame::new()
-            .fill(colour.gamma_multiply(0.13))
-            .stroke(Stroke::new(1.0, colour.gamma_multiply(0.45)))
-            .corner_radius(4)
-            .inner_margin(Margin::symmetric(10, 5))
-            .outer_margin(Margin::symmetric(8, 3))
-            .show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    let width = ui.available_width() - CLOSE_WIDTH;
-                    let column = Layout::top_down(Align::Min);
-                    ui.allocate_ui_with_layout(vec2(width, 0.0), column, |ui| {
-                        ui.set_width(width);
-                        let text = RichText::new(&message.text).color(theme.text);
-                        ui.add(Label::new(text).wrap());
-                    });
-                    let close = IconButton::new(Icon::Close, "Dismiss message").quiet();
-                    if close.ui(ui, theme, "Dismiss".to_owned()).clicked() {
-                        pass.push(Command::DismissMessage(message.id));
-                    }
+    let layout = Layout::top_down(Align::Min);
+    ui.scope_builder(UiBuilder::new().max_rect(place).layout(layout), |ui| {
+        for message in &messages[messages.len().saturating_sub(MOST)..] {
+            // What is clicked on it is not clicked on the picture.
+            let shield = UiBuilder::new().sense(Sense::click_and_drag());
+            ui.scope_builder(shield, |ui| message_ui(ui, message, pass));
+        }
+    });
+}
+
+fn message_ui(ui: &mut Ui, message: &Message, pass: &mut Pass<'_, '_>) {
+    let theme = pass.theme;
+    let colour = if message.is_error {
+        theme.error
+    } else {
+        theme.range
+    };
+    Frame::new()
+        .fill(theme.panel.lerp_to_gamma(colour, 0.13))
+        .stroke(Stroke::new(1.0, colour.gamma_multiply(0.45)))
+        .corner_radius(4)
+        .inner_margin(Margin::symmetric(10, 5))
+        .outer_margin(Margin::symmetric(8, 3))
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                let width = ui.available_width() - CLOSE_WIDTH;
+                let column = Layout::top_down(Align::Min);
+                ui.allocate_ui_with_layout(vec2(width, 0.0), column, |ui| {
+                    ui.set_width(width);
+                    let text = RichText::new(&message.text).color(theme.text);
+                    ui.add(Label::new(text).wrap());
                 });
+                let close = IconButton::new(Icon::Close, "Dismiss message").quiet();
+                if close.ui(ui, theme, "Dismiss".to_owned()).clicked() {
+                    pass.push(Command::DismissMessage(message.id));
+                }
             });
-    }
+        });
 }

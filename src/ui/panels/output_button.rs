@@ -5,9 +5,9 @@ use egui::Ui;
 use crate::ui::Command;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
-use crate::ui::widgets::{quiet_button, quiet_toggle};
+use crate::ui::widgets::{quiet_button, quiet_toggle, quiet_width};
 
-/// Draws both, for a layout from right to left.
+/// Draws both, for a layout from right to left; what there is no room for is left out, the switch last.
 pub(crate) fn output_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let program = pass.view.program;
     let output = program.output;
@@ -16,8 +16,26 @@ pub(crate) fn output_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     } else {
         format!("Display {}", output.display + 1)
     };
+    let switch = quiet_width(ui, "Output");
+    if switch + quiet_width(ui, &text) <= ui.available_width() {
+        display_ui(ui, &text, pass);
+    }
+    if switch > ui.available_width() {
+        return;
+    }
+    let tooltip =
+        Action::Output.tooltip(ui.ctx(), "The canvas full screen on a display of its own");
+    if quiet_toggle(ui, pass.theme, ("Output", output.is_open), tooltip).clicked() {
+        pass.push(Command::ToggleOutput);
+    }
+}
+
+/// Where the output is shown, and the choice of that.
+fn display_ui(ui: &mut Ui, text: &str, pass: &mut Pass<'_, '_>) {
+    let program = pass.view.program;
+    let output = program.output;
     let tooltip = "The display that the output is shown on, or a window of its own".to_owned();
-    let button = quiet_button(ui, pass.theme, &text, tooltip);
+    let button = quiet_button(ui, pass.theme, text, tooltip);
     egui::Popup::menu(&button).show(|ui| {
         for (index, display) in program.displays.iter().enumerate() {
             let [width, height] = display.size_px;
@@ -35,9 +53,4 @@ pub(crate) fn output_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             ui.close();
         }
     });
-    let tooltip =
-        Action::Output.tooltip(ui.ctx(), "The canvas full screen on a display of its own");
-    if quiet_toggle(ui, pass.theme, ("Output", output.is_open), tooltip).clicked() {
-        pass.push(Command::ToggleOutput);
-    }
 }

@@ -1,6 +1,6 @@
 //! The performance panel: what became of every frame, per layer and in all.
 
-use egui::{Align, DragValue, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use super::frame_plot::frame_plot_ui;
 use super::performance_detail::{layer_detail_ui, memory_by_owner, threads_ui};
@@ -8,7 +8,7 @@ use super::performance_rows::{layer_rows_ui, totals_row_ui};
 use crate::ui::actions::perform;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
-use crate::ui::widgets::{heading, quiet_button};
+use crate::ui::widgets::{heading, quiet_button, quiet_width};
 use crate::ui::{Command, format, style};
 
 /// Width of the field for the frames read ahead and its title, in points.
@@ -52,6 +52,10 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 ),
             ];
             for (action, text, what) in buttons {
+                // What there is no room for is in the menus.
+                if quiet_width(ui, text) > ui.available_width() {
+                    break;
+                }
                 let tooltip = action.tooltip(ui.ctx(), what);
                 if quiet_button(ui, pass.theme, text, tooltip).clicked() {
                     perform(action, pass);
@@ -108,7 +112,7 @@ fn number_ui(ui: &mut Ui, width: f32, pass: &Pass<'_, '_>, name: &str, value: &s
         let small = style::regular(style::SMALL);
         ui.label(RichText::new(name).font(small).color(pass.theme.dim));
         let value = RichText::new(value).font(style::medium(style::TEXT));
-        ui.label(value.color(pass.theme.text))
+        ui.add(Label::new(value.color(pass.theme.text)).truncate())
             .on_hover_text(tooltip);
     });
 }

@@ -1,6 +1,6 @@
 //! More of the selected layer, and of the machine, below the table of the performance panel.
 
-use egui::{Grid, RichText, Ui};
+use egui::{Grid, Label, RichText, Ui};
 
 use crate::project::Layer;
 use crate::stats::cadence::CadenceSnapshot;
@@ -10,6 +10,8 @@ use crate::transport::Cadence;
 use crate::ui::state::Pass;
 use crate::ui::{format, style};
 
+/// Width from which two figures stand beside each other.
+const WIDE: f32 = 300.0;
 /// Most lengths of stay that an ideal cadence is written out with.
 const LONGEST_PATTERN: u64 = 6;
 
@@ -23,30 +25,47 @@ pub(crate) fn layer_detail_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         let name = RichText::new(&layer.name).font(style::medium(style::SMALL));
         ui.label(name.color(theme.layer(layer)));
         let way = format!("{} · {}", way(snapshot), snapshot.io);
-        let small = RichText::new(way).font(style::regular(style::SMALL));
+        let small = RichText::new(&way).font(style::regular(style::SMALL));
         let colour = if snapshot.is_fallback {
             theme.warning
         } else {
             theme.dim
         };
-        let response = ui.label(small.color(colour));
-        if let Some(why) = &snapshot.io_why {
-            response.on_hover_text(&**why);
-        }
+        let response = ui.add(Label::new(small.color(colour)).truncate());
+        // All of it, which the panel is often too narrow for.
+        response.on_hover_text(match &snapshot.io_why {
+            Some(why) => format!("{way}\n{why}"),
+            None => way,
+        });
     });
-    Grid::new("layer detail")
-        .num_columns(4)
+    let in_row = if ui.available_width() < WIDE { 1 } else { 2 };
+    Grid::new(("layer detail", in_row))
+        .num_columns(2 * in_row)
         .spacing([10.0, 1.0])
         .show(ui, |ui| {
-            for (index, (name, value)) in figures(snapshot, pass).into_iter().enumerate() {
-                let small = style::regular(style::SMALL);
-                ui.label(RichText::new(name).font(small.clone()).color(theme.dim));
-                ui.label(RichText::new(value).font(small).color(theme.text));
-                if index % 2 == 1 {
+            for (index, (name, value)) in figures(snapshot).into_iter().enumerate() {
+                name_ui(ui, name, pass);
+                let small = RichText::new(value).font(style::regular(style::SMALL));
+                ui.label(small.color(theme.text));
+                if (index + 1) % in_row == 0 {
                     ui.end_row();
                 }
             }
         });
+    for (name, value) in long_figures(snapshot, pass) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 10.0;
+            name_ui(ui, name, pass);
+            let small = RichText::new(&value).font(style::regular(style::SMALL));
+            ui.add(Label::new(small.color(theme.text)).truncate())
+                .on_hover_text(value);
+        });
+    }
+}
+
+fn name_ui(ui: &mut Ui, name: &str, pass: &Pass<'_, '_>) {
+    let small = RichText::new(name).font(style::regular(style::SMALL));
+    ui.label(small.color(pass.theme.dim));
 }
 
 fn chosen<'v>(pass: &Pass<'_, 'v>) -> Option<(&'v Layer, &'v LayerSnapshot)> {
@@ -71,17 +90,10 @@ fn way(snapshot: &LayerSnapshot) -> String {
     }
 }
 
-fn figures(snapshot: &LayerSnapshot, pass: &Pass<'_, '_>) -> [(&'static str, String); 8] {
-    let counts = &snapshot.counts;
-    let causes = &counts.causes;
+fn figures(snapshot: &LayerSnapshot) -> [(&'static str, String); 6] {
     let now = snapshot.history.back().map(|sample| sample.hit_rate);
-    let held = snapshot
-        .slots
-        .iter()
-        .filter(|slot| **slot != SlotState::Free);
-    let bytes = snapshot.frame_bytes * held.count() as u64;
     [
-        ("Hit now", format::hits_now(counts, now)),
+        ("Hit now", format::hits_now(&snapshot.counts, now)),
         (
             "Read max",
             format!("{} ms", format::ms(snapshot.read_max_ms)),
@@ -102,6 +114,18 @@ fn figures(snapshot: &LayerSnapshot, pass: &Pass<'_, '_>) -> [(&'static str, Str
             "Reading",
             format::mb_per_s(f64::from(snapshot.read_mb_per_s)),
         ),
+    ]
+}
+
+/// Those whose values are long, and have rows of their own.
+fn long_figures(snapshot: &LayerSnapshot, pass: &Pass<'_, '_>) -> [(&'static str, String); 2] {
+    let causes = &snapshot.counts.causes;
+    let held = snapshot
+        .slots
+        .iter()
+        .filter(|slot| **slot != SlotState::Free);
+    let bytes = snapshot.frame_bytes * held.count() as u64;
+    [
         (
             "Lost to",
             format!(

@@ -12,13 +12,10 @@ use crate::ui::shortcuts::Action;
 use crate::ui::state::{Part, Pass};
 use crate::ui::style;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::{badge, elided, quiet_button, quiet_toggle};
+use crate::ui::widgets::{badge, elided, quiet_button, quiet_toggle, quiet_width};
 
 const STRIP_HEIGHT: f32 = 28.0;
 const SQUARE: f32 = 10.0;
-/// Widths of the strip from which there is room for these buttons.
-const SAFE_AREAS_WIDTH: f32 = 365.0;
-const CHECKERBOARD_WIDTH: f32 = 475.0;
 /// Width left free by the buttons below which the selection is not named.
 const CAPTION_WIDTH: f32 = 90.0;
 
@@ -111,61 +108,75 @@ impl PreviewPanel {
         scale
     }
 
+    /// The right group comes first, and the left one has what that leaves; neither shows what there is no room for.
     fn strip_ui(&mut self, ui: &mut Ui, scale: f32, pass: &mut Pass<'_, '_>) {
-        let theme = pass.theme;
-        let strip = ui.max_rect();
-        ui.horizontal_centered(|ui| {
-            ui.add_space(12.0);
-            let pixels = scale * ui.pixels_per_point();
-            let percent = format!("{:.0} %", pixels * 100.0);
-            let text = RichText::new(percent).font(style::medium(style::SMALL));
-            ui.label(text.color(theme.dim)).on_hover_text(
-                "Screen pixels per canvas pixel; turn the wheel over the picture to zoom",
-            );
-            ui.add_space(6.0);
-            let fit = quiet_button(
-                ui,
-                theme,
-                "Fit",
-                "Show the whole canvas  (double-click)".to_owned(),
-            );
-            if fit.clicked() {
-                self.show_all();
-            }
-            let whole = quiet_button(
-                ui,
-                theme,
-                "100 %",
-                "One screen pixel per canvas pixel".to_owned(),
-            );
-            if whole.clicked() {
-                self.pan = Vec2::ZERO;
-                self.zoom = Zoom::Scale(1.0 / ui.pixels_per_point());
-            }
-            if strip.width() > SAFE_AREAS_WIDTH {
-                safe_areas_ui(ui, pass);
-            }
-            if strip.width() > CHECKERBOARD_WIDTH {
-                checkerboard_ui(ui, pass);
-            }
-            let left = ui.cursor().left();
-            let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.add_space(8.0);
-                let tooltip =
-                    Action::PreviewOnly.tooltip(ui.ctx(), "The picture alone in the window");
-                let text = if pass.state.is_preview_only {
-                    "Show panels"
-                } else {
-                    "Picture alone"
-                };
-                output_ui(ui, pass);
-                if quiet_button(ui, theme, text, tooltip).clicked() {
-                    pass.state.is_preview_only = !pass.state.is_preview_only;
-                }
-                ui.min_rect().left()
-            });
-            paint_caption(ui, strip.with_min_x(left).with_max_x(right.inner), pass);
+        let strip = ui.max_rect().shrink2(vec2(8.0, 0.0));
+        let layout = Layout::right_to_left(Align::Center);
+        let right = egui::UiBuilder::new().max_rect(strip).layout(layout);
+        let right = ui.scope_builder(right, |ui| {
+            output_ui(ui, pass);
+            preview_only_ui(ui, pass);
+            ui.min_rect().left()
         });
+        let rest = strip.with_max_x(right.inner - ui.spacing().item_spacing.x);
+        let layout = Layout::left_to_right(Align::Center);
+        let left = egui::UiBuilder::new().max_rect(rest).layout(layout);
+        let left = ui.scope_builder(left, |ui| {
+            self.zoom_ui(ui, scale, pass);
+            ui.min_rect().right()
+        });
+        paint_caption(ui, rest.with_min_x(left.inner), pass);
+    }
+
+    fn zoom_ui(&mut self, ui: &mut Ui, scale: f32, pass: &mut Pass<'_, '_>) {
+        let theme = pass.theme;
+        let fits = |ui: &Ui, text: &str| quiet_width(ui, text) <= ui.available_width();
+        let pixels = scale * ui.pixels_per_point();
+        let percent = format!("{:.0} %", pixels * 100.0);
+        if !fits(ui, &percent) {
+            return;
+        }
+        ui.add_space(4.0);
+        let text = RichText::new(percent).font(style::medium(style::SMALL));
+        ui.label(text.color(theme.dim)).on_hover_text(
+            "Screen pixels per canvas pixel; turn the wheel over the picture to zoom",
+        );
+        ui.add_space(4.0);
+        if !fits(ui, "Fit") {
+            return;
+        }
+        let tooltip = "Show the whole canvas  (double-click)".to_owned();
+        if quiet_button(ui, theme, "Fit", tooltip).clicked() {
+            self.show_all();
+        }
+        if !fits(ui, "100 %") {
+            return;
+        }
+        let tooltip = "One screen pixel per canvas pixel".to_owned();
+        if quiet_button(ui, theme, "100 %", tooltip).clicked() {
+            self.pan = Vec2::ZERO;
+            self.zoom = Zoom::Scale(1.0 / ui.pixels_per_point());
+        }
+        if fits(ui, "Safe areas") {
+            safe_areas_ui(ui, pass);
+        }
+        if fits(ui, "Checkerboard") {
+            checkerboard_ui(ui, pass);
+        }
+    }
+}
+
+fn preview_only_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let tooltip = Action::PreviewOnly.tooltip(ui.ctx(), "The picture alone in the window");
+    let text = if pass.state.is_preview_only {
+        "Show panels"
+    } else {
+        "Picture alone"
+    };
+    if quiet_width(ui, text) <= ui.available_width()
+        && quiet_button(ui, pass.theme, text, tooltip).clicked()
+    {
+        pass.state.is_preview_only = !pass.state.is_preview_only;
     }
 }
 

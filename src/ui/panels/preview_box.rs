@@ -41,6 +41,8 @@ enum Part {
 struct Screen {
     picture: Rect,
     points_per_px: f32,
+    /// The room around the picture in which handles are seen.
+    stage: Rect,
 }
 
 impl Screen {
@@ -79,6 +81,7 @@ impl PreviewBox {
         let screen = Screen {
             picture,
             points_per_px: picture.width() / canvas.width_px.max(1) as f32,
+            stage: stage.rect,
         };
         self.select_ui(ui, stage, screen, pass);
         nudge(ui, pass);
@@ -387,10 +390,13 @@ fn handles(held: &Held, screen: Screen) -> Vec<(Part, Pos2)> {
     handles
 }
 
+/// Above the upper edge; below it where it would lie out of sight, as for a picture that fills the canvas.
 fn knob(held: &Held, screen: Screen) -> Pos2 {
     let top = screen.point(held.canvas_point(vec2(0.0, -1.0)));
     let up = top - screen.point(held.canvas_point(vec2(0.0, 1.0)));
-    top + up.normalized() * KNOB
+    let out = up.normalized() * KNOB;
+    let is_seen = screen.stage.shrink(REACH / 2.0).contains(top + out);
+    if is_seen { top + out } else { top - out }
 }
 
 fn paint(painter: &Painter, screen: Screen, held: &Held, layer: &Layer) {

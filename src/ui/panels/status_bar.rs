@@ -1,13 +1,20 @@
-//! The status bar: how it plays on the left, on what on the right, and the last thing that went wrong.
+//! The status bar: how it plays on the left, on what on the right, and the last thing that went wrong. What there is no
+//! room for is left out, from the middle of the bar to its sides.
 
 use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui};
 
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Part, Pass};
+use crate::ui::widgets::text_width;
 use crate::ui::{format, style};
 
 /// Hit rate below which it is shown as a warning: the target for normal playback.
 pub(crate) const GOOD_HIT_RATE: f64 = 0.995;
+
+/// Width below which the adapter, and a line of the log, would not be told apart from others.
+const LEAST_LINE: f32 = 90.0;
+/// Room that the numbers leave to what stands right of them: the resident memory.
+const RESERVE: f32 = 120.0;
 
 /// Draws the bar.
 pub(crate) fn status_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
@@ -19,9 +26,11 @@ pub(crate) fn status_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             kept_ui(ui, pass);
             machine_ui(ui, pass);
             ui.add_space(16.0);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                log_line_ui(ui, pass);
-            });
+            if ui.available_width() > LEAST_LINE {
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    log_line_ui(ui, pass);
+                });
+            }
         });
     });
 }
@@ -34,6 +43,16 @@ fn numbers_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     let warn = |is_bad: bool| if is_bad { theme.warning } else { strong };
     ui.add_space(12.0);
     let mut item = |before: &str, value: String, after: &str, colour: Color32, tooltip: &str| {
+        // Rate, drops and hits are what the bar is for; the others need room beside what stands right of them.
+        let text = format!("{before} {value} {after}");
+        let reserve = if matches!(before, "CPU" | "GPU") {
+            RESERVE
+        } else {
+            0.0
+        };
+        if text_width(ui, &text) + 14.0 + reserve > ui.available_width() {
+            return;
+        }
         let small = style::regular(style::SMALL);
         let parts = [
             (before, small.clone(), theme.dim),
@@ -108,6 +127,9 @@ fn kept_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         60..7200 => format!("autosaved {} min ago", seconds / 60),
         _ => format!("autosaved {} h ago", seconds / 3600),
     };
+    if text_width(ui, &text) > ui.available_width() {
+        return;
+    }
     let text = RichText::new(text).font(style::regular(style::SMALL));
     ui.label(text.color(pass.theme.dim)).on_hover_text(
         "Unsaved changes are in a recovery file, and offered again should the program end unexpectedly",
@@ -124,9 +146,15 @@ fn machine_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
             .color(colour)
     };
     let memory = format!("{} MiB resident", format::mib(snapshot.rss_bytes));
+    if text_width(ui, &memory) > ui.available_width() {
+        return;
+    }
     ui.label(small(memory, theme.dim))
         .on_hover_text("Memory of the whole process");
     ui.add_space(10.0);
+    if ui.available_width() < LEAST_LINE {
+        return;
+    }
     let (text, colour, tooltip) = match &snapshot.adapter {
         Some(adapter) if adapter.bc => (
             format!("{} · {} · BC textures", adapter.name, adapter.backend),
@@ -152,6 +180,9 @@ fn machine_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     if snapshot.canvas_divisor > 1 {
         ui.add_space(10.0);
         let text = format!("preview drawn at 1/{} size", snapshot.canvas_divisor);
+        if text_width(ui, &text) > ui.available_width() {
+            return;
+        }
         ui.label(small(text, theme.dim)).on_hover_text(
             "The adapter is a program and not a graphics card, or has no memory for more: the log says so",
         );

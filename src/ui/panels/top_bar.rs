@@ -9,14 +9,20 @@ use crate::ui::actions::{checked, is_enabled, label, perform};
 use crate::ui::program::RecentView;
 use crate::ui::shortcuts::{Action, MENUS};
 use crate::ui::state::Pass;
+use crate::ui::widgets::elided;
 use crate::ui::{format, style};
+
+/// Room beside the document's name, in which its mark of unsaved changes lies, in points.
+const NAME_SIDES: f32 = 26.0;
+/// Room below which it is left out; the window's title has it as well.
+const NAME_LEAST: f32 = 24.0;
 
 /// Draws the bar.
 pub(crate) fn top_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let theme = pass.theme;
     let bar = ui.max_rect();
     ui.add_space((bar.height() - ui.spacing().interact_size.y) / 2.0);
-    MenuBar::new().ui(ui, |ui| {
+    let room = MenuBar::new().ui(ui, |ui| {
         ui.add_space(6.0);
         ui.label(
             RichText::new("Sextet")
@@ -34,26 +40,41 @@ pub(crate) fn top_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 menu_ui(ui, groups, pass);
             });
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let left = ui.min_rect().right();
+        let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
             verdict_pill_ui(ui, pass);
             ui.add_space(8.0);
-            let canvas = &pass.view.project.canvas;
-            let text = format!(
-                "{} × {} · {} fps",
-                canvas.width_px,
-                canvas.height_px,
-                format::fps(canvas.frame_rate)
-            );
-            let text = RichText::new(text).color(theme.dim);
-            let button = ui.add(Button::new(text).frame_when_inactive(false));
-            let tooltip = Action::ProjectSettings.tooltip(ui.ctx(), "Project settings");
-            if button.on_hover_text(tooltip).clicked() {
-                perform(Action::ProjectSettings, pass);
-            }
+            canvas_ui(ui, pass);
+            ui.min_rect().left()
         });
+        bar.with_min_x(left).with_max_x(right.inner)
     });
-    document_name_ui(ui, bar, pass);
+    document_name_ui(ui, bar, room.inner, pass);
+}
+
+/// The canvas's size and rate, where there is room for it.
+fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let canvas = &pass.view.project.canvas;
+    let text = format!(
+        "{} × {} · {} fps",
+        canvas.width_px,
+        canvas.height_px,
+        format::fps(canvas.frame_rate)
+    );
+    let font = style::regular(style::TEXT);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.clone(), font, pass.theme.dim);
+    if galley.size().x + 4.0 * ui.spacing().button_padding.x > ui.available_width() {
+        return;
+    }
+    let text = RichText::new(text).color(pass.theme.dim);
+    let button = ui.add(Button::new(text).frame_when_inactive(false));
+    let tooltip = Action::ProjectSettings.tooltip(ui.ctx(), "Project settings");
+    if button.on_hover_text(tooltip).clicked() {
+        perform(Action::ProjectSettings, pass);
+    }
 }
 
 /// The lines of the file menu that lists of the moment stand behind.
@@ -151,13 +172,21 @@ fn marked_item_ui(ui: &mut Ui, action: Action, has_room: bool, pass: &mut Pass<'
     }
 }
 
-fn document_name_ui(ui: &Ui, bar: egui::Rect, pass: &Pass<'_, '_>) {
+/// The document's name in the middle of the bar, or of the room there where what stands beside it reaches that far.
+fn document_name_ui(ui: &Ui, bar: egui::Rect, room: egui::Rect, pass: &Pass<'_, '_>) {
     let document = &pass.view.document;
     let theme = pass.theme;
     let painter = ui.painter();
-    let galley =
-        painter.layout_no_wrap(document.name.to_owned(), style::semibold(13.0), theme.text);
-    let rect = egui::Align2::CENTER_CENTER.anchor_size(bar.center(), galley.size());
+    let room = room.shrink2(egui::vec2(NAME_SIDES, 0.0));
+    if room.width() < NAME_LEAST {
+        return;
+    }
+    let font = style::semibold(13.0);
+    let galley = elided(painter, document.name, font, theme.text, room.width());
+    let half = galley.size().x / 2.0;
+    let centre = bar.center().x.min(room.right() - half);
+    let centre = egui::pos2(centre.max(room.left() + half), bar.center().y);
+    let rect = egui::Align2::CENTER_CENTER.anchor_size(centre, galley.size());
     painter.galley(rect.min, galley, theme.text);
     let mut name = document.name.to_owned();
     if document.is_dirty {
@@ -166,7 +195,7 @@ fn document_name_ui(ui: &Ui, bar: egui::Rect, pass: &Pass<'_, '_>) {
         name.push_str(", with unsaved changes");
     }
     let response = ui.interact(
-        rect.expand2(egui::vec2(24.0, 4.0)),
+        rect.expand2(egui::vec2(NAME_SIDES - 2.0, 4.0)),
         ui.scope_id().with("document name"),
         Sense::hover(),
     );

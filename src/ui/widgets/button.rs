@@ -94,6 +94,20 @@ pub(crate) fn quiet_button(ui: &mut Ui, theme: &Theme, text: &str, tooltip: Stri
         .on_hover_text(tooltip)
 }
 
+/// The room that a quiet button with this text takes in a row, in points, its distance to the next one included.
+pub(crate) fn quiet_width(ui: &Ui, text: &str) -> f32 {
+    text_width(ui, text) + 2.0 * ui.spacing().button_padding.x + ui.spacing().item_spacing.x
+}
+
+/// The width of a small text in one line, in points.
+pub(crate) fn text_width(ui: &Ui, text: &str) -> f32 {
+    let font = style::regular(style::SMALL);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
+    galley.size().x.ceil() + 1.0
+}
+
 /// Quiet text that is on or off.
 pub(crate) fn quiet_toggle(
     ui: &mut Ui,

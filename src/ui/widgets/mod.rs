@@ -10,7 +10,9 @@ mod level;
 mod sparkline;
 
 pub(crate) use badge::{badge, elided, heading};
-pub(crate) use button::{IconButton, quiet_button, quiet_toggle, toggle_chip};
+pub(crate) use button::{
+    IconButton, quiet_button, quiet_toggle, quiet_width, text_width, toggle_chip,
+};
 pub(crate) use icon::Icon;
 pub(crate) use level::{Level, level_ui};
 pub(crate) use sparkline::{Sparkline, sparkline};

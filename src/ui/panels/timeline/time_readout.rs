@@ -12,6 +12,8 @@ use crate::ui::{Command, clip_edit, style};
 
 /// Width of the bar from which the project's length is shown beside the playhead.
 const WIDE: f32 = 720.0;
+/// Width of the bar below which the digits are small.
+const NARROW: f32 = 440.0;
 /// Width of the field in which a time is typed.
 const FIELD_WIDTH: f32 = 150.0;
 
@@ -56,7 +58,7 @@ impl TimeReadout {
             bar.left_center() + vec2(14.0, 0.0),
             Align2::LEFT_CENTER,
             pass.state.time_format.text(playhead, rate),
-            style::regular(25.0),
+            style::regular(if bar.width() < NARROW { 17.0 } else { 25.0 }),
             pass.theme.strong,
         );
         let response = ui

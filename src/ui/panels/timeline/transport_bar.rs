@@ -6,11 +6,82 @@ use super::time_readout::TimeReadout;
 use crate::ui::actions::{perform, static_label};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
-use crate::ui::widgets::{Icon, IconButton, quiet_button, quiet_toggle};
+use crate::ui::widgets::{Icon, IconButton, quiet_button, quiet_toggle, quiet_width};
 
 /// Height of the bar.
 pub(crate) const HEIGHT: f32 = 46.0;
-const BUTTONS_WIDTH: f32 = 260.0;
+/// Width of a transport button, and of a small one of the zoom.
+const BUTTON: f32 = 27.0;
+const SMALL_BUTTON: f32 = 18.0;
+/// Width of the zoom's slider.
+const SLIDER: f32 = 84.0;
+/// Distance of the parts of the zoom from each other.
+const ZOOM_GAP: f32 = 4.0;
+/// Distance of the groups of the bar, and from its right edge.
+const GAP: f32 = 12.0;
+const BUTTONS: usize = 7;
+
+/// How much of the zoom there is room for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Zoom {
+    Whole,
+    Buttons,
+    InAndOut,
+    Nothing,
+}
+
+impl Zoom {
+    /// Its width with the distance to what is left of it.
+    fn width(self) -> f32 {
+        let (small, gaps) = match self {
+            Self::Nothing => return 0.0,
+            Self::InAndOut => (2.0 * SMALL_BUTTON, 1.0),
+            Self::Buttons => (3.0 * SMALL_BUTTON, 2.0),
+            Self::Whole => (3.0 * SMALL_BUTTON + SLIDER, 3.0),
+        };
+        small + gaps * ZOOM_GAP + GAP
+    }
+}
+
+/// What the bar shows in the room that the time leaves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Plan {
+    /// Distance of the buttons from each other.
+    spacing: f32,
+    /// How many there are.
+    buttons: usize,
+    zoom: Zoom,
+}
+
+impl Plan {
+    /// The most that so many points hold: the slider goes first, then wide spaces, fit, zoom in and out, and in the end
+    /// buttons that keys or others stand in for.
+    fn of(room: f32) -> Self {
+        let plans = [
+            (11.0, Zoom::Whole),
+            (11.0, Zoom::Buttons),
+            (5.0, Zoom::Buttons),
+            (5.0, Zoom::InAndOut),
+            (5.0, Zoom::Nothing),
+        ];
+        let plans = plans.map(|(spacing, zoom)| Self {
+            spacing,
+            buttons: BUTTONS,
+            zoom,
+        });
+        let fits = |plan: &&Self| plan.buttons_width() + plan.zoom.width() <= room;
+        plans.iter().find(fits).copied().unwrap_or_else(|| Self {
+            spacing: 5.0,
+            buttons: ((room + 5.0) / (BUTTON + 5.0)).max(0.0) as usize,
+            zoom: Zoom::Nothing,
+        })
+    }
+
+    fn buttons_width(self) -> f32 {
+        let count = self.buttons as f32;
+        count * BUTTON + (count - 1.0).max(0.0) * self.spacing
+    }
+}
 
 /// Draws the bar into a rectangle.
 pub(crate) fn transport_bar_ui(
@@ -20,51 +91,65 @@ pub(crate) fn transport_bar_ui(
     pass: &mut Pass<'_, '_>,
 ) {
     let text_right = readout.ui(ui, rect, pass);
-    let size = vec2(BUTTONS_WIDTH, 30.0);
-    let centre = rect.center().x.max(text_right + 12.0 + size.x / 2.0);
+    let room = rect
+        .with_min_x(text_right + GAP)
+        .with_max_x(rect.right() - GAP);
+    let plan = Plan::of(room.width());
+    let size = vec2(plan.buttons_width(), 30.0);
+    let least = room.left() + size.x / 2.0;
+    let most = room.right() - plan.zoom.width() - size.x / 2.0;
+    let centre = rect.center().x.min(most).max(least);
     let buttons = Rect::from_center_size(egui::pos2(centre, rect.center().y), size);
     ui.scope_builder(
         UiBuilder::new()
             .max_rect(buttons)
             .layout(Layout::left_to_right(Align::Center)),
-        |ui| buttons_ui(ui, pass),
+        |ui| buttons_ui(ui, plan, pass),
     );
-    let right = Rect::from_min_max(egui::pos2(buttons.right() + 10.0, rect.top()), rect.max);
+    let right = room.with_min_x(buttons.right() + GAP);
     ui.scope_builder(
         UiBuilder::new()
             .max_rect(right)
             .layout(Layout::right_to_left(Align::Center)),
-        |ui| zoom_ui(ui, pass),
+        |ui| zoom_ui(ui, plan.zoom, pass),
     );
 }
 
-fn buttons_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+fn buttons_ui(ui: &mut Ui, plan: Plan, pass: &mut Pass<'_, '_>) {
     let theme = pass.theme;
     let is_playing = pass.view.transport.is_playing;
     let is_looping = pass.view.project.is_looping;
-    ui.spacing_mut().item_spacing.x = 11.0;
+    ui.spacing_mut().item_spacing.x = plan.spacing;
     let (icon, name) = if is_playing {
         (Icon::Pause, "Pause")
     } else {
         (Icon::Play, "Play")
     };
     let plain = |icon, action| (IconButton::new(icon, static_label(action)), action);
+    // With how long each stays where there is little room.
     let buttons = [
-        plain(Icon::ToStart, Action::ToStart),
-        plain(Icon::StepBack, Action::StepBack),
+        (plain(Icon::ToStart, Action::ToStart), 3),
+        (plain(Icon::StepBack, Action::StepBack), 1),
         (
-            IconButton::new(icon, name).fill(theme.accent, theme.background),
-            Action::PlayPause,
+            (
+                IconButton::new(icon, name).fill(theme.accent, theme.background),
+                Action::PlayPause,
+            ),
+            0,
         ),
-        plain(Icon::StepForward, Action::StepForward),
-        plain(Icon::ToEnd, Action::ToEnd),
-        plain(Icon::Stop, Action::Stop),
+        (plain(Icon::StepForward, Action::StepForward), 2),
+        (plain(Icon::ToEnd, Action::ToEnd), 5),
+        (plain(Icon::Stop, Action::Stop), 6),
         (
-            IconButton::new(Icon::Loop, "Loop").on(is_looping, theme.range),
-            Action::ToggleLoop,
+            (
+                IconButton::new(Icon::Loop, "Loop").on(is_looping, theme.range),
+                Action::ToggleLoop,
+            ),
+            4,
         ),
     ];
-    for (button, action) in buttons {
+    let shown = buttons.into_iter().filter(|(_, rank)| *rank < plan.buttons);
+    for ((button, action), _) in shown {
         let what = if action == Action::PlayPause {
             name
         } else {
@@ -77,10 +162,12 @@ fn buttons_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     }
 }
 
-fn zoom_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+fn zoom_ui(ui: &mut Ui, zoom: Zoom, pass: &mut Pass<'_, '_>) {
+    if zoom == Zoom::Nothing {
+        return;
+    }
     let theme = pass.theme;
-    ui.add_space(10.0);
-    ui.spacing_mut().item_spacing.x = 4.0;
+    ui.spacing_mut().item_spacing.x = ZOOM_GAP;
     let button = |ui: &mut Ui, icon, action: Action, pass: &mut Pass<'_, '_>| {
         let name = static_label(action);
         let tooltip = action.tooltip(ui.ctx(), name);
@@ -92,24 +179,22 @@ fn zoom_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             perform(action, pass);
         }
     };
-    button(ui, Icon::Fit, Action::ZoomFit, pass);
-    button(ui, Icon::Plus, Action::ZoomIn, pass);
-    ui.spacing_mut().slider_width = 84.0;
-    let mut share = pass.state.timeline.zoom_share();
-    let slider = Slider::new(&mut share, 0.0..=1.0).show_value(false);
-    let response = ui.add(slider).accessible_name("Timeline zoom");
-    if response.changed() {
-        pass.state.timeline.set_zoom_share(share);
+    if zoom != Zoom::InAndOut {
+        button(ui, Icon::Fit, Action::ZoomFit, pass);
     }
-    response.on_hover_text("Zoom of the timeline  (Ctrl+wheel)");
+    button(ui, Icon::Plus, Action::ZoomIn, pass);
+    if zoom == Zoom::Whole {
+        slider_ui(ui, pass);
+    }
     button(ui, Icon::Minus, Action::ZoomOut, pass);
     ui.add_space(6.0);
-    if ui.available_width() < 120.0 {
+    let markers = format!("Markers {}", pass.view.project.markers.len());
+    let needed = quiet_width(ui, &markers) + quiet_width(ui, "Snap");
+    if zoom != Zoom::Whole || ui.available_width() < needed {
         return;
     }
-    let markers = pass.view.project.markers.len();
     let tooltip = Action::AddMarker.tooltip(ui.ctx(), "Add a marker at the playhead");
-    if quiet_button(ui, theme, &format!("Markers {markers}"), tooltip).clicked() {
+    if quiet_button(ui, theme, &markers, tooltip).clicked() {
         perform(Action::AddMarker, pass);
     }
     let is_snapping = pass.state.timeline.is_snapping;
@@ -117,5 +202,37 @@ fn zoom_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let tooltip = Action::ToggleSnap.tooltip(ui.ctx(), tooltip);
     if quiet_toggle(ui, theme, ("Snap", is_snapping), tooltip).clicked() {
         perform(Action::ToggleSnap, pass);
+    }
+}
+
+fn slider_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    ui.spacing_mut().slider_width = SLIDER;
+    let mut share = pass.state.timeline.zoom_share();
+    let slider = Slider::new(&mut share, 0.0..=1.0).show_value(false);
+    let response = ui.add(slider).accessible_name("Timeline zoom");
+    if response.changed() {
+        pass.state.timeline.set_zoom_share(share);
+    }
+    response.on_hover_text("Zoom of the timeline  (Ctrl+wheel)");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_room_leaves_out_the_slider_first_then_fit_then_buttons() {
+        let mut last = (BUTTONS + 1, f32::INFINITY);
+        for room in (0..500).rev() {
+            let room = room as f32;
+            let plan = Plan::of(room);
+            let width = plan.buttons_width() + plan.zoom.width();
+            assert!(width <= room.max(0.0), "{plan:?} in {room}");
+            let now = (plan.buttons, plan.zoom.width());
+            assert!(now.0 <= last.0 && now.1 <= last.1, "{plan:?} in {room}");
+            assert!(plan.buttons == BUTTONS || plan.zoom == Zoom::Nothing);
+            last = now;
+        }
+        assert_eq!(Plan::of(500.0).zoom, Zoom::Whole);
     }
 }
