@@ -136,7 +136,7 @@ impl Place {
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(scheme));
         match known {
-            Some((_, reach)) if !reach.is_reached_by(scheme, rest) => Self::Incomplete,
+            Some(_) if !leads_somewhere(scheme, rest) => Self::Incomplete,
             Some((_, reach)) => Self::Live(LiveAddress {
                 text: text.to_owned(),
                 reach: *reach,
@@ -148,15 +148,13 @@ impl Place {
     }
 }
 
-impl Reach {
-    /// Whether what follows the scheme leads somewhere: to a host, or, for streams that may be sent here, to a port.
-    fn is_reached_by(self, scheme: &str, rest: &str) -> bool {
-        let listens = ["rtp", "udp", "tcp", "srt"];
-        if listens.iter().any(|name| name.eq_ignore_ascii_case(scheme)) {
-            !authority(rest).is_empty()
-        } else {
-            !host(rest).is_empty()
-        }
+/// Whether what follows the scheme leads somewhere: to a host, or, for streams that may be sent here, to a port.
+fn leads_somewhere(scheme: &str, rest: &str) -> bool {
+    let listens = ["rtp", "udp", "tcp", "srt"];
+    if listens.iter().any(|name| name.eq_ignore_ascii_case(scheme)) {
+        !authority(rest).is_empty()
+    } else {
+        !host(rest).is_empty()
     }
 }
 
