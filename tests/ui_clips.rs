@@ -180,7 +180,8 @@ fn slips_with(modifiers: Modifiers) {
     let (_, slipped) = clip(&harness, ClipId(24));
     assert_eq!(
         (slipped.start, slipped.duration),
-        (seconds(1.0), seconds(4.0))
+        (seconds(1.0), seconds(4.0)),
+        "with {modifiers:?}"
     );
     let media_in = slipped.media_in.seconds();
     assert!((1.8..2.2).contains(&media_in), "{media_in}");

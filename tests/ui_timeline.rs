@@ -543,7 +543,7 @@ fn a_clip_dragged_to_a_free_lane_gets_a_layer_there_in_one_step() {
     let layers = &harness.state().project.layers;
     let clips: Vec<_> = layers.iter().map(|layer| layer.clips.len()).collect();
     assert_eq!(clips, [0, 2, 1]);
-    key(&mut harness, Modifiers::COMMAND, egui::Key::Z);
+    key(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(harness.state().project, before, "one step takes it back");
 }
 
@@ -575,20 +575,20 @@ fn what_is_said_of_a_clip_that_has_no_room_at_the_pointer_is_where_it_lies() {
 #[test]
 fn a_time_past_the_end_goes_to_the_last_frame_and_what_is_no_time_stays_to_be_mended() {
     let mut harness = window();
-    key(&mut harness, Modifiers::NONE, egui::Key::T);
+    key(&mut harness, Modifiers::NONE, Key::T);
     harness.get_by_label("Go to time").type_text("nonsense");
     harness.step();
-    key(&mut harness, Modifiers::NONE, egui::Key::Enter);
+    key(&mut harness, Modifiers::NONE, Key::Enter);
     harness.run_steps(2);
     assert_eq!(harness.state().log, []);
     let field = harness.get_by_label("Go to time");
     assert!(field.accesskit_node().is_focused(), "it can be mended");
-    key(&mut harness, Modifiers::NONE, egui::Key::Escape);
+    key(&mut harness, Modifiers::NONE, Key::Escape);
     harness.run_steps(2);
-    key(&mut harness, Modifiers::NONE, egui::Key::T);
+    key(&mut harness, Modifiers::NONE, Key::T);
     harness.get_by_label("Go to time").type_text("59:00:00:00");
     harness.step();
-    key(&mut harness, Modifiers::NONE, egui::Key::Enter);
+    key(&mut harness, Modifiers::NONE, Key::Enter);
     let project = &harness.state().project;
     let last = project.duration() - project.canvas.frame_rate.frame_duration();
     assert_eq!(harness.state().log, [Command::SeekTo(last)]);
@@ -626,7 +626,7 @@ fn pictures_come_up_over_a_clip_at_rest_but_not_while_something_is_held() {
     harness.hover_at(at);
     harness.run_steps(60);
     assert!(has_picture(&harness), "at rest again");
-    key(&mut harness, Modifiers::COMMAND, egui::Key::P);
+    key(&mut harness, Modifiers::COMMAND, Key::P);
     harness.run_steps(60);
     assert!(!has_picture(&harness), "under a window");
 }
