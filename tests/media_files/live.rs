@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use image::RgbaImage;
 use sextet::media::faults::at_step;
 use sextet::media::frame::HeapMemory;
 use sextet::media::progress::{self, Watch};
@@ -96,9 +97,17 @@ fn wait_for_end(stream: &mut TcpStream) {
 
 /// The numbers of the next pictures of a live source whose stream is `clip`.
 fn numbers(source: &mut dyn SequentialSource, clip: &Clip, count: u64) -> Vec<u64> {
-    let references = clip.reference((96, 64));
+    numbers_among(source, &clip.reference((96, 64)), count)
+}
+
+/// The same where the pictures of the clip are there already, so that none is decoded meanwhile.
+fn numbers_among(
+    source: &mut dyn SequentialSource,
+    references: &[RgbaImage],
+    count: u64,
+) -> Vec<u64> {
     (0..count)
-        .map(|frame| nearest(&picture(source, frame), &references).0)
+        .map(|frame| nearest(&picture(source, frame), references).0)
         .collect()
 }
 
@@ -489,16 +498,17 @@ fn a_stream_that_is_sent_here_is_shown_with_little_delay() {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let url = format!("udp://{}", socket.local_addr().expect("bound"));
     drop(socket);
+    let references = clip.reference((96, 64));
     let _sender = Sender::new(&clip.path, &url);
     let media = media::open_to_play(&PathBuf::from(&url), &options(Time::from_seconds(5)));
     let media = media.expect("a stream");
     let mut source = decoder_of(&media);
-    let seen = numbers(&mut *source, &clip, 20);
+    let seen = numbers_among(&mut *source, &references, 20);
     let steps = seen.windows(2).filter(|pair| pair[1] == (pair[0] + 1) % 90);
     assert!(steps.count() >= 17, "one after the other: {seen:?}");
     // A layer that is held up for a while misses what came meanwhile, and goes on with what is new.
     thread::park_timeout(Duration::from_millis(500));
-    let after = numbers(&mut *source, &clip, 1)[0];
+    let after = numbers_among(&mut *source, &references, 1)[0];
     let last = *seen.last().expect("twenty");
     let ahead = (after + 90 - last) % 90;
     assert!(ahead >= 8, "from {last} to {after}");
