@@ -75,6 +75,13 @@ fn no_two_parts_of_a_bar_lie_over_each_other_in_any_size() {
             Rect::from_min_size(Pos2::new(0.0, y - high / 2.0), vec2(width, high))
         };
         assert_apart(&parts_in(&harness, across(17.0, 40.0)), "top bar", size);
+        if width >= 900.0 {
+            let name = rect_of(&harness, "festival_main.ron, with unsaved changes");
+            assert!(
+                across(17.0, 40.0).contains_rect(name),
+                "{name:?} at {size:?}"
+            );
+        }
         let status = across(height - 12.5, 25.0);
         assert_apart(&parts_in(&harness, status), "status bar", size);
         let column = rect_of(&harness, "INSPECTOR").left() - 14.0;

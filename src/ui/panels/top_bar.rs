@@ -40,7 +40,8 @@ pub(crate) fn top_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 menu_ui(ui, groups, pass);
             });
         }
-        let left = ui.min_rect().right();
+        // Not the right edge of what is drawn: a menu bar takes all the width from the start.
+        let left = ui.cursor().left();
         let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
             verdict_pill_ui(ui, pass);
