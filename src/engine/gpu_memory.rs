@@ -7,7 +7,8 @@
 //! | the canvas | it is drawn at half its size, a quarter or an eighth |
 //! | a crossfade, or what a blend mode needs | it is drawn without |
 //!
-//! Each is asked for again after 1, 2, 4 up to 16 seconds. Whatever else a device refuses to take of a frame is an error of its layer in the same way.
+//! Each is asked for again after 1, 2, 4 up to 16 seconds. Whatever else a device refuses to take of a frame is an error
+//! of its layer in the same way.
 
 use super::Engine;
 use super::backoff::Backoff;
