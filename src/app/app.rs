@@ -417,12 +417,10 @@ impl SextetApp {
         self.keep_changes(ctx);
         self.desk.refresh(&self.session.history);
         if let Some(next) = next_look {
-            let wait = u64::try_from((next - self.engine_now()).nanos()).unwrap_or(0);
-            ctx.request_repaint_after(std::time::Duration::from_nanos(wait));
+            ctx.request_repaint_after((next - self.engine_now()).to_duration());
         }
         if let Some(wait) = self.messages.follow(self.engine_now()) {
-            let wait = u64::try_from(wait.nanos()).unwrap_or(0);
-            ctx.request_repaint_after(std::time::Duration::from_nanos(wait));
+            ctx.request_repaint_after(wait.to_duration());
         }
         if !self.desk.tasks.is_idle() {
             ctx.request_repaint_after(PROGRESS_INTERVAL);

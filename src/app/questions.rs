@@ -446,8 +446,7 @@ impl SextetApp {
             self.save_settings_when_due(),
         ];
         if let Some(next) = next.into_iter().flatten().min() {
-            let wait = u64::try_from((next - now).nanos()).unwrap_or(0);
-            ctx.request_repaint_after(std::time::Duration::from_nanos(wait));
+            ctx.request_repaint_after((next - now).to_duration());
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use super::output;
-use crate::media::sequence;
+use crate::media::{is_same_file, sequence};
 use crate::project::is_address;
 
 /// Refuses to write where it cannot be done, two files in one place, and any file that is one of those `read`.
@@ -16,7 +16,10 @@ use crate::project::is_address;
 /// Which of the `targets` is to be another one, and why.
 pub fn check(targets: &[&Path], read: &[PathBuf]) -> Result<()> {
     for (index, target) in targets.iter().enumerate() {
-        if targets[..index].iter().any(|other| is_same(other, target)) {
+        if targets[..index]
+            .iter()
+            .any(|other| is_same_file(other, target))
+        {
             bail!(
                 "two files are to be written there; choose another name for one: {}",
                 target.display()
@@ -34,7 +37,7 @@ pub fn check(targets: &[&Path], read: &[PathBuf]) -> Result<()> {
 /// That the target is one of those `read`.
 pub fn refuse_read(target: &Path, read: &[PathBuf]) -> Result<()> {
     let mut files = read.iter().filter(|path| !is_address(path));
-    if files.any(|path| is_same(path, target) || sequence::is_picture_of(path, target)) {
+    if files.any(|path| is_same_file(path, target) || sequence::is_picture_of(path, target)) {
         bail!(
             "that is the file being read; choose another name: {}",
             target.display()
@@ -56,27 +59,6 @@ fn try_place(target: &Path) -> Result<()> {
         Ok(metadata) if !metadata.is_file() => Ok(()),
         Ok(_) | Err(_) => output::temporary_beside(target).map(drop),
     }
-}
-
-/// Whether two paths lead to one file, which need not be there yet.
-fn is_same(one: &Path, other: &Path) -> bool {
-    let is_same_name = std::path::absolute(one)
-        .is_ok_and(|one| std::path::absolute(other).is_ok_and(|other| one == other));
-    is_same_name || file_id(one).is_some_and(|id| file_id(other) == Some(id))
-}
-
-/// What a file is known by, whatever its name: its device and its number there.
-#[cfg(unix)]
-fn file_id(path: &Path) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt as _;
-    let metadata = fs::metadata(path).ok()?;
-    Some((metadata.dev(), metadata.ino()))
-}
-
-/// What a file is known by, whatever leads to it.
-#[cfg(not(unix))]
-fn file_id(path: &Path) -> Option<PathBuf> {
-    fs::canonicalize(path).ok()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A file is opened once, however many layers and clips play it and under however many ids the project lists it: they
 //! share its descriptor, its index of frames and its thumbnails.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -12,8 +12,8 @@ use super::entry::{Entry, Retry, State, summary};
 use super::file_proxy::FileProxy;
 use super::opener::{Opened, Opener};
 use super::proxy_maker::ProxyNews;
-use crate::media::MediaFacts;
 use crate::media::io::ReadBy;
+use crate::media::{MediaFacts, is_same_path};
 use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
 use crate::stats::snapshot::ProxyStatus;
@@ -70,7 +70,7 @@ impl Library {
     /// Finds the file of a listing among those listed already and the `old` ones, or opens it. One that failed is tried
     /// again for a listing that is new.
     fn list(&mut self, (media, path): &(MediaId, PathBuf), is_new: bool, old: &mut Vec<Entry>) {
-        let is_it = |entry: &Entry| is_same(&entry.path, path);
+        let is_it = |entry: &Entry| is_same_path(&entry.path, path);
         if let Some(entry) = self.entries.iter_mut().find(|entry| is_it(entry)) {
             entry.media.push(*media);
             return;
@@ -395,13 +395,6 @@ impl Library {
         };
         self.listed.iter().filter_map(status).collect()
     }
-}
-
-/// Whether two paths name one file, as far as can be told without asking the disk: links are not followed.
-fn is_same(one: &Path, other: &Path) -> bool {
-    one == other
-        || std::path::absolute(one)
-            .is_ok_and(|one| std::path::absolute(other).is_ok_and(|other| one == other))
 }
 
 /// What changed in the library.

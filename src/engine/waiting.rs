@@ -50,9 +50,7 @@ impl Engine {
     /// How long it is until then, on the clock; zero when it is due.
     pub fn time_to_next_tick(&self) -> Option<Duration> {
         let left = self.next_tick()? - self.clock.now();
-        Some(Duration::from_nanos(
-            u64::try_from(left.nanos()).unwrap_or(0),
-        ))
+        Some(left.to_duration())
     }
 
     /// Whether every file is open or failed, every layer shows exactly the frame that belongs to the playhead, or cannot,

@@ -53,7 +53,7 @@ pub use address::{host_in, is_live_address};
 pub use error::MediaError;
 pub use exact::{frame_memory, frame_rgba};
 pub use fingerprint::ContentId;
-pub use identity::FileIdentity;
+pub use identity::{FileIdentity, is_same_file, is_same_path};
 pub use open::{
     DecodeBy, Media, MediaFacts, MediaSource, OpenOptions, Reading, TextureSupport, open,
     open_to_play,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::Time;
 
@@ -44,11 +44,8 @@ impl Clock {
         reason = "the one place that reads the system clock"
     )]
     pub fn instant_at(&self, time: Time) -> Instant {
-        let nanos = u64::try_from(time.nanos()).unwrap_or(0);
         match &self.0 {
-            Source::System(origin) => origin
-                .checked_add(Duration::from_nanos(nanos))
-                .unwrap_or(*origin),
+            Source::System(origin) => origin.checked_add(time.to_duration()).unwrap_or(*origin),
             Source::Manual(_) => Instant::now(),
         }
     }

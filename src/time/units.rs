@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,11 @@ impl Time {
     /// Whole nanoseconds, rounded down, saturating.
     pub fn nanos(self) -> i64 {
         clamp_i64((i128::from(self.0) * 1_000_000_000).div_euclid(i128::from(FLICKS_PER_SECOND)))
+    }
+
+    /// As the time to wait, rounded down to nanoseconds; none where it is negative.
+    pub fn to_duration(self) -> Duration {
+        Duration::from_nanos(u64::try_from(self.nanos()).unwrap_or(0))
     }
 
     /// The magnitude.
