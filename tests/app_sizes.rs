@@ -23,6 +23,17 @@ const SIZES: [Vec2; 9] = [
     vec2(1280.0, 800.0),
 ];
 
+/// A window in which a card plays.
+fn playing(home: &Home) -> Window {
+    let card = make_card(home.path("media/one.mov"), "64x32", "600");
+    let mut window = home.open_drawn(AppOptions {
+        paths: vec![card],
+        ..AppOptions::default()
+    });
+    window.press(Modifiers::NONE, Key::Space);
+    window
+}
+
 /// Lets some pictures pass at this size; each of them is drawn, and playing goes on.
 fn play_at(window: &mut Window, size: Vec2) {
     window.harness.set_size(size);
@@ -45,12 +56,7 @@ fn verify_whole(window: &mut Window) {
 #[test]
 fn a_window_of_any_size_plays_on() {
     let home = Home::new();
-    let card = make_card(home.path("media/one.mov"), "64x32", "600");
-    let mut window = home.open_drawn(AppOptions {
-        paths: vec![card],
-        ..AppOptions::default()
-    });
-    window.press(Modifiers::NONE, Key::Space);
+    let mut window = playing(&home);
     for size in SIZES {
         play_at(&mut window, size);
     }
@@ -60,12 +66,7 @@ fn a_window_of_any_size_plays_on() {
 #[test]
 fn an_output_of_any_size_shows_each_of_its_pictures() {
     let home = Home::new();
-    let card = make_card(home.path("media/one.mov"), "64x32", "600");
-    let mut window = home.open_drawn(AppOptions {
-        paths: vec![card],
-        ..AppOptions::default()
-    });
-    window.press(Modifiers::NONE, Key::Space);
+    let mut window = playing(&home);
     window.press(Modifiers::NONE, Key::F11);
     let shift = Modifiers::COMMAND | Modifiers::SHIFT;
     // The canvas, then the test pattern, then black.

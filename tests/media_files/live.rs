@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -414,6 +414,18 @@ fn a_source_that_is_no_longer_shown_is_left_within_100_ms() {
     );
 }
 
+/// Plays an address for some seconds in the program itself; gives its report, and how it ended.
+fn played(url: &str, seconds: &str) -> (serde_json::Value, Output) {
+    let played = Command::new(env!("CARGO_BIN_EXE_sextet"))
+        .args(["play", "--headless", "--renderer", "none", "--seconds"])
+        .args([seconds, "--json", "--decode", "software", url])
+        .output()
+        .expect("it runs");
+    let report = serde_json::from_slice(&played.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {played:?}"));
+    (report, played)
+}
+
 #[test]
 fn the_command_line_plays_an_address_like_a_file() {
     let clip = stream(90);
@@ -423,20 +435,13 @@ fn the_command_line_plays_an_address_like_a_file() {
         send(stream, &bytes);
         wait_for_end(stream);
     }));
-    let played = Command::new(env!("CARGO_BIN_EXE_sextet"))
-        .args(["play", "--headless", "--renderer", "none", "--seconds", "1"])
-        .args(["--json", "--decode", "software", &server.url("live.ts")])
-        .output()
-        .expect("it runs");
-    let said = String::from_utf8_lossy(&played.stderr);
-    let report: serde_json::Value =
-        serde_json::from_slice(&played.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
+    let (report, played) = played(&server.url("live.ts"), "1");
     let layer = &report["layers"][0];
     assert_eq!(layer["path"], "live", "{report}");
     assert_eq!(layer["decoding"], "in software (as asked)", "{report}");
     assert!(layer["presented"].as_u64() > Some(10), "{report}");
     // Frames may be lost on a busy machine, which is exit code 1; but it could be read.
-    assert!(matches!(played.status.code(), Some(0 | 1)), "{said}");
+    assert!(matches!(played.status.code(), Some(0 | 1)), "{played:?}");
 }
 
 #[test]
@@ -455,14 +460,7 @@ fn a_source_that_is_not_there_at_first_is_tried_again_while_the_show_plays() {
         send(stream, &bytes);
         wait_for_end(stream);
     }));
-    let played = Command::new(env!("CARGO_BIN_EXE_sextet"))
-        .args(["play", "--headless", "--renderer", "none", "--seconds", "4"])
-        .args(["--json", "--decode", "software", &server.url("live.ts")])
-        .output()
-        .expect("it runs");
-    let said = String::from_utf8_lossy(&played.stderr);
-    let report: serde_json::Value =
-        serde_json::from_slice(&played.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
+    let (report, _) = played(&server.url("live.ts"), "4");
     let layer = &report["layers"][0];
     // How many come in time on a busy machine is another matter.
     assert!(layer["presented"].as_u64() > Some(0), "{report}");
