@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Sender, bounded};
 use parking_lot::Mutex;
 use player_rig::{How, PATIENCE, Rig, gated};
 use scripted::{Numbers, PartStep, Step, in_parts, key, nothing, pooled};
-use sextet::time::FrameIndex;
+use sextet::time::{Clock, FrameIndex};
 
 #[path = "support/player_rig.rs"]
 mod player_rig;
@@ -19,8 +20,11 @@ mod scripted;
 /// How long a worker waits for another one that may not come, because it was not idle yet when the frame was split.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
-/// Frames tried until the workers were idle when one of them came. Nearly always it is the first or the second.
-const ATTEMPTS: u64 = 50;
+/// Frames to try until all workers were idle when one of them came, for as long as a test has patience.
+fn attempts() -> impl Iterator<Item = u64> {
+    let clock = Clock::system();
+    (0..).take_while(move |_| clock.now().to_duration() < PATIENCE)
+}
 
 /// Workers that decode in a [`Rig`].
 const DECODERS: usize = 2;
@@ -46,7 +50,7 @@ fn two_workers_decode_one_frame_at_the_same_time() {
         }
     });
     let mut rig = Rig::new(vec![in_parts(0, 2, nothing(), nothing(), on_part)]);
-    for frame in 0..ATTEMPTS {
+    for frame in attempts() {
         rig.plan(0, frame, How::Dragged);
         rig.wait_until_ready(0, key(0, frame));
         assert!(rig.take(0, key(0, frame)), "whole, both shares of it");
@@ -77,24 +81,24 @@ fn a_frame_is_not_split_while_the_others_have_frames_of_their_own() {
     rig.finish();
 }
 
-/// A gate at every part: tells that one begins, and waits for leave to go on.
-struct Gate {
-    began: Sender<usize>,
-    go: Receiver<()>,
-}
+/// Where a part that begins hands over the gate it waits at: open once that is dropped, or nobody listens any more.
+///
+/// This channel, unlike the others here, throws away what is in it as soon as nobody listens, and so opens those gates.
+type Begins = SyncSender<Sender<()>>;
 
 #[test]
 fn who_helps_goes_away_for_a_frame_that_is_due_earlier() {
     const PARTS: usize = 64;
-    let gate = Arc::new(Mutex::new(None::<Arc<Gate>>));
+    let listener = Arc::new(Mutex::new(None::<Begins>));
     let on_part: PartStep = Arc::new({
-        let gate = Arc::clone(&gate);
-        move |_, part| {
-            let gate = gate.lock().clone();
-            if let Some(gate) = gate {
-                gate.began.send(part).expect("the test listens");
-                // A gate whose owner is gone is open.
-                let _is_open = gate.go.recv().is_err();
+        let listener = Arc::clone(&listener);
+        move |_, _| {
+            let listener = listener.lock().clone();
+            if let Some(begins) = listener {
+                let (gate, opens) = bounded(0);
+                if begins.send(gate).is_ok() {
+                    let _is_open = opens.recv().is_err();
+                }
             }
             Ok(())
         }
@@ -103,39 +107,44 @@ fn who_helps_goes_away_for_a_frame_that_is_due_earlier() {
         in_parts(0, PARTS, nothing(), nothing(), on_part),
         pooled(1, nothing(), nothing()),
     ]);
-    for attempt in 0..ATTEMPTS {
-        let (began, begins) = bounded(PARTS);
-        let (leave, go) = bounded(PARTS);
-        *gate.lock() = Some(Arc::new(Gate { began, go }));
+    for attempt in attempts() {
+        let (begins, begun) = sync_channel(PARTS);
+        *listener.lock() = Some(begins);
         let late = key(0, 1000 + attempt);
         rig.plan(0, late.frame.0, How::Dragged);
         // Two parts are begun: one by the worker that has the frame, one by the other, which helps.
-        let are_both_there = (0..DECODERS).all(|_| begins.recv_timeout(A_MOMENT).is_ok());
-        if !are_both_there {
-            drop(leave);
+        let gates: Vec<_> = (0..DECODERS)
+            .map_while(|_| begun.recv_timeout(A_MOMENT).ok())
+            .collect();
+        if gates.len() < DECODERS {
+            drop((gates, begun));
             rig.wait_until_ready(0, late);
             continue;
         }
         let early = key(1, 0);
-        rig.plan(1, early.frame.0, How::Dragged);
-        // Parts are let go one by one: far fewer than there are until the helper looks up and sees the other frame.
-        for _ in 0..PARTS / 2 {
-            leave.send(()).expect("a worker waits");
-            let _next = begins.recv_timeout(A_MOMENT);
-            rig.poll();
-            if rig.player.ring(1).is_ready(early) {
-                break;
-            }
-        }
-        assert!(rig.player.ring(1).is_ready(early), "decoded in between");
+        rig.plan(1, early.frame.0, How::Due);
+        wait_until(|| rig.player.is_decoding_behind(1));
+        drop(gates);
+        let held = begun.recv_timeout(PATIENCE).expect("its owner goes on");
+        rig.wait_until_ready(1, early);
+        assert!(begun.try_recv().is_err(), "nobody but its owner goes on");
         assert!(!rig.player.ring(0).is_ready(late), "not done yet");
-        drop(leave);
+        drop((held, begun));
         rig.wait_until_ready(0, late);
         assert!(rig.take(0, late), "and whole in the end");
         rig.finish();
         return;
     }
     panic!("two workers never met in a frame");
+}
+
+/// Waits for something that other threads bring about.
+fn wait_until(is_so: impl Fn() -> bool) {
+    let clock = Clock::system();
+    while !is_so() {
+        assert!(clock.now().to_duration() < PATIENCE, "it comes about");
+        std::thread::yield_now();
+    }
 }
 
 #[test]
@@ -148,7 +157,7 @@ fn a_part_that_panics_is_an_error_of_its_lane_alone() {
         in_parts(0, 4, nothing(), nothing(), on_part),
         pooled(1, nothing(), nothing()),
     ]);
-    for frame in 0..ATTEMPTS {
+    for frame in attempts() {
         rig.plan(0, frame, How::Dragged);
         while rig.player.ring(0).filling_keys().next().is_some() {
             rig.wait();
