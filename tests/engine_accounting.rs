@@ -11,6 +11,7 @@ use scripted_engine::{FRAMES_PER_LAYER, Gate, Rig, at, project};
 use sextet::engine::{Engine, OpenMedia, PlaybackSettings};
 use sextet::media::OpenOptions;
 use sextet::project::{FramePolicy, MediaId};
+use sextet::stats::MediaState;
 use sextet::time::{FrameIndex, ManualClock, Time};
 use sextet::transport::Direction;
 
@@ -65,6 +66,36 @@ fn a_stall_of_300_ms_is_that_many_repeated_frames_with_cause_read_and_nothing_el
         assert_eq!((counts.lost(), counts.dropped), (missed, 0), "{counts:?}");
         assert_eq!(counts.asked - counts.hits, missed, "{counts:?}");
     }
+}
+
+#[test]
+fn a_file_that_opens_while_the_show_plays_begins_without_blame() {
+    let [opening, reading] = [(); 2].map(|()| Arc::new(Gate::default()));
+    opening.close();
+    reading.close();
+    let (opens, reads) = (opening.step(), reading.step());
+    let open: OpenMedia = Arc::new(move |_: &Path, _: &OpenOptions| {
+        opens(FrameIndex(0))?;
+        Ok(pooled(0, Arc::clone(&reads), nothing()).media)
+    });
+    let mut rig = Rig::with_media(project(1), open, ManualClock::new());
+    rig.engine.play();
+    for _ in 0..10 {
+        rig.step(1);
+    }
+    opening.open();
+    rig.tick_until(|engine| matches!(engine.snapshot().media[0].state, MediaState::Ready(_)));
+    assert_eq!(rig.shown(0), None, "it is open, and nothing is read yet");
+    reading.open();
+    rig.settle();
+    assert_eq!(rig.shown(0), Some(10), "it comes on where the show is");
+    for _ in 0..10 {
+        rig.step(1);
+        rig.settle();
+    }
+    let counts = rig.counts(0);
+    assert_eq!((counts.presented, counts.lost()), (11, 0), "{counts:?}");
+    rig.verify_counts();
 }
 
 #[test]

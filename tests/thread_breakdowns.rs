@@ -44,9 +44,8 @@ fn opening_that_breaks_down_is_an_error_of_its_file_alone() {
     let _guard = ONE_AT_A_TIME.lock();
     let (broken, _) = breaks_once("index");
     let mut rig = Rig::new(project(3), scripted::nothing());
-    // What opens while it plays may come late.
-    rig.settle();
     rig.engine.play();
+    rig.settle();
     drop(broken);
     for _ in 0..10 {
         rig.step(1);

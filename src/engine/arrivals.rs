@@ -31,8 +31,9 @@ impl Engine {
         if news.has_changed {
             self.observer.stir();
             self.observer.snapshot.media = self.library.status();
-            self.state.is_picture_stale |= news.has_opened;
+            self.state.is_picture_stale |= !news.opened.is_empty();
         }
+        self.state.opened = news.opened;
     }
 
     /// Has files looked at again that are read slowly, where measuring chose how: one that memory held when it was opened

@@ -85,7 +85,7 @@ pub struct Seen {
 pub enum Awaiting {
     /// The playhead jumped, at this time on the clock.
     Jump(Time),
-    /// Playing took another direction or speed.
+    /// Playing took another direction or speed, or came to a file that opened only then.
     Turn,
 }
 
@@ -128,7 +128,7 @@ impl Lane {
         self.awaiting = Some(Awaiting::Jump(now));
     }
 
-    /// Playing took another direction or speed: the frame due next is waited for without blame.
+    /// Playing took another direction or speed, or its file opened: the frame due next is waited for without blame.
     pub fn turn(&mut self, recorder: &mut LayerRecorder) {
         self.account.give_up_owed(recorder);
         self.awaiting.get_or_insert(Awaiting::Turn);

@@ -197,8 +197,8 @@ impl Library {
                     let path = media.facts.path.display();
                     news.notes.push(format!("{} {path}", media.reading.why));
                     let is_new = entry.take_up(*media, identity, &mut self.next_source);
-                    news.has_opened |= is_new;
                     if let (true, State::Open(source)) = (is_new, &entry.state) {
+                        news.opened.push(source.id);
                         entry.proxy.ask(&self.opener, source.id, &source.media);
                     }
                     if read_by != self.read_by {
@@ -402,8 +402,8 @@ impl Library {
 pub struct LibraryNews {
     /// Whether anything did.
     pub has_changed: bool,
-    /// Whether a file was opened that was not open before.
-    pub has_opened: bool,
+    /// The files that were opened and were not open before.
+    pub opened: Vec<SourceId>,
     /// How the files that were opened are read.
     pub notes: Vec<String>,
     /// Why files could not be opened.

@@ -8,7 +8,7 @@ use super::gpu_loss::ToldError;
 use super::lane::Due;
 use super::options::Pace;
 use super::stride::Stride;
-use crate::playback::FrameKey;
+use crate::playback::{FrameKey, SourceId};
 use crate::project::{Layer, LayerId, LayerValues, MediaId};
 use crate::time::{MediaTiming, Time};
 use crate::transport::schedule::{self, Upcoming};
@@ -47,6 +47,8 @@ pub(super) struct TickState {
     pub(super) upcoming: Vec<Upcoming>,
     /// Kept to be used again: the playhead at moments between the last tick and this one.
     pub(super) between: Vec<Time>,
+    /// Files that were opened since the last tick.
+    pub(super) opened: Vec<SourceId>,
 }
 
 /// What a tick knows before it looks at the layers.
@@ -187,6 +189,11 @@ impl Engine {
         let recorder = &mut self.recorders[lane.home];
         if now.is_jump {
             lane.jump(now.clock, recorder);
+        } else if let Some(due) = due
+            && lane.due.is_none()
+            && self.state.opened.contains(&due.key.source)
+        {
+            lane.turn(recorder);
         }
         let opacity = layer.map_or(0.0, |layer| opacity_at(layer, voice, now.playhead));
         let values = layer.map_or_else(LayerValues::default, |layer| layer.at(now.playhead));
