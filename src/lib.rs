@@ -55,8 +55,8 @@
 //! | `report` | 1 in `play --headless --report` | writes the report each minute | the command |
 //! | `file-dialog` | while one is open | asks for files | the app |
 //!
-//! Each is stopped and joined by its owner; those of the app that read and write files are waited for ten seconds and no
-//! longer, since a network share may keep them for ever. Channels and queues are bounded.
+//! Each is stopped and joined by its owner. Since a disk may keep them for ever, those of the engine are waited for three
+//! seconds and no longer, those of the app that read and write files ten. Channels and queues are bounded.
 //!
 //! A panic in any of them is told and gone on after: in `io-N`, `decode-N`, `ffmpeg-LAYER`, `live` and `index-N` as an
 //! error of the layer, in the others as a message, and in `main` as a dialog, with unsaved changes kept. Which test breaks

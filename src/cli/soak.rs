@@ -123,7 +123,7 @@ fn line(report: &Report, first: Sample, now: Sample) -> String {
 /// Writes reports on a thread of its own, so that a slow disk costs no frame.
 struct ReportWriter {
     jobs: Option<Sender<String>>,
-    _thread: NamedThread,
+    thread: Option<NamedThread>,
 }
 
 impl ReportWriter {
@@ -152,7 +152,7 @@ impl ReportWriter {
         })?;
         Ok(Self {
             jobs: Some(jobs),
-            _thread: thread,
+            thread: Some(thread),
         })
     }
 
@@ -174,8 +174,11 @@ impl ReportWriter {
 
 impl Drop for ReportWriter {
     fn drop(&mut self) {
-        // The thread writes what waits, sees the end and is joined.
+        // The thread writes what waits and sees the end. It is waited for, lest it write over the report after this.
         self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            thread.join();
+        }
     }
 }
 

@@ -164,26 +164,26 @@ impl Opener {
         let proxies = (options.proxies.clone())
             .map(|store| ProxyMaker::start(store, textures, outbox.clone()))
             .transpose()?;
-        let wants_to_stop = Arc::new(AtomicBool::new(false));
-        let mut threads = Vec::with_capacity(THREADS);
+        // Whole before its threads start: if the system has not enough of them, dropping it ends those that run.
+        let mut opener = Self {
+            requests: Some(requests),
+            results,
+            wants_to_stop: Arc::new(AtomicBool::new(false)),
+            threads: Vec::with_capacity(THREADS),
+            proxies,
+        };
         for index in 0..THREADS {
             let worker = Worker {
                 inbox: inbox.clone(),
                 outbox: outbox.clone(),
                 options: options.clone(),
-                wants_to_stop: Arc::clone(&wants_to_stop),
+                wants_to_stop: Arc::clone(&opener.wants_to_stop),
             };
-            threads.push(NamedThread::spawn(format!("index-{index}"), move || {
-                worker.run();
-            })?);
+            let name = format!("index-{index}");
+            let thread = NamedThread::spawn(name, move || worker.run())?;
+            opener.threads.push(thread);
         }
-        Ok(Self {
-            requests: Some(requests),
-            results,
-            wants_to_stop,
-            threads,
-            proxies,
-        })
+        Ok(opener)
     }
 
     /// Has the proxy of an open file found or made, the `damaged` one being discarded first. Withdraw the wish returned

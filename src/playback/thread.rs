@@ -1,12 +1,24 @@
 //! Named threads with an owner.
 
-use super::sync::{Builder, JoinHandle};
+use crossbeam_channel::RecvTimeoutError;
+
+use super::sync::{Builder, JoinHandle, Receiver, Sender, bounded};
+use crate::time::{Clock, Time};
+
+/// How long an owner waits for its thread: longer than a disk in order takes for a frame and a core for decoding it. A
+/// disk that does not answer at all may keep a thread for ever, and the program must end all the same.
+const PATIENCE: Time = Time::from_seconds(3);
 
 /// A running thread that its owner joins by dropping this.
 ///
-/// The owner first makes the thread's loop end (by closing its channel or queue); dropping then waits for it.
-#[derive(Debug)]
-pub struct NamedThread(Option<JoinHandle<()>>);
+/// The owner first makes the thread's loop end (by closing its channel or queue); dropping then waits for it, but if a
+/// disk keeps it, for three seconds and no longer.
+pub struct NamedThread {
+    handle: Option<JoinHandle<()>>,
+    /// Closed by the thread at its end.
+    end: Receiver<()>,
+    name: String,
+}
 
 impl NamedThread {
     /// Runs `body` on a thread with this name.
@@ -14,26 +26,49 @@ impl NamedThread {
     /// # Errors
     /// What the system says when it has no thread to give.
     pub fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> std::io::Result<Self> {
-        Builder::new()
-            .name(name)
-            .spawn(body)
-            .map(|handle| Self(Some(handle)))
+        let (ending, end) = bounded(0);
+        let handle = Builder::new().name(name.clone()).spawn(move || {
+            let _ending: Sender<()> = ending;
+            body();
+        })?;
+        Ok(Self {
+            handle: Some(handle),
+            end,
+            name,
+        })
     }
-}
 
-impl NamedThread {
     /// Whether it has ended, so that joining it takes no time.
     pub fn is_finished(&self) -> bool {
-        self.0.as_ref().is_none_or(JoinHandle::is_finished)
+        self.handle.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
+    /// Waits for its end, however long that takes: where what it does must not happen later.
+    pub fn join(mut self) {
+        self.join_now();
+    }
+
+    fn join_now(&mut self) {
+        if let Some(handle) = self.handle.take()
+            && handle.join().is_err()
+        {
+            tracing::error!("{} ended in a panic", self.name);
+        }
     }
 }
 
 impl Drop for NamedThread {
     fn drop(&mut self) {
-        if let Some(handle) = self.0.take()
-            && handle.join().is_err()
-        {
-            tracing::error!("a thread ended in a panic");
+        if self.handle.is_none() {
+            return;
+        }
+        let clock = Clock::system();
+        let until = clock.instant_at(clock.now() + PATIENCE);
+        if self.end.recv_deadline(until) == Err(RecvTimeoutError::Timeout) {
+            let name = &self.name;
+            tracing::error!("{name} does not come to an end, and is not waited for any longer");
+        } else {
+            self.join_now();
         }
     }
 }
@@ -45,4 +80,24 @@ pub fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
         .map(|text| (*text).to_owned())
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_does_not_come_to_an_end_is_left_after_a_while() {
+        let (end, kept) = crossbeam_channel::bounded::<()>(1);
+        let (going, gone) = crossbeam_channel::bounded::<()>(1);
+        let thread = NamedThread::spawn("kept".to_owned(), move || {
+            // As a disk does that does not answer.
+            kept.recv().ok();
+            going.send(()).ok();
+        });
+        drop(thread.expect("a thread"));
+        assert!(gone.try_recv().is_err(), "it still waits");
+        drop(end);
+        gone.recv().expect("it was left, not ended");
+    }
 }
