@@ -278,6 +278,30 @@ fn a_file_that_shrinks_and_grows_again_is_an_error_of_its_layer_meanwhile() {
 }
 
 #[test]
+fn the_error_of_a_file_goes_when_another_is_written_in_its_place() {
+    let mut cards = Cards::new();
+    let layers: Vec<_> = (0..6)
+        .map(|_| vec![clip(cards.add(60, 60), 0, LENGTH)])
+        .collect();
+    let other = cards.add(60, 60);
+    let mut rig = Rig::new(cards.project(layers), true);
+    rig.engine.play();
+    rig.settle();
+    play_to(&mut rig, 1..=10);
+    let path = cards.path(MediaId(BAD as u32)).to_owned();
+    std::fs::write(&path, b"no movie").expect("spoilt");
+    play_to(&mut rig, 11..=45);
+    assert!(error_of_bad(&rig).is_some(), "the layer tells");
+    std::fs::copy(cards.path(other), &path).expect("mended");
+    play_to(&mut rig, 46..=260);
+    let mut right = expected(260);
+    right[BAD] = u64::from(other.0) * NUMBERS_PER_CARD + 260 % 60;
+    assert_eq!(rig.numbers(6), right, "the new one");
+    assert_eq!(error_of_bad(&rig), None);
+    rig.verify_counts();
+}
+
+#[test]
 fn a_file_that_is_still_being_written_plays_once_it_is_whole() {
     let mut cards = Cards::new();
     let layers: Vec<_> = (0..6)

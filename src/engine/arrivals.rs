@@ -104,11 +104,10 @@ pub(super) fn take_up(
             recorder.decode.record(measured.decode);
             recorder.wait.record(measured.waited);
             recorder.read_bytes += measured.read_bytes;
-            if lane
-                .error
-                .as_ref()
-                .is_some_and(|error| error.source == key.source)
-            {
+            // The file is in order again, or another has come in its place.
+            let is_over =
+                |error: &LaneError| error.source == key.source || !library.lists(error.source);
+            if lane.error.as_ref().is_some_and(is_over) {
                 lane.error = None;
             }
             let layer = project

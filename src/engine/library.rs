@@ -353,6 +353,11 @@ impl Library {
         })
     }
 
+    /// Whether a file has this source number, be it open or not; one that another file took the place of has not.
+    pub fn lists(&self, id: SourceId) -> bool {
+        self.entries.iter().any(|entry| entry.source == id)
+    }
+
     /// The open file with this source number.
     pub fn by_source(&self, id: SourceId) -> Option<&Source> {
         self.entries.iter().find_map(|entry| match &entry.state {
