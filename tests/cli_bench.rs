@@ -339,3 +339,12 @@ fn measurements_of_nothing_are_refused() {
         assert!(refused.stdout.is_empty(), "{args:?}");
     }
 }
+
+#[test]
+fn a_run_ends_when_it_should_though_the_next_picture_is_due_much_later() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let card = make_card(folder.path(), "h.mov", "hap");
+    let args = ["bench", "playback", &card, "--fps", "1/1000"];
+    let report = json(&[&args[..], &["--seconds", "0.2", "--json"]].concat());
+    assert_eq!(report["totals"]["due"], 1, "{report}");
+}

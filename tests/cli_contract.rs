@@ -83,6 +83,30 @@ fn a_file_that_is_not_there_gives_exit_code_2_and_is_named_once() {
 }
 
 #[test]
+fn a_file_that_is_not_there_keeps_its_layer_beside_others_and_is_told_of_once() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let (card, gone) = (make_card(folder.path()), folder.path().join("gone.mov"));
+    let gone = gone.display().to_string();
+    let played = run(&[
+        "play",
+        &card,
+        &gone,
+        "--headless",
+        "--renderer",
+        "none",
+        "--seconds",
+        "0.2",
+        "--json",
+    ]);
+    let told = text(&played.stderr);
+    assert_eq!(played.status.code(), Some(2), "{told}");
+    assert_eq!(told.matches("gone.mov").count(), 1, "{told}");
+    let report: serde_json::Value = serde_json::from_slice(&played.stdout).expect("one object");
+    let layers = report["layers"].as_array().expect("layers");
+    assert_eq!(layers.len(), 2, "it is tried again: {report}");
+}
+
+#[test]
 fn the_json_of_probe_is_one_array_with_an_object_for_each_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let card = make_card(folder.path());

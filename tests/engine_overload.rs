@@ -84,7 +84,7 @@ impl Show {
             self.engine.tick();
             let taken = (self.clock.now() - begin).millis();
             self.ticks_ms.push(taken - (kept_waiting_ms() - waited));
-            self.engine.wait_for_next_tick();
+            self.engine.wait_for_next_tick(span);
         }
     }
 

@@ -45,7 +45,7 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     })?;
     Ok(if !diagnosis.holds() {
         ExitCode::from(1)
-    } else if input.has_unreadable {
+    } else if !input.unreadable.is_empty() {
         ExitCode::from(2)
     } else {
         ExitCode::SUCCESS

@@ -19,13 +19,19 @@ use crate::gpu::Gpu;
 use crate::media::DecodeBy;
 use crate::media::slow_disk::{SlowDisk, SlowDiskOptions};
 use crate::stats::Report;
-use crate::time::{Clock, Time};
+use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
 /// Share of due frames that may be lost before the exit code says that the run fell short: the design's outer bound.
 pub(super) const LOSS_BOUND: f64 = 0.01;
 
 /// How long opening and filling the prebuffers may take before playing starts all the same.
-const SETTLE_LIMIT: Time = Time::from_seconds(30);
+pub(super) const SETTLE_LIMIT: Time = Time::from_seconds(30);
+
+/// The same where a file is known not to answer: the others have just been opened.
+const SHORT_SETTLE_LIMIT: Time = Time::from_seconds(5);
+
+/// How long a run waits for a picture before it looks whether it is over: no longer than a person notices.
+const LONGEST_WAIT: Time = Time::from_flicks(FLICKS_PER_SECOND / 10);
 
 /// Arguments of `play`.
 #[derive(clap::Args, Clone, Debug)]
@@ -157,10 +163,16 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     engine.set_project(Arc::new(input.project));
     engine.set_speed(args.speed);
     let interrupt = Interrupt::listen().context("cannot listen for Ctrl+C")?;
-    settle_unless(&mut engine, &interrupt);
+    let limit = if input.unreadable.is_empty() {
+        SETTLE_LIMIT
+    } else {
+        SHORT_SETTLE_LIMIT
+    };
+    settle_unless(&mut engine, limit, &interrupt);
     let every = Time::from_seconds_f64(args.every);
     let mut soak = Soak::new(every, args.report.as_deref())?;
     let mut jumps = args.seek_every.map(Jumps::new);
+    let mut errors = Errors::told(input.unreadable);
     play(
         &mut engine,
         Time::from_seconds_f64(args.seconds),
@@ -169,6 +181,7 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
             if let Some(jumps) = &mut jumps {
                 jumps.look(elapsed, engine);
             }
+            errors.look(engine);
             soak.look(elapsed, engine);
         },
     );
@@ -176,7 +189,8 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     // The report of the last minute is written before the last of all.
     drop(soak);
     args.hand_over(&report, &mut engine)?;
-    Ok(exit_code(&report, input.has_unreadable, args.max_drops))
+    errors.tell_last(&report);
+    Ok(exit_code(&report, args.max_drops))
 }
 
 impl PlayArgs {
@@ -239,18 +253,10 @@ fn gpu_for(args: &PlayArgs) -> anyhow::Result<Option<Gpu>> {
 }
 
 /// The exit code of a run in which this share of the due frames may be lost.
-pub(super) fn exit_code(report: &Report, has_unreadable: bool, max_drops: f64) -> ExitCode {
+pub(super) fn exit_code(report: &Report, max_drops: f64) -> ExitCode {
     let totals = &report.totals.counts;
-    let is_unreadable = has_unreadable || report.layers.iter().any(|layer| layer.error.is_some());
+    let is_unreadable = report.layers.iter().any(|layer| layer.error.is_some());
     if is_unreadable {
-        // Several layers may show the same file.
-        let errors = report
-            .layers
-            .iter()
-            .filter_map(|layer| layer.error.as_ref());
-        for error in errors.collect::<BTreeSet<_>>() {
-            output::complain(error);
-        }
         ExitCode::from(2)
     } else if totals.loss_rate() > max_drops {
         ExitCode::from(1)
@@ -261,14 +267,14 @@ pub(super) fn exit_code(report: &Report, has_unreadable: bool, max_drops: f64) -
 
 /// Waits until every file is open, every prebuffer full.
 pub(super) fn settle(engine: &mut Engine) {
-    settle_unless(engine, &Interrupt::default());
+    settle_unless(engine, SETTLE_LIMIT, &Interrupt::default());
 }
 
-/// As [`settle`], until an interrupt comes.
-pub(super) fn settle_unless(engine: &mut Engine, interrupt: &Interrupt) {
+/// As [`settle`], for so long at most, and until an interrupt comes.
+pub(super) fn settle_unless(engine: &mut Engine, limit: Time, interrupt: &Interrupt) {
     let clock = Clock::system();
     engine.tick();
-    while !engine.is_settled() && clock.now() < SETTLE_LIMIT && !interrupt.has_come() {
+    while !engine.is_settled() && clock.now() < limit && !interrupt.has_come() {
         engine.wait_a_moment();
         engine.tick();
     }
@@ -285,7 +291,8 @@ pub(super) fn play(
     engine.reset_stats();
     engine.play();
     let clock = Clock::system();
-    while clock.now() < seconds && !interrupt.has_come() {
+    let is_over = || clock.now() >= seconds || interrupt.has_come();
+    while !is_over() {
         engine.tick();
         if engine.has_lost_gpu() {
             replace_gpu(engine);
@@ -296,7 +303,8 @@ pub(super) fn play(
         if !engine.transport().is_playing() {
             break;
         }
-        engine.wait_for_next_tick();
+        // At a low rate the end of the run may come long before the next picture.
+        while !is_over() && !engine.wait_for_next_tick(LONGEST_WAIT) {}
     }
     engine.pause();
     if interrupt.has_come() {
@@ -318,6 +326,59 @@ fn replace_gpu(engine: &mut Engine) {
         }
     };
     output::complain(&format!("the graphics device was lost: {outcome}"));
+}
+
+/// Tells of errors as they come, each once.
+#[derive(Default)]
+pub(super) struct Errors {
+    told: BTreeSet<String>,
+    /// When the last line of the log was written that was looked at.
+    seen: Time,
+}
+
+impl Errors {
+    /// Where these were told of before.
+    fn told(told: BTreeSet<String>) -> Self {
+        Self {
+            told,
+            ..Self::default()
+        }
+    }
+
+    /// Tells of those that the log has got since the last look.
+    fn look(&mut self, engine: &Engine) {
+        let log = &engine.snapshot().log;
+        // Lines of one moment may come in two looks.
+        let new = log.iter().rev().take_while(|line| line.time >= self.seen);
+        let mut errors: Vec<&str> = new
+            .filter(|line| line.is_error)
+            .map(|line| line.text.as_str())
+            .collect();
+        errors.reverse();
+        for error in errors {
+            self.tell(error);
+        }
+        if let Some(line) = log.back() {
+            self.seen = line.time;
+        }
+    }
+
+    /// Tells of those that stand at the end.
+    pub(super) fn tell_last(&mut self, report: &Report) {
+        for error in report
+            .layers
+            .iter()
+            .filter_map(|layer| layer.error.as_ref())
+        {
+            self.tell(error);
+        }
+    }
+
+    fn tell(&mut self, error: &str) {
+        if self.told.insert(error.to_owned()) {
+            output::complain(error);
+        }
+    }
 }
 
 /// Jumps while playing, as an operator does who moves on in a show.

@@ -1,25 +1,33 @@
 //! A project from the command line: a `.ron` file, or media files that each become a layer.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::thread::Builder;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
+use crossbeam_channel::{Receiver, bounded};
 
 use super::output;
 use crate::media::sequence::grouped;
-use crate::media::{self, TextureSupport};
+use crate::media::{self, MediaError, TextureSupport};
 use crate::project::{MAX_LAYERS, Project, file, is_address};
-use crate::time::Time;
+use crate::time::{Clock, Time};
+
+/// How long all files together may take to be opened: longer than a disk that sleeps takes to wake up. Those that do not
+/// answer by then are left to the engine, which opens them whenever they do.
+const PATIENCE: Time = Time::from_seconds(5);
 
 /// What to play.
 pub struct ProjectInput {
     /// The project.
     pub project: Project,
-    /// Whether a media file named on the command line could not be read and was left out.
-    pub has_unreadable: bool,
+    /// What was told of media files named on the command line that could not be read. They have their layers all the
+    /// same, which play once they can be.
+    pub unreadable: BTreeSet<String>,
 }
 
 /// Loads what the arguments name. Media files become one looped layer each, at least `at_least` long, the first at the
-/// back; those that cannot be read are complained about and left out.
+/// back; those that cannot be read are complained about.
 ///
 /// # Errors
 /// If there is nothing to play.
@@ -27,7 +35,7 @@ pub fn load(paths: &[PathBuf], at_least: Time) -> anyhow::Result<ProjectInput> {
     match paths {
         [path] if is_project(path) => Ok(ProjectInput {
             project: file::load(path)?,
-            has_unreadable: false,
+            unreadable: BTreeSet::new(),
         }),
         _ => load_media(&grouped(paths.to_vec()), at_least),
     }
@@ -67,29 +75,36 @@ fn load_media(paths: &[PathBuf], at_least: Time) -> anyhow::Result<ProjectInput>
             paths.len()
         );
     }
-    let mut readable = Vec::new();
-    let mut complained = Vec::new();
-    for path in paths {
-        if is_address(path) {
-            // Asking what it is would connect once for nothing, and some servers answer only once.
-            readable.push((path.clone(), at_least));
-            continue;
-        }
-        match media::open(path, TextureSupport::BlockCompressed) {
-            Ok(media) => readable.push((path.clone(), media.facts.timing.duration())),
-            Err(error) if paths.len() == 1 => return Err(error.into()),
-            Err(_) if complained.contains(path) => {}
-            Err(error) => {
-                output::complain(&error.to_string());
-                complained.push(path.clone());
+    let clock = Clock::system();
+    let until = clock.instant_at(clock.now() + PATIENCE);
+    let opening = paths.iter().map(|path| begin_opening(path));
+    let opening = opening.collect::<std::io::Result<Vec<_>>>();
+    let opening = opening.context("no thread to open the files with")?;
+    let mut layers = Vec::new();
+    let mut unreadable = BTreeSet::new();
+    let mut failed = 0;
+    for (path, opening) in paths.iter().zip(opening) {
+        // What an address is, is not asked: it would connect once for nothing, and some servers answer only once.
+        let opened = opening.map(|opening| opening.recv_deadline(until));
+        let (duration, complaint) = match opened {
+            None => (at_least, None),
+            Some(Ok(Ok(duration))) => (duration, None),
+            Some(Ok(Err(error))) if paths.len() == 1 => return Err(error.into()),
+            Some(Ok(Err(error))) => (at_least, Some(error.to_string())),
+            Some(Err(_)) => (at_least, Some(silent(path))),
+        };
+        layers.push((path.clone(), duration));
+        if let Some(complaint) = complaint {
+            failed += 1;
+            if unreadable.insert(complaint.clone()) {
+                output::complain(&complaint);
             }
         }
     }
-    if readable.is_empty() {
+    if failed == layers.len() {
         bail!("none of the files can be played");
     }
-    let has_unreadable = readable.len() < paths.len();
-    let mut project = Project::with_media_layers(&readable);
+    let mut project = Project::with_media_layers(&layers);
     // The loop of each layer is its own: the end of the timeline lies behind the end of the run.
     let end = at_least + Time::from_seconds(2);
     for clip in project.layers.iter_mut().flat_map(|layer| &mut layer.clips) {
@@ -97,6 +112,28 @@ fn load_media(paths: &[PathBuf], at_least: Time) -> anyhow::Result<ProjectInput>
     }
     Ok(ProjectInput {
         project,
-        has_unreadable,
+        unreadable,
     })
+}
+
+/// Has a media file opened for its duration, on a thread that is not waited for if its disk does not answer.
+fn begin_opening(path: &Path) -> std::io::Result<Option<Receiver<Result<Time, MediaError>>>> {
+    if is_address(path) {
+        return Ok(None);
+    }
+    let (outcome, opened) = bounded(1);
+    let path = path.to_owned();
+    Builder::new().name("open".to_owned()).spawn(move || {
+        let media = media::open(&path, TextureSupport::BlockCompressed);
+        // Nobody waits any more for what comes too late.
+        drop(outcome.send(media.map(|media| media.facts.timing.duration())));
+    })?;
+    Ok(Some(opened))
+}
+
+fn silent(path: &Path) -> String {
+    format!(
+        "does not answer, and plays once it does; look after its disk: {}",
+        path.display()
+    )
 }

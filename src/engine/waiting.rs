@@ -86,17 +86,23 @@ impl Engine {
         self.take_up_frames(Some(deadline));
     }
 
-    /// Waits until the next tick is due. For callers without a window.
+    /// Waits until the next tick is due, or for so long; whether it is due. For callers without a window.
     ///
     /// While playing that is the time of the next picture and no earlier, whatever arrives meanwhile: a display takes
     /// none in between, and a playhead quicker than the canvas would stand where nothing was foreseen.
-    pub fn wait_for_next_tick(&mut self) {
+    pub fn wait_for_next_tick(&mut self, at_most: Time) -> bool {
+        let until = self.clock.now() + at_most;
         while let Some(next) = self.next_picture().or_else(|| self.next_tick()) {
-            if next <= self.clock.now() {
-                return;
+            let now = self.clock.now();
+            if next <= now {
+                return true;
             }
-            self.wait(next);
+            if until <= now {
+                return false;
+            }
+            self.wait(next.min(until));
         }
+        true
     }
 
     /// Waits for a frame, but not for long, so that files being opened are noticed too. For callers without a window.

@@ -145,7 +145,7 @@ impl<'a> Playing<'a> {
         let end = self.clock.now() + interval.scaled(FRAMES_BETWEEN);
         while self.clock.now() < end {
             self.engine.tick();
-            self.engine.wait_for_next_tick();
+            self.engine.wait_for_next_tick(interval);
         }
     }
 

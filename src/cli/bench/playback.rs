@@ -120,10 +120,11 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     engine.set_project(Arc::new(project));
     engine.set_speed(args.speed);
     let interrupt = Interrupt::listen().context("cannot listen for Ctrl+C")?;
-    play::settle_unless(&mut engine, &interrupt);
+    play::settle_unless(&mut engine, play::SETTLE_LIMIT, &interrupt);
     play::play(&mut engine, seconds, &interrupt, &mut |_, _| {});
     let report = engine.report();
-    let code = play::exit_code(&report, false, play::LOSS_BOUND);
+    play::Errors::default().tell_last(&report);
+    let code = play::exit_code(&report, play::LOSS_BOUND);
     let sustained = sustained(report);
     output::print_line(&if args.json {
         serde_json::to_string_pretty(&sustained)?
