@@ -51,10 +51,11 @@
 //! | `recovery` | 1 | keeps unsaved changes for after a crash, whatever `project-io` waits for | the app |
 //! | `media-files` | 1 | collects media, searches for missing ones | the app |
 //! | `notify-rs inotify loop` | 1 | hears of media files that change (named by its crate; other names elsewhere) | the app |
+//! | `signals` | 1 | hears that the system wishes the window to end | the window |
 //! | `doctor` | 1 | examines the project when asked | the app |
 //! | `report` | 1 in `play --headless --report` | writes the report each minute | the command |
-//! | `file-dialog` | while one is open | asks for files | the app |
 //! | `open` | one per file, until it is open, in `play` and `doctor` of files | opens it to ask how long it is | not joined, since a disk may keep it |
+//! | `file-dialog` | while one is open | asks for files | the app |
 //!
 //! Each is stopped and joined by its owner. Since a disk may keep them for ever, those of the engine are waited for three
 //! seconds and no longer, those of the app that read and write files ten. Channels and queues are bounded.

@@ -14,7 +14,7 @@ use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable as _;
 use home::{Home, PATIENCE, Window, make_card, recovery_files, saved_show};
 use parking_lot::{Mutex, MutexGuard};
-use sextet::app::{AppOptions, DialogRequest, Handover};
+use sextet::app::{AppOptions, DialogRequest, EndWish, Handover};
 use sextet::media::faults::{StepInjection, StepPlan, at_step};
 use sextet::project::file;
 use sextet::time::{Clock, Time};
@@ -240,6 +240,29 @@ fn a_window_that_the_system_ends_without_asking_keeps_the_changes() {
     again.until_shown("Unsaved changes to show.ron were found");
     again.click("Restore");
     assert_eq!(again.app().project().layers.len(), 2);
+}
+
+#[test]
+fn a_window_that_a_signal_ends_keeps_the_changes_and_asks_nothing() {
+    let _guard = ONE_AT_A_TIME.lock();
+    let home = Home::new();
+    let show = saved_show(&home);
+    let end_wish = EndWish::default();
+    let options = AppOptions {
+        paths: vec![show.clone()],
+        end_wish: end_wish.clone(),
+        ..AppOptions::default()
+    };
+    let mut window = home.open_with(options);
+    window.until_shown("show.ron");
+    window.change();
+    assert!(!end_wish.come(), "the first");
+    window.harness.step();
+    assert!(window.is_closing(), "nothing is asked");
+    drop(window);
+    assert_eq!(kept_layers(&home), Some(2));
+    let mut again = home.open(Vec::new(), Path::new("nowhere"));
+    again.until_shown("Unsaved changes to show.ron were found");
 }
 
 #[test]

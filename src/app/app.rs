@@ -9,6 +9,7 @@ use super::closing::Closing;
 use super::desk::Desk;
 use super::dialogs::{DialogBackend, DialogRequest, Dialogs, system_dialogs};
 use super::document::file_name;
+use super::end_wish::EndWish;
 use super::examine::{self, DoctorThread};
 use super::handover::Handover;
 use super::intake::Intake;
@@ -57,6 +58,8 @@ pub struct AppOptions {
     pub notice: Option<String>,
     /// What a window before this one left to be gone on with, and where this one leaves it for the next.
     pub handover: Handover,
+    /// Whether the system wishes the window to end.
+    pub end_wish: EndWish,
 }
 
 impl Default for AppOptions {
@@ -74,6 +77,7 @@ impl Default for AppOptions {
             settings: Settings::default(),
             notice: None,
             handover: Handover::default(),
+            end_wish: EndWish::default(),
         }
     }
 }
@@ -99,6 +103,7 @@ pub struct SextetApp {
     pub(super) io: ProjectIo,
     pub(super) recovery: RecoveryIo,
     pub(super) handover: Handover,
+    pub(super) end_wish: EndWish,
     pub(super) breakdown: Option<Breakdown>,
     pub(super) desk: Desk,
     /// Media files that changed on disk and are being opened anew.
@@ -164,6 +169,7 @@ impl SextetApp {
             io,
             recovery,
             handover: options.handover,
+            end_wish: options.end_wish,
             breakdown: None,
             desk,
             reloading: Vec::new(),
@@ -354,6 +360,10 @@ impl eframe::App for SextetApp {
     }
 
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        if self.end_wish.has_come() && self.closing != Closing::Granted {
+            self.keep_and_wait();
+            self.close(ctx);
+        }
         if self.rests(Part::Work) {
             self.rest(ctx);
         } else if self.engine.has_lost_gpu() && self.closing != Closing::Granted {

@@ -19,7 +19,7 @@
 //! * `output`: the canvas on a display of its own.
 //! * `examine`: the doctor, on a thread of its own.
 //! * `preview`: the engine's canvas as a texture of egui. `pointer_steps`: quick movements, in steps that egui can follow.
-//! * `messages`: what the person is told. `closing`: how the window closes.
+//! * `messages`: what the person is told. `closing`: how the window closes; `end_wish`: at once, when the system wishes it.
 //! * `breakdown`: what becomes of a panic here. `handover`: what one window leaves for the next when its device is gone.
 //! * `window`: opens the window.
 //!
@@ -35,6 +35,7 @@ mod desk;
 mod dialogs;
 mod dispatch;
 mod document;
+mod end_wish;
 mod examine;
 mod handover;
 mod intake;
@@ -60,6 +61,7 @@ mod worker;
 
 pub use app::{AppError, AppOptions, SextetApp};
 pub use dialogs::{DialogBackend, DialogRequest, system_dialogs};
+pub use end_wish::EndWish;
 pub use handover::Handover;
 pub use places::Places;
 pub use project_io::SaveBackend;

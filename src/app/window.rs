@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use super::end_wish::{EndSignals, EndWish};
 use super::{AppOptions, Handover, Places, SextetApp, settings_file};
 use crate::engine::EngineOptions;
 use crate::gpu;
@@ -95,6 +96,15 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowErro
         None => (Settings::default(), None),
     };
     let opened = Arc::new(OnceLock::<egui::Context>::new());
+    let (end_wish, woken) = (EndWish::default(), Arc::clone(&opened));
+    let wake = move || {
+        if let Some(ctx) = woken.get() {
+            ctx.request_repaint();
+        }
+    };
+    // Held until the window is gone.
+    let _signals = EndSignals::listen(end_wish.clone(), Arc::new(wake))
+        .inspect_err(|error| tracing::error!("signals are not heard ({error})"));
     let redrawn = Arc::clone(&opened);
     let redraw = move || {
         if let Some(ctx) = redrawn.get() {
@@ -126,6 +136,7 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowErro
             ..defaults.engine.clone()
         },
         handover: handover.clone(),
+        end_wish,
         ..defaults
     };
     // Unwind safe: the program has kept what is unsaved as it was dropped, and nothing of it is used after this.
