@@ -7,7 +7,8 @@ use std::cell::Cell;
 use std::ops::RangeInclusive;
 
 use egui::{
-    Align, Align2, ComboBox, DragValue, Id, Layout, Response, Role, Sense, Ui, WidgetInfo, vec2,
+    Align, Align2, ComboBox, DragValue, Id, Layout, Response, Role, Sense, Ui, UiBuilder,
+    WidgetInfo, vec2,
 };
 
 use crate::project::EditCommand;
@@ -22,6 +23,8 @@ pub(crate) const LABEL_WIDTH: f32 = 82.0;
 pub(crate) const KEYS_WIDTH: f32 = 40.0;
 /// Height of a field in points.
 pub(crate) const FIELD_HEIGHT: f32 = 22.0;
+/// How far the frame of a field that is typed in reaches over it, in points.
+const FRAME_WIDTH: f32 = 2.0;
 /// Height of a group's title in points.
 const TITLE_HEIGHT: f32 = 20.0;
 
@@ -63,12 +66,13 @@ pub(crate) fn common<T, V: PartialEq>(things: &[T], of: impl Fn(&T) -> V) -> Opt
         .then_some(value)
 }
 
-/// A field of this width whose text begins at its left edge, while it is typed in too.
+/// A field of this width, however long its text, which begins at its left edge, while it is typed in too.
 fn field_ui(ui: &mut Ui, width: f32, field: DragValue<'_>) -> Response {
-    let size = vec2(width, FIELD_HEIGHT);
+    let (rect, _) = ui.allocate_exact_size(vec2(width, FIELD_HEIGHT), Sense::hover());
     let layout = Layout::top_down_justified(Align::LEFT);
-    ui.allocate_ui_with_layout(size, layout, |ui| ui.add(field))
-        .inner
+    let mut inner = ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
+    inner.shrink_clip_rect(rect.expand(FRAME_WIDTH));
+    inner.add(field)
 }
 
 /// A row: its label, then what `fields` adds, which is given the width for all fields together.
