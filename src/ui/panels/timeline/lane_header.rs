@@ -72,8 +72,17 @@ pub(crate) fn lane_header_ui(
     head_menu_ui(&response, layer, pass);
     height_ui(ui, rect, layer, pass);
     rename_ui(ui, Renamed::Layer(layer.id), name_rect(rect), pass);
+    response.on_hover_text_at_pointer(hint(index, pass))
+}
+
+/// What is shown at the pointer: first what is wrong, for which the head itself has too little room.
+fn hint(index: usize, pass: &Pass<'_, '_>) -> String {
     let what = "Drag to reorder, double-click to rename; with Ctrl or Shift select several";
-    response.on_hover_text_at_pointer(what)
+    let layer = pass.view.snapshot.layers.get(index);
+    match layer.and_then(|layer| layer.error.as_ref()) {
+        Some(error) => format!("{error}\n\n{what}"),
+        None => what.to_owned(),
+    }
 }
 
 /// Whether a layer is selected, or a clip on it.
