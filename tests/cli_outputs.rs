@@ -91,6 +91,62 @@ fn no_command_writes_over_what_it_reads() {
     assert_eq!(std::fs::read(folder.join("show.ron")).expect("there"), show);
 }
 
+/// What a card of three frames written to `output` gives.
+#[cfg(unix)]
+fn card_to(folder: &Path, output: &str) -> Output {
+    let size_and_rate = ["--size", "64x32", "--fps", "60", "--frames", "3"];
+    let what = ["testcard", "--format", "hap", "-o", output];
+    run(folder, &[&what[..], &size_and_rate].concat())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_card_takes_the_place_of_files_only() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    // What stands in the place is a pipe rather than a device, which a test must not put at risk.
+    let made = Command::new("mkfifo").arg(folder.join("pipe")).status();
+    assert!(made.expect("mkfifo runs").success(), "a pipe is made");
+    symlink("pipe", folder.join("to-pipe")).expect("linked");
+    symlink("nowhere", folder.join("to-nothing")).expect("linked");
+    std::fs::create_dir(folder.join("inner")).expect("made");
+    for (name, reason) in [
+        ("pipe", "this is a device or a pipe"),
+        ("to-pipe", "this is a device or a pipe"),
+        ("to-nothing", "this link leads nowhere"),
+        ("inner", "this is a folder"),
+    ] {
+        let refused = card_to(folder, name);
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{name}: {said}");
+        assert!(said.contains(reason), "{name}: {said}");
+        assert!(said.contains("choose another name"), "{name}: {said}");
+        assert!(said.contains(name), "{name}: {said}");
+        assert_eq!(said.lines().count(), 1, "{name}: {said}");
+    }
+    let there = |name| std::fs::symlink_metadata(folder.join(name)).expect("there");
+    assert!(there("pipe").file_type().is_fifo(), "the pipe stays");
+    assert!(there("to-pipe").is_symlink() && there("to-nothing").is_symlink());
+    assert_eq!(std::fs::read_dir(folder).expect("readable").count(), 4);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_card_written_through_a_link_leaves_the_link() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    std::fs::create_dir(folder.join("inner")).expect("made");
+    std::fs::write(folder.join("inner/card.mov"), b"old").expect("written");
+    std::os::unix::fs::symlink("inner/card.mov", folder.join("link.mov")).expect("linked");
+    let done = card_to(folder, "link.mov");
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let link = std::fs::symlink_metadata(folder.join("link.mov")).expect("there");
+    assert!(link.is_symlink(), "the link stays");
+    let written = std::fs::read(folder.join("inner/card.mov")).expect("there");
+    assert_eq!(&written[4..8], b"ftyp", "the file it leads to is the card");
+}
+
 #[test]
 fn a_frame_is_written_as_its_name_ends_or_refused() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use super::output;
 use crate::media::{is_same_file, sequence};
@@ -58,6 +58,43 @@ fn try_place(target: &Path) -> Result<()> {
         // A device or a pipe is written to as it is.
         Ok(metadata) if !metadata.is_file() => Ok(()),
         Ok(_) | Err(_) => output::temporary_beside(target).map(drop),
+    }
+}
+
+/// The file that is replaced by one written under another name and renamed to `path`: of a link what it leads to, so that
+/// the link stays.
+///
+/// # Errors
+/// That something else than a file is there, such as a device or a pipe: renaming would take it away from everybody who
+/// uses it.
+pub fn file_to_replace(path: &Path) -> Result<PathBuf> {
+    let Ok(named) = fs::symlink_metadata(path) else {
+        // The place is free; where it cannot be looked at, it cannot be written to either, and writing tells why.
+        return Ok(path.to_owned());
+    };
+    let target = if named.is_symlink() {
+        fs::canonicalize(path).with_context(|| {
+            let path = path.display();
+            format!("this link leads nowhere; remove it or choose another name: {path}")
+        })?
+    } else {
+        path.to_owned()
+    };
+    match fs::metadata(&target) {
+        Ok(found) if !found.is_file() => {
+            let (what, path) = (kind(&found), path.display());
+            bail!("this is {what}, which a movie cannot be written to; choose another name: {path}")
+        }
+        Ok(_) | Err(_) => Ok(target),
+    }
+}
+
+/// What people call something that is no file.
+fn kind(metadata: &fs::Metadata) -> &'static str {
+    if metadata.is_dir() {
+        "a folder"
+    } else {
+        "a device or a pipe"
     }
 }
 

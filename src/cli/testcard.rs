@@ -9,6 +9,7 @@ use std::thread;
 use anyhow::{Context as _, bail, ensure};
 use clap::ValueEnum;
 
+use super::target;
 use crate::media::ffmpeg::mux::MovWriter;
 use crate::media::frame::MAX_SIDE_PX;
 use crate::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
@@ -151,7 +152,7 @@ impl TestcardArgs {
 /// Writes the test card that `args` ask for. An older file of the name is replaced once the new one is whole.
 ///
 /// # Errors
-/// Arguments that do not go together, and what the encoder, the muxer or the file system said.
+/// Arguments that do not go together, that no file can be at that place, and what the encoder, the muxer or the file system said.
 pub fn run(args: &TestcardArgs) -> anyhow::Result<ExitCode> {
     let variant = args.variant()?;
     ensure!(args.frames > 0, "there must be at least one frame");
@@ -179,7 +180,8 @@ pub fn run(args: &TestcardArgs) -> anyhow::Result<ExitCode> {
         },
         has_offsets: false,
     };
-    let mut writer = MovWriter::create(&args.output, variant, width_px, height_px, args.fps)?;
+    let output = target::file_to_replace(&args.output)?;
+    let mut writer = MovWriter::create(&output, variant, width_px, height_px, args.fps)?;
     let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let frames: Vec<u64> = (0..u64::from(args.frames)).collect();
     for batch in frames.chunks(workers) {
