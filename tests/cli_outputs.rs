@@ -147,6 +147,33 @@ fn a_card_written_through_a_link_leaves_the_link() {
     assert_eq!(&written[4..8], b"ftyp", "the file it leads to is the card");
 }
 
+#[cfg(unix)]
+#[test]
+fn names_that_a_terminal_would_obey_are_shown_instead() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_card(folder);
+    let good = "good\u{1b}[31m\n.mov";
+    std::fs::rename(folder.join("card.mov"), folder.join(good)).expect("renamed");
+    let missing = "bad\u{1b}]0;title\u{7}\nerror: all is lost.mov";
+    let play = ["play", "--headless", "--renderer", "none"];
+    let play = [&play[..], &["--seconds", "0.1", "--max-drops", "1"]].concat();
+    for args in [&["probe"][..], &["bench", "decode"], &play] {
+        let done = run(folder, &[args, &[good, missing]].concat());
+        let (shown, said) = (text(&done.stdout), text(&done.stderr));
+        for output in [&shown, &said] {
+            let is_raw = |letter: char| letter.is_control() && letter != '\n';
+            assert!(!output.contains(is_raw), "{args:?}: {output:?}");
+        }
+        assert!(shown.contains(r"good\u{1b}[31m\n.mov"), "{args:?}: {shown}");
+        let missing = r"bad\u{1b}]0;title\u{7}\nerror: all is lost.mov";
+        assert!(said.contains(missing), "{args:?}: {said}");
+    }
+    let probed = run(folder, &["probe", "--json", good]).stdout;
+    let files: serde_json::Value = serde_json::from_slice(&probed).expect("JSON");
+    assert_eq!(files[0]["path"], good, "as it is");
+}
+
 #[test]
 fn a_frame_is_written_as_its_name_ends_or_refused() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -99,7 +99,7 @@ pub fn text(diagnosis: &Diagnosis) -> String {
         ));
     }
     lines.extend(diagnosis.notes.iter().cloned());
-    lines.join("\n")
+    output::joined(&lines)
 }
 
 fn headline(diagnosis: &Diagnosis) -> String {

@@ -27,13 +27,42 @@ pub fn print_line(text: &str) -> Result<()> {
 /// Shows a message on standard error that does not end the work.
 pub fn complain(message: &str) {
     // Without a reader of standard error there is nobody left to tell.
-    writeln!(io::stderr(), "error: {message}").ok();
+    writeln!(io::stderr(), "error: {}", escaped(message)).ok();
 }
 
 /// Shows a line on standard error that is no error.
 pub fn remark(text: &str) {
     // Without a reader of standard error there is nobody left to tell.
-    writeln!(io::stderr(), "{text}").ok();
+    writeln!(io::stderr(), "{}", escaped(text)).ok();
+}
+
+/// A text of one line as it can be shown: a name may hold what moves the cursor or colours what follows, or looks like a
+/// line of the program's own.
+pub fn escaped(text: &str) -> String {
+    escaped_where(text, char::is_control)
+}
+
+/// Lines as one text, each of them [`escaped`].
+pub fn joined(lines: &[String]) -> String {
+    let shown: Vec<String> = lines.iter().map(|line| escaped(line)).collect();
+    shown.join("\n")
+}
+
+/// A text whose line ends are the program's own as it can be shown, see [`escaped`].
+pub fn escaped_lines(text: &str) -> String {
+    escaped_where(text, |letter| letter != '\n' && letter.is_control())
+}
+
+fn escaped_where(text: &str, is_unfit: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_unfit(letter) {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
 }
 
 /// Writes a file in one step: whoever reads it finds the old one or the new one, whole, also after a kill. A device or a
@@ -151,8 +180,7 @@ pub(super) fn is_closed(error: &Error) -> bool {
 
 /// Shows an error and its causes on standard error, on one line.
 pub(super) fn show_error(error: &Error) {
-    // Without a reader of standard error there is nobody left to tell.
-    writeln!(io::stderr(), "error: {}", chain_text(error)).ok();
+    complain(&chain_text(error));
 }
 
 /// An error and its causes, each said once: a cause whose text the message before it already ends with or holds is
@@ -184,6 +212,14 @@ mod tests {
             chain_text(&error),
             "cannot finish: cannot write the report (disk is full)"
         );
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        let name = "a\u{1b}[2J\u{9b}31m\r\n\u{7f}é ×.mov";
+        let shown = "a\\u{1b}[2J\\u{9b}31m\\r\\n\\u{7f}é ×.mov";
+        assert_eq!(escaped(name), shown);
+        assert_eq!(escaped_lines("one\ntwo\u{1b}"), "one\ntwo\\u{1b}");
     }
 
     #[test]

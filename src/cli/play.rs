@@ -218,7 +218,7 @@ impl PlayArgs {
         let printed = if self.json {
             output::print_line(&json)
         } else {
-            output::print_line(&report.to_text())
+            output::print_line(&output::escaped_lines(&report.to_text()))
         };
         let written = match &self.report {
             Some(path) => output::replace_file(path, json.as_bytes()),

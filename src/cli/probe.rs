@@ -116,7 +116,7 @@ impl Report {
 
     fn row(&self) -> [String; 10] {
         [
-            self.codec.clone(),
+            output::escaped(&self.codec),
             format!("{}×{}", self.width, self.height),
             self.fps.clone(),
             self.frames.to_string(),
@@ -125,7 +125,7 @@ impl Report {
             format!("{:.1}", self.peak_mb_per_s),
             self.chunks.to_string(),
             self.played_by.to_owned(),
-            self.path.clone(),
+            output::escaped(&self.path),
         ]
     }
 }
@@ -154,7 +154,7 @@ fn table(reports: &[Report]) -> String {
     let mut lines = vec![line(&headings)];
     for (row, report) in rows.iter().zip(reports) {
         lines.push(line(row));
-        lines.push(format!("    {}", report.why));
+        lines.push(format!("    {}", output::escaped(&report.why)));
         lines.extend(report.shape_line());
     }
     lines.join("\n")

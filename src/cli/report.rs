@@ -35,7 +35,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
         lines.push(section.title);
         lines.extend(section.rows.iter().map(|row| line(row, other.is_some())));
     }
-    output::print_line(&lines.join("\n"))?;
+    output::print_line(&output::joined(&lines))?;
     Ok(ExitCode::SUCCESS)
 }
 

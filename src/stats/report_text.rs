@@ -39,7 +39,8 @@ impl Report {
                 layer.read_ms.p95,
                 layer.read_ms.p99,
                 layer.read_mb_per_s,
-                layer.identity.media
+                // A line end in a name ends no line of the table.
+                layer.identity.media.replace('\n', "\\n")
             ));
         }
         let causes = &self.totals.drop_causes;

@@ -279,5 +279,5 @@ fn table(report: &Report) -> String {
         ));
     }
     lines.push(format!("threads: {}", report.threads));
-    lines.join("\n")
+    output::joined(&lines)
 }

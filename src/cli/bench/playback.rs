@@ -129,7 +129,7 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     output::print_line(&if args.json {
         serde_json::to_string_pretty(&sustained)?
     } else {
-        let summary = sustained.report.to_text();
+        let summary = output::escaped_lines(&sustained.report.to_text());
         let fps = sustained.sustained_fps;
         format!("{summary}\nsustained: {fps:.1} frames per second, all layers together")
     })?;
