@@ -241,7 +241,7 @@ fn a_run_that_is_ended_early_hands_over_its_results() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     make_card(folder);
-    for name in ["INT", "TERM"] {
+    for name in ["INT", "TERM", "HUP"] {
         let play = [
             "play",
             "card.mov",
@@ -273,6 +273,78 @@ fn a_run_that_is_ended_early_hands_over_its_results() {
         let report: serde_json::Value = serde_json::from_slice(&report).expect("whole");
         let seconds = report["seconds"].as_f64().expect("a number");
         assert!(seconds > 0.1 && seconds < 60.0, "{name}: {seconds} s");
+    }
+}
+
+/// Started with `nohup`, it goes on when the terminal goes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_to_outlive_its_terminal_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_card(folder);
+    let play = ["play", "card.mov", "--headless", "--renderer", "none"];
+    let how = ["--seconds", "600", "--every", "0.2", "--max-drops", "1"];
+    let program = sextet(folder, &[&play[..], &how].concat());
+    let mut command = Command::new("nohup");
+    command.arg(program.get_program()).args(program.get_args());
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.current_dir(folder).stdin(Stdio::null());
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut child = Ended(child.expect("nohup runs"));
+    let mut told = BufReader::new(child.0.stderr.take().expect("piped")).lines();
+    let mut next = || told.next().expect("a line").expect("text");
+    while !next().contains(" due, ") {}
+    signal(&child.0, "HUP");
+    for _ in 0..3 {
+        let line = next();
+        assert!(line.contains(" due, "), "it goes on: {line}");
+    }
+    signal(&child.0, "TERM");
+    let status = child.0.wait().expect("it ends");
+    assert_eq!(status.code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_card_that_is_ended_early_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let names = || {
+        let entries = std::fs::read_dir(folder).expect("readable");
+        let names = entries.map(|entry| entry.expect("readable").file_name());
+        names.collect::<Vec<_>>()
+    };
+    std::fs::write(folder.join("card.mov"), b"old").expect("written");
+    for name in ["INT", "TERM", "HUP"] {
+        let card = ["testcard", "-o", "card.mov", "--format", "hap"];
+        let how = ["--size", "640x360", "--fps", "60", "--frames", "1000000"];
+        let child = sextet(folder, &[&card[..], &how].concat())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut child = Ended(child.expect("the binary runs"));
+        // It listens before it begins the file.
+        while names().len() < 2 {
+            let ended = child.0.try_wait().expect("looked");
+            assert!(ended.is_none(), "{name}: it works still");
+            std::thread::yield_now();
+        }
+        signal(&child.0, name);
+        let mut said = String::new();
+        let mut stderr = child.0.stderr.take().expect("piped");
+        std::io::Read::read_to_string(&mut stderr, &mut said).expect("text");
+        let status = child.0.wait().expect("it ends");
+        assert_eq!(status.code(), Some(1), "{name}: {said}");
+        let due = "error: interrupted; nothing was written: card.mov";
+        assert_eq!(said.trim_end(), due, "{name}");
+        assert_eq!(names(), ["card.mov"], "{name}");
+        let there = std::fs::read(folder.join("card.mov")).expect("there");
+        assert_eq!(there, b"old", "{name}");
     }
 }
 

@@ -16,13 +16,14 @@ const EXIT_BY_SIGNAL: i32 = 128;
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From now on SIGINT and SIGTERM no longer end the program, but are told here.
+    /// From now on SIGINT and SIGTERM no longer end the program, but are told here; so is SIGHUP, that the terminal has
+    /// gone, unless the program was started to outlive it, as `nohup` does.
     ///
     /// # Errors
     /// What the system said.
     pub fn listen() -> io::Result<Self> {
         let interrupt = Self::default();
-        for signal in [SIGINT, SIGTERM] {
+        for signal in [SIGINT, SIGTERM].into_iter().chain(hangup()) {
             // Handlers run in this order: the first signal finds the flag not set yet.
             let code = EXIT_BY_SIGNAL + signal;
             flag::register_conditional_shutdown(signal, code, Arc::clone(&interrupt.0))?;
@@ -36,4 +37,26 @@ impl Interrupt {
         // Relaxed: it orders nothing.
         self.0.load(Ordering::Relaxed)
     }
+}
+
+/// SIGHUP, if it would end the program.
+#[cfg(unix)]
+fn hangup() -> Option<i32> {
+    let hangup = signal_hook::consts::SIGHUP;
+    (!is_ignored(hangup)).then_some(hangup)
+}
+
+/// This system tells it otherwise.
+#[cfg(not(unix))]
+fn hangup() -> Option<i32> {
+    None
+}
+
+/// Whether this program was started with a signal ignored. Only Linux tells, in a mask of bits (`proc_pid_status(5)`).
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| (mask >> (signal - 1)) & 1 == 1)
 }

@@ -9,13 +9,17 @@ use std::thread;
 use anyhow::{Context as _, bail, ensure};
 use clap::ValueEnum;
 
-use super::target;
+use super::interrupt::Interrupt;
+use super::{output, target};
 use crate::media::ffmpeg::mux::MovWriter;
 use crate::media::frame::MAX_SIDE_PX;
 use crate::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
 use crate::media::hap::testcard::TestCard;
 use crate::media::hap::{Compressor, HapVariant, MAX_CHUNKS};
 use crate::time::FrameRate;
+
+/// The exit code of a card that an interrupt ended.
+const INTERRUPTED: u8 = 1;
 
 /// Writes a test card: a moving picture that carries its frame index.
 #[derive(Clone, Debug, clap::Args)]
@@ -130,6 +134,32 @@ fn parse_noise(text: &str) -> Result<f32, String> {
 }
 
 impl TestcardArgs {
+    fn card(&self) -> anyhow::Result<TestCard> {
+        Ok(TestCard {
+            variant: self.variant()?,
+            width_px: self.size.width_px,
+            height_px: self.size.height_px,
+            rate: self.fps,
+            noise: self.noise,
+            seed: self.seed,
+        })
+    }
+
+    fn frame_options(&self) -> FrameOptions {
+        FrameOptions {
+            chunks: self.chunks,
+            compressor: match self.compressor {
+                CardCompressor::Snappy => Compressor::Snappy,
+                CardCompressor::None => Compressor::Stored,
+            },
+            header: match self.header {
+                8 => HeaderLength::Long,
+                _ => HeaderLength::Short,
+            },
+            has_offsets: false,
+        }
+    }
+
     fn variant(&self) -> anyhow::Result<HapVariant> {
         let variant = match self.format {
             CardFormat::Hap => HapVariant::Hap,
@@ -149,42 +179,35 @@ impl TestcardArgs {
     }
 }
 
-/// Writes the test card that `args` ask for. An older file of the name is replaced once the new one is whole.
+/// Writes the test card that `args` ask for. An older file of the name is replaced once the new one is whole; where it
+/// is not to become whole, because an interrupt comes, nothing is written.
 ///
 /// # Errors
-/// Arguments that do not go together, that no file can be at that place, and what the encoder, the muxer or the file system said.
+/// Arguments that do not go together, that no file can be at that place, and what the encoder, the muxer or the file
+/// system said.
 pub fn run(args: &TestcardArgs) -> anyhow::Result<ExitCode> {
-    let variant = args.variant()?;
+    let interrupt = Interrupt::listen().context("cannot listen for Ctrl+C")?;
+    run_unless(args, &interrupt)
+}
+
+/// As [`run`], until the interrupt comes.
+fn run_unless(args: &TestcardArgs, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
+    let card = args.card()?;
+    let options = args.frame_options();
     ensure!(args.frames > 0, "there must be at least one frame");
-    let CardSize {
-        width_px,
-        height_px,
-    } = args.size;
-    let card = TestCard {
-        variant,
-        width_px,
-        height_px,
-        rate: args.fps,
-        noise: args.noise,
-        seed: args.seed,
-    };
-    let options = FrameOptions {
-        chunks: args.chunks,
-        compressor: match args.compressor {
-            CardCompressor::Snappy => Compressor::Snappy,
-            CardCompressor::None => Compressor::Stored,
-        },
-        header: match args.header {
-            8 => HeaderLength::Long,
-            _ => HeaderLength::Short,
-        },
-        has_offsets: false,
-    };
     let output = target::file_to_replace(&args.output)?;
-    let mut writer = MovWriter::create(&output, variant, width_px, height_px, args.fps)?;
+    let (width_px, height_px) = (card.width_px, card.height_px);
+    let mut writer = MovWriter::create(&output, card.variant, width_px, height_px, card.rate)?;
     let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let frames: Vec<u64> = (0..u64::from(args.frames)).collect();
     for batch in frames.chunks(workers) {
+        if interrupt.has_come() {
+            // Takes the unfinished file away.
+            drop(writer);
+            let output = args.output.display();
+            output::complain(&format!("interrupted; nothing was written: {output}"));
+            return Ok(ExitCode::from(INTERRUPTED));
+        }
         for packet in encode_batch(&card, &options, batch)? {
             writer.write(&packet)?;
         }
@@ -233,6 +256,11 @@ mod tests {
     struct Command {
         #[command(flatten)]
         args: TestcardArgs,
+    }
+
+    fn run(args: &TestcardArgs) -> anyhow::Result<ExitCode> {
+        // The signals of the process that tests stay as they are.
+        run_unless(args, &Interrupt::default())
     }
 
     const USUAL: &str = "testcard -o card.mov --format hap-q --size 64x36 --fps 60 --frames 3";
