@@ -415,6 +415,16 @@ fn numbers_out_of_range_are_reported_as_what_they_break() {
 }
 
 #[test]
+fn a_byte_order_mark_before_the_text_is_passed_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.ron");
+    fs::write(&path, GOOD).expect("writes");
+    let project = load(&path).expect("loads");
+    fs::write(&path, format!("\u{feff}{GOOD}")).expect("writes");
+    assert_eq!(load(&path).expect("loads with the mark"), project);
+}
+
+#[test]
 fn deep_nesting_ends_in_an_error_and_not_on_the_stack() {
     for (open, close) in [
         ("(", ")"),

@@ -308,6 +308,8 @@ fn read_text(path: &Path) -> Result<String, ProjectFileError> {
 }
 
 fn parse(text: &str, path: &Path) -> Result<Project, ProjectFileError> {
+    // Some editors begin a text with a byte order mark, which says nothing in UTF-8.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let wrong = |error| parse_error(&error, path);
     let header: Header = options().from_str(text).map_err(wrong)?;
     match header.version {
