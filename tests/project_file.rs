@@ -445,6 +445,19 @@ fn deep_nesting_ends_in_an_error_and_not_on_the_stack() {
     error_of(&"/*".repeat(200_000));
 }
 
+#[test]
+fn deep_nesting_is_told_with_its_place() {
+    let deep = format!(
+        "(version: 2,\n project: {}0{})",
+        "[".repeat(100),
+        "]".repeat(100)
+    );
+    let said = error_of(&deep).to_string();
+    assert!(said.contains("it is nested too deeply"), "{said}");
+    assert!(said.contains("at line 2, column "), "{said}");
+    assert!(!said.contains("ron::"), "words for programmers: {said}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 

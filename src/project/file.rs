@@ -344,9 +344,17 @@ fn parse_error(error: &SpannedError, path: &Path) -> ProjectFileError {
         code => ProjectFileError::Syntax {
             line: error.span.start.line,
             column: error.span.start.col,
-            reason: code.to_string(),
+            reason: reason(code),
             path,
         },
+    }
+}
+
+/// What is wrong, in words for whoever mends the file: some of the library's are for those who program with it.
+fn reason(code: &ron::Error) -> String {
+    match code {
+        ron::Error::ExceededRecursionLimit => "it is nested too deeply".to_owned(),
+        other => other.to_string(),
     }
 }
 
