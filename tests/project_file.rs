@@ -446,6 +446,17 @@ fn deep_nesting_ends_in_an_error_and_not_on_the_stack() {
 }
 
 #[test]
+fn values_without_names_are_told_as_such() {
+    let bare = GOOD.replace("(start: 1, end: 9)", "(0, 0)");
+    let said = error_of(&bare).to_string();
+    assert!(
+        said.contains("the name of a field is missing before \"0\""),
+        "{said}"
+    );
+    assert!(!said.contains("r#"), "words for programmers: {said}");
+}
+
+#[test]
 fn deep_nesting_is_told_with_its_place() {
     let deep = format!(
         "(version: 2,\n project: {}0{})",

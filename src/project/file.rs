@@ -354,6 +354,9 @@ fn parse_error(error: &SpannedError, path: &Path) -> ProjectFileError {
 fn reason(code: &ron::Error) -> String {
     match code {
         ron::Error::ExceededRecursionLimit => "it is nested too deeply".to_owned(),
+        ron::Error::SuggestRawIdentifier(found) => {
+            format!("the name of a field is missing before {found:?}")
+        }
         other => other.to_string(),
     }
 }
