@@ -65,6 +65,69 @@ fn h264_with_short_open_groups_is_exact_in_matroska_and_transport_streams() {
     }
 }
 
+/// A clip of moving shapes without any key frame after the first: stripes are refreshed one after the other, and the
+/// container calls the places where that begins anew key frames.
+fn refreshed(name: &str, frames: u32, how: &str) -> Clip {
+    let source = format!("testsrc2=s=320x240:r=25,trim=end_frame={frames}");
+    // The encoder makes the same file with any number of cores if it is told how many to use.
+    let parameters = format!("threads=1:intra-refresh=1:{how}");
+    let input = ["-f", "lavfi", "-i", &source];
+    let encoding = ["-c:v", "libx264", "-crf", "20", "-x264-params", &parameters];
+    Clip::made(name, &[&input[..], &encoding].concat())
+}
+
+#[test]
+fn pictures_refreshed_in_stripes_are_those_of_straight_decoding() {
+    for (name, frames, how) in [
+        // No picture comes of the last two places before the end.
+        ("ends.mp4", 50, "keyint=20"),
+        ("ends.mkv", 50, "keyint=20"),
+        // The first pictures that come after some of the places still hold what was there before.
+        ("early.mp4", 100, "keyint=12:bframes=2:ref=4"),
+        ("early.ts", 100, "keyint=12:bframes=0:ref=4"),
+    ] {
+        let clip = refreshed(name, frames, how);
+        let media = clip.open();
+        let frames = u64::from(frames);
+        assert_eq!(media.facts.timing.frames(), frames, "{name}");
+        let mut straight = decoder_of(&media);
+        let straight: Vec<_> = (0..frames)
+            .map(|frame| picture(&mut *straight, frame))
+            .collect();
+        let references = clip.reference((320, 240));
+        for (frame, (found, reference)) in straight.iter().zip(&references).enumerate() {
+            let difference = mean_difference(found, reference);
+            assert!(
+                difference < TOLERANCE,
+                "{name}: frame {frame} differs by {difference}"
+            );
+        }
+        // Strides of this length come to every frame once, forwards and backwards over long and short ways.
+        let strides = (0..frames).map(|at| at * 37 % frames);
+        let backwards = (frames - 12..frames).rev();
+        let mut decoder = decoder_of(&media);
+        // As little as can be, so that each is decoded again.
+        decoder.keep(1);
+        for frame in strides.chain(backwards) {
+            let found = picture(&mut *decoder, frame);
+            let at = usize::try_from(frame).expect("small");
+            assert!(found == straight[at], "{name}: frame {frame} is another");
+        }
+        // Each by a decoder that knows nothing of the stream yet.
+        for frame in [45, 49, 25, frames - 1] {
+            let found = media::frame_rgba(&media, FrameIndex(frame)).expect("decodes");
+            let at = usize::try_from(frame).expect("small");
+            assert!(
+                found == straight[at],
+                "{name}: frame {frame} alone is another"
+            );
+        }
+        let counts = media.health.counts();
+        let wrong = (counts.corrupt, counts.lost, counts.disordered);
+        assert_eq!(wrong, (0, 0, 0), "{name}");
+    }
+}
+
 #[test]
 fn other_codecs_and_containers_are_exact() {
     for (name, encoding) in [

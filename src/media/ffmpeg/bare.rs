@@ -72,7 +72,7 @@ impl BareDecoder for FromKeyFrame {
                 .and_then(|at| stamps.get(at).copied()),
             FrameOrder::Counted => None,
         };
-        let key = self.index.key_at_or_before(frame.0);
+        let key = self.index.key_at_or_before(frame.0, 1);
         let reason = match (stamp, key) {
             (Some(stamp), Some(key)) => match self.run(key.stamp, stamp) {
                 Ok(true) => return Ok(()),

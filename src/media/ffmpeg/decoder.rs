@@ -4,7 +4,8 @@
 //! reach(frame) ─► kept from before ────────────────────────► done
 //!              ─► a little ahead ─► decode forward ────────► done
 //!              ─► elsewhere ─► seek to the key frame before ─► decode forward ─► done
-//!                                 └► landed too late: seek earlier, at last decode from the start of the file
+//!                                 ├► landed too late: seek earlier, at last decode from the start of the file
+//!                                 └► it was no key frame but the start of a refresh: seek some of those earlier
 //! prepare() ─► going back, and little is kept before the frame reached last ─► decode the stretch before that
 //! ```
 //!
@@ -21,7 +22,7 @@ use super::codec::CodecSetup;
 use super::demuxer::{Demuxer, reason_of};
 use super::near::NearPictures;
 use super::packet_index::PacketIndex;
-use super::picture_stream::{PictureStream, Step};
+use super::picture_stream::{PictureStream, Start, Step};
 use crate::media::MediaError;
 use crate::time::FrameIndex;
 
@@ -31,6 +32,10 @@ const WHOLE_FRAMES: u64 = 8;
 
 /// Pictures that must fit in memory for it to be worth while to decode some before they are asked for.
 const MIN_TO_PREPARE: u64 = 8;
+
+/// The last frame that decoding from the start of the file is tried for where nothing came from later on: beyond it a file
+/// that is damaged for long would be decoded whole for each frame that is asked for.
+const MOST_FROM_NOTHING: u64 = 4096;
 
 /// A decoder that is asked for frames in any order.
 pub(super) struct FrameDecoder {
@@ -65,6 +70,10 @@ enum Advance {
     Stale,
     /// The first picture was already past the frame.
     TooLate,
+    /// No picture came up to the end of the stream.
+    Nothing,
+    /// As [`Step::Unrefreshed`].
+    Unrefreshed,
     /// Pictures before and after the frame came, or the stream ended, without it.
     Missing,
 }
@@ -207,13 +216,26 @@ impl FrameDecoder {
                 Advance::Reached => return Ok(Some(Reached::Frame)),
                 Advance::Stale => return Ok(Some(Reached::Stale)),
                 Advance::Missing => return Ok(None),
-                Advance::TooLate => {}
+                Advance::TooLate | Advance::Nothing | Advance::Unrefreshed => {}
             }
         }
+        self.reach_from_starts(target, is_stale)
+    }
+
+    /// As [`Self::reach_elsewhere`], from one place before the frame after the other.
+    fn reach_from_starts(
+        &mut self,
+        target: u64,
+        is_stale: &dyn Fn() -> bool,
+    ) -> Result<Option<Reached>, ffmpeg::Error> {
+        let mut is_worth_all = true;
         let whole_from = target.saturating_sub(self.whole_frames());
         for start in self.stream.starts(target) {
             if is_stale() {
                 return Ok(Some(Reached::Stale));
+            }
+            if start == Start::Beginning && !is_worth_all {
+                break;
             }
             if !self.stream.restart(start, target, whole_from)? {
                 continue;
@@ -222,6 +244,9 @@ impl FrameDecoder {
                 Advance::Reached => return Ok(Some(Reached::Frame)),
                 Advance::Stale => return Ok(Some(Reached::Stale)),
                 Advance::Missing => return Ok(None),
+                // That is found once, so that this goes no deeper.
+                Advance::Unrefreshed => return self.reach_from_starts(target, is_stale),
+                Advance::Nothing => is_worth_all = target <= MOST_FROM_NOTHING,
                 Advance::TooLate => {}
             }
         }
@@ -251,6 +276,8 @@ impl FrameDecoder {
             let frame = match self.stream.next_picture(is_stale)? {
                 Step::Picture(frame) => frame,
                 Step::Stale => return Ok(Advance::Stale),
+                Step::Unrefreshed => return Ok(Advance::Unrefreshed),
+                Step::End if is_first => return Ok(Advance::Nothing),
                 Step::End => return Ok(Advance::Missing),
             };
             self.keep_picture(frame, target);
@@ -318,7 +345,7 @@ impl FrameDecoder {
                 Step::Picture(frame) if frame >= first => self.keep_picture(frame, held),
                 Step::Picture(_) => {}
                 Step::Stale => return Ok(true),
-                Step::End => break,
+                Step::Unrefreshed | Step::End => break,
             }
             if self.near.get(last).is_some() {
                 break;

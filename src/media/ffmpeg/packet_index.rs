@@ -137,13 +137,14 @@ impl PacketIndex {
         stamps.get(usize::try_from(frame).ok()?).copied()
     }
 
-    /// The last key frame that is shown at or before a frame; none in a stream that is counted.
-    pub(crate) fn key_at_or_before(&self, frame: u64) -> Option<KeyPacket> {
+    /// The last key frame that is shown at or before a frame, where `back` is 1, the one before it, where it is 2, and so on;
+    /// none in a stream that is counted.
+    pub(crate) fn key_at_or_before(&self, frame: u64, back: usize) -> Option<KeyPacket> {
         let FrameOrder::Stamped { keys, .. } = &self.order else {
             return None;
         };
         let after = keys.partition_point(|key| key.frame <= frame);
-        keys.get(after.checked_sub(1)?).copied()
+        keys.get(after.checked_sub(back)?).copied()
     }
 
     /// Most frames from one key frame to the next, or to the end.

@@ -5,6 +5,11 @@
 //!
 //! Frames that no other refers to may be left out up to a given frame: on the way to one far ahead they are not decoded
 //! at all.
+//!
+//! A stream of H.264 may be refreshed bit by bit: what its container calls key frames are then only places where that
+//! begins anew, and the first pictures after one do not come out. How long it takes is not told beforehand, and what comes
+//! out first may still be made of what was there before. The first such place that is met tells; from then on decoding
+//! begins some places further back.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -28,6 +33,13 @@ const MOST_GIVEN: usize = 64;
 /// Failures of the decoder in a row, without a packet between them, after which it is given up.
 const MAX_FAILURE_RUN: u32 = 256;
 
+/// Which key frames at or before a frame are tried to begin from, counted backwards.
+const KEYS_BACK: [usize; 4] = [1, 2, 4, 16];
+
+/// The same where pictures are refreshed bit by bit. In streams of x264, whose refreshing takes up to two and a half times
+/// as long as it is from one to the next, all pictures were exact from the third or fourth on.
+const REFRESHES_BACK: [usize; 3] = [4, 8, 16];
+
 /// A decoder and the demuxer that feeds it.
 pub(super) struct PictureStream {
     pub(super) demuxer: Demuxer,
@@ -46,6 +58,10 @@ pub(super) struct PictureStream {
     pending: Option<ffmpeg::Packet>,
     /// Whether a picture came out since the last seek: from then on each must be the one after it.
     is_running: bool,
+    /// The key frame that decoding began from, until the first picture after it comes out; `None` at the start of the file.
+    began_at: Option<u64>,
+    /// Key frames are only where refreshing begins.
+    is_refreshed: bool,
     /// Packets and pictures that were passed over because they are corrupt.
     corrupt: u64,
     /// The time stamps of the packets that were decoded last, since the last seek; at most [`MOST_GIVEN`].
@@ -61,6 +77,9 @@ pub(super) enum Step {
     Picture(u64),
     /// It is no longer wanted.
     Stale,
+    /// No picture came of the key frame that decoding began from, which was the first sign that pictures are refreshed bit
+    /// by bit: [`PictureStream::starts`] gives other places from now on.
+    Unrefreshed,
     /// The stream is at its end.
     End,
 }
@@ -94,6 +113,8 @@ impl PictureStream {
             next: Some(0),
             pending: None,
             is_running: false,
+            began_at: None,
+            is_refreshed: false,
             corrupt: 0,
             given: VecDeque::with_capacity(MOST_GIVEN),
             is_seeking_lossy: false,
@@ -142,7 +163,7 @@ impl PictureStream {
     pub(super) fn stop_seeking(&mut self, frame: u64) -> bool {
         let key = self
             .index
-            .key_at_or_before(frame)
+            .key_at_or_before(frame, 1)
             .map_or(0, |key| key.frame);
         let first = key.max(frame.saturating_sub(MOST_GIVEN as u64 / 2));
         if self.is_seeking_lossy || (first..=frame).all(|frame| self.was_given(frame)) {
@@ -163,7 +184,8 @@ impl PictureStream {
         if target < self.whole_from {
             return false;
         }
-        match self.index.key_at_or_before(target) {
+        let back = self.keys_back()[0];
+        match self.index.key_at_or_before(target, back) {
             Some(key) => key.frame <= next.saturating_add(SKIP_FORWARD_FRAMES),
             None => true,
         }
@@ -181,14 +203,12 @@ impl PictureStream {
     ///
     /// Containers look up one kind of stamp or the other, and some land late: each failure asks for an earlier one.
     pub(super) fn starts(&self, target: u64) -> Vec<Start> {
-        let keys = match &self.index.order {
-            FrameOrder::Stamped { keys, .. } if !self.is_seeking_lossy => keys,
-            _ => return vec![Start::Beginning],
-        };
-        let after = keys.partition_point(|key| key.frame <= target);
+        if self.is_seeking_lossy {
+            return vec![Start::Beginning];
+        }
         let mut starts = Vec::new();
-        for back in [1, 2, 4, 16] {
-            let Some(key) = after.checked_sub(back).and_then(|at| keys.get(at)) else {
+        for &back in self.keys_back() {
+            let Some(key) = self.index.key_at_or_before(target, back) else {
                 break;
             };
             starts.push(Start::Stamp(key.stamp));
@@ -198,6 +218,14 @@ impl PictureStream {
         }
         starts.push(Start::Beginning);
         starts
+    }
+
+    fn keys_back(&self) -> &'static [usize] {
+        if self.is_refreshed {
+            &REFRESHES_BACK
+        } else {
+            &KEYS_BACK
+        }
     }
 
     /// Goes to `start` and empties the decoder; frames before `whole_from` need not come out. Says false if it landed
@@ -211,6 +239,7 @@ impl PictureStream {
         self.next = None;
         self.pending = None;
         self.is_running = false;
+        self.began_at = None;
         self.given.clear();
         self.whole_from = if self.may_skip { whole_from } else { 0 };
         self.codec.decoder.flush();
@@ -254,6 +283,7 @@ impl PictureStream {
                 continue;
             }
             self.next = Some(stamps.partition_point(|&shown| shown < stamp) as u64);
+            self.began_at = self.next;
             self.pending = Some(packet);
             return Ok(true);
         }
@@ -273,17 +303,26 @@ impl PictureStream {
             match self.codec.decoder.receive_frame(&mut self.incoming) {
                 Ok(()) => {
                     failure_run = 0;
-                    if let Some(frame) = self.identify().filter(|&frame| self.is_in_order(frame)) {
+                    let Some(frame) = self.identify() else {
+                        continue;
+                    };
+                    if self.finds_refresh(Some(frame)) {
+                        return Ok(Step::Unrefreshed);
+                    }
+                    if self.is_in_order(frame) {
                         self.next = Some(frame + 1);
                         return Ok(Step::Picture(frame));
                     }
+                }
+                Err(ffmpeg::Error::Eof) if self.finds_refresh(None) => {
+                    return Ok(Step::Unrefreshed);
                 }
                 Err(ffmpeg::Error::Eof) => return Ok(Step::End),
                 Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => {
                     self.feed()?;
                 }
                 Err(error) => {
-                    self.corrupt += 1;
+                    self.count_corrupt();
                     failure_run += 1;
                     if failure_run > MAX_FAILURE_RUN {
                         return Err(error);
@@ -301,6 +340,32 @@ impl PictureStream {
     /// Memory for the next picture.
     pub(super) fn recycle(&mut self, spare: ffmpeg::frame::Video) {
         self.incoming = spare;
+    }
+
+    /// Whether the first picture that came, or that none did, shows for the first time that key frames are only where
+    /// refreshing begins.
+    fn finds_refresh(&mut self, first: Option<u64>) -> bool {
+        let Some(key) = self.began_at.take() else {
+            return false;
+        };
+        let is_late = first.is_none_or(|first| first > key);
+        let is_h264 = self.demuxer.stream().codec == ffmpeg::codec::Id::H264;
+        if self.is_refreshed || !is_late || !is_h264 {
+            return false;
+        }
+        tracing::debug!(key, ?first, "pictures are refreshed bit by bit");
+        self.is_refreshed = true;
+        // What the decoder missed there was never in the file.
+        self.corrupt = 0;
+        self.lose_place();
+        true
+    }
+
+    /// Counts what the decoder refuses, but not where refreshing has only begun, since it misses what came before.
+    fn count_corrupt(&mut self) {
+        if !self.is_refreshed || self.began_at.is_none() {
+            self.corrupt += 1;
+        }
     }
 
     /// Gives the decoder its next packet, or tells it that there are no more.
@@ -327,7 +392,7 @@ impl PictureStream {
             Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => {
                 self.pending = packet;
             }
-            Err(_) if packet.is_some() => self.corrupt += 1,
+            Err(_) if packet.is_some() => self.count_corrupt(),
             _ => {}
         }
         Ok(())
