@@ -10,6 +10,7 @@ use signal_hook::low_level::emulate_default_handler;
 
 use super::worker::Waker;
 use crate::playback::thread::NamedThread;
+use crate::stats::process;
 
 /// Whether the window is to end at once, with unsaved changes kept and no question. By itself it never is.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +29,8 @@ impl EndWish {
     }
 }
 
-/// The thread `signals`, which hears SIGHUP, SIGINT and SIGTERM. A second signal ends the program as if nobody heard.
+/// The thread `signals`, which hears SIGHUP, SIGINT and SIGTERM, but none that the program was started to ignore. A second
+/// signal ends the program as if nobody heard.
 pub(super) struct EndSignals {
     handle: Handle,
     _thread: NamedThread,
@@ -40,7 +42,8 @@ impl EndSignals {
     /// # Errors
     /// What the system said.
     pub(super) fn listen(wish: EndWish, wake: Waker) -> io::Result<Self> {
-        let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+        let heard = [SIGHUP, SIGINT, SIGTERM].into_iter();
+        let mut signals = Signals::new(heard.filter(|signal| !process::ignores(*signal)))?;
         let handle = signals.handle();
         let thread = NamedThread::spawn("signals".to_owned(), move || {
             for signal in signals.forever() {

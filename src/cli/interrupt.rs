@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
+use crate::stats::process;
+
 /// What shells add to the number of a signal for the exit code of a program that it ended.
 const EXIT_BY_SIGNAL: i32 = 128;
 
@@ -43,20 +45,11 @@ impl Interrupt {
 #[cfg(unix)]
 fn hangup() -> Option<i32> {
     let hangup = signal_hook::consts::SIGHUP;
-    (!is_ignored(hangup)).then_some(hangup)
+    (!process::ignores(hangup)).then_some(hangup)
 }
 
 /// This system tells it otherwise.
 #[cfg(not(unix))]
 fn hangup() -> Option<i32> {
     None
-}
-
-/// Whether this program was started with a signal ignored. Only Linux tells, in a mask of bits (`proc_pid_status(5)`).
-#[cfg(unix)]
-fn is_ignored(signal: i32) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| (mask >> (signal - 1)) & 1 == 1)
 }

@@ -132,6 +132,19 @@ pub fn available_memory_bytes() -> Option<u64> {
     (kibibytes > 0).then_some(kibibytes * 1024)
 }
 
+/// Whether this program was started with a signal ignored, as `nohup` does with that of a terminal that goes: it is meant
+/// to outlive it. Only Linux tells, in a mask of bits (`proc_pid_status(5)`).
+pub fn ignores(signal: i32) -> bool {
+    let mut buffer = [0; LONGEST_BYTES];
+    has_signal(text_of("/proc/self/status", &mut buffer), signal)
+}
+
+fn has_signal(status: &str, signal: i32) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| (mask >> (signal - 1)) & 1 == 1)
+}
+
 /// Longest file of the system that is read; those of a process are about a third of it.
 const LONGEST_BYTES: usize = 4096;
 
@@ -222,6 +235,14 @@ mod tests {
         assert_eq!(io_count(path, "rchar:"), Ok(12));
         assert!(io_count(path, "wchar:").is_err_and(|why| why.ends_with("has no wchar:")));
         assert!(io_count(path, "read_bytes:").is_err());
+    }
+
+    #[test]
+    fn the_first_signal_is_the_lowest_bit_of_the_mask() {
+        let status = "SigBlk:\t0000000000000001\nSigIgn:\t0000000000001002\n";
+        assert!(has_signal(status, 2) && has_signal(status, 13));
+        assert!(!has_signal(status, 1) && !has_signal(status, 3));
+        assert!(!has_signal("", 1), "not told");
     }
 
     #[test]
