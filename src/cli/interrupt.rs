@@ -12,26 +12,41 @@ use crate::stats::process;
 /// What shells add to the number of a signal for the exit code of a program that it ended.
 const EXIT_BY_SIGNAL: i32 = 128;
 
-/// Whether a run is to end early. It then ends as it would have later, with its results; a second signal ends the
-/// program at once. By itself it never comes.
+/// Whether a run is to end early. It then ends as it would have later, with its results. By itself it never comes.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From now on SIGINT and SIGTERM no longer end the program, but are told here; so is SIGHUP, that the terminal has
-    /// gone, unless the program was started to outlive it, as `nohup` does.
+    /// As [`Self::listen_to_the_end`]; a second Ctrl+C ends the program at once. Only of a person's SIGINT is a second one
+    /// a wish of its own: `timeout` sends SIGTERM twice, and a terminal that goes SIGHUP.
     ///
     /// # Errors
     /// What the system said.
     pub fn listen() -> io::Result<Self> {
         let interrupt = Self::default();
-        for signal in [SIGINT, SIGTERM].into_iter().chain(hangup()) {
-            // Handlers run in this order: the first signal finds the flag not set yet.
-            let code = EXIT_BY_SIGNAL + signal;
-            flag::register_conditional_shutdown(signal, code, Arc::clone(&interrupt.0))?;
-            flag::register(signal, Arc::clone(&interrupt.0))?;
-        }
+        // Handlers run in this order: the first signal finds the flag not set yet.
+        let code = EXIT_BY_SIGNAL + SIGINT;
+        flag::register_conditional_shutdown(SIGINT, code, Arc::clone(&interrupt.0))?;
+        interrupt.hear()?;
         Ok(interrupt)
+    }
+
+    /// From now on SIGINT and SIGTERM no longer end the program, however often they come, but are told here; so is SIGHUP,
+    /// that the terminal has gone, unless the program was started to outlive it, as `nohup` does.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn listen_to_the_end() -> io::Result<Self> {
+        let interrupt = Self::default();
+        interrupt.hear()?;
+        Ok(interrupt)
+    }
+
+    fn hear(&self) -> io::Result<()> {
+        for signal in [SIGINT, SIGTERM].into_iter().chain(hangup()) {
+            flag::register(signal, Arc::clone(&self.0))?;
+        }
+        Ok(())
     }
 
     /// Whether a signal has come.

@@ -186,7 +186,8 @@ impl TestcardArgs {
 /// Arguments that do not go together, that no file can be at that place, and what the encoder, the muxer or the file
 /// system said.
 pub fn run(args: &TestcardArgs) -> anyhow::Result<ExitCode> {
-    let interrupt = Interrupt::listen().context("cannot listen for Ctrl+C")?;
+    // Ended at once, it would leave the unfinished file behind.
+    let interrupt = Interrupt::listen_to_the_end().context("cannot listen for Ctrl+C")?;
     run_unless(args, &interrupt)
 }
 
