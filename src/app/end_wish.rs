@@ -29,8 +29,9 @@ impl EndWish {
     }
 }
 
-/// The thread `signals`, which hears SIGHUP, SIGINT and SIGTERM, but none that the program was started to ignore. A second
-/// signal ends the program as if nobody heard.
+/// The thread `signals`, which hears SIGHUP, SIGINT and SIGTERM, but none that the program was started to ignore. A
+/// second Ctrl+C ends the program as if nobody heard; a second one of the others does not, since a terminal that goes
+/// sends two.
 pub(super) struct EndSignals {
     handle: Handle,
     _thread: NamedThread,
@@ -48,6 +49,7 @@ impl EndSignals {
         let thread = NamedThread::spawn("signals".to_owned(), move || {
             for signal in signals.forever() {
                 if wish.come()
+                    && signal == SIGINT
                     && let Err(error) = emulate_default_handler(signal)
                 {
                     tracing::error!("signal {signal} cannot end the program ({error})");
