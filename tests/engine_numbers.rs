@@ -174,7 +174,12 @@ fn a_disk_that_fails_for_a_while_is_told_of_and_the_counts_add_up() {
     assert_eq!(rig.engine.snapshot().layers[0].error, None);
     let counts = rig.counts(0);
     assert!((1..40).contains(&counts.lost()), "{counts:?}");
-    assert_eq!(counts.causes.read, counts.lost(), "{counts:?}");
+    // The first frame that can be read again may still be decoded at the tick that misses it.
+    let otherwise = counts.lost() - counts.causes.read;
+    assert!(
+        otherwise <= 1 && otherwise == counts.causes.decode,
+        "{counts:?}"
+    );
 }
 
 #[test]
