@@ -11,13 +11,12 @@
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use crate::media::faults;
-use crate::playback::thread::panic_text;
+use crate::playback::thread::{NamedThread, panic_text};
+use crate::time::Time;
 
 /// Called from another thread when there is something to take up.
 pub(crate) type Waker = Arc<dyn Fn() + Send + Sync>;
@@ -28,7 +27,7 @@ const CAPACITY: usize = 64;
 
 /// How long the end of the program waits for a job at hand: longer than a disk in order takes to wake up and write a
 /// project, short enough for a person who waits for a window to close.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Time = Time::from_seconds(10);
 
 /// A job's result, or the message of the panic that it ended with.
 pub(crate) type Outcome<T> = Result<T, String>;
@@ -37,9 +36,7 @@ pub(crate) type Outcome<T> = Result<T, String>;
 pub(crate) struct Worker<Job, Done> {
     jobs: Option<Sender<Job>>,
     results: Option<Receiver<Outcome<Done>>>,
-    /// Closed by the thread at its end.
-    end: Receiver<()>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<NamedThread>,
 }
 
 /// There are too many jobs already, or the thread has ended.
@@ -59,22 +56,17 @@ impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
     ) -> io::Result<Self> {
         let (jobs, incoming) = bounded(CAPACITY);
         let (outgoing, results) = bounded(CAPACITY);
-        let (ending, end) = bounded(0);
         let owned_name = name.to_owned();
-        let thread = thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || {
-                let _ending: Sender<()> = ending;
-                let work = |job| {
-                    faults::step(&owned_name);
-                    work(job)
-                };
-                run(&incoming, &outgoing, &wake, work);
-            })?;
+        let thread = NamedThread::spawn(name.to_owned(), move || {
+            let work = |job| {
+                faults::step(&owned_name);
+                work(job)
+            };
+            run(&incoming, &outgoing, &wake, work);
+        })?;
         Ok(Self {
             jobs: Some(jobs),
             results: Some(results),
-            end,
             thread: Some(thread),
         })
     }
@@ -97,7 +89,10 @@ impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
 
     /// The next result; waits for it, at most [`PATIENCE`]. For the end of the program only.
     pub fn wait(&self) -> Option<Outcome<Done>> {
-        self.results.as_ref()?.recv_timeout(PATIENCE).ok()
+        self.results
+            .as_ref()?
+            .recv_timeout(PATIENCE.to_duration())
+            .ok()
     }
 }
 
@@ -124,15 +119,9 @@ impl<Job, Done> Drop for Worker<Job, Done> {
         self.jobs = None;
         // Without a receiver a thread that is about to send goes on to see that it should end.
         self.results = None;
-        let Some(thread) = self.thread.take() else {
-            return;
-        };
-        let name = thread.thread().name().unwrap_or_default().to_owned();
-        if self.end.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-            // What it writes is whole before it has its name, so that the end of the program spoils nothing.
-            tracing::error!("{name} does not come to an end, and is not waited for any longer");
-        } else if thread.join().is_err() {
-            tracing::error!("{name} ended in a panic");
+        // What it writes is whole before it has its name, so that leaving it at the end of the program spoils nothing.
+        if let Some(thread) = self.thread.take() {
+            thread.join_within(PATIENCE);
         }
     }
 }

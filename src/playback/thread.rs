@@ -48,6 +48,26 @@ impl NamedThread {
         self.join_now();
     }
 
+    /// Waits for its end, but for so long at most. Then it is left, and goes on by itself.
+    pub fn join_within(mut self, limit: Time) {
+        self.join_or_leave(limit);
+    }
+
+    fn join_or_leave(&mut self, limit: Time) {
+        if self.handle.is_none() {
+            return;
+        }
+        let clock = Clock::system();
+        let until = clock.instant_at(clock.now() + limit);
+        if self.end.recv_deadline(until) == Err(RecvTimeoutError::Timeout) {
+            let name = &self.name;
+            tracing::error!("{name} does not come to an end, and is not waited for any longer");
+            self.handle = None;
+        } else {
+            self.join_now();
+        }
+    }
+
     fn join_now(&mut self) {
         if let Some(handle) = self.handle.take()
             && handle.join().is_err()
@@ -59,17 +79,7 @@ impl NamedThread {
 
 impl Drop for NamedThread {
     fn drop(&mut self) {
-        if self.handle.is_none() {
-            return;
-        }
-        let clock = Clock::system();
-        let until = clock.instant_at(clock.now() + PATIENCE);
-        if self.end.recv_deadline(until) == Err(RecvTimeoutError::Timeout) {
-            let name = &self.name;
-            tracing::error!("{name} does not come to an end, and is not waited for any longer");
-        } else {
-            self.join_now();
-        }
+        self.join_or_leave(PATIENCE);
     }
 }
 
