@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Error, Result, anyhow, bail};
 use image::codecs::jpeg::JpegEncoder;
@@ -75,16 +75,24 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     if is_special {
         return fs::write(path, bytes).map_err(|error| refused(path, &error));
     }
-    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-    let target = if is_link {
-        fs::canonicalize(path).map_err(|error| refused(path, &error))?
-    } else {
-        path.to_owned()
-    };
+    let target = behind_link(path).map_err(|error| refused(path, &error))?;
     let mut file = temporary_beside(&target)?;
     (file.write_all(bytes)).map_err(|error| refused(path, &error))?;
     (file.persist(&target)).map_err(|error| refused(path, &error.error))?;
     Ok(())
+}
+
+/// What a link leads to; any other path as it is.
+///
+/// # Errors
+/// That the link leads nowhere.
+pub(super) fn behind_link(path: &Path) -> io::Result<PathBuf> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    if is_link {
+        fs::canonicalize(path)
+    } else {
+        Ok(path.to_owned())
+    }
 }
 
 /// A new file in the folder of `path`, gone when it is dropped, with the rights that a file of that name would get.

@@ -68,23 +68,16 @@ fn try_place(target: &Path) -> Result<()> {
 /// That something else than a file is there, such as a device or a pipe: renaming would take it away from everybody who
 /// uses it.
 pub fn file_to_replace(path: &Path) -> Result<PathBuf> {
-    let Ok(named) = fs::symlink_metadata(path) else {
-        // The place is free; where it cannot be looked at, it cannot be written to either, and writing tells why.
-        return Ok(path.to_owned());
-    };
-    let target = if named.is_symlink() {
-        fs::canonicalize(path).with_context(|| {
-            let path = path.display();
-            format!("this link leads nowhere; remove it or choose another name: {path}")
-        })?
-    } else {
-        path.to_owned()
-    };
+    let target = output::behind_link(path).with_context(|| {
+        let path = path.display();
+        format!("this link leads nowhere; remove it or choose another name: {path}")
+    })?;
     match fs::metadata(&target) {
         Ok(found) if !found.is_file() => {
             let (what, path) = (kind(&found), path.display());
             bail!("this is {what}, which a movie cannot be written to; choose another name: {path}")
         }
+        // Where the place cannot be looked at, it cannot be written to either, and writing tells why.
         Ok(_) | Err(_) => Ok(target),
     }
 }
