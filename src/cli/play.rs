@@ -351,7 +351,7 @@ impl Errors {
         // Lines of one moment may come in two looks.
         let new = log.iter().rev().take_while(|line| line.time >= self.seen);
         let mut errors: Vec<&str> = new
-            .filter(|line| line.is_error)
+            .filter(|line| line.is_error && !self.told.contains(&line.text))
             .map(|line| line.text.as_str())
             .collect();
         errors.reverse();
