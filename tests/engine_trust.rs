@@ -217,6 +217,19 @@ fn show_of_files() -> (Cards, Rig) {
     (cards, rig)
 }
 
+/// Six files that play, and a seventh that none of them shows.
+fn show_beside_another() -> (Cards, Rig, MediaId) {
+    let mut cards = Cards::new();
+    let layers: Vec<_> = (0..6)
+        .map(|_| vec![clip(cards.add(60, 60), 0, LENGTH)])
+        .collect();
+    let other = cards.add(60, 60);
+    let mut rig = Rig::new(cards.project(layers), true);
+    rig.engine.play();
+    rig.settle();
+    (cards, rig, other)
+}
+
 /// Plays on, frame by frame, while the other five are right and lose nothing.
 fn play_to(rig: &mut Rig, frames: std::ops::RangeInclusive<i64>) {
     for frame in frames {
@@ -279,14 +292,7 @@ fn a_file_that_shrinks_and_grows_again_is_an_error_of_its_layer_meanwhile() {
 
 #[test]
 fn the_error_of_a_file_goes_when_another_is_written_in_its_place() {
-    let mut cards = Cards::new();
-    let layers: Vec<_> = (0..6)
-        .map(|_| vec![clip(cards.add(60, 60), 0, LENGTH)])
-        .collect();
-    let other = cards.add(60, 60);
-    let mut rig = Rig::new(cards.project(layers), true);
-    rig.engine.play();
-    rig.settle();
+    let (cards, mut rig, other) = show_beside_another();
     play_to(&mut rig, 1..=10);
     let path = cards.path(MediaId(BAD as u32)).to_owned();
     std::fs::write(&path, b"no movie").expect("spoilt");
@@ -366,15 +372,7 @@ fn a_file_that_vanishes_plays_on_as_long_as_the_system_keeps_it() {
 
 #[test]
 fn a_file_that_is_replaced_plays_on_and_the_new_one_once_it_is_asked_for() {
-    let mut cards = Cards::new();
-    let layers: Vec<_> = (0..6)
-        .map(|_| vec![clip(cards.add(60, 60), 0, LENGTH)])
-        .collect();
-    let other = cards.add(60, 60);
-    let project = cards.project(layers);
-    let mut rig = Rig::new(project, true);
-    rig.engine.play();
-    rig.settle();
+    let (cards, mut rig, other) = show_beside_another();
     play_to(&mut rig, 1..=10);
     std::fs::rename(cards.path(other), cards.path(MediaId(BAD as u32))).expect("replaced");
     for frame in 11..=30 {
