@@ -49,15 +49,19 @@ impl Engine {
             let fate = if lane.shown == Some(due.key) {
                 Fate::Shown { late }
             } else {
-                let cause = match lane.refused() {
-                    Some(_) => Cause::Upload,
-                    None => cause(&self.player, index, due.key, !between.is_empty()),
+                let is_refused = lane.refused().is_some();
+                let cause = if is_refused {
+                    Cause::Upload
+                } else {
+                    cause(&self.player, index, due.key, !between.is_empty())
                 };
                 lane.lag_cause = cause;
                 Fate::Missing {
                     cause,
-                    // What failed does not come any more.
+                    // What failed does not come any more; what the device refuses would only keep slots from those that
+                    // are due when it takes frames again.
                     stays_owed: layer.frame_policy == FramePolicy::Nearest
+                        && !is_refused
                         && !self.player.has_failed(index, due.key),
                 }
             };

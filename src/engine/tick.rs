@@ -98,7 +98,11 @@ impl Engine {
         self.note_hand_over();
         self.count_fates(&now);
         for index in 0..self.lanes.len() {
-            has_new_picture |= self.show_late(index, &now);
+            if self.show_late(index, &now) {
+                has_new_picture = true;
+                // Its slot is for what is due.
+                self.plan(index, &now);
+            }
         }
         self.note_cadence(&now);
         self.note_events(&now);

@@ -197,6 +197,8 @@ impl Rig {
     /// Ticks until every layer shows what is due and nothing is on its way.
     pub fn settle(&mut self) {
         loop {
+            // Only what comes after this tick is waited for: a wake from before must not stand in for one that is missing.
+            let _is_empty = self.woken.try_recv();
             self.engine.tick();
             let has_news = self
                 .engine
@@ -205,16 +207,17 @@ impl Rig {
             if self.engine.is_settled() {
                 return;
             }
-            if !has_news {
-                self.woken
-                    .recv_timeout(PATIENCE)
-                    .expect("a frame or a file arrives");
+            if !has_news && self.woken.recv_timeout(PATIENCE).is_err() {
+                let layers = &self.engine.snapshot().layers;
+                panic!("neither a frame nor a file arrives: {layers:#?}");
             }
         }
     }
 
-    /// Lets this many canvas frames pass, with one tick at the end of them, and settles.
+    /// Lets this many canvas frames pass, with one tick at the end of them, and settles. What was drawn before is done by
+    /// then, so that the memory it was copied from is free again however slow the device is.
     pub fn advance(&mut self, frames: i64) {
+        self.engine.finish_picture();
         self.hand.advance(at(frames));
         self.settle();
     }
@@ -227,6 +230,7 @@ impl Rig {
 
     /// As [`Self::advance`], without waiting for this layer.
     pub fn advance_but(&mut self, frames: i64, layer: usize) {
+        self.engine.finish_picture();
         self.hand.advance(at(frames));
         loop {
             self.engine.tick();

@@ -32,6 +32,8 @@ impl Bell {
         mut is_done: impl FnMut(&mut Engine) -> bool,
     ) {
         loop {
+            // Only what comes after this tick is waited for: a wake from before must not stand in for one that is missing.
+            let _is_empty = self.0.try_recv();
             engine.tick();
             let next = engine.next_tick();
             let has_news = next.is_some_and(|next| next <= hand.clock().now());
