@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use cards::{CARD_PX, Cards, NUMBERS_PER_CARD, Rig, clip};
 use image::imageops::crop_imm;
-use sextet::engine::EngineOptions;
+use sextet::engine::{EngineOptions, Pace};
 use sextet::gpu::{Gpu, Poorer};
 use sextet::media::hap::encode::FrameOptions;
 use sextet::media::hap::testcard::read_index_grid;
 use sextet::project::{BlendMode, Project};
 use sextet::stats::Counts;
-use sextet::time::{Clock, FrameIndex};
+use sextet::time::{Clock, FrameIndex, FrameRate, Time};
 
 #[path = "support/cards.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -323,6 +323,34 @@ fn a_layer_without_memory_to_decode_into_says_so_alone_and_plays_when_there_is_s
     }
     assert_eq!(error_of_sixth(&rig), None);
     rig.verify_counts();
+}
+
+#[test]
+fn a_tick_that_waits_for_its_frames_does_not_wait_for_what_there_is_no_memory_for() {
+    let (_cards, project) = six_layers();
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    let options = EngineOptions {
+        pace: Pace::EveryFrame,
+        ..EngineOptions::default()
+    };
+    let mut rig = Rig::with_gpu(options, Project::default(), Some(gpu.clone()));
+    gpu.set_room(0);
+    rig.engine.set_project(Arc::new(project));
+    rig.settle();
+    rig.engine.play();
+    let clock = Clock::system();
+    for _ in 0..10 {
+        rig.engine.tick();
+    }
+    assert!(clock.now() < Time::from_seconds(10), "{:?}", clock.now());
+    gpu.set_room(u64::MAX);
+    rig.engine.pause();
+    rig.pass(60);
+    rig.pass(60);
+    rig.settle();
+    let playhead = rig.engine.playhead();
+    let shown = FrameRate::FPS_60.frame_at(playhead);
+    assert_eq!(rig.numbers(6), expected(shown));
 }
 
 /// The number that the first layer shows on a canvas of twice the size, drawn at a `divisor`-th of it.

@@ -45,11 +45,13 @@ impl Lane {
 }
 
 impl Engine {
-    /// Whether a frame cannot be shown on a lane for now: it failed, or the device does not take it.
+    /// Whether a frame cannot be shown on a lane for now: it failed, the device does not take it, or has no memory to
+    /// decode it into.
     pub(super) fn is_hopeless(&self, index: usize, key: FrameKey) -> bool {
         let refusal = self.lanes[index].refusal.as_ref();
         self.player.has_failed(index, key)
             || refusal.is_some_and(|refusal| refusal.source == key.source)
+            || (self.drawing.staging_shortage().is_some() && !is_coming(&self.player, index, key))
     }
 
     /// Notes that the device did not take a frame of a lane, which shows nothing from now on.
@@ -113,7 +115,11 @@ pub(super) fn starved(
 ) -> Option<String> {
     let shortage = drawing.staging_shortage()?;
     let due = lane.due?.key;
-    let is_coming = player.stage(index, due).is_some() || player.ring(index).is_ready(due);
-    let is_missing = lane.shown != Some(due) && !is_coming;
+    let is_missing = lane.shown != Some(due) && !is_coming(player, index, due);
     is_missing.then(|| shortage.to_string())
+}
+
+/// Whether a frame is ready or on its way.
+fn is_coming(player: &Player, index: usize, key: FrameKey) -> bool {
+    player.stage(index, key).is_some() || player.ring(index).is_ready(key)
 }
