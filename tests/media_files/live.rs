@@ -461,7 +461,7 @@ fn a_source_that_is_not_there_at_first_is_tried_again_while_the_show_plays() {
         send(stream, &bytes);
         wait_for_end(stream);
     }));
-    let (report, _) = played(&server.url("live.ts"), "4");
+    let (report, _) = played(&server.url("live.ts"), "10");
     let layer = &report["layers"][0];
     // How many come in time on a busy machine is another matter.
     assert!(layer["presented"].as_u64() > Some(0), "{report}");

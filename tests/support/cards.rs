@@ -24,7 +24,7 @@ use tempfile::TempDir;
 pub const CARD_PX: (u32, u32) = (48, 32);
 
 /// Longest wait for something that must happen; a test that gets here has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Frames of card number `n` carry their index plus `n` times this, so that a frame of the wrong file is found out.
 pub const NUMBERS_PER_CARD: u64 = 1000;

@@ -12,7 +12,7 @@ use sextet::time::{Clock, FrameIndex, Time};
 use crate::scripted::{CountingPool, Step, verify_frame, window};
 
 /// Longest wait for something that must happen; a test that gets here has failed.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Readers of a rig.
 pub const IO_THREADS: usize = 3;
