@@ -8,8 +8,10 @@ use std::time::Duration;
 use cards::{Cards, NUMBERS_PER_CARD, Rig, clip};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustix::io::Errno;
+use sextet::engine::{Engine, EngineOptions};
 use sextet::media::faults::{Access, Fault, FaultPlan, Injection, inject};
 use sextet::project::MediaId;
+use sextet::time::Clock;
 
 #[path = "support/cards.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -209,6 +211,40 @@ fn a_disk_that_answers_nothing_holds_up_its_own_layer_only() {
     }
     assert_eq!(rig.numbers(6), expected(80), "all is well again");
     rig.verify_counts();
+}
+
+#[test]
+fn files_that_never_come_to_be_open_do_not_keep_the_others_closed() {
+    let mut cards = Cards::new();
+    let layers = (0..6).map(|_| vec![clip(cards.add(60, 60), 0, LENGTH)]);
+    let layers = layers.collect();
+    // As many as there are threads that open.
+    let silent = [MediaId(0), MediaId(1)];
+    let (plan, is_shut, open) = gate();
+    let _injections = silent.map(|media| inject(cards.path(media), Arc::clone(&plan)));
+    is_shut.store(1, Ordering::Relaxed);
+    let mut engine =
+        Engine::new(EngineOptions::default(), Clock::system(), None).expect("an engine");
+    let (wake, woken) = bounded(1);
+    engine.set_waker(Arc::new(move || {
+        // A full channel wakes all the same.
+        let _is_full = wake.try_send(()).is_err();
+    }));
+    engine.set_project(Arc::new(cards.project(layers)));
+    let is_open = |engine: &Engine, media: u32| engine.media_facts(MediaId(media)).is_some();
+    while !(2..6).all(|media| is_open(&engine, media)) {
+        engine.tick();
+        // At rest, where nothing arrives that would wake it.
+        let wait = engine.time_to_next_tick().expect("it looks again");
+        woken.recv_timeout(wait).ok();
+    }
+    assert!(!(0..2).any(|media| is_open(&engine, media)), "still shut");
+    is_shut.store(0, Ordering::Relaxed);
+    while open.try_send(()).is_ok() {}
+    while !(0..6).all(|media| is_open(&engine, media)) {
+        woken.recv().expect("they open");
+        engine.tick();
+    }
 }
 
 /// Six layers whose files can be changed under them.

@@ -20,6 +20,9 @@ use crate::stats::snapshot::ProxyStatus;
 use crate::stats::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
 
+/// How soon it is looked again whether what waits is being opened.
+const LOOK_AGAIN: Time = Time::from_seconds(1);
+
 /// The media files of the project.
 pub struct Library {
     opener: Opener,
@@ -154,13 +157,14 @@ impl Library {
         entry.retry = Retry::At(Backoff::begin(now));
     }
 
-    /// When something that failed is to be tried again.
-    pub fn next_retry(&self) -> Option<Time> {
+    /// When something that failed is to be tried again, or what waits to be opened may want another thread.
+    pub fn next_retry(&self, now: Time) -> Option<Time> {
+        let waiting = self.opener.has_waiting().then(|| now + LOOK_AGAIN);
         let moments = self.entries.iter().filter_map(|entry| match entry.retry {
             Retry::At(backoff) => Some(backoff.at()),
             Retry::None | Retry::Now(_) => None,
         });
-        moments.min()
+        moments.chain(waiting).min()
     }
 
     /// Opens a file anew, because it is another one now.
@@ -183,6 +187,7 @@ impl Library {
     /// once.
     pub fn take_up(&mut self, now: Time) -> LibraryNews {
         let mut news = LibraryNews::default();
+        self.opener.relieve_stuck();
         let finished: Vec<Opened> = self.opener.finished().collect();
         for opened in finished {
             let source = opened.source();

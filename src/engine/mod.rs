@@ -18,8 +18,8 @@
 //!   shows, and which the next one will; `every_frame`: each in turn, for measuring; `sync_read`: without reading ahead.
 //! * `options`, `settings`: how it plays, and how that is changed while it does.
 //! * [`doctor`]: whether a project will hold on this machine, measured beforehand.
-//! * `library`, `entry`, `opener`, `backoff`: the project's media files, opened in the background, and again after they
-//!   failed; `thumbnails`: small pictures of them.
+//! * `library`, `entry`, `opener`, `index_thread`, `backoff`: the project's media files, opened in the background, and
+//!   again after they failed; `thumbnails`: small pictures of them.
 //! * `file_proxy`, `proxy_maker`: the small movies that stand in for files that are slow to seek, made while nothing
 //!   plays. `stand_in`: when they are shown.
 //! * `drawing`: textures and canvas, or nothing; `gpu_loss`: when their device is gone; `gpu_memory`: when it has none
@@ -48,6 +48,7 @@ mod fates;
 mod file_proxy;
 mod gpu_loss;
 mod gpu_memory;
+mod index_thread;
 mod lane;
 mod library;
 mod observe;

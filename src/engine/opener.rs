@@ -2,22 +2,19 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::index_thread::{IndexThread, Stay, Worker};
 use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyNews, ProxyWish};
-use super::thumbnails::{THUMBNAIL_WIDTH_PX, THUMBNAILS, ThumbnailReader, thumbnail};
-use crate::media::faults;
 use crate::media::io::ReadBy;
-use crate::media::kept_pictures::{PicturePlace, PictureStore, Pictures};
-use crate::media::progress::{self, Watch};
+use crate::media::kept_pictures::PictureStore;
 use crate::media::proxy::ProxyStore;
 use crate::media::slow_disk::SlowDisk;
-use crate::media::{self, FileIdentity, Media, MediaError, OpenOptions};
+use crate::media::{FileIdentity, Media, MediaError, OpenOptions};
 use crate::playback::SourceId;
-use crate::playback::thread::NamedThread;
-use crate::playback::workers::guarded;
+use crate::playback::thread::join_together;
 use crate::stats::Thumbnail;
 use crate::time::FrameIndex;
 
@@ -27,35 +24,38 @@ const CAPACITY: usize = 4096;
 /// Threads that open: two, so that one slow disk does not hold up the rest.
 const THREADS: usize = 2;
 
+/// Most threads that open while disks do not answer: as many files of such disks as a show is likely to have.
+const MAX_THREADS: usize = 16;
+
 /// A file to be opened.
-struct Request {
-    source: SourceId,
-    path: PathBuf,
-    read_by: ReadBy,
+pub(super) struct Request {
+    pub(super) source: SourceId,
+    pub(super) path: PathBuf,
+    pub(super) read_by: ReadBy,
     /// Whether it is open already, and only to be read in another way.
-    is_again: bool,
+    pub(super) is_again: bool,
     /// If the file is still this one, it is left as it is.
-    unless: Option<FileIdentity>,
-    is_unwanted: Arc<AtomicBool>,
+    pub(super) unless: Option<FileIdentity>,
+    pub(super) is_unwanted: Arc<AtomicBool>,
 }
 
 /// A picture to be made of one frame.
-struct PreviewRequest {
-    source: SourceId,
-    media: Box<Media>,
-    frame: FrameIndex,
-    is_unwanted: Arc<AtomicBool>,
+pub(super) struct PreviewRequest {
+    pub(super) source: SourceId,
+    pub(super) media: Box<Media>,
+    pub(super) frame: FrameIndex,
+    pub(super) is_unwanted: Arc<AtomicBool>,
 }
 
 /// A proxy to be found, or else made by the thread for that.
-struct ProxyRequest {
-    job: ProxyJob,
+pub(super) struct ProxyRequest {
+    pub(super) job: ProxyJob,
     /// One that is to be discarded first.
-    damaged: Option<Media>,
-    maker: Sender<ProxyJob>,
+    pub(super) damaged: Option<Media>,
+    pub(super) maker: Sender<ProxyJob>,
 }
 
-enum Task {
+pub(super) enum Task {
     Open(Request),
     Preview(PreviewRequest),
     Proxy(ProxyRequest),
@@ -105,7 +105,8 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
-    fn send(&self, result: Opened) {
+    /// Hands over what became of a task.
+    pub(super) fn send(&self, result: Opened) {
         if self.results.send(result).is_ok() {
             (self.wake)();
         }
@@ -121,8 +122,11 @@ impl Outbox {
 pub struct Opener {
     requests: Option<Sender<Task>>,
     results: Receiver<Opened>,
-    wants_to_stop: Arc<AtomicBool>,
-    threads: Vec<NamedThread>,
+    threads: Vec<IndexThread>,
+    /// Threads begun so far, for their names.
+    threads_begun: usize,
+    /// What one more thread is made of.
+    worker: Worker,
     proxies: Option<ProxyMaker>,
 }
 
@@ -164,26 +168,49 @@ impl Opener {
         let proxies = (options.proxies.clone())
             .map(|store| ProxyMaker::start(store, textures, outbox.clone()))
             .transpose()?;
+        let worker = Worker::new(inbox, outbox, options.clone());
         // Whole before its threads start: if the system has not enough of them, dropping it ends those that run.
         let mut opener = Self {
             requests: Some(requests),
             results,
-            wants_to_stop: Arc::new(AtomicBool::new(false)),
             threads: Vec::with_capacity(THREADS),
+            threads_begun: 0,
+            worker,
             proxies,
         };
-        for index in 0..THREADS {
-            let worker = Worker {
-                inbox: inbox.clone(),
-                outbox: outbox.clone(),
-                options: options.clone(),
-                wants_to_stop: Arc::clone(&opener.wants_to_stop),
-            };
-            let name = format!("index-{index}");
-            let thread = NamedThread::spawn(name, move || worker.run())?;
-            opener.threads.push(thread);
+        for _ in 0..THREADS {
+            opener.add_thread(Stay::Always)?;
         }
         Ok(opener)
+    }
+
+    fn add_thread(&mut self, stay: Stay) -> std::io::Result<()> {
+        let name = format!("index-{}", self.threads_begun);
+        self.threads.push(self.worker.spawn(name, stay)?);
+        self.threads_begun += 1;
+        Ok(())
+    }
+
+    /// Whether something waits to be begun.
+    pub fn has_waiting(&self) -> bool {
+        !self.worker.inbox.is_empty()
+    }
+
+    /// Adds a thread if all there are wait for disks that do not answer while something else is to be opened, up to
+    /// sixteen. Those added go again once nothing waits. To be called now and then.
+    pub fn relieve_stuck(&mut self) {
+        self.threads.retain(|thread| !thread.is_finished());
+        if !self.has_waiting() || self.threads.len() >= MAX_THREADS {
+            return;
+        }
+        let now = self.worker.clock.now();
+        if self.threads.iter().all(|thread| thread.is_stuck(now)) {
+            let threads = self.threads.len();
+            tracing::warn!("{threads} files do not come to be open; another thread goes on");
+            if let Err(error) = self.add_thread(Stay::WhileNeeded) {
+                tracing::error!("no thread for opening another file: {error}");
+            }
+        }
     }
 
     /// Has the proxy of an open file found or made, the `damaged` one being discarded first. Withdraw the wish returned
@@ -294,190 +321,11 @@ impl Opener {
 
 impl Drop for Opener {
     fn drop(&mut self) {
-        // Relaxed: the flag orders nothing; closing the channel below wakes who waits.
-        self.wants_to_stop.store(true, Ordering::Relaxed);
+        self.worker.stop();
         self.requests = None;
         // A thread that waits to hand over a result must not wait for ever.
         self.results = crossbeam_channel::never();
         self.proxies = None;
-        self.threads.clear();
-    }
-}
-
-struct Worker {
-    inbox: Receiver<Task>,
-    outbox: Outbox,
-    options: OpenerOptions,
-    wants_to_stop: Arc<AtomicBool>,
-}
-
-impl Worker {
-    fn run(&self) {
-        lower_priority();
-        media::cores::work_in_background();
-        while let Ok(task) = self.inbox.recv() {
-            match task {
-                Task::Open(request) => self.open_and_tell(&request),
-                Task::Preview(request) => self.make_preview(&request),
-                Task::Proxy(request) => self.find_proxy(request),
-            }
-        }
-    }
-
-    fn open_and_tell(&self, request: &Request) {
-        if self.is_over(&request.is_unwanted) {
-            return;
-        }
-        // Looked at before it is opened: what changes meanwhile shows as a change later.
-        let identity = FileIdentity::of(&request.path);
-        if request.unless.is_some() && request.unless == identity {
-            self.send(Opened::Unchanged(request.source));
-            return;
-        }
-        let opened = guarded(|| {
-            faults::step("index");
-            progress::watched(self.watch(request), || self.open(request))
-        });
-        match opened {
-            Err(MediaError::Unwanted { .. }) => {}
-            Ok(media) => {
-                let opened = Box::new(media.clone());
-                let (source, read_by) = (request.source, request.read_by);
-                self.send(Opened::Media(source, read_by, opened, identity));
-                let is_wanted = !request.is_again && !media.facts.is_live();
-                if self.options.has_thumbnails && is_wanted {
-                    self.make_thumbnails(request, &media);
-                }
-            }
-            Err(error) => {
-                // Where the system refused, the same file may be opened later.
-                let identity = identity.filter(|_| !error.is_refusal());
-                self.send(Opened::Failed(request.source, error.to_string(), identity));
-            }
-        }
-    }
-
-    /// Tells of an opening that takes long, and ends it once it is not wanted any more.
-    fn watch(&self, request: &Request) -> Watch {
-        let (outbox, source) = (self.outbox.clone(), request.source);
-        let wants_to_stop = Arc::clone(&self.wants_to_stop);
-        let is_unwanted = Arc::clone(&request.is_unwanted);
-        Watch::new(
-            Box::new(move |percent| outbox.send(Opened::Percent(source, percent))),
-            // Relaxed: the flags only save work.
-            Box::new(move || {
-                wants_to_stop.load(Ordering::Relaxed) || is_unwanted.load(Ordering::Relaxed)
-            }),
-        )
-    }
-
-    fn open(&self, request: &Request) -> Result<Media, MediaError> {
-        let options = OpenOptions {
-            read_by: request.read_by,
-            ..self.options.open
-        };
-        let media = (self.options.open_media)(&request.path, &options)?;
-        Ok(match &self.options.slow_disk {
-            Some(disk) => media.on_slow_disk(disk),
-            None => media,
-        })
-    }
-
-    /// Finds the proxy of a file, or passes the wish for it on.
-    fn find_proxy(&self, request: ProxyRequest) {
-        let ProxyRequest {
-            job,
-            damaged,
-            maker,
-        } = request;
-        let Some(store) = &self.options.proxies else {
-            return;
-        };
-        if self.wants_to_stop.load(Ordering::Relaxed) || job.wish.is_withdrawn() {
-            return;
-        }
-        if let Some(damaged) = damaged {
-            store.discard(&damaged);
-        }
-        let source = job.source;
-        if let Some(proxy) = store.find(&job.media, self.options.open.textures) {
-            let news = ProxyNews::Found(Box::new(proxy));
-            self.outbox.send_proxy(source, news);
-        } else if maker.try_send(job).is_err() {
-            self.outbox.send_proxy(source, ProxyNews::None);
-        }
-    }
-
-    fn make_preview(&self, request: &PreviewRequest) {
-        if self.is_over(&request.is_unwanted) {
-            return;
-        }
-        let (source, frame) = (request.source, request.frame);
-        let made = usize::try_from(request.media.layout.bytes)
-            .ok()
-            .and_then(|bytes| {
-                let mut reader = ThumbnailReader::new(&request.media, bytes);
-                guarded(|| reader.picture(frame)).ok()
-            });
-        self.send(made.map_or(Opened::NoPreview(source, frame), |picture| {
-            Opened::Preview(source, thumbnail(frame, picture))
-        }));
-    }
-
-    fn is_over(&self, is_unwanted: &AtomicBool) -> bool {
-        // Relaxed: the flags only save work.
-        self.wants_to_stop.load(Ordering::Relaxed) || is_unwanted.load(Ordering::Relaxed)
-    }
-
-    fn send(&self, result: Opened) {
-        self.outbox.send(result);
-    }
-
-    /// Sends the thumbnails of a file: those kept from an earlier opening, or else new ones, which are then kept.
-    fn make_thumbnails(&self, request: &Request, media: &Media) {
-        let frames = media.facts.timing.frames();
-        let store = self.options.pictures.as_ref();
-        let place =
-            store.and_then(|_| PicturePlace::of(&media.facts.path, frames, THUMBNAIL_WIDTH_PX));
-        let kept = store.zip(place.as_ref());
-        if let Some(pictures) = kept.and_then(|(store, place)| store.find(place)) {
-            for (frame, picture) in pictures {
-                self.send(Opened::Thumbnail(request.source, thumbnail(frame, picture)));
-            }
-            return;
-        }
-        let count = THUMBNAILS.min(frames);
-        let Ok(bytes) = usize::try_from(media.layout.bytes) else {
-            return;
-        };
-        let mut reader = ThumbnailReader::new(media, bytes);
-        let mut pictures = Pictures::new();
-        for index in 0..count {
-            if self.is_over(&request.is_unwanted) {
-                return;
-            }
-            // The middle of each stretch, so that black first frames do not stand for the whole.
-            let frame = FrameIndex((2 * index + 1) * frames / (2 * count));
-            match guarded(|| reader.picture(frame)) {
-                Ok(picture) => {
-                    if kept.is_some() {
-                        pictures.push((frame, picture.clone()));
-                    }
-                    self.send(Opened::Thumbnail(request.source, thumbnail(frame, picture)));
-                }
-                Err(error) => tracing::debug!("no thumbnail of frame {frame}: {error}"),
-            }
-        }
-        if let Some((store, place)) = kept.filter(|_| pictures.len() as u64 == count) {
-            store.keep(place, &pictures);
-        }
-    }
-}
-
-/// Lets everything else go first. On Linux a thread's priority is its own (setpriority(2), notes).
-pub(super) fn lower_priority() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, 19) {
-        tracing::debug!("background work runs at normal priority: {error}");
+        join_together(self.threads.drain(..).map(IndexThread::into_thread));
     }
 }

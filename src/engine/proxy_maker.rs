@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::{Condvar, Mutex};
 
-use super::opener::{Outbox, lower_priority};
+use super::index_thread::lower_priority;
+use super::opener::Outbox;
 use crate::media::proxy::{ProxyBuild, ProxyError, ProxyStore, is_slow_to_seek};
 use crate::media::{self, Media, MediaError, TextureSupport, faults};
 use crate::playback::SourceId;

@@ -31,7 +31,7 @@ impl Engine {
         // What failed is tried again after a while.
         let is_waiting = self.lanes.iter().any(|lane| !lane.is_exact());
         let retry = is_waiting.then(|| self.clock.now() + Time::from_seconds(1));
-        let reopen = self.library.next_retry();
+        let reopen = self.library.next_retry(self.clock.now());
         let memory = self.state.memory_retry.map(Backoff::at);
         [retry, reopen, memory, self.observer.next_afterthought()]
             .into_iter()

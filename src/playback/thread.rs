@@ -83,6 +83,15 @@ impl Drop for NamedThread {
     }
 }
 
+/// Waits for the ends of threads that were all told to end, for as long together as for one that is dropped.
+pub fn join_together(threads: impl IntoIterator<Item = NamedThread>) {
+    let clock = Clock::system();
+    let until = clock.now() + PATIENCE;
+    for thread in threads {
+        thread.join_within((until - clock.now()).max(Time::ZERO));
+    }
+}
+
 /// The text of a panic's payload.
 pub fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
     payload

@@ -9,7 +9,7 @@ use super::queue::WorkQueue;
 use super::read_queue::{ReadQueue, Sharing};
 use super::split_frame::SplitFrame;
 use super::sync::{Mutex, Sender};
-use super::thread::{NamedThread, panic_text};
+use super::thread::{NamedThread, join_together, panic_text};
 use crate::media::MediaError;
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, FrameSource};
@@ -195,8 +195,7 @@ impl Drop for Workers {
     fn drop(&mut self) {
         self.shared.to_read.close();
         self.shared.to_decode.close();
-        self.readers.clear();
-        self.decoders.clear();
+        join_together(self.readers.drain(..).chain(self.decoders.drain(..)));
     }
 }
 
