@@ -44,7 +44,7 @@
 //! | `decode-N` | one per core, at most 16 | decodes HAP, spare ones the chunks of another's frame | [`playback::workers::Workers`] |
 //! | `ffmpeg-LAYER` | one per layer that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
 //! | `live` | one per live source | connects, decodes, keeps the newest pictures | its files; not joined, since it may wait for a network |
-//! | `index-N` | 2, lowest priority | opens files, finds their proxies, makes thumbnails | the engine |
+//! | `index-N` | 2, up to 16 when files do not answer, lowest priority | opens files, finds their proxies, makes thumbnails | the engine |
 //! | `proxy` | 1 where there are proxies, lowest priority | makes them while nothing plays | the engine |
 //! | `watch` | 1 | reads what the system says of threads, once a second | the engine |
 //! | `project-io` | 1 | reads and writes project files and settings | the app |
@@ -55,6 +55,7 @@
 //! | `doctor` | 1 | examines the project when asked | the app |
 //! | `report` | 1 in `play --headless --report` | writes the report each minute | the command |
 //! | `open` | one per file, until it is open, in `play` and `doctor` of files | opens it to ask how long it is | not joined, since a disk may keep it |
+//! | `look` | one per path, until its disk answers | looks whether files named to the window, and projects opened lately, are there | not joined, for the same reason |
 //! | `file-dialog` | while one is open | asks for files | the app |
 //!
 //! Each is stopped and joined by its owner. Since a disk may keep them for ever, those of the engine are waited for three

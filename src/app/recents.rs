@@ -4,20 +4,35 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::media::silent_disk::ask_aside;
 use crate::project::{normalised, replace_small_file};
+use crate::time::{Clock, Time};
 use crate::ui::program::RecentView;
 
 /// Most projects in the list.
 const MOST: usize = 12;
 
-/// The list, newest first, with which of them are not there any more. An unreadable list is an empty one: it is a
-/// convenience and nothing depends on it.
+/// How long it is looked which of them are there.
+const PATIENCE: Time = Time::from_seconds(1);
+
+/// The list, newest first, with which of them are not there any more; one whose disk does not answer may be. An unreadable
+/// list is an empty one: it is a convenience and nothing depends on it.
 pub(crate) fn load(file: &Path) -> Vec<RecentView> {
-    let viewed = |path: PathBuf| RecentView {
-        is_missing: !path.exists(),
-        path,
-    };
-    paths(file).into_iter().map(viewed).collect()
+    let paths = paths(file);
+    let clock = Clock::system();
+    let until = clock.instant_at(clock.now() + PATIENCE);
+    let answers = paths.iter().map(|path| {
+        let path = path.clone();
+        ask_aside("look", move || path.exists())
+    });
+    let answers: Vec<_> = answers.collect();
+    let views = paths.into_iter().zip(answers);
+    views
+        .map(|(path, answer)| RecentView {
+            path,
+            is_missing: answer.is_ok_and(|answer| answer.recv_deadline(until) == Ok(false)),
+        })
+        .collect()
 }
 
 /// Puts a project on top of the list, and gives the list. However it was named, it is there once, without what leads
@@ -29,7 +44,7 @@ pub(crate) fn note(file: &Path, path: &Path) -> io::Result<Vec<RecentView>> {
     // Read anew, since other windows add to it as well.
     let mut list = paths(file);
     let path = tidied(path);
-    list.retain(|other| tidied(other) != path);
+    list.retain(|other| *other != path);
     list.insert(0, path);
     list.truncate(MOST);
     write(file, &list)?;

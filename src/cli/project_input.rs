@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::thread::Builder;
 
 use anyhow::{Context as _, bail};
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::Receiver;
 
 use super::output;
 use crate::media::sequence::grouped;
+use crate::media::silent_disk::ask_aside;
 use crate::media::{self, MediaError, TextureSupport};
 use crate::project::{MAX_LAYERS, Project, file, is_address};
 use crate::time::{Clock, Time};
@@ -121,12 +121,10 @@ fn begin_opening(path: &Path) -> std::io::Result<Option<Receiver<Result<Time, Me
     if is_address(path) {
         return Ok(None);
     }
-    let (outcome, opened) = bounded(1);
     let path = path.to_owned();
-    Builder::new().name("open".to_owned()).spawn(move || {
+    let opened = ask_aside("open", move || {
         let media = media::open(&path, TextureSupport::BlockCompressed);
-        // Nobody waits any more for what comes too late.
-        drop(outcome.send(media.map(|media| media.facts.timing.duration())));
+        media.map(|media| media.facts.timing.duration())
     })?;
     Ok(Some(opened))
 }

@@ -9,7 +9,12 @@ use clap::CommandFactory as _;
 use super::args::Args;
 use crate::app;
 use crate::media::sequence::is_sequence;
+use crate::media::silent_disk::ask_aside;
 use crate::project::is_address;
+use crate::time::{Clock, Time};
+
+/// How long it is looked whether the files are there, before the window opens in any case.
+const PATIENCE: Time = Time::from_seconds(2);
 
 /// What the window opens.
 #[derive(Debug, clap::Args)]
@@ -25,6 +30,8 @@ pub struct WindowArgs {
 /// A path does not exist, or no window can be opened here.
 pub fn run(args: &WindowArgs) -> Result<ExitCode> {
     let mut paths = Vec::with_capacity(args.paths.len());
+    let clock = Clock::system();
+    let until = clock.instant_at(clock.now() + PATIENCE);
     for path in &args.paths {
         if is_address(path) {
             paths.push(path.clone());
@@ -33,7 +40,11 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
         // The working folder means nothing to a project that is saved elsewhere, so paths become absolute at once.
         let absolute = path::absolute(path)
             .with_context(|| format!("cannot make the path absolute: {}", path.display()))?;
-        if !absolute.exists() && !is_sequence(&absolute) {
+        let asked = absolute.clone();
+        let answer = ask_aside("look", move || asked.exists() || is_sequence(&asked))
+            .context("no thread to look for the files with")?;
+        // What does not answer is opened once it does.
+        if answer.recv_deadline(until) == Ok(false) {
             let is_first = paths.is_empty();
             match path.to_str().filter(|_| is_first).and_then(command_like) {
                 Some(command) => bail!(

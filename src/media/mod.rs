@@ -20,6 +20,7 @@
 //! * [`cores`] and [`health`]: how many threads a decoder gets, and how it does.
 //! * [`cpu`]: decoded frames as pictures, without a GPU.
 //! * [`io`]: the ways of reading, one of them chosen for each file. [`slow_disk`]: the same on a disk made slower.
+//!   [`silent_disk`]: asking one that may never answer.
 //! * [`ffmpeg`]: libavformat and libavcodec; besides two files of [`io`] the only place with `unsafe`.
 //!
 //! Invariant: bytes from a file are never trusted. Every length is checked before use, and what is wrong becomes a
@@ -46,6 +47,7 @@ pub mod packets;
 pub mod progress;
 pub mod proxy;
 pub mod sequence;
+pub mod silent_disk;
 pub mod slow_disk;
 pub mod source;
 
