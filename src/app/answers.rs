@@ -79,10 +79,12 @@ impl SextetApp {
 
     /// Adds to the document what is open by now, and tells what failed.
     pub(super) fn settle_intake(&mut self) {
+        let now = self.engine_now();
         let engine = &self.engine;
         let opened = |media| intake::opened(engine, media);
         let history = &mut self.session.history;
-        if self.intake.settle(history, opened, &mut self.messages) {
+        let messages = &mut self.messages;
+        if self.intake.settle(history, opened, now, messages) {
             self.give_project();
         }
     }

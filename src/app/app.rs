@@ -429,6 +429,9 @@ impl SextetApp {
         if let Some(next) = next_look {
             ctx.request_repaint_after((next - self.engine_now()).to_duration());
         }
+        if let Some(next) = self.intake.next_look() {
+            ctx.request_repaint_after((next - self.engine_now()).to_duration());
+        }
         if let Some(wait) = self.messages.follow(self.engine_now()) {
             ctx.request_repaint_after(wait.to_duration());
         }

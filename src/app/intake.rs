@@ -7,29 +7,28 @@
 //! A clip is as long as its file, and how long that is only opening tells. So files are given to the engine at once,
 //! and to the document when the last of a batch is open: as media, layers and clips in one step. A file that cannot be
 //! opened is told once and left out; the others are added all the same, and so is a live source that gives nothing yet,
-//! which the engine tries again.
+//! which the engine tries again. A file that takes long, or whose disk does not answer, is waited for a few seconds by
+//! the others and then comes by itself.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
+use super::intake_plan::Plan;
 use super::messages::Messages;
 use crate::engine::Engine;
-use crate::media::{host_in, is_live_address};
-use crate::project::{
-    Clip, EditCommand, EditError, History, Layer, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaId,
-    MediaRef, Project,
-};
+use crate::media::is_live_address;
+use crate::project::{EditCommand, History, MediaId, MediaRef, Project};
 use crate::time::Time;
 use crate::ui::command::PlaceOn;
 
 /// How long a clip of a single picture is.
 const STILL_DURATION: Time = Time::from_seconds(10);
 
+/// How long the files of a batch, and batches after it, wait for one that is not open yet.
+const PATIENCE: Time = Time::from_seconds(5);
+
 /// How long a clip of a live source is at first; it may be made longer.
 const LIVE_DURATION: Time = Time::from_seconds(600);
-
-/// How many colours the theme has for layers.
-const LAYER_COLOURS: u8 = 6;
 
 /// What is known of a file once the engine has tried to open it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,11 +71,15 @@ pub(crate) struct Intake {
 struct Batch {
     files: Vec<Incoming>,
     place: Place,
+    /// Since when it is waited for, on the engine's clock.
+    since: Option<Time>,
+    /// Whether that is long enough, which was told.
+    is_late: bool,
 }
 
 /// Where the clips of a batch go.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub(super) enum Place {
     /// Each onto a layer of its own while there are free ones, beginning here.
     OwnLayers(Time),
     /// Onto this layer, as near as there is room to here.
@@ -111,7 +114,7 @@ impl Intake {
         }
         if !files.is_empty() {
             let place = Place::OwnLayers(start);
-            self.batches.push_back(Batch { files, place });
+            self.batches.push_back(Batch::new(files, place));
         }
     }
 
@@ -119,7 +122,7 @@ impl Intake {
     pub fn place(&mut self, media: &MediaRef, layer: PlaceOn, start: Time) {
         let files = vec![Incoming::new(media.clone())];
         let place = Place::Layer(layer, start);
-        self.batches.push_back(Batch { files, place });
+        self.batches.push_back(Batch::new(files, place));
     }
 
     /// Forgets all that is on its way, because the document is another one.
@@ -150,27 +153,40 @@ impl Intake {
         project
     }
 
-    /// Adds each batch whose files are all open or failed to the document, as one step, and tells what failed.
-    /// Gives whether there was such a batch.
+    /// Adds each batch whose files are all open or failed to the document, as one step, and tells what failed; of one
+    /// that was waited for long enough those that are. Gives whether anything was added.
     ///
     /// Waits while a gesture is open, so that the two steps do not mix.
     pub fn settle(
         &mut self,
         history: &mut History,
         opened: impl Fn(MediaId) -> Opened,
+        now: Time,
         messages: &mut Messages,
     ) -> bool {
         let mut is_any_settled = false;
-        while let Some(batch) = self.batches.front_mut() {
-            if !batch.update(&opened) || history.has_gesture() {
-                break;
+        // Each waits for those before it, but not for ever.
+        let mut is_held = history.has_gesture();
+        for mut batch in std::mem::take(&mut self.batches) {
+            batch.update(&opened, now, messages);
+            if !is_held && (batch.is_late || batch.is_open()) {
+                let ready = batch.split_off_open();
+                is_any_settled |= !ready.files.is_empty();
+                ready.add_to(history, messages);
             }
-            if let Some(batch) = self.batches.pop_front() {
-                batch.add_to(history, messages);
-                is_any_settled = true;
+            if !batch.files.is_empty() {
+                is_held |= !batch.is_late;
+                self.batches.push_back(batch);
             }
         }
         is_any_settled
+    }
+
+    /// When the next batch has been waited for long enough.
+    pub fn next_look(&self) -> Option<Time> {
+        let waiting = self.batches.iter().filter(|batch| !batch.is_late);
+        let since = waiting.filter_map(|batch| batch.since);
+        since.map(|since| since + PATIENCE).min()
     }
 }
 
@@ -181,20 +197,59 @@ impl Incoming {
             opened: Opened::NotYet,
         }
     }
+
+    /// Whether it is open or failed.
+    fn is_open(&self) -> bool {
+        self.opened != Opened::NotYet
+    }
 }
 
 impl Batch {
-    /// Takes up what is known now, and gives whether all files are open or failed.
-    fn update(&mut self, opened: &impl Fn(MediaId) -> Opened) -> bool {
+    fn new(files: Vec<Incoming>, place: Place) -> Self {
+        Self {
+            files,
+            place,
+            since: None,
+            is_late: false,
+        }
+    }
+
+    /// Takes up what is known now; of files that are late it is told, once.
+    fn update(&mut self, opened: &impl Fn(MediaId) -> Opened, now: Time, messages: &mut Messages) {
         for file in &mut self.files {
             if file.opened == Opened::NotYet {
                 file.opened = opened(file.media.id);
             }
         }
-        self.files.iter().all(|file| file.opened != Opened::NotYet)
+        let since = *self.since.get_or_insert(now);
+        if now - since >= PATIENCE && !self.is_late {
+            self.is_late = true;
+            let late = self.files.iter().filter(|file| !file.is_open());
+            for path in late.map(|file| file.media.path.display()) {
+                messages.info(format!(
+                    "takes long to open, or its disk does not answer; its clip is placed once it is open: {path}"
+                ));
+            }
+        }
+    }
+
+    /// Whether all files are open or failed.
+    fn is_open(&self) -> bool {
+        self.files.iter().all(Incoming::is_open)
+    }
+
+    /// The files that are open or failed; the others stay.
+    fn split_off_open(&mut self) -> Self {
+        let files = std::mem::take(&mut self.files);
+        let (open, others) = files.into_iter().partition(Incoming::is_open);
+        self.files = others;
+        Self::new(open, self.place)
     }
 
     fn add_to(self, history: &mut History, messages: &mut Messages) {
+        if self.files.is_empty() {
+            return;
+        }
         let mut plan = Plan::new(history.project().clone());
         let (name, longest) = match self.place {
             Place::OwnLayers(_) => ("Add media", self.longest()),
@@ -237,115 +292,10 @@ impl Batch {
     }
 }
 
-/// Edits that follow from each other, tried on a copy of the project as they are put down.
-struct Plan {
-    project: Project,
-    edits: Vec<EditCommand>,
-    leftover: usize,
-}
-
-impl Plan {
-    fn new(project: Project) -> Self {
-        Self {
-            project,
-            edits: Vec::new(),
-            leftover: 0,
-        }
-    }
-
-    /// Puts down an edit if it is allowed, otherwise tells why not. Gives whether it is.
-    fn edit(&mut self, edit: EditCommand, messages: &mut Messages) -> bool {
-        let tried: Result<(), EditError> = edit.apply(&mut self.project);
-        match tried {
-            Ok(()) => self.edits.push(edit),
-            Err(ref error) => messages.error(error.to_string()),
-        }
-        tried.is_ok()
-    }
-
-    fn add(&mut self, media: &MediaRef, place: Place, duration: Time, messages: &mut Messages) {
-        let is_in_bin = self.project.media(media.id).is_some()
-            || self.edit(EditCommand::AddMedia(media.clone()), messages);
-        if !is_in_bin {
-            return;
-        }
-        let (layer, start) = match place {
-            Place::OwnLayers(start) => (self.free_layer(media, messages), start),
-            Place::Layer(PlaceOn::Layer(layer), start) => (Some(layer), start),
-            Place::Layer(PlaceOn::NewOnTop, start) => (self.new_layer(0, media, messages), start),
-            Place::Layer(PlaceOn::NewBelow, start) => {
-                let below = self.project.layers.len();
-                (self.new_layer(below, media, messages), start)
-            }
-        };
-        let Some(layer) = layer else {
-            self.leftover += 1;
-            return;
-        };
-        let start = self.project.free_span_near(layer, start, duration, None);
-        let clip = Clip::new(self.project.next_clip_id(), media.id, start, duration);
-        self.edit(EditCommand::AddClip(layer, clip), messages);
-    }
-
-    /// A new layer while there may be more, then one without clips.
-    fn free_layer(&mut self, media: &MediaRef, messages: &mut Messages) -> Option<LayerId> {
-        self.new_layer(0, media, messages).or_else(|| {
-            let mut layers = self.project.layers.iter().rev();
-            let free = layers.find(|layer| layer.clips.is_empty() && !layer.is_locked);
-            free.map(|layer| layer.id)
-        })
-    }
-
-    /// A new layer at this place from the top, named after the file; none when there are as many as there may be.
-    fn new_layer(
-        &mut self,
-        index: usize,
-        media: &MediaRef,
-        messages: &mut Messages,
-    ) -> Option<LayerId> {
-        if self.project.layers.len() >= MAX_LAYERS {
-            return None;
-        }
-        let id = self.project.next_layer_id();
-        let layer = Layer::new(id, layer_name(media), self.free_colour());
-        let added = self.edit(EditCommand::AddLayer { layer, index }, messages);
-        added.then_some(id)
-    }
-
-    fn free_colour(&self) -> u8 {
-        let is_free = |colour: &u8| {
-            self.project
-                .layers
-                .iter()
-                .all(|layer| layer.colour != *colour)
-        };
-        (0..LAYER_COLOURS).find(is_free).unwrap_or(0)
-    }
-
-    fn tell_leftover(&self, messages: &mut Messages) {
-        match self.leftover {
-            0 => {}
-            1 => messages.info("all layers are in use, so one file is in the media bin only"),
-            more => messages.info(format!(
-                "all layers are in use, so {more} files are in the media bin only"
-            )),
-        }
-    }
-}
-
-fn layer_name(media: &MediaRef) -> String {
-    let stem = || media.path.file_stem().unwrap_or(media.path.as_os_str());
-    let mut name = host_in(&media.path).map_or_else(
-        || stem().to_string_lossy().into_owned(),
-        |host| host.to_owned(),
-    );
-    name.truncate(name.floor_char_boundary(MAX_NAME_BYTES));
-    name
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::MAX_LAYERS;
 
     const SECOND: Time = Time::from_seconds(1);
 
@@ -365,6 +315,7 @@ mod tests {
         intake.settle(
             &mut history,
             lasts_as_many_seconds_as_its_number,
+            Time::ZERO,
             &mut messages,
         );
 
@@ -398,15 +349,57 @@ mod tests {
             MediaId(1) => Opened::Lasts(SECOND),
             _ => Opened::NotYet,
         };
-        intake.settle(&mut history, first_only, &mut messages);
+        intake.settle(&mut history, first_only, Time::ZERO, &mut messages);
         assert!(history.project().media.is_empty(), "still waiting");
         assert_eq!(
             intake.project_with(history.project()).media.len(),
             2,
             "the engine has both"
         );
-        intake.settle(&mut history, |_| Opened::Lasts(SECOND), &mut messages);
+        intake.settle(
+            &mut history,
+            |_| Opened::Lasts(SECOND),
+            Time::ZERO,
+            &mut messages,
+        );
         assert_eq!(history.project().media.len(), 2);
+        assert!(intake.is_empty(), "all settled");
+    }
+
+    #[test]
+    fn a_file_that_takes_long_is_told_of_and_does_not_hold_up_the_others() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        intake.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
+        let known = intake.project_with(history.project());
+        intake.add_files(paths(&["/c.mov"]), Time::ZERO, &known);
+        let all_but_first = |media| match media {
+            MediaId(1) => Opened::NotYet,
+            _ => Opened::Lasts(SECOND),
+        };
+        let layers = |history: &History| {
+            let layers = history.project().layers.iter();
+            layers.map(|layer| layer.name.clone()).collect::<Vec<_>>()
+        };
+        assert!(!intake.settle(&mut history, all_but_first, SECOND, &mut messages));
+        assert!(layers(&history).is_empty(), "a little is waited");
+        let next = intake.next_look().expect("not for ever");
+        assert_eq!(next, SECOND + PATIENCE);
+        assert!(intake.settle(&mut history, all_but_first, next, &mut messages));
+        assert_eq!(layers(&history), ["c", "b"]);
+        assert_eq!(intake.next_look(), None, "it comes when it is open");
+        for _ in 0..3 {
+            assert!(!intake.settle(&mut history, all_but_first, next, &mut messages));
+        }
+        let texts = messages.as_slice().iter().map(|message| &*message.text);
+        let texts: Vec<_> = texts.filter(|text| text.contains("/a.mov")).collect();
+        assert_eq!(texts.len(), 1, "told once: {texts:?}");
+        let known = intake.project_with(history.project());
+        intake.add_files(paths(&["/d.mov"]), Time::ZERO, &known);
+        assert!(intake.settle(&mut history, all_but_first, next, &mut messages));
+        assert_eq!(layers(&history), ["d", "c", "b"], "not held up either");
+        assert!(intake.settle(&mut history, |_| Opened::Lasts(SECOND), next, &mut messages));
+        assert_eq!(layers(&history), ["a", "d", "c", "b"]);
         assert!(intake.is_empty(), "all settled");
     }
 
@@ -420,7 +413,7 @@ mod tests {
             _ => Opened::Lasts(SECOND),
         };
         for _ in 0..3 {
-            intake.settle(&mut history, second_fails, &mut messages);
+            intake.settle(&mut history, second_fails, Time::ZERO, &mut messages);
         }
         assert_eq!(history.project().media.len(), 1);
         assert_eq!(history.project().layers.len(), 1);
@@ -439,7 +432,7 @@ mod tests {
         let url = "udp://127.0.0.1:9123";
         intake.add_files(paths(&[url]), Time::ZERO, history.project());
         let silent = |_| Opened::Silent("it does not answer".to_owned());
-        intake.settle(&mut history, silent, &mut messages);
+        intake.settle(&mut history, silent, Time::ZERO, &mut messages);
         let project = history.project();
         assert_eq!(project.media[0].path, PathBuf::from(url));
         assert_eq!(project.layers[0].name, "127.0.0.1");
@@ -458,7 +451,12 @@ mod tests {
             .map(|number| PathBuf::from(format!("/{number}.mov")))
             .collect();
         intake.add_files(names, Time::ZERO, history.project());
-        intake.settle(&mut history, |_| Opened::Lasts(SECOND), &mut messages);
+        intake.settle(
+            &mut history,
+            |_| Opened::Lasts(SECOND),
+            Time::ZERO,
+            &mut messages,
+        );
         assert_eq!(history.project().media.len(), 8);
         assert_eq!(history.project().layers.len(), MAX_LAYERS);
         assert!(
@@ -473,10 +471,20 @@ mod tests {
         let mut messages = Messages::default();
         intake.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
         history.begin("Drag");
-        intake.settle(&mut history, |_| Opened::Lasts(SECOND), &mut messages);
+        intake.settle(
+            &mut history,
+            |_| Opened::Lasts(SECOND),
+            Time::ZERO,
+            &mut messages,
+        );
         assert!(history.project().media.is_empty(), "waits for the drag");
         history.commit();
-        intake.settle(&mut history, |_| Opened::Lasts(SECOND), &mut messages);
+        intake.settle(
+            &mut history,
+            |_| Opened::Lasts(SECOND),
+            Time::ZERO,
+            &mut messages,
+        );
         assert_eq!(history.project().media.len(), 1);
     }
 
@@ -486,7 +494,12 @@ mod tests {
         let mut messages = Messages::default();
         for _ in 0..2 {
             intake.add_files(paths(&["/a.mov"]), SECOND, history.project());
-            intake.settle(&mut history, |_| Opened::Lasts(SECOND), &mut messages);
+            intake.settle(
+                &mut history,
+                |_| Opened::Lasts(SECOND),
+                Time::ZERO,
+                &mut messages,
+            );
         }
         assert_eq!(history.project().media.len(), 1);
         assert_eq!(history.project().layers.len(), 2);
@@ -497,13 +510,23 @@ mod tests {
         let (mut intake, mut history) = (Intake::default(), History::default());
         let mut messages = Messages::default();
         intake.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
-        intake.settle(&mut history, |_| Opened::Lasts(SECOND), &mut messages);
+        intake.settle(
+            &mut history,
+            |_| Opened::Lasts(SECOND),
+            Time::ZERO,
+            &mut messages,
+        );
         let (media, layer) = (
             history.project().media[0].clone(),
             history.project().layers[0].id,
         );
         intake.place(&media, PlaceOn::Layer(layer), Time::ZERO);
-        intake.settle(&mut history, |_| Opened::Lasts(SECOND), &mut messages);
+        intake.settle(
+            &mut history,
+            |_| Opened::Lasts(SECOND),
+            Time::ZERO,
+            &mut messages,
+        );
         let clips = &history.project().layers[0].clips;
         assert_eq!(clips.len(), 2);
         assert_eq!((clips[1].start, clips[1].duration), (SECOND, SECOND));

@@ -12,8 +12,8 @@
 //! * `document`, `session`: what is opened; its file, its history, and the question about unsaved changes.
 //! * `desk`: the program around it: settings (`settings_file`), `recents`, `templates`, changes kept for after a crash,
 //!   in the person's own folders (`places`); `questions` that hold the window.
-//! * `intake`: media on its way into the project; `media_files`: what becomes of it there; `watch`: when it changes;
-//!   `replaced`: when it is another one.
+//! * `intake`, `intake_plan`: media on its way into the project; `media_files`: what becomes of it there; `watch`: when
+//!   it changes; `replaced`: when it is another one.
 //! * `dialogs`, `project_io`, `recovery_io`, `tasks`: what takes long, each on its own thread (`worker`).
 //! * `playback`: settings of playing, given to the engine.
 //! * `output`: the canvas on a display of its own.
@@ -39,6 +39,7 @@ mod end_wish;
 mod examine;
 mod handover;
 mod intake;
+mod intake_plan;
 mod media_files;
 mod messages;
 mod output;
