@@ -55,7 +55,7 @@
 //! | `doctor` | 1 | examines the project when asked | the app |
 //! | `report` | 1 in `play --headless --report` | writes the report each minute | the command |
 //! | `open` | one per file, until it is open, in `play` and `doctor` of files | opens it to ask how long it is | not joined, since a disk may keep it |
-//! | `look` | one per path, until its disk answers | looks whether files named to the window, and projects opened lately, are there | not joined, for the same reason |
+//! | `look` | one per path, until its disk answers | looks whether files named to the window, projects opened lately and folders to be watched are there | not joined, for the same reason |
 //! | `file-dialog` | while one is open | asks for files | the app |
 //!
 //! Each is stopped and joined by its owner. Since a disk may keep them for ever, those of the engine are waited for three

@@ -208,13 +208,15 @@ impl SextetApp {
         &self.engine
     }
 
-    /// Whether nothing is on its way: no file being opened, read or written for the document, no dialog open.
+    /// Whether nothing is on its way: no file being opened, read or written for the document, no dialog open, all folders
+    /// watched.
     pub fn is_idle(&self) -> bool {
         self.jobs == 0
             && self.intake.is_empty()
             && self.asked.is_empty()
             && !self.dialogs.is_open()
             && self.desk.tasks.is_idle()
+            && !self.desk.watch.is_beginning()
             && self.reloading.is_empty()
     }
 

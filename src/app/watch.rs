@@ -7,10 +7,15 @@
 //! The folders of the media files are watched, since a file that is replaced by another is another file to the system.
 //! A file that is still being written keeps changing, and is opened when that ends. Numbered pictures count as one file,
 //! which changes with any of them; while they are rendered one after the other, they are opened anew at a pause.
+//!
+//! A folder whose disk may never answer would keep the watcher's thread, and with it who asks for it to be watched. So each
+//! is first looked at on a thread of its own, and watched once that has come back.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 use notify::event::ModifyKind;
@@ -19,6 +24,7 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use super::tasks::folders_of;
 use super::worker::Waker;
 use crate::media::faults;
+use crate::media::silent_disk::ask_aside;
 use crate::time::numbered::NumberedName;
 use crate::time::{FLICKS_PER_SECOND, Time};
 
@@ -40,7 +46,11 @@ pub(crate) struct Watch {
     wake: Option<Waker>,
     watcher: Watcher,
     events: Option<Receiver<PathBuf>>,
-    folders: BTreeSet<PathBuf>,
+    /// Folders that are looked at, to be watched.
+    asked: BTreeSet<PathBuf>,
+    /// Where those come that answered.
+    answers: Option<(Sender<PathBuf>, Receiver<PathBuf>)>,
+    watched: BTreeSet<PathBuf>,
     /// The media paths that name pictures.
     pictures: BTreeMap<PathBuf, NumberedName>,
     changed: BTreeMap<PathBuf, Time>,
@@ -129,6 +139,7 @@ impl Watch {
             Ok(watcher) => {
                 self.watcher = Watcher(Some(watcher));
                 self.events = Some(events);
+                self.answers = Some(bounded(CAPACITY));
             }
             Err(error) => tracing::warn!(%error, "media files are not watched"),
         }
@@ -144,25 +155,68 @@ impl Watch {
     }
 
     fn set_folders(&mut self, folders: BTreeSet<PathBuf>) {
-        for folder in self.folders.difference(&folders) {
+        for folder in self.watched.difference(&folders) {
             self.watcher.with(|watcher| {
                 if let Err(error) = watcher.unwatch(folder) {
                     tracing::debug!(%error, folder = %folder.display(), "was not watched");
                 }
             });
         }
-        for folder in folders.difference(&self.folders) {
+        self.watched.retain(|folder| folders.contains(folder));
+        self.asked.retain(|folder| folders.contains(folder));
+        for folder in folders {
+            if !self.watched.contains(&folder) && !self.asked.contains(&folder) {
+                self.look_at(folder);
+            }
+        }
+    }
+
+    /// Looks at a folder, to watch it once that has come back.
+    fn look_at(&mut self, folder: PathBuf) {
+        let (Some((answered, _)), Some(wake)) = (&self.answers, &self.wake) else {
+            return;
+        };
+        let (answered, wake, path) = (answered.clone(), Arc::clone(wake), folder.clone());
+        let looking = ask_aside("look", move || {
+            // Whatever the answer is, it is one.
+            drop(fs::metadata(&path));
+            drop(answered.send(path));
+            wake();
+        });
+        match looking {
+            Ok(_) => drop(self.asked.insert(folder)),
+            Err(error) => tracing::warn!(%error, folder = %folder.display(), "is not watched"),
+        }
+    }
+
+    /// Watches the folders that answered.
+    fn watch_answered(&mut self) {
+        let answers = self
+            .answers
+            .iter()
+            .flat_map(|(_, answers)| answers.try_iter());
+        for folder in answers {
+            if !self.asked.remove(&folder) {
+                // It is not wanted any more.
+                continue;
+            }
             self.watcher.with(|watcher| {
-                if let Err(error) = watcher.watch(folder, RecursiveMode::NonRecursive) {
+                if let Err(error) = watcher.watch(&folder, RecursiveMode::NonRecursive) {
                     tracing::debug!(%error, folder = %folder.display(), "cannot be watched");
                 }
             });
+            self.watched.insert(folder);
         }
-        self.folders = folders;
+    }
+
+    /// Whether folders are still looked at.
+    pub fn is_beginning(&self) -> bool {
+        !self.asked.is_empty()
     }
 
     /// The paths that changed and have been left alone since.
     pub fn settled(&mut self, now: Time) -> Vec<PathBuf> {
+        self.watch_answered();
         while let Some(events) = &self.events {
             match events.try_recv() {
                 Ok(path) => self.note(path, now),
@@ -202,7 +256,8 @@ impl Watch {
         if self.replaced < MAX_REPLACED {
             self.replaced += 1;
             self.begin();
-            let folders = std::mem::take(&mut self.folders);
+            let mut folders = std::mem::take(&mut self.watched);
+            folders.append(&mut self.asked);
             self.set_folders(folders);
             self.untold = Some(
                 "watching media files broke down and was begun anew; one that changed just now may have gone unnoticed",
@@ -245,8 +300,6 @@ fn is_of_interest(kind: EventKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
-    use std::sync::Arc;
     use std::time::Duration;
 
     #[test]
@@ -262,9 +315,13 @@ mod tests {
         let wake: Waker = Arc::new(move || _ = woken.try_send(()));
         let mut watch = Watch::start(wake);
         watch.set_files([path.clone()].iter());
+        let patience = Duration::from_secs(20);
+        while watch.is_beginning() {
+            wakes.recv_timeout(patience).expect("the folder answers");
+            assert!(watch.settled(Time::ZERO).is_empty(), "nothing changed");
+        }
         fs::read(&path).expect("reads");
         fs::write(&path, "two").expect("writes");
-        let patience = Duration::from_secs(20);
         wakes.recv_timeout(patience).expect("the change is noticed");
         let now = Time::from_seconds(100);
         assert!(watch.settled(now).is_empty(), "it may still be changing");
