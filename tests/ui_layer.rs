@@ -302,3 +302,43 @@ fn the_knob_of_a_picture_that_fills_the_canvas_is_in_sight() {
     assert!(stage.contains_rect(knob), "{knob:?} in {stage:?}");
     assert!(knob.height() >= 15.0, "all of it can be taken: {knob:?}");
 }
+
+#[test]
+fn what_is_wrong_with_a_layer_is_told_whole_at_the_pointer() {
+    let mut harness = window();
+    let error = "the disk does not answer, and what is to be done about it takes more than the head has room for";
+    harness.state_mut().snapshot.layers[3].error = Some(error.to_owned());
+    let head = harness.get_by_label("Layer Waves").rect();
+    let at = head.left_center() + vec2(40.0, 0.0);
+    for across in [0.0, 1.0] {
+        harness.hover_at(at + vec2(across, 0.0));
+        harness.run_steps(60);
+    }
+    harness.get_by_label_contains(&format!("{error}\n\nDrag to reorder"));
+}
+
+#[test]
+fn a_field_keeps_its_width_while_a_long_number_is_typed_and_escape_leaves_it_alone() {
+    let mut harness = window();
+    let before = waves(&harness).clone();
+    let beside = |harness: &Harness<'_, Host>| harness.get_by_label("Position Y").rect();
+    let (field, place) = (harness.get_by_label("Position X").rect(), beside(&harness));
+    drag(&mut harness, field.center(), Vec2::ZERO, Modifiers::NONE);
+    release(&mut harness, field.center());
+    harness.event(Event::Text("1234567890".repeat(4)));
+    harness.run_steps(3);
+    assert_eq!(beside(&harness), place);
+    // It is meant for the field, and not for what is selected.
+    harness.key_press(Key::Escape);
+    harness.run_steps(4);
+    assert_eq!(beside(&harness), place, "the layer is still selected");
+    assert_eq!(*waves(&harness), before);
+    // And that one only.
+    drag(&mut harness, field.center(), Vec2::ZERO, Modifiers::NONE);
+    release(&mut harness, field.center());
+    harness.event(Event::Text("7".to_owned()));
+    harness.step();
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    assert_eq!(waves(&harness).transform.position_px[0], 7.0);
+}

@@ -22,6 +22,8 @@ pub(crate) struct AfterTyping {
     /// What is carried out at the end of this pass.
     due: Vec<Command>,
     left: Option<Id>,
+    /// Whether a field had the keyboard at the end of the last pass.
+    was_typing: bool,
 }
 
 impl AfterTyping {
@@ -34,6 +36,12 @@ impl AfterTyping {
     /// Has commands carried out in the next pass that is drawn, after what is being typed.
     pub fn wait(&mut self, commands: impl IntoIterator<Item = Command>) {
         self.commands.extend(commands);
+    }
+
+    /// Whether keys go to a field that is typed in. On Escape egui takes the keyboard from it before the pass begins, and the
+    /// key was meant for the field all the same.
+    pub fn is_typing(&self, ctx: &Context) -> bool {
+        self.was_typing || ctx.text_edit_focused()
     }
 
     /// Whether anything waits.
@@ -81,6 +89,7 @@ impl AfterTyping {
         if let Some(field) = field.filter(|_| is_free && !commands.iter().any(leads_elsewhere)) {
             ctx.memory_mut(|memory| memory.request_focus(field));
         }
+        self.was_typing = ctx.text_edit_focused();
     }
 }
 

@@ -183,11 +183,10 @@ pub(crate) enum Asked {
 ///
 /// While a text field has the keyboard, only what does not belong to typing counts; while a menu is open, its keys are
 /// its own.
-pub(crate) fn pressed(ctx: &egui::Context) -> Vec<Asked> {
+pub(crate) fn pressed(ctx: &egui::Context, is_typing: bool) -> Vec<Asked> {
     if egui::Popup::is_any_open(ctx) {
         return Vec::new();
     }
-    let is_typing = ctx.text_edit_focused();
     let keymap = Keymap::of(ctx);
     // A control that was reached with Tab is changed with these.
     let has_focus = ctx.memory(|memory| memory.focused().is_some());

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::ops::RangeInclusive;
 
 use egui::{
-    Align, Align2, ComboBox, DragValue, Id, Layout, Response, Role, Sense, Ui, UiBuilder,
+    Align, Align2, ComboBox, DragValue, Id, Key, Layout, Response, Role, Sense, Ui, UiBuilder,
     WidgetInfo, vec2,
 };
 
@@ -142,6 +142,22 @@ fn paint_title(ui: &Ui, rect: egui::Rect, response: &Response, title: &str, is_o
     let colour = if is_hot { theme.strong } else { theme.dim };
     let stroke = egui::Stroke::new(1.3, colour);
     ui.painter().add(egui::Shape::line(points, stroke));
+}
+
+/// Whether Escape took back what was typed into a number. egui says for two passes that a field was left, and leaves out
+/// what was typed in the first of them only.
+pub(crate) fn is_cancelled(response: &Response) -> bool {
+    if !response.lost_focus() {
+        return false;
+    }
+    let ctx = &response.ctx;
+    let (id, now) = (response.id.with("cancelled"), ctx.cumulative_pass_nr());
+    if ctx.input(|input| input.key_pressed(Key::Escape)) {
+        ctx.data_mut(|data| data.insert_temp(id, now));
+        return true;
+    }
+    let cancelled_at = ctx.data(|data| data.get_temp::<u64>(id));
+    cancelled_at.is_some_and(|at| now - at <= 1)
 }
 
 /// Draws a number; a drag is a gesture of edits, typing is one edit. `edit` is given how the value of each thing that
@@ -310,7 +326,8 @@ fn report(
     pass: &mut Pass<'_, '_>,
     edit: impl FnOnce() -> EditCommand,
 ) {
-    if !response.changed() && !is_typed {
+    let is_changed = response.changed() || is_typed;
+    if is_cancelled(response) || !is_changed {
         return;
     }
     if response.dragged() {

@@ -2,6 +2,7 @@
 
 use egui::{ComboBox, DragValue, Grid, RichText, TextEdit, Ui};
 
+use super::fields::is_cancelled;
 use crate::project::{Canvas, EditCommand};
 use crate::time::FrameRate;
 use crate::ui::state::Pass;
@@ -60,20 +61,9 @@ pub(crate) fn project_settings_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
 
 fn size_ui(ui: &mut Ui, canvas: &mut Canvas) {
     ui.horizontal(|ui| {
-        let side = |value| {
-            DragValue::new(value)
-                .range(1..=16384)
-                .speed(2)
-                .suffix(" px")
-                .update_while_editing(false)
-        };
-        ui.add(side(&mut canvas.width_px))
-            .accessible_name("Canvas width")
-            .on_hover_text("Pixels across");
+        side_ui(ui, &mut canvas.width_px, "Canvas width", "Pixels across");
         ui.label("×");
-        ui.add(side(&mut canvas.height_px))
-            .accessible_name("Canvas height")
-            .on_hover_text("Pixels down");
+        side_ui(ui, &mut canvas.height_px, "Canvas height", "Pixels down");
         let size = [canvas.width_px, canvas.height_px];
         let known = SIZES.iter().find(|(_, other)| *other == size);
         ComboBox::from_id_salt("canvas size")
@@ -90,6 +80,20 @@ fn size_ui(ui: &mut Ui, canvas: &mut Canvas) {
             .accessible_name("Canvas size")
             .on_hover_text("Usual sizes");
     });
+}
+
+fn side_ui(ui: &mut Ui, side_px: &mut u32, name: &str, tooltip: &str) {
+    let before = *side_px;
+    let field = DragValue::new(side_px)
+        .range(1..=16384)
+        .speed(2)
+        .suffix(" px")
+        .update_while_editing(false);
+    let response = ui.add(field).accessible_name(name);
+    if is_cancelled(&response) {
+        *side_px = before;
+    }
+    response.on_hover_text(tooltip);
 }
 
 fn rate_ui(ui: &mut Ui, canvas: &mut Canvas) {
