@@ -38,9 +38,8 @@ impl AfterTyping {
         self.commands.extend(commands);
     }
 
-    /// Whether keys go to a field that is typed in. On Escape egui takes the keyboard from it before the pass begins, and the
-    /// key was meant for the field all the same.
-    pub fn is_typing(&self, ctx: &Context) -> bool {
+    /// Whether Escape is for a field that is typed in: egui takes the keyboard from it before the pass that brings the key.
+    pub fn takes_escape(&self, ctx: &Context) -> bool {
         self.was_typing || ctx.text_edit_focused()
     }
 

@@ -136,9 +136,10 @@ fn shortcuts_ui(ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
     if !takes_shortcuts(pass) {
         return;
     }
-    let is_typing = pass.state.after_typing.is_typing(ctx);
-    escape_ui(ctx, is_typing, pass);
-    let asked = shortcuts::pressed(ctx, is_typing);
+    let is_escape_taken = pass.state.after_typing.takes_escape(ctx);
+    escape_ui(ctx, is_escape_taken, pass);
+    let is_typing = ctx.text_edit_focused();
+    let asked = shortcuts::pressed(ctx, is_escape_taken);
     if is_typing && !asked.is_empty() {
         pass.state.after_typing.wait_with(asked, ctx);
     } else {
@@ -164,8 +165,8 @@ fn paste(text: &str, pass: &mut Pass<'_, '_>) {
 
 /// Escape closes the window in front before it lets go of what is selected. A field that is typed in, and a menu, have it
 /// for themselves.
-fn escape_ui(ctx: &egui::Context, is_typing: bool, pass: &mut Pass<'_, '_>) {
-    let is_taken = is_typing || egui::Popup::is_any_open(ctx);
+fn escape_ui(ctx: &egui::Context, is_escape_taken: bool, pass: &mut Pass<'_, '_>) {
+    let is_taken = is_escape_taken || egui::Popup::is_any_open(ctx);
     if !is_taken && ctx.input(|input| input.key_pressed(Key::Escape)) && close_front(ctx, pass) {
         ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     }

@@ -182,11 +182,12 @@ pub(crate) enum Asked {
 /// Cut, copy and paste come as events of their own, the last with what the clipboard holds.
 ///
 /// While a text field has the keyboard, only what does not belong to typing counts; while a menu is open, its keys are
-/// its own.
-pub(crate) fn pressed(ctx: &egui::Context, is_typing: bool) -> Vec<Asked> {
+/// its own. Escape may be taken by a field that has lost the keyboard by it.
+pub(crate) fn pressed(ctx: &egui::Context, is_escape_taken: bool) -> Vec<Asked> {
     if egui::Popup::is_any_open(ctx) {
         return Vec::new();
     }
+    let is_typing = ctx.text_edit_focused();
     let keymap = Keymap::of(ctx);
     // A control that was reached with Tab is changed with these.
     let has_focus = ctx.memory(|memory| memory.focused().is_some());
@@ -196,7 +197,8 @@ pub(crate) fn pressed(ctx: &egui::Context, is_typing: bool) -> Vec<Asked> {
             if has_focus && is_vertical_arrow(event) {
                 return true;
             }
-            match asked_by(event, &keymap, is_typing) {
+            let is_typed = is_typing || (is_escape_taken && is_escape(event));
+            match asked_by(event, &keymap, is_typed) {
                 Taken::No => return true,
                 Taken::Quietly => {}
                 Taken::As(taken) => asked.push(taken),
@@ -205,6 +207,16 @@ pub(crate) fn pressed(ctx: &egui::Context, is_typing: bool) -> Vec<Asked> {
         });
     });
     asked
+}
+
+fn is_escape(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Key {
+            key: Key::Escape,
+            ..
+        }
+    )
 }
 
 fn is_vertical_arrow(event: &Event) -> bool {
