@@ -368,6 +368,7 @@ fn a_share_that_stalls_holds_neither_the_window_nor_what_is_kept() {
     window.harness.run_steps(2);
     window.hand.advance(Time::from_seconds(31));
     window.until("the changes are kept", |_| kept_layers(&home) == Some(3));
+    assert!(window.is_shown("a disk does not answer"), "it is told");
     drop((stalled, open));
     window.until_idle();
     let show = home.path("shows/show.ron");

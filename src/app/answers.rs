@@ -77,6 +77,17 @@ impl SextetApp {
         }
     }
 
+    /// Tells of a disk that keeps projects from being opened and saved.
+    pub(super) fn follow_silence(&mut self) {
+        let now = self.engine_now();
+        if self.silence.follow(self.io.answered_while_busy(), now) {
+            self.messages.error(
+                "a disk does not answer; until it does, no project is opened or saved; unsaved changes are kept on this \
+                 machine, and the window can be closed",
+            );
+        }
+    }
+
     /// Adds to the document what is open by now, and tells what failed.
     pub(super) fn settle_intake(&mut self) {
         let now = self.engine_now();

@@ -21,6 +21,7 @@ use super::preview::PreviewTexture;
 use super::project_io::{self, IoJob, ProjectIo, SaveBackend};
 use super::recovery_io::{self, KeepJob, RecoveryIo};
 use super::session::{CarriedOut, Session, Step};
+use super::silence::Silence;
 use super::tasks::Tasks;
 use super::watch::Watch;
 use super::worker::Waker;
@@ -114,6 +115,8 @@ pub struct SextetApp {
     pub(super) doctor: DoctorThread,
     /// How many jobs `io` and `recovery` have not answered yet.
     pub(super) jobs: usize,
+    /// How long `io` has been silent.
+    pub(super) silence: Silence,
     pub(super) window: MainWindow,
     preview_texture: Option<PreviewTexture>,
     pub(super) preview: Option<Preview>,
@@ -175,6 +178,7 @@ impl SextetApp {
             reloading: Vec::new(),
             saving_beside: None,
             clock: options.clock,
+            silence: Silence::default(),
             doctor,
             jobs: 0,
             window,
@@ -431,7 +435,9 @@ impl SextetApp {
         if let Some(next) = next_look {
             ctx.request_repaint_after((next - self.engine_now()).to_duration());
         }
-        if let Some(next) = self.intake.next_look() {
+        self.follow_silence();
+        let looks = [self.intake.next_look(), self.silence.next_look()];
+        if let Some(next) = looks.into_iter().flatten().min() {
             ctx.request_repaint_after((next - self.engine_now()).to_duration());
         }
         if let Some(wait) = self.messages.follow(self.engine_now()) {

@@ -14,7 +14,8 @@
 //!   in the person's own folders (`places`); `questions` that hold the window.
 //! * `intake`, `intake_plan`: media on its way into the project; `media_files`: what becomes of it there; `watch`: when
 //!   it changes; `replaced`: when it is another one.
-//! * `dialogs`, `project_io`, `recovery_io`, `tasks`: what takes long, each on its own thread (`worker`).
+//! * `dialogs`, `project_io`, `recovery_io`, `tasks`: what takes long, each on its own thread (`worker`); `silence`: when
+//!   one of them does not answer.
 //! * `playback`: settings of playing, given to the engine.
 //! * `output`: the canvas on a display of its own.
 //! * `examine`: the doctor, on a thread of its own.
@@ -54,6 +55,7 @@ mod recovery_io;
 mod replaced;
 mod session;
 mod settings_file;
+mod silence;
 mod tasks;
 mod templates;
 mod watch;

@@ -8,6 +8,7 @@
 //! A network share may keep a job for ever, and the program must end all the same: whoever drops a worker waits for the
 //! job at hand, but not longer than [`PATIENCE`].
 
+use std::cell::Cell;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub(crate) struct Worker<Job, Done> {
     jobs: Option<Sender<Job>>,
     results: Option<Receiver<Outcome<Done>>>,
     thread: Option<NamedThread>,
+    /// Jobs handed over, and of them those that were answered.
+    counts: Cell<(u64, u64)>,
 }
 
 /// There are too many jobs already, or the thread has ended.
@@ -68,6 +71,7 @@ impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
             jobs: Some(jobs),
             results: Some(results),
             thread: Some(thread),
+            counts: Cell::default(),
         })
     }
 
@@ -79,20 +83,35 @@ impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
         let jobs = self.jobs.as_ref().ok_or(Busy)?;
         jobs.try_send(job).map_err(|refused| match refused {
             TrySendError::Full(_) | TrySendError::Disconnected(_) => Busy,
-        })
+        })?;
+        let (handed_over, answered) = self.counts.get();
+        self.counts.set((handed_over + 1, answered));
+        Ok(())
+    }
+
+    /// How many jobs were answered so far, if any still waits.
+    pub fn answered_while_busy(&self) -> Option<u64> {
+        let (handed_over, answered) = self.counts.get();
+        (answered < handed_over).then_some(answered)
+    }
+
+    fn note_answer(&self, outcome: Outcome<Done>) -> Outcome<Done> {
+        let (handed_over, answered) = self.counts.get();
+        self.counts.set((handed_over, answered + 1));
+        outcome
     }
 
     /// The next result that is ready, oldest first.
     pub fn poll(&self) -> Option<Outcome<Done>> {
-        self.results.as_ref()?.try_recv().ok()
+        let outcome = self.results.as_ref()?.try_recv().ok()?;
+        Some(self.note_answer(outcome))
     }
 
     /// The next result; waits for it, at most [`PATIENCE`]. For the end of the program only.
     pub fn wait(&self) -> Option<Outcome<Done>> {
-        self.results
-            .as_ref()?
-            .recv_timeout(PATIENCE.to_duration())
-            .ok()
+        let results = self.results.as_ref()?;
+        let outcome = results.recv_timeout(PATIENCE.to_duration()).ok()?;
+        Some(self.note_answer(outcome))
     }
 }
 
