@@ -1,7 +1,8 @@
 //! Messages to the person, over the upper part of the picture, which keeps its place.
 
 use egui::{
-    Align, Frame, Label, Layout, Margin, Rect, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
+    Align, Frame, Label, Layout, Margin, Rect, RichText, Sense, Stroke, TextStyle, Ui, UiBuilder,
+    vec2,
 };
 
 use crate::ui::Command;
@@ -13,6 +14,8 @@ use crate::ui::widgets::{Icon, IconButton};
 const MOST: usize = 3;
 /// Room for the button that puts a message away.
 const CLOSE_WIDTH: f32 = 26.0;
+/// Height of that button.
+const CLOSE_HEIGHT: f32 = 22.0;
 
 /// Draws the newest messages from the upper edge of a place on.
 pub(crate) fn messages_ui(ui: &mut Ui, place: Rect, pass: &mut Pass<'_, '_>) {
@@ -41,11 +44,15 @@ fn message_ui(ui: &mut Ui, message: &Message, pass: &mut Pass<'_, '_>) {
         .inner_margin(Margin::symmetric(10, 5))
         .outer_margin(Margin::symmetric(8, 3))
         .show(ui, |ui| {
-            ui.horizontal(|ui| {
+            ui.horizontal_top(|ui| {
                 let width = ui.available_width() - CLOSE_WIDTH;
                 let column = Layout::top_down(Align::Min);
-                ui.allocate_ui_with_layout(vec2(width, 0.0), column, |ui| {
+                // One line is as high as the button beside it, and in the middle of that.
+                let line = ui.text_style_height(&TextStyle::Body);
+                let above = ((CLOSE_HEIGHT - line) / 2.0).max(0.0);
+                ui.allocate_ui_with_layout(vec2(width, CLOSE_HEIGHT), column, |ui| {
                     ui.set_width(width);
+                    ui.add_space(above);
                     let text = RichText::new(&message.text).color(theme.text);
                     ui.add(Label::new(text).wrap());
                 });
