@@ -307,6 +307,11 @@ mod tests {
         Opened::Lasts(Time::from_seconds(i64::from(media.0)))
     }
 
+    /// All files are open by now, each a second long.
+    fn settle_open(intake: &mut Intake, history: &mut History, messages: &mut Messages) {
+        intake.settle(history, |_| Opened::Lasts(SECOND), Time::ZERO, messages);
+    }
+
     #[test]
     fn a_list_of_files_becomes_layers_in_one_step_each_as_long_as_the_longest() {
         let (mut intake, mut history) = (Intake::default(), History::default());
@@ -356,12 +361,7 @@ mod tests {
             2,
             "the engine has both"
         );
-        intake.settle(
-            &mut history,
-            |_| Opened::Lasts(SECOND),
-            Time::ZERO,
-            &mut messages,
-        );
+        settle_open(&mut intake, &mut history, &mut messages);
         assert_eq!(history.project().media.len(), 2);
         assert!(intake.is_empty(), "all settled");
     }
@@ -451,12 +451,7 @@ mod tests {
             .map(|number| PathBuf::from(format!("/{number}.mov")))
             .collect();
         intake.add_files(names, Time::ZERO, history.project());
-        intake.settle(
-            &mut history,
-            |_| Opened::Lasts(SECOND),
-            Time::ZERO,
-            &mut messages,
-        );
+        settle_open(&mut intake, &mut history, &mut messages);
         assert_eq!(history.project().media.len(), 8);
         assert_eq!(history.project().layers.len(), MAX_LAYERS);
         assert!(
@@ -471,20 +466,10 @@ mod tests {
         let mut messages = Messages::default();
         intake.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
         history.begin("Drag");
-        intake.settle(
-            &mut history,
-            |_| Opened::Lasts(SECOND),
-            Time::ZERO,
-            &mut messages,
-        );
+        settle_open(&mut intake, &mut history, &mut messages);
         assert!(history.project().media.is_empty(), "waits for the drag");
         history.commit();
-        intake.settle(
-            &mut history,
-            |_| Opened::Lasts(SECOND),
-            Time::ZERO,
-            &mut messages,
-        );
+        settle_open(&mut intake, &mut history, &mut messages);
         assert_eq!(history.project().media.len(), 1);
     }
 
@@ -494,12 +479,7 @@ mod tests {
         let mut messages = Messages::default();
         for _ in 0..2 {
             intake.add_files(paths(&["/a.mov"]), SECOND, history.project());
-            intake.settle(
-                &mut history,
-                |_| Opened::Lasts(SECOND),
-                Time::ZERO,
-                &mut messages,
-            );
+            settle_open(&mut intake, &mut history, &mut messages);
         }
         assert_eq!(history.project().media.len(), 1);
         assert_eq!(history.project().layers.len(), 2);
@@ -510,23 +490,13 @@ mod tests {
         let (mut intake, mut history) = (Intake::default(), History::default());
         let mut messages = Messages::default();
         intake.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
-        intake.settle(
-            &mut history,
-            |_| Opened::Lasts(SECOND),
-            Time::ZERO,
-            &mut messages,
-        );
+        settle_open(&mut intake, &mut history, &mut messages);
         let (media, layer) = (
             history.project().media[0].clone(),
             history.project().layers[0].id,
         );
         intake.place(&media, PlaceOn::Layer(layer), Time::ZERO);
-        intake.settle(
-            &mut history,
-            |_| Opened::Lasts(SECOND),
-            Time::ZERO,
-            &mut messages,
-        );
+        settle_open(&mut intake, &mut history, &mut messages);
         let clips = &history.project().layers[0].clips;
         assert_eq!(clips.len(), 2);
         assert_eq!((clips[1].start, clips[1].duration), (SECOND, SECOND));
