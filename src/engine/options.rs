@@ -26,7 +26,7 @@ pub struct EngineOptions {
     pub playback: PlaybackSettings,
     /// What decodes the files that FFmpeg plays.
     pub decode_by: DecodeBy,
-    /// How long FFmpeg may wait for data before it gives a call up.
+    /// How long FFmpeg may wait for a live source before it gives a call up; of a file, how long it may be busy.
     pub time_out: Time,
     /// The longest that a tick waits for a frame that is due and not ready.
     pub miss_wait: Time,

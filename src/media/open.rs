@@ -150,7 +150,8 @@ pub struct OpenOptions {
     pub read_by: ReadBy,
     /// What decodes it, if FFmpeg does.
     pub decode_by: DecodeBy,
-    /// How long one call into FFmpeg may wait for data before it is broken off.
+    /// How long a live source may keep one call into FFmpeg waiting before it is broken off; of a file, how much of the
+    /// processor's time one may take.
     pub time_out: Time,
 }
 

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
+use sextet::media::faults::{Access, Fault, FaultPlan, inject};
 use sextet::media::frame::HeapMemory;
 use sextet::media::source::Decoded;
 use sextet::media::{self, DecodeBy, OpenOptions, TextureSupport};
@@ -37,6 +39,27 @@ fn alias_to(path: &Path) -> Vec<u8> {
     body.extend([0xff, 0xff, 0, 0]);
     let size = u32::try_from(body.len() + 4).expect("small");
     [&size.to_be_bytes()[..], &body].concat()
+}
+
+#[test]
+fn a_disk_that_takes_its_time_is_no_fault_of_the_file() {
+    let clip = Clip::numbered("slow.mkv", 5, "-c:v mjpeg");
+    let time_out = Time::from_nanos(100_000_000);
+    let (_never, wait) = crossbeam_channel::bounded::<()>(0);
+    let plan: FaultPlan = Arc::new(move |access| {
+        if access != Access::Open {
+            // Each read longer than FFmpeg may be busy.
+            wait.recv_timeout(time_out.scaled(1.2).to_duration()).ok();
+        }
+        Fault::None
+    });
+    let _injection = inject(&clip.path, plan);
+    let options = OpenOptions {
+        time_out,
+        ..OpenOptions::new(TextureSupport::Software)
+    };
+    let media = media::open_to_play(&clip.path, &options).expect("it is whole");
+    assert_eq!(media.facts.timing.frames(), 5);
 }
 
 #[test]

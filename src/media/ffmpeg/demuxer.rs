@@ -41,10 +41,10 @@ pub(crate) struct Demuxer {
     path: PathBuf,
     meter: Arc<ReadMeter>,
     clock: Clock,
-    /// How long one call into libavformat may take before it is broken off.
+    /// How much of the processor's time one call into libavformat may take before it is broken off.
     time_out: Time,
-    /// When the call at hand is broken off, in flicks of `clock`; read by the interrupt callback on the same thread,
-    /// so relaxed ordering is enough.
+    /// When the call at hand is broken off, in flicks of [`time_spent`]; read by the interrupt callback on the same
+    /// thread, so relaxed ordering is enough.
     deadline: Arc<AtomicI64>,
 }
 
@@ -118,7 +118,7 @@ impl Demuxer {
         let file = MediaFile::open(path)?;
         let clock = Clock::system();
         let meter = Arc::new(ReadMeter::default());
-        let deadline = Arc::new(AtomicI64::new((clock.now() + time_out).flicks()));
+        let deadline = Arc::new(AtomicI64::new((time_spent() + time_out).flicks()));
         let open_as = |known: Option<Id>| -> Result<(Input, VideoStream), MediaError> {
             let handle = file.as_file().try_clone();
             let mut handle = handle.map_err(|source| open_error(path, source))?;
@@ -127,7 +127,7 @@ impl Demuxer {
             let faults = file.faults().clone();
             let metered = MeteredFile::new(handle, faults, clock.clone(), Arc::clone(&meter));
             let as_picture = known.map(|codec| (codec, file.len()));
-            let input = open_input(metered, as_picture, &clock, &deadline)
+            let input = open_input(metered, as_picture, &deadline)
                 .map_err(|error| not_media(path, &file, error))?;
             let stream = VideoStream::choose(&input).ok_or_else(|| MediaError::NoVideo {
                 path: path.to_owned(),
@@ -306,8 +306,23 @@ impl Demuxer {
 
     /// Gives the next call its time.
     fn arm(&self) {
-        let deadline = self.clock.now() + self.time_out;
+        let deadline = time_spent() + self.time_out;
         self.deadline.store(deadline.flicks(), Ordering::Relaxed);
+    }
+}
+
+/// The processor's time that this thread has spent. By it a call is broken off that a file keeps busy; that a disk is slow,
+/// or a machine has other work, is no fault of the file.
+fn time_spent() -> Time {
+    #[cfg(target_os = "linux")]
+    {
+        let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        Time::from_seconds(spent.tv_sec) + Time::from_nanos(spent.tv_nsec)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        static CLOCK: std::sync::LazyLock<Clock> = std::sync::LazyLock::new(Clock::system);
+        CLOCK.now()
     }
 }
 
@@ -343,16 +358,14 @@ fn refuse_pipes(path: &Path) -> Result<(), MediaError> {
 fn open_input(
     file: MeteredFile,
     as_picture: Option<(Id, u64)>,
-    clock: &Clock,
     deadline: &Arc<AtomicI64>,
 ) -> Result<Input, ffmpeg::Error> {
     let io = StreamIo::from_read_seek_with_capacity(file, READ_AHEAD_BYTES)?;
     let mut options = ffmpeg::Dictionary::new();
     // No protocol has this name: what a playlist or a reference movie points at is not opened.
     options.set("protocol_whitelist", "none");
-    let clock = clock.clone();
     let deadline = Arc::clone(deadline);
-    let is_over = move || clock.now().flicks() > deadline.load(Ordering::Relaxed);
+    let is_over = move || time_spent().flicks() > deadline.load(Ordering::Relaxed);
     match as_picture {
         Some((codec, bytes)) => by_ending::open_as(codec, io, bytes, options, is_over),
         None => ffmpeg::format::input_from_stream_with_interrupt(io, None, Some(options), is_over),
