@@ -432,11 +432,8 @@ impl SextetApp {
         self.show_title(ctx);
         self.keep_changes(ctx);
         self.desk.refresh(&self.session.history);
-        if let Some(next) = next_look {
-            ctx.request_repaint_after((next - self.engine_now()).to_duration());
-        }
         self.follow_silence();
-        let looks = [self.intake.next_look(), self.silence.next_look()];
+        let looks = [next_look, self.intake.next_look(), self.silence.next_look()];
         if let Some(next) = looks.into_iter().flatten().min() {
             ctx.request_repaint_after((next - self.engine_now()).to_duration());
         }

@@ -171,8 +171,10 @@ impl Intake {
             batch.update(&opened, now, messages);
             if !is_held && (batch.is_late || batch.is_open()) {
                 let ready = batch.split_off_open();
-                is_any_settled |= !ready.files.is_empty();
-                ready.add_to(history, messages);
+                if !ready.files.is_empty() {
+                    ready.add_to(history, messages);
+                    is_any_settled = true;
+                }
             }
             if !batch.files.is_empty() {
                 is_held |= !batch.is_late;
@@ -247,9 +249,6 @@ impl Batch {
     }
 
     fn add_to(self, history: &mut History, messages: &mut Messages) {
-        if self.files.is_empty() {
-            return;
-        }
         let mut plan = Plan::new(history.project().clone());
         let (name, longest) = match self.place {
             Place::OwnLayers(_) => ("Add media", self.longest()),
