@@ -255,7 +255,7 @@ impl Rig {
             fs::write(&path, b"what the file holds").expect("written");
         }
         let mut options = EngineOptions {
-            proxies: Some(ProxyStore::at(&folder.path().join("proxies"), 1 << 30)),
+            proxies: Some(ProxyStore::at(&folder.path().join("proxies"), 1 << 30, 0)),
             ..EngineOptions::default()
         };
         change(&mut options);
@@ -489,6 +489,25 @@ fn a_proxy_that_is_not_wanted_any_more_is_left_at_once() {
 }
 
 #[test]
+fn why_a_file_gets_no_proxy_is_told_and_it_plays_without() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let full = ProxyStore::at(&folder.path().join("proxies"), 1 << 30, u64::MAX);
+    let mut rig = Rig::again(folder, |options| options.proxies = Some(full));
+    rig.tick_until(|engine| {
+        let status = engine.proxy_status(MediaId(0));
+        matches!(status, ProxyStatus::Refused(reason) if reason.contains("nearly full"))
+    });
+    assert!(!rig.engine.is_making_proxies());
+    let log = &rig.engine.snapshot().log;
+    let told = log
+        .iter()
+        .filter(|line| line.text.contains("no proxy is made (the disk"));
+    assert_eq!(told.count(), 1, "{log:?}");
+    rig.engine.seek(at(101));
+    rig.tick_until(|engine| engine.snapshot().layers[0].shown == Some(FrameIndex(101)));
+}
+
+#[test]
 fn a_proxy_is_found_the_next_time_and_made_anew_if_it_is_damaged() {
     let mut rig = Rig::new();
     rig.wait_for_proxy();
@@ -542,7 +561,7 @@ fn thumbnails_and_previews_come_without_a_decoder_the_next_time() {
         ..project(&path)
     };
     let mut options = EngineOptions {
-        proxies: Some(ProxyStore::at(&folder.path().join("proxies"), 1 << 30)),
+        proxies: Some(ProxyStore::at(&folder.path().join("proxies"), 1 << 30, 0)),
         ..EngineOptions::default()
     };
     keep(&mut options);
@@ -626,7 +645,7 @@ fn a_proxy_lies_on_the_canvas_as_the_frame_that_it_stands_in_for() {
         layer.transform.position_px = [15.0, -10.0];
         layer.crop.left = 0.1;
         let options = EngineOptions {
-            proxies: Some(ProxyStore::at(&folder.path().join("proxies"), 1 << 30)),
+            proxies: Some(ProxyStore::at(&folder.path().join("proxies"), 1 << 30, 0)),
             ..EngineOptions::default()
         };
         let gpu = Gpu::headless().expect("lavapipe is installed");

@@ -62,7 +62,7 @@ impl Bench {
     }
 
     fn store(&self) -> ProxyStore {
-        ProxyStore::at(&self.proxies(), 1 << 30)
+        ProxyStore::at(&self.proxies(), 1 << 30, 0)
     }
 }
 
@@ -279,7 +279,7 @@ fn the_proxy_unused_for_longest_makes_room() {
     make(&bench.store(), &medias[0]);
     let one = bench.store().path_of(&medias[0]).expect("a place");
     let bytes = fs::metadata(&one).expect("there").len();
-    let store = ProxyStore::at(&bench.proxies(), bytes * 5 / 2);
+    let store = ProxyStore::at(&bench.proxies(), bytes * 5 / 2, 0);
     make(&store, &medias[1]);
     let path = |media: &Media| store.path_of(media).expect("a place");
     // The first was written first, but used last.
@@ -298,13 +298,28 @@ fn the_proxy_unused_for_longest_makes_room() {
     let are_there: Vec<bool> = medias.iter().map(|media| path(media).exists()).collect();
     assert_eq!(are_there, [true, false, true]);
     // One that alone is larger than all may be is not kept.
-    let tiny = ProxyStore::at(&bench.folder.path().join("tiny"), 100);
+    let tiny = ProxyStore::at(&bench.folder.path().join("tiny"), 100, 0);
     let mut build = ProxyBuild::begin(&tiny, &medias[0]).expect("begins");
     while !build.is_whole() {
         build.add_frame(&|| false).expect("a frame");
     }
     assert!(matches!(build.finish(), Err(ProxyError::TooLong)));
     assert_eq!(files(&bench.folder.path().join("tiny")), 0);
+}
+
+#[test]
+fn a_disk_that_would_be_full_afterwards_gets_no_proxy() {
+    let mut bench = Bench::new();
+    let media = open(&bench.clip("one.mp4", 8, "null", H264));
+    let store = ProxyStore::at(&bench.proxies(), 1 << 30, u64::MAX);
+    let refused = ProxyBuild::begin(&store, &media).map(|_| ());
+    assert!(
+        matches!(refused, Err(ProxyError::NoRoom)),
+        "{:?}",
+        refused.err()
+    );
+    assert_eq!(files(&bench.proxies()), 0);
+    make(&bench.store(), &media);
 }
 
 #[test]

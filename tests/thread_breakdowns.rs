@@ -122,7 +122,7 @@ fn a_proxy_whose_making_breaks_down_is_told_and_the_next_one_is_made() {
     let folder = tempfile::tempdir().expect("a folder");
     let (broken, _) = breaks_once("proxy");
     let options = EngineOptions {
-        proxies: Some(ProxyStore::at(&folder.path().join("proxies"), 1 << 30)),
+        proxies: Some(ProxyStore::at(&folder.path().join("proxies"), 1 << 30, 0)),
         ..EngineOptions::default()
     };
     let mut engine = Engine::new(options, Clock::system(), None).expect("an engine");

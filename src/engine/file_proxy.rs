@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! None ── the file opens ──► Coming ── found, or made ──► Ready
-//!   ▲                          │  ▲                          │
-//!   └── needs none, or fails ──┘  └── its frames are damaged ┘ (once)
+//!   ▲                        │  │  ▲                          │
+//!   └────── needs none ──────┘  │  └── its frames are damaged ┘ (once)
+//! Refused ◄──── cannot be made ─┘
 //! ```
 
 use super::opener::Opener;
@@ -28,6 +29,8 @@ enum State {
     /// It is looked for, or being made; how much of it is made.
     Coming(ProxyWish, Option<u8>),
     Ready(Source),
+    /// There will be none, for this reason.
+    Refused(String),
 }
 
 impl FileProxy {
@@ -53,7 +56,10 @@ impl FileProxy {
                 }
             }
             ProxyNews::Found(media) => self.state = State::Ready(Source { id, media: *media }),
-            ProxyNews::None | ProxyNews::Broken(_) => self.state = State::None,
+            ProxyNews::None => self.state = State::None,
+            ProxyNews::Refused(reason) | ProxyNews::Broken(reason) => {
+                self.state = State::Refused(reason);
+            }
         }
     }
 
@@ -61,7 +67,7 @@ impl FileProxy {
     pub fn source(&self) -> Option<&Source> {
         match &self.state {
             State::Ready(source) => Some(source),
-            State::None | State::Coming(..) => None,
+            State::None | State::Coming(..) | State::Refused(_) => None,
         }
     }
 
@@ -90,6 +96,7 @@ impl FileProxy {
             State::None | State::Coming(_, None) => ProxyStatus::None,
             State::Coming(_, Some(percent)) => ProxyStatus::Making { percent: *percent },
             State::Ready(_) => ProxyStatus::Ready,
+            State::Refused(reason) => ProxyStatus::Refused(reason.clone()),
         }
     }
 

@@ -228,11 +228,16 @@ impl Library {
                 }
                 Opened::Percent(_, percent) => entry.opening_percent = Some(percent),
                 Opened::Proxy(_, proxy) => {
-                    if let ProxyNews::Broken(reason) = &proxy {
-                        let path = entry.path.display();
-                        news.errors.push(format!(
+                    let path = entry.path.display();
+                    match &proxy {
+                        ProxyNews::Refused(reason) => {
+                            let note = format!("no proxy is made ({reason}): {path}");
+                            news.notes.push(note);
+                        }
+                        ProxyNews::Broken(reason) => news.errors.push(format!(
                             "making a proxy broke down ({reason}); the file plays without one: {path}"
-                        ));
+                        )),
+                        ProxyNews::Percent(_) | ProxyNews::Found(_) | ProxyNews::None => {}
                     }
                     entry.proxy.take_up(proxy, SourceId(self.next_source));
                     self.next_source += 1;

@@ -29,8 +29,10 @@ pub enum ProxyNews {
     Percent(u8),
     /// It is there.
     Found(Box<Media>),
-    /// There will be none.
+    /// There will be none, since none is needed or wanted.
     None,
+    /// There will be none, for this reason.
+    Refused(String),
     /// There will be none, because making it broke down for this reason.
     Broken(String),
 }
@@ -200,11 +202,7 @@ impl Worker {
                     found.map_or(ProxyNews::None, |proxy| ProxyNews::Found(Box::new(proxy)))
                 }
                 Ok(Err(ProxyError::NotNeeded | ProxyError::Cancelled)) => ProxyNews::None,
-                Ok(Err(error)) => {
-                    let path = job.media.facts.path.display();
-                    tracing::info!("no proxy is made ({error}): {path}");
-                    ProxyNews::None
-                }
+                Ok(Err(error)) => ProxyNews::Refused(error.to_string()),
                 Err(MediaError::Panicked { reason, .. }) => ProxyNews::Broken(reason),
                 Err(error) => ProxyNews::Broken(error.to_string()),
             };

@@ -215,9 +215,9 @@ pub struct MediaStatus {
 }
 
 /// What there is of the small movie that stands in for a file that is slow to seek.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ProxyStatus {
-    /// There is none: the file needs none, or none can be made, or that is not known yet.
+    /// There is none: the file needs none, or that is not known yet.
     #[default]
     None,
     /// It is being made, whenever nothing plays.
@@ -227,6 +227,8 @@ pub enum ProxyStatus {
     },
     /// It is there.
     Ready,
+    /// There will be none, for this reason.
+    Refused(String),
 }
 
 /// Whether a media file is open.

@@ -1,13 +1,13 @@
 //! A proxy being made.
 
 use std::io;
-use std::path::Path;
 
 use super::ProxyStore;
 use super::seal::Seal;
 use super::shrink::Shrinker;
 use super::size::{MAX_TEXTURE_BYTES, size_px, texture_bytes, variant_for};
 use super::store::ProxyPlace;
+use crate::media::cache::CACHE_VARIABLE;
 use crate::media::ffmpeg::mux::{MovWriter, MuxError};
 use crate::media::frame::{FrameMemory as _, HeapMemory, LayoutError};
 use crate::media::hap::HapVariant;
@@ -18,10 +18,6 @@ use crate::time::FrameIndex;
 
 /// Frames of a file that may fail before it gets no proxy: one in four, and more than a few.
 const MAX_HOLES: (u64, u64) = (8, 4);
-
-/// What a proxy leaves free on its disk, in bytes: one gibibyte.
-#[cfg(unix)]
-const SPARE_BYTES: u64 = 1 << 30;
 
 /// Why there is no proxy of a file.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +32,10 @@ pub enum ProxyError {
     #[error("the file is too long for a proxy of use")]
     TooLong,
     /// The disk of the cache folder is nearly full.
-    #[error("the disk of the cache folder has no room for it")]
+    #[error(
+        "the disk of the cache folder is nearly full: make room, or name another folder in {}",
+        CACHE_VARIABLE
+    )]
     NoRoom,
     /// It cannot be told from other files.
     #[error("the file cannot be told from others")]
@@ -89,7 +88,7 @@ impl<'a> ProxyBuild<'a> {
         let variant = variant_for(&media.layout);
         let path = store.place_for(&place)?;
         let texture_bytes = texture_bytes(size_px, variant).saturating_mul(frames);
-        if !has_room(&path, texture_bytes) {
+        if !store.has_room(&path, texture_bytes) {
             return Err(ProxyError::NoRoom);
         }
         let rate = media.facts.timing.rate();
@@ -210,20 +209,4 @@ impl<'a> ProxyBuild<'a> {
         self.writer.finish_with(&seal)?;
         Ok(())
     }
-}
-
-/// Whether a proxy of so many bytes, uncompressed, leaves enough of the disk to other things.
-#[cfg(unix)]
-fn has_room(path: &Path, bytes: u64) -> bool {
-    // Where the system does not say, writing tells.
-    let Ok(disk) = rustix::fs::statvfs(path.parent().unwrap_or(path)) else {
-        return true;
-    };
-    let free_bytes = disk.f_bavail.saturating_mul(disk.f_frsize);
-    free_bytes >= bytes.saturating_add(SPARE_BYTES)
-}
-
-#[cfg(not(unix))]
-fn has_room(_path: &Path, _bytes: u64) -> bool {
-    true
 }

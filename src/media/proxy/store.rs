@@ -11,10 +11,14 @@ use crate::media::{ContentId, Media, MediaError, TextureSupport};
 /// What all proxies may take together, in bytes.
 const MAX_CACHE_BYTES: u64 = 8 << 30;
 
+/// What a proxy leaves free on the user's disk, in bytes: one gibibyte, so that projects can still be saved.
+const SPARE_BYTES: u64 = 1 << 30;
+
 /// A folder of proxies, named after the contents of their files. Those unused for longest go first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProxyStore {
     folder: CacheFolder,
+    spare_bytes: u64,
 }
 
 /// The place of one file's proxy.
@@ -27,13 +31,18 @@ impl ProxyStore {
     /// The one in the user's cache folder; `None` where there is none.
     pub fn standard() -> Option<Self> {
         let folder = CacheFolder::of_kind("proxies", MAX_CACHE_BYTES)?;
-        Some(Self { folder })
+        let spare_bytes = SPARE_BYTES;
+        Some(Self {
+            folder,
+            spare_bytes,
+        })
     }
 
-    /// This very folder, for at most `max_bytes`.
-    pub fn at(folder: &Path, max_bytes: u64) -> Self {
+    /// This very folder, for at most `max_bytes`, on whose disk a proxy leaves `spare_bytes` free.
+    pub fn at(folder: &Path, max_bytes: u64, spare_bytes: u64) -> Self {
         Self {
             folder: CacheFolder::at(folder, max_bytes),
+            spare_bytes,
         }
     }
 
@@ -72,6 +81,13 @@ impl ProxyStore {
         }
     }
 
+    /// Whether a proxy of so many bytes, uncompressed, leaves enough of the disk to other things. Where the system does not
+    /// say, writing tells.
+    pub(super) fn has_room(&self, path: &Path, bytes: u64) -> bool {
+        let free_bytes = free_bytes(path.parent().unwrap_or(path));
+        free_bytes.is_none_or(|free| free >= bytes.saturating_add(self.spare_bytes))
+    }
+
     pub(super) fn place_for(&self, place: &ProxyPlace) -> io::Result<PathBuf> {
         self.folder.create()?;
         Ok(self.folder.path(&place.name))
@@ -102,6 +118,18 @@ impl ProxyPlace {
             hashes: Vec::new(),
         }
     }
+}
+
+/// What is free on the disk of a folder, in bytes.
+#[cfg(unix)]
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_folder: &Path) -> Option<u64> {
+    None
 }
 
 fn open(

@@ -33,7 +33,7 @@ pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_
     let status = snapshot.media.iter().find(|status| status.id == media.id.0);
     let proxy_percent = status.and_then(|status| match status.proxy {
         ProxyStatus::Making { percent } => Some(percent),
-        ProxyStatus::None | ProxyStatus::Ready => None,
+        ProxyStatus::None | ProxyStatus::Ready | ProxyStatus::Refused(_) => None,
     });
     let height = ROW_HEIGHT + proxy_percent.map_or(0.0, |_| PROXY_HEIGHT);
     let size = vec2(ui.available_width(), height);
@@ -259,12 +259,15 @@ fn tooltip(response: Response, media: &MediaRef, (status, is_used): (Option<&Med
                     format::mb_per_s(summary.mean_mb_per_s),
                 ));
                 ui.label(format!("Played by {}: {}", summary.played_by, summary.why));
-                match status.map(|status| status.proxy) {
+                match status.map(|status| &status.proxy) {
                     Some(ProxyStatus::Making { .. }) => {
                         ui.weak("A proxy, to scrub at once, is made while nothing plays");
                     }
                     Some(ProxyStatus::Ready) => {
                         ui.weak("Has a proxy, which shows at once while scrubbing");
+                    }
+                    Some(ProxyStatus::Refused(reason)) => {
+                        ui.weak(format!("Has no proxy: {reason}"));
                     }
                     Some(ProxyStatus::None) | None => {}
                 }
