@@ -133,16 +133,27 @@ fn where_a_file_has_a_proxy_its_picture_is_there_before_the_exact_one() {
             .expect("the binary runs");
         assert!(done.status.success(), "{}", text(&done.stderr));
         let report: Value = serde_json::from_slice(&done.stdout).expect("one JSON object");
+        let told = text(&done.stderr);
         let (proxy, seek) = (&report["proxy_ms"], &report["seek_ms"]);
+        // Of a disk with less than a gibibyte free nothing is taken, and that is said.
+        if told.contains("no proxy is made: the disk of the cache folder is nearly full") {
+            assert!(proxy.is_null(), "{report}");
+            return None;
+        }
+        assert!(proxy.is_object(), "{told}");
         assert!(positive(&proxy["p50"]) <= positive(&proxy["max"]));
         // Where the exact one is there first, it is the first picture itself.
         for share in ["p50", "p95", "p99", "max"] {
             assert!(positive(&proxy[share]) <= positive(&seek[share]), "{share}");
         }
-        text(&done.stderr)
+        Some(told)
     };
-    assert!(run().contains("making its proxy"), "made");
-    assert!(!run().contains("making its proxy"), "found");
+    let Some(first) = run() else {
+        return;
+    };
+    assert!(first.contains("making its proxy"), "made: {first}");
+    let second = run().expect("a proxy, which takes no room any more");
+    assert!(!second.contains("making its proxy"), "found: {second}");
 }
 
 #[test]

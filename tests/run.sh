@@ -41,5 +41,5 @@ sextet_setup
 check cargo fmt --check
 check cargo clippy --locked --all-targets -- -D warnings
 check env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
-check cargo test --locked
+check cargo test --locked --no-fail-fast
 check_supply

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::bare::{Bare, BareReport};
 use super::beside::{BesideReport, Playing};
+use crate::cli::interrupt::Interrupt;
 use crate::cli::random::Random;
 use crate::cli::{output, play, project_input};
 use crate::engine::{Engine, EngineOptions};
@@ -17,6 +18,7 @@ use crate::media::hap::testcard::read_index_grid;
 use crate::media::proxy::ProxyStore;
 use crate::media::{self, Media, TextureSupport};
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
+use crate::stats::MediaState;
 use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
 use crate::stats::snapshot::ProxyStatus;
@@ -25,8 +27,9 @@ use crate::time::{Clock, FrameIndex, Time};
 /// How long a single frame may take before it counts as never delivered.
 pub(super) const LIMIT: Time = Time::from_seconds(10);
 
-/// How long the making of a proxy may stand still before it is not waited for any more.
-const PROXY_PATIENCE: Time = Time::from_seconds(60);
+/// How long the file may take to open, and the making of its proxy may stand still. Both are done at the lowest priority,
+/// so a machine busy with something else takes its time.
+const PATIENCE: Time = Time::from_seconds(120);
 
 /// Where the random places begin.
 const SEED: u64 = 0x5EED;
@@ -295,9 +298,16 @@ impl Run {
         };
         let mut engine = Engine::new(options, Clock::system(), gpu)?;
         engine.set_project(Arc::new(project(media)));
-        play::settle(&mut engine);
+        play::settle_unless(&mut engine, PATIENCE, &Interrupt::default());
         if let Some(error) = engine.media_error(MediaId(1)) {
             bail!("{error}");
+        }
+        let mut states = engine.snapshot().media.iter().map(|media| &media.state);
+        if states.any(|state| matches!(state, MediaState::Opening)) {
+            let (path, limit) = (media.facts.path.display(), PATIENCE.seconds());
+            bail!(
+                "did not open within {limit} s, since the machine or its disk is too busy: {path}"
+            );
         }
         Ok(Self {
             engine,
@@ -306,7 +316,8 @@ impl Run {
         })
     }
 
-    /// Waits until the file's proxy is there, if it is to have one: it is made once, and found from then on.
+    /// Waits until the file's proxy is there, if it is to have one: it is made once, and found from then on. Says why where
+    /// it gets none.
     fn wait_for_proxy(&mut self) {
         let mut last = (ProxyStatus::None, self.clock.now());
         while self.engine.is_making_proxies() {
@@ -320,10 +331,16 @@ impl Run {
                 }
                 last = (status, now);
             }
-            if now - last.1 > PROXY_PATIENCE {
+            if now - last.1 > PATIENCE {
+                output::remark(
+                    "its proxy is not waited for any longer, since the machine or its disk is too busy",
+                );
                 return;
             }
             self.engine.wait_a_moment();
+        }
+        if let ProxyStatus::Refused(reason) = self.engine.proxy_status(MediaId(1)) {
+            output::remark(&format!("no proxy is made: {reason}"));
         }
         play::settle(&mut self.engine);
     }
