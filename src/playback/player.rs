@@ -14,6 +14,7 @@ use super::read_queue::Order;
 use super::ring::{Kept, LayerRing, Wanted};
 use super::sequential::{SequentialJob, SequentialThread};
 use super::sync::{AtomicBool, Receiver, bounded};
+use super::thread::{NamedThread, join_together};
 use super::workers::{Outbox, Wake, Workers};
 use crate::media::frame::{FrameMemory, FrameMemoryPool};
 use crate::media::{Media, MediaError, MediaSource};
@@ -599,9 +600,17 @@ impl Player {
 
 impl Drop for Player {
     fn drop(&mut self) {
-        // Decoders look at this now and then, and end what they are at early; then the threads are joined.
+        // Decoders look at this now and then, and end what they are at early; then the threads are joined, all that a disk
+        // keeps being waited for at the same time.
         for lane in &mut self.lanes {
             lane.ring.retain(&[], Kept::default(), &mut drop);
         }
+        let of_lanes = (self.lanes.iter_mut()).filter_map(|lane| lane.sequential.take());
+        let sequential = of_lanes.chain(self.ending.drain(..));
+        let mut threads: Vec<NamedThread> = sequential
+            .filter_map(SequentialThread::into_thread)
+            .collect();
+        threads.extend(self.workers.end());
+        join_together(threads);
     }
 }

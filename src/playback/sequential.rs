@@ -39,7 +39,8 @@ pub struct SequentialThread {
     queue: Arc<WorkQueue<Work>>,
     kept: Arc<KeptPictures>,
     outbox: Outbox,
-    thread: NamedThread,
+    /// Until the end is waited for elsewhere.
+    thread: Option<NamedThread>,
 }
 
 impl SequentialThread {
@@ -62,7 +63,7 @@ impl SequentialThread {
             queue,
             kept,
             outbox,
-            thread,
+            thread: Some(thread),
         })
     }
 
@@ -121,7 +122,13 @@ impl SequentialThread {
 
     /// Whether it has ended, so that dropping it takes no time.
     pub fn is_finished(&self) -> bool {
-        self.thread.is_finished()
+        self.thread.as_ref().is_none_or(NamedThread::is_finished)
+    }
+
+    /// Tells it to end, as [`Self::close`] does; its end is for the caller to wait for.
+    pub fn into_thread(mut self) -> Option<NamedThread> {
+        self.close();
+        self.thread.take()
     }
 }
 

@@ -191,11 +191,19 @@ impl Workers {
     }
 }
 
-impl Drop for Workers {
-    fn drop(&mut self) {
+impl Workers {
+    /// Tells all threads to end, after what they are at; their ends are for the caller to wait for.
+    pub fn end(&mut self) -> Vec<NamedThread> {
         self.shared.to_read.close();
         self.shared.to_decode.close();
-        join_together(self.readers.drain(..).chain(self.decoders.drain(..)));
+        let readers = self.readers.drain(..);
+        readers.chain(self.decoders.drain(..)).collect()
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        join_together(self.end());
     }
 }
 
