@@ -144,6 +144,8 @@ fn watching_files_that_breaks_down_is_told_and_begins_anew() {
     fs::write(home.path("media/beside.txt"), "a change").expect("written");
     window.until_shown("watching media files broke down and was begun anew");
     drop(broken);
+    // A folder is looked at before it is watched.
+    window.until_idle();
     fs::rename(&other, &card).expect("takes its place");
     let clock = Clock::system();
     while !window.is_shown("one.mov changed on disk") {

@@ -13,7 +13,7 @@ use sextet::cli::args::{Args, Command};
 use sextet::time::{Clock, FrameRate, ManualClock, Time};
 
 /// Longer than any step here takes, even on a busy machine.
-const PATIENCE: Time = Time::from_seconds(60);
+const PATIENCE: Time = Time::from_seconds(120);
 
 fn make_card(path: &Path) {
     let output = path.display().to_string();

@@ -15,7 +15,7 @@ use sextet::project::{Interpolation, Parameter, Project, file};
 use sextet::time::{Clock, ManualClock, Time};
 
 /// Longer than any step here takes, even on a busy machine.
-const PATIENCE: Time = Time::from_seconds(60);
+const PATIENCE: Time = Time::from_seconds(120);
 
 /// A card of one second at 60 pictures a second; gives its path.
 fn make_card(folder: &Path, name: &str) -> PathBuf {

@@ -10,7 +10,7 @@ use sextet::project::{Project, file};
 use sextet::time::{Clock, Time};
 
 /// Longer than refusing a file takes on a busy machine, and shorter than the program waits for files that do not open.
-const PATIENCE: Time = Time::from_seconds(20);
+const PATIENCE: Time = Time::from_seconds(120);
 
 /// A folder with a project of these media, and the folders that the program may write to.
 struct Trap {

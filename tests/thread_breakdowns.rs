@@ -110,7 +110,7 @@ fn long_group(folder: &Path, name: &str) -> PathBuf {
 fn tick_until(engine: &mut Engine, what: &str, holds: impl Fn(&Engine) -> bool) {
     let clock = Clock::system();
     while !holds(engine) {
-        assert!(clock.now() < Time::from_seconds(60), "{what}");
+        assert!(clock.now() < Time::from_seconds(120), "{what}");
         engine.tick();
         engine.wait_a_moment();
     }

@@ -173,19 +173,22 @@ mod tests {
     fn recording_costs_far_less_than_a_hundredth_of_a_core() {
         // Six layers at 60 a second record five durations for each frame, and figures are refreshed four times a second.
         let mut kinds: Vec<Timings> = (0..30).map(|_| Timings::default()).collect();
-        let clock = Clock::system();
-        for frame in 0..60 {
-            for timings in &mut kinds {
-                timings.record(Time::from_nanos(300_000 + frame * 1000));
-            }
-            if frame % 15 == 0 {
+        let times = (0..5).map(|_| {
+            let clock = Clock::system();
+            for frame in 0..60 {
                 for timings in &mut kinds {
-                    timings.refresh(Time::from_seconds(frame));
+                    timings.record(Time::from_nanos(300_000 + frame * 1000));
+                }
+                if frame % 15 == 0 {
+                    for timings in &mut kinds {
+                        timings.refresh(Time::from_seconds(frame));
+                    }
                 }
             }
-        }
-        // Unoptimised and on a busy machine; what is measured is one second's worth.
-        let took = clock.now();
+            clock.now()
+        });
+        // Unoptimised; what is measured is one second's worth. What else the machine does only makes it longer.
+        let took = times.min().expect("five");
         assert!(took < millis(10), "{} ms of a second", took.millis());
     }
 }
