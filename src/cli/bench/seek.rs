@@ -320,12 +320,13 @@ impl Run {
     /// it gets none.
     fn wait_for_proxy(&mut self) {
         let mut last = (ProxyStatus::None, self.clock.now());
+        let mut told = None;
         while self.engine.is_making_proxies() {
             self.engine.tick();
             let (status, now) = (self.engine.proxy_status(MediaId(1)), self.clock.now());
             if status != last.0 {
                 if let ProxyStatus::Making { percent } = status
-                    && percent % 10 == 0
+                    && told.replace(percent / 10) != Some(percent / 10)
                 {
                     output::remark(&format!("making its proxy: {percent} %"));
                 }
