@@ -83,6 +83,19 @@ impl CacheFolder {
         self.max_bytes
     }
 
+    /// What is free on its disk, in bytes, where the system says; there must be the folder.
+    #[cfg(unix)]
+    pub fn free_bytes(&self) -> Option<u64> {
+        let disk = rustix::fs::statvfs(&self.folder).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
+    /// What is free on its disk, in bytes, where the system says.
+    #[cfg(not(unix))]
+    pub fn free_bytes(&self) -> Option<u64> {
+        None
+    }
+
     /// Makes the folder, for files that are written to their [`Self::path`].
     ///
     /// # Errors

@@ -119,7 +119,7 @@ pub struct Player {
     lanes: Vec<Lane>,
     asides: Asides,
     /// Threads of lanes that were cleared, on their way out: the drawing thread does not wait for them.
-    ending: Vec<SequentialThread>,
+    ending: Vec<NamedThread>,
     options: PlayerOptions,
     workers: Workers,
     completions: Receiver<Completion>,
@@ -273,8 +273,7 @@ impl Player {
         lane.frame_bytes = 0;
         lane.lead = Lead::default();
         if let Some(thread) = lane.sequential.take() {
-            thread.close();
-            self.ending.push(thread);
+            self.ending.extend(thread.into_thread());
         }
         self.share_memory();
     }
@@ -605,12 +604,10 @@ impl Drop for Player {
         for lane in &mut self.lanes {
             lane.ring.retain(&[], Kept::default(), &mut drop);
         }
-        let of_lanes = (self.lanes.iter_mut()).filter_map(|lane| lane.sequential.take());
-        let sequential = of_lanes.chain(self.ending.drain(..));
-        let mut threads: Vec<NamedThread> = sequential
-            .filter_map(SequentialThread::into_thread)
-            .collect();
-        threads.extend(self.workers.end());
-        join_together(threads);
+        let sequential = (self.lanes.iter_mut()).filter_map(|lane| lane.sequential.take());
+        self.ending
+            .extend(sequential.filter_map(SequentialThread::into_thread));
+        self.ending.extend(self.workers.end());
+        join_together(self.ending.drain(..));
     }
 }

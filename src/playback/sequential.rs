@@ -114,18 +114,13 @@ impl Work {
 
 impl SequentialThread {
     /// Tells the thread to end, and to close its decoders, after the frame at hand. What waits goes back unread.
-    pub fn close(&self) {
+    fn close(&self) {
         for completion in self.queue.close().into_iter().filter_map(Work::given_up) {
             self.outbox.send(completion);
         }
     }
 
-    /// Whether it has ended, so that dropping it takes no time.
-    pub fn is_finished(&self) -> bool {
-        self.thread.as_ref().is_none_or(NamedThread::is_finished)
-    }
-
-    /// Tells it to end, as [`Self::close`] does; its end is for the caller to wait for.
+    /// Tells the thread to end, as dropping this does; its end is for the caller to wait for.
     pub fn into_thread(mut self) -> Option<NamedThread> {
         self.close();
         self.thread.take()

@@ -189,9 +189,7 @@ impl Workers {
             .map(|job| job.frame.complete(JobResult::Stale))
             .collect()
     }
-}
 
-impl Workers {
     /// Tells all threads to end, after what they are at; their ends are for the caller to wait for.
     pub fn end(&mut self) -> Vec<NamedThread> {
         self.shared.to_read.close();

@@ -18,7 +18,6 @@ use crate::media::hap::testcard::read_index_grid;
 use crate::media::proxy::ProxyStore;
 use crate::media::{self, Media, TextureSupport};
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
-use crate::stats::MediaState;
 use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
 use crate::stats::snapshot::ProxyStatus;
@@ -302,8 +301,7 @@ impl Run {
         if let Some(error) = engine.media_error(MediaId(1)) {
             bail!("{error}");
         }
-        let mut states = engine.snapshot().media.iter().map(|media| &media.state);
-        if states.any(|state| matches!(state, MediaState::Opening)) {
+        if engine.media_facts(MediaId(1)).is_none() {
             let (path, limit) = (media.facts.path.display(), PATIENCE.seconds());
             bail!(
                 "did not open within {limit} s, since the machine or its disk is too busy: {path}"

@@ -88,7 +88,7 @@ impl<'a> ProxyBuild<'a> {
         let variant = variant_for(&media.layout);
         let path = store.place_for(&place)?;
         let texture_bytes = texture_bytes(size_px, variant).saturating_mul(frames);
-        if !store.has_room(&path, texture_bytes) {
+        if !store.has_room(texture_bytes) {
             return Err(ProxyError::NoRoom);
         }
         let rate = media.facts.timing.rate();

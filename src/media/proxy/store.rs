@@ -31,10 +31,9 @@ impl ProxyStore {
     /// The one in the user's cache folder; `None` where there is none.
     pub fn standard() -> Option<Self> {
         let folder = CacheFolder::of_kind("proxies", MAX_CACHE_BYTES)?;
-        let spare_bytes = SPARE_BYTES;
         Some(Self {
             folder,
-            spare_bytes,
+            spare_bytes: SPARE_BYTES,
         })
     }
 
@@ -83,8 +82,8 @@ impl ProxyStore {
 
     /// Whether a proxy of so many bytes, uncompressed, leaves enough of the disk to other things. Where the system does not
     /// say, writing tells.
-    pub(super) fn has_room(&self, path: &Path, bytes: u64) -> bool {
-        let free_bytes = free_bytes(path.parent().unwrap_or(path));
+    pub(super) fn has_room(&self, bytes: u64) -> bool {
+        let free_bytes = self.folder.free_bytes();
         free_bytes.is_none_or(|free| free >= bytes.saturating_add(self.spare_bytes))
     }
 
@@ -118,18 +117,6 @@ impl ProxyPlace {
             hashes: Vec::new(),
         }
     }
-}
-
-/// What is free on the disk of a folder, in bytes.
-#[cfg(unix)]
-fn free_bytes(folder: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn free_bytes(_folder: &Path) -> Option<u64> {
-    None
 }
 
 fn open(
