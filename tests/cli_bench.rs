@@ -3,7 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use holds_once::holds_once;
 use serde_json::Value;
+
+#[path = "support/holds_once.rs"]
+mod holds_once;
 
 fn run(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sextet"))
@@ -254,11 +258,7 @@ fn twice_as_many_layers_as_the_disk_holds_lose_alike() {
         *least >= 10 && most - least <= most / 6 + 2
     };
     // A busy machine may cost some layers a few frames more, but not every time.
-    let mut tries = Vec::new();
-    while tries.len() < 4 && !tries.last().is_some_and(are_alike) {
-        tries.push(shown_by_layer());
-    }
-    assert!(tries.last().is_some_and(are_alike), "{tries:?}");
+    holds_once(4, shown_by_layer, are_alike);
 }
 
 #[test]

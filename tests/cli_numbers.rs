@@ -3,7 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use holds_once::holds_once;
 use serde_json::Value;
+
+#[path = "support/holds_once.rs"]
+mod holds_once;
 
 fn run(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sextet"))
@@ -101,19 +105,15 @@ fn the_doctor_says_beforehand_what_playing_then_shows() {
     let card = &card;
     std::thread::scope(|scope| {
         let running = cases.map(|case| {
-            let verify = move || {
-                // A busy machine may spoil one measurement; what is wrong is wrong each time.
-                let mut seen = Vec::new();
-                while seen.len() < TRIES && !seen.last().is_some_and(|last| is_right(case, last)) {
-                    seen.push(examine_and_play(card, needed / case.0));
-                }
-                let is_right = seen.last().is_some_and(|last| is_right(case, last));
-                assert!(is_right, "{case:?}: {seen:#?}");
-            };
-            scope.spawn(verify)
+            let examine = move || examine_and_play(card, needed / case.0);
+            let is_right = move |examined: &Examined| is_right(case, examined);
+            (
+                case,
+                scope.spawn(move || holds_once(TRIES, examine, is_right)),
+            )
         });
-        for thread in running {
-            thread.join().expect("as foreseen");
+        for (case, thread) in running {
+            assert!(thread.join().is_ok(), "as foreseen: {case:?}");
         }
     });
 }
@@ -173,15 +173,11 @@ fn a_long_run_tells_how_it_goes_and_its_report_can_be_read_at_any_time() {
         serde_json::from_str(&written).expect("JSON")
     };
     // Where reading stands still for a while, another reader comes.
-    let mut seen = Vec::new();
     let is_flat = |written: &Value| {
         let soak = &written["soak"];
         soak["threads_growth"] == 0 && soak["handles_growth"] == 0
     };
-    while seen.len() < TRIES && !seen.last().is_some_and(is_flat) {
-        seen.push(play());
-    }
-    assert!(seen.last().is_some_and(is_flat), "{seen:#?}");
+    holds_once(TRIES, play, is_flat);
     // A bound that nothing can keep: a disk that gives a tenth.
     let rate = format!("{:.4}", needed_mb_per_s(&card) / 10.0);
     args.extend(["--disk-rate", &rate]);

@@ -1,6 +1,7 @@
 //! What the program says of itself against what is known from outside: pictures, scripted delays, scripted faults.
 
 use cards::{Cards, Rig, clip};
+use holds_once::holds_once;
 use sextet::engine::doctor::{DoctorOptions, diagnose};
 use sextet::engine::{Engine, EngineOptions};
 use sextet::media::TextureSupport;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 #[path = "support/cards.rs"]
 #[expect(dead_code, reason = "missing files have tests of their own")]
 mod cards;
+#[path = "support/holds_once.rs"]
+mod holds_once;
 
 fn on(disk: &SlowDisk) -> EngineOptions {
     EngineOptions {
@@ -119,20 +122,11 @@ fn read_times_are_those_of_the_file_layer() {
         let is_near = |ms: f64, expected: f64| (expected * 0.9..=expected * 1.1).contains(&ms);
         // A busy machine wakes a reader late, which the file layer sees too; and now and then it stops one behind it,
         // which only the engine sees.
-        let is_right = |[engine, layer]: [(f64, f64); 2]| {
+        let is_right = |[engine, layer]: &[(f64, f64); 2]| {
             let agrees = is_near(engine.0, layer.0) && is_near(engine.1, layer.1);
             agrees && is_near(engine.0, delay) && layer.0 >= delay * 0.99
         };
-        let seen: Vec<_> = (0..8)
-            .map(|_| read_ms(delay_ms))
-            .scan(false, |is_done, seen| {
-                let goes_on = !*is_done;
-                *is_done |= is_right(seen);
-                goes_on.then_some(seen)
-            })
-            .collect();
-        let last = seen.last().copied().expect("at least one");
-        assert!(is_right(last), "{delay_ms} ms: {seen:?}");
+        holds_once(8, || read_ms(delay_ms), is_right);
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use cards::{CARD_PX, Cards, clip};
+use holds_once::holds_once;
 use sextet::engine::{Engine, EngineOptions, PlaybackSettings};
 use sextet::media::slow_disk::{SlowDisk, SlowDiskOptions};
 use sextet::project::FramePolicy;
@@ -13,6 +14,8 @@ use sextet::time::{Clock, Time};
 #[path = "support/cards.rs"]
 #[expect(dead_code, reason = "nothing is drawn here")]
 mod cards;
+#[path = "support/holds_once.rs"]
+mod holds_once;
 
 /// Bytes of a frame of a card as it is stored, without its header.
 const FRAME_BYTES: u64 = CARD_PX.0 as u64 * CARD_PX.1 as u64 / 2;
@@ -106,20 +109,8 @@ fn shown(counts: &Counts) -> u64 {
     counts.presented + counts.late
 }
 
-/// How often to try what a busy machine may spoil; what is wrong is wrong each time.
+/// How often to try what a busy machine may spoil.
 const TRIES: usize = 10;
-
-fn holds_once<T: std::fmt::Debug>(mut run: impl FnMut() -> T, is_right: impl Fn(&T) -> bool) {
-    let mut seen = Vec::new();
-    for _ in 0..TRIES {
-        let result = run();
-        if is_right(&result) {
-            return;
-        }
-        seen.push(result);
-    }
-    panic!("never right: {seen:#?}");
-}
 
 #[test]
 fn a_disk_too_slow_for_each_frame_shows_as_many_on_time_as_it_can_give() {
@@ -130,6 +121,7 @@ fn a_disk_too_slow_for_each_frame_shows_as_many_on_time_as_it_can_give() {
     };
     for policy in [FramePolicy::Nearest, FramePolicy::Hold] {
         holds_once(
+            TRIES,
             || {
                 let (_cards, mut show) = Show::new(1, policy, options);
                 show.play(millis(500));
@@ -155,6 +147,7 @@ fn layers_beyond_what_the_disk_gives_repeat_alike_and_recover_at_once() {
         latency: Time::ZERO,
     };
     holds_once(
+        TRIES,
         || {
             let (_cards, mut show) = Show::new(LAYERS, FramePolicy::Nearest, half);
             show.play(millis(300));
