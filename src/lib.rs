@@ -91,12 +91,18 @@ extern crate self as sextet;
 
 pub mod app;
 pub mod cli;
+pub mod command;
+pub mod control;
+pub mod doctor;
 pub mod engine;
 pub mod gpu;
+pub mod library;
 pub mod media;
 pub mod playback;
 pub mod project;
+pub mod settings;
 pub mod stats;
+pub mod status;
 pub mod time;
 pub mod transport;
 pub mod ui;

@@ -15,8 +15,8 @@ use egui_kittest::kittest::Queryable as _;
 use home::{Home, PATIENCE, Window, make_card, recovery_files, saved_show};
 use parking_lot::{Mutex, MutexGuard};
 use sextet::app::{AppOptions, DialogRequest, EndWish, Handover};
-use sextet::media::faults::{StepInjection, StepPlan, at_step};
-use sextet::project::file;
+use sextet::media::fault_injection::{StepInjection, StepPlan, at_step};
+use sextet::project::storage::file;
 use sextet::time::{Clock, Time};
 
 #[path = "support/home.rs"]

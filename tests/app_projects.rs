@@ -11,8 +11,9 @@ use std::thread;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable as _;
 use home::{Home, PATIENCE, make_card, make_card_at, recovery_files, saved_show};
-use sextet::app::SaveBackend;
-use sextet::project::{Project, ProjectFileError, backup_path, file};
+use sextet::control::SaveBackend;
+use sextet::project::storage::file;
+use sextet::project::{Project, ProjectFileError, backup_path};
 use sextet::time::{Clock, Time};
 
 #[path = "support/home.rs"]

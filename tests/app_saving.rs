@@ -9,7 +9,8 @@ use egui_kittest::kittest::Queryable as _;
 use home::{Home, Window, recovery_files, saved_show};
 use parking_lot::Mutex;
 use sextet::app::{AppOptions, DialogRequest};
-use sextet::project::{EditCommand, Project, backup_path, file};
+use sextet::project::storage::file;
+use sextet::project::{EditCommand, Project, backup_path};
 
 #[path = "support/home.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]

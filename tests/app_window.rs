@@ -11,7 +11,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sextet::app::{AppOptions, DialogRequest, SextetApp};
 use sextet::cli::args::{Args, Command};
-use sextet::project::{Interpolation, Parameter, Project, file};
+use sextet::project::storage::file;
+use sextet::project::{Interpolation, Parameter, Project};
 use sextet::time::{Clock, ManualClock, Time};
 
 /// Longer than any step here takes, even on a busy machine.

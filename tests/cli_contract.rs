@@ -193,7 +193,7 @@ fn without_an_adapter_all_is_done_that_goes_without_and_the_reason_is_told() {
 #[test]
 fn the_demo_project_is_valid_and_has_six_layers() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("projects/demo.ron");
-    let project = sextet::project::file::load(&path).expect("the demo loads");
+    let project = sextet::project::storage::file::load(&path).expect("the demo loads");
     assert_eq!(project.layers.len(), 6);
     assert_eq!(project.media.len(), 6);
 }

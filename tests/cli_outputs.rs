@@ -38,7 +38,8 @@ fn make_card(folder: &Path) {
 
 /// A project that shows `media`, `show.ron`, in this folder.
 fn make_project(folder: &Path, media: &[&str]) {
-    use sextet::project::{Project, file};
+    use sextet::project::Project;
+    use sextet::project::storage::file;
     let media: Vec<_> = media
         .iter()
         .map(|name| (folder.join(name), sextet::time::Time::from_seconds(10)))

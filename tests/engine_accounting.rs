@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use proptest::prelude::*;
 use scripted::{DECODED, SequentialStep, Step, nothing, pooled, sequential};
 use scripted_engine::{FRAMES_PER_LAYER, Gate, Rig, at, project};
-use sextet::engine::{Engine, OpenMedia, PlaybackSettings};
+use sextet::engine::{Engine, PlaybackSettings};
+use sextet::library::OpenMedia;
 use sextet::media::OpenOptions;
 use sextet::project::{FramePolicy, MediaId};
-use sextet::stats::MediaState;
+use sextet::status::MediaState;
 use sextet::time::{FrameIndex, ManualClock, Time};
 use sextet::transport::Direction;
 

@@ -2,12 +2,12 @@
 
 use cards::{Cards, Rig, clip};
 use holds_once::holds_once;
-use sextet::engine::doctor::{DoctorOptions, diagnose};
+use sextet::doctor::{DoctorOptions, diagnose};
 use sextet::engine::{Engine, EngineOptions};
 use sextet::media::TextureSupport;
-use sextet::media::slow_disk::{SlowDisk, SlowDiskOptions};
-use sextet::stats::Verdict;
-use sextet::stats::events::EventKind;
+use sextet::media::io::slow_disk::{SlowDisk, SlowDiskOptions};
+use sextet::status::Verdict;
+use sextet::status::events::EventKind;
 use sextet::time::{Clock, Time};
 use std::sync::Arc;
 

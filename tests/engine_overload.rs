@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cards::{CARD_PX, Cards, clip};
 use holds_once::holds_once;
 use sextet::engine::{Engine, EngineOptions, PlaybackSettings};
-use sextet::media::slow_disk::{SlowDisk, SlowDiskOptions};
+use sextet::media::io::slow_disk::{SlowDisk, SlowDiskOptions};
 use sextet::project::FramePolicy;
 use sextet::stats::Counts;
 use sextet::time::{Clock, Time};

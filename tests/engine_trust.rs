@@ -9,7 +9,7 @@ use cards::{Cards, NUMBERS_PER_CARD, Rig, clip};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustix::io::Errno;
 use sextet::engine::{Engine, EngineOptions};
-use sextet::media::faults::{Access, Fault, FaultPlan, Injection, inject};
+use sextet::media::fault_injection::{Access, Fault, FaultPlan, Injection, inject};
 use sextet::project::MediaId;
 use sextet::time::Clock;
 

@@ -406,7 +406,7 @@ proptest! {
         }
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("p.ron");
-        sextet::project::file::save(history.project(), &path).expect("saves");
-        prop_assert_eq!(&sextet::project::file::load(&path).expect("loads"), history.project());
+        sextet::project::storage::file::save(history.project(), &path).expect("saves");
+        prop_assert_eq!(&sextet::project::storage::file::load(&path).expect("loads"), history.project());
     }
 }

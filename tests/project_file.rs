@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use sextet::project::file::{load, save};
+use sextet::project::storage::file::{load, save};
 use sextet::project::{
     BlendMode, Clip, ClipId, CornerPin, EditCommand, Fingerprint, History, Interpolation, Keyframe,
     LayerId, LoopMode, Marker, MediaId, Parameter, Project, ProjectError, ProjectFileError,

@@ -6,7 +6,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use sextet::project::{Project, file};
+use sextet::project::Project;
+use sextet::project::storage::file;
 use sextet::time::{Clock, Time};
 
 /// Longer than refusing a file takes on a busy machine, and shorter than the program waits for files that do not open.

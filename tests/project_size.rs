@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use sextet::project::file::{load, save};
+use sextet::project::storage::file::{load, save};
 use sextet::project::{
     Clip, ClipId, EditCommand, History, Interpolation, Keyframe, LayerId, MediaId, Parameter,
     Project,

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use parking_lot::Mutex;
 use scripted_engine::{Rig, project};
 use sextet::engine::{Engine, EngineOptions};
-use sextet::media::faults::{StepInjection, at_step};
+use sextet::media::fault_injection::{StepInjection, at_step};
 use sextet::media::proxy::ProxyStore;
 use sextet::project::MediaId;
-use sextet::stats::snapshot::ProxyStatus;
+use sextet::status::snapshot::ProxyStatus;
 use sextet::time::{Clock, Time};
 
 #[path = "support/scripted.rs"]

@@ -5,7 +5,7 @@ mod ui_host;
 use egui::{Pos2, Rect, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::ui::view::Message;
+use sextet::status::document::Message;
 use ui_host::{Host, harness, rich};
 
 /// In points: 1280 by 720 pixels at 200 %, the least window, common displays at both scales.

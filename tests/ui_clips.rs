@@ -5,9 +5,9 @@ mod ui_host;
 use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use sextet::command::Command;
 use sextet::project::{Clip, ClipId, Interpolation, Keyframe, Layer, Parameter, Track};
 use sextet::time::Time;
-use sextet::ui::Command;
 use ui_host::{Host, harness, rich, seconds};
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];

@@ -7,8 +7,8 @@ use egui::accesskit::{Role, Toggled};
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use sextet::command::Command;
 use sextet::project::{AlphaMode, Clip, ClipId, Fit, Layer, LoopMode, MediaId, Project};
-use sextet::ui::Command;
 use ui_host::{Host, harness, rich, seconds};
 
 /// High enough for the whole inspector.

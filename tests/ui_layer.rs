@@ -5,8 +5,8 @@ mod ui_host;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use sextet::command::Command;
 use sextet::project::{BlendMode, Interpolation, Layer, Parameter};
-use sextet::ui::Command;
 use ui_host::{Host, harness, rich, seconds};
 
 /// High enough for the whole inspector.

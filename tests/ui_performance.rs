@@ -5,11 +5,11 @@ mod ui_host;
 use egui::{Key, Modifiers, Pos2, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use sextet::command::Command;
 use sextet::stats::Counts;
-use sextet::stats::events::{EventKind, LogLine};
-use sextet::stats::snapshot::{LayerSample, Sample};
+use sextet::status::events::{EventKind, LogLine};
+use sextet::status::snapshot::{LayerSample, Sample};
 use sextet::time::Time;
-use sextet::ui::Command;
 use ui_host::{Host, harness, rich, seconds};
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];

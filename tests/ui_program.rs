@@ -7,15 +7,15 @@ use std::sync::Arc;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use sextet::command::Command;
 use sextet::project::{EditCommand, MediaId};
-use sextet::stats::MediaState;
-use sextet::stats::{Diagnosis, Verdict};
-use sextet::ui::Command;
-use sextet::ui::program::{
+use sextet::settings::ThemeChoice;
+use sextet::status::MediaState;
+use sextet::status::program::{
     Answer, AnswerView, DisplayView, QuestionView, RecentView, RelinkRow, RelinkView, StepsView,
     TaskView,
 };
-use sextet::ui::settings::ThemeChoice;
+use sextet::status::{Diagnosis, Verdict};
 use ui_host::{Host, harness, rich};
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];
@@ -491,7 +491,7 @@ fn the_output_goes_into_a_window_of_its_own_with_one_display_too() {
 fn the_verdict_gives_way_to_drawing_that_was_measured_to_be_too_slow() {
     let mut harness = window(|host| {
         host.snapshot.diagnosis = Some(Arc::new(holds(4.6)));
-        host.snapshot.examination = sextet::stats::snapshot::Examination::Current;
+        host.snapshot.examination = sextet::status::snapshot::Examination::Current;
         host.snapshot.refresh_ms = 16.7;
         host.snapshot.gpu_ms = Some(3.0);
     });

@@ -5,11 +5,11 @@ mod ui_host;
 use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use sextet::command::Command;
+use sextet::command::PlaceOn;
 use sextet::project::{ClipId, EditCommand, LayerId, MediaId};
 use sextet::time::Time;
 use sextet::transport::Direction;
-use sextet::ui::Command;
-use sextet::ui::command::PlaceOn;
 use ui_host::{Host, harness, rich, seconds};
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];

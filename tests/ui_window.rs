@@ -5,12 +5,12 @@ mod ui_host;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use sextet::command::Command;
+use sextet::command::UnsavedAnswer;
 use sextet::project::{ClipId, EditCommand};
-use sextet::stats::MediaState;
+use sextet::status::MediaState;
+use sextet::status::document::Message;
 use sextet::time::Time;
-use sextet::ui::Command;
-use sextet::ui::command::UnsavedAnswer;
-use sextet::ui::view::Message;
 use ui_host::{Host, harness, rich, seconds};
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];

@@ -6,12 +6,12 @@
 
 use super::SextetApp;
 use super::app::PROGRESS_INTERVAL;
-use super::project_io::IoJob;
-use super::questions::Question;
-use super::recovery_io::KeepJob;
-use super::session::Pending;
+use super::prompts::Question;
+use crate::command::Command;
+use crate::control::project_io::IoJob;
+use crate::control::recovery_io::KeepJob;
+use crate::control::session::Pending;
 use crate::time::Time;
-use crate::ui::Command;
 
 /// How long the window waits for settings to be written before it says that it does.
 const PATIENCE_AT_END: Time = Time::from_seconds(2);

@@ -15,8 +15,8 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
-use super::project_io::Expected;
-use super::worker::Waker;
+use crate::control::project_io::Expected;
+use crate::control::worker::Waker;
 use crate::project::MediaId;
 
 /// File name endings of media files that the dialog offers first; any other file may be chosen as well.

@@ -4,13 +4,13 @@ use std::path::{self, PathBuf};
 
 use super::SextetApp;
 use super::dialogs::{DialogRequest, PROJECT_ENDING};
-use super::project_io::IoJob;
-use super::session::Pending;
+use crate::command::Command;
+use crate::command::PlaceOn;
+use crate::control::project_io::IoJob;
+use crate::control::session::Pending;
 use crate::media::sequence::grouped;
 use crate::project::{EditError, MediaId, is_address};
 use crate::time::Time;
-use crate::ui::Command;
-use crate::ui::command::PlaceOn;
 
 impl SextetApp {
     /// Carries out a command.

@@ -4,11 +4,11 @@ use std::io;
 use std::sync::Arc;
 
 use super::SextetApp;
-use super::worker::{Waker, Worker};
-use crate::engine::doctor::{DoctorOptions, diagnose};
+use crate::control::worker::{Waker, Worker};
+use crate::doctor::{DoctorOptions, diagnose};
 use crate::media::TextureSupport;
 use crate::project::Project;
-use crate::stats::Diagnosis;
+use crate::status::Diagnosis;
 
 /// A project to examine.
 pub(crate) struct DoctorJob {

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use super::SextetApp;
 use super::dialogs::DialogRequest;
-use super::replaced::{self, Known, differences};
-use super::tasks::{TaskDone, TaskJob};
+use super::media_mismatch::{self};
+use super::media_mismatch::{Known, differences};
+use crate::control::tasks::{TaskDone, TaskJob};
 use crate::media::MediaFacts;
-use crate::project::collect::Collected;
-use crate::project::relink::{Likeness, SearchResult, Wanted};
+use crate::project::storage::collect::Collected;
+use crate::project::storage::relink::{Likeness, SearchResult, Wanted};
 use crate::project::{EditCommand, MediaId, MediaRef, is_address};
+use crate::status::program::{RelinkRow, RelinkView};
 use crate::time::Time;
-use crate::ui::program::{RelinkRow, RelinkView};
 
 /// A media file that is being opened anew.
 #[derive(Debug)]
@@ -237,11 +238,11 @@ impl SextetApp {
                 "changed on disk and was opened anew"
             };
             self.messages.info(format!("{name} {what}"));
-        } else if replaced::is_sequel(path, &before, &now) {
+        } else if media_mismatch::is_sequel(path, &before, &now) {
             self.messages
-                .info(replaced::text_of_sequel(path, &before, &now));
+                .info(media_mismatch::text_of_sequel(path, &before, &now));
         } else {
-            let question = replaced::question(reloading.media, path, before, differs);
+            let question = media_mismatch::question(reloading.media, path, before, differs);
             self.desk.ask(question);
         }
     }

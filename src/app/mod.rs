@@ -27,45 +27,28 @@
 //! Invariants: the document changes only while commands are carried out or answers taken up, never while it is drawn;
 //! this thread waits on no disk and on no other thread; what went wrong is told once.
 
-mod answers;
-#[expect(clippy::module_inception, reason = "the file is named after its type")]
 mod app;
-mod breakdown;
+#[expect(clippy::module_inception, reason = "the file is named after its type")]
+mod background_results;
 mod closing;
-mod desk;
 mod dialogs;
 mod dispatch;
-mod document;
-mod end_wish;
 mod examine;
-mod handover;
-mod intake;
-mod intake_plan;
 mod media_files;
-mod messages;
+mod media_mismatch;
 mod output;
-mod places;
+mod panic_guard;
 mod playback;
 mod pointer_steps;
 mod preview;
-mod project_io;
-mod questions;
-mod recents;
-mod recovery_io;
-mod replaced;
-mod session;
-mod settings_file;
-mod silence;
-mod tasks;
-mod templates;
-mod watch;
+mod program_state;
+mod prompts;
+mod shutdown_signal;
 mod window;
-mod worker;
+mod window_restart;
 
 pub use app::{AppError, AppOptions, SextetApp};
 pub use dialogs::{DialogBackend, DialogRequest, system_dialogs};
-pub use end_wish::EndWish;
-pub use handover::Handover;
-pub use places::Places;
-pub use project_io::SaveBackend;
+pub use shutdown_signal::EndWish;
 pub use window::{WindowError, run};
+pub use window_restart::Handover;

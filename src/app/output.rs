@@ -9,13 +9,14 @@ use egui::{
 };
 
 use super::SextetApp;
+use crate::command::Command;
 use crate::project::Project;
-use crate::stats::Snapshot;
-use crate::ui::program::{DisplayView, OutputPicture, OutputView};
-use crate::ui::settings::Output as OutputSettings;
+use crate::settings::Output as OutputSettings;
+use crate::status::Snapshot;
+use crate::status::program::{DisplayView, OutputPicture, OutputView};
+use crate::ui::paint_figures;
 use crate::ui::theme::Theme;
 use crate::ui::view::Preview;
-use crate::ui::{Command, paint_figures};
 
 /// Size of the window where it is not full screen, in points.
 const SIZE: [f32; 2] = [960.0, 540.0];

@@ -1,12 +1,12 @@
 //! Settings, put to use: how projects are played, how the window looks, which keys do what.
 
 use super::SextetApp;
-use super::project_io::IoJob;
+use crate::control::project_io::IoJob;
 use crate::engine::{EngineOptions, IoMode, PlaybackSettings};
 use crate::media::DecodeBy;
+use crate::settings::{IoChoice, Playback, Settings, ThemeChoice};
 use crate::time::Time;
 use crate::ui::keymap;
-use crate::ui::settings::{IoChoice, Playback, Settings, ThemeChoice};
 
 /// What the settings say of playing, for an engine that is about to start.
 pub(super) fn apply(playback: &Playback, options: &mut EngineOptions) {
@@ -73,8 +73,8 @@ impl SextetApp {
 
     /// A new document made from a template.
     pub(super) fn begin_from_template(&mut self, index: usize, ctx: &egui::Context) {
-        use super::document::Document;
-        use super::session::Pending;
+        use crate::control::document::Document;
+        use crate::control::session::Pending;
         let Some(template) = self.desk.templates.get(index) else {
             return;
         };

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::end_wish::{EndSignals, EndWish};
-use super::{AppOptions, Handover, Places, SextetApp, settings_file};
+use super::shutdown_signal::{EndSignals, EndWish};
+use super::{AppOptions, Handover, SextetApp};
+use crate::control::{Places, settings_file};
 use crate::engine::EngineOptions;
 use crate::gpu;
-use crate::media::kept_pictures::PictureStore;
 use crate::media::proxy::ProxyStore;
+use crate::media::thumbnail_cache::PictureStore;
 use crate::playback::thread::panic_text;
-use crate::ui::settings::Settings;
+use crate::settings::Settings;
 
 /// The size of a new window, in points.
 const SIZE: [f32; 2] = [1600.0, 960.0];

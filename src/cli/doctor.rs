@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use super::play::SlowDiskArgs;
 use super::{output, project_input};
+use crate::doctor::{DoctorOptions, diagnose};
 use crate::engine::EngineOptions;
-use crate::engine::doctor::{DoctorOptions, diagnose};
 use crate::media::TextureSupport;
-use crate::stats::Diagnosis;
-use crate::stats::diagnosis::{Problem, Resource, Verdict};
+use crate::status::Diagnosis;
+use crate::status::diagnosis::{Problem, Resource, Verdict};
 use crate::time::Time;
 
 /// Arguments of `doctor`.

@@ -17,7 +17,7 @@ use super::target;
 use crate::engine::{Engine, EngineError, EngineOptions, PlaybackSettings};
 use crate::gpu::Gpu;
 use crate::media::DecodeBy;
-use crate::media::slow_disk::{SlowDisk, SlowDiskOptions};
+use crate::media::io::slow_disk::{SlowDisk, SlowDiskOptions};
 use crate::stats::Report;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 

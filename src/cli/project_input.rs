@@ -7,10 +7,11 @@ use anyhow::{Context as _, bail};
 use crossbeam_channel::Receiver;
 
 use super::output;
+use crate::media::detached_call::ask_aside;
 use crate::media::sequence::grouped;
-use crate::media::silent_disk::ask_aside;
 use crate::media::{self, MediaError, TextureSupport};
-use crate::project::{MAX_LAYERS, Project, file, is_address};
+use crate::project::storage::file;
+use crate::project::{MAX_LAYERS, Project, is_address};
 use crate::time::{Clock, Time};
 
 /// How long all files together may take to be opened: longer than a disk that sleeps takes to wake up. Those that do not

@@ -1,7 +1,7 @@
 //! Random places that are the same in every run.
 
 /// A small generator of random numbers (Marsaglia's xorshift64*, "Xorshift RNGs", 2003, and Vigna's multiplier).
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// The numbers that follow from `seed`, which is not zero.

@@ -8,7 +8,7 @@ use crossbeam_channel::{Sender, bounded};
 
 use super::output;
 use crate::engine::Engine;
-use crate::media::faults;
+use crate::media::fault_injection;
 use crate::playback::thread::{NamedThread, panic_text};
 use crate::stats::Report;
 use crate::stats::process::{self, ProcessUsage};
@@ -137,7 +137,7 @@ impl ReportWriter {
             while let Ok(json) = inbox.recv() {
                 // Unwind safe: the file is replaced as a whole or not at all, and nothing else is kept.
                 let written = catch_unwind(AssertUnwindSafe(|| {
-                    faults::step("report");
+                    fault_injection::step("report");
                     output::replace_file(&path, json.as_bytes())
                 }));
                 match written {
@@ -198,7 +198,7 @@ mod tests {
         let path = folder.path().join("out.json");
         let is_over = std::sync::atomic::AtomicBool::new(false);
         let (step, steps) = bounded(2);
-        let broken = faults::at_step(
+        let broken = fault_injection::at_step(
             "report",
             std::sync::Arc::new(move || {
                 step.send(()).expect("the test listens");

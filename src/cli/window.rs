@@ -8,8 +8,8 @@ use clap::CommandFactory as _;
 
 use super::args::Args;
 use crate::app;
+use crate::media::detached_call::ask_aside;
 use crate::media::sequence::is_sequence;
-use crate::media::silent_disk::ask_aside;
 use crate::project::is_address;
 use crate::time::{Clock, Time};
 

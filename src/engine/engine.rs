@@ -5,25 +5,26 @@ use std::sync::OnceLock;
 
 use image::RgbaImage;
 
-use super::drawing::Drawing;
+use super::deck::Lane;
+use super::deck_assignment::Dealing;
 use super::gpu_loss::textures_for;
-use super::lane::Lane;
-use super::library::Library;
-use super::observe::Observer;
-use super::opener::{OpenMedia, Opener, OpenerOptions};
 use super::options::EngineOptions;
 use super::pacer::Pacer;
+use super::render_target::Drawing;
 use super::report::{self, Parts};
+use super::snapshot_builder::Observer;
 use super::sync_read::SyncReader;
+use super::thread_monitor::Watch;
 use super::tick::TickState;
-use super::voices::Dealing;
-use super::watch::Watch;
 use crate::gpu::{Gpu, GpuError};
+use crate::library::Library;
+use crate::library::opener::{OpenMedia, Opener, OpenerOptions};
 use crate::media::{self, MediaFacts, OpenOptions, TextureSupport};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{MediaId, Project};
-use crate::stats::snapshot::{Examination, LayerSnapshot};
-use crate::stats::{Diagnosis, LayerRecorder, Report, Snapshot};
+use crate::stats::{LayerRecorder, Report};
+use crate::status::snapshot::{Examination, LayerSnapshot};
+use crate::status::{Diagnosis, Snapshot};
 use crate::time::{Clock, Time};
 use crate::transport::Transport;
 
@@ -262,7 +263,7 @@ impl Engine {
         &mut self,
         media: MediaId,
         position: Time,
-    ) -> Option<Arc<crate::stats::Thumbnail>> {
+    ) -> Option<Arc<crate::status::Thumbnail>> {
         self.library.preview(media, position)
     }
 

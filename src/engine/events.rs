@@ -3,8 +3,8 @@
 use super::Engine;
 use super::tick::Now;
 use crate::playback::FrameKey;
-use crate::stats::events::{EventKind, LogLine};
 use crate::stats::{CauseCounts, Counts};
+use crate::status::events::{EventKind, LogLine};
 use crate::time::{FLICKS_PER_SECOND, Time};
 
 /// Misses in a row from which on they are told of as such.

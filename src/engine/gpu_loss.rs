@@ -8,7 +8,7 @@
 //!
 //! Who owns the device gets another one: the commands make one, the window opens itself anew.
 
-use super::drawing::Drawing;
+use super::render_target::Drawing;
 use super::{Engine, EngineError};
 use crate::gpu::{Gpu, GpuError};
 use crate::media::TextureSupport;

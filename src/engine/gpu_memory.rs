@@ -11,11 +11,11 @@
 //! of its layer in the same way.
 
 use super::Engine;
-use super::backoff::Backoff;
-use super::drawing::Drawing;
-use super::lane::Lane;
+use super::deck::Lane;
+use super::render_target::Drawing;
 use super::tick::Now;
 use crate::gpu::GpuError;
+use crate::library::backoff::Backoff;
 use crate::playback::{FrameKey, Player, SourceId};
 use crate::time::Time;
 

@@ -29,49 +29,39 @@
 //! exactly the frame due, or while that is on its way the last one shown, or one that was due since and came late; after a
 //! jump and in a drag a proxy of the frame due, which counts as nothing; never one that was not due since the last jump.
 
-mod account;
-mod ahead;
-mod arrivals;
-mod backoff;
+pub(crate) mod completions;
 mod controls;
-pub mod doctor;
-mod drawing;
+pub(crate) mod deck;
+pub(crate) mod deck_assignment;
 #[expect(
     clippy::module_inception,
     reason = "a file is named after its main type"
 )]
 mod engine;
-mod entry;
 mod events;
 mod every_frame;
-mod fates;
-mod file_proxy;
+pub(crate) mod frame_ledger;
+pub(crate) mod frame_upload;
 mod gpu_loss;
 mod gpu_memory;
-mod index_thread;
-mod lane;
-mod library;
-mod observe;
-mod opener;
 mod options;
+pub(crate) mod outcomes;
 mod pacer;
 mod policy;
+pub(crate) mod prefetch;
 mod present;
-mod proxy_maker;
+pub(crate) mod proxy_display;
+pub(crate) mod render_target;
 mod report;
 mod settings;
-mod showing;
-mod stand_in;
+pub(crate) mod snapshot_builder;
 mod stride;
 mod sync_read;
-mod thumbnails;
+pub(crate) mod thread_monitor;
 mod tick;
-mod voices;
 mod waiting;
-mod watch;
 
 pub use engine::{Engine, EngineError};
-pub use opener::OpenMedia;
 pub use options::{
     EngineOptions, IoMode, MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER, Pace,
     PlaybackSettings,

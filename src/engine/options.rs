@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::media::io::slow_disk::SlowDisk;
 use crate::media::io::{Backend, ReadBy};
-use crate::media::kept_pictures::PictureStore;
 use crate::media::proxy::ProxyStore;
-use crate::media::slow_disk::SlowDisk;
+use crate::media::thumbnail_cache::PictureStore;
 use crate::media::{DecodeBy, OpenOptions};
 use crate::time::Time;
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::Engine;
-use super::drawing::Picture;
+use super::deck::{Lane, error_of};
+use super::deck_assignment::{Dealing, home_of, main_of};
 use super::gpu_memory::starved;
-use super::lane::{Lane, error_of};
+use super::render_target::Picture;
 use super::tick::Now;
-use super::voices::{Dealing, home_of, main_of};
 use crate::playback::FrameKey;
 use crate::playback::player::MAX_LANES;
 use crate::project::LayerValues;

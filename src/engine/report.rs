@@ -1,17 +1,17 @@
 //! The engine's numbers as the report that scripts read.
 
-use super::lane::{Lane, error_of};
-use super::library::Library;
+use super::deck::{Lane, error_of};
+use super::deck_assignment::{Dealing, home_of, main_of};
 use super::options::PlaybackSettings;
-use super::voices::{Dealing, home_of, main_of};
+use crate::library::Library;
 use crate::playback::Player;
 use crate::project::Project;
 use crate::stats::process::ProcessUsage;
 use crate::stats::report::{
     CanvasReport, DrawingReport, LayerIdentity, LayerReport, PrebufferReport, Report, SCHEMA,
 };
-use crate::stats::snapshot::AdapterInfo;
 use crate::stats::{Counts, LayerRecorder};
+use crate::status::snapshot::AdapterInfo;
 
 /// What the report is made from.
 pub struct Parts<'a> {

@@ -2,7 +2,7 @@
 //! does, kept to be measured against.
 
 use super::Engine;
-use super::arrivals::take_up;
+use super::completions::take_up;
 use super::tick::Now;
 use crate::media::frame::FrameMemory;
 use crate::media::io::PacketBuffer;

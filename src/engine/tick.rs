@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::Engine;
-use super::backoff::Backoff;
+use super::deck::Due;
 use super::gpu_loss::ToldError;
-use super::lane::Due;
 use super::options::Pace;
 use super::stride::Stride;
+use crate::library::backoff::Backoff;
 use crate::playback::{FrameKey, SourceId};
 use crate::project::{Layer, LayerId, LayerValues, MediaId};
 use crate::time::{MediaTiming, Time};

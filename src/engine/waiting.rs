@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::Engine;
-use super::backoff::Backoff;
-use super::lane::Lane;
+use super::deck::Lane;
 use super::options::Pace;
+use crate::library::backoff::Backoff;
 use crate::playback::FrameKey;
 use crate::project::LayerId;
 use crate::time::Time;

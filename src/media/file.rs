@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 
 use super::MediaError;
-use super::faults::Faults;
+use super::fault_injection::Faults;
 
 /// An open media file, read by offset.
 #[derive(Debug)]

@@ -30,9 +30,9 @@ mod address;
 pub mod cache;
 pub mod cores;
 pub mod cpu;
+pub mod detached_call;
 mod error;
-mod exact;
-pub mod faults;
+pub mod fault_injection;
 pub mod ffmpeg;
 pub mod file;
 mod fingerprint;
@@ -41,22 +41,21 @@ pub mod hap;
 pub mod health;
 mod identity;
 pub mod io;
-pub mod kept_pictures;
 mod open;
 pub mod packets;
 pub mod progress;
 pub mod proxy;
 pub mod sequence;
-pub mod silent_disk;
-pub mod slow_disk;
+mod single_frame;
 pub mod source;
+pub mod thumbnail_cache;
 
 pub use address::{host_in, is_live_address};
 pub use error::MediaError;
-pub use exact::{frame_memory, frame_rgba};
 pub use fingerprint::ContentId;
 pub use identity::{FileIdentity, is_same_file, is_same_path};
 pub use open::{
     DecodeBy, Media, MediaFacts, MediaSource, OpenOptions, Reading, TextureSupport, open,
     open_to_play,
 };
+pub use single_frame::{frame_memory, frame_rgba};

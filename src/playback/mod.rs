@@ -24,7 +24,6 @@
 //! taken for what is due now; work that is no longer wanted is dropped when it is taken from the queue or finished;
 //! every slot and buffer goes back to where it came from.
 
-mod aside;
 pub mod budget;
 pub mod heap;
 pub mod job;
@@ -32,6 +31,7 @@ pub mod lead;
 #[cfg(test)]
 mod models;
 pub mod player;
+pub(crate) mod proxy_slot;
 pub mod queue;
 pub mod read_queue;
 pub mod ring;

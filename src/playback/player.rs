@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
-use super::aside::Asides;
 use super::budget::share_slots;
 use super::job::{
     Completion, FrameJob, FrameKey, JobResult, Measured, PooledJob, SourceId, Spent, Stage,
 };
 use super::lead::Lead;
+use super::proxy_slot::Asides;
 use super::read_queue::Order;
 use super::ring::{Kept, LayerRing, Wanted};
 use super::sequential::{SequentialJob, SequentialThread};

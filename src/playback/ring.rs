@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::job::{FrameKey, SlotProgress, Stage};
 use crate::media::frame::FrameMemory;
-use crate::stats::snapshot::SlotState;
+use crate::status::snapshot::SlotState;
 use crate::time::Time;
 
 /// A frame that will be shown, and when.

@@ -21,47 +21,27 @@
 //! Invariants: what [`Project::validate`] states holds before and after each edit; a refused edit changes nothing.
 //! Selection, zoom and playhead belong to the view, not to the document, and are not undone.
 
-mod apply;
-mod apply_clips;
-mod apply_layers;
 pub mod blend;
-pub mod collect;
-mod collect_plan;
-pub mod difference;
 pub mod edit;
-pub mod file;
-pub mod fingerprint;
-pub mod history;
 pub mod keyframes;
 pub mod layer;
-pub mod lock;
-mod migrate;
 pub mod model;
 pub mod parameter;
 mod paths;
 pub mod placement;
-pub mod progress;
-pub mod recovery;
-pub mod relink;
-mod replace;
-mod room;
-mod stamp;
+pub mod storage;
 mod validate;
 mod validate_layer;
 
 pub use blend::BlendMode;
-pub use edit::{ClipMove, EditCommand, EditError};
-pub use file::ProjectFileError;
-pub use history::History;
+pub use edit::{ClipMove, EditCommand, EditError, History};
 pub use keyframes::{Interpolation, Keyframe, Track};
 pub use layer::*;
 pub use model::*;
 pub use parameter::{LayerValues, Parameter};
 pub use paths::{is_address, normalised};
 pub use placement::Placement;
-pub use progress::Progress;
-pub use replace::{backup_path, replace_small_file};
-pub use stamp::FileStamp;
+pub use storage::{FileStamp, Progress, ProjectFileError, backup_path, replace_small_file};
 pub use validate::{
     MAX_CANVAS_PX, MAX_ITEMS, MAX_LOOPS, MAX_NAME_BYTES, MAX_NOTES_BYTES, MAX_SPEED, MAX_TIME,
     ProjectError,

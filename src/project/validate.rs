@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::room::crowded;
+use super::edit::clip_fit::crowded;
 use super::validate_layer::check_layer;
 use super::{Canvas, Clip, Layer, LoopMode, MAX_LAYERS, MediaRef, Parameter, Project, TimeRange};
 use crate::time::Time;

@@ -18,18 +18,13 @@
 
 pub mod cadence;
 pub mod compare;
-pub mod diagnosis;
 pub mod durations;
-pub mod events;
 pub mod health;
 pub mod process;
 pub mod recorder;
 pub mod report;
 mod report_text;
-pub mod snapshot;
 
-pub use diagnosis::{Diagnosis, Verdict};
 pub use health::HealthCounts;
 pub use recorder::{Cause, CauseCounts, Counts, LayerRecorder, Outcome};
 pub use report::Report;
-pub use snapshot::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};

@@ -2,14 +2,16 @@
 //!
 //! Those that edit clips are in `clip_actions`, those that move the playhead or mark times in `transport_actions`.
 
-use super::action::Action;
-pub(crate) use super::action::static_label;
-use super::clip_edit;
-use super::program::OutputPicture;
 use super::state::{Part, Pass, Renaming, Selection};
-use super::{Command, clip_actions, group_edit, transport_actions};
+use super::{clip_actions, transport_actions};
+use crate::command::Action;
+use crate::command::Command;
+pub(crate) use crate::command::static_label;
+use crate::project::edit::clip_edit;
+use crate::project::edit::group_edit;
 use crate::project::{Clip, EditCommand, LaneHeight, Layer, LayerId, MAX_LAYERS};
-use crate::stats::MediaState;
+use crate::status::MediaState;
+use crate::status::program::OutputPicture;
 use crate::time::Time;
 use crate::transport::Direction;
 

@@ -11,8 +11,8 @@
 
 use egui::{Context, Event, Id};
 
-use super::Command;
 use super::shortcuts::Asked;
+use crate::command::Command;
 
 /// What waits for a field to be left, and the field that gets the keyboard back.
 #[derive(Debug, Default)]

@@ -1,9 +1,11 @@
 //! Edits of the selected clips, as asked for by key or menu.
 
-use super::action::Action;
-use super::clipboard::CopiedClips;
+use super::actions;
 use super::state::{Pass, Selection};
-use super::{Command, actions, clip_edit, clip_split, group_edit};
+use crate::command::Action;
+use crate::command::Command;
+use crate::project::edit::clipboard::CopiedClips;
+use crate::project::edit::{clip_edit, clip_split, group_edit};
 use crate::project::{Clip, ClipId, EditCommand, Layer};
 use crate::time::Time;
 

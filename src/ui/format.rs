@@ -1,7 +1,7 @@
 //! Numbers as the window writes them.
 
 use crate::stats::Counts;
-use crate::stats::snapshot::MediaSummary;
+use crate::status::snapshot::MediaSummary;
 use crate::time::{FrameRate, Time};
 
 /// Stands where there is no number to tell.

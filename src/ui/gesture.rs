@@ -8,7 +8,7 @@
 //! Widgets only report edits; when the gesture ends is decided in one place, so that a widget that disappears
 //! meanwhile cannot leave it open.
 
-use super::Command;
+use crate::command::Command;
 use crate::project::EditCommand;
 
 /// The gesture in progress, if any.

@@ -6,27 +6,28 @@
 
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Stroke, Ui};
 
-use super::clipboard::CopiedClips;
-use super::panels::address::address_ui;
-use super::panels::inspector::Inspector;
+use super::panels::dialogs::address::address_ui;
+use super::panels::dialogs::palette::palette_ui;
+use super::panels::dialogs::prompt::question_ui;
+use super::panels::dialogs::relink::relink_ui;
+use super::panels::dialogs::task::task_ui;
+use super::panels::dialogs::unsaved::unsaved_ui;
+use super::panels::dialogs::windows::{close_front, windows_ui};
+use super::panels::inspector::panel::Inspector;
 use super::panels::media_bin::MediaBin;
 use super::panels::messages::messages_ui;
-use super::panels::palette::palette_ui;
-use super::panels::performance::performance_ui;
-use super::panels::preview::PreviewPanel;
-use super::panels::question::question_ui;
-use super::panels::relink::relink_ui;
+use super::panels::performance::panel::performance_ui;
+use super::panels::preview::panel::PreviewPanel;
 use super::panels::status_bar::status_bar_ui;
-use super::panels::task::task_ui;
 use super::panels::timeline::Timeline;
 use super::panels::top_bar::top_bar_ui;
-use super::panels::unsaved::unsaved_ui;
-use super::panels::windows::{close_front, windows_ui};
-use super::settings::Layout;
 use super::shortcuts::Asked;
 use super::state::{Part, Pass, ViewState};
 use super::theme::Theme;
-use super::{Command, View, actions, clip_actions, shortcuts};
+use super::{View, actions, clip_actions, shortcuts};
+use crate::command::Command;
+use crate::project::edit::clipboard::CopiedClips;
+use crate::settings::Layout;
 
 /// Share of the window's height that the timeline has at first.
 const TIMELINE_SHARE: f32 = 0.435;

@@ -1,6 +1,6 @@
 //! The menus of the top bar.
 
-use super::action::Action;
+use crate::command::Action;
 
 /// A menu of the top bar: its title, and its actions in groups.
 pub(crate) type Menu = (&'static str, &'static [&'static [Action]]);

@@ -18,25 +18,17 @@
 //! Invariants: drawing changes neither project nor engine; nothing here waits on a disk, a decoder or a lock held
 //! across either.
 
-mod action;
 mod actions;
 mod after_typing;
-pub(crate) mod breakdown;
 mod clip_actions;
-mod clip_edit;
-mod clip_split;
-mod clipboard;
-pub mod command;
 mod format;
 mod gesture;
-mod group_edit;
 pub mod keymap;
 pub mod main_window;
 mod menus;
 mod panels;
-pub mod program;
+pub(crate) mod panic_notice;
 mod selection;
-pub mod settings;
 mod shortcuts;
 mod state;
 mod style;
@@ -46,8 +38,7 @@ mod transport_actions;
 pub mod view;
 mod widgets;
 
-pub use command::Command;
 pub use main_window::MainWindow;
-pub(crate) use panels::overlay::paint_figures;
+pub(crate) use panels::performance::overlay::paint_figures;
 pub use style::install;
 pub use view::View;

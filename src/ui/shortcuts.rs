@@ -2,9 +2,9 @@
 
 use egui::{Event, Key, KeyboardShortcut, Modifiers};
 
-pub(crate) use super::action::Action;
 use super::keymap::Keymap;
 pub(crate) use super::menus::MENUS;
+pub(crate) use crate::command::Action;
 
 const NONE: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;

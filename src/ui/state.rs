@@ -2,22 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use super::View;
 use super::after_typing::AfterTyping;
-use super::clipboard::CopiedClips;
 use super::gesture::Gesture;
-use super::panels::history::HeldHistory;
+use super::panels::dialogs::palette::PaletteState;
+use super::panels::dialogs::settings::Page;
+use super::panels::dialogs::shortcut_editor::Recording;
 use super::panels::log::LogFilter;
-use super::panels::palette::PaletteState;
-use super::panels::settings_window::Page;
-use super::panels::shortcut_editor::Recording;
+use super::panels::performance::history::HeldHistory;
 use super::panels::timeline::scale::TimelineScale;
 pub(crate) use super::selection::Selection;
-use super::settings::Layout;
 use super::theme::Theme;
 use super::thumbnails::Thumbnails;
-use super::{Command, View};
+use crate::command::Command;
+use crate::project::edit::clipboard::CopiedClips;
 use crate::project::{EditCommand, Layer, LayerId, Project};
-use crate::stats::MediaState;
+use crate::settings::Layout;
+use crate::status::MediaState;
 use crate::time::TimeFormat;
 
 /// Everything that a panel needs in one pass.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions};
 
-use crate::stats::Thumbnail;
+use crate::status::Thumbnail;
 
 /// Textures made in one pass: about 0.1 ms each, which keeps a pass within its budget.
 const LOADS_PER_PASS: usize = 4;

@@ -1,8 +1,9 @@
 //! What moves the playhead and marks times.
 
-use super::action::Action;
 use super::state::{Pass, Selection};
-use super::{Command, clip_edit};
+use crate::command::Action;
+use crate::command::Command;
+use crate::project::edit::clip_edit;
 use crate::project::{Clip, EditCommand, Marker, Project, TimeRange};
 use crate::time::Time;
 

@@ -14,7 +14,7 @@ mod ui_host;
 use criterion::Criterion;
 use egui::{Context, Event, FullOutput, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 use sextet::project::{Clip, ClipId};
-use sextet::stats::snapshot::{LayerSample, Sample};
+use sextet::status::snapshot::{LayerSample, Sample};
 use sextet::time::Time;
 use ui_host::Host;
 

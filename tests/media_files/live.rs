@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use image::RgbaImage;
-use sextet::media::faults::at_step;
+use sextet::media::fault_injection::at_step;
 use sextet::media::frame::HeapMemory;
 use sextet::media::progress::{self, Watch};
 use sextet::media::source::SequentialSource;

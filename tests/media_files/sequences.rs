@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sextet::media::{self, Media, MediaError, TextureSupport};
-use sextet::project::collect::collect;
+use sextet::project::storage::collect::collect;
 use sextet::project::{self, Progress, Project};
 use sextet::time::{FrameIndex, FrameRate, Time};
 
@@ -180,7 +180,7 @@ fn a_collected_project_plays_the_same_pictures_elsewhere() {
     let done = collect(&project, &playable, "tour", parent.path(), &progress).expect("collects");
     assert_eq!((done.files, done.strays, done.missing.len()), (11, 0, 0));
     drop(folder);
-    let collected = project::file::load(&done.project).expect("loads");
+    let collected = project::storage::file::load(&done.project).expect("loads");
     let media = open(&collected.media[0].path).expect("opens");
     assert_eq!(media.facts.timing.frames(), 11);
     assert_eq!(

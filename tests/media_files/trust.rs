@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use sextet::media::faults::{Access, Fault, FaultPlan, inject};
+use sextet::media::fault_injection::{Access, Fault, FaultPlan, inject};
 use sextet::media::frame::HeapMemory;
 use sextet::media::source::Decoded;
 use sextet::media::{self, DecodeBy, OpenOptions, TextureSupport};

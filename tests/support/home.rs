@@ -9,9 +9,10 @@ use clap::Parser as _;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, HarnessBuilder};
-use sextet::app::{AppOptions, DialogRequest, Places, SaveBackend, SextetApp};
+use sextet::app::{AppOptions, DialogRequest, SextetApp};
 use sextet::cli::args::{Args, Command};
-use sextet::project::file;
+use sextet::control::{Places, SaveBackend};
+use sextet::project::storage::file;
 use sextet::time::{Clock, ManualClock, Time};
 
 /// Longer than any step here takes, even on a busy machine.

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
-use sextet::engine::{Engine, EngineOptions, OpenMedia};
+use sextet::engine::{Engine, EngineOptions};
+use sextet::library::OpenMedia;
 use sextet::media::{MediaError, OpenOptions};
 use sextet::playback::Source;
 use sextet::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};

@@ -5,21 +5,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui_kittest::Harness;
+use sextet::command::Command;
 use sextet::project::{
     Clip, ClipId, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
     TimeRange, Transform,
 };
-use sextet::stats::events::LogLine;
+use sextet::settings::Settings;
+use sextet::stats::Counts;
 use sextet::stats::recorder::CauseCounts;
-use sextet::stats::snapshot::{AdapterInfo, MediaSummary, ProxyStatus, SlotState};
-use sextet::stats::{Counts, LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
-use sextet::time::{FrameIndex, FrameRate, Time};
-use sextet::ui::program::{
+use sextet::status::document::{DocumentView, Message, TransportView};
+use sextet::status::events::LogLine;
+use sextet::status::program::{
     DisplayView, OutputView, ProgramView, QuestionView, RecentView, RelinkView, StepsView, TaskView,
 };
-use sextet::ui::settings::Settings;
-use sextet::ui::view::{DocumentView, Message, Preview, TransportView};
-use sextet::ui::{Command, MainWindow, View};
+use sextet::status::snapshot::{AdapterInfo, MediaSummary, ProxyStatus, SlotState};
+use sextet::status::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
+use sextet::time::{FrameIndex, FrameRate, Time};
+use sextet::ui::view::Preview;
+use sextet::ui::{MainWindow, View};
 
 /// The stand-in.
 #[derive(Default)]

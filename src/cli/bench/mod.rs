@@ -9,8 +9,8 @@
 //!
 //! Each prints a table, or with `--json` one object.
 
-mod bare;
-mod beside;
+pub(crate) mod baseline;
+pub(crate) mod concurrent_load;
 mod decode;
 mod playback;
 mod seek;

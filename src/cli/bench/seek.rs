@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
-use super::bare::{Bare, BareReport};
-use super::beside::{BesideReport, Playing};
+use super::baseline::{Bare, BareReport};
+use super::concurrent_load::{BesideReport, Playing};
 use crate::cli::interrupt::Interrupt;
 use crate::cli::random::Random;
 use crate::cli::{output, play, project_input};
@@ -20,7 +20,7 @@ use crate::media::{self, Media, TextureSupport};
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
-use crate::stats::snapshot::ProxyStatus;
+use crate::status::snapshot::ProxyStatus;
 use crate::time::{Clock, FrameIndex, Time};
 
 /// How long a single frame may take before it counts as never delivered.

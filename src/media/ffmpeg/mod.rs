@@ -20,39 +20,15 @@
 //! Invariants: FFmpeg writes nothing to standard error; a file cannot make it open another, nor a server a file; a frame is recognised by
 //! its time stamp; a demuxer and its decoder are owned by one thread.
 
-mod bare;
-mod boxes;
-mod by_ending;
-mod camera;
-mod codec;
-mod connection;
-mod convert;
-mod decoder;
-mod demuxer;
-mod hap_packets;
-mod hap_stream;
-mod hardware;
-mod index_cache;
+mod decode;
+mod demux;
 mod live;
-mod live_input;
-mod metered;
 pub mod mux;
-mod near;
-mod pacing;
-mod packet_index;
-mod picture;
-mod picture_stream;
-mod pictures;
-mod pixels;
-mod skipping;
-mod source;
-mod stamps;
-mod stream;
 
-pub(crate) use boxes::OuterBoxes;
-pub(super) use demuxer::Demuxer;
-pub(super) use hap_packets::HapPackets;
-pub(super) use hap_stream::HapStreamOpener;
-pub use index_cache::is_index;
-pub(super) use live::LiveOpener;
-pub(super) use source::FfmpegOpener;
+pub(super) use decode::source::FfmpegOpener;
+pub(super) use demux::demuxer::Demuxer;
+pub(super) use demux::hap_packets::HapPackets;
+pub(super) use demux::hap_stream::HapStreamOpener;
+pub use demux::index_cache::is_index;
+pub(crate) use demux::mp4_boxes::OuterBoxes;
+pub(super) use live::live_source::LiveOpener;

@@ -19,13 +19,13 @@
 //!
 //! The format is that of the Hap Video specification (Vidvox, `HapVideoDRAFT.md`).
 
+pub(crate) mod direct_read;
 pub mod encode;
 mod error;
 mod plan;
 mod rgba;
 mod section;
 mod source;
-mod straight;
 pub mod testcard;
 mod variant;
 

@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::direct_read::StraightLayout;
 use super::plan::{Chunk, Compressor, textures_in};
 use super::rgba::write_rgba;
 use super::section::TextureKind;
-use super::straight::StraightLayout;
 use super::{FramePlan, HapError, HapVariant, decode_chunk};
 use crate::media::cores::CoreShare;
 use crate::media::file::{MediaFile, ReadError};

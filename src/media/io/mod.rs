@@ -23,6 +23,7 @@ mod mmap;
 mod pread;
 mod reader;
 mod residency;
+pub mod slow_disk;
 #[cfg(test)]
 mod tests;
 mod uring;

@@ -2,13 +2,14 @@
 
 use egui::{Color32, RichText, ScrollArea, Stroke, Ui};
 
-use crate::stats::Verdict;
-use crate::stats::diagnosis::{Diagnosis, Moment, Problem, Resource};
-use crate::stats::snapshot::Examination;
+use crate::command::Command;
+use crate::status::Verdict;
+use crate::status::diagnosis::{Diagnosis, Moment, Problem, Resource};
+use crate::status::snapshot::Examination;
 use crate::time::Time;
 use crate::ui::state::{Part, Pass};
+use crate::ui::style;
 use crate::ui::widgets::quiet_button;
-use crate::ui::{Command, style};
 
 /// Draws the verdict, the problems and the moments.
 pub(crate) fn doctor_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {

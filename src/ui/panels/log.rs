@@ -2,10 +2,11 @@
 
 use egui::{Align, Color32, Layout, RichText, ScrollArea, Ui, vec2};
 
-use crate::stats::events::{EventKind, LogLine, to_csv};
+use crate::command::Command;
+use crate::status::events::{EventKind, LogLine, to_csv};
 use crate::ui::state::Pass;
 use crate::ui::widgets::{quiet_button, quiet_toggle};
-use crate::ui::{Command, format, style};
+use crate::ui::{format, style};
 
 /// Widths of the columns before the text, in points.
 const TIME_WIDTH: f32 = 52.0;

@@ -3,13 +3,14 @@
 use egui::{Align, Layout, RichText, ScrollArea, TextEdit, Ui};
 
 use super::media_row::media_row_ui;
+use crate::command::Command;
 use crate::project::{MediaRef, is_address};
-use crate::stats::{MediaState, MediaStatus};
+use crate::status::{MediaState, MediaStatus};
+use crate::ui::format;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
 use crate::ui::style;
 use crate::ui::widgets::{Icon, IconButton, heading, text_width};
-use crate::ui::{Command, format};
 
 /// The media bin.
 #[derive(Default)]

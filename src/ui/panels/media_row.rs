@@ -7,14 +7,15 @@ use egui::{
 use super::media_bin::file_name;
 use super::timeline::readout_ui;
 use super::top_bar::menu_item_ui;
+use crate::command::Command;
+use crate::command::PlaceOn;
 use crate::project::{EditCommand, MediaId, MediaRef};
-use crate::stats::snapshot::ProxyStatus;
-use crate::stats::{MediaState, MediaStatus};
-use crate::ui::command::PlaceOn;
+use crate::status::snapshot::ProxyStatus;
+use crate::status::{MediaState, MediaStatus};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Selection};
 use crate::ui::widgets::{badge, elided};
-use crate::ui::{Command, format, style};
+use crate::ui::{format, style};
 
 const ROW_HEIGHT: f32 = 38.0;
 const THUMBNAIL: egui::Vec2 = vec2(50.0, 28.0);

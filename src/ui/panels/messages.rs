@@ -5,9 +5,9 @@ use egui::{
     vec2,
 };
 
-use crate::ui::Command;
+use crate::command::Command;
+use crate::status::document::Message;
 use crate::ui::state::Pass;
-use crate::ui::view::Message;
 use crate::ui::widgets::{Icon, IconButton};
 
 /// Messages shown at once; the log has them all.

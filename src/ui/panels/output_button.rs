@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use crate::ui::Command;
+use crate::command::Command;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
 use crate::ui::widgets::{quiet_button, quiet_toggle, quiet_width};

@@ -2,11 +2,11 @@
 
 use egui::{Align, Button, Layout, MenuBar, RichText, Sense, Ui};
 
-use crate::ui::Command;
+use crate::command::Command;
 
 use super::doctor::verdict_pill_ui;
+use crate::status::program::RecentView;
 use crate::ui::actions::{checked, is_enabled, label, perform};
-use crate::ui::program::RecentView;
 use crate::ui::shortcuts::{Action, MENUS};
 use crate::ui::state::Pass;
 use crate::ui::widgets::elided;

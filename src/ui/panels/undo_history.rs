@@ -2,7 +2,7 @@
 
 use egui::{RichText, ScrollArea, Ui};
 
-use crate::ui::Command;
+use crate::command::Command;
 use crate::ui::state::Pass;
 
 /// Draws the list, oldest first, with the state before all steps on top.

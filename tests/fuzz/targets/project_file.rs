@@ -5,7 +5,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sextet::project::file::{load, save};
+use sextet::project::storage::file::{load, save};
 
 fuzz_target!(|data: &[u8]| {
     let folder = std::env::temp_dir().join(format!("sextet-fuzz-{}", std::process::id()));

@@ -8,11 +8,11 @@ use egui::{Pos2, Ui};
 use super::readout::readout_ui;
 use super::scale::Track;
 use super::snap::Snap;
+use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{Clip, ClipId, EditCommand, Layer, LayerId, MAX_LAYERS, Project};
 use crate::time::Time;
 use crate::ui::actions::media_duration;
 use crate::ui::state::Pass;
-use crate::ui::{clip_edit, group_edit};
 
 /// Most clips of a group whose edges snap; of a larger group only those of the held clip.
 const MOST_SNAPPING: usize = 16;

@@ -6,13 +6,14 @@ use super::readout::readout_ui;
 use super::rows::Rows;
 use super::scale::Track;
 use super::snap::Snap;
-use crate::stats::MediaState;
+use crate::command::Command;
+use crate::command::PlaceOn;
+use crate::project::edit::clip_edit;
+use crate::status::MediaState;
 use crate::time::Time;
-use crate::ui::command::PlaceOn;
 use crate::ui::panels::media_bin::file_name;
 use crate::ui::panels::media_row::DraggedMedia;
 use crate::ui::state::Pass;
-use crate::ui::{Command, clip_edit};
 
 /// Length of a clip whose media file's length is not known yet.
 const UNKNOWN_LENGTH: Time = Time::from_seconds(5);

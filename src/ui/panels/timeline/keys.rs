@@ -11,10 +11,11 @@ use egui::{
 use super::readout::readout_ui;
 use super::scale::Track as TimeTrack;
 use super::snap::Snap;
+use crate::command::Command;
+use crate::project::edit::clip_edit;
 use crate::project::{EditCommand, Interpolation, Keyframe, Layer, LayerId, Parameter, Track};
 use crate::time::Time;
 use crate::ui::state::Pass;
-use crate::ui::{Command, clip_edit};
 
 /// Side of the square in which a key is held.
 const SIZE: f32 = 12.0;

@@ -13,7 +13,7 @@ use egui::{
 };
 
 use super::clip::clip_rect;
-use super::clip_hand::clip_ui;
+use super::clip_interaction::clip_ui;
 use super::crossfade::paint_crossfades;
 use super::drag::ClipDrag;
 use super::drop_media::drop_ui;

@@ -6,9 +6,9 @@ use egui::{CursorIcon, Id, PointerButton, Pos2, Rect, Role, Sense, Ui, WidgetInf
 use super::readout::readout_ui;
 use super::scale::Track;
 use super::snap::Snap;
+use crate::project::edit::clip_edit;
 use crate::project::{EditCommand, Project, TimeRange};
 use crate::time::Time;
-use crate::ui::clip_edit;
 use crate::ui::state::Pass;
 
 /// Height in which the range is held; less of it is drawn.

@@ -10,12 +10,13 @@ use super::readout::readout_ui;
 use super::rename::rename_ui;
 use super::scale::Track;
 use super::snap::Snap;
+use crate::command::Command;
+use crate::project::edit::clip_edit;
 use crate::project::{EditCommand, Marker, Project};
 use crate::time::Time;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Renamed, Renaming, Selection};
 use crate::ui::theme::Theme;
-use crate::ui::{Command, clip_edit};
 
 /// Side of the square in which a marker is held.
 const SIZE: f32 = 13.0;

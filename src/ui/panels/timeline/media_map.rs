@@ -1,7 +1,7 @@
 //! Which frame of its media file a clip shows at a project time, for drawing.
 
 use crate::project::{Clip, LoopMode};
-use crate::stats::snapshot::MediaSummary;
+use crate::status::snapshot::MediaSummary;
 use crate::time::Time;
 
 /// The position in the media file that a clip shows at a project time; `None` where it shows nothing.

@@ -4,17 +4,18 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Response, Ui};
 
 use super::scale::Track;
+use crate::command::Command;
+use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{
     Clip, EditCommand, LaneHeight, Layer, LayerId, LoopMode, MAX_LAYERS, TimeRange,
 };
 use crate::time::Time;
-use crate::ui::Command;
 use crate::ui::actions::remove_layers;
-use crate::ui::panels::inspector_clip::{LOOPS, listed};
+use crate::ui::panels::inspector::clip::{LOOPS, listed};
 use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Renaming};
-use crate::ui::{clip_edit, group_edit, style, transport_actions};
+use crate::ui::{style, transport_actions};
 
 const HEIGHTS: [(LaneHeight, &str); 3] = [
     (LaneHeight::Low, "Low"),

@@ -15,7 +15,7 @@
 //! * [`clip`], [`crossfade`], [`media_map`], [`prebuffer`]: how a clip is drawn; [`keys`]: keyframes over a lane; [`hover`], [`menus`]: what the pointer brings up.
 
 mod clip;
-mod clip_hand;
+pub(crate) mod clip_interaction;
 mod crossfade;
 mod drag;
 mod drop_media;

@@ -5,7 +5,7 @@ use egui::{Color32, Painter, Rect, pos2};
 use super::media_map::media_frame;
 use super::scale::Track;
 use crate::project::Clip;
-use crate::stats::snapshot::{LayerSnapshot, MediaSummary};
+use crate::status::snapshot::{LayerSnapshot, MediaSummary};
 use crate::time::{FrameIndex, FrameRate, Time};
 use crate::ui::theme::Theme;
 

@@ -9,9 +9,11 @@ use super::loop_bar::LoopBar;
 use super::markers::Markers;
 use super::menus::ruler_menu_ui;
 use super::scale::Track;
+use crate::command::Command;
+use crate::project::edit::clip_edit;
 use crate::time::{FrameRate, Time, timecode};
 use crate::ui::state::Pass;
-use crate::ui::{Command, clip_edit, style};
+use crate::ui::style;
 
 /// Height of the ruler.
 pub(crate) const HEIGHT: f32 = 34.0;

@@ -3,9 +3,9 @@
 use egui::Ui;
 
 use super::scale::Track;
+use crate::project::edit::clip_edit;
 use crate::project::{Clip, ClipId, Project};
 use crate::time::Time;
-use crate::ui::clip_edit;
 use crate::ui::state::Pass;
 
 /// How near in points an edge must come to snap.

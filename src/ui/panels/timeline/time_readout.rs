@@ -5,10 +5,12 @@ use egui::{
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
+use crate::command::Command;
+use crate::project::edit::clip_edit;
 use crate::time::{Time, TimeFormat, timecode};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
-use crate::ui::{Command, clip_edit, style};
+use crate::ui::style;
 
 /// Width of the bar from which the project's length is shown beside the playhead.
 const WIDE: f32 = 720.0;

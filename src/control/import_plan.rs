@@ -1,0 +1,125 @@
+//! The edits that put media that is open on its place in the document.
+
+use super::media_import::Place;
+use super::messages::Messages;
+use crate::command::PlaceOn;
+use crate::media::host_in;
+use crate::project::{
+    Clip, EditCommand, EditError, Layer, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaRef, Project,
+};
+use crate::time::Time;
+
+/// How many colours the theme has for layers.
+const LAYER_COLOURS: u8 = 6;
+
+/// Edits that follow from each other, tried on a copy of the project as they are put down.
+pub(crate) struct Plan {
+    pub(crate) project: Project,
+    pub(crate) edits: Vec<EditCommand>,
+    leftover: usize,
+}
+
+impl Plan {
+    pub(crate) fn new(project: Project) -> Self {
+        Self {
+            project,
+            edits: Vec::new(),
+            leftover: 0,
+        }
+    }
+
+    /// Puts down an edit if it is allowed, otherwise tells why not. Gives whether it is.
+    pub(crate) fn edit(&mut self, edit: EditCommand, messages: &mut Messages) -> bool {
+        let tried: Result<(), EditError> = edit.apply(&mut self.project);
+        match tried {
+            Ok(()) => self.edits.push(edit),
+            Err(ref error) => messages.error(error.to_string()),
+        }
+        tried.is_ok()
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        media: &MediaRef,
+        place: Place,
+        duration: Time,
+        messages: &mut Messages,
+    ) {
+        let is_in_bin = self.project.media(media.id).is_some()
+            || self.edit(EditCommand::AddMedia(media.clone()), messages);
+        if !is_in_bin {
+            return;
+        }
+        let (layer, start) = match place {
+            Place::OwnLayers(start) => (self.free_layer(media, messages), start),
+            Place::Layer(PlaceOn::Layer(layer), start) => (Some(layer), start),
+            Place::Layer(PlaceOn::NewOnTop, start) => (self.new_layer(0, media, messages), start),
+            Place::Layer(PlaceOn::NewBelow, start) => {
+                let below = self.project.layers.len();
+                (self.new_layer(below, media, messages), start)
+            }
+        };
+        let Some(layer) = layer else {
+            self.leftover += 1;
+            return;
+        };
+        let start = self.project.free_span_near(layer, start, duration, None);
+        let clip = Clip::new(self.project.next_clip_id(), media.id, start, duration);
+        self.edit(EditCommand::AddClip(layer, clip), messages);
+    }
+
+    /// A new layer while there may be more, then one without clips.
+    fn free_layer(&mut self, media: &MediaRef, messages: &mut Messages) -> Option<LayerId> {
+        self.new_layer(0, media, messages).or_else(|| {
+            let mut layers = self.project.layers.iter().rev();
+            let free = layers.find(|layer| layer.clips.is_empty() && !layer.is_locked);
+            free.map(|layer| layer.id)
+        })
+    }
+
+    /// A new layer at this place from the top, named after the file; none when there are as many as there may be.
+    fn new_layer(
+        &mut self,
+        index: usize,
+        media: &MediaRef,
+        messages: &mut Messages,
+    ) -> Option<LayerId> {
+        if self.project.layers.len() >= MAX_LAYERS {
+            return None;
+        }
+        let id = self.project.next_layer_id();
+        let layer = Layer::new(id, layer_name(media), self.free_colour());
+        let added = self.edit(EditCommand::AddLayer { layer, index }, messages);
+        added.then_some(id)
+    }
+
+    fn free_colour(&self) -> u8 {
+        let is_free = |colour: &u8| {
+            self.project
+                .layers
+                .iter()
+                .all(|layer| layer.colour != *colour)
+        };
+        (0..LAYER_COLOURS).find(is_free).unwrap_or(0)
+    }
+
+    pub(crate) fn tell_leftover(&self, messages: &mut Messages) {
+        match self.leftover {
+            0 => {}
+            1 => messages.info("all layers are in use, so one file is in the media bin only"),
+            more => messages.info(format!(
+                "all layers are in use, so {more} files are in the media bin only"
+            )),
+        }
+    }
+}
+
+fn layer_name(media: &MediaRef) -> String {
+    let stem = || media.path.file_stem().unwrap_or(media.path.as_os_str());
+    let mut name = host_in(&media.path).map_or_else(
+        || stem().to_string_lossy().into_owned(),
+        |host| host.to_owned(),
+    );
+    name.truncate(name.floor_char_boundary(MAX_NAME_BYTES));
+    name
+}

@@ -1,0 +1,522 @@
+//! Media on its way into the project.
+//!
+//! ```text
+//! files ─► opening (in the engine's project, not in the document) ─► all open or failed ─► one step of undo
+//! ```
+//!
+//! A clip is as long as its file, and how long that is only opening tells. So files are given to the engine at once,
+//! and to the document when the last of a batch is open: as media, layers and clips in one step. A file that cannot be
+//! opened is told once and left out; the others are added all the same, and so is a live source that gives nothing yet,
+//! which the engine tries again. A file that takes long, or whose disk does not answer, is waited for a few seconds by
+//! the others and then comes by itself.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+
+use super::import_plan::Plan;
+use super::messages::Messages;
+use crate::command::PlaceOn;
+use crate::engine::Engine;
+use crate::media::is_live_address;
+use crate::project::{EditCommand, History, MediaId, MediaRef, Project};
+use crate::time::Time;
+
+/// How long a clip of a single picture is.
+const STILL_DURATION: Time = Time::from_seconds(10);
+
+/// How long the files of a batch, and batches after it, wait for one that is not open yet.
+const PATIENCE: Time = Time::from_seconds(5);
+
+/// How long a clip of a live source is at first; it may be made longer.
+const LIVE_DURATION: Time = Time::from_seconds(600);
+
+/// What is known of a file once the engine has tried to open it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Opened {
+    /// It is still being opened.
+    NotYet,
+    /// It is open and lasts this long.
+    Lasts(Time),
+    /// It is a live source that gives nothing yet, for this reason.
+    Silent(String),
+    /// It cannot be opened, for this reason.
+    Failed(String),
+}
+
+/// What the engine knows of a file.
+pub(crate) fn opened(engine: &Engine, media: MediaId) -> Opened {
+    if let Some(error) = engine.media_error(media) {
+        let known = engine.project().media(media);
+        return if known.is_some_and(|known| is_live_address(&known.path)) {
+            Opened::Silent(error.to_owned())
+        } else {
+            Opened::Failed(error.to_owned())
+        };
+    }
+    match engine.media_facts(media) {
+        Some(facts) if facts.is_live() => Opened::Lasts(LIVE_DURATION),
+        Some(facts) if facts.timing.frames() > 1 => Opened::Lasts(facts.timing.duration()),
+        Some(_still) => Opened::Lasts(STILL_DURATION),
+        None => Opened::NotYet,
+    }
+}
+
+/// The batches that wait for their files, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Intake {
+    batches: VecDeque<Batch>,
+}
+
+#[derive(Debug)]
+struct Batch {
+    files: Vec<Incoming>,
+    place: Place,
+    /// Since when it is waited for, on the engine's clock.
+    since: Option<Time>,
+    /// Whether that is long enough, which was told.
+    is_late: bool,
+}
+
+/// Where the clips of a batch go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// Each onto a layer of its own while there are free ones, beginning here.
+    OwnLayers(Time),
+    /// Onto this layer, as near as there is room to here.
+    Layer(PlaceOn, Time),
+}
+
+#[derive(Debug)]
+struct Incoming {
+    media: MediaRef,
+    opened: Opened,
+}
+
+impl Intake {
+    /// Takes in files, given by absolute paths: each gets a layer of its own, with a clip that begins at `start`.
+    ///
+    /// A file that is in the bin already gets a clip and no second entry there.
+    pub fn add_files(&mut self, paths: Vec<PathBuf>, start: Time, known: &Project) {
+        let mut known = known.clone();
+        let mut files = Vec::with_capacity(paths.len());
+        for path in paths {
+            let present = known.media.iter().find(|media| media.path == path);
+            let media = present.cloned().unwrap_or_else(|| MediaRef {
+                id: known.next_media_id(),
+                path,
+                absolute_hint: None,
+                fingerprint: None,
+            });
+            if known.media(media.id).is_none() {
+                known.media.push(media.clone());
+            }
+            files.push(Incoming::new(media));
+        }
+        if !files.is_empty() {
+            let place = Place::OwnLayers(start);
+            self.batches.push_back(Batch::new(files, place));
+        }
+    }
+
+    /// Places a file of the bin on this layer.
+    pub fn place(&mut self, media: &MediaRef, layer: PlaceOn, start: Time) {
+        let files = vec![Incoming::new(media.clone())];
+        let place = Place::Layer(layer, start);
+        self.batches.push_back(Batch::new(files, place));
+    }
+
+    /// Forgets all that is on its way, because the document is another one.
+    pub fn clear(&mut self) {
+        self.batches.clear();
+    }
+
+    /// Whether nothing is on its way.
+    pub fn is_empty(&self) -> bool {
+        self.batches.is_empty()
+    }
+
+    /// The document with the files that are on their way in its bin: what the engine opens, and the bin shows.
+    pub fn project_with(&mut self, document: &Project) -> Project {
+        let mut project = document.clone();
+        for incoming in self.batches.iter_mut().flat_map(|batch| &mut batch.files) {
+            let media = &mut incoming.media;
+            if let Some(present) = project.media.iter().find(|other| other.path == media.path) {
+                media.clone_from(present);
+                continue;
+            }
+            // An undo or redo meanwhile may have brought back a file with this number.
+            if project.media(media.id).is_some() {
+                media.id = project.next_media_id();
+            }
+            project.media.push(media.clone());
+        }
+        project
+    }
+
+    /// Adds each batch whose files are all open or failed to the document, as one step, and tells what failed; of one
+    /// that was waited for long enough those that are. Gives whether anything was added.
+    ///
+    /// Waits while a gesture is open, so that the two steps do not mix.
+    pub fn settle(
+        &mut self,
+        history: &mut History,
+        opened: impl Fn(MediaId) -> Opened,
+        now: Time,
+        messages: &mut Messages,
+    ) -> bool {
+        let mut is_any_settled = false;
+        // Each waits for those before it, but not for ever.
+        let mut is_held = history.has_gesture();
+        for mut batch in std::mem::take(&mut self.batches) {
+            batch.update(&opened, now, messages);
+            if !is_held && (batch.is_late || batch.is_open()) {
+                let ready = batch.split_off_open();
+                if !ready.files.is_empty() {
+                    ready.add_to(history, messages);
+                    is_any_settled = true;
+                }
+            }
+            if !batch.files.is_empty() {
+                is_held |= !batch.is_late;
+                self.batches.push_back(batch);
+            }
+        }
+        is_any_settled
+    }
+
+    /// When the next batch has been waited for long enough.
+    pub fn next_look(&self) -> Option<Time> {
+        let waiting = self.batches.iter().filter(|batch| !batch.is_late);
+        let since = waiting.filter_map(|batch| batch.since);
+        since.map(|since| since + PATIENCE).min()
+    }
+}
+
+impl Incoming {
+    fn new(media: MediaRef) -> Self {
+        Self {
+            media,
+            opened: Opened::NotYet,
+        }
+    }
+
+    /// Whether it is open or failed.
+    fn is_open(&self) -> bool {
+        self.opened != Opened::NotYet
+    }
+}
+
+impl Batch {
+    fn new(files: Vec<Incoming>, place: Place) -> Self {
+        Self {
+            files,
+            place,
+            since: None,
+            is_late: false,
+        }
+    }
+
+    /// Takes up what is known now; of files that are late it is told, once.
+    fn update(&mut self, opened: &impl Fn(MediaId) -> Opened, now: Time, messages: &mut Messages) {
+        for file in &mut self.files {
+            if file.opened == Opened::NotYet {
+                file.opened = opened(file.media.id);
+            }
+        }
+        let since = *self.since.get_or_insert(now);
+        if now - since >= PATIENCE && !self.is_late {
+            self.is_late = true;
+            let late = self.files.iter().filter(|file| !file.is_open());
+            for path in late.map(|file| file.media.path.display()) {
+                messages.info(format!(
+                    "takes long to open, or its disk does not answer; its clip is placed once it is open: {path}"
+                ));
+            }
+        }
+    }
+
+    /// Whether all files are open or failed.
+    fn is_open(&self) -> bool {
+        self.files.iter().all(Incoming::is_open)
+    }
+
+    /// The files that are open or failed; the others stay.
+    fn split_off_open(&mut self) -> Self {
+        let files = std::mem::take(&mut self.files);
+        let (open, others) = files.into_iter().partition(Incoming::is_open);
+        self.files = others;
+        Self::new(open, self.place)
+    }
+
+    fn add_to(self, history: &mut History, messages: &mut Messages) {
+        let mut plan = Plan::new(history.project().clone());
+        let (name, longest) = match self.place {
+            Place::OwnLayers(_) => ("Add media", self.longest()),
+            Place::Layer(..) => ("Place clip", None),
+        };
+        // A list of files in an empty project plays in a loop, each repeating until the longest has ended.
+        let shared = longest.filter(|_| plan.project.layers.is_empty());
+        if shared.is_some() {
+            plan.edit(EditCommand::SetLooping(true), messages);
+        }
+        for file in self.files {
+            match file.opened {
+                Opened::Failed(reason) => messages.error_about(&file.media.path, reason),
+                Opened::NotYet => {}
+                Opened::Silent(reason) => {
+                    messages.error(format!("added, and tried again by itself: {reason}"));
+                    let duration = shared.unwrap_or(LIVE_DURATION);
+                    plan.add(&file.media, self.place, duration, messages);
+                }
+                Opened::Lasts(own) => {
+                    plan.add(&file.media, self.place, shared.unwrap_or(own), messages);
+                }
+            }
+        }
+        plan.tell_leftover(messages);
+        history.begin(name);
+        if let Err(error) = history.gesture_edits(&plan.edits) {
+            messages.error(error.to_string());
+        }
+        history.commit();
+    }
+
+    fn longest(&self) -> Option<Time> {
+        let durations = self.files.iter().filter_map(|file| match file.opened {
+            Opened::Lasts(duration) => Some(duration),
+            Opened::Silent(_) => Some(LIVE_DURATION),
+            _ => None,
+        });
+        durations.max()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::MAX_LAYERS;
+
+    const SECOND: Time = Time::from_seconds(1);
+
+    fn paths(names: &[&str]) -> Vec<PathBuf> {
+        names.iter().map(PathBuf::from).collect()
+    }
+
+    fn lasts_as_many_seconds_as_its_number(media: MediaId) -> Opened {
+        Opened::Lasts(Time::from_seconds(i64::from(media.0)))
+    }
+
+    /// All files are open by now, each a second long.
+    fn settle_open(intake: &mut Intake, history: &mut History, messages: &mut Messages) {
+        intake.settle(history, |_| Opened::Lasts(SECOND), Time::ZERO, messages);
+    }
+
+    #[test]
+    fn a_list_of_files_becomes_layers_in_one_step_each_as_long_as_the_longest() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        intake.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
+        intake.settle(
+            &mut history,
+            lasts_as_many_seconds_as_its_number,
+            Time::ZERO,
+            &mut messages,
+        );
+
+        let project = history.project();
+        let names: Vec<_> = project.layers.iter().map(|layer| &*layer.name).collect();
+        assert_eq!(names, ["b", "a"], "the first file is the bottom layer");
+        let two = Time::from_seconds(2);
+        assert!(
+            project
+                .layers
+                .iter()
+                .all(|layer| layer.clips[0].duration == two),
+            "the longest"
+        );
+        assert!(project.is_looping, "a list of files loops");
+        assert_eq!(history.undo_name(), Some("Add media"));
+        assert!(history.undo(), "there is a step");
+        assert_eq!(
+            *history.project(),
+            Project::default(),
+            "one step took all back"
+        );
+    }
+
+    #[test]
+    fn nothing_is_added_before_the_last_file_is_open() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        intake.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
+        let first_only = |media| match media {
+            MediaId(1) => Opened::Lasts(SECOND),
+            _ => Opened::NotYet,
+        };
+        intake.settle(&mut history, first_only, Time::ZERO, &mut messages);
+        assert!(history.project().media.is_empty(), "still waiting");
+        assert_eq!(
+            intake.project_with(history.project()).media.len(),
+            2,
+            "the engine has both"
+        );
+        settle_open(&mut intake, &mut history, &mut messages);
+        assert_eq!(history.project().media.len(), 2);
+        assert!(intake.is_empty(), "all settled");
+    }
+
+    #[test]
+    fn a_file_that_takes_long_is_told_of_and_does_not_hold_up_the_others() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        intake.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
+        let known = intake.project_with(history.project());
+        intake.add_files(paths(&["/c.mov"]), Time::ZERO, &known);
+        let all_but_first = |media| match media {
+            MediaId(1) => Opened::NotYet,
+            _ => Opened::Lasts(SECOND),
+        };
+        let layers = |history: &History| {
+            let layers = history.project().layers.iter();
+            layers.map(|layer| layer.name.clone()).collect::<Vec<_>>()
+        };
+        assert!(!intake.settle(&mut history, all_but_first, SECOND, &mut messages));
+        assert!(layers(&history).is_empty(), "a little is waited");
+        let next = intake.next_look().expect("not for ever");
+        assert_eq!(next, SECOND + PATIENCE);
+        assert!(intake.settle(&mut history, all_but_first, next, &mut messages));
+        assert_eq!(layers(&history), ["c", "b"]);
+        assert_eq!(intake.next_look(), None, "it comes when it is open");
+        for _ in 0..3 {
+            assert!(!intake.settle(&mut history, all_but_first, next, &mut messages));
+        }
+        let texts = messages.as_slice().iter().map(|message| &*message.text);
+        let texts: Vec<_> = texts.filter(|text| text.contains("/a.mov")).collect();
+        assert_eq!(texts.len(), 1, "told once: {texts:?}");
+        let known = intake.project_with(history.project());
+        intake.add_files(paths(&["/d.mov"]), Time::ZERO, &known);
+        assert!(intake.settle(&mut history, all_but_first, next, &mut messages));
+        assert_eq!(layers(&history), ["d", "c", "b"], "not held up either");
+        assert!(intake.settle(&mut history, |_| Opened::Lasts(SECOND), next, &mut messages));
+        assert_eq!(layers(&history), ["a", "d", "c", "b"]);
+        assert!(intake.is_empty(), "all settled");
+    }
+
+    #[test]
+    fn a_file_that_fails_is_told_once_and_the_others_are_added() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        intake.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
+        let second_fails = |media| match media {
+            MediaId(2) => Opened::Failed("the file is empty: /b.mov".to_owned()),
+            _ => Opened::Lasts(SECOND),
+        };
+        for _ in 0..3 {
+            intake.settle(&mut history, second_fails, Time::ZERO, &mut messages);
+        }
+        assert_eq!(history.project().media.len(), 1);
+        assert_eq!(history.project().layers.len(), 1);
+        let texts: Vec<_> = messages
+            .as_slice()
+            .iter()
+            .map(|message| &*message.text)
+            .collect();
+        assert_eq!(texts, ["the file is empty: /b.mov"]);
+    }
+
+    #[test]
+    fn a_live_source_that_gives_nothing_yet_is_told_of_and_added() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        let url = "udp://127.0.0.1:9123";
+        intake.add_files(paths(&[url]), Time::ZERO, history.project());
+        let silent = |_| Opened::Silent("it does not answer".to_owned());
+        intake.settle(&mut history, silent, Time::ZERO, &mut messages);
+        let project = history.project();
+        assert_eq!(project.media[0].path, PathBuf::from(url));
+        assert_eq!(project.layers[0].name, "127.0.0.1");
+        assert_eq!(project.layers[0].clips[0].duration, LIVE_DURATION);
+        let [told] = messages.as_slice() else {
+            panic!("told once: {messages:?}");
+        };
+        assert!(told.text.contains("tried again by itself"), "{}", told.text);
+    }
+
+    #[test]
+    fn files_beyond_the_sixth_layer_are_in_the_bin_only() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        let names: Vec<_> = (0..8)
+            .map(|number| PathBuf::from(format!("/{number}.mov")))
+            .collect();
+        intake.add_files(names, Time::ZERO, history.project());
+        settle_open(&mut intake, &mut history, &mut messages);
+        assert_eq!(history.project().media.len(), 8);
+        assert_eq!(history.project().layers.len(), MAX_LAYERS);
+        assert!(
+            messages.as_slice()[0].text.contains("2 files"),
+            "{messages:?}"
+        );
+    }
+
+    #[test]
+    fn an_open_gesture_is_left_alone() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        intake.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
+        history.begin("Drag");
+        settle_open(&mut intake, &mut history, &mut messages);
+        assert!(history.project().media.is_empty(), "waits for the drag");
+        history.commit();
+        settle_open(&mut intake, &mut history, &mut messages);
+        assert_eq!(history.project().media.len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_in_the_bin_gets_a_clip_and_no_second_entry() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        for _ in 0..2 {
+            intake.add_files(paths(&["/a.mov"]), SECOND, history.project());
+            settle_open(&mut intake, &mut history, &mut messages);
+        }
+        assert_eq!(history.project().media.len(), 1);
+        assert_eq!(history.project().layers.len(), 2);
+    }
+
+    #[test]
+    fn a_placed_clip_is_as_long_as_its_file_and_finds_room() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        let mut messages = Messages::default();
+        intake.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
+        settle_open(&mut intake, &mut history, &mut messages);
+        let (media, layer) = (
+            history.project().media[0].clone(),
+            history.project().layers[0].id,
+        );
+        intake.place(&media, PlaceOn::Layer(layer), Time::ZERO);
+        settle_open(&mut intake, &mut history, &mut messages);
+        let clips = &history.project().layers[0].clips;
+        assert_eq!(clips.len(), 2);
+        assert_eq!((clips[1].start, clips[1].duration), (SECOND, SECOND));
+        assert_eq!(history.undo_name(), Some("Place clip"));
+    }
+
+    #[test]
+    fn a_number_taken_meanwhile_is_given_up() {
+        let (mut intake, mut history) = (Intake::default(), History::default());
+        intake.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
+        let other = MediaRef {
+            id: MediaId(1),
+            path: "/other.mov".into(),
+            absolute_hint: None,
+            fingerprint: None,
+        };
+        history
+            .apply(&EditCommand::AddMedia(other))
+            .expect("a new file");
+        let project = intake.project_with(history.project());
+        assert_eq!(project.validate(), Ok(()));
+        assert_eq!(project.media.len(), 2);
+    }
+}

@@ -1,0 +1,166 @@
+//! What the person is told: errors until they put them away or they no longer hold, the rest for a while.
+
+use std::path::{Path, PathBuf};
+
+use crate::status::document::Message;
+use crate::time::Time;
+
+/// Most messages shown at once; the oldest go first, and all of them are in the log as well.
+const MOST: usize = 8;
+/// How long what is no error is shown.
+const SHOWN: Time = Time::from_seconds(8);
+
+/// The messages shown, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Messages {
+    shown: Vec<Message>,
+    /// Of each message shown, what the window need not know.
+    notes: Vec<Note>,
+    last_id: u64,
+}
+
+/// What is known of a message besides its text.
+#[derive(Debug, Default)]
+struct Note {
+    /// The media file that it is about.
+    about: Option<PathBuf>,
+    /// Since when it is shown; absent until it is for the first time.
+    since: Option<Time>,
+}
+
+impl Messages {
+    /// Shows what went wrong and what to do about it.
+    pub fn error(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        tracing::warn!("{text}");
+        self.show(true, text);
+    }
+
+    /// The same of a media file, until that opens.
+    pub fn error_about(&mut self, path: &Path, text: impl Into<String>) {
+        self.error(text);
+        if let Some(note) = self.notes.last_mut() {
+            note.about = Some(path.to_owned());
+        }
+    }
+
+    /// Takes back what went wrong with a media file, which is open now.
+    pub fn withdraw(&mut self, path: &Path) {
+        self.retain(|_, note| note.about.as_deref() != Some(path));
+    }
+
+    /// Puts away what has been shown long enough; gives how long the next one stays, if there is one that goes by itself.
+    pub fn follow(&mut self, now: Time) -> Option<Time> {
+        for note in &mut self.notes {
+            note.since.get_or_insert(now);
+        }
+        self.retain(|message, note| {
+            message.is_error || note.since.is_none_or(|since| now - since < SHOWN)
+        });
+        let shown = self.shown.iter().zip(&self.notes);
+        shown
+            .filter(|(message, _)| !message.is_error)
+            .filter_map(|(_, note)| Some(note.since? + SHOWN - now))
+            .min()
+    }
+
+    /// Shows what the person may want to know.
+    pub fn info(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        tracing::info!("{text}");
+        self.show(false, text);
+    }
+
+    /// Puts a message away; one that is gone already stays gone.
+    pub fn dismiss(&mut self, id: u64) {
+        self.retain(|message, _| message.id != id);
+    }
+
+    /// The messages, oldest first.
+    pub fn as_slice(&self) -> &[Message] {
+        &self.shown
+    }
+
+    fn show(&mut self, is_error: bool, text: String) {
+        // The same thing said twice helps nobody: the newer one takes the older one's place.
+        self.retain(|message, _| message.text != text);
+        if self.shown.len() >= MOST {
+            self.shown.remove(0);
+            self.notes.remove(0);
+        }
+        self.last_id += 1;
+        self.notes.push(Note::default());
+        self.shown.push(Message {
+            id: self.last_id,
+            is_error,
+            text,
+        });
+    }
+
+    fn retain(&mut self, mut keeps: impl FnMut(&Message, &Note) -> bool) {
+        let pairs = self.shown.drain(..).zip(self.notes.drain(..));
+        let kept: Vec<_> = pairs
+            .filter(|(message, note)| keeps(message, note))
+            .collect();
+        (self.shown, self.notes) = kept.into_iter().unzip();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_text_is_shown_once() {
+        let mut messages = Messages::default();
+        messages.error("disk is full");
+        messages.info("saved");
+        messages.error("disk is full");
+        let texts: Vec<_> = messages
+            .as_slice()
+            .iter()
+            .map(|message| &*message.text)
+            .collect();
+        assert_eq!(texts, ["saved", "disk is full"]);
+    }
+
+    #[test]
+    fn what_is_no_error_goes_by_itself_and_an_error_stays_until_its_file_opens() {
+        let mut messages = Messages::default();
+        let start = Time::from_seconds(100);
+        messages.error_about(Path::new("/m/a.mov"), "a.mov cannot be opened");
+        messages.error("disk is full");
+        messages.info("saved");
+        assert_eq!(messages.follow(start), Some(SHOWN));
+        let just_before = start + SHOWN - Time::from_flicks(1);
+        assert_eq!(messages.follow(just_before), Some(Time::from_flicks(1)));
+        assert_eq!(messages.as_slice().len(), 3);
+        assert_eq!(messages.follow(start + SHOWN), None);
+        assert_eq!(messages.as_slice().len(), 2, "the errors stay");
+        messages.withdraw(Path::new("/m/b.mov"));
+        assert_eq!(messages.as_slice().len(), 2);
+        messages.withdraw(Path::new("/m/a.mov"));
+        assert_eq!(messages.as_slice()[0].text, "disk is full");
+    }
+
+    #[test]
+    fn a_dismissed_message_is_gone_and_its_number_is_not_used_again() {
+        let mut messages = Messages::default();
+        messages.info("one");
+        let id = messages.as_slice()[0].id;
+        messages.dismiss(id);
+        messages.info("two");
+        assert_eq!(messages.as_slice().len(), 1);
+        assert_ne!(messages.as_slice()[0].id, id);
+    }
+
+    #[test]
+    fn old_messages_make_room() {
+        let mut messages = Messages::default();
+        for number in 0..MOST + 3 {
+            messages.info(format!("message {number}"));
+        }
+        assert_eq!(messages.as_slice().len(), MOST);
+        assert_eq!(messages.as_slice()[0].text, "message 3");
+    }
+}

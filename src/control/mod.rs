@@ -1,0 +1,20 @@
+//! Control: what the program does, whatever it is driven by.
+
+pub(crate) mod app_dirs;
+pub(crate) mod document;
+pub(crate) mod file_watcher;
+pub(crate) mod import_plan;
+pub(crate) mod media_import;
+pub(crate) mod messages;
+pub(crate) mod project_io;
+pub(crate) mod recents;
+pub(crate) mod recovery_io;
+pub(crate) mod session;
+pub(crate) mod settings_file;
+pub(crate) mod stall_detector;
+pub(crate) mod tasks;
+pub(crate) mod templates;
+pub(crate) mod worker;
+
+pub use app_dirs::Places;
+pub use project_io::SaveBackend;

@@ -1,0 +1,236 @@
+//! What can be seen without measuring, or follows from what was measured: each problem with what helps.
+
+use std::path::Path;
+
+use super::decoding::Cost;
+use super::media_under_test::{Patient, Patients};
+use crate::media::MediaSource;
+use crate::media::ffmpeg::OuterBoxes;
+use crate::media::file::MediaFile;
+use crate::playback::budget::{MIN_SLOTS, share_slots};
+use crate::project::{LoopMode, Project, is_address};
+use crate::status::diagnosis::{Problem, Verdict};
+
+/// Pixels of a UHD picture; from here on one chunk per frame is too few.
+const UHD_PX: u64 = 3840 * 2160;
+
+/// Length of a file from which on an index at its end is worth a word, in bytes: reading a disk that sleeps, or a
+/// network, up to there takes seconds.
+const HUGE_BYTES: u64 = 2 << 30;
+
+/// Seconds from one key frame to the next from which on a group of pictures is long.
+const LONG_GROUP_S: f64 = 1.0;
+
+/// What is wrong with the files and the settings.
+pub(super) fn check(
+    project: &Project,
+    patients: &Patients,
+    costs: &[Cost],
+    cores: usize,
+    memory: Memory,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (id, name, error) in &patients.failed {
+        let clips = project.layers.iter().flat_map(|layer| &layer.clips);
+        let first = clips
+            .filter(|clip| clip.media == *id)
+            .map(|clip| clip.start);
+        problems.push(Problem {
+            at_s: first.min().map(|start| start.seconds()),
+            ..problem(
+                name,
+                // The path is told beside it.
+                error.strip_suffix(name).map_or(error.as_str(), |text| text.trim_end_matches(": ")).to_owned(),
+                if is_address(Path::new(name)) {
+                    "Start what sends it, or correct the address; until it comes its clips are empty."
+                } else {
+                    "Put the file back, or choose where it is now; without it its clips are empty."
+                },
+                Verdict::WillDrop,
+            )
+        });
+    }
+    for (patient, cost) in patients.open.iter().zip(costs) {
+        match &patient.media.source {
+            MediaSource::Pooled(_) => problems.extend(hap_problems(patient, *cost, cores)),
+            MediaSource::Sequential(_) => {
+                problems.extend(decoder_problems(project, patient, *cost));
+            }
+        }
+        problems.extend(file_problems(patient));
+    }
+    problems.extend(memory.problem(project, patients));
+    problems
+}
+
+fn problem(media: &str, problem: String, remedy: &str, at_best: Verdict) -> Problem {
+    Problem {
+        media: media.to_owned(),
+        problem,
+        remedy: remedy.to_owned(),
+        at_best,
+        at_s: None,
+    }
+}
+
+fn hap_problems(patient: &Patient, cost: Cost, cores: usize) -> Vec<Problem> {
+    let facts = &patient.media.facts;
+    let mut problems = Vec::new();
+    let mut advise = |what: String, remedy: &str| {
+        problems.push(problem(&patient.name, what, remedy, Verdict::Holds));
+    };
+    let (width, height) = (facts.coded_width_px, facts.coded_height_px);
+    let is_large = u64::from(width) * u64::from(height) >= UHD_PX;
+    if facts.chunks == 1 && is_large && cores > 1 {
+        advise(
+            format!(
+                "Each {width}×{height} frame is one chunk, so a single core decodes it, in {:.1} ms",
+                cost.core_s * 1e3
+            ),
+            &format!(
+                "Export it with {} chunks (ffmpeg: -chunks {0}).",
+                cores.min(8)
+            ),
+        );
+    }
+    if facts.chunks > 1 && facts.chunks as usize > cores {
+        advise(
+            format!(
+                "Its frames have {} chunks, more than the {cores} cores here; the rest only costs time",
+                facts.chunks
+            ),
+            &format!("Export it with {cores} chunks."),
+        );
+    }
+    if (facts.width_px, facts.height_px) != (width, height) {
+        advise(
+            format!(
+                "Its size, {}×{}, is no multiple of 4; whole blocks are stored and read, {width}×{height}",
+                facts.width_px, facts.height_px
+            ),
+            "Export it at a size whose sides are multiples of 4.",
+        );
+    }
+    problems
+}
+
+fn decoder_problems(project: &Project, patient: &Patient, cost: Cost) -> Vec<Problem> {
+    let facts = &patient.media.facts;
+    let MediaSource::Sequential(opener) = &patient.media.source else {
+        return Vec::new();
+    };
+    let mut problems = Vec::new();
+    let rate = facts.timing.rate().fps();
+    let group = opener.longest_group();
+    if facts.timing.frames() > 1 && group as f64 / rate.max(1e-9) >= LONG_GROUP_S {
+        let clips = project.layers.iter().flat_map(|layer| &layer.clips);
+        let turns = clips
+            .filter(|clip| clip.media == patient.id)
+            .any(|clip| clip.speed < 0.0 || matches!(clip.loop_mode, LoopMode::PingPong));
+        let seek_ms = group as f64 / cost.fps * 1e3;
+        problems.push(problem(
+            &patient.name,
+            format!(
+                "Up to {group} frames lie between its key frames: a jump takes up to {seek_ms:.0} ms{}",
+                if turns { ", and a clip plays it backwards" } else { "" }
+            ),
+            "Export it as HAP, or with a key frame at least every half second.",
+            if turns { Verdict::AtRisk } else { Verdict::Holds },
+        ));
+    }
+    let bits = patient.media.layout.coding.bits;
+    if bits > 8 {
+        problems.push(problem(
+            &patient.name,
+            format!(
+                "Its {bits}-bit pictures come at {:.0} frames per second here",
+                cost.fps
+            ),
+            "Export it as HAP, or in 8 bits where that is enough.",
+            Verdict::Holds,
+        ));
+    }
+    problems
+}
+
+fn file_problems(patient: &Patient) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if patient.media.facts.timing.is_variable() {
+        problems.push(problem(
+            &patient.name,
+            "Its frames have unequal lengths, so no canvas rate shows it evenly".to_owned(),
+            "Export it at a constant rate, best that of the canvas (ffmpeg: -fps_mode cfr -r RATE).",
+            Verdict::Holds,
+        ));
+    }
+    if patient.bytes >= HUGE_BYTES
+        && let Ok(file) = MediaFile::open(patient.media.facts.path.as_path())
+        && OuterBoxes::scan(&file).is_index_last
+    {
+        problems.push(problem(
+            &patient.name,
+            format!(
+                "Its index lies at the end of {:.1} GB, which makes opening it slow where reading is",
+                patient.bytes as f64 / 1e9
+            ),
+            "Write it once more with the index in front (ffmpeg: -c copy -movflags +faststart).",
+            Verdict::Holds,
+        ));
+    }
+    problems
+}
+
+/// The memory that playing may use.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Memory {
+    /// Frames that each layer wants to have ahead.
+    pub prebuffer: usize,
+    /// Bytes for all layers together.
+    pub budget_bytes: u64,
+}
+
+impl Memory {
+    /// Whether the budget leaves a layer with fewer frames than it wants.
+    fn problem(self, project: &Project, patients: &Patients) -> Option<Problem> {
+        let frame_bytes = |id| {
+            let patient = patients.open.get(patients.by_id(id)?)?;
+            Some(patient.media.layout.bytes)
+        };
+        let layers = project
+            .layers
+            .iter()
+            .filter(|layer| project.is_shown(layer));
+        let largest: Vec<u64> = layers
+            .map(|layer| {
+                let of_clips = layer
+                    .clips
+                    .iter()
+                    .filter_map(|clip| frame_bytes(clip.media));
+                of_clips.max().unwrap_or(0)
+            })
+            .collect();
+        let slots = share_slots(&largest, self.prebuffer, self.budget_bytes);
+        let fewest = slots
+            .into_iter()
+            .min()
+            .filter(|few| *few < self.prebuffer)?;
+        let needed = largest.iter().sum::<u64>() * self.prebuffer as u64;
+        Some(problem(
+            "",
+            format!(
+                "The memory budget of {} MiB leaves a layer {fewest} frames ahead instead of {}",
+                self.budget_bytes >> 20,
+                self.prebuffer
+            ),
+            &format!(
+                "Allow {} MiB, or use smaller pictures.",
+                needed.div_ceil(1 << 20)
+            ),
+            if fewest <= MIN_SLOTS {
+                Verdict::AtRisk
+            } else {
+                Verdict::Holds
+            },
+        ))
+    }
+}

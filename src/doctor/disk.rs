@@ -1,0 +1,128 @@
+//! What a disk gives when it is read as playing reads it: real packets, in their order, over all layers, with as many
+//! readers as playing has.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use parking_lot::Mutex;
+
+use super::demand::Piece;
+use super::media_under_test::Patients;
+use crate::media::io::slow_disk::SlowDisk;
+use crate::media::io::{PacketBuffer, Reader};
+use crate::stats::durations::Durations;
+use crate::time::{Clock, FLICKS_PER_SECOND, Time};
+
+/// How long reading past the page cache is measured.
+const COLD_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND * 7 / 10);
+
+/// How long frames are brought into the page cache, and then read from there.
+const WARM_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND / 4);
+
+/// What was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct DiskRates {
+    /// Bytes per second past the page cache, and the longest of 99 % of the reads in milliseconds.
+    pub cold: Option<(f64, f64)>,
+    /// Bytes per second through it, after a first time.
+    pub warm: f64,
+}
+
+/// Measures one disk; none if there is nothing to read, or reading fails.
+pub(super) fn measure(
+    patients: &Patients,
+    pieces: &[Piece],
+    threads: usize,
+    slow_disk: Option<&SlowDisk>,
+) -> Option<DiskRates> {
+    let cold_of = |piece: &Piece| patients.open[piece.patient].cold.as_deref();
+    let warm_of = |piece: &Piece| Some(&*patients.open[piece.patient].warm);
+    let reading = |pieces, reader_of, span| Reading {
+        pieces,
+        reader_of,
+        threads,
+        slow_disk,
+        span,
+    };
+    let has_cold = pieces.iter().all(|piece| cold_of(piece).is_some());
+    let cold = has_cold
+        .then(|| reading(pieces, &cold_of, COLD_SPAN).run())
+        .flatten();
+    // Brought in the first time, measured the second.
+    let first = reading(pieces, &warm_of, WARM_SPAN).run()?;
+    let known = &pieces[..first.reads.clamp(1, pieces.len())];
+    let warm = reading(known, &warm_of, WARM_SPAN).run()?;
+    Some(DiskRates {
+        cold: cold.map(|cold| (cold.bytes_per_second, cold.p99_ms)),
+        warm: warm.bytes_per_second,
+    })
+}
+
+struct Reading<'a> {
+    pieces: &'a [Piece],
+    reader_of: &'a (dyn Fn(&Piece) -> Option<&'a dyn Reader> + Sync),
+    threads: usize,
+    slow_disk: Option<&'a SlowDisk>,
+    span: Time,
+}
+
+struct Rate {
+    bytes_per_second: f64,
+    p99_ms: f64,
+    reads: usize,
+}
+
+impl Reading<'_> {
+    /// Reads over and over until the time is up; none if there is nothing to read, or a read fails.
+    fn run(&self) -> Option<Rate> {
+        if self.pieces.is_empty() {
+            return None;
+        }
+        let (next, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
+        let durations = Mutex::new(Durations::default());
+        let clock = Clock::system();
+        let work = || {
+            let mut packet = PacketBuffer::default();
+            let mut own = Durations::default();
+            let mut is_good = true;
+            while is_good && clock.now() < self.span {
+                // Relaxed, here and below: each number is taken once, and the threads are joined before the sum is read.
+                let place = next.fetch_add(1, Ordering::Relaxed) % self.pieces.len();
+                let piece = &self.pieces[place];
+                let begin = clock.now();
+                is_good = self.read(piece, &mut packet).is_some();
+                own.record(clock.now() - begin);
+                bytes.fetch_add(u64::from(piece.span.size), Ordering::Relaxed);
+            }
+            durations.lock().add(&own);
+            is_good
+        };
+        let is_good = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..self.threads.max(1))
+                .map(|_| scope.spawn(work))
+                .collect();
+            // All are joined, whatever the first of them says.
+            let outcomes: Vec<bool> = running
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or(false))
+                .collect();
+            !outcomes.contains(&false)
+        });
+        let seconds = clock.now().seconds();
+        is_good.then(|| Rate {
+            bytes_per_second: bytes.into_inner() as f64 / seconds.max(1e-9),
+            p99_ms: durations.into_inner().percentile_ms(99.0),
+            reads: next.into_inner(),
+        })
+    }
+
+    fn read(&self, piece: &Piece, packet: &mut PacketBuffer) -> Option<()> {
+        let asked_at = self.slow_disk.map(SlowDisk::now);
+        let reader = (self.reader_of)(piece)?;
+        let size = usize::try_from(piece.span.size).ok()?;
+        reader.read(piece.span.offset, size, packet).ok()?;
+        if let Some((disk, asked_at)) = self.slow_disk.zip(asked_at) {
+            disk.serve(u64::from(piece.span.size), asked_at).ok()?;
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,324 @@
+//! The order of an examination.
+
+use super::checks;
+use super::checks::Memory;
+use super::decoding;
+use super::decoding::Cost;
+use super::demand::{Demand, pieces};
+use super::disk;
+use super::disk::DiskRates;
+use super::media_under_test::{Disk, Patients};
+use crate::engine::EngineOptions;
+use crate::media::TextureSupport;
+use crate::media::io::slow_disk::SlowDisk;
+use crate::playback::PlayerOptions;
+use crate::project::Project;
+use crate::stats::process;
+use crate::status::diagnosis::{
+    Diagnosis, DiskFigures, FileFigures, Moment, Problem, Resource, SAFE_MARGIN, SCHEMA, Verdict,
+    verdict, worst_moments,
+};
+
+/// How an examination is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoctorOptions {
+    /// Frames that each layer reads ahead when it plays.
+    pub prebuffer: usize,
+    /// Bytes of frame memory for all layers together.
+    pub budget_bytes: u64,
+    /// What the adapter that will draw can sample.
+    pub textures: TextureSupport,
+    /// A disk made slower, as in [`EngineOptions::slow_disk`].
+    pub slow_disk: Option<SlowDisk>,
+}
+
+impl DoctorOptions {
+    /// As an engine with these options would play.
+    pub fn for_engine(options: &EngineOptions, textures: TextureSupport) -> Self {
+        Self {
+            prebuffer: options.playback.prebuffer,
+            budget_bytes: options.playback.budget_bytes,
+            textures,
+            slow_disk: options.slow_disk.clone(),
+        }
+    }
+}
+
+/// Examines a project: opens its files, measures a few seconds, and says whether it will hold. Nothing else should play
+/// meanwhile.
+pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let player = PlayerOptions::for_cores(cores, options.prebuffer, options.budget_bytes);
+    let mut patients = Patients::open(project, options.textures);
+    let mut notes = std::mem::take(&mut patients.notes);
+    let costs = measure_costs(&mut patients, player.decode_threads);
+    let demand = Demand::of(project, &patients, &costs, cores);
+    if demand.is_cut {
+        notes.push(
+            "The timeline is longer than what was looked at; its end is left out.".to_owned(),
+        );
+    }
+    let memory = Memory {
+        prebuffer: options.prebuffer,
+        budget_bytes: options.budget_bytes,
+    };
+    let mut problems = checks::check(project, &patients, &costs, cores, memory);
+    let readers = readers(project, &player);
+    let mut disks = Vec::new();
+    let mut rates = Vec::new();
+    for (index, disk) in patients.disks.iter().enumerate() {
+        let (needed, at_s) = demand.peak_of_disk(index);
+        let pieces = pieces(project, &patients, index, at_s);
+        let before = process::storage_bytes_read();
+        let measured = disk::measure(&patients, &pieces, readers, options.slow_disk.as_ref());
+        let Some(measured) = measured else {
+            rates.push(f64::INFINITY);
+            if !pieces.is_empty() {
+                problems.push(unreadable(&patients, index, at_s));
+            }
+            continue;
+        };
+        notes.extend(doubt_about_cold(&measured, before));
+        let finding = DiskFinding {
+            disk,
+            name: patients
+                .open
+                .iter()
+                .find(|patient| patient.disk == index)
+                .map_or_else(String::new, |patient| patient.name.clone()),
+            measured,
+            needed,
+            at_s,
+            fits_in_memory: fits_in_memory(&patients, index),
+        };
+        rates.push(finding.rate());
+        problems.extend(finding.problem());
+        disks.push(finding.figures());
+    }
+    let moments = worst_moments(demand.moments(&rates));
+    problems.extend(work_problem(&moments, cores));
+    notes.push(
+        "Uploading to the graphics adapter and drawing are not part of these figures.".to_owned(),
+    );
+    problems.sort_by_key(|problem| std::cmp::Reverse(problem.at_best));
+    let worst = moments.first().map_or(0.0, |moment| moment.load);
+    let (verdict, margin) = verdict(worst, &problems);
+    Diagnosis {
+        schema: SCHEMA,
+        verdict,
+        margin: if patients.failed.is_empty() {
+            margin
+        } else {
+            0.0
+        },
+        problems,
+        moments,
+        disks,
+        files: file_figures(&patients, &costs),
+        cores,
+        notes,
+    }
+}
+
+/// What each file costs; one that fails when it is measured is moved to those that failed.
+fn measure_costs(patients: &mut Patients, threads: usize) -> Vec<Cost> {
+    let mut costs = Vec::with_capacity(patients.open.len());
+    for patient in std::mem::take(&mut patients.open) {
+        match decoding::measure(&patient.media, threads) {
+            Ok(cost) => {
+                costs.push(cost);
+                patients.open.push(patient);
+            }
+            Err(error) => {
+                let failure = (patient.id, patient.name, error.to_string());
+                patients.failed.push(failure);
+            }
+        }
+    }
+    costs
+}
+
+/// Threads that read at once when it plays: one layer alone never has them all.
+fn readers(project: &Project, player: &PlayerOptions) -> usize {
+    let layers = project
+        .layers
+        .iter()
+        .filter(|layer| project.is_shown(layer));
+    if layers.count() > 1 {
+        player.io_threads
+    } else {
+        player.io_threads.saturating_sub(1).max(1)
+    }
+}
+
+fn file_figures(patients: &Patients, costs: &[Cost]) -> Vec<FileFigures> {
+    let files = patients.open.iter().zip(costs);
+    files
+        .map(|(patient, cost)| FileFigures {
+            media: patient.name.clone(),
+            codec: patient.media.facts.codec.clone(),
+            // A still is decoded once; JSON has no infinity.
+            decode_fps: if cost.fps.is_finite() { cost.fps } else { 0.0 },
+            core_ms: cost.core_s * 1e3,
+        })
+        .collect()
+}
+
+/// Whether the files of a disk fit into half of the memory that is free, so that they stay once they were read.
+fn fits_in_memory(patients: &Patients, disk: usize) -> bool {
+    let on_it = patients.open.iter().filter(|patient| patient.disk == disk);
+    let bytes: u64 = on_it.map(|patient| patient.bytes).sum();
+    process::available_memory_bytes().is_some_and(|available| bytes <= available / 2)
+}
+
+/// What a disk gave, and what is asked of it.
+struct DiskFinding<'a> {
+    disk: &'a Disk,
+    name: String,
+    measured: DiskRates,
+    needed: f64,
+    at_s: f64,
+    fits_in_memory: bool,
+}
+
+impl DiskFinding<'_> {
+    /// Whether it holds only once all is in memory.
+    fn needs_memory(&self) -> bool {
+        let is_too_slow = self
+            .measured
+            .cold
+            .is_some_and(|(rate, _)| self.needed > rate);
+        is_too_slow && self.fits_in_memory && self.needed * SAFE_MARGIN <= self.measured.warm
+    }
+
+    /// Bytes per second to count on. A show may begin cold, so that is what counts; but files that fit into memory
+    /// are played from there from the second time on, so that a disk too slow for them is a risk and no more.
+    fn rate(&self) -> f64 {
+        match self.measured.cold {
+            Some(_) if self.needs_memory() => self.needed,
+            Some((rate, _)) => rate,
+            None => self.measured.warm,
+        }
+    }
+
+    fn problem(&self) -> Option<Problem> {
+        let rate = self.rate();
+        if self.needed * SAFE_MARGIN <= rate {
+            return None;
+        }
+        let given = self.measured.cold.map_or(self.measured.warm, |cold| cold.0);
+        let remedy = if self.needs_memory() {
+            "Play the project once before the show, so that memory holds it; or move the files to a faster disk."
+        } else {
+            "Move the files to a faster disk, spread them over two, or export them smaller (Hap instead of Hap Q, \
+             smaller pictures, Snappy)."
+        };
+        Some(Problem {
+            media: self.name.clone(),
+            problem: format!(
+                "The disk gives {:.0} MB/s, and {:.0} MB/s are needed",
+                given / 1e6,
+                self.needed / 1e6
+            ),
+            remedy: remedy.to_owned(),
+            at_best: Verdict::of(rate / self.needed.max(1.0)),
+            at_s: Some(self.at_s),
+        })
+    }
+
+    fn figures(&self) -> DiskFigures {
+        DiskFigures {
+            media: self.name.clone(),
+            kind: self.disk.kind.clone(),
+            cold_mb_per_s: self.measured.cold.map(|cold| cold.0 / 1e6),
+            cold_p99_ms: self.measured.cold.map(|cold| cold.1),
+            warm_mb_per_s: self.measured.warm / 1e6,
+            needed_mb_per_s: self.needed / 1e6,
+        }
+    }
+}
+
+fn unreadable(patients: &Patients, disk: usize, at_s: f64) -> Problem {
+    let on_it = patients.open.iter().find(|patient| patient.disk == disk);
+    Problem {
+        media: on_it.map_or_else(String::new, |patient| patient.name.clone()),
+        problem: "Reading failed while the disk was measured".to_owned(),
+        remedy: "Check the disk and its cable; copy the files to another one.".to_owned(),
+        at_best: Verdict::WillDrop,
+        at_s: Some(at_s),
+    }
+}
+
+/// A word on whether reads past the page cache came from the disk at all, by the system's own count (proc(5), `io`).
+fn doubt_about_cold(measured: &DiskRates, before: Result<u64, String>) -> Option<String> {
+    measured.cold?;
+    match (before, process::storage_bytes_read()) {
+        (Ok(before), Ok(after)) if after == before => Some(
+            "Reads past the page cache did not reach a disk by the system's count; what is told as cold is not."
+                .to_owned(),
+        ),
+        (Ok(_), Ok(_)) => None,
+        (Err(error), _) | (_, Err(error)) => Some(format!(
+            "Whether cold reads came from the disk is not known: {error}."
+        )),
+    }
+}
+
+/// The problem of decoding, if that is what the worst moment needs too much of.
+fn work_problem(moments: &[Moment], cores: usize) -> Option<Problem> {
+    let of_work = moments
+        .iter()
+        .find(|moment| moment.resource != Resource::Disk)?;
+    let margin = 1.0 / of_work.load.max(1e-9);
+    if margin >= SAFE_MARGIN {
+        return None;
+    }
+    let (problem, remedy) = match of_work.resource {
+        Resource::Decoder => (
+            format!(
+                "A decoder that works frame after frame is at {:.0} % of what it can do",
+                of_work.load * 100.0
+            ),
+            "Export that file as HAP, smaller, or at a lower rate.",
+        ),
+        Resource::Cores | Resource::Disk => (
+            format!(
+                "Decoding needs {:.1} of the {cores} cores",
+                of_work.load * cores as f64
+            ),
+            "Use fewer layers at once, smaller pictures, or Hap instead of Hap Q and Hap R.",
+        ),
+    };
+    Some(Problem {
+        media: String::new(),
+        problem,
+        remedy: remedy.to_owned(),
+        at_best: Verdict::of(margin),
+        at_s: Some(of_work.at_s),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cold_rates_that_cannot_be_verified_are_doubted_in_so_many_words() {
+        let cold = DiskRates {
+            cold: Some((1e9, 1.0)),
+            warm: 2e9,
+        };
+        let refused = Err("the system does not tell".to_owned());
+        let doubt = doubt_about_cold(&cold, refused).expect("a note");
+        assert!(
+            doubt.contains("is not known: the system does not tell"),
+            "{doubt}"
+        );
+        let warm_only = DiskRates { cold: None, ..cold };
+        assert_eq!(
+            doubt_about_cold(&warm_only, Ok(0)),
+            None,
+            "it says so itself"
+        );
+    }
+}

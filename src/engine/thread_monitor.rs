@@ -1,0 +1,86 @@
+//! Processor time by group of threads, read once a second on a thread of its own: the system's files about threads are
+//! too many to be read between two pictures.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+use crate::media::fault_injection;
+use crate::playback::thread::NamedThread;
+use crate::stats::process::{ThreadGroup, thread_groups};
+use crate::time::Clock;
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// The thread `watch`.
+pub struct Watch {
+    latest: Receiver<Vec<ThreadGroup>>,
+    /// Closed to end the thread.
+    stop: Option<Sender<()>>,
+    _thread: NamedThread,
+}
+
+impl Watch {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// What the system says when it has no thread to give.
+    pub fn start() -> std::io::Result<Self> {
+        // One waits to be taken; while nobody takes it, no newer one is needed.
+        let (send, latest) = bounded(1);
+        let (stop, stopped) = bounded::<()>(0);
+        let thread = NamedThread::spawn("watch".to_owned(), move || {
+            let clock = Clock::system();
+            let mut before = (clock.now(), thread_groups());
+            while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+                // Unwind safe: a look that breaks down has changed nothing, and the next one begins anew.
+                let look = catch_unwind(AssertUnwindSafe(|| {
+                    fault_injection::step("watch");
+                    (clock.now(), thread_groups())
+                }));
+                let Ok(now) = look else {
+                    tracing::error!("looking at the threads broke down; it is tried again");
+                    continue;
+                };
+                let seconds = (now.0 - before.0).seconds().max(1e-3);
+                let shares = shares(&before.1, &now.1, seconds);
+                before = now;
+                // Full: the last one was not taken yet.
+                drop(send.try_send(shares));
+            }
+        })?;
+        Ok(Self {
+            latest,
+            stop: Some(stop),
+            _thread: thread,
+        })
+    }
+
+    /// What was found out since the last call.
+    pub fn take(&self) -> Option<Vec<ThreadGroup>> {
+        self.latest.try_recv().ok()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.stop = None;
+    }
+}
+
+/// Processor time per second between two looks.
+fn shares(before: &[ThreadGroup], now: &[ThreadGroup], seconds: f64) -> Vec<ThreadGroup> {
+    now.iter()
+        .map(|group| {
+            let known = before.iter().find(|known| known.name == group.name);
+            let used = group.cpu - known.map_or(0.0, |known| known.cpu);
+            ThreadGroup {
+                // A thread that ended takes its time with it.
+                cpu: (used / seconds).max(0.0),
+                ..group.clone()
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,212 @@
+//! A media file of the project: being opened, open, or failed and waiting to be tried again.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::backoff::Backoff;
+use super::file_proxy::FileProxy;
+use super::library::LibraryNews;
+use super::opener::Opener;
+use crate::media::io::{Backend, ReadBy};
+use crate::media::{FileIdentity, Media, MediaSource};
+use crate::playback::{Source, SourceId};
+use crate::project::MediaId;
+use crate::status::Thumbnail;
+use crate::status::snapshot::MediaSummary;
+use crate::time::{FrameIndex, Time};
+
+/// How long a choice of how a file is read stands at least: measuring it anew costs a few reads.
+const REVIEW_EVERY: Time = Time::from_seconds(30);
+
+/// A media file of the project.
+pub(crate) struct Entry {
+    /// The ids under which the project lists it.
+    pub(crate) media: Vec<MediaId>,
+    pub(crate) path: PathBuf,
+    pub(crate) source: SourceId,
+    pub(crate) state: State,
+    pub(crate) thumbnails: Vec<Arc<Thumbnail>>,
+    /// The picture of a frame that was asked for last.
+    pub(crate) preview: Option<Arc<Thumbnail>>,
+    /// A frame of which no picture can be made.
+    pub(crate) no_preview: Option<FrameIndex>,
+    /// The frame of which a picture is on its way, and how to say that it is not wanted any more.
+    pub(crate) previewing: Option<(FrameIndex, Arc<AtomicBool>)>,
+    pub(crate) is_unwanted: Arc<AtomicBool>,
+    /// While it is being opened once more, to be read in another way: how to say that this is not wanted any more.
+    pub(crate) reopening: Option<Arc<AtomicBool>>,
+    /// When how it is read was chosen anew.
+    pub(crate) reviewed_at: Option<Time>,
+    /// Which file it was when it was opened or failed to open.
+    pub(crate) identity: Option<FileIdentity>,
+    pub(crate) retry: Retry,
+    /// How much of it was looked through, in percent, while that takes long.
+    pub(crate) opening_percent: Option<u8>,
+    pub(crate) proxy: FileProxy,
+}
+
+/// Whether something that failed is tried again.
+///
+/// ```text
+/// None ── it fails ──► At(moment) ── it is time ──► Now ── opened ──► None
+///                          ▲                         │
+///                          └── failed or unchanged ──┘
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Retry {
+    None,
+    At(Backoff),
+    Now(Backoff),
+}
+
+/// Whether it is open.
+pub(crate) enum State {
+    Opening,
+    Open(Source),
+    Failed(String),
+}
+
+impl Entry {
+    pub(crate) fn has_failed(&self) -> bool {
+        matches!(self.state, State::Failed(_))
+    }
+
+    /// Whether a file opened to be read by `read_by` is waited for, where now `wanted` is asked for: a file that is not
+    /// open yet is welcome in any case.
+    pub(crate) fn is_awaiting(&self, read_by: ReadBy, wanted: ReadBy) -> bool {
+        !matches!(self.state, State::Open(_)) || (self.reopening.is_some() && read_by == wanted)
+    }
+
+    /// Takes up the file, open for the first time or once more. Frames of a file that is as before keep their names, so
+    /// that those in memory and on their way stay good. Says whether it has become another file.
+    pub(crate) fn take_up(
+        &mut self,
+        media: Media,
+        identity: Option<FileIdentity>,
+        next_source: &mut u64,
+    ) -> bool {
+        self.reopening = None;
+        self.retry = Retry::None;
+        let is_this_file = self.identity == identity;
+        self.identity = identity;
+        let is_known = match &self.state {
+            State::Open(known) => {
+                let is_same = is_this_file
+                    && known.media.facts == media.facts
+                    && known.media.layout == media.layout;
+                if !is_same {
+                    self.source = SourceId(*next_source);
+                    *next_source += 1;
+                }
+                is_same
+            }
+            State::Opening | State::Failed(_) => false,
+        };
+        let id = self.source;
+        self.state = State::Open(Source { id, media });
+        !is_known
+    }
+
+    /// Has it opened once more if it is open, to be read in another way. What FFmpeg reads stays as it is.
+    pub(crate) fn open_again(&mut self, opener: &Opener, read_by: ReadBy) {
+        let State::Open(Source { media, .. }) = &self.state else {
+            return;
+        };
+        if matches!(media.source, MediaSource::Pooled(_)) {
+            let request = opener.open_again(self.source, self.path.clone(), read_by);
+            if let Some(flag) = self.reopening.replace(request) {
+                // Relaxed: the flag only saves work.
+                flag.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Has it opened once more to choose how it is read, unless that was done lately.
+    pub(crate) fn review(&mut self, opener: &Opener, read_by: ReadBy, now: Time) {
+        let is_due = self.reviewed_at.is_none_or(|at| now - at >= REVIEW_EVERY);
+        // Past the page cache is how a disk is read that is slow in itself.
+        let is_through_cache = match &self.state {
+            State::Open(source) => source.media.reading.name == Backend::Pread.name(),
+            State::Opening | State::Failed(_) => false,
+        };
+        let is_at_rest = self.reopening.is_none() && self.retry == Retry::None;
+        if is_due && is_through_cache && is_at_rest {
+            self.reviewed_at = Some(now);
+            self.open_again(opener, read_by);
+        }
+    }
+
+    /// Notes that it cannot be opened. What is open goes on being shown, with its own error, until it can.
+    pub(crate) fn fail(
+        &mut self,
+        error: String,
+        identity: Option<FileIdentity>,
+        now: Time,
+        news: &mut LibraryNews,
+    ) {
+        self.rest(now);
+        if matches!(self.state, State::Open(_)) {
+            return;
+        }
+        self.identity = identity;
+        if !matches!(&self.state, State::Failed(known) if *known == error) {
+            news.errors.push(error.clone());
+        }
+        self.state = State::Failed(error);
+    }
+
+    /// Leaves it alone for a while, longer each time.
+    pub(crate) fn rest(&mut self, now: Time) {
+        self.reopening = None;
+        self.retry = Retry::At(match self.retry {
+            Retry::None => Backoff::begin(now),
+            Retry::At(backoff) | Retry::Now(backoff) => backoff.again(now),
+        });
+    }
+
+    /// Tries again what failed, once it has rested.
+    pub(crate) fn try_again(&mut self, opener: &Opener, read_by: ReadBy, now: Time) {
+        let Retry::At(backoff) = self.retry else {
+            return;
+        };
+        if now < backoff.at() || self.reopening.is_some() {
+            return;
+        }
+        let flag = opener.retry(self.source, self.path.clone(), read_by, self.identity);
+        if matches!(self.state, State::Open(_)) {
+            self.reopening = Some(flag);
+        } else {
+            self.is_unwanted = flag;
+        }
+        self.retry = Retry::Now(backoff);
+    }
+
+    /// Says that nothing more is wanted of it.
+    pub(crate) fn give_up(&self) {
+        self.proxy.give_up();
+        let preview = self.previewing.as_ref().map(|(_, flag)| flag);
+        let flags = std::iter::once(&self.is_unwanted);
+        for flag in flags.chain(&self.reopening).chain(preview) {
+            // Relaxed: the flag only saves work.
+            flag.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What the window shows of an open file.
+pub(crate) fn summary(media: &Media) -> MediaSummary {
+    let facts = &media.facts;
+    let [width_px, height_px] = facts.shape.seen_px(facts.width_px, facts.height_px);
+    MediaSummary {
+        codec: facts.codec.clone(),
+        width_px,
+        height_px,
+        frame_rate: facts.timing.rate(),
+        frames: facts.timing.frames(),
+        duration: facts.timing.duration(),
+        mean_mb_per_s: facts.mean_mb_per_s,
+        played_by: facts.played_by,
+        why: facts.why.clone(),
+    }
+}

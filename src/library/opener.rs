@@ -1,0 +1,331 @@
+//! Opening media files, finding their proxies, and making thumbnails and previews of them, in the background.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::index_thread::{IndexThread, Stay, Worker};
+use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyNews, ProxyWish};
+use crate::media::io::ReadBy;
+use crate::media::io::slow_disk::SlowDisk;
+use crate::media::proxy::ProxyStore;
+use crate::media::thumbnail_cache::PictureStore;
+use crate::media::{FileIdentity, Media, MediaError, OpenOptions};
+use crate::playback::SourceId;
+use crate::playback::thread::join_together;
+use crate::status::Thumbnail;
+use crate::time::FrameIndex;
+
+/// Files that wait to be opened; more than a project is likely to add at once. Beyond it, adding waits.
+const CAPACITY: usize = 4096;
+
+/// Threads that open: two, so that one slow disk does not hold up the rest.
+const THREADS: usize = 2;
+
+/// Most threads that open while disks do not answer: as many files of such disks as a show is likely to have.
+const MAX_THREADS: usize = 16;
+
+/// A file to be opened.
+pub(crate) struct Request {
+    pub(crate) source: SourceId,
+    pub(crate) path: PathBuf,
+    pub(crate) read_by: ReadBy,
+    /// Whether it is open already, and only to be read in another way.
+    pub(crate) is_again: bool,
+    /// If the file is still this one, it is left as it is.
+    pub(crate) unless: Option<FileIdentity>,
+    pub(crate) is_unwanted: Arc<AtomicBool>,
+}
+
+/// A picture to be made of one frame.
+pub(crate) struct PreviewRequest {
+    pub(crate) source: SourceId,
+    pub(crate) media: Box<Media>,
+    pub(crate) frame: FrameIndex,
+    pub(crate) is_unwanted: Arc<AtomicBool>,
+}
+
+/// A proxy to be found, or else made by the thread for that.
+pub(crate) struct ProxyRequest {
+    pub(crate) job: ProxyJob,
+    /// One that is to be discarded first.
+    pub(crate) damaged: Option<Media>,
+    pub(crate) maker: Sender<ProxyJob>,
+}
+
+pub(crate) enum Task {
+    Open(Request),
+    Preview(PreviewRequest),
+    Proxy(ProxyRequest),
+}
+
+/// What became of it.
+pub enum Opened {
+    /// It is open, to be read in this way; the file was this one.
+    Media(SourceId, ReadBy, Box<Media>, Option<FileIdentity>),
+    /// It cannot be opened; the file was this one.
+    Failed(SourceId, String, Option<FileIdentity>),
+    /// It is still the file that it was when it failed.
+    Unchanged(SourceId),
+    /// One more of its thumbnails.
+    Thumbnail(SourceId, Thumbnail),
+    /// The picture of a frame that was asked for.
+    Preview(SourceId, Thumbnail),
+    /// No such picture can be made.
+    NoPreview(SourceId, FrameIndex),
+    /// So much of it was looked through, in percent.
+    Percent(SourceId, u8),
+    /// News of its proxy.
+    Proxy(SourceId, ProxyNews),
+}
+
+impl Opened {
+    /// The number that it was asked for under.
+    pub fn source(&self) -> SourceId {
+        match self {
+            Self::Media(source, ..)
+            | Self::Failed(source, ..)
+            | Self::Unchanged(source)
+            | Self::Thumbnail(source, _)
+            | Self::Preview(source, _)
+            | Self::NoPreview(source, _)
+            | Self::Percent(source, _)
+            | Self::Proxy(source, _) => *source,
+        }
+    }
+}
+
+/// Where what was finished goes.
+#[derive(Clone)]
+pub(crate) struct Outbox {
+    results: Sender<Opened>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outbox {
+    /// Hands over what became of a task.
+    pub(crate) fn send(&self, result: Opened) {
+        if self.results.send(result).is_ok() {
+            (self.wake)();
+        }
+    }
+
+    /// Hands over news of a proxy.
+    pub fn send_proxy(&self, source: SourceId, news: ProxyNews) {
+        self.send(Opened::Proxy(source, news));
+    }
+}
+
+/// The threads `index-N` and `proxy`, at the lowest priority.
+pub struct Opener {
+    requests: Option<Sender<Task>>,
+    results: Receiver<Opened>,
+    threads: Vec<IndexThread>,
+    /// Threads begun so far, for their names.
+    threads_begun: usize,
+    /// What one more thread is made of.
+    worker: Worker,
+    proxies: Option<ProxyMaker>,
+}
+
+/// What opens a media file.
+pub type OpenMedia = Arc<dyn Fn(&Path, &OpenOptions) -> Result<Media, MediaError> + Send + Sync>;
+
+/// How a file is opened.
+#[derive(Clone)]
+pub struct OpenerOptions {
+    /// What opens it.
+    pub open_media: OpenMedia,
+    /// What the adapter can sample, and how files are decoded; how they are read is said for each.
+    pub open: OpenOptions,
+    /// Whether to make thumbnails.
+    pub has_thumbnails: bool,
+    /// Where thumbnails are kept, if they are.
+    pub pictures: Option<PictureStore>,
+    /// Where proxies are kept, if there are any.
+    pub proxies: Option<ProxyStore>,
+    /// A disk made slower, if one is.
+    pub slow_disk: Option<SlowDisk>,
+    /// Called when there is something to take up.
+    pub wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Opener {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// What the system says when it has no threads to give.
+    pub fn start(options: &OpenerOptions) -> std::io::Result<Self> {
+        let (requests, inbox) = bounded::<Task>(CAPACITY);
+        let (sender, results) = bounded(CAPACITY);
+        let outbox = Outbox {
+            results: sender,
+            wake: Arc::clone(&options.wake),
+        };
+        let textures = options.open.textures;
+        let proxies = (options.proxies.clone())
+            .map(|store| ProxyMaker::start(store, textures, outbox.clone()))
+            .transpose()?;
+        let worker = Worker::new(inbox, outbox, options.clone());
+        // Whole before its threads start: if the system has not enough of them, dropping it ends those that run.
+        let mut opener = Self {
+            requests: Some(requests),
+            results,
+            threads: Vec::with_capacity(THREADS),
+            threads_begun: 0,
+            worker,
+            proxies,
+        };
+        for _ in 0..THREADS {
+            opener.add_thread(Stay::Always)?;
+        }
+        Ok(opener)
+    }
+
+    fn add_thread(&mut self, stay: Stay) -> std::io::Result<()> {
+        let name = format!("index-{}", self.threads_begun);
+        self.threads.push(self.worker.spawn(name, stay)?);
+        self.threads_begun += 1;
+        Ok(())
+    }
+
+    /// Whether something waits to be begun.
+    pub fn has_waiting(&self) -> bool {
+        !self.worker.inbox.is_empty()
+    }
+
+    /// Adds a thread if all there are wait for disks that do not answer while something else is to be opened, up to
+    /// sixteen. Those added go again once nothing waits. To be called now and then.
+    pub fn relieve_stuck(&mut self) {
+        self.threads.retain(|thread| !thread.is_finished());
+        if !self.has_waiting() || self.threads.len() >= MAX_THREADS {
+            return;
+        }
+        let now = self.worker.clock.now();
+        if self.threads.iter().all(|thread| thread.is_stuck(now)) {
+            let threads = self.threads.len();
+            tracing::warn!("{threads} files do not come to be open; another thread goes on");
+            if let Err(error) = self.add_thread(Stay::WhileNeeded) {
+                tracing::error!("no thread for opening another file: {error}");
+            }
+        }
+    }
+
+    /// Has the proxy of an open file found or made, the `damaged` one being discarded first. Withdraw the wish returned
+    /// when it is not wanted any more; there is none where there are no proxies.
+    pub fn proxy(
+        &self,
+        source: SourceId,
+        media: &Media,
+        damaged: Option<Media>,
+    ) -> Option<ProxyWish> {
+        let proxies = self.proxies.as_ref()?;
+        let wish = proxies.wish();
+        let job = ProxyJob {
+            source,
+            media: Box::new(media.clone()),
+            wish: wish.clone(),
+        };
+        let request = ProxyRequest {
+            job,
+            damaged,
+            maker: proxies.jobs()?,
+        };
+        let requests = self.requests.as_ref()?;
+        requests.try_send(Task::Proxy(request)).ok()?;
+        Some(wish)
+    }
+
+    /// Says whether the engine has nothing else to do, so that proxies may be made.
+    pub fn set_idle(&mut self, is_idle: bool) {
+        if let Some(proxies) = &mut self.proxies {
+            proxies.set_idle(is_idle);
+        }
+    }
+
+    /// Has a file opened under this number. Set the flag returned when it is not wanted any more.
+    pub fn open(&self, source: SourceId, path: PathBuf, read_by: ReadBy) -> Arc<AtomicBool> {
+        self.request(source, path, read_by, false, None)
+    }
+
+    /// Has a file that failed opened once more, unless it is still the one that it was then.
+    pub fn retry(
+        &self,
+        source: SourceId,
+        path: PathBuf,
+        read_by: ReadBy,
+        unless: Option<FileIdentity>,
+    ) -> Arc<AtomicBool> {
+        self.request(source, path, read_by, false, unless)
+    }
+
+    /// Has a file that is open opened once more, to be read in another way.
+    pub fn open_again(&self, source: SourceId, path: PathBuf, read_by: ReadBy) -> Arc<AtomicBool> {
+        self.request(source, path, read_by, true, None)
+    }
+
+    fn request(
+        &self,
+        source: SourceId,
+        path: PathBuf,
+        read_by: ReadBy,
+        is_again: bool,
+        unless: Option<FileIdentity>,
+    ) -> Arc<AtomicBool> {
+        let is_unwanted = Arc::new(AtomicBool::new(false));
+        let request = Request {
+            source,
+            path,
+            read_by,
+            is_again,
+            unless,
+            is_unwanted: Arc::clone(&is_unwanted),
+        };
+        if let Some(requests) = &self.requests
+            && requests.try_send(Task::Open(request)).is_err()
+        {
+            tracing::error!("more than {CAPACITY} files wait to be opened; this one is left out");
+        }
+        is_unwanted
+    }
+
+    /// Has a small picture made of one frame of an open file. Set the flag returned when it is not wanted any more.
+    pub fn preview(&self, source: SourceId, media: &Media, frame: FrameIndex) -> Arc<AtomicBool> {
+        let is_unwanted = Arc::new(AtomicBool::new(false));
+        let request = PreviewRequest {
+            source,
+            media: Box::new(media.clone()),
+            frame,
+            is_unwanted: Arc::clone(&is_unwanted),
+        };
+        if let Some(requests) = &self.requests
+            && requests.try_send(Task::Preview(request)).is_err()
+        {
+            tracing::debug!("too much waits to be opened for a preview");
+        }
+        is_unwanted
+    }
+
+    /// What was finished since the last call.
+    pub fn finished(&self) -> impl Iterator<Item = Opened> + '_ {
+        self.results.try_iter()
+    }
+
+    /// Whether something was finished.
+    pub fn has_finished(&self) -> bool {
+        !self.results.is_empty()
+    }
+}
+
+impl Drop for Opener {
+    fn drop(&mut self) {
+        self.worker.stop();
+        self.requests = None;
+        // A thread that waits to hand over a result must not wait for ever.
+        self.results = crossbeam_channel::never();
+        self.proxies = None;
+        join_together(self.threads.drain(..).map(IndexThread::into_thread));
+    }
+}

@@ -1,0 +1,155 @@
+//! Opening a decoder: on a device or in software, with its share of the cores.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ffmpeg_next as ffmpeg;
+
+use super::hardware;
+use super::hardware::{Choice, Hardware};
+use crate::media::cores::CoreShare;
+use crate::media::ffmpeg::demux::demuxer::reason_of;
+use crate::media::ffmpeg::demux::stream::VideoStream;
+use crate::media::health::SourceHealth;
+use crate::media::{DecodeBy, MediaError};
+
+/// An open decoder, and what it holds of the machine.
+pub(crate) struct Codec {
+    /// The decoder itself.
+    pub decoder: ffmpeg::decoder::Video,
+    hardware: Option<Hardware>,
+    _cores: CoreShare,
+}
+
+/// How decoders of a file are opened, and where they tell how they do.
+#[derive(Clone)]
+pub(crate) struct CodecSetup {
+    /// On a device if there is one, or in software.
+    pub by: DecodeBy,
+    /// What became of packets and pictures.
+    pub health: Arc<SourceHealth>,
+}
+
+/// A stream to be decoded, as its container describes it.
+pub(crate) struct CodecSource<'a> {
+    /// The file or address, for messages.
+    pub path: &'a Path,
+    /// The stream.
+    pub stream: &'a VideoStream,
+    /// Its codec's parameters.
+    pub parameters: Option<ffmpeg::codec::Parameters>,
+    /// Whether pictures are to come out as soon as they can: by slices only, since each thread that works on a frame of
+    /// its own holds that one back.
+    pub is_low_delay: bool,
+}
+
+impl Codec {
+    /// Opens a decoder for a stream. A device that refuses gives way to software.
+    ///
+    /// # Errors
+    /// [`MediaError::UnsupportedCodec`], or what the decoder said.
+    pub(crate) fn open(source: &CodecSource<'_>, setup: &CodecSetup) -> Result<Self, MediaError> {
+        let choice = hardware::choose(source.codec()?, setup.by);
+        if let Some(hardware) = choice.hardware {
+            match Self::open_by(source, Some(hardware)) {
+                Ok(opened) => {
+                    setup.health.set_decoding(&choice.words);
+                    return Ok(opened);
+                }
+                Err(error) => return Self::open_in_software(source, setup, &error.to_string()),
+            }
+        }
+        setup.health.set_decoding(&choice.words);
+        Self::open_by(source, None)
+    }
+
+    /// As [`Self::open`], on all cores, whatever else plays; for measuring.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_alone(
+        source: &CodecSource<'_>,
+        setup: &CodecSetup,
+    ) -> Result<Self, MediaError> {
+        let choice = hardware::choose(source.codec()?, setup.by);
+        Self::open_on(source, choice.hardware, CoreShare::alone())
+    }
+
+    /// Opens a decoder in software because a device failed, which is told.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_in_software(
+        source: &CodecSource<'_>,
+        setup: &CodecSetup,
+        reason: &str,
+    ) -> Result<Self, MediaError> {
+        let choice = Choice::software(reason);
+        let path = source.path.display();
+        tracing::warn!(%path, "decoded {}", choice.words);
+        setup.health.set_decoding(&choice.words);
+        Self::open_by(source, None)
+    }
+
+    fn open_by(source: &CodecSource<'_>, hardware: Option<Hardware>) -> Result<Self, MediaError> {
+        Self::open_on(source, hardware, CoreShare::for_decoder())
+    }
+
+    fn open_on(
+        source: &CodecSource<'_>,
+        hardware: Option<Hardware>,
+        (cores, threads): (CoreShare, usize),
+    ) -> Result<Self, MediaError> {
+        let codec = source.codec()?;
+        let parameters = source
+            .parameters
+            .clone()
+            .ok_or_else(|| source.unsupported())?;
+        let open = || {
+            let mut context = ffmpeg::codec::Context::from_parameters(parameters)?;
+            if let Some(hardware) = &hardware {
+                hardware.attach(&mut context)?;
+            }
+            let mut decoder = context.decoder();
+            let base = source.stream.time_base;
+            let side = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
+            decoder.set_packet_time_base((side(base.num), side(base.den)));
+            let mut options = ffmpeg::Dictionary::new();
+            // A device decodes by itself: threads would only hold more of its pictures. By frames and by slices is
+            // FFmpeg's own default, of which each codec takes what it has.
+            let threads = if hardware.is_some() { 1 } else { threads };
+            options.set("threads", &threads.to_string());
+            if source.is_low_delay {
+                options.set("thread_type", "slice");
+            }
+            decoder.open_as_with(codec, options)?.video()
+        };
+        let decoder = open().map_err(|error| MediaError::NotMedia {
+            path: source.path.to_owned(),
+            reason: reason_of(error),
+        })?;
+        Ok(Self {
+            decoder,
+            hardware,
+            _cores: cores,
+        })
+    }
+
+    /// The device, if one decodes.
+    pub(crate) fn hardware(&self) -> Option<&Hardware> {
+        self.hardware.as_ref()
+    }
+}
+
+impl CodecSource<'_> {
+    fn codec(&self) -> Result<ffmpeg::Codec, MediaError> {
+        self.stream.decoder().ok_or_else(|| self.unsupported())
+    }
+
+    fn unsupported(&self) -> MediaError {
+        MediaError::UnsupportedCodec {
+            path: self.path.to_owned(),
+            codec: self.stream.codec_name(),
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! One video stream of one file, demuxed by libavformat.
+
+use std::io::Seek as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::codec::Id;
+use ffmpeg_next::format::context::{Input, StreamIo};
+use ffmpeg_next::packet::Ref as _;
+
+use super::counting_io::{MeteredFile, ReadMeter, ReadTotals};
+use super::format_by_extension;
+use super::mp4_boxes::OuterBoxes;
+use super::picture_files::PictureFiles;
+use super::stream::{TimeBase, VideoStream};
+use crate::media::MediaError;
+use crate::media::ffmpeg::decode::codec::CodecSource;
+use crate::media::file::{MediaFile, open_error};
+use crate::media::sequence::{self, SequencePicture};
+use crate::time::numbered::NumberedName;
+use crate::time::{Clock, Time};
+
+/// What libavformat reads at a time where it does not ask for more, in bytes.
+const READ_AHEAD_BYTES: usize = 64 * 1024;
+
+/// Pictures of a sequence that are tried until one can be opened.
+const MOST_TRIED: usize = 8;
+
+/// Packets in a row that a demuxer may call corrupt before the rest is given up.
+const MAX_CORRUPT_RUN: u32 = 1000;
+
+/// An open file and the video stream that was chosen in it.
+pub(crate) struct Demuxer {
+    /// Of a sequence of pictures, the first that could be opened, which tells what they are like.
+    input: Input,
+    /// The pictures of a sequence, which are then the packets.
+    pictures: Option<PictureFiles>,
+    stream: VideoStream,
+    path: PathBuf,
+    meter: Arc<ReadMeter>,
+    clock: Clock,
+    /// How much of the processor's time one call into libavformat may take before it is broken off.
+    time_out: Time,
+    /// When the call at hand is broken off, in flicks of [`time_spent`]; read by the interrupt callback on the same
+    /// thread, so relaxed ordering is enough.
+    deadline: Arc<AtomicI64>,
+}
+
+/// An entry of libavformat's own index of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct IndexEntry {
+    /// Bytes from the start of the file; of the payload, or of a header of fixed size before it.
+    pub position: i64,
+    /// Bytes of payload.
+    pub size: i32,
+    /// Time stamp in units of the stream's time base.
+    pub stamp: i64,
+    /// Whether an edit list leaves the packet out.
+    pub is_discarded: bool,
+}
+
+impl Demuxer {
+    /// Opens a file and chooses its video stream: the first that is no cover picture.
+    ///
+    /// # Errors
+    /// What is wrong with the file, in the terms of [`MediaError`].
+    pub(crate) fn open(path: &Path, time_out: Time) -> Result<Self, MediaError> {
+        prepare();
+        match NumberedName::of(path) {
+            Some(name) => Self::open_pictures(path, &name, time_out),
+            None => Self::open_file(path, time_out),
+        }
+    }
+
+    /// Opens numbered pictures as one stream, whose unit of time is a picture.
+    fn open_pictures(path: &Path, name: &NumberedName, time_out: Time) -> Result<Self, MediaError> {
+        let pictures = sequence::find(name, path)?;
+        let mut demuxer = Self::open_first(&pictures, path, time_out)?;
+        if !demuxer.is_picture() {
+            return Err(MediaError::NotMedia {
+                path: path.to_owned(),
+                reason: "numbered files play as one if each is a picture".to_owned(),
+            });
+        }
+        let rate = name.rate();
+        demuxer.stream.time_base = TimeBase {
+            num: i64::from(rate.den()),
+            den: i64::from(rate.num()),
+        };
+        demuxer.stream.claimed_rates = vec![rate];
+        demuxer.pictures = Some(PictureFiles::new(pictures));
+        path.clone_into(&mut demuxer.path);
+        Ok(demuxer)
+    }
+
+    /// Opens the first of the pictures that can be: a damaged one is an error of its own frame.
+    fn open_first(
+        pictures: &[SequencePicture],
+        path: &Path,
+        time_out: Time,
+    ) -> Result<Self, MediaError> {
+        let mut first_error = None;
+        for picture in pictures.iter().take(MOST_TRIED) {
+            match Self::open_file(&picture.path, time_out) {
+                Ok(demuxer) => return Ok(demuxer),
+                Err(error) => _ = first_error.get_or_insert(error),
+            }
+        }
+        Err(first_error.unwrap_or_else(|| MediaError::NotFound {
+            path: path.to_owned(),
+        }))
+    }
+
+    fn open_file(path: &Path, time_out: Time) -> Result<Self, MediaError> {
+        refuse_pipes(path)?;
+        let file = MediaFile::open(path)?;
+        let clock = Clock::system();
+        let meter = Arc::new(ReadMeter::default());
+        let deadline = Arc::new(AtomicI64::new((time_spent() + time_out).flicks()));
+        let open_as = |known: Option<Id>| -> Result<(Input, VideoStream), MediaError> {
+            let handle = file.as_file().try_clone();
+            let mut handle = handle.map_err(|source| open_error(path, source))?;
+            // The place in the file is shared with the one before, which may have read.
+            handle.rewind().map_err(|source| open_error(path, source))?;
+            let faults = file.faults().clone();
+            let metered = MeteredFile::new(handle, faults, clock.clone(), Arc::clone(&meter));
+            let as_picture = known.map(|codec| (codec, file.len()));
+            let input = open_input(metered, as_picture, &deadline)
+                .map_err(|error| not_media(path, &file, error))?;
+            let stream = VideoStream::choose(&input).ok_or_else(|| MediaError::NoVideo {
+                path: path.to_owned(),
+            })?;
+            Ok((input, stream))
+        };
+        let (input, stream) = match (open_as(None), format_by_extension::codec_of(path)) {
+            (Err(MediaError::NotMedia { .. } | MediaError::NoVideo { .. }), Some(codec)) => {
+                open_as(Some(codec))?
+            }
+            (opened, _) => opened?,
+        };
+        Ok(Self {
+            input,
+            pictures: None,
+            stream,
+            path: path.to_owned(),
+            meter,
+            clock,
+            time_out,
+            deadline,
+        })
+    }
+
+    /// The same file, opened anew: at its start, and as it is on the disk now.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn reopened(&self) -> Result<Self, MediaError> {
+        Self::open(&self.path, self.time_out)
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file that the packet of this time stamp is in: that of its picture, in a sequence.
+    pub(crate) fn path_at(&self, stamp: Option<i64>) -> &Path {
+        let pictures = self.pictures().unwrap_or_default();
+        let place = stamp.and_then(|stamp| {
+            pictures
+                .binary_search_by_key(&stamp, |picture| picture.place)
+                .ok()
+        });
+        place.map_or(&self.path, |place| &pictures[place].path)
+    }
+
+    /// The video stream.
+    pub(crate) fn stream(&self) -> &VideoStream {
+        &self.stream
+    }
+
+    /// The names of the container format, separated by commas.
+    pub(crate) fn container(&self) -> String {
+        self.input.format().name().to_owned()
+    }
+
+    /// Whether the file is a picture and nothing else, as FFmpeg says with the name of its demuxer.
+    fn is_picture(&self) -> bool {
+        let container = self.container();
+        container.ends_with("_pipe") || Ok(&*container) == format_by_extension::DEMUXER.to_str()
+    }
+
+    /// How long one call may take.
+    pub(crate) fn time_out(&self) -> Time {
+        self.time_out
+    }
+
+    /// The video stream, for a decoder.
+    pub(crate) fn codec_source(&self) -> CodecSource<'_> {
+        let stream = self.input.stream(self.stream.index);
+        CodecSource {
+            path: &self.path,
+            stream: &self.stream,
+            parameters: stream.map(|stream| stream.parameters()),
+            is_low_delay: false,
+        }
+    }
+
+    /// What was read so far.
+    pub(crate) fn totals(&self) -> ReadTotals {
+        self.meter.totals()
+    }
+
+    /// The next packet of the video stream; `None` at the end, or where the file is cut off.
+    ///
+    /// Packets that the demuxer calls corrupt are passed over.
+    ///
+    /// # Errors
+    /// What the file system said, or that reading took too long.
+    pub(crate) fn next_packet(&mut self) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
+        self.arm();
+        if let Some(pictures) = &mut self.pictures {
+            return pictures.next_packet(self.stream.index, &self.clock, &self.meter);
+        }
+        let mut corrupt_run = 0;
+        loop {
+            let mut packet = ffmpeg::Packet::empty();
+            match packet.read(&mut self.input) {
+                Ok(()) if packet.stream() == self.stream.index => return Ok(Some(packet)),
+                Ok(()) => corrupt_run = 0,
+                Err(ffmpeg::Error::InvalidData) if corrupt_run < MAX_CORRUPT_RUN => {
+                    corrupt_run += 1;
+                }
+                Err(ffmpeg::Error::Eof | ffmpeg::Error::InvalidData) => return Ok(None),
+                Err(error) => {
+                    self.input.clear_interrupt();
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Goes to the key frame at or before a time stamp of the stream, as far as the container can tell.
+    ///
+    /// # Errors
+    /// That the container cannot seek, or that it took too long.
+    #[expect(
+        unsafe_code,
+        reason = "ffmpeg-next cannot seek by a stream's own time stamps"
+    )]
+    pub(crate) fn seek(&mut self, stamp: i64) -> Result<(), ffmpeg::Error> {
+        self.arm();
+        if let Some(pictures) = &mut self.pictures {
+            pictures.seek(stamp);
+            return Ok(());
+        }
+        self.input.clear_interrupt();
+        let index = i32::try_from(self.stream.index).unwrap_or(-1);
+        // SAFETY: the context is open and borrowed mutably for the call; the stream index is one of its own.
+        let status = unsafe {
+            ffmpeg::ffi::av_seek_frame(
+                self.input.as_mut_ptr(),
+                index,
+                stamp,
+                ffmpeg::ffi::AVSEEK_FLAG_BACKWARD,
+            )
+        };
+        if status < 0 {
+            return Err(ffmpeg::Error::from(status));
+        }
+        Ok(())
+    }
+
+    /// The files of a sequence of pictures.
+    pub(crate) fn pictures(&self) -> Option<&[SequencePicture]> {
+        self.pictures.as_ref().map(PictureFiles::all)
+    }
+
+    /// The index that the container itself brought, in the order of decoding.
+    #[expect(unsafe_code, reason = "ffmpeg-next does not show libavformat's index")]
+    pub(crate) fn index_entries(&mut self) -> Vec<IndexEntry> {
+        let index = self.stream.index;
+        let Some(stream) = self.input.stream_mut(index) else {
+            return Vec::new();
+        };
+        let mut stream = stream;
+        // SAFETY: the pointer is that of a stream of an open context, which `stream` borrows mutably.
+        let raw = unsafe { stream.as_mut_ptr() };
+        // SAFETY: as above.
+        let count = unsafe { ffmpeg::ffi::avformat_index_get_entries_count(raw) };
+        (0..count)
+            .filter_map(|at| {
+                // SAFETY: the entry is null or valid until the context is used again, which is after the copy.
+                let entry = unsafe { ffmpeg::ffi::avformat_index_get_entry(raw, at).as_ref() }?;
+                Some(IndexEntry {
+                    position: entry.pos,
+                    size: entry.size(),
+                    stamp: entry.timestamp,
+                    is_discarded: entry.flags() & ffmpeg::ffi::AVINDEX_DISCARD_FRAME != 0,
+                })
+            })
+            .collect()
+    }
+
+    /// Gives the next call its time.
+    fn arm(&self) {
+        let deadline = time_spent() + self.time_out;
+        self.deadline.store(deadline.flicks(), Ordering::Relaxed);
+    }
+}
+
+/// The processor's time that this thread has spent. By it a call is broken off that a file keeps busy; that a disk is slow,
+/// or a machine has other work, is no fault of the file.
+fn time_spent() -> Time {
+    #[cfg(target_os = "linux")]
+    {
+        let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        Time::from_seconds(spent.tv_sec) + Time::from_nanos(spent.tv_nsec)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        static CLOCK: std::sync::LazyLock<Clock> = std::sync::LazyLock::new(Clock::system);
+        CLOCK.now()
+    }
+}
+
+/// Sets FFmpeg up, quietly. It may be called any number of times.
+pub(crate) fn prepare() {
+    // It fills the table of error texts; an error of its own would only leave them empty.
+    if let Err(error) = ffmpeg::init() {
+        tracing::warn!("FFmpeg could not be set up: {error}");
+    }
+    ffmpeg::log::set_level(ffmpeg::log::Level::Quiet);
+}
+
+/// Whether an edit list leaves the packet out of what is shown.
+#[expect(unsafe_code, reason = "ffmpeg-next does not know this packet flag")]
+pub(crate) fn is_discarded(packet: &ffmpeg::Packet) -> bool {
+    // SAFETY: the pointer is that of the packet borrowed here, which is initialised.
+    let flags = unsafe { (*packet.as_ptr()).flags };
+    flags & ffmpeg::ffi::AV_PKT_FLAG_DISCARD != 0
+}
+
+/// Refuses what would block for ever when it is opened: pipes, sockets and devices.
+fn refuse_pipes(path: &Path) -> Result<(), MediaError> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Err(MediaError::NotMedia {
+            path: path.to_owned(),
+            reason: "it is a pipe or a device".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a file as what FFmpeg takes it for, or as one picture of this codec and length.
+fn open_input(
+    file: MeteredFile,
+    as_picture: Option<(Id, u64)>,
+    deadline: &Arc<AtomicI64>,
+) -> Result<Input, ffmpeg::Error> {
+    let io = StreamIo::from_read_seek_with_capacity(file, READ_AHEAD_BYTES)?;
+    let mut options = ffmpeg::Dictionary::new();
+    // No protocol has this name: what a playlist or a reference movie points at is not opened.
+    options.set("protocol_whitelist", "none");
+    let deadline = Arc::clone(deadline);
+    let is_over = move || time_spent().flicks() > deadline.load(Ordering::Relaxed);
+    match as_picture {
+        Some((codec, bytes)) => format_by_extension::open_as(codec, io, bytes, options, is_over),
+        None => ffmpeg::format::input_from_stream_with_interrupt(io, None, Some(options), is_over),
+    }
+}
+
+fn not_media(path: &Path, file: &MediaFile, error: ffmpeg::Error) -> MediaError {
+    let path = path.to_owned();
+    let boxes = OuterBoxes::scan(file);
+    if boxes.is_family && !boxes.has_index {
+        return MediaError::NoIndex { path };
+    }
+    let reason = reason_of(error);
+    MediaError::NotMedia { path, reason }
+}
+
+/// What FFmpeg said, in words for people.
+pub(crate) fn reason_of(error: ffmpeg::Error) -> String {
+    match error {
+        ffmpeg::Error::Exit => "reading took too long".to_owned(),
+        error => error.to_string(),
+    }
+}

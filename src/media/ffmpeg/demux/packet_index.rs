@@ -1,0 +1,341 @@
+//! The packets of a stream, found by demuxing all of it once without decoding.
+//!
+//! The number of frames is counted here, never taken from a header: packets that an edit list leaves out, that hold
+//! no picture to show, or that come before the first key frame do not count.
+
+use ffmpeg_next as ffmpeg;
+
+use super::demuxer::{Demuxer, is_discarded, reason_of};
+use super::index_cache::IndexPlace;
+use super::stream::TimeBase;
+use super::timestamps;
+use crate::media::MediaError;
+use crate::media::file::MediaFile;
+use crate::media::packets::{PacketSpan, PacketTable};
+use crate::media::progress;
+use crate::media::sequence::SequencePicture;
+use crate::time::{FrameRate, MediaTiming};
+
+/// What is known of the frames of a stream before any is decoded.
+#[derive(Clone, Debug)]
+pub(crate) struct PacketIndex {
+    /// How frames are told apart.
+    pub order: FrameOrder,
+    /// When each is shown.
+    pub timing: MediaTiming,
+    /// Sizes and places of the packets, in presentation order.
+    pub table: PacketTable,
+    /// How long the last frame is shown, in units of the stream's time base; zero if unknown.
+    pub last_duration: i64,
+}
+
+/// How a decoded picture is known to be frame number so-and-so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FrameOrder {
+    /// By its presentation time stamp.
+    Stamped {
+        /// The stamp of each frame, ascending.
+        stamps: Vec<i64>,
+        /// Where decoding can begin, ascending.
+        keys: Vec<KeyPacket>,
+    },
+    /// By counting from the start of the file, since the container has no presentation time stamps, or gives some of them
+    /// twice.
+    Counted,
+}
+
+/// A key frame's packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KeyPacket {
+    /// Its presentation time stamp.
+    pub stamp: i64,
+    /// Its decoding time stamp; the presentation one where there is none.
+    pub decode_stamp: i64,
+    /// The first frame that is shown at or after it.
+    pub frame: u64,
+}
+
+/// One packet, as demuxed.
+#[derive(Clone, Copy, Debug)]
+struct ScannedPacket {
+    stamp: Option<i64>,
+    decode_stamp: Option<i64>,
+    duration: i64,
+    span: PacketSpan,
+    is_key: bool,
+    is_shown: bool,
+}
+
+impl PacketIndex {
+    /// The index kept from an earlier opening of the file, or else that of [`Self::scan`], which is then kept.
+    ///
+    /// # Errors
+    /// As [`Self::scan`].
+    pub(crate) fn find(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
+        if let Some(pictures) = demuxer.pictures() {
+            let packets: Vec<_> = pictures.iter().map(ScannedPacket::of_picture).collect();
+            return Self::of(&packets, demuxer).ok_or_else(|| MediaError::NoFrames {
+                path: demuxer.path().to_owned(),
+            });
+        }
+        let file = MediaFile::open(demuxer.path())?;
+        let place = IndexPlace::of(&file);
+        if let Some(index) = place
+            .as_ref()
+            .and_then(|place| place.find(demuxer.stream()))
+        {
+            return Ok(index);
+        }
+        let index = Self::scan(demuxer)?;
+        if let Some(place) = place {
+            place.keep(&index, demuxer.stream());
+        }
+        Ok(index)
+    }
+
+    /// Demuxes the whole stream.
+    ///
+    /// # Errors
+    /// [`MediaError::NoFrames`], or what the demuxer said.
+    pub(crate) fn scan(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
+        let mut packets = Vec::new();
+        let whole = std::fs::metadata(demuxer.path()).map_or(0, |metadata| metadata.len());
+        loop {
+            match demuxer.next_packet() {
+                Ok(Some(packet)) => {
+                    packets.push(ScannedPacket::of(&packet, demuxer));
+                    let done = u64::try_from(packet.position()).unwrap_or(0);
+                    if !progress::tell(done, whole) {
+                        let path = demuxer.path().to_owned();
+                        return Err(MediaError::Unwanted { path });
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    return Err(MediaError::NotMedia {
+                        path: demuxer.path().to_owned(),
+                        reason: reason_of(error),
+                    });
+                }
+            }
+        }
+        Self::of(&packets, demuxer).ok_or_else(|| MediaError::NoFrames {
+            path: demuxer.path().to_owned(),
+        })
+    }
+
+    /// How many frames there are.
+    pub(crate) fn frames(&self) -> u64 {
+        self.timing.frames()
+    }
+
+    /// The time stamp of a frame; none in a stream that is counted.
+    pub(crate) fn stamp_of(&self, frame: u64) -> Option<i64> {
+        let FrameOrder::Stamped { stamps, .. } = &self.order else {
+            return None;
+        };
+        stamps.get(usize::try_from(frame).ok()?).copied()
+    }
+
+    /// The last key frame that is shown at or before a frame, where `back` is 1, the one before it, where it is 2, and so on;
+    /// none in a stream that is counted.
+    pub(crate) fn key_at_or_before(&self, frame: u64, back: usize) -> Option<KeyPacket> {
+        let FrameOrder::Stamped { keys, .. } = &self.order else {
+            return None;
+        };
+        let after = keys.partition_point(|key| key.frame <= frame);
+        keys.get(after.checked_sub(back)?).copied()
+    }
+
+    /// Most frames from one key frame to the next, or to the end.
+    pub(crate) fn longest_group(&self) -> u64 {
+        let FrameOrder::Stamped { keys, .. } = &self.order else {
+            return self.frames();
+        };
+        let begins = keys.iter().map(|key| key.frame);
+        let ends = keys
+            .iter()
+            .skip(1)
+            .map(|key| key.frame)
+            .chain([self.frames()]);
+        begins
+            .zip(ends)
+            .map(|(begin, end)| end.saturating_sub(begin))
+            .max()
+            .unwrap_or(1)
+            .max(1)
+    }
+
+    fn of(packets: &[ScannedPacket], demuxer: &Demuxer) -> Option<Self> {
+        let stream = demuxer.stream();
+        let all_keys = packets.iter().all(|packet| packet.is_key);
+        // Without presentation stamps the decoding ones do as well, if no frame is decoded out of its turn.
+        let stamp_of = |packet: &ScannedPacket| match packet.stamp {
+            None if all_keys => packet.decode_stamp,
+            stamp => stamp,
+        };
+        let mut shown: Vec<(i64, ScannedPacket)> = Vec::with_capacity(packets.len());
+        let mut keys = Vec::new();
+        let mut is_stamped = true;
+        for packet in packets {
+            let Some(stamp) = stamp_of(packet) else {
+                is_stamped = false;
+                break;
+            };
+            if packet.is_key {
+                keys.push((stamp, packet.decode_stamp.unwrap_or(stamp)));
+            }
+            // Before the first key frame nothing can be decoded, in either order.
+            let is_decodable = keys.first().is_some_and(|&(first, _)| stamp >= first);
+            if packet.is_shown && is_decodable {
+                shown.push((stamp, *packet));
+            }
+        }
+        if !is_stamped
+            || keys.is_empty()
+            || begins_anew(packets, stream.time_base)
+            || lacks_order(packets, demuxer)
+        {
+            return Self::counted(packets, stream);
+        }
+        shown.sort_by_key(|&(stamp, _)| stamp);
+        shown.dedup_by_key(|&mut (stamp, _)| stamp);
+        let last_duration = shown.last()?.1.duration;
+        let stamps: Vec<i64> = shown.iter().map(|&(stamp, _)| stamp).collect();
+        let rates = &stream.claimed_rates;
+        Some(Self {
+            timing: timestamps::timing(&stamps, last_duration, stream.time_base, rates),
+            last_duration,
+            table: PacketTable::new(shown.iter().map(|(_, packet)| packet.span).collect()),
+            order: FrameOrder::Stamped {
+                keys: key_packets(keys, &stamps),
+                stamps,
+            },
+        })
+    }
+
+    fn counted(packets: &[ScannedPacket], stream: &super::stream::VideoStream) -> Option<Self> {
+        let spans: Vec<PacketSpan> = packets
+            .iter()
+            .filter(|packet| packet.is_shown)
+            .map(|packet| packet.span)
+            .collect();
+        if spans.is_empty() {
+            return None;
+        }
+        Some(Self::of_counted(spans, &stream.claimed_rates))
+    }
+
+    /// The index of a stream without time stamps.
+    pub(crate) fn of_counted(spans: Vec<PacketSpan>, claimed: &[FrameRate]) -> Self {
+        let rate = timestamps::nominal_rate(claimed);
+        Self {
+            order: FrameOrder::Counted,
+            timing: MediaTiming::constant(rate, spans.len() as u64),
+            table: PacketTable::new(spans),
+            last_duration: 0,
+        }
+    }
+}
+
+pub(crate) fn key_packets(mut keys: Vec<(i64, i64)>, stamps: &[i64]) -> Vec<KeyPacket> {
+    keys.sort_unstable();
+    keys.dedup_by_key(|&mut (stamp, _)| stamp);
+    keys.into_iter()
+        .map(|(stamp, decode_stamp)| KeyPacket {
+            stamp,
+            decode_stamp,
+            frame: stamps.partition_point(|&shown| shown < stamp) as u64,
+        })
+        .collect()
+}
+
+impl ScannedPacket {
+    fn of(packet: &ffmpeg::Packet, demuxer: &Demuxer) -> Self {
+        let size = packet.data().map_or(0, <[u8]>::len);
+        let data = packet.data().unwrap_or_default();
+        let is_hidden = match demuxer.stream().codec {
+            ffmpeg::codec::Id::VP8 => is_hidden_vp8(data),
+            ffmpeg::codec::Id::DIRAC => is_end_of_dirac(data),
+            _ => false,
+        };
+        Self {
+            stamp: packet.pts(),
+            decode_stamp: packet.dts(),
+            duration: packet.duration(),
+            span: PacketSpan {
+                offset: u64::try_from(packet.position()).unwrap_or(0),
+                size: u32::try_from(size).unwrap_or(u32::MAX),
+            },
+            is_key: packet.is_key() && is_alpha_key(packet, demuxer),
+            is_shown: size > 0 && !is_hidden && !is_discarded(packet),
+        }
+    }
+
+    /// A file of a sequence: nothing of it need be read.
+    fn of_picture(picture: &SequencePicture) -> Self {
+        Self {
+            stamp: Some(picture.place),
+            decode_stamp: Some(picture.place),
+            duration: 1,
+            span: PacketSpan {
+                offset: 0,
+                size: u32::try_from(picture.bytes).unwrap_or(u32::MAX),
+            },
+            is_key: true,
+            is_shown: true,
+        }
+    }
+}
+
+/// Whether alpha that lies beside a picture of VP8 or VP9 can be decoded from here on, if there is any: it is a stream of the
+/// same codec, whose key frames need not be those of the colours.
+fn is_alpha_key(packet: &ffmpeg::Packet, demuxer: &Demuxer) -> bool {
+    use ffmpeg::packet::side_data::Type;
+    let stream = demuxer.stream();
+    let mut beside = packet.side_data().filter(|_| stream.has_alpha_beside);
+    let Some(beside) = beside.find(|data| data.kind() == Type::MatroskaBlockAdditional) else {
+        return true;
+    };
+    // Eight bytes of its number come first (WebM Container Guidelines, alpha channel).
+    let Some(&first) = beside.data().get(8) else {
+        return false;
+    };
+    match stream.codec {
+        // The frame tag's lowest bit is 0 (RFC 6386, 9.1).
+        ffmpeg::codec::Id::VP8 => first & 1 == 0,
+        // Marker 2, then two bits of profile, show_existing_frame 0, frame_type 0 (VP9 Bitstream Specification, 6.2);
+        // profile 3, which has one bit more, has no such files.
+        _ => first >> 6 == 2 && first & 0x0C == 0,
+    }
+}
+
+/// Whether the time stamps go back by more than a tenth of a second from one packet to the next, as where recordings were
+/// joined end to end: then two frames may have the same.
+fn begins_anew(packets: &[ScannedPacket], base: TimeBase) -> bool {
+    let tenth = base.den / base.num / 10;
+    packets.windows(2).any(|pair| {
+        let stamps = (pair[0].decode_stamp, pair[1].decode_stamp);
+        matches!(stamps, (Some(one), Some(next)) if next.saturating_add(tenth) < one)
+    })
+}
+
+/// Whether a VP8 frame is one to predict from only: `show_frame`, bit 4 of the frame tag, is 0 (RFC 6386, 9.1).
+fn is_hidden_vp8(data: &[u8]) -> bool {
+    data.first().is_some_and(|tag| tag & 0x10 == 0)
+}
+
+/// Whether a packet of Dirac says no more than that the sequence has ended: parse code 0x10 behind `BBCD` (Dirac
+/// Specification 2.2.3, 9.6).
+fn is_end_of_dirac(data: &[u8]) -> bool {
+    data.starts_with(b"BBCD\x10")
+}
+
+/// Whether an MXF file gives the order of decoding for that of showing, though its frames are decoded out of their turn:
+/// the table that would tell is optional (SMPTE ST 377-1, 11.2).
+fn lacks_order(packets: &[ScannedPacket], demuxer: &Demuxer) -> bool {
+    let mut packets = packets.iter();
+    demuxer.stream().has_delay
+        && demuxer.container() == "mxf"
+        && packets.all(|packet| packet.stamp == packet.decode_stamp)
+}

@@ -1,0 +1,212 @@
+//! What a container says of its video stream.
+
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::format::context::Input;
+use ffmpeg_next::format::stream::Disposition;
+
+use crate::media::frame::Shape;
+use crate::time::FrameRate;
+
+/// The most that a pixel may be wider than high, or higher than wide; beyond it the container errs.
+const MAX_ASPECT: u32 = 16;
+
+/// A video stream as its container describes it; the frames themselves may say otherwise.
+#[derive(Clone, Debug)]
+pub(crate) struct VideoStream {
+    /// Its number in the file.
+    pub index: usize,
+    /// The codec, as far as FFmpeg knows it.
+    pub codec: ffmpeg::codec::Id,
+    /// The four bytes that name the codec in the container; zero where there are none.
+    pub tag: [u8; 4],
+    /// Pixels across.
+    pub width_px: u32,
+    /// Pixels down.
+    pub height_px: u32,
+    /// The unit of its time stamps.
+    pub time_base: TimeBase,
+    /// The rates that the container claims, the likeliest first.
+    pub claimed_rates: Vec<FrameRate>,
+    /// How its pictures are to be turned and stretched to be seen.
+    pub shape: Shape,
+    /// How many frames the container claims, zero if it does not say.
+    pub claimed_frames: u64,
+    /// Whether frames may be decoded in another order than they are shown in.
+    pub has_delay: bool,
+    /// Whether alpha lies beside each picture, as a picture of its own (`AlphaMode` 1 in Matroska).
+    pub has_alpha_beside: bool,
+}
+
+/// The unit of time stamps, `num/den` seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TimeBase {
+    /// Numerator, positive.
+    pub num: i64,
+    /// Denominator, positive.
+    pub den: i64,
+}
+
+impl VideoStream {
+    /// The first video stream that is no cover picture.
+    pub(crate) fn choose(input: &Input) -> Option<Self> {
+        input
+            .streams()
+            .find(|stream| {
+                stream.parameters().medium() == ffmpeg::media::Type::Video
+                    && !stream.disposition().contains(Disposition::ATTACHED_PIC)
+            })
+            .map(|stream| Self::describe(&stream))
+    }
+
+    #[expect(
+        unsafe_code,
+        reason = "ffmpeg-next does not show a stream's tag and size"
+    )]
+    fn describe(stream: &ffmpeg::Stream<'_>) -> Self {
+        let parameters = stream.parameters();
+        // SAFETY: the parameters belong to the stream borrowed here and are only read.
+        let (tag, width, height, delay, aspects) = unsafe {
+            let raw = &*parameters.as_ptr();
+            let aspects = [
+                (*stream.as_ptr()).sample_aspect_ratio,
+                raw.sample_aspect_ratio,
+            ];
+            (
+                raw.codec_tag,
+                raw.width,
+                raw.height,
+                raw.video_delay,
+                aspects,
+            )
+        };
+        let time_base = stream.time_base();
+        Self {
+            index: stream.index(),
+            codec: parameters.id(),
+            tag: tag.to_le_bytes(),
+            width_px: u32::try_from(width).unwrap_or(0),
+            height_px: u32::try_from(height).unwrap_or(0),
+            time_base: TimeBase {
+                num: i64::from(time_base.numerator()).max(1),
+                den: i64::from(time_base.denominator()).max(1),
+            },
+            shape: shape(stream, aspects),
+            claimed_rates: [stream.avg_frame_rate(), stream.rate()]
+                .into_iter()
+                .filter_map(frame_rate)
+                .collect(),
+            claimed_frames: u64::try_from(stream.frames()).unwrap_or(0),
+            has_delay: delay > 0,
+            has_alpha_beside: stream.metadata().get("alpha_mode") == Some("1"),
+        }
+    }
+
+    /// A stream of nothing in particular, in units of 1/15360 s, to read an index against.
+    pub(crate) fn blank() -> Self {
+        Self {
+            index: 0,
+            codec: ffmpeg::codec::Id::None,
+            tag: [0; 4],
+            width_px: 0,
+            height_px: 0,
+            time_base: TimeBase {
+                num: 1,
+                den: 15_360,
+            },
+            claimed_rates: Vec::new(),
+            shape: Shape::default(),
+            claimed_frames: 0,
+            has_delay: false,
+            has_alpha_beside: false,
+        }
+    }
+
+    /// What decodes it in software. FFmpeg's own decoders of VP8 and VP9 leave alpha out that lies beside the picture;
+    /// those of libvpx, where FFmpeg has them, do not.
+    pub(crate) fn decoder(&self) -> Option<ffmpeg::Codec> {
+        let with_alpha = match self.codec {
+            ffmpeg::codec::Id::VP8 if self.has_alpha_beside => Some("libvpx"),
+            ffmpeg::codec::Id::VP9 if self.has_alpha_beside => Some("libvpx-vp9"),
+            _ => None,
+        };
+        with_alpha
+            .and_then(ffmpeg::decoder::find_by_name)
+            .or_else(|| ffmpeg::decoder::find(self.codec))
+    }
+
+    /// The codec's name as FFmpeg has it, or its tag where FFmpeg does not know it.
+    pub(crate) fn codec_name(&self) -> String {
+        if self.codec == ffmpeg::codec::Id::None {
+            return String::from_utf8_lossy(&self.tag).into_owned();
+        }
+        self.codec.name().to_owned()
+    }
+}
+
+/// Turned and mirrored as the container's display matrix says, with the first pixel aspect that is one.
+fn shape(stream: &ffmpeg::Stream<'_>, aspects: [ffmpeg::ffi::AVRational; 2]) -> Shape {
+    let matrix = stream
+        .side_data()
+        .find(|data| data.kind() == ffmpeg::packet::side_data::Type::DisplayMatrix)
+        .and_then(|data| display_matrix(data.data()));
+    let (quarter_turns, is_mirrored) = matrix.map_or((0, false), turned);
+    let aspect = |ratio: ffmpeg::ffi::AVRational| {
+        let num = u32::try_from(ratio.num).ok()?;
+        let den = u32::try_from(ratio.den).ok()?;
+        let is_sane = num > 0 && den > 0 && num / den < MAX_ASPECT && den / num < MAX_ASPECT;
+        is_sane.then_some((num, den))
+    };
+    Shape {
+        quarter_turns,
+        is_mirrored,
+        pixel_aspect: aspects.into_iter().find_map(aspect).unwrap_or((1, 1)),
+    }
+}
+
+/// The linear part of a display matrix: nine numbers of 32 bits, row by row (libavutil/display.h).
+fn display_matrix(bytes: &[u8]) -> Option<[[f64; 2]; 2]> {
+    let number = |index: usize| {
+        let four = bytes.get(index * 4..index * 4 + 4)?;
+        Some(f64::from(i32::from_ne_bytes(four.try_into().ok()?)))
+    };
+    Some([[number(0)?, number(1)?], [number(3)?, number(4)?]])
+}
+
+/// The nearest number of quarter turns clockwise, and whether the picture is mirrored before. A point (x, y) is shown at
+/// (a·x + c·y, b·x + d·y).
+fn turned([[a, b], [c, d]]: [[f64; 2]; 2]) -> (u8, bool) {
+    let quarters = (-c).atan2(d) / std::f64::consts::FRAC_PI_2;
+    let is_mirrored = a * d - b * c < 0.0;
+    (quarters.round().rem_euclid(4.0) as u8, is_mirrored)
+}
+
+fn frame_rate(rate: ffmpeg::Rational) -> Option<FrameRate> {
+    let num = u32::try_from(rate.numerator()).ok()?;
+    let den = u32::try_from(rate.denominator()).ok()?;
+    FrameRate::new(num, den)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_matrices_are_told_apart_by_quarter_turns_and_mirrors() {
+        for (matrix, expected) in [
+            ([[1.0, 0.0], [0.0, 1.0]], (0, false)),
+            ([[0.0, 1.0], [-1.0, 0.0]], (1, false)),
+            ([[-1.0, 0.0], [0.0, -1.0]], (2, false)),
+            ([[0.0, -1.0], [1.0, 0.0]], (3, false)),
+            ([[-1.0, 0.0], [0.0, 1.0]], (0, true)),
+            ([[1.0, 0.0], [0.0, -1.0]], (2, true)),
+        ] {
+            assert_eq!(turned(matrix), expected, "{matrix:?}");
+        }
+    }
+
+    #[test]
+    fn a_display_matrix_that_is_cut_short_is_none() {
+        assert_eq!(display_matrix(&[0; 19]), None);
+        assert!(display_matrix(&[0; 36]).is_some(), "whole");
+    }
+}

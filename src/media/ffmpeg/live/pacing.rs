@@ -1,0 +1,62 @@
+//! Keeping the time of a source that is fetched: its pictures arrive as fast as they are read, and are shown by their
+//! own stamps.
+
+use crate::time::{FLICKS_PER_SECOND, Time};
+
+/// Stamps that lie further apart from the clock than this mean that the source began anew.
+const JUMP: Time = Time::from_seconds(10);
+
+/// Later than this, a picture counts as on time and the ones after it are told by it, so that a stall delays what
+/// follows rather than having it hurried through.
+const LATE: Time = Time::from_flicks(FLICKS_PER_SECOND / 2);
+
+/// Tells when each picture is due, from its stamp and the moment at which the first was there.
+#[derive(Debug, Default)]
+pub(crate) struct Pacing {
+    /// A moment on the clock, and the stamp of the picture that was due then.
+    anchor: Option<(Time, Time)>,
+}
+
+impl Pacing {
+    /// When a picture with this stamp is due, on the clock that says `now`.
+    pub(crate) fn due(&mut self, stamp: Time, now: Time) -> Time {
+        let due = self.anchor.map(|(moment, first)| moment + (stamp - first));
+        match due {
+            Some(due) if due >= now - LATE && due <= now + JUMP => due,
+            _ => {
+                self.anchor = Some((now, stamp));
+                now
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Time = Time::from_seconds(1);
+
+    #[test]
+    fn pictures_that_arrive_at_once_are_due_one_after_the_other() {
+        let mut pacing = Pacing::default();
+        let begin = SECOND.scaled(50.0);
+        for frame in 0..25 {
+            let stamp = SECOND.scaled(7.0 + f64::from(frame) / 25.0);
+            let due = pacing.due(stamp, begin);
+            assert_eq!(due, begin + (stamp - SECOND.scaled(7.0)), "frame {frame}");
+        }
+    }
+
+    #[test]
+    fn after_a_stall_or_a_new_beginning_the_time_is_told_anew() {
+        let mut pacing = Pacing::default();
+        assert_eq!(pacing.due(Time::ZERO, Time::ZERO), Time::ZERO);
+        let stalled = SECOND.scaled(9.0);
+        assert_eq!(pacing.due(SECOND, stalled), stalled, "late: now");
+        assert_eq!(pacing.due(SECOND.scaled(2.0), stalled), stalled + SECOND);
+        let later = stalled + SECOND;
+        assert_eq!(pacing.due(SECOND.scaled(900.0), later), later, "a jump");
+        assert_eq!(pacing.due(Time::ZERO, later), later, "a jump back");
+    }
+}

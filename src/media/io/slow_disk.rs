@@ -1,0 +1,255 @@
+//! A disk made slower than it is: to see beforehand what a show would do on another machine, and what becomes of it
+//! when a disk stalls or fails.
+//!
+//! Reads go through to the file as ever; their answer is held back until the slower disk would have given it. All files
+//! behind one [`SlowDisk`] share its bandwidth, as files on one disk do.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use parking_lot::{Condvar, Mutex};
+
+use super::PacketBuffer;
+use crate::media::frame::{FrameLayout, FrameMemory, SharedMemory};
+use crate::media::hap::FramePlan;
+use crate::media::packets::PacketTable;
+use crate::media::source::{DecodeScratch, FrameSource, PlannedPart};
+use crate::media::{Media, MediaError, MediaSource};
+use crate::stats::durations::Durations;
+use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
+
+/// What a slower disk gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SlowDiskOptions {
+    /// Bytes per second, all readers together; none leaves the rate as it is.
+    pub bytes_per_second: Option<u64>,
+    /// Time from asking for bytes to the disk's beginning to give them.
+    pub latency: Time,
+}
+
+/// A disk made slower than it is. Clones are the same disk.
+#[derive(Clone, Debug)]
+pub struct SlowDisk(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// Real time, whatever clock the engine follows: a disk takes its time on its own.
+    clock: Clock,
+    state: Mutex<State>,
+    has_changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    options: SlowDiskOptions,
+    /// When the bytes asked for so far have all been given.
+    free_at: Time,
+    /// How long reads took from being asked for to being answered.
+    answered: Durations,
+    is_stalled: bool,
+    is_failing: bool,
+}
+
+impl SlowDisk {
+    /// A disk that gives as much as `options` say.
+    pub fn new(options: SlowDiskOptions) -> Self {
+        Self(Arc::new(Shared {
+            clock: Clock::system(),
+            state: Mutex::new(State {
+                options,
+                ..State::default()
+            }),
+            has_changed: Condvar::new(),
+        }))
+    }
+
+    /// Gives as much as `options` say from now on; reads already asked for take the time that they take.
+    pub fn set_options(&self, options: SlowDiskOptions) {
+        let mut state = self.0.state.lock();
+        state.options = options;
+        state.free_at = state.free_at.min(self.0.clock.now());
+    }
+
+    /// Answers no read from now on, until told otherwise.
+    pub fn set_stalled(&self, is_stalled: bool) {
+        self.0.state.lock().is_stalled = is_stalled;
+        self.0.has_changed.notify_all();
+    }
+
+    /// Answers every read with an error from now on, until told otherwise.
+    pub fn set_failing(&self, is_failing: bool) {
+        self.0.state.lock().is_failing = is_failing;
+        self.0.has_changed.notify_all();
+    }
+
+    /// How long reads took so far from being asked for to being answered, by the disk's own account: at least as long
+    /// as it was told, and longer on a machine that is too busy to wake who waits.
+    pub fn answered(&self) -> Durations {
+        self.0.state.lock().answered.clone()
+    }
+
+    /// The disk's own clock, for [`Self::serve`].
+    pub fn now(&self) -> Time {
+        self.0.clock.now()
+    }
+
+    /// Waits until the disk would have given `bytes` that were asked for at `asked_at` on [`Self::now`].
+    ///
+    /// # Errors
+    /// An error of the disk, while it was told to fail.
+    pub fn serve(&self, bytes: u64, asked_at: Time) -> io::Result<()> {
+        let Shared {
+            clock,
+            state,
+            has_changed,
+        } = &*self.0;
+        let mut state = state.lock();
+        while state.is_stalled {
+            has_changed.wait(&mut state);
+        }
+        if state.is_failing {
+            return Err(io::Error::other("the disk was told to fail"));
+        }
+        let options = state.options;
+        let transfer = options.bytes_per_second.map_or(Time::ZERO, |rate| {
+            let seconds = bytes as f64 / rate.max(1) as f64;
+            Time::from_flicks((seconds * FLICKS_PER_SECOND as f64) as i64)
+        });
+        state.free_at = state.free_at.max(asked_at + options.latency) + transfer;
+        let answered_at = clock.instant_at(state.free_at);
+        // Told of a change, a read still takes the time that it takes.
+        while !has_changed.wait_until(&mut state, answered_at).timed_out() {}
+        state.answered.record(clock.now() - asked_at);
+        Ok(())
+    }
+}
+
+/// Disks are equal when they are the same one.
+impl PartialEq for SlowDisk {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for SlowDisk {}
+
+impl Media {
+    /// The same file on a slower disk. What FFmpeg demuxes itself stays on the disk it is on.
+    pub fn on_slow_disk(mut self, disk: &SlowDisk) -> Self {
+        if let MediaSource::Pooled(inner) = self.source {
+            self.source = MediaSource::Pooled(Arc::new(SlowSource {
+                inner,
+                path: self.facts.path.clone(),
+                disk: disk.clone(),
+            }));
+        }
+        self
+    }
+}
+
+struct SlowSource {
+    inner: Arc<dyn FrameSource>,
+    path: PathBuf,
+    disk: SlowDisk,
+}
+
+impl SlowSource {
+    fn serve(&self, bytes: u64, asked_at: Time) -> Result<(), MediaError> {
+        let served = self.disk.serve(bytes, asked_at);
+        served.map_err(|source| MediaError::Io {
+            path: self.path.clone(),
+            source,
+        })
+    }
+}
+
+impl FrameSource for SlowSource {
+    fn layout(&self) -> &Arc<FrameLayout> {
+        self.inner.layout()
+    }
+
+    fn packets(&self) -> Option<&PacketTable> {
+        self.inner.packets()
+    }
+
+    fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError> {
+        let asked_at = self.disk.now();
+        self.inner.read(frame, packet)?;
+        self.serve(packet.len() as u64, asked_at)
+    }
+
+    fn read_straight(
+        &self,
+        frame: FrameIndex,
+        headers: &mut PacketBuffer,
+        memory: &mut dyn FrameMemory,
+    ) -> Result<Option<u64>, MediaError> {
+        let asked_at = self.disk.now();
+        let read = self.inner.read_straight(frame, headers, memory)?;
+        if let Some(bytes) = read {
+            self.serve(bytes, asked_at)?;
+        }
+        Ok(read)
+    }
+
+    fn decode(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        scratch: &mut DecodeScratch,
+        memory: &mut dyn FrameMemory,
+    ) -> Result<(), MediaError> {
+        self.inner.decode(frame, packet, scratch, memory)
+    }
+
+    fn plan_parts(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        plan: &mut FramePlan,
+    ) -> Result<usize, MediaError> {
+        self.inner.plan_parts(frame, packet, plan)
+    }
+
+    fn decode_part(
+        &self,
+        frame: FrameIndex,
+        packet: &[u8],
+        part: PlannedPart<'_>,
+        scratch: &mut DecodeScratch,
+        memory: &SharedMemory,
+    ) -> Result<(), MediaError> {
+        self.inner.decode_part(frame, packet, part, scratch, memory)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_share_the_bandwidth_and_wait_for_the_latency() {
+        let disk = SlowDisk::new(SlowDiskOptions {
+            bytes_per_second: Some(1_000_000),
+            latency: Time::from_nanos(5_000_000),
+        });
+        let asked_at = disk.now();
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| disk.serve(10_000, asked_at).expect("it does not fail"));
+            }
+        });
+        let took = disk.now() - asked_at;
+        assert!(took.millis() >= 34.9, "5 ms and three times 10: {took:?}");
+    }
+
+    #[test]
+    fn a_failing_disk_fails_and_recovers() {
+        let disk = SlowDisk::new(SlowDiskOptions::default());
+        disk.set_failing(true);
+        assert!(disk.serve(1, disk.now()).is_err());
+        disk.set_failing(false);
+        assert!(disk.serve(1, disk.now()).is_ok());
+    }
+}

@@ -1,0 +1,146 @@
+//! How each edit is carried out; those of clips are in `apply_clips`, those of layers in `apply_layers`.
+//!
+//! An edit changes a copy, the copy is checked as a whole, and only then it takes the project's place. Thus a refused
+//! edit changes nothing, whatever it had already done, and no edit can leave a project that breaks a rule.
+
+use crate::project::{
+    EditCommand, EditError, Layer, LayerId, MAX_TIME, Marker, MediaId, MediaRef, Project,
+};
+use crate::time::Time;
+
+impl EditCommand {
+    /// The project with the change carried out.
+    ///
+    /// # Errors
+    /// Why it cannot be.
+    pub(super) fn applied_to(&self, project: &Project) -> Result<Project, EditError> {
+        let mut changed = project.clone();
+        self.change(&mut changed)?;
+        changed.validate()?;
+        Ok(changed)
+    }
+
+    fn change(&self, project: &mut Project) -> Result<(), EditError> {
+        match self {
+            Self::AddMedia(media) => project.media.push(media.clone()),
+            Self::RemoveMedia(media) => remove_media(project, *media)?,
+            Self::UpdateMedia(media) => *media_mut(project, media.id)? = media.clone(),
+            Self::AddLayer { layer, index } => {
+                project
+                    .layers
+                    .insert((*index).min(project.layers.len()), layer.clone());
+            }
+            Self::RemoveLayer(layer) => remove_layer(project, *layer)?,
+            Self::MoveLayer { layer, index } => move_layer(project, *layer, *index)?,
+            Self::SetCanvas(canvas) => project.canvas = *canvas,
+            Self::AddMarker(marker) => add_marker(project, marker.clone()),
+            Self::RemoveMarker(index) => {
+                take_marker(project, *index)?;
+            }
+            Self::MoveMarker { index, time } => {
+                let mut marker = take_marker(project, *index)?;
+                marker.time = (*time).clamp(Time::ZERO, MAX_TIME);
+                add_marker(project, marker);
+            }
+            Self::RenameMarker(index, name) => marker_mut(project, *index)?.name.clone_from(name),
+            Self::SetMarkerColour(index, colour) => marker_mut(project, *index)?.colour = *colour,
+            Self::SetNotes(notes) => project.notes.clone_from(notes),
+            Self::SetLoopRange(range) => project.loop_range = *range,
+            Self::SetLooping(on) => project.is_looping = *on,
+            Self::Batch(commands, _) => {
+                for command in commands {
+                    command.change(project)?;
+                }
+            }
+            _ => {
+                if !self.change_layer(project)? {
+                    self.change_clips(project)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn media_mut(project: &mut Project, id: MediaId) -> Result<&mut MediaRef, EditError> {
+    project
+        .media
+        .iter_mut()
+        .find(|media| media.id == id)
+        .ok_or(EditError::UnknownMedia(id))
+}
+
+pub(super) fn layer_mut(project: &mut Project, id: LayerId) -> Result<&mut Layer, EditError> {
+    project
+        .layers
+        .iter_mut()
+        .find(|layer| layer.id == id)
+        .ok_or(EditError::UnknownLayer(id))
+}
+
+/// The layer, if its clips may be edited.
+pub(super) fn unlocked_layer_mut(
+    project: &mut Project,
+    id: LayerId,
+) -> Result<&mut Layer, EditError> {
+    let layer = layer_mut(project, id)?;
+    refuse_locked(layer)?;
+    Ok(layer)
+}
+
+pub(super) fn refuse_locked(layer: &Layer) -> Result<(), EditError> {
+    if layer.is_locked {
+        return Err(EditError::Locked {
+            name: layer.name.clone(),
+        });
+    }
+    Ok(())
+}
+
+fn remove_media(project: &mut Project, id: MediaId) -> Result<(), EditError> {
+    media_mut(project, id)?;
+    project.media.retain(|media| media.id != id);
+    for layer in &mut project.layers {
+        if layer.clips.iter().any(|clip| clip.media == id) {
+            refuse_locked(layer)?;
+            layer.clips.retain(|clip| clip.media != id);
+        }
+    }
+    Ok(())
+}
+
+fn remove_layer(project: &mut Project, id: LayerId) -> Result<(), EditError> {
+    unlocked_layer_mut(project, id)?;
+    project.layers.retain(|layer| layer.id != id);
+    Ok(())
+}
+
+fn move_layer(project: &mut Project, id: LayerId, index: usize) -> Result<(), EditError> {
+    let from = project.layers.iter().position(|layer| layer.id == id);
+    let layer = project
+        .layers
+        .remove(from.ok_or(EditError::UnknownLayer(id))?);
+    project
+        .layers
+        .insert(index.min(project.layers.len()), layer);
+    Ok(())
+}
+
+fn add_marker(project: &mut Project, marker: Marker) {
+    let index = project
+        .markers
+        .partition_point(|other| other.time <= marker.time);
+    project.markers.insert(index, marker);
+}
+
+fn take_marker(project: &mut Project, index: usize) -> Result<Marker, EditError> {
+    marker_mut(project, index)?;
+    Ok(project.markers.remove(index))
+}
+
+fn marker_mut(project: &mut Project, index: usize) -> Result<&mut Marker, EditError> {
+    project
+        .markers
+        .get_mut(index)
+        .ok_or(EditError::UnknownMarker(index))
+}

@@ -1,0 +1,463 @@
+//! How edits of clips are carried out.
+
+use super::apply::{layer_mut, refuse_locked, unlocked_layer_mut};
+use super::clip_fit::{Room, fits};
+use crate::project::{Clip, ClipId, ClipMove, EditCommand, EditError, Layer, LayerId, Project};
+use crate::time::Time;
+
+impl EditCommand {
+    /// Carries out what is about clips, and nothing else.
+    pub(super) fn change_clips(&self, project: &mut Project) -> Result<(), EditError> {
+        match self {
+            Self::AddClip(layer, clip) => add_clip(project, *layer, clip)?,
+            Self::RemoveClip(clip) => {
+                take_clip(project, *clip)?;
+            }
+            Self::MoveClip { clip, layer, start } => move_clip(project, *clip, *layer, *start)?,
+            Self::MoveClips(moves) => move_clips(project, moves)?,
+            Self::SlipClip { clip, media_in } => slip_clip(clip_mut(project, *clip)?, *media_in),
+            Self::TrimClip {
+                clip,
+                start,
+                duration,
+                media_in,
+            } => {
+                let wanted = Trim {
+                    start: *start,
+                    end: *start + *duration,
+                    media_in: *media_in,
+                };
+                trim_clip(project, *clip, wanted)?;
+            }
+            Self::SetClipSpeed(clip, speed) => clip_mut(project, *clip)?.speed = *speed,
+            Self::SetClipLoopMode(clip, mode) => clip_mut(project, *clip)?.loop_mode = *mode,
+            Self::SetClipMediaSpan {
+                clip,
+                media_in,
+                media_out,
+            } => {
+                let clip = clip_mut(project, *clip)?;
+                clip.media_in = *media_in;
+                clip.media_out = *media_out;
+            }
+            Self::SetClipFades {
+                clip,
+                fade_in,
+                fade_out,
+            } => {
+                let clip = clip_mut(project, *clip)?;
+                clip.fade_in = *fade_in;
+                clip.fade_out = *fade_out;
+                hold_fades(clip);
+            }
+            // What is not about clips has been carried out by the caller.
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The clip's layer, if its clips may be edited, and the clip's place on it.
+fn place_of(project: &mut Project, id: ClipId) -> Result<(&mut Layer, usize), EditError> {
+    for layer in &mut project.layers {
+        if let Some(index) = layer.clips.iter().position(|clip| clip.id == id) {
+            refuse_locked(layer)?;
+            return Ok((layer, index));
+        }
+    }
+    Err(EditError::UnknownClip(id))
+}
+
+fn clip_mut(project: &mut Project, id: ClipId) -> Result<&mut Clip, EditError> {
+    let (layer, index) = place_of(project, id)?;
+    layer.clips.get_mut(index).ok_or(EditError::UnknownClip(id))
+}
+
+fn take_clip(project: &mut Project, id: ClipId) -> Result<Clip, EditError> {
+    let (layer, index) = place_of(project, id)?;
+    Ok(layer.clips.remove(index))
+}
+
+fn add_clip(project: &mut Project, id: LayerId, clip: &Clip) -> Result<(), EditError> {
+    insert_where_it_fits(unlocked_layer_mut(project, id)?, clip.clone())
+}
+
+fn move_clip(project: &mut Project, id: ClipId, to: LayerId, start: Time) -> Result<(), EditError> {
+    let mut clip = take_clip(project, id)?;
+    clip.start = project.room_near(to, start, clip.duration, None);
+    insert_by_start(unlocked_layer_mut(project, to)?, clip);
+    Ok(())
+}
+
+/// Takes all of the clips off first, so that none is in another's way.
+fn move_clips(project: &mut Project, moves: &[ClipMove]) -> Result<(), EditError> {
+    let mut taken = Vec::with_capacity(moves.len());
+    for ClipMove { clip, layer, start } in moves {
+        let mut clip = take_clip(project, *clip)?;
+        clip.start = *start;
+        taken.push((clip, *layer));
+    }
+    for (clip, layer) in taken {
+        let layer = unlocked_layer_mut(project, layer)?;
+        insert_by_start(layer, clip);
+    }
+    moves
+        .iter()
+        .try_for_each(|to| refuse_crowded(layer_mut(project, to.layer)?))
+}
+
+fn refuse_crowded(layer: &Layer) -> Result<(), EditError> {
+    if fits(&layer.clips) {
+        return Ok(());
+    }
+    Err(EditError::NoRoom {
+        name: layer.name.clone(),
+    })
+}
+
+fn insert_where_it_fits(layer: &mut Layer, clip: Clip) -> Result<(), EditError> {
+    insert_by_start(layer, clip);
+    refuse_crowded(layer)
+}
+
+/// Moves the media span, its out point with it.
+fn slip_clip(clip: &mut Clip, media_in: Time) {
+    let media_in = media_in.max(Time::ZERO);
+    clip.media_out = clip.media_out.map(|out| out + (media_in - clip.media_in));
+    clip.media_in = media_in;
+}
+
+fn insert_by_start(layer: &mut Layer, clip: Clip) {
+    let index = layer
+        .clips
+        .partition_point(|other| other.start < clip.start);
+    layer.clips.insert(index, clip);
+}
+
+/// A clip's wanted span on the timeline, and where its media span is to begin.
+#[derive(Clone, Copy)]
+struct Trim {
+    start: Time,
+    end: Time,
+    media_in: Time,
+}
+
+fn trim_clip(project: &mut Project, id: ClipId, wanted: Trim) -> Result<(), EditError> {
+    let (layer, index) = place_of(project, id)?;
+    let room = Room::around(&layer.clips, index);
+    let name = layer.name.clone();
+    let clip = layer
+        .clips
+        .get_mut(index)
+        .ok_or(EditError::UnknownClip(id))?;
+    let held = held_to_media(held_to(wanted, &room, clip.speed), clip.speed);
+    let end = held.end.clamp(room.earliest_end, room.latest_end);
+    if end <= held.start || held.start > room.latest_start {
+        return Err(EditError::NoRoom { name });
+    }
+    clip.start = held.start;
+    clip.duration = end - held.start;
+    clip.media_in = held.media_in;
+    hold_fades(clip);
+    Ok(())
+}
+
+/// Moves the start, not the end, of `trim` into the room there is, and with it the media span of a clip that plays
+/// forwards.
+fn held_to(trim: Trim, room: &Room, speed: f64) -> Trim {
+    let start = trim.start.clamp(room.earliest_start, room.latest_start);
+    let held_by = start - trim.start;
+    let media_by = if speed > 0.0 {
+        held_by.scaled(speed)
+    } else {
+        Time::ZERO
+    };
+    Trim {
+        start,
+        end: trim.end,
+        media_in: trim.media_in + media_by,
+    }
+}
+
+/// Moves the start of `trim` to where the media file begins if it reaches before it.
+fn held_to_media(trim: Trim, speed: f64) -> Trim {
+    let missing = (-trim.media_in).max(Time::ZERO);
+    let start = if speed > 0.0 {
+        trim.start + missing.scaled(speed.recip())
+    } else {
+        trim.start
+    };
+    Trim {
+        start,
+        end: trim.end,
+        media_in: trim.media_in + missing,
+    }
+}
+
+/// Shortens the fades to the clip's length, the second one first. Negative ones stay, and are refused.
+fn hold_fades(clip: &mut Clip) {
+    clip.fade_in = clip.fade_in.min(clip.duration);
+    clip.fade_out = clip
+        .fade_out
+        .min(clip.duration - clip.fade_in.max(Time::ZERO));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{LoopMode, MediaId, ProjectError};
+
+    fn seconds(seconds: i64) -> Time {
+        Time::from_seconds(seconds)
+    }
+
+    /// Two layers; the first (front) has clips 2 at 0..4 and 3 at 6..10, the second has clip 1 at 0..4 seconds.
+    fn sample() -> Project {
+        let mut project = Project::with_media_layers(&[
+            ("/m/back.mov".into(), seconds(4)),
+            ("/m/front.mov".into(), seconds(4)),
+        ]);
+        let third = Clip::new(ClipId(3), MediaId(1), seconds(6), seconds(4));
+        EditCommand::AddClip(LayerId(2), third)
+            .apply(&mut project)
+            .expect("there is room");
+        project
+    }
+
+    fn span(project: &Project, clip: u32) -> (LayerId, Time, Time) {
+        let (layer, clip) = project.clip(ClipId(clip)).expect("exists");
+        (layer.id, clip.start, clip.end())
+    }
+
+    #[test]
+    fn a_clip_moves_to_where_it_is_wanted_or_to_the_nearest_place_that_fits() {
+        let mut project = sample();
+        let to = |clip, layer, start| EditCommand::MoveClip {
+            clip: ClipId(clip),
+            layer: LayerId(layer),
+            start: seconds(start),
+        };
+        to(3, 2, 3).apply(&mut project).expect("moves");
+        assert_eq!(
+            span(&project, 3),
+            (LayerId(2), seconds(3), seconds(7)),
+            "into its neighbour"
+        );
+        to(1, 2, 4).apply(&mut project).expect("moves");
+        assert_eq!(
+            span(&project, 1),
+            (LayerId(2), seconds(4), seconds(8)),
+            "from where the first of the two has ended"
+        );
+        to(2, 2, 4).apply(&mut project).expect("moves");
+        assert_eq!(
+            span(&project, 2),
+            (LayerId(2), seconds(7), seconds(11)),
+            "not within another, and never three at once"
+        );
+    }
+
+    #[test]
+    fn several_clips_move_at_once_or_not_at_all() {
+        let mut project = sample();
+        let to = |clip, start| ClipMove {
+            clip: ClipId(clip),
+            layer: LayerId(2),
+            start: seconds(start),
+        };
+        let moves = EditCommand::MoveClips(vec![to(2, 6), to(3, 12)]);
+        moves
+            .apply(&mut project)
+            .expect("neither is in the other's way");
+        assert_eq!(span(&project, 2), (LayerId(2), seconds(6), seconds(10)));
+        let before = project.clone();
+        let refused = EditCommand::MoveClips(vec![to(2, 12), to(1, 1)]).apply(&mut project);
+        assert!(
+            matches!(refused, Err(EditError::NoRoom { .. })),
+            "{refused:?}"
+        );
+        assert_eq!(project, before);
+    }
+
+    #[test]
+    fn a_batch_is_carried_out_as_a_whole_or_not_at_all() {
+        let mut project = sample();
+        let before = project.clone();
+        let rename = EditCommand::RenameLayer(LayerId(1), "new".to_owned());
+        let wrong = EditCommand::SetLayerOpacity(LayerId(1), 3.0);
+        let batch = EditCommand::Batch(vec![rename.clone(), wrong.clone()], "Both");
+        batch.apply(&mut project).expect_err("one is out of range");
+        assert_eq!(project, before);
+        let mended = EditCommand::SetLayerOpacity(LayerId(1), 0.5);
+        let batch = EditCommand::Batch(vec![rename, wrong, mended], "All");
+        batch
+            .apply(&mut project)
+            .expect("what it leads to is right");
+        let layer = project.layer(LayerId(1)).expect("is there");
+        assert_eq!((layer.name.as_str(), layer.opacity), ("new", 0.5));
+    }
+
+    #[test]
+    fn slipping_moves_the_whole_media_span_and_stops_at_the_start_of_the_file() {
+        let mut project = sample();
+        let span = EditCommand::SetClipMediaSpan {
+            clip: ClipId(3),
+            media_in: seconds(1),
+            media_out: Some(seconds(3)),
+        };
+        span.apply(&mut project).expect("sets");
+        for (to, begins) in [(2, 2), (-5, 0)] {
+            let slip = EditCommand::SlipClip {
+                clip: ClipId(3),
+                media_in: seconds(to),
+            };
+            slip.apply(&mut project).expect("slips");
+            let (_, clip) = project.clip(ClipId(3)).expect("exists");
+            assert_eq!(clip.media_in, seconds(begins));
+            assert_eq!(clip.media_out, Some(seconds(begins + 2)));
+            assert_eq!((clip.start, clip.duration), (seconds(6), seconds(4)));
+        }
+    }
+
+    #[test]
+    fn a_refused_edit_changes_nothing() {
+        let mut project = sample();
+        let before = project.clone();
+        let clip = Clip::new(ClipId(9), MediaId(1), seconds(1), seconds(2));
+        let refused = EditCommand::AddClip(LayerId(2), clip).apply(&mut project);
+        assert_eq!(
+            refused,
+            Err(EditError::NoRoom {
+                name: "front".to_owned()
+            })
+        );
+        // The clip is taken from its layer before the target is found missing.
+        let refused = EditCommand::MoveClip {
+            clip: ClipId(1),
+            layer: LayerId(77),
+            start: Time::ZERO,
+        };
+        assert_eq!(
+            refused.apply(&mut project),
+            Err(EditError::UnknownLayer(LayerId(77)))
+        );
+        let refused = EditCommand::SetLayerOpacity(LayerId(1), 2.0).apply(&mut project);
+        assert!(
+            matches!(
+                refused,
+                Err(EditError::Rule(ProjectError::LayerValue { .. }))
+            ),
+            "{refused:?}"
+        );
+        assert_eq!(project, before);
+    }
+
+    #[test]
+    fn a_locked_layer_refuses_edits_of_its_clips_from_all_sides() {
+        let mut project = sample();
+        EditCommand::SetLayerLocked(LayerId(2), true)
+            .apply(&mut project)
+            .expect("locks");
+        let locked = Err(EditError::Locked {
+            name: "front".to_owned(),
+        });
+        let clip = Clip::new(ClipId(9), MediaId(1), seconds(30), seconds(1));
+        for command in [
+            EditCommand::AddClip(LayerId(2), clip),
+            EditCommand::RemoveClip(ClipId(3)),
+            EditCommand::MoveClip {
+                clip: ClipId(3),
+                layer: LayerId(1),
+                start: seconds(50),
+            },
+            EditCommand::MoveClip {
+                clip: ClipId(1),
+                layer: LayerId(2),
+                start: seconds(50),
+            },
+            EditCommand::SetClipSpeed(ClipId(3), 2.0),
+            EditCommand::SetClipLoopMode(ClipId(3), LoopMode::Once),
+            EditCommand::RemoveMedia(MediaId(1)),
+            EditCommand::RemoveLayer(LayerId(2)),
+        ] {
+            assert_eq!(command.apply(&mut project), locked, "{command:?}");
+        }
+        EditCommand::SetLayerOpacity(LayerId(2), 0.5)
+            .apply(&mut project)
+            .expect("is no edit of clips");
+    }
+
+    #[test]
+    fn a_trim_is_held_to_its_neighbours_and_to_the_start_of_the_media() {
+        let mut project = sample();
+        let trim = |start, end, media_in| EditCommand::TrimClip {
+            clip: ClipId(3),
+            start: seconds(start),
+            duration: seconds(end - start),
+            media_in: seconds(media_in),
+        };
+        trim(-1, 12, 1).apply(&mut project).expect("is held");
+        let flick = Time::from_flicks(1);
+        assert_eq!(span(&project, 3), (LayerId(2), flick, seconds(12)));
+        let (_, clip) = project.clip(ClipId(3)).expect("exists");
+        assert_eq!(
+            clip.media_in,
+            seconds(2) + flick,
+            "held back by as much as the start"
+        );
+        trim(2, 3, 1).apply(&mut project).expect("is held");
+        let end = span(&project, 3).2;
+        assert_eq!(end, seconds(4) + flick, "not within the clip before");
+        trim(5, 12, -1).apply(&mut project).expect("is held");
+        let (_, clip) = project.clip(ClipId(3)).expect("exists");
+        assert_eq!((clip.start, clip.media_in), (seconds(6), Time::ZERO));
+        let refused = trim(9, 8, 0).apply(&mut project);
+        assert!(
+            matches!(refused, Err(EditError::NoRoom { .. })),
+            "nothing is left of it: {refused:?}"
+        );
+    }
+
+    #[test]
+    fn a_shorter_clip_has_shorter_fades() {
+        let mut project = sample();
+        let fades = |fade_in, fade_out| EditCommand::SetClipFades {
+            clip: ClipId(3),
+            fade_in: seconds(fade_in),
+            fade_out: seconds(fade_out),
+        };
+        fades(3, 3).apply(&mut project).expect("is held");
+        let (_, clip) = project.clip(ClipId(3)).expect("exists");
+        assert_eq!((clip.fade_in, clip.fade_out), (seconds(3), seconds(1)));
+        fades(-1, 1).apply(&mut project).expect_err("negative");
+        let trim = EditCommand::TrimClip {
+            clip: ClipId(3),
+            start: seconds(6),
+            duration: seconds(2),
+            media_in: Time::ZERO,
+        };
+        trim.apply(&mut project).expect("trims");
+        let (_, clip) = project.clip(ClipId(3)).expect("exists");
+        assert_eq!((clip.fade_in, clip.fade_out), (seconds(2), Time::ZERO));
+    }
+
+    #[test]
+    fn removing_media_removes_its_clips_and_layers_move_within_the_list() {
+        let mut project = sample();
+        EditCommand::RemoveMedia(MediaId(1))
+            .apply(&mut project)
+            .expect("removes");
+        assert!(
+            project.clip(ClipId(1)).is_none() && project.clip(ClipId(3)).is_none(),
+            "both used it"
+        );
+        assert!(project.clip(ClipId(2)).is_some(), "used the other one");
+        EditCommand::MoveLayer {
+            layer: LayerId(2),
+            index: 99,
+        }
+        .apply(&mut project)
+        .expect("is held");
+        assert_eq!(project.layers[1].id, LayerId(2));
+    }
+}

@@ -1,0 +1,288 @@
+//! How edits of layers are carried out: their settings and their keyframes.
+
+use super::apply::layer_mut;
+use crate::project::{
+    CornerPin, EditCommand, EditError, Keyframe, Layer, LayerId, Parameter, Project, Track,
+};
+use crate::time::Time;
+
+impl EditCommand {
+    /// Carries out what is about a layer's settings and keyframes; says whether it was that.
+    pub(super) fn change_layer(&self, project: &mut Project) -> Result<bool, EditError> {
+        match self {
+            Self::RenameLayer(layer, name) => layer_mut(project, *layer)?.name.clone_from(name),
+            Self::SetLayerVisible(layer, on) => layer_mut(project, *layer)?.is_visible = *on,
+            Self::SetLayerSolo(layer, on) => layer_mut(project, *layer)?.is_solo = *on,
+            Self::SetLayerLocked(layer, on) => layer_mut(project, *layer)?.is_locked = *on,
+            Self::SetLayerColourIndex(layer, colour) => {
+                layer_mut(project, *layer)?.colour = *colour;
+            }
+            Self::SetLayerHeight(layer, height) => {
+                layer_mut(project, *layer)?.lane_height = *height;
+            }
+            Self::SetLayerFramePolicy(layer, policy) => {
+                layer_mut(project, *layer)?.frame_policy = *policy;
+            }
+            Self::SetLayerOpacity(layer, opacity) => layer_mut(project, *layer)?.opacity = *opacity,
+            Self::SetLayerBlend(layer, blend) => layer_mut(project, *layer)?.blend = *blend,
+            Self::SetLayerTransform(layer, transform) => {
+                layer_mut(project, *layer)?.transform = *transform;
+            }
+            Self::SetLayerCrop(layer, crop) => layer_mut(project, *layer)?.crop = *crop,
+            Self::SetLayerFlip(layer, flip) => layer_mut(project, *layer)?.flip = *flip,
+            Self::SetLayerCornerPin(layer, pin) => {
+                set_corner_pin(layer_mut(project, *layer)?, *pin);
+            }
+            Self::SetLayerColour(layer, adjust) => layer_mut(project, *layer)?.adjust = *adjust,
+            Self::SetLayerAlpha(layer, alpha) => layer_mut(project, *layer)?.alpha = *alpha,
+            Self::SetLayerExposure(layer, stops) => layer_mut(project, *layer)?.exposure = *stops,
+            Self::SetLayerToneMap(layer, map) => layer_mut(project, *layer)?.tone_map = *map,
+            _ => return self.change_keyframes(project),
+        }
+        Ok(true)
+    }
+
+    fn change_keyframes(&self, project: &mut Project) -> Result<bool, EditError> {
+        match self {
+            Self::SetLayerParameters { layer, at, values } => {
+                set_parameters(layer_mut(project, *layer)?, *at, values);
+            }
+            Self::SetLayerKeyframe {
+                layer,
+                parameter,
+                key,
+            } => layer_mut(project, *layer)?
+                .track_mut(*parameter)
+                .insert(*key),
+            Self::RemoveKeyframe {
+                layer,
+                parameter,
+                time,
+            } => remove_key(project, *layer, *parameter, *time)?,
+            Self::MoveKeyframe {
+                layer,
+                parameter,
+                from,
+                to,
+                value,
+            } => {
+                let layer = layer_mut(project, *layer)?;
+                let key = take_key(layer, *parameter, *from)?;
+                layer.track_mut(*parameter).insert(Keyframe {
+                    time: *to,
+                    value: *value,
+                    ..key
+                });
+            }
+            Self::ClearKeyframes { layer, parameter } => layer_mut(project, *layer)?
+                .keyframes
+                .retain(|track| track.parameter != *parameter),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+fn set_corner_pin(layer: &mut Layer, pin: Option<CornerPin>) {
+    layer.corner_pin = pin;
+    if pin.is_none() {
+        layer
+            .keyframes
+            .retain(|track| !Parameter::CORNERS.as_flattened().contains(&track.parameter));
+    }
+}
+
+fn set_parameters(layer: &mut Layer, at: Time, values: &[(Parameter, f32)]) {
+    let mut base = layer.base_values();
+    for (parameter, value) in values {
+        if layer.track(*parameter).is_none() {
+            parameter.set(&mut base, *value);
+            continue;
+        }
+        let track = layer.track_mut(*parameter);
+        let interpolation = interpolation_near(track, at);
+        track.insert(Keyframe {
+            time: at,
+            value: *value,
+            interpolation,
+        });
+    }
+    layer.set_base_values(&base);
+}
+
+/// That of the key at or before this time, so that a key between two changes no more than the value there.
+fn interpolation_near(track: &Track, time: Time) -> crate::project::Interpolation {
+    let after = track.keys.partition_point(|key| key.time <= time);
+    let before = after.checked_sub(1).and_then(|index| track.keys.get(index));
+    before.map_or_else(Default::default, |key| key.interpolation)
+}
+
+fn remove_key(
+    project: &mut Project,
+    layer: LayerId,
+    parameter: Parameter,
+    time: Time,
+) -> Result<(), EditError> {
+    let layer = layer_mut(project, layer)?;
+    let key = take_key(layer, parameter, time)?;
+    if layer.track_mut(parameter).keys.is_empty() {
+        layer.keyframes.retain(|track| track.parameter != parameter);
+        let mut base = layer.base_values();
+        parameter.set(&mut base, key.value);
+        layer.set_base_values(&base);
+    }
+    Ok(())
+}
+
+/// Takes a key off its track, which may be empty then.
+fn take_key(layer: &mut Layer, parameter: Parameter, time: Time) -> Result<Keyframe, EditError> {
+    let unknown = EditError::UnknownKeyframe { parameter };
+    if layer.track(parameter).is_none() {
+        return Err(unknown);
+    }
+    let track = layer.track_mut(parameter);
+    let index = track.index_at(time).ok_or(unknown)?;
+    Ok(track.keys.remove(index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Interpolation;
+
+    const ID: LayerId = LayerId(1);
+
+    fn seconds(seconds: i64) -> Time {
+        Time::from_seconds(seconds)
+    }
+
+    fn project() -> Project {
+        Project::with_media_layers(&[("/m/a.mov".into(), seconds(4))])
+    }
+
+    fn set_key(at: i64, value: f32) -> EditCommand {
+        EditCommand::SetLayerKeyframe {
+            layer: ID,
+            parameter: Parameter::Opacity,
+            key: Keyframe {
+                time: seconds(at),
+                value,
+                interpolation: Interpolation::Ease,
+            },
+        }
+    }
+
+    fn set_opacity(at: i64, value: f32) -> EditCommand {
+        EditCommand::SetLayerParameters {
+            layer: ID,
+            at: seconds(at),
+            values: vec![(Parameter::Opacity, value), (Parameter::Hue, 90.0)],
+        }
+    }
+
+    #[test]
+    fn a_parameter_with_keys_is_keyed_at_the_time_and_one_without_is_set_for_all_time() {
+        let mut project = project();
+        set_opacity(2, 0.5).apply(&mut project).expect("sets");
+        assert_eq!(project.layers[0].opacity, 0.5);
+        assert_eq!(project.layers[0].adjust.hue_deg, 90.0);
+        assert!(
+            project.layers[0].keyframes.is_empty(),
+            "no track begins by itself"
+        );
+        set_key(0, 1.0).apply(&mut project).expect("keys");
+        set_opacity(2, 0.0).apply(&mut project).expect("keys");
+        let track = project.layers[0]
+            .track(Parameter::Opacity)
+            .expect("a track");
+        assert_eq!(track.keys.len(), 2);
+        assert_eq!(
+            track.keys[1].interpolation,
+            Interpolation::Ease,
+            "as the one before"
+        );
+        assert_eq!(
+            project.layers[0].opacity, 0.5,
+            "kept for when the track is cleared"
+        );
+        assert_eq!(project.layers[0].at(seconds(1)).opacity, 0.5);
+    }
+
+    #[test]
+    fn the_last_keys_value_stays_when_it_is_removed() {
+        let mut project = project();
+        set_key(1, 0.25).apply(&mut project).expect("keys");
+        let remove = |time| EditCommand::RemoveKeyframe {
+            layer: ID,
+            parameter: Parameter::Opacity,
+            time: seconds(time),
+        };
+        let unknown = EditError::UnknownKeyframe {
+            parameter: Parameter::Opacity,
+        };
+        assert_eq!(remove(2).apply(&mut project), Err(unknown));
+        remove(1).apply(&mut project).expect("removes");
+        assert!(
+            project.layers[0].keyframes.is_empty(),
+            "an empty track is none"
+        );
+        assert_eq!(project.layers[0].opacity, 0.25);
+    }
+
+    #[test]
+    fn a_moved_key_takes_the_place_of_one_that_is_there() {
+        let mut project = project();
+        for at in [0, 1, 2] {
+            set_key(at, at as f32 / 2.0)
+                .apply(&mut project)
+                .expect("keys");
+        }
+        let to = |to| EditCommand::MoveKeyframe {
+            layer: ID,
+            parameter: Parameter::Opacity,
+            from: seconds(0),
+            to: seconds(to),
+            value: 0.75,
+        };
+        to(2).apply(&mut project).expect("moves");
+        let track = project.layers[0]
+            .track(Parameter::Opacity)
+            .expect("a track");
+        let times: Vec<_> = track.keys.iter().map(|key| (key.time, key.value)).collect();
+        assert_eq!(times, [(seconds(1), 0.5), (seconds(2), 0.75)]);
+        let refused = EditCommand::MoveKeyframe {
+            layer: ID,
+            parameter: Parameter::Opacity,
+            from: seconds(1),
+            to: seconds(-1),
+            value: 0.0,
+        };
+        assert!(
+            matches!(refused.apply(&mut project), Err(EditError::Rule(_))),
+            "before the timeline"
+        );
+    }
+
+    #[test]
+    fn turning_the_corner_pin_off_takes_its_keys_along() {
+        let mut project = project();
+        EditCommand::SetLayerCornerPin(ID, Some(CornerPin::default()))
+            .apply(&mut project)
+            .expect("sets");
+        EditCommand::SetLayerKeyframe {
+            layer: ID,
+            parameter: Parameter::TopLeftX,
+            key: Keyframe {
+                time: Time::ZERO,
+                value: 5.0,
+                interpolation: Interpolation::Hold,
+            },
+        }
+        .apply(&mut project)
+        .expect("keys");
+        EditCommand::SetLayerCornerPin(ID, None)
+            .apply(&mut project)
+            .expect("clears");
+        assert_eq!(project.layers[0].at(Time::ZERO).corner_pin, None);
+    }
+}

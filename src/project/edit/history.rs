@@ -1,0 +1,425 @@
+//! Undo and redo by snapshots of the whole project.
+//!
+//! ```text
+//!            begin                     gesture_edit            commit: one step
+//! no gesture ─────► gesture (before) ◄──────────────┐ ───────────────────────────► no gesture
+//!                        └──────────────────────────┘ ───────────────────────────► no gesture
+//!                                                      cancel: back to before
+//! ```
+//!
+//! A project is a few kilobytes, so that a snapshot costs less than a list of inverse edits and cannot go wrong.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::project::{EditCommand, EditError, Project};
+
+/// Most steps that can be undone; the oldest is forgotten first.
+pub const MAX_STEPS: usize = 100;
+
+/// A project and the steps by which it came about.
+#[derive(Clone, Debug)]
+pub struct History {
+    current: Arc<Project>,
+    saved: Arc<Project>,
+    is_dirty: bool,
+    undo: VecDeque<Step>,
+    redo: Vec<Step>,
+    gesture: Option<Step>,
+}
+
+/// A name, and the project to go back or forward to.
+#[derive(Clone, Debug)]
+struct Step {
+    name: &'static str,
+    project: Arc<Project>,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self::new(Project::default())
+    }
+}
+
+impl History {
+    /// A history without steps. The project counts as saved.
+    pub fn new(project: Project) -> Self {
+        let current = Arc::new(project);
+        Self {
+            saved: Arc::clone(&current),
+            current,
+            is_dirty: false,
+            undo: VecDeque::new(),
+            redo: Vec::new(),
+            gesture: None,
+        }
+    }
+
+    /// The project as it is, a gesture's changes included.
+    pub fn project(&self) -> &Project {
+        &self.current
+    }
+
+    /// The project to share: a snapshot that later edits leave as it is.
+    pub fn project_arc(&self) -> Arc<Project> {
+        Arc::clone(&self.current)
+    }
+
+    /// Carries out a change as one step of its own. An open gesture is committed before.
+    ///
+    /// # Errors
+    /// Why the change was refused; nothing but the gesture's end happened then.
+    pub fn apply(&mut self, command: &EditCommand) -> Result<(), EditError> {
+        self.commit();
+        let changed = command.applied_to(&self.current)?;
+        let before = self.show(Arc::new(changed));
+        self.record(Step {
+            name: command.label(),
+            project: before,
+        });
+        Ok(())
+    }
+
+    /// Begins a gesture with this name. An open one is committed before.
+    pub fn begin(&mut self, name: &'static str) {
+        self.commit();
+        self.gesture = Some(Step {
+            name,
+            project: self.project_arc(),
+        });
+    }
+
+    /// Shows a change within the gesture: the project as it was when the gesture began, with `command` carried out.
+    ///
+    /// Each change takes the place of the one before, so that a drag that returns to its start ends exactly there, and
+    /// what was held by a neighbour on the way is not held any more. Without a gesture it is [`Self::apply`].
+    ///
+    /// # Errors
+    /// Why the change was refused; the last one that was not stays.
+    pub fn gesture_edit(&mut self, command: &EditCommand) -> Result<(), EditError> {
+        if self.gesture.is_none() {
+            return self.apply(command);
+        }
+        self.gesture_edits(std::slice::from_ref(command))
+    }
+
+    /// Shows several changes within the gesture, such as all clips of a selection being dragged, carried out one after
+    /// the other on the project as it was when the gesture began. Without a gesture each is a step of its own.
+    ///
+    /// # Errors
+    /// Why the first refused one was refused; within a gesture the last changes that were not stay.
+    pub fn gesture_edits(&mut self, commands: &[EditCommand]) -> Result<(), EditError> {
+        let Some(gesture) = &self.gesture else {
+            return commands.iter().try_for_each(|command| self.apply(command));
+        };
+        let mut changed = Project::clone(&gesture.project);
+        for command in commands {
+            command.apply(&mut changed)?;
+        }
+        self.show(Arc::new(changed));
+        Ok(())
+    }
+
+    /// Ends the gesture as one step; as none if nothing is other than before. Without a gesture nothing happens.
+    pub fn commit(&mut self) {
+        if let Some(step) = self.gesture.take() {
+            self.record(step);
+        }
+    }
+
+    /// Ends the gesture and takes its changes back. Without a gesture nothing happens.
+    pub fn cancel(&mut self) {
+        if let Some(step) = self.gesture.take() {
+            self.show(step.project);
+        }
+    }
+
+    /// Goes one step back, and says whether there was one. An open gesture is committed before, so that it is the step
+    /// taken back.
+    pub fn undo(&mut self) -> bool {
+        self.commit();
+        let Some(step) = self.undo.pop_back() else {
+            return false;
+        };
+        let project = self.show(step.project);
+        self.redo.push(Step {
+            name: step.name,
+            project,
+        });
+        true
+    }
+
+    /// Goes one step forward again, and says whether there was one.
+    pub fn redo(&mut self) -> bool {
+        self.commit();
+        let Some(step) = self.redo.pop() else {
+            return false;
+        };
+        let project = self.show(step.project);
+        self.undo.push_back(Step {
+            name: step.name,
+            project,
+        });
+        true
+    }
+
+    /// What undo would take back.
+    pub fn undo_name(&self) -> Option<&'static str> {
+        self.gesture
+            .as_ref()
+            .or_else(|| self.undo.back())
+            .map(|step| step.name)
+    }
+
+    /// What redo would do again.
+    pub fn redo_name(&self) -> Option<&'static str> {
+        self.redo.last().map(|step| step.name)
+    }
+
+    /// What each step that can be undone is called, oldest first.
+    pub fn done_names(&self) -> impl Iterator<Item = &'static str> {
+        self.undo.iter().map(|step| step.name)
+    }
+
+    /// What each step that can be done again is called, next first.
+    pub fn undone_names(&self) -> impl Iterator<Item = &'static str> {
+        self.redo.iter().rev().map(|step| step.name)
+    }
+
+    /// Goes to the state after this many of the steps that are known, undone ones included, held to their number. An
+    /// open gesture is committed before.
+    pub fn go_to(&mut self, steps: usize) {
+        self.commit();
+        while self.undo.len() > steps && self.undo() {}
+        while self.undo.len() < steps && self.redo() {}
+    }
+
+    /// Whether a gesture is open.
+    pub fn has_gesture(&self) -> bool {
+        self.gesture.is_some()
+    }
+
+    /// Whether the project is other than the saved one. Undoing back to the saved state makes it clean again.
+    pub fn is_dirty(&self) -> bool {
+        self.is_dirty
+    }
+
+    /// The project as it is now has been saved.
+    pub fn mark_saved(&mut self) {
+        self.mark_saved_as(self.project_arc());
+    }
+
+    /// This snapshot has been saved; the project may have gone on since.
+    pub fn mark_saved_as(&mut self, project: Arc<Project>) {
+        self.saved = project;
+        self.update_dirty();
+    }
+
+    /// Another document takes this one's place, saved and without steps.
+    pub fn reset(&mut self, project: Project) {
+        *self = Self::new(project);
+    }
+
+    /// Another document takes this one's place, without steps; `saved` is what its file holds.
+    pub fn reset_unsaved(&mut self, project: Project, saved: Project) {
+        self.reset(project);
+        self.mark_saved_as(Arc::new(saved));
+    }
+
+    /// Notes something that was learned and not edited, such as a media file's fingerprint.
+    ///
+    /// The change is made in every snapshot, the saved one included: it is no step, undo does not take it back, and it
+    /// makes no document dirty; the file gets it when it is next saved. A snapshot that it would make invalid is left
+    /// as it is.
+    pub fn replace_quietly(&mut self, mut change: impl FnMut(&mut Project)) {
+        let steps = self
+            .undo
+            .iter_mut()
+            .chain(&mut self.redo)
+            .chain(&mut self.gesture);
+        let snapshots = steps.map(|step| &mut step.project);
+        for snapshot in snapshots.chain([&mut self.current, &mut self.saved]) {
+            let mut changed = Project::clone(snapshot);
+            change(&mut changed);
+            if changed != **snapshot && changed.validate().is_ok() {
+                *snapshot = Arc::new(changed);
+            }
+        }
+        self.update_dirty();
+    }
+
+    /// Makes `project` the current one, and gives back the one that was.
+    fn show(&mut self, project: Arc<Project>) -> Arc<Project> {
+        let before = std::mem::replace(&mut self.current, project);
+        self.update_dirty();
+        before
+    }
+
+    /// Notes a step from `step.project` to the current one, unless they are equal.
+    fn record(&mut self, step: Step) {
+        if *step.project == *self.current {
+            return;
+        }
+        self.redo.clear();
+        self.undo.push_back(step);
+        while self.undo.len() > MAX_STEPS {
+            self.undo.pop_front();
+        }
+    }
+
+    fn update_dirty(&mut self) {
+        self.is_dirty = !Arc::ptr_eq(&self.current, &self.saved) && self.current != self.saved;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{ClipId, LayerId};
+    use crate::time::Time;
+
+    fn history() -> History {
+        let second = Time::from_seconds(1);
+        History::new(Project::with_media_layers(&[("/m/a.mov".into(), second)]))
+    }
+
+    fn opacity(opacity: f32) -> EditCommand {
+        EditCommand::SetLayerOpacity(LayerId(1), opacity)
+    }
+
+    fn drag_to(seconds: i64) -> EditCommand {
+        EditCommand::MoveClip {
+            clip: ClipId(1),
+            layer: LayerId(1),
+            start: Time::from_seconds(seconds),
+        }
+    }
+
+    #[test]
+    fn a_gesture_is_one_step_with_its_own_name() {
+        let mut history = history();
+        history.begin("Drag");
+        for seconds in 1..20 {
+            history.gesture_edit(&drag_to(seconds)).expect("moves");
+        }
+        history.commit();
+        assert_eq!(history.undo_name(), Some("Drag"));
+        assert!(history.undo(), "one step");
+        assert!(!history.undo(), "and no more");
+        assert_eq!(history.redo_name(), Some("Drag"));
+        assert!(!history.is_dirty(), "back at the start");
+    }
+
+    #[test]
+    fn a_gesture_that_returns_is_no_step_and_a_cancelled_one_leaves_nothing() {
+        let mut history = history();
+        history.apply(&opacity(0.5)).expect("changes");
+        history.undo();
+        let before = history.project_arc();
+        history.begin("Drag");
+        history.gesture_edit(&drag_to(3)).expect("moves");
+        history.gesture_edit(&drag_to(0)).expect("moves back");
+        history.commit();
+        assert_eq!(
+            (history.undo_name(), history.redo_name()),
+            (None, Some("Change opacity"))
+        );
+        history.begin("Drag");
+        history.gesture_edit(&drag_to(3)).expect("moves");
+        history.cancel();
+        assert_eq!(*history.project(), *before);
+    }
+
+    #[test]
+    fn a_refused_change_within_a_gesture_leaves_the_last_good_one() {
+        let mut history = history();
+        history.begin("Opacity");
+        history.gesture_edit(&opacity(0.25)).expect("changes");
+        history
+            .gesture_edit(&opacity(7.0))
+            .expect_err("out of range");
+        history.commit();
+        assert_eq!(history.project().layers[0].opacity, 0.25);
+    }
+
+    #[test]
+    fn the_document_is_clean_exactly_when_it_equals_the_saved_one() {
+        let mut history = history();
+        history.apply(&opacity(0.5)).expect("changes");
+        assert!(history.is_dirty(), "changed");
+        history.mark_saved();
+        history.apply(&opacity(0.6)).expect("changes");
+        history.undo();
+        assert!(!history.is_dirty(), "undone back to what was saved");
+        history.undo();
+        assert!(history.is_dirty(), "undone to before what was saved");
+        let snapshot = history.project_arc();
+        history.redo();
+        history.mark_saved_as(snapshot);
+        assert!(
+            history.is_dirty(),
+            "edited while an older snapshot was being saved"
+        );
+    }
+
+    #[test]
+    fn every_step_can_be_gone_to_by_its_place() {
+        let mut history = history();
+        for value in [0.2, 0.4, 0.6] {
+            history.apply(&opacity(value)).expect("changes");
+        }
+        history.go_to(1);
+        assert_eq!(history.project().layers[0].opacity, 0.2);
+        assert_eq!(
+            (history.done_names().count(), history.undone_names().count()),
+            (1, 2)
+        );
+        history.go_to(0);
+        assert_eq!(history.project().layers[0].opacity, 1.0);
+        history.go_to(99);
+        assert_eq!(history.project().layers[0].opacity, 0.6);
+        assert_eq!(history.undone_names().count(), 0);
+    }
+
+    #[test]
+    fn what_was_recovered_is_unsaved_until_it_equals_the_file() {
+        let mut history = history();
+        let saved = history.project().clone();
+        let mut recovered = saved.clone();
+        recovered.layers[0].opacity = 0.5;
+        history.reset_unsaved(recovered, saved.clone());
+        assert!(history.is_dirty(), "not in the file");
+        history.apply(&opacity(1.0)).expect("changes");
+        assert!(!history.is_dirty(), "as in the file");
+        assert_eq!(*history.project(), saved);
+    }
+
+    #[test]
+    fn the_oldest_steps_are_forgotten() {
+        let mut history = history();
+        for step in 0..MAX_STEPS + 20 {
+            history
+                .apply(&opacity(if step % 2 == 0 { 0.5 } else { 1.0 }))
+                .expect("changes");
+        }
+        let steps = std::iter::from_fn(|| history.undo().then_some(())).count();
+        assert_eq!(steps, MAX_STEPS);
+    }
+
+    #[test]
+    fn what_is_learned_is_neither_a_step_nor_a_change_to_save() {
+        let mut history = history();
+        history.apply(&opacity(0.5)).expect("changes");
+        history.mark_saved();
+        history.replace_quietly(|project| project.layers[0].name = "learned".to_owned());
+        assert!(!history.is_dirty(), "nothing to save");
+        history.undo();
+        assert_eq!(history.project().layers[0].name, "learned");
+        history.replace_quietly(|project| project.layers[0].opacity = f32::NAN);
+        assert_eq!(
+            history.project().layers[0].opacity,
+            1.0,
+            "invalid, so left out"
+        );
+    }
+}

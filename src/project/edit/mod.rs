@@ -1,0 +1,15 @@
+//! Editing: every change to a project that there is, how each is carried out, and undo.
+
+mod apply;
+mod apply_clips;
+mod apply_layers;
+pub mod clip_edit;
+pub(super) mod clip_fit;
+pub mod clip_split;
+pub mod clipboard;
+mod command;
+pub mod group_edit;
+mod history;
+
+pub use command::{ClipMove, EditCommand, EditError};
+pub use history::History;

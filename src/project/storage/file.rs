@@ -1,0 +1,409 @@
+//! Reading and writing project files.
+//!
+//! A file is RON: a version, and the project as [`model`](crate::project::model) has it.
+//!
+//! ```text
+//! load: size and kind ─► version ─► project of that version ─► migrate ─► validate ─► media paths made absolute
+//! save: validate ─► media paths made relative ─► temporary file ─► fsync ─► rename ─► fsync of the folder
+//! ```
+//!
+//! Saving is atomic: at every moment the path names either the old file or the new one, each whole. A file is not
+//! trusted: its size and depth are bounded and everything in it is checked.
+
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use ron::error::SpannedError;
+use ron::ser::PrettyConfig;
+use serde::{Deserialize, Serialize};
+
+use super::atomic_write::{Backup, replace_file};
+use super::migrate::Project1;
+use crate::project::paths::{is_address, is_there, normalised, relative_to, resolved};
+use crate::project::{FileStamp, Project, ProjectError};
+
+/// The version of the files that this program writes. It rises when a file could no longer be read by the program
+/// before.
+pub const FILE_VERSION: u32 = 2;
+
+/// Largest project file: a project with as much of everything as it may have is about a third of it.
+pub const MAX_FILE_BYTES: u64 = 16 << 20;
+
+/// Deepest nesting of values; a project needs about ten.
+const MAX_DEPTH: usize = 64;
+
+/// Why a project file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectFileError {
+    /// There is no file at the path.
+    #[error("there is no such project file; it may have been moved or renamed: {}", path.display())]
+    Missing {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The path names a folder or a device.
+    #[error("this is no file but a folder or a device; choose a project file (.ron): {}", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file is larger than any project.
+    #[error("the file is larger than {MAX_FILE_BYTES} bytes and so no project; choose a project file (.ron): {}", path.display())]
+    TooLarge {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file is something else than a project.
+    #[error("this is not a Sextet project; choose a project file (.ron): {}", path.display())]
+    NotAProject {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file is of a version that this program does not know.
+    #[error(
+        "the project was made by a newer version of Sextet (file version {version}, this one reads up to \
+         {FILE_VERSION}); open it with that version: {}", path.display()
+    )]
+    NewerVersion {
+        /// The file's version.
+        version: u32,
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file is of a version that never was.
+    #[error("the project's file version {version} does not exist; restore a copy of the file: {}", path.display())]
+    UnknownVersion {
+        /// The file's version.
+        version: u32,
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file's text is broken.
+    #[error(
+        "the project cannot be read at line {line}, column {column}: {reason}; mend it there or restore a copy: {}",
+        path.display()
+    )]
+    Syntax {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong there.
+        reason: String,
+        /// The path.
+        path: PathBuf,
+    },
+    /// The project breaks one of its rules.
+    #[error("the project is damaged: {source}; mend it or restore a copy: {}", path.display())]
+    Invalid {
+        /// The rule.
+        source: ProjectError,
+        /// The path.
+        path: PathBuf,
+    },
+    /// The project cannot be written as text.
+    #[error("the project cannot be written as text ({reason}); rename media files whose names are not Unicode: {}", path.display())]
+    Unwritable {
+        /// What stands in the way.
+        reason: String,
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file system refused.
+    #[error("{action} failed: {source}; {}: {}", remedy(source), path.display())]
+    Io {
+        /// What was being done.
+        action: &'static str,
+        /// What the file system said.
+        source: io::Error,
+        /// The path.
+        path: PathBuf,
+    },
+}
+
+/// What a file holds, to be written.
+#[derive(Serialize)]
+struct FileOut<'a> {
+    version: u32,
+    project: &'a Project,
+}
+
+/// What a file holds whose project is of the type `P`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileIn<P> {
+    #[serde(rename = "version")]
+    _version: u32,
+    project: P,
+}
+
+/// The part of a file that is read first and that all versions have.
+#[derive(Deserialize)]
+struct Header {
+    version: u32,
+}
+
+/// Reads a project.
+///
+/// Media paths come out absolute. Where nothing is at a path and something is where the file was when the project was
+/// saved, that is taken; where nothing is there either, the hint is kept in `absolute_hint`. A missing media file is no
+/// error here.
+///
+/// # Errors
+/// What is wrong with the file, with line and column where it is its text.
+pub fn load(path: &Path) -> Result<Project, ProjectFileError> {
+    load_stamped(path).map(|(project, _)| project)
+}
+
+/// Reads a project like [`load`]; gives with it what the file held.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_stamped(path: &Path) -> Result<(Project, FileStamp), ProjectFileError> {
+    let text = read_text(path)?;
+    let stamp = FileStamp::of(text.as_bytes());
+    let mut project = parse(&text, path)?;
+    let invalid = |source| ProjectFileError::Invalid {
+        source,
+        path: path.to_owned(),
+    };
+    project.validate().map_err(invalid)?;
+    let folder = folder_of(path).map_err(io_error("finding the project's folder", path))?;
+    for media in project
+        .media
+        .iter_mut()
+        .filter(|media| !is_address(&media.path))
+    {
+        let media_path = resolved(&media.path, &folder);
+        let hint = media
+            .absolute_hint
+            .take()
+            .filter(|hint| *hint != media_path);
+        media.path = match hint {
+            Some(hint) if !is_there(&media_path) && is_there(&hint) => hint,
+            Some(hint) if !is_there(&media_path) => {
+                media.absolute_hint = Some(hint);
+                media_path
+            }
+            _ => media_path,
+        };
+    }
+    Ok((project, stamp))
+}
+
+/// Reads a project from a text that has no file, such as a template; errors name it by `path`. Media paths stay as they
+/// are written.
+///
+/// # Errors
+/// As for [`load`].
+pub fn parse_text(text: &str, path: &Path) -> Result<Project, ProjectFileError> {
+    let project = parse(text, path)?;
+    project
+        .validate()
+        .map_err(|source| ProjectFileError::Invalid {
+            source,
+            path: path.to_owned(),
+        })?;
+    Ok(project)
+}
+
+/// Writes a project, so that the file at `path` is either the old one or, whole and on the disk, the new one.
+///
+/// The old one stays beside it under the name that [`backup_path`](crate::project::backup_path) gives. Media paths are written
+/// relative to the project's folder, and absolute as a hint. Where `path` is a symbolic link,
+/// the file it leads to is replaced; a file that is replaced hands on its permissions. Gives what the file holds now.
+///
+/// # Errors
+/// What stands in the way; an existing file is then as it was.
+pub fn save(project: &Project, path: &Path) -> Result<FileStamp, ProjectFileError> {
+    save_as_wanted(project, path, Backup::Keep)
+}
+
+/// Writes a project like [`save`], and keeps no copy of the file before.
+pub(super) fn save_without_backup(
+    project: &Project,
+    path: &Path,
+) -> Result<FileStamp, ProjectFileError> {
+    save_as_wanted(project, path, Backup::Drop)
+}
+
+fn save_as_wanted(
+    project: &Project,
+    path: &Path,
+    backup: Backup,
+) -> Result<FileStamp, ProjectFileError> {
+    let invalid = |source| ProjectFileError::Invalid {
+        source,
+        path: path.to_owned(),
+    };
+    project.validate().map_err(invalid)?;
+    let folder = folder_of(path).map_err(io_error("finding the project's folder", path))?;
+    let text = to_text(&with_stored_paths(project, &folder)).map_err(|error| {
+        ProjectFileError::Unwritable {
+            reason: error.to_string(),
+            path: path.to_owned(),
+        }
+    })?;
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if target.is_dir() {
+        return Err(ProjectFileError::NotAFile {
+            path: path.to_owned(),
+        });
+    }
+    let bytes = text.as_bytes();
+    replace_file(&target, bytes, backup).map_err(io_error("saving the project", path))?;
+    Ok(FileStamp::of(bytes))
+}
+
+fn to_text(project: &Project) -> Result<String, ron::Error> {
+    let pretty = PrettyConfig::new().new_line("\n");
+    let file = FileOut {
+        version: FILE_VERSION,
+        project,
+    };
+    let mut text = options().to_string_pretty(&file, pretty)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn options() -> ron::Options {
+    ron::Options::default().with_recursion_limit(MAX_DEPTH)
+}
+
+fn read_text(path: &Path) -> Result<String, ProjectFileError> {
+    let failed = |source: io::Error| {
+        if source.kind() == io::ErrorKind::NotFound {
+            return ProjectFileError::Missing {
+                path: path.to_owned(),
+            };
+        }
+        io_error("reading the project", path)(source)
+    };
+    let metadata = fs::metadata(path).map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(ProjectFileError::NotAFile {
+            path: path.to_owned(),
+        });
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    // One byte more than allowed shows that a file is too large, even one that grows meanwhile.
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(ProjectFileError::TooLarge {
+            path: path.to_owned(),
+        });
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        tracing::debug!(%error, path = %path.display(), "project file is not text");
+        ProjectFileError::NotAProject {
+            path: path.to_owned(),
+        }
+    })
+}
+
+fn parse(text: &str, path: &Path) -> Result<Project, ProjectFileError> {
+    // Some editors begin a text with a byte order mark, which says nothing in UTF-8.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let wrong = |error| parse_error(&error, path);
+    let header: Header = options().from_str(text).map_err(wrong)?;
+    match header.version {
+        0 => Err(ProjectFileError::UnknownVersion {
+            version: 0,
+            path: path.to_owned(),
+        }),
+        1 => {
+            let file: FileIn<Project1> = options().from_str(text).map_err(wrong)?;
+            Ok(file.project.into())
+        }
+        FILE_VERSION => {
+            let file: FileIn<Project> = options().from_str(text).map_err(wrong)?;
+            Ok(file.project)
+        }
+        version => Err(ProjectFileError::NewerVersion {
+            version,
+            path: path.to_owned(),
+        }),
+    }
+}
+
+fn parse_error(error: &SpannedError, path: &Path) -> ProjectFileError {
+    let path = path.to_owned();
+    match &error.code {
+        ron::Error::ExpectedStructLike
+        | ron::Error::ExpectedNamedStructLike(_)
+        | ron::Error::ExpectedDifferentStructName { .. }
+        | ron::Error::MissingStructField {
+            field: "version", ..
+        } => ProjectFileError::NotAProject { path },
+        code => ProjectFileError::Syntax {
+            line: error.span.start.line,
+            column: error.span.start.col,
+            reason: reason(code),
+            path,
+        },
+    }
+}
+
+/// What is wrong, in words for whoever mends the file: some of the library's are for those who program with it.
+fn reason(code: &ron::Error) -> String {
+    match code {
+        ron::Error::ExceededRecursionLimit => "it is nested too deeply".to_owned(),
+        ron::Error::SuggestRawIdentifier(found) => {
+            format!("the name of a field is missing before {found:?}")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The project with media paths as they are written in a file in `folder`.
+fn with_stored_paths(project: &Project, folder: &Path) -> Project {
+    let mut stored = project.clone();
+    for media in stored
+        .media
+        .iter_mut()
+        .filter(|media| !is_address(&media.path))
+    {
+        let absolute = resolved(&media.path, folder);
+        media.path = relative_to(&absolute, folder);
+        // A hint that is still there belongs to a file that has not been found yet.
+        media.absolute_hint.get_or_insert(absolute);
+    }
+    stored
+}
+
+/// The absolute, normalised folder of a file.
+fn folder_of(path: &Path) -> io::Result<PathBuf> {
+    let absolute = normalised(&std::path::absolute(path)?);
+    Ok(absolute.parent().unwrap_or(&absolute).to_owned())
+}
+
+/// What a person can do about what the file system said.
+fn remedy(error: &io::Error) -> &'static str {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::StorageFull | Kind::QuotaExceeded => {
+            "the disk is full: free some room there, or choose another disk"
+        }
+        Kind::ReadOnlyFilesystem => "nothing can be written there: choose another place",
+        Kind::PermissionDenied => {
+            "you have no right to it: have it given to you, or choose another place"
+        }
+        Kind::NotFound => "the folder is not there any more: choose another one",
+        _ => "check that the folder exists, may be used and has room",
+    }
+}
+
+fn io_error(action: &'static str, path: &Path) -> impl Fn(io::Error) -> ProjectFileError {
+    let path = path.to_owned();
+    move |source| ProjectFileError::Io {
+        action,
+        source,
+        path: path.clone(),
+    }
+}

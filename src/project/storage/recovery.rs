@@ -1,0 +1,261 @@
+//! What is not saved yet, kept in a folder of its own, to be offered again after a crash.
+//!
+//! ```text
+//! recovery/
+//!   1.lock     held by the running program that writes the others; free after its end, however it came about
+//!   1.ron      the project as it was when it was last kept, a project file like any other
+//!   1.origin   the path of the project's file, if it has one
+//! ```
+//!
+//! A program that ends in the ordinary way takes its files away. A project file whose lock nobody holds is therefore
+//! what a crash left behind.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::atomic_write::{Backup, replace_file};
+use super::diff::Difference;
+use super::file;
+use super::file::ProjectFileError;
+use super::lock::{FileLock, LockAttempt};
+use crate::project::Project;
+
+/// Most places that are looked at: nobody has so many windows open, or so many crashes not looked after.
+const MAX_PLACES: u32 = 64;
+
+/// Longest path of a project that is read back.
+const MAX_ORIGIN_BYTES: u64 = 64 << 10;
+
+/// Where one running program keeps its project.
+#[derive(Debug)]
+pub struct RecoveryPlace {
+    base: PathBuf,
+    lock: FileLock,
+}
+
+/// A project that a crash left behind.
+#[derive(Debug)]
+pub struct Recovered {
+    /// As it was when it was last kept.
+    pub project: Project,
+    /// Its file as it is now; an empty project where there is none or it cannot be read.
+    pub saved: Project,
+    /// The path of its file, if it has one.
+    pub origin: Option<PathBuf>,
+    /// When it was last kept.
+    pub kept_at: SystemTime,
+    /// What it has that its file has not.
+    pub difference: Difference,
+    /// Its place, which nobody else will offer while this is held.
+    pub place: RecoveryPlace,
+}
+
+/// What a look through the folder brought.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// What can be restored, newest first.
+    pub recovered: Vec<Recovered>,
+    /// Why others cannot; their files stay.
+    pub errors: Vec<ProjectFileError>,
+}
+
+impl RecoveryPlace {
+    /// A free place in the folder, which is made if need be.
+    ///
+    /// # Errors
+    /// What the file system said, or that all places are taken.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        for number in 1..=MAX_PLACES {
+            if let Some(place) = Self::take(folder, number)?
+                && !place.project_path().exists()
+            {
+                return Ok(place);
+            }
+        }
+        Err(io::Error::other("all places for recovery are taken"))
+    }
+
+    fn take(folder: &Path, number: u32) -> io::Result<Option<Self>> {
+        let base = folder.join(number.to_string());
+        Ok(match FileLock::try_take(&base.with_extension("lock"))? {
+            LockAttempt::Taken(lock) => Some(Self { base, lock }),
+            LockAttempt::HeldBy(_) => None,
+        })
+    }
+
+    fn project_path(&self) -> PathBuf {
+        self.base.with_extension("ron")
+    }
+
+    fn origin_path(&self) -> PathBuf {
+        self.base.with_extension("origin")
+    }
+
+    /// Keeps the project, whose own file is `origin`, in the place of what was kept before.
+    ///
+    /// # Errors
+    /// What stands in the way; what was kept before is then still there.
+    pub fn keep(&self, project: &Project, origin: Option<&Path>) -> Result<(), ProjectFileError> {
+        let origin_bytes = origin.map_or(&[][..], |path| path.as_os_str().as_encoded_bytes());
+        let path = self.origin_path();
+        replace_file(&path, origin_bytes, Backup::Drop).map_err(|source| ProjectFileError::Io {
+            action: "keeping unsaved changes",
+            source,
+            path,
+        })?;
+        file::save_without_backup(project, &self.project_path())?;
+        Ok(())
+    }
+
+    /// Forgets what was kept, because it is saved or not wanted.
+    pub fn clear(&self) {
+        for path in [self.project_path(), self.origin_path()] {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    tracing::warn!(%error, path = %path.display(), "a recovery file stays");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Forgets what was kept, and gives the place back.
+    pub fn close(self) {
+        self.clear();
+        self.lock.remove();
+    }
+
+    fn recovered(self) -> Result<Recovered, ProjectFileError> {
+        let path = self.project_path();
+        let project = file::load(&path)?;
+        let origin = self.origin();
+        let kept_at = fs::metadata(&path).and_then(|metadata| metadata.modified());
+        let saved = origin.as_ref().and_then(|path| file::load(path).ok());
+        let saved = saved.unwrap_or_default();
+        Ok(Recovered {
+            difference: Difference::between(&saved, &project),
+            project,
+            saved,
+            origin,
+            kept_at: kept_at.unwrap_or(SystemTime::UNIX_EPOCH),
+            place: self,
+        })
+    }
+
+    fn origin(&self) -> Option<PathBuf> {
+        let path = self.origin_path();
+        let length = fs::metadata(&path).ok()?.len();
+        if length == 0 || length > MAX_ORIGIN_BYTES {
+            return None;
+        }
+        Some(path_of_bytes(fs::read(&path).ok()?))
+    }
+}
+
+#[cfg(unix)]
+fn path_of_bytes(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt as _;
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_of_bytes(bytes: Vec<u8>) -> PathBuf {
+    String::from_utf8_lossy(&bytes).into_owned().into()
+}
+
+/// What crashes left behind in the folder.
+pub fn find(folder: &Path) -> Found {
+    let mut found = Found::default();
+    for number in 1..=MAX_PLACES {
+        if !folder.join(format!("{number}.ron")).exists() {
+            continue;
+        }
+        let place = match RecoveryPlace::take(folder, number) {
+            Ok(Some(place)) => place,
+            Ok(None) => continue,
+            Err(error) => {
+                tracing::warn!(%error, number, "a recovery file cannot be locked");
+                continue;
+            }
+        };
+        // Its owner may have saved and cleared it meanwhile.
+        if !place.project_path().exists() {
+            continue;
+        }
+        match place.recovered() {
+            Ok(recovered) => found.recovered.push(recovered),
+            Err(error) => found.errors.push(error),
+        }
+    }
+    found
+        .recovered
+        .sort_by_key(|recovered| std::cmp::Reverse(recovered.kept_at));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Time;
+
+    fn project(files: &[&str]) -> Project {
+        let media: Vec<_> = files
+            .iter()
+            .map(|file| (PathBuf::from(file), Time::from_seconds(2)))
+            .collect();
+        Project::with_media_layers(&media)
+    }
+
+    #[test]
+    fn what_a_crash_left_is_found_with_what_differs() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let origin = folder.path().join("show.ron");
+        let saved = project(&["/m/a.mov"]);
+        file::save(&saved, &origin).expect("saves");
+        let recovery = folder.path().join("recovery");
+        let changed = project(&["/m/a.mov", "/m/b.mov"]);
+        {
+            let place = RecoveryPlace::open(&recovery).expect("a place");
+            place.keep(&changed, Some(&origin)).expect("kept");
+            assert!(find(&recovery).recovered.is_empty(), "its owner is alive");
+            // As after a crash: the lock goes, the files stay.
+        }
+        let mut found = find(&recovery).recovered;
+        assert_eq!(found.len(), 1);
+        let recovered = found.remove(0);
+        assert_eq!(recovered.origin.as_deref(), Some(origin.as_path()));
+        assert_eq!(recovered.project.layers, changed.layers);
+        assert_eq!(recovered.project.media[0].path, Path::new("/m/a.mov"));
+        assert_eq!(recovered.difference.layers.added, 1);
+        assert_eq!(recovered.difference.media.added, 1);
+        assert!(find(&recovery).recovered.is_empty(), "it is offered once");
+        recovered.place.close();
+        assert!(find(&recovery).recovered.is_empty(), "gone");
+    }
+
+    #[test]
+    fn a_place_that_was_left_behind_is_not_taken_by_the_next_program() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = RecoveryPlace::open(folder.path()).expect("a place");
+        first.keep(&project(&["/a.mov"]), None).expect("kept");
+        drop(first);
+        let second = RecoveryPlace::open(folder.path()).expect("a place");
+        second.keep(&project(&["/b.mov"]), None).expect("kept");
+        let found = find(folder.path()).recovered;
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].project.media[0].path, Path::new("/a.mov"));
+        assert_eq!(found[0].origin, None);
+    }
+
+    #[test]
+    fn a_broken_recovery_file_is_told_and_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("1.ron");
+        fs::write(&path, "(version: 1, project: oops").expect("writes");
+        let found = find(folder.path());
+        assert_eq!((found.recovered.len(), found.errors.len()), (0, 1));
+        assert!(path.exists(), "somebody may still mend it");
+    }
+}

@@ -1,0 +1,169 @@
+//! The settings: what is changed here counts at once.
+
+use egui::{ComboBox, DragValue, Grid, RichText, Slider, Ui};
+
+use super::shortcut_editor::shortcut_editor_ui;
+use crate::command::Command;
+use crate::settings::{IoChoice, Playback, SCALES, Settings, ThemeChoice};
+use crate::ui::state::Pass;
+
+/// The pages of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// Prebuffer, reading, decoding.
+    #[default]
+    Playback,
+    /// Theme and scale.
+    Look,
+    /// Automatic copies.
+    Projects,
+    /// Keys.
+    Shortcuts,
+}
+
+const PAGES: [(Page, &str); 4] = [
+    (Page::Playback, "Playback"),
+    (Page::Look, "Look"),
+    (Page::Projects, "Projects"),
+    (Page::Shortcuts, "Shortcuts"),
+];
+
+/// Draws the window's content.
+pub(crate) fn settings_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    ui.horizontal(|ui| {
+        for (page, name) in PAGES {
+            ui.selectable_value(&mut pass.state.settings_page, page, name);
+        }
+    });
+    ui.separator();
+    ui.add_space(4.0);
+    let mut settings = pass.view.program.settings.clone();
+    match pass.state.settings_page {
+        Page::Playback => playback_ui(ui, &mut settings.playback, pass),
+        Page::Look => look_ui(ui, &mut settings, pass),
+        Page::Projects => projects_ui(ui, &mut settings, pass),
+        Page::Shortcuts => shortcut_editor_ui(ui, &mut settings, pass),
+    }
+    if settings != *pass.view.program.settings {
+        pass.push(Command::SetSettings(Box::new(settings)));
+    }
+}
+
+fn row(ui: &mut Ui, pass: &Pass<'_, '_>, name: &str, content: impl FnOnce(&mut Ui)) {
+    ui.label(RichText::new(name).color(pass.theme.dim));
+    content(ui);
+    ui.end_row();
+}
+
+fn grid(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
+    Grid::new(name)
+        .num_columns(2)
+        .spacing([24.0, 8.0])
+        .show(ui, content);
+}
+
+fn note(ui: &mut Ui, pass: &Pass<'_, '_>, text: &str) {
+    ui.add_space(8.0);
+    ui.label(RichText::new(text).small().color(pass.theme.dim));
+}
+
+fn playback_ui(ui: &mut Ui, playback: &mut Playback, pass: &Pass<'_, '_>) {
+    grid(ui, "playback settings", |ui| {
+        row(ui, pass, "Prebuffer", |ui| {
+            ui.add(Slider::new(&mut playback.prebuffer, 3..=16).suffix(" frames"))
+                .accessible_name("Prebuffer frames")
+                .on_hover_text("Frames that each layer reads ahead of the playhead");
+        });
+        row(ui, pass, "Frame memory", |ui| {
+            let value = DragValue::new(&mut playback.budget_mib)
+                .range(64..=16384)
+                .speed(8)
+                .suffix(" MiB");
+            ui.add(value)
+                .accessible_name("Frame memory")
+                .on_hover_text("For the prebuffers of all layers together");
+        });
+        row(ui, pass, "Reading ahead", |ui| {
+            ui.checkbox(&mut playback.is_async, "Read and decode on other threads")
+                .on_hover_text("Off shows what reading ahead is worth: frames are then read at the moment they are due");
+        });
+        row(ui, pass, "Reading by", |ui| {
+            ui.add_enabled_ui(playback.is_async && !playback.is_mapped, |ui| {
+                io_ui(ui, &mut playback.io);
+            });
+        });
+        row(ui, pass, "Memory map", |ui| {
+            ui.add_enabled_ui(playback.is_async, |ui| {
+                ui.checkbox(&mut playback.is_mapped, "Map files into memory")
+                    .on_hover_text("The system then reads when a page is touched, which hides how long reading takes");
+            });
+        });
+        row(ui, pass, "Decoding", |ui| {
+            ui.checkbox(&mut playback.is_software_decode, "Decode by software alone")
+                .on_hover_text("Leaves hardware decoders alone, for drivers that decode wrongly");
+        });
+    });
+    note(
+        ui,
+        pass,
+        "All of this counts at once, but for the choice of decoders, which counts from the next start on.",
+    );
+}
+
+fn io_ui(ui: &mut Ui, io: &mut IoChoice) {
+    let combo = ComboBox::from_id_salt("io").selected_text(io.label());
+    let response = combo.show_ui(ui, |ui| {
+        for choice in IoChoice::ALL {
+            ui.selectable_value(io, choice, choice.label());
+        }
+    });
+    response
+        .response
+        .accessible_name("Reading by")
+        .on_hover_text("Automatic measures the first reads of each file, and takes the faster way");
+}
+
+fn look_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
+    let look = &mut settings.look;
+    grid(ui, "look settings", |ui| {
+        row(ui, pass, "Theme", |ui| {
+            ui.horizontal(|ui| {
+                ui.selectable_value(&mut look.theme, ThemeChoice::Dark, "Dark");
+                ui.selectable_value(&mut look.theme, ThemeChoice::Light, "Light");
+            });
+        });
+        row(ui, pass, "Scale", |ui| {
+            ui.horizontal(|ui| {
+                for scale in SCALES {
+                    ui.selectable_value(&mut look.scale_percent, scale, format!("{scale} %"));
+                }
+            });
+        });
+    });
+    note(
+        ui,
+        pass,
+        "The sizes of panels and of the window are remembered from one run to the next.",
+    );
+}
+
+fn projects_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
+    grid(ui, "project settings", |ui| {
+        row(ui, pass, "Keep changes every", |ui| {
+            ui.add(
+                Slider::new(&mut settings.autosave_s, 5..=600)
+                    .logarithmic(true)
+                    .suffix(" s"),
+            )
+            .accessible_name("Seconds between automatic copies")
+            .on_hover_text(
+                "Unsaved changes are kept in a file of their own, and offered again after a crash",
+            );
+        });
+    });
+    note(
+        ui,
+        pass,
+        "The project's own file is only written when you save. The file before that stays beside it as .bak.",
+    );
+}

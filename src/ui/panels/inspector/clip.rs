@@ -1,0 +1,316 @@
+//! The inspector's part about the selected clips.
+
+use std::ops::RangeInclusive;
+
+use egui::{Checkbox, Ui};
+
+use super::fields::{
+    Choice, Number, TimeField, choice_ui, common, is_mixed, number_ui, row_ui, section_ui, time_ui,
+};
+use super::key_edits::together;
+use crate::project::edit::{clip_edit, group_edit};
+use crate::project::{Clip, EditCommand, LoopMode, Project};
+use crate::time::Time;
+use crate::ui::actions::media_duration;
+use crate::ui::state::Pass;
+
+/// Loop modes, and what they are called.
+pub(crate) const LOOPS: &[(LoopMode, &str)] = &[
+    (LoopMode::Once, "Once"),
+    (LoopMode::HoldLast, "Hold last frame"),
+    (LoopMode::Loop, "Loop"),
+    (LoopMode::Times(2), "Loop a number of times"),
+    (LoopMode::PingPong, "Ping-pong"),
+];
+
+/// Slowest and fastest speed that can be set by hand, in either direction.
+const SPEEDS: RangeInclusive<f64> = 0.1..=10.0;
+/// Most repetitions that can be set by hand.
+const MOST_TIMES: f64 = 999.0;
+
+/// Latest time that can be set by hand: a day.
+const LATEST: Time = Time::from_seconds(86_400);
+
+/// The selected clips: those on locked layers only where there are no others, and then only to look at.
+struct Clips<'v> {
+    /// The one that was selected last comes last, and is the one shown where they differ.
+    clips: Vec<&'v Clip>,
+    is_locked: bool,
+}
+
+impl<'v> Clips<'v> {
+    fn of(pass: &Pass<'_, 'v>) -> Option<Self> {
+        let ids = pass.state.selection.clips();
+        let found = || ids.iter().filter_map(|id| pass.view.project.clip(*id));
+        let open = found().filter(|(layer, _)| !layer.is_locked);
+        let mut clips: Vec<_> = open.map(|(_, clip)| clip).collect();
+        let is_locked = clips.is_empty();
+        if is_locked {
+            clips = found().map(|(_, clip)| clip).collect();
+        }
+        (!clips.is_empty()).then_some(Self { clips, is_locked })
+    }
+
+    /// The one that is shown.
+    fn shown(&self) -> &'v Clip {
+        self.clips[self.clips.len() - 1]
+    }
+
+    fn is_mixed<V: PartialEq>(&self, of: impl Fn(&Clip) -> V) -> bool {
+        is_mixed(&self.clips, |clip| of(clip))
+    }
+
+    /// The same change of each.
+    fn each(&self, name: &'static str, edit: impl Fn(&Clip) -> EditCommand) -> EditCommand {
+        together(self.clips.iter().map(|clip| edit(clip)).collect(), name)
+    }
+}
+
+/// Draws the rows about the selected clips, if there are any.
+pub(crate) fn clips_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let Some(clips) = Clips::of(pass) else {
+        return;
+    };
+    let title = match clips.clips.len() {
+        1 => "Clip".to_owned(),
+        count => format!("{count} clips"),
+    };
+    if !section_ui(ui, "Clip", &title) {
+        return;
+    }
+    ui.add_enabled_ui(!clips.is_locked, |ui| {
+        row_ui(ui, "Speed", |ui, width| speed_ui(ui, width, &clips, pass));
+        row_ui(ui, "Loop", |ui, width| loop_ui(ui, width, &clips, pass));
+        row_ui(ui, "Start · length", |ui, width| {
+            place_ui(ui, width, &clips, pass);
+        });
+        row_ui(ui, "In · out", |ui, width| {
+            span_ui(ui, width, &clips, pass);
+        });
+        row_ui(ui, "Fades", |ui, width| fades_ui(ui, width, &clips, pass));
+    });
+}
+
+fn half(ui: &Ui, width: f32) -> f32 {
+    (width - ui.spacing().item_spacing.x) / 2.0
+}
+
+/// A mode as it stands in the list of modes: of those that repeat a number of times, the one in the list.
+pub(crate) fn listed(mode: LoopMode) -> LoopMode {
+    match mode {
+        LoopMode::Times(_) => LoopMode::Times(2),
+        other => other,
+    }
+}
+
+fn loop_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
+    let choice = Choice {
+        name: "Loop",
+        value: common(&clips.clips, |clip| listed(clip.loop_mode)),
+        choices: LOOPS,
+        tooltip: "What is shown after the end of the media span",
+    };
+    let set = |mode| {
+        clips.each("Change loop mode", |clip| {
+            EditCommand::SetClipLoopMode(clip.id, mode)
+        })
+    };
+    let times = |clip: &Clip| match clip.loop_mode {
+        LoopMode::Times(times) => times,
+        _ => 0,
+    };
+    if choice.value != Some(listed(LoopMode::Times(2))) {
+        choice_ui(ui, width, &choice, pass, set);
+        return;
+    }
+    let width = half(ui, width);
+    choice_ui(ui, width, &choice, pass, set);
+    let number = Number {
+        name: "Times",
+        value: f64::from(times(clips.shown())),
+        is_mixed: clips.is_mixed(times),
+        range: 1.0..=MOST_TIMES,
+        speed: 0.1,
+        decimals: 0,
+        suffix: " times",
+        tooltip: "How often the media span is shown",
+    };
+    number_ui(ui, width, number, pass, |change| {
+        clips.each("Change loop mode", |clip| {
+            let times = change(f64::from(times(clip))).round() as u32;
+            EditCommand::SetClipLoopMode(clip.id, LoopMode::Times(times))
+        })
+    });
+}
+
+fn speed_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
+    let width = half(ui, width);
+    let number = Number {
+        name: "Speed",
+        value: clips.shown().speed.abs(),
+        is_mixed: clips.is_mixed(|clip| clip.speed.abs()),
+        range: SPEEDS,
+        speed: 0.01,
+        decimals: 2,
+        suffix: " ×",
+        tooltip: "Media time per timeline time",
+    };
+    number_ui(ui, width, number, pass, |change| {
+        clips.each("Change clip speeds", |clip| {
+            let speed = change(clip.speed.abs()).copysign(clip.speed);
+            EditCommand::SetClipSpeed(clip.id, speed)
+        })
+    });
+    let direction = common(&clips.clips, |clip| clip.speed < 0.0);
+    let mut is_reverse = direction.unwrap_or(false);
+    let reverse = Checkbox::new(&mut is_reverse, "Reverse").indeterminate(direction.is_none());
+    let response = ui.add(reverse);
+    if response.changed() {
+        let sign = if is_reverse { -1.0 } else { 1.0 };
+        pass.edit(clips.each("Reverse clips", |clip| {
+            EditCommand::SetClipSpeed(clip.id, clip.speed.abs() * sign)
+        }));
+    }
+    response.on_hover_text("Play the media span backwards");
+}
+
+/// Several clips move together: their start is that of the first of them.
+fn place_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
+    let project = pass.view.project;
+    let rate = project.canvas.frame_rate;
+    let width = half(ui, width);
+    let starts = clips.clips.iter().map(|clip| clip.start);
+    let first = starts.min().unwrap_or_default();
+    let start = TimeField {
+        name: "Clip start",
+        value: first,
+        is_mixed: false,
+        range: Time::ZERO..=LATEST,
+        rate: Some(rate),
+        tooltip: "Where on the timeline the clip begins; of several, the first",
+    };
+    time_ui(ui, width, &start, pass, |change| {
+        let by = clip_edit::on_frame(project, change(first)) - first;
+        moved(project, clips, by)
+    });
+    let frame = rate.frame_duration();
+    let length = TimeField {
+        name: "Clip length",
+        value: clips.shown().duration,
+        is_mixed: clips.is_mixed(|clip| clip.duration),
+        range: frame..=LATEST,
+        rate: Some(rate),
+        tooltip: "How long the clip is on the timeline",
+    };
+    time_ui(ui, width, &length, pass, |change| {
+        clips.each("Trim clips", |clip| EditCommand::TrimClip {
+            clip: clip.id,
+            start: clip.start,
+            duration: clip_edit::on_frame(project, change(clip.duration)).max(frame),
+            media_in: clip.media_in,
+        })
+    });
+}
+
+fn moved(project: &Project, clips: &Clips<'_>, by: Time) -> EditCommand {
+    let ids: Vec<_> = clips.clips.iter().map(|clip| clip.id).collect();
+    // Where there is no room for all of them, nothing moves.
+    let stays = EditCommand::Batch(Vec::new(), "Move clips");
+    group_edit::moved(project, &ids, by, 0).unwrap_or(stays)
+}
+
+fn span_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
+    let rate = pass.view.project.canvas.frame_rate;
+    let frame = rate.frame_duration();
+    let width = half(ui, width);
+    let lengths: Vec<_> = clips
+        .clips
+        .iter()
+        .map(|clip| media_duration(pass, clip))
+        .collect();
+    let ends = |clip: &Clip| {
+        let place = clips.clips.iter().position(|other| other.id == clip.id);
+        let length = place.and_then(|place| lengths[place]);
+        length.unwrap_or(LATEST)
+    };
+    let out = |clip: &Clip| clip.media_out.unwrap_or_else(|| ends(clip));
+    let shown = clips.shown();
+    let field = TimeField {
+        name: "Media in",
+        value: shown.media_in,
+        is_mixed: clips.is_mixed(|clip| clip.media_in),
+        range: Time::ZERO..=(out(shown) - frame).max(Time::ZERO),
+        rate: Some(rate),
+        tooltip: "Where in the media file the clip begins",
+    };
+    time_ui(ui, width, &field, pass, |change| {
+        clips.each("Change in points", |clip| {
+            let latest = (out(clip) - frame).max(Time::ZERO);
+            EditCommand::SetClipMediaSpan {
+                clip: clip.id,
+                media_in: change(clip.media_in).min(latest),
+                media_out: clip.media_out,
+            }
+        })
+    });
+    let field = TimeField {
+        name: "Media out",
+        value: out(shown),
+        is_mixed: clips.is_mixed(out),
+        range: (shown.media_in + frame).min(ends(shown))..=ends(shown),
+        rate: Some(rate),
+        tooltip: "Where in the media file the clip ends",
+    };
+    time_ui(ui, width, &field, pass, |change| {
+        clips.each("Change out points", |clip| {
+            let end = ends(clip);
+            let out = change(out(clip)).max((clip.media_in + frame).min(end));
+            EditCommand::SetClipMediaSpan {
+                clip: clip.id,
+                media_in: clip.media_in,
+                media_out: (out < end).then_some(out),
+            }
+        })
+    });
+}
+
+fn fades_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
+    let width = half(ui, width);
+    let shown = clips.shown();
+    let field = TimeField {
+        name: "Fade in",
+        value: shown.fade_in,
+        is_mixed: clips.is_mixed(|clip| clip.fade_in),
+        range: Time::ZERO..=(shown.duration - shown.fade_out).max(Time::ZERO),
+        rate: None,
+        tooltip: "Length of the fade from transparent at the clip's start",
+    };
+    time_ui(ui, width, &field, pass, |change| {
+        clips.each("Change fades", |clip| {
+            let room = clip.duration - clip.fade_out;
+            EditCommand::SetClipFades {
+                clip: clip.id,
+                fade_in: change(clip.fade_in).min(room),
+                fade_out: clip.fade_out,
+            }
+        })
+    });
+    let field = TimeField {
+        name: "Fade out",
+        value: shown.fade_out,
+        is_mixed: clips.is_mixed(|clip| clip.fade_out),
+        range: Time::ZERO..=(shown.duration - shown.fade_in).max(Time::ZERO),
+        rate: None,
+        tooltip: "Length of the fade to transparent at the clip's end",
+    };
+    time_ui(ui, width, &field, pass, |change| {
+        clips.each("Change fades", |clip| {
+            let room = clip.duration - clip.fade_in;
+            EditCommand::SetClipFades {
+                clip: clip.id,
+                fade_in: clip.fade_in,
+                fade_out: change(clip.fade_out).min(room),
+            }
+        })
+    });
+}

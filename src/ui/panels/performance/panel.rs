@@ -1,0 +1,136 @@
+//! The performance panel: what became of every frame, per layer and in all.
+
+use egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Ui, vec2};
+
+use super::detail::{layer_detail_ui, memory_by_owner, threads_ui};
+use super::frame_plot::frame_plot_ui;
+use super::rows::{layer_rows_ui, totals_row_ui};
+use crate::command::Command;
+use crate::ui::actions::perform;
+use crate::ui::shortcuts::Action;
+use crate::ui::state::Pass;
+use crate::ui::widgets::{heading, quiet_button, quiet_width};
+use crate::ui::{format, style};
+
+/// Width of the field for the frames read ahead and its title, in points.
+const PREBUFFER_WIDTH: f32 = 58.0;
+
+/// Draws the panel.
+pub(crate) fn performance_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    head_ui(ui, pass);
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        layer_rows_ui(ui, pass);
+        totals_row_ui(ui, pass);
+        ui.add_space(6.0);
+        frame_plot_ui(ui, pass);
+        ui.add_space(4.0);
+        numbers_ui(ui, pass);
+        ui.add_space(2.0);
+        threads_ui(ui, pass);
+        ui.add_space(4.0);
+        layer_detail_ui(ui, pass);
+    });
+}
+
+fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    ui.horizontal(|ui| {
+        heading(ui, pass.theme, "Performance");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            ui.spacing_mut().button_padding.x = 4.0;
+            let buttons = [
+                (
+                    Action::ExportReport,
+                    "Export…",
+                    "Write the report to a file: JSON, or comma-separated values",
+                ),
+                (Action::CopyReport, "Copy", "Copy the numbers as text"),
+                (Action::ResetStats, "Reset", "Begin the counts anew"),
+                (
+                    Action::ShowHistory,
+                    "History",
+                    "Show hit rate and read times over time, large",
+                ),
+            ];
+            for (action, text, what) in buttons {
+                // What there is no room for is in the menus.
+                if quiet_width(ui, text) > ui.available_width() {
+                    break;
+                }
+                let tooltip = action.tooltip(ui.ctx(), what);
+                if quiet_button(ui, pass.theme, text, tooltip).clicked() {
+                    perform(action, pass);
+                }
+            }
+        });
+    });
+}
+
+fn numbers_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let snapshot = pass.view.snapshot;
+    let memory = format!(
+        "{} of {} MiB",
+        format::mib(snapshot.frame_memory_bytes),
+        format::mib(snapshot.frame_budget_bytes)
+    );
+    let gpu = snapshot
+        .gpu_ms
+        .map_or_else(|| "–".to_owned(), |ms| format!("{} ms", format::ms(ms)));
+    let disk = format::mb_per_s(f64::from(snapshot.disk_mb_per_s));
+    let cpu = format!("{:.0} %", snapshot.cpu_cores * 100.0);
+    // Shares by the longest text of each; the last one keeps its width.
+    let width = ui.available_width() - PREBUFFER_WIDTH;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        number_ui(
+            ui,
+            width * 0.25,
+            pass,
+            "Disk",
+            &disk,
+            "Stored bytes read over the last second",
+        );
+        let what = memory_by_owner(pass);
+        number_ui(ui, width * 0.385, pass, "Memory", &memory, &what);
+        let what = "Processor time over the last second; 100 % is one core";
+        number_ui(ui, width * 0.16, pass, "CPU", &cpu, what);
+        number_ui(
+            ui,
+            width * 0.205,
+            pass,
+            "GPU",
+            &gpu,
+            "Time of the GPU for one picture",
+        );
+        prebuffer_ui(ui, pass);
+    });
+}
+
+fn number_ui(ui: &mut Ui, width: f32, pass: &Pass<'_, '_>, name: &str, value: &str, tooltip: &str) {
+    ui.allocate_ui_with_layout(vec2(width, 34.0), Layout::top_down(Align::Min), |ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing.y = 1.0;
+        let small = style::regular(style::SMALL);
+        ui.label(RichText::new(name).font(small).color(pass.theme.dim));
+        let value = RichText::new(value).font(style::medium(style::TEXT));
+        ui.add(Label::new(value.color(pass.theme.text)).truncate())
+            .on_hover_text(tooltip);
+    });
+}
+
+/// How many frames each layer reads ahead.
+fn prebuffer_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        ui.spacing_mut().interact_size = vec2(30.0, 17.0);
+        let small = style::regular(style::SMALL);
+        ui.label(RichText::new("Prebuffer").font(small).color(pass.theme.dim));
+        let mut frames = pass.view.prebuffer;
+        let field = DragValue::new(&mut frames).range(3..=16).speed(0.05);
+        let response = ui.add(field).accessible_name("Frames read ahead");
+        if response.changed() {
+            pass.push(Command::SetPrebuffer(frames));
+        }
+        response.on_hover_text("Frames that each layer reads ahead, 3 to 16");
+    });
+}

@@ -1,0 +1,387 @@
+//! The table of the performance panel: one line per layer, and one for all.
+
+use egui::{
+    Align2, Color32, FontId, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
+    vec2,
+};
+
+use crate::project::Layer;
+use crate::status::snapshot::{LayerSnapshot, SlotState};
+use crate::ui::panels::status_bar::GOOD_HIT_RATE;
+use crate::ui::state::{Pass, Selection};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::{Sparkline, elided, sparkline};
+use crate::ui::{format, style};
+
+const ROW_HEIGHT: f32 = 22.0;
+
+/// Width below which columns are left out.
+const NARROW: f32 = 345.0;
+
+/// Reading slower than this share of a frame is shown as a warning.
+const SLOW_SHARE: f32 = 0.75;
+
+/// Samples that a layer's small plot shows.
+const SPARK_SAMPLES: usize = 60;
+
+/// Quarters of a second that the line below the hit rate shows.
+const HIT_SAMPLES: usize = 60;
+
+/// Right edges of the columns of numbers, and the boxes of the drawn ones, within a row.
+struct Columns {
+    name: Rect,
+    numbers: [Option<f32>; 4],
+    slots: Rect,
+    spark: Option<Rect>,
+    drops: f32,
+}
+
+impl Columns {
+    /// Shares the width out: numbers have fixed widths, the rest goes to the name and what is drawn. Where it is
+    /// narrow, the median and the plot are left out.
+    fn of(row: Rect) -> Self {
+        let is_narrow = row.width() < NARROW;
+        let numbers = [38.0, if is_narrow { 0.0 } else { 36.0 }, 36.0, 44.0];
+        let drops = 34.0;
+        let free = (row.width() - numbers.iter().sum::<f32>() - drops).max(90.0);
+        let name_width = (free * 0.36).clamp(58.0, 130.0);
+        let drawn = free - name_width;
+        let slots_width = if is_narrow { drawn } else { drawn * 0.55 };
+        let mut x = row.left() + name_width;
+        let name = Rect::from_x_y_ranges(row.left()..=x, row.y_range());
+        let numbers = numbers.map(|width| {
+            x += width;
+            (width > 0.0).then_some(x)
+        });
+        let slots = Rect::from_x_y_ranges(x + 10.0..=x + slots_width, row.y_range());
+        let right = row.right() - drops - 2.0;
+        let spark = Rect::from_x_y_ranges(x + slots_width + 8.0..=right, row.y_range());
+        Self {
+            name,
+            numbers,
+            slots,
+            spark: (!is_narrow).then_some(spark),
+            drops: row.right() - 2.0,
+        }
+    }
+}
+
+/// Draws the titles and a row for each layer.
+pub(crate) fn layer_rows_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    titles_ui(ui, pass.theme);
+    let view = pass.view;
+    let none = LayerSnapshot::default();
+    for (index, layer) in view.project.layers.iter().enumerate() {
+        let snapshot = view.snapshot.layers.get(index).unwrap_or(&none);
+        layer_row_ui(ui, layer, snapshot, pass);
+    }
+}
+
+/// Draws the row of all layers together.
+pub(crate) fn totals_row_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
+    let theme = pass.theme;
+    let size = vec2(ui.available_width(), ROW_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let totals = &pass.view.snapshot.totals;
+    let columns = Columns::of(rect);
+    let painter = ui.painter();
+    painter.hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme.line));
+    let font = style::medium(style::SMALL);
+    let centre = rect.center().y;
+    painter.text(
+        pos2(columns.name.left() + 14.0, centre),
+        Align2::LEFT_CENTER,
+        "All",
+        font.clone(),
+        theme.dim,
+    );
+    let rate = totals.hit_rate();
+    let colour = warn_if(rate < GOOD_HIT_RATE, theme);
+    number(
+        painter,
+        columns.numbers[0].unwrap_or_else(|| columns.name.right()),
+        centre,
+        &format::hits(totals),
+        &font,
+        colour,
+    );
+    let colour = warn_if(totals.lost() > 0, theme);
+    number(
+        painter,
+        columns.drops,
+        centre,
+        &totals.lost().to_string(),
+        &font,
+        colour,
+    );
+    let text = format!("{} due", totals.due);
+    painter.text(
+        pos2(columns.slots.left(), centre),
+        Align2::LEFT_CENTER,
+        text,
+        style::regular(style::SMALL),
+        theme.dim,
+    );
+    let causes = &totals.causes;
+    let tooltip = format!(
+        "{} frames due: {} shown on time, {} repeated, {} late, {} dropped\n\
+         Causes: {} reading, {} decoding, {} uploading, {} presenting",
+        totals.due,
+        totals.presented,
+        totals.repeated,
+        totals.late,
+        totals.dropped,
+        causes.read,
+        causes.decode,
+        causes.upload,
+        causes.present
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &tooltip));
+    response.on_hover_text(tooltip);
+}
+
+fn titles_ui(ui: &mut Ui, theme: &Theme) {
+    let size = vec2(ui.available_width(), 20.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let columns = Columns::of(rect);
+    let painter = ui.painter();
+    let font = style::regular(10.5);
+    let y = rect.center().y;
+    let left = |x: f32, text: &str| {
+        painter.text(
+            pos2(x, y),
+            Align2::LEFT_CENTER,
+            text,
+            font.clone(),
+            theme.dim,
+        );
+    };
+    left(columns.name.left() + 14.0, "Layer");
+    left(columns.slots.left(), "Prebuffer");
+    if let Some(spark) = columns.spark {
+        left(spark.left(), "Read");
+    }
+    let titles = ["Hit %", "p50", "p95", "p99 ms"];
+    for (x, title) in columns.numbers.into_iter().zip(titles) {
+        let Some(x) = x else { continue };
+        number(painter, x, y, title, &font, theme.dim);
+    }
+    number(painter, columns.drops, y, "Drops", &font, theme.dim);
+    response.on_hover_text(
+        "Hit: due frames that were ready in the prebuffer; a line below it is marked where some of the last 15 seconds \
+         were not. p50, p95, p99: time to read a frame, in milliseconds. \
+         Drops: frames not shown on time.",
+    );
+}
+
+fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut Pass<'_, '_>) {
+    let size = vec2(ui.available_width(), ROW_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let counts = &snapshot.counts;
+    let is_selected = pass.state.selection.has_layer(layer.id);
+    let summary = format!(
+        "{}: hit rate {}, {} drops, read p99 {} ms",
+        layer.name,
+        format::hits_percent(counts),
+        counts.lost(),
+        format::ms(snapshot.read_p99_ms)
+    );
+    response.widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, &summary));
+    if response.clicked() {
+        pass.state.selection = Selection::Within(layer.id);
+    }
+    if response.hovered() || is_selected {
+        let fill = pass.theme.raised.gamma_multiply(0.7);
+        ui.painter()
+            .rect_filled(rect.expand2(vec2(4.0, 0.0)), 3.0, fill);
+    }
+    paint_row(ui.painter(), rect, layer, snapshot, pass);
+    let tooltip = match &snapshot.error {
+        Some(error) => format!("{summary}\n{error}"),
+        None if snapshot.io.is_empty() => summary.clone(),
+        None => format!("{summary}\n{}{}", reading(snapshot), condition(snapshot)),
+    };
+    response.on_hover_text(tooltip);
+}
+
+/// How a layer is read and why, what it lost to what, and how quickly it reads.
+fn reading(snapshot: &LayerSnapshot) -> String {
+    let why = snapshot
+        .io_why
+        .as_ref()
+        .map_or_else(|| format!("Read by {}", snapshot.io), ToString::to_string);
+    let causes = &snapshot.counts.causes;
+    let now = snapshot.hit_rates.back().copied();
+    format!(
+        "{why}\nHit rate now {}, {}, longest read {} ms\nLost: {} reading, {} decoding, {} uploading, {} drawing",
+        format::hits_now(&snapshot.counts, now),
+        format::mb_per_s(f64::from(snapshot.read_mb_per_s)),
+        format::ms(snapshot.read_max_ms),
+        causes.read,
+        causes.decode,
+        causes.upload,
+        causes.present
+    )
+}
+
+/// What decodes a layer and what its file lost, a line each; nothing where there is nothing to tell.
+fn condition(snapshot: &LayerSnapshot) -> String {
+    let decoding = snapshot.decoding.as_ref();
+    let decoded = decoding.map_or_else(String::new, |text| format!("\nDecoded {text}"));
+    match snapshot.health.to_string() {
+        lost if lost.is_empty() => decoded,
+        lost => format!("{decoded}\nSo far {lost}"),
+    }
+}
+
+fn paint_row(
+    painter: &Painter,
+    rect: Rect,
+    layer: &Layer,
+    snapshot: &LayerSnapshot,
+    pass: &Pass<'_, '_>,
+) {
+    let theme = pass.theme;
+    let columns = Columns::of(rect);
+    let centre = rect.center().y;
+    let chip = Rect::from_center_size(pos2(rect.left() + 4.0, centre), vec2(7.0, 7.0));
+    painter.rect_filled(chip, 2.0, theme.layer(layer));
+    if snapshot.is_fallback {
+        // Beside the colour a ring, since the colour is the layer's.
+        painter.rect_stroke(
+            chip.expand(2.0),
+            3.0,
+            Stroke::new(1.0, theme.warning),
+            StrokeKind::Outside,
+        );
+    }
+    let colour = if snapshot.error.is_some() {
+        theme.error
+    } else {
+        theme.text
+    };
+    let font = style::regular(style::SMALL);
+    let room = columns.name.width() - 16.0;
+    let name = elided(painter, &layer.name, font, colour, room);
+    let at = Align2::LEFT_CENTER.anchor_size(pos2(rect.left() + 14.0, centre), name.size());
+    painter.galley(at.min, name, colour);
+    let counts = &snapshot.counts;
+    let refresh_ms = pass.view.snapshot.refresh_ms;
+    let is_slow = refresh_ms > 0.0 && snapshot.read_p99_ms > refresh_ms * SLOW_SHARE;
+    let is_missing = counts.hit_rate() < GOOD_HIT_RATE;
+    let font = style::regular(style::SMALL);
+    let cells = [
+        (format::hits(counts), warn_if(is_missing, theme)),
+        (format::ms(snapshot.read_p50_ms), theme.text),
+        (format::ms(snapshot.read_p95_ms), theme.text),
+        (format::ms(snapshot.read_p99_ms), warn_if(is_slow, theme)),
+    ];
+    for (x, (text, colour)) in columns.numbers.into_iter().zip(cells) {
+        let Some(x) = x else { continue };
+        number(painter, x, centre, &text, &font, colour);
+    }
+    if let Some(right) = columns.numbers[0] {
+        let strip = Rect::from_x_y_ranges(
+            right - 30.0..=right,
+            rect.bottom() - 4.0..=rect.bottom() - 2.0,
+        );
+        paint_hit_history(painter, strip, snapshot, theme);
+    }
+    paint_slots(painter, columns.slots, &snapshot.slots, theme);
+    if let Some(spark) = columns.spark {
+        let is_bad = is_slow || is_missing;
+        let colour = if is_bad { theme.warning } else { theme.accent };
+        let plot = Sparkline {
+            rect: spark.shrink2(vec2(0.0, 5.0)),
+            top: (snapshot.read_p99_ms * 1.5).max(1.0),
+            capacity: SPARK_SAMPLES,
+            stroke: Stroke::new(1.2, colour),
+        };
+        sparkline(painter, snapshot.read_ms.iter().copied(), plot);
+    }
+    let lost = counts.lost();
+    let colour = if lost > 0 { theme.warning } else { theme.dim };
+    number(
+        painter,
+        columns.drops,
+        centre,
+        &lost.to_string(),
+        &font,
+        colour,
+    );
+}
+
+/// The hit rate of the last seconds under its figure: a line that is marked where frames were missed; nothing where all
+/// were there.
+fn paint_hit_history(painter: &Painter, strip: Rect, snapshot: &LayerSnapshot, theme: &Theme) {
+    let is_miss = |rate: &f32| f64::from(*rate) < GOOD_HIT_RATE;
+    if !snapshot
+        .hit_rates
+        .iter()
+        .rev()
+        .take(HIT_SAMPLES)
+        .any(is_miss)
+    {
+        return;
+    }
+    painter.rect_filled(strip, 0.0, theme.line);
+    let step = strip.width() / HIT_SAMPLES as f32;
+    for (ago, rate) in snapshot
+        .hit_rates
+        .iter()
+        .rev()
+        .take(HIT_SAMPLES)
+        .enumerate()
+    {
+        if is_miss(rate) {
+            let right = strip.right() - ago as f32 * step;
+            let part = Rect::from_x_y_ranges(right - step..=right, strip.y_range());
+            painter.rect_filled(part, 0.0, theme.warning);
+        }
+    }
+}
+
+/// One cell per slot: full is ready, striped is being filled, an outline is free.
+fn paint_slots(painter: &Painter, rect: Rect, slots: &[SlotState], theme: &Theme) {
+    if slots.is_empty() {
+        return;
+    }
+    let gap = 2.0;
+    let width = ((rect.width() + gap) / slots.len() as f32 - gap).clamp(1.5, 9.0);
+    for (index, slot) in slots.iter().enumerate() {
+        let x = rect.left() + index as f32 * (width + gap);
+        let cell = Rect::from_min_size(pos2(x, rect.center().y - 5.0), vec2(width, 10.0));
+        match slot {
+            SlotState::Ready => drop(painter.rect_filled(cell, 1.0, theme.accent)),
+            SlotState::Filling => {
+                let stripe = (width / 5.0).max(1.0);
+                let mut x = cell.left();
+                while x < cell.right() - 0.1 {
+                    let line =
+                        Rect::from_x_y_ranges(x..=(x + stripe).min(cell.right()), cell.y_range());
+                    painter.rect_filled(line, 0.0, theme.range);
+                    x += 2.0 * stripe;
+                }
+            }
+            SlotState::Free => {
+                let stroke = Stroke::new(1.0, theme.line);
+                painter.rect_stroke(cell, 1.0, stroke, StrokeKind::Inside);
+            }
+        }
+    }
+}
+
+fn number(painter: &Painter, right: f32, y: f32, text: &str, font: &FontId, colour: Color32) {
+    painter.text(
+        pos2(right, y),
+        Align2::RIGHT_CENTER,
+        text,
+        font.clone(),
+        colour,
+    );
+}
+
+fn warn_if(is_bad: bool, theme: &Theme) -> Color32 {
+    if is_bad { theme.warning } else { theme.text }
+}

@@ -1,0 +1,319 @@
+//! The composed picture in its own proportions, with a strip of its settings below.
+
+use egui::{
+    Align, Align2, Color32, Layout, Mesh, Rect, RichText, Role, Sense, Shape, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+
+use super::layer_box::PreviewBox;
+use crate::ui::panels::output_button::output_ui;
+use crate::ui::panels::performance::overlay::paint_figures;
+use crate::ui::shortcuts::Action;
+use crate::ui::state::{Part, Pass};
+use crate::ui::style;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::{badge, elided, quiet_button, quiet_toggle, quiet_width};
+
+const STRIP_HEIGHT: f32 = 28.0;
+const SQUARE: f32 = 10.0;
+/// Width left free by the buttons below which the selection is not named.
+const CAPTION_WIDTH: f32 = 90.0;
+
+/// How large the picture is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Zoom {
+    /// As large as fits.
+    #[default]
+    Fit,
+    /// This many screen points per canvas pixel.
+    Scale(f32),
+}
+
+/// The preview.
+#[derive(Default)]
+pub(crate) struct PreviewPanel {
+    zoom: Zoom,
+    pan: Vec2,
+    outline: PreviewBox,
+}
+
+impl PreviewPanel {
+    /// Draws the picture and its strip in all the room there is.
+    pub fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        let all = ui.available_rect_before_wrap();
+        let (stage, strip) = all.split_top_bottom_at_y(all.bottom() - STRIP_HEIGHT);
+        ui.painter().rect_filled(all, 0.0, pass.theme.well);
+        let project = pass.view.project;
+        let canvas = &project.canvas;
+        let size = vec2(
+            canvas.width_px.max(1) as f32,
+            canvas.height_px.max(1) as f32,
+        );
+        let scale = self.stage_ui(ui, stage, size, pass);
+        if project.layers.is_empty() && project.media.is_empty() {
+            empty_ui(ui, stage, pass);
+        }
+        ui.scope_builder(egui::UiBuilder::new().max_rect(strip), |ui| {
+            self.strip_ui(ui, scale, pass);
+        });
+    }
+
+    fn show_all(&mut self) {
+        self.zoom = Zoom::Fit;
+        self.pan = Vec2::ZERO;
+    }
+
+    /// Draws the picture and lets it be zoomed and moved; returns points per canvas pixel.
+    fn stage_ui(&mut self, ui: &Ui, stage: Rect, size: Vec2, pass: &mut Pass<'_, '_>) -> f32 {
+        let room = stage.shrink(14.0).size().max(Vec2::splat(1.0));
+        let fit = (room.x / size.x).min(room.y / size.y);
+        let id = ui.scope_id().with("preview");
+        let response = ui.interact(stage, id, Sense::click_and_drag());
+        let label = format!("Preview, {} by {} pixels", size.x, size.y);
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
+        if response.double_clicked() {
+            self.show_all();
+        }
+        let mut scale = match self.zoom {
+            Zoom::Fit => fit,
+            Zoom::Scale(scale) => scale,
+        };
+        if response.hovered() {
+            let factor = ui
+                .input(|input| input.zoom_delta() * (input.smooth_scroll_delta().y / 400.0).exp());
+            if (factor - 1.0).abs() > 1e-4 {
+                scale = (scale * factor).clamp(0.02, 16.0);
+                self.zoom = Zoom::Scale(scale);
+            }
+        }
+        let pan = match self.zoom {
+            Zoom::Fit => Vec2::ZERO,
+            Zoom::Scale(_) => self.pan,
+        };
+        let picture = Rect::from_center_size(stage.center() + pan, size * scale);
+        paint_picture(ui, stage, picture, pass);
+        self.outline.ui(ui, &response, picture, pass);
+        if pass.state.is_shown(Part::Overlay) {
+            let figures = (pass.view.project, pass.view.snapshot);
+            let seen = picture.intersect(stage);
+            paint_figures(ui.painter(), seen, pass.theme, figures);
+        }
+        paint_proxy_mark(ui.painter(), picture.intersect(stage), pass);
+        let is_panning = response.dragged_by(egui::PointerButton::Middle)
+            || (response.dragged() && !self.outline.is_dragging() && self.zoom != Zoom::Fit);
+        if is_panning {
+            self.pan = pan + response.drag_delta();
+            self.zoom = Zoom::Scale(scale);
+        }
+        scale
+    }
+
+    /// The right group comes first, and the left one has what that leaves; neither shows what there is no room for.
+    fn strip_ui(&mut self, ui: &mut Ui, scale: f32, pass: &mut Pass<'_, '_>) {
+        let strip = ui.max_rect().shrink2(vec2(8.0, 0.0));
+        let layout = Layout::right_to_left(Align::Center);
+        let right = egui::UiBuilder::new().max_rect(strip).layout(layout);
+        let right = ui.scope_builder(right, |ui| {
+            output_ui(ui, pass);
+            preview_only_ui(ui, pass);
+            ui.min_rect().left()
+        });
+        let rest = strip.with_max_x(right.inner - ui.spacing().item_spacing.x);
+        let layout = Layout::left_to_right(Align::Center);
+        let left = egui::UiBuilder::new().max_rect(rest).layout(layout);
+        let left = ui.scope_builder(left, |ui| {
+            self.zoom_ui(ui, scale, pass);
+            ui.min_rect().right()
+        });
+        paint_caption(ui, rest.with_min_x(left.inner), pass);
+    }
+
+    fn zoom_ui(&mut self, ui: &mut Ui, scale: f32, pass: &mut Pass<'_, '_>) {
+        let theme = pass.theme;
+        let fits = |ui: &Ui, text: &str| quiet_width(ui, text) <= ui.available_width();
+        let pixels = scale * ui.pixels_per_point();
+        let percent = format!("{:.0} %", pixels * 100.0);
+        if !fits(ui, &percent) {
+            return;
+        }
+        ui.add_space(4.0);
+        let text = RichText::new(percent).font(style::medium(style::SMALL));
+        ui.label(text.color(theme.dim)).on_hover_text(
+            "Screen pixels per canvas pixel; turn the wheel over the picture to zoom",
+        );
+        ui.add_space(4.0);
+        if !fits(ui, "Fit") {
+            return;
+        }
+        let tooltip = "Show the whole canvas  (double-click)".to_owned();
+        if quiet_button(ui, theme, "Fit", tooltip).clicked() {
+            self.show_all();
+        }
+        if !fits(ui, "100 %") {
+            return;
+        }
+        let tooltip = "One screen pixel per canvas pixel".to_owned();
+        if quiet_button(ui, theme, "100 %", tooltip).clicked() {
+            self.pan = Vec2::ZERO;
+            self.zoom = Zoom::Scale(1.0 / ui.pixels_per_point());
+        }
+        if fits(ui, "Safe areas") {
+            safe_areas_ui(ui, pass);
+        }
+        if fits(ui, "Checkerboard") {
+            checkerboard_ui(ui, pass);
+        }
+    }
+}
+
+fn preview_only_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let tooltip = Action::PreviewOnly.tooltip(ui.ctx(), "The picture alone in the window");
+    let text = if pass.state.is_preview_only {
+        "Show panels"
+    } else {
+        "Picture alone"
+    };
+    if quiet_width(ui, text) <= ui.available_width()
+        && quiet_button(ui, pass.theme, text, tooltip).clicked()
+    {
+        pass.state.is_preview_only = !pass.state.is_preview_only;
+    }
+}
+
+fn checkerboard_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let is_on = pass.state.has_checkerboard;
+    let tooltip = "Show squares where the canvas has no picture".to_owned();
+    if quiet_toggle(ui, pass.theme, ("Checkerboard", is_on), tooltip).clicked() {
+        pass.state.has_checkerboard = !is_on;
+    }
+}
+
+fn safe_areas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let is_on = pass.state.has_safe_areas;
+    let tooltip = "Show what is safe for action (93 %) and for titles (90 %)".to_owned();
+    if quiet_toggle(ui, pass.theme, ("Safe areas", is_on), tooltip).clicked() {
+        pass.state.has_safe_areas = !is_on;
+    }
+}
+
+/// Lines about the middle: action, and within it titles, as shares of the canvas (SMPTE ST 2046-1), and the middle.
+fn paint_safe_areas(painter: &egui::Painter, picture: Rect, colour: Color32) {
+    let stroke = Stroke::new(1.0, colour);
+    for share in [0.93, 0.9] {
+        let area = Rect::from_center_size(picture.center(), picture.size() * share);
+        painter.rect_stroke(area, 0.0, stroke, StrokeKind::Middle);
+    }
+    let (centre, arm) = (picture.center(), picture.height() * 0.03);
+    painter.hline(centre.x - arm..=centre.x + arm, centre.y, stroke);
+    painter.vline(centre.x, centre.y - arm..=centre.y + arm, stroke);
+}
+
+fn paint_picture(ui: &Ui, stage: Rect, picture: Rect, pass: &Pass<'_, '_>) {
+    let theme = pass.theme;
+    let painter = ui.painter_at(stage);
+    let background = pass.view.project.canvas.background;
+    let [r, g, b] = background.map(|share| (share.clamp(0.0, 1.0) * 255.0).round() as u8);
+    painter.rect_filled(picture, 0.0, Color32::from_rgba_unmultiplied(r, g, b, 255));
+    if pass.state.has_checkerboard {
+        painter.add(checkerboard(
+            picture.intersect(stage),
+            theme.panel,
+            theme.hovered,
+        ));
+    }
+    if let Some(preview) = pass.view.preview {
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.image(preview.texture, picture, uv, Color32::WHITE);
+    }
+    if pass.state.has_safe_areas {
+        // Over a picture, which is as it is in either theme.
+        paint_safe_areas(&painter, picture, Theme::dark().dim);
+    }
+    painter.rect_stroke(
+        picture,
+        0.0,
+        Stroke::new(1.0, theme.line),
+        StrokeKind::Outside,
+    );
+}
+
+/// Says in the corner of the picture that part of it is a proxy's, while the exact frame is on its way.
+fn paint_proxy_mark(painter: &egui::Painter, picture: Rect, pass: &Pass<'_, '_>) {
+    let mut layers = pass.view.snapshot.layers.iter();
+    if layers.any(|layer| layer.proxy.is_some()) {
+        let place = picture.right_top() + vec2(-8.0, 14.0);
+        badge(painter, place, "proxy", pass.theme.warning);
+    }
+}
+
+/// Squares of two greys over a rectangle, as one mesh.
+fn checkerboard(rect: Rect, dark: Color32, light: Color32) -> Shape {
+    let mut mesh = Mesh::default();
+    if !rect.is_positive() {
+        return Shape::Noop;
+    }
+    mesh.add_colored_rect(rect, dark);
+    let columns = (rect.width() / SQUARE).ceil().min(1000.0) as u32;
+    let rows = (rect.height() / SQUARE).ceil().min(1000.0) as u32;
+    for row in 0..rows {
+        for column in (row % 2..columns).step_by(2) {
+            let min = rect.min + vec2(column as f32, row as f32) * SQUARE;
+            let square = Rect::from_min_size(min, Vec2::splat(SQUARE));
+            mesh.add_colored_rect(square.intersect(rect), light);
+        }
+    }
+    Shape::mesh(mesh)
+}
+
+/// What is selected, in what the buttons leave free of the strip; nothing where that is little.
+fn paint_caption(ui: &Ui, room: Rect, pass: &Pass<'_, '_>) {
+    let room = room.shrink2(vec2(12.0, 0.0));
+    let Some(layer) = pass
+        .selected_layer()
+        .filter(|_| room.width() > CAPTION_WIDTH)
+    else {
+        return;
+    };
+    let mut text = layer.name.clone();
+    if let Some(id) = pass.state.selection.clip()
+        && let Some((_, clip)) = pass.view.project.clip(id)
+        && let Some(media) = pass.view.project.media(clip.media)
+    {
+        text = format!(
+            "{text} · {}",
+            crate::ui::panels::media_bin::file_name(media)
+        );
+    }
+    let (font, colour) = (style::regular(style::SMALL), pass.theme.dim);
+    let galley = elided(ui.painter(), &text, font, colour, room.width());
+    let place = Align2::CENTER_CENTER.anchor_size(room.center(), galley.size());
+    ui.painter().galley(place.min, galley, colour);
+}
+
+fn empty_ui(ui: &mut Ui, stage: Rect, pass: &mut Pass<'_, '_>) {
+    let theme = pass.theme;
+    let area = Rect::from_center_size(stage.center(), vec2(stage.width() - 40.0, 110.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(area), |ui| {
+        ui.vertical_centered(|ui| {
+            let keys = Action::Open.shortcut_text(ui.ctx());
+            ui.label(
+                RichText::new(format!(
+                    "Drop video files here, or press {keys} to open a project"
+                ))
+                .font(style::medium(15.0))
+                .color(theme.text),
+            );
+            ui.label(
+                RichText::new("HAP and all that FFmpeg decodes; up to six layers").color(theme.dim),
+            );
+            ui.add_space(8.0);
+            let tooltip = Action::AddMedia.tooltip(ui.ctx(), "Choose media files");
+            let button =
+                egui::Button::new(RichText::new("Add video files…").color(theme.background))
+                    .fill(theme.accent);
+            if ui.add(button).on_hover_text(tooltip).clicked() {
+                pass.push(crate::command::Command::AddMediaDialog);
+            }
+        });
+    });
+}
