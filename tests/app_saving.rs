@@ -10,7 +10,7 @@ use home::{Home, Window, recovery_files, saved_show};
 use parking_lot::Mutex;
 use sextet::app::{AppOptions, DialogRequest};
 use sextet::project::storage::file;
-use sextet::project::{EditCommand, Project, backup_path};
+use sextet::project::{EditCommand, Project, ProjectEdit, backup_path};
 
 #[path = "support/home.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -32,7 +32,7 @@ fn crashed_show(home: &Home) -> PathBuf {
 /// Another program saves the show with other notes.
 fn saved_by_another_program(show: &Path) -> Project {
     let mut project = file::load(show).expect("the show");
-    let notes = EditCommand::SetNotes("from elsewhere".to_owned());
+    let notes = EditCommand::Project(ProjectEdit::SetNotes("from elsewhere".to_owned()));
     notes.apply(&mut project).expect("a note");
     file::save(&project, show).expect("saves");
     project

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use sextet::project::{
-    AlphaMode, BlendMode, Canvas, Clip, ClipId, ClipMove, ColourAdjust, CornerPin, Crop,
+    AlphaMode, BlendMode, Canvas, Clip, ClipEdit, ClipId, ClipMove, ColourAdjust, CornerPin, Crop,
     EditCommand, Fit, Flip, FramePolicy, History, Interpolation, Keyframe, LaneHeight, Layer,
-    LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, Project, TimeRange, ToneMap,
-    Transform,
+    LayerEdit, LayerId, LoopMode, Marker, MarkerEdit, MediaEdit, MediaId, MediaRef, Parameter,
+    Project, ProjectEdit, TimeRange, ToneMap, Transform,
 };
 use sextet::time::{FrameRate, Time};
 
@@ -53,25 +53,29 @@ fn media(id: u32) -> MediaRef {
 fn layer_edit() -> impl Strategy<Value = EditCommand> {
     let id = || (0_u32..8).prop_map(LayerId);
     prop_oneof![
-        (id(), 0_usize..9).prop_map(|(id, index)| EditCommand::AddLayer {
+        (id(), 0_usize..9).prop_map(|(id, index)| EditCommand::Project(ProjectEdit::AddLayer {
             layer: Layer::new(id, "new".to_owned(), 3),
-            index,
-        }),
-        id().prop_map(EditCommand::RemoveLayer),
-        (id(), 0_usize..9).prop_map(|(layer, index)| EditCommand::MoveLayer { layer, index }),
-        (id(), "[a-zé]{0,6}").prop_map(|(id, name)| EditCommand::RenameLayer(id, name)),
-        (id(), any::<bool>()).prop_map(|(id, on)| EditCommand::SetLayerVisible(id, on)),
-        (id(), any::<bool>()).prop_map(|(id, on)| EditCommand::SetLayerSolo(id, on)),
-        (id(), prop::bool::weighted(0.2)).prop_map(|(id, on)| EditCommand::SetLayerLocked(id, on)),
+            index
+        })),
+        id().prop_map(|id| EditCommand::Layer(id, LayerEdit::Remove)),
+        (id(), 0_usize..9)
+            .prop_map(|(layer, index)| EditCommand::Layer(layer, LayerEdit::MoveTo(index))),
+        (id(), "[a-zé]{0,6}")
+            .prop_map(|(id, name)| EditCommand::Layer(id, LayerEdit::Rename(name))),
+        (id(), any::<bool>())
+            .prop_map(|(id, on)| EditCommand::Layer(id, LayerEdit::SetVisible(on))),
+        (id(), any::<bool>()).prop_map(|(id, on)| EditCommand::Layer(id, LayerEdit::SetSolo(on))),
+        (id(), prop::bool::weighted(0.2))
+            .prop_map(|(id, on)| EditCommand::Layer(id, LayerEdit::SetLocked(on))),
         (id(), prop_oneof![4 => 0.0_f32..1.0, 1 => any::<f32>()])
-            .prop_map(|(id, opacity)| EditCommand::SetLayerOpacity(id, opacity)),
+            .prop_map(|(id, opacity)| EditCommand::Layer(id, LayerEdit::SetOpacity(opacity))),
         (id(), any::<f32>()).prop_map(|(id, angle)| {
             let transform = Transform {
                 rotation_deg: angle,
                 fit: Fit::Fill,
                 ..Transform::default()
             };
-            EditCommand::SetLayerTransform(id, transform)
+            EditCommand::Layer(id, LayerEdit::SetTransform(transform))
         }),
     ]
 }
@@ -86,42 +90,49 @@ fn picture_edit() -> impl Strategy<Value = EditCommand> {
     let id = || (0_u32..8).prop_map(LayerId);
     let number = || prop_oneof![6 => 0.1_f32..1.0, 1 => any::<f32>()];
     prop_oneof![
-        (id(), 0_u8..8).prop_map(|(id, colour)| EditCommand::SetLayerColourIndex(id, colour)),
-        id().prop_map(|id| EditCommand::SetLayerHeight(id, LaneHeight::Tall)),
-        id().prop_map(|id| EditCommand::SetLayerFramePolicy(id, FramePolicy::NeverSkip)),
-        id().prop_map(|id| EditCommand::SetLayerAlpha(id, AlphaMode::Premultiplied)),
-        id().prop_map(|id| EditCommand::SetLayerToneMap(id, ToneMap::Soft)),
+        (id(), 0_u8..8)
+            .prop_map(|(id, colour)| EditCommand::Layer(id, LayerEdit::SetColourIndex(colour))),
+        id().prop_map(|id| EditCommand::Layer(id, LayerEdit::SetHeight(LaneHeight::Tall))),
+        id().prop_map(|id| EditCommand::Layer(
+            id,
+            LayerEdit::SetFramePolicy(FramePolicy::NeverSkip)
+        )),
+        id().prop_map(|id| EditCommand::Layer(id, LayerEdit::SetAlpha(AlphaMode::Premultiplied))),
+        id().prop_map(|id| EditCommand::Layer(id, LayerEdit::SetToneMap(ToneMap::Soft))),
         (id(), prop::sample::select(BlendMode::ALL.to_vec()))
-            .prop_map(|(id, mode)| EditCommand::SetLayerBlend(id, mode)),
+            .prop_map(|(id, mode)| EditCommand::Layer(id, LayerEdit::SetBlend(mode))),
         (id(), number()).prop_map(|(id, left)| {
-            EditCommand::SetLayerCrop(
+            EditCommand::Layer(
                 id,
-                Crop {
+                LayerEdit::SetCrop(Crop {
                     left,
                     ..Crop::default()
-                },
+                }),
             )
         }),
-        (id(), any::<bool>(), any::<bool>())
-            .prop_map(|(id, across, down)| EditCommand::SetLayerFlip(id, Flip { across, down })),
+        (id(), any::<bool>(), any::<bool>()).prop_map(|(id, across, down)| EditCommand::Layer(
+            id,
+            LayerEdit::SetFlip(Flip { across, down })
+        )),
         (
             id(),
             prop::option::of(prop::array::uniform4(prop::array::uniform2(number())))
         )
             .prop_map(|(id, offsets)| {
                 let pin = offsets.map(|offsets_px| CornerPin { offsets_px });
-                EditCommand::SetLayerCornerPin(id, pin)
+                EditCommand::Layer(id, LayerEdit::SetCornerPin(pin))
             }),
         (id(), number()).prop_map(|(id, gamma)| {
-            EditCommand::SetLayerColour(
+            EditCommand::Layer(
                 id,
-                ColourAdjust {
+                LayerEdit::SetColour(ColourAdjust {
                     gamma,
                     ..ColourAdjust::default()
-                },
+                }),
             )
         }),
-        (id(), number()).prop_map(|(id, stops)| EditCommand::SetLayerExposure(id, stops)),
+        (id(), number())
+            .prop_map(|(id, stops)| EditCommand::Layer(id, LayerEdit::SetExposure(stops))),
     ]
 }
 
@@ -134,11 +145,10 @@ fn keyframe_edit() -> impl Strategy<Value = EditCommand> {
             any_time(),
             prop::collection::vec(any_value(), 0..4)
         )
-            .prop_map(|(layer, at, values)| EditCommand::SetLayerParameters {
+            .prop_map(|(layer, at, values)| EditCommand::Layer(
                 layer,
-                at,
-                values
-            }),
+                LayerEdit::SetParameters { at, values }
+            )),
         (layer(), any_time(), any_value(), interpolation()).prop_map(
             |(layer, time, (parameter, value), interpolation)| {
                 let key = Keyframe {
@@ -146,33 +156,27 @@ fn keyframe_edit() -> impl Strategy<Value = EditCommand> {
                     value,
                     interpolation,
                 };
-                EditCommand::SetLayerKeyframe {
-                    layer,
-                    parameter,
-                    key,
-                }
+                EditCommand::Layer(layer, LayerEdit::SetKeyframe { parameter, key })
             }
         ),
         (layer(), any_time(), any_value()).prop_map(|(layer, time, (parameter, _))| {
-            EditCommand::RemoveKeyframe {
-                layer,
-                parameter,
-                time,
-            }
+            EditCommand::Layer(layer, LayerEdit::RemoveKeyframe { parameter, time })
         }),
         (layer(), any_time(), any_time(), any_value()).prop_map(
             |(layer, from, to, (parameter, value))| {
-                EditCommand::MoveKeyframe {
+                EditCommand::Layer(
                     layer,
-                    parameter,
-                    from,
-                    to,
-                    value,
-                }
+                    LayerEdit::MoveKeyframe {
+                        parameter,
+                        from,
+                        to,
+                        value,
+                    },
+                )
             }
         ),
         (layer(), any_value()).prop_map(|(layer, (parameter, _))| {
-            EditCommand::ClearKeyframes { layer, parameter }
+            EditCommand::Layer(layer, LayerEdit::ClearKeyframes(parameter))
         }),
     ]
 }
@@ -194,57 +198,60 @@ fn clip_edit() -> impl Strategy<Value = EditCommand> {
         start,
     });
     prop_oneof![
-        4 => (layer(), any_clip()).prop_map(|(layer, clip)| EditCommand::AddClip(layer, clip)),
-        1 => id().prop_map(EditCommand::RemoveClip),
+        4 => (layer(), any_clip()).prop_map(|(layer, clip)| EditCommand::Layer(layer, LayerEdit::AddClip(clip))),
+        1 => id().prop_map(|id| EditCommand::Clip(id, ClipEdit::Remove)),
         4 => (id(), layer(), any_time())
-            .prop_map(|(clip, layer, start)| EditCommand::MoveClip { clip, layer, start }),
-        2 => prop::collection::vec(one_move, 0..4).prop_map(EditCommand::MoveClips),
-        1 => (id(), any_time()).prop_map(|(clip, media_in)| EditCommand::SlipClip { clip, media_in }),
+            .prop_map(|(clip, layer, start)| EditCommand::Clip(clip, ClipEdit::Move { layer, start })),
+        2 => prop::collection::vec(one_move, 0..4).prop_map(|moves| EditCommand::Project(ProjectEdit::MoveClips(moves))),
+        1 => (id(), any_time()).prop_map(|(clip, media_in)| EditCommand::Clip(clip, ClipEdit::Slip(media_in))),
         4 => (id(), any_time(), any_time(), any_time()).prop_map(
-            |(clip, start, duration, media_in)| EditCommand::TrimClip { clip, start, duration, media_in }
+            |(clip, start, duration, media_in)| EditCommand::Clip(clip, ClipEdit::Trim { start, duration, media_in })
         ),
         1 => (id(), prop_oneof![-12.0_f64..12.0, any::<f64>()])
-            .prop_map(|(clip, speed)| EditCommand::SetClipSpeed(clip, speed)),
+            .prop_map(|(clip, speed)| EditCommand::Clip(clip, ClipEdit::SetSpeed(speed))),
         1 => (id(), prop::sample::select(modes.to_vec()))
-            .prop_map(|(clip, mode)| EditCommand::SetClipLoopMode(clip, mode)),
+            .prop_map(|(clip, mode)| EditCommand::Clip(clip, ClipEdit::SetLoopMode(mode))),
         1 => (id(), any_time(), prop::option::of(any_time())).prop_map(
-            |(clip, media_in, media_out)| EditCommand::SetClipMediaSpan { clip, media_in, media_out }
+            |(clip, media_in, media_out)| EditCommand::Clip(clip, ClipEdit::SetMediaSpan { media_in, media_out })
         ),
         2 => (id(), any_time(), any_time())
-            .prop_map(|(clip, fade_in, fade_out)| EditCommand::SetClipFades { clip, fade_in, fade_out }),
+            .prop_map(|(clip, fade_in, fade_out)| EditCommand::Clip(clip, ClipEdit::SetFades { fade_in, fade_out })),
     ]
 }
 
 fn document_edit() -> impl Strategy<Value = EditCommand> {
     prop_oneof![
-        (0_u32..6).prop_map(|id| EditCommand::AddMedia(media(id))),
-        (0_u32..6).prop_map(|id| EditCommand::RemoveMedia(MediaId(id))),
-        (0_u32..6).prop_map(|id| EditCommand::UpdateMedia(media(id))),
+        (0_u32..6).prop_map(|id| EditCommand::Media(MediaEdit::Add(media(id)))),
+        (0_u32..6).prop_map(|id| EditCommand::Media(MediaEdit::Remove(MediaId(id)))),
+        (0_u32..6).prop_map(|id| EditCommand::Media(MediaEdit::Update(media(id)))),
         (0_u32..20_000, 1_u32..5000).prop_map(|(width_px, height_px)| {
             let frame_rate = FrameRate::FPS_60;
-            EditCommand::SetCanvas(Canvas {
+            EditCommand::Project(ProjectEdit::SetCanvas(Canvas {
                 width_px,
                 height_px,
                 frame_rate,
                 background: [0.5; 3],
-            })
+            }))
         }),
-        any_time().prop_map(|time| EditCommand::AddMarker(Marker {
+        any_time().prop_map(|time| EditCommand::Marker(MarkerEdit::Add(Marker {
             time,
             name: "here".to_owned(),
             colour: 2,
-        })),
-        (0_usize..4).prop_map(EditCommand::RemoveMarker),
-        (0_usize..4, any_time()).prop_map(|(index, time)| EditCommand::MoveMarker { index, time }),
+        }))),
+        (0_usize..4).prop_map(|index| EditCommand::Marker(MarkerEdit::Remove(index))),
+        (0_usize..4, any_time())
+            .prop_map(|(index, time)| EditCommand::Marker(MarkerEdit::Move { index, time })),
         (0_usize..4, "[a-zé]{0,6}")
-            .prop_map(|(index, name)| EditCommand::RenameMarker(index, name)),
+            .prop_map(|(index, name)| EditCommand::Marker(MarkerEdit::Rename(index, name))),
         (0_usize..4, 0_u8..8)
-            .prop_map(|(index, colour)| EditCommand::SetMarkerColour(index, colour)),
-        "[a-zé \"\n]{0,20}".prop_map(EditCommand::SetNotes),
+            .prop_map(|(index, colour)| EditCommand::Marker(MarkerEdit::SetColour(index, colour))),
+        "[a-zé \"\n]{0,20}".prop_map(|notes| EditCommand::Project(ProjectEdit::SetNotes(notes))),
         prop::option::of((any_time(), any_time())).prop_map(|range| {
-            EditCommand::SetLoopRange(range.map(|(start, end)| TimeRange { start, end }))
+            EditCommand::Project(ProjectEdit::SetLoopRange(
+                range.map(|(start, end)| TimeRange { start, end }),
+            ))
         }),
-        any::<bool>().prop_map(EditCommand::SetLooping),
+        any::<bool>().prop_map(|on| EditCommand::Project(ProjectEdit::SetLooping(on))),
     ]
 }
 
@@ -260,7 +267,7 @@ fn single_edit() -> impl Strategy<Value = EditCommand> {
 
 fn any_edit() -> impl Strategy<Value = EditCommand> {
     let batch = prop::collection::vec(single_edit(), 0..4)
-        .prop_map(|commands| EditCommand::Batch(commands, "Several"));
+        .prop_map(|commands| EditCommand::Batch(commands, "Several".into()));
     prop_oneof![15 => single_edit(), 1 => batch]
 }
 
@@ -366,14 +373,14 @@ proptest! {
             let start = free_from + gap;
             let clip =
                 Clip::new(ClipId(id), MediaId(1), Time::from_seconds(start), Time::from_seconds(length));
-            EditCommand::AddClip(layer, clip).apply(&mut project).expect("there is room");
+            EditCommand::Layer(layer, LayerEdit::AddClip(clip)).apply(&mut project).expect("there is room");
             free_from = start + length;
         }
         let duration = Time::from_seconds(length);
         let wanted = Time::from_seconds(wanted);
         let fits = |start: Time| {
             let clip = Clip::new(ClipId(99), MediaId(1), start, duration);
-            EditCommand::AddClip(layer, clip).apply(&mut project.clone()).is_ok()
+            EditCommand::Layer(layer, LayerEdit::AddClip(clip)).apply(&mut project.clone()).is_ok()
         };
         // All edges lie on whole seconds: the nearest place is on one, or a flick beside it.
         let places = (0..80).flat_map(|place| {

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use sextet::project::storage::file::{load, save};
 use sextet::project::{
-    BlendMode, Clip, ClipId, CornerPin, EditCommand, Fingerprint, History, Interpolation, Keyframe,
-    LayerId, LoopMode, Marker, MediaId, Parameter, Project, ProjectError, ProjectFileError,
-    TimeRange, Track,
+    BlendMode, Clip, ClipEdit, ClipId, CornerPin, EditCommand, Fingerprint, History, Interpolation,
+    Keyframe, LayerEdit, LayerId, LoopMode, Marker, MediaEdit, MediaId, Parameter, Project,
+    ProjectError, ProjectFileError, TimeRange, Track,
 };
 use sextet::time::Time;
 
@@ -157,14 +157,16 @@ fn undoing_everything_leads_back_to_the_same_bytes() {
     let mut history = History::new(rich(folder.path()));
     let before = saved_text(history.project(), folder.path());
     for command in [
-        EditCommand::SetLayerOpacity(LayerId(1), 0.1),
-        EditCommand::MoveClip {
-            clip: ClipId(3),
-            layer: LayerId(1),
-            start: seconds(20),
-        },
-        EditCommand::RemoveMedia(MediaId(2)),
-        EditCommand::RemoveLayer(LayerId(1)),
+        EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(0.1)),
+        EditCommand::Clip(
+            ClipId(3),
+            ClipEdit::Move {
+                layer: LayerId(1),
+                start: seconds(20),
+            },
+        ),
+        EditCommand::Media(MediaEdit::Remove(MediaId(2))),
+        EditCommand::Layer(LayerId(1), LayerEdit::Remove),
     ] {
         history.apply(&command).expect("changes");
     }

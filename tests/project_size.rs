@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use sextet::project::storage::file::{load, save};
 use sextet::project::{
-    Clip, ClipId, EditCommand, History, Interpolation, Keyframe, LayerId, MediaId, Parameter,
-    Project,
+    Clip, ClipEdit, ClipId, EditCommand, History, Interpolation, Keyframe, LayerEdit, LayerId,
+    MediaId, Parameter, Project,
 };
 use sextet::time::{Clock, Time};
 
@@ -31,16 +31,20 @@ fn large(folder: &std::path::Path) -> Project {
         );
         project.layers[(number % 6) as usize].clips.push(clip);
     }
-    let keys = (0..1200_u32).map(|number| EditCommand::SetLayerKeyframe {
-        layer: LayerId(number % 6 + 1),
-        parameter: Parameter::ALL[(number / 6 % 4) as usize],
-        key: Keyframe {
-            time: Time::from_seconds(i64::from(number / 24)),
-            value: number as f32,
-            interpolation: Interpolation::Ease,
-        },
+    let keys = (0..1200_u32).map(|number| {
+        EditCommand::Layer(
+            LayerId(number % 6 + 1),
+            LayerEdit::SetKeyframe {
+                parameter: Parameter::ALL[(number / 6 % 4) as usize],
+                key: Keyframe {
+                    time: Time::from_seconds(i64::from(number / 24)),
+                    value: number as f32,
+                    interpolation: Interpolation::Ease,
+                },
+            },
+        )
     });
-    EditCommand::Batch(keys.collect(), "Keys")
+    EditCommand::Batch(keys.collect(), "Keys".into())
         .apply(&mut project)
         .expect("holds the rules");
     project
@@ -69,10 +73,7 @@ fn a_project_of_500_clips_opens_in_200_ms_saves_in_50_ms_and_is_edited_in_a_fram
     let mut start = 0;
     let editing = shortest(|| {
         start += 1;
-        let edit = EditCommand::SlipClip {
-            clip: ClipId(250),
-            media_in: Time::from_seconds(start),
-        };
+        let edit = EditCommand::Clip(ClipId(250), ClipEdit::Slip(Time::from_seconds(start)));
         history.apply(&edit).expect("slips");
     });
     println!("500 clips: open {opening:?}, save {saving:?}, edit {editing:?} (shortest of nine)");

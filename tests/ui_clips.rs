@@ -5,7 +5,8 @@ mod ui_host;
 use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::command::Command;
+use sextet::command::{Command, HistoryCommand, WindowCommand};
+use sextet::project::ClipEdit;
 use sextet::project::{Clip, ClipId, Interpolation, Keyframe, Layer, Parameter, Track};
 use sextet::time::Time;
 use ui_host::{Host, harness, rich, seconds};
@@ -136,7 +137,10 @@ fn a_marquee_selects_what_it_touches_and_escape_brings_back_what_was_selected() 
     key(&mut harness, Modifiers::NONE, Key::Escape);
     button(&mut harness, from + by, false, Modifiers::NONE);
     key(&mut harness, Modifiers::NONE, Key::Delete);
-    let removed = Command::Edit(sextet::project::EditCommand::RemoveClip(ClipId(41)));
+    let removed = Command::Edit(HistoryCommand::Apply(sextet::project::EditCommand::Clip(
+        ClipId(41),
+        ClipEdit::Remove,
+    )));
     assert_eq!(
         harness.state().log,
         [removed],
@@ -286,7 +290,7 @@ fn copy_and_paste_put_a_clip_at_the_playhead_on_the_selected_lane() {
     harness.event(egui::Event::Copy);
     harness.run_steps(2);
     let text = match harness.state().log.last() {
-        Some(Command::CopyText(text)) => text.clone(),
+        Some(Command::Window(WindowCommand::CopyText(text))) => text.clone(),
         other => panic!("nothing was copied: {other:?}"),
     };
     click(&mut harness, "Layer Titles", Modifiers::NONE);
@@ -375,7 +379,8 @@ fn pasting_on_a_locked_lane_says_why_nothing_came() {
     click(&mut harness, "sparks_big.mov, 00", Modifiers::NONE);
     harness.event(egui::Event::Copy);
     harness.run_steps(2);
-    let Some(Command::CopyText(text)) = harness.state().log.last().cloned() else {
+    let Some(Command::Window(WindowCommand::CopyText(text))) = harness.state().log.last().cloned()
+    else {
         panic!("nothing was copied");
     };
     click(&mut harness, "Layer Titles", Modifiers::NONE);
@@ -386,7 +391,7 @@ fn pasting_on_a_locked_lane_says_why_nothing_came() {
     harness.run_steps(2);
     assert_eq!(harness.state().project, before);
     let told = match harness.state().log.last() {
-        Some(Command::Tell(text)) => text.clone(),
+        Some(Command::Window(WindowCommand::Tell(text))) => text.clone(),
         other => panic!("nothing was said: {other:?}"),
     };
     assert!(told.contains("“Titles” is locked"), "{told}");

@@ -7,7 +7,7 @@ use egui::accesskit::{Role, Toggled};
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use sextet::command::Command;
+use sextet::command::{Command, FileCommand};
 use sextet::project::{AlphaMode, Clip, ClipId, Fit, Layer, LoopMode, MediaId, Project};
 use ui_host::{Host, harness, rich, seconds};
 
@@ -279,8 +279,8 @@ fn a_file_of_the_bin_is_shown_in_its_folder_and_replaced_from_its_menu() {
     open_menu(&mut harness, "logo_still.png, 2048");
     click(&mut harness, "Replace…");
     let expected = [
-        Command::RevealMedia(MediaId(8)),
-        Command::ReplaceMediaDialog(MediaId(8)),
+        Command::File(FileCommand::RevealMedia(MediaId(8))),
+        Command::File(FileCommand::ReplaceMediaDialog(MediaId(8))),
     ];
     assert_eq!(harness.state().log, expected);
 }

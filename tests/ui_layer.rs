@@ -5,7 +5,7 @@ mod ui_host;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::command::Command;
+use sextet::command::{Command, HistoryCommand};
 use sextet::project::{BlendMode, Interpolation, Layer, Parameter};
 use ui_host::{Host, harness, rich, seconds};
 
@@ -270,7 +270,9 @@ fn a_corner_scales_and_the_knob_turns_and_alt_arrows_nudge() {
         harness
             .state()
             .log
-            .contains(&Command::BeginGesture("Turn layer")),
+            .contains(&Command::Edit(HistoryCommand::BeginGesture(
+                "Turn layer".into()
+            ))),
         "a gesture with its own name"
     );
 }

@@ -5,7 +5,7 @@ mod ui_host;
 use egui::{Key, Modifiers, Pos2, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::command::Command;
+use sextet::command::{Command, ReportCommand, TransportCommand};
 use sextet::stats::Counts;
 use sextet::status::events::{EventKind, LogLine};
 use sextet::status::snapshot::{LayerSample, Sample};
@@ -48,9 +48,9 @@ fn click_at(harness: &mut Harness<'_, Host>, at: Pos2) {
 fn the_counts_are_copied_exported_and_reset_from_the_panel() {
     let mut harness = window(|_| {});
     for (label, command) in [
-        ("Copy", Command::CopyReport),
-        ("Export…", Command::ExportReport),
-        ("Reset", Command::ResetStats),
+        ("Copy", Command::Report(ReportCommand::CopyReport)),
+        ("Export…", Command::Report(ReportCommand::ExportReport)),
+        ("Reset", Command::Report(ReportCommand::ResetStats)),
     ] {
         harness.state_mut().log.clear();
         click(&mut harness, label);
@@ -79,7 +79,10 @@ fn a_click_on_a_lost_frame_in_the_panel_puts_the_playhead_there() {
     let step = (plot.width() - 8.0) / 239.0;
     let mark = Pos2::new(plot.right() - 4.0 - 97.0 * step, plot.center().y);
     click_at(&mut harness, mark + vec2(2.0 * step, 0.0));
-    assert_eq!(harness.state().log, [Command::SeekTo(seconds(5.62))]);
+    assert_eq!(
+        harness.state().log,
+        [Command::Transport(TransportCommand::SeekTo(seconds(5.62)))]
+    );
     harness.state_mut().log.clear();
     click_at(&mut harness, mark + vec2(40.0 * step, 0.0));
     assert_eq!(harness.state().log, [], "nothing was lost there");
@@ -112,7 +115,7 @@ const INTERVALS: &str = "Plot: Interval between pictures, ms; lost frames as mar
 
 fn sought(harness: &Harness<'_, Host>) -> Time {
     match harness.state().log.last() {
-        Some(Command::SeekTo(time)) => *time,
+        Some(Command::Transport(TransportCommand::SeekTo(time))) => *time,
         other => panic!("a jump is asked for, not {other:?}"),
     }
 }
@@ -206,7 +209,10 @@ fn the_log_is_filtered_by_kind_and_by_words_copied_exported_and_leads_to_its_mom
     let in_window = exports.last().expect("the panel has one, and the log");
     in_window.click();
     harness.run_steps(3);
-    assert_eq!(harness.state().log, [Command::ExportLog]);
+    assert_eq!(
+        harness.state().log,
+        [Command::Report(ReportCommand::ExportLog)]
+    );
 }
 
 #[test]

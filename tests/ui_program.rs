@@ -2,13 +2,14 @@
 
 mod ui_host;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::command::Command;
-use sextet::project::{EditCommand, MediaId};
+use sextet::command::{Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand};
+use sextet::project::{EditCommand, LayerEdit, MediaId, ProjectEdit, StepName};
 use sextet::settings::ThemeChoice;
 use sextet::status::MediaState;
 use sextet::status::program::{
@@ -49,7 +50,10 @@ fn the_palette_finds_a_command_by_letters_and_enter_carries_it_out() {
     harness.run_steps(3);
     harness.get_by_role_and_label(Role::Button, "Export report…");
     press(&mut harness, Modifiers::NONE, Key::Enter);
-    assert_eq!(harness.state().log, [Command::ExportReport]);
+    assert_eq!(
+        harness.state().log,
+        [Command::Report(ReportCommand::ExportReport)]
+    );
     assert!(
         harness.query_by_label("Find a command").is_none(),
         "it is put away"
@@ -64,7 +68,7 @@ fn arrows_choose_in_the_palette_and_escape_puts_it_away() {
     harness.run_steps(3);
     press(&mut harness, Modifiers::NONE, Key::ArrowDown);
     press(&mut harness, Modifiers::NONE, Key::Enter);
-    assert_eq!(harness.state().log, [Command::SaveAs]);
+    assert_eq!(harness.state().log, [Command::File(FileCommand::SaveAs)]);
     press(&mut harness, ctrl() | Modifiers::SHIFT, Key::P);
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert!(
@@ -116,15 +120,17 @@ fn keys_that_were_set_are_the_ones_that_count_and_are_shown() {
     press(&mut harness, ctrl(), Key::S);
     assert_eq!(harness.state().log, []);
     press(&mut harness, Modifiers::NONE, Key::F5);
-    assert_eq!(harness.state().log, [Command::Save]);
+    assert_eq!(harness.state().log, [Command::File(FileCommand::Save)]);
 }
 
 #[test]
 fn the_history_goes_to_the_step_that_is_clicked() {
+    const DONE: &[StepName] = &[Cow::Borrowed("Add media"), Cow::Borrowed("Move clip")];
+    const UNDONE: &[StepName] = &[Cow::Borrowed("Trim clip")];
     let mut harness = window(|host| {
         host.steps = StepsView {
-            done: &["Add media", "Move clip"],
-            undone: &["Trim clip"],
+            done: DONE,
+            undone: UNDONE,
         };
     });
     press(&mut harness, ctrl(), Key::H);
@@ -133,7 +139,10 @@ fn the_history_goes_to_the_step_that_is_clicked() {
     click(&mut harness, "Step 0: As it was opened");
     assert_eq!(
         harness.state().log,
-        [Command::GoToStep(3), Command::GoToStep(0)]
+        [
+            Command::Edit(HistoryCommand::GoToStep(3)),
+            Command::Edit(HistoryCommand::GoToStep(0))
+        ]
     );
 }
 
@@ -168,7 +177,8 @@ fn a_question_takes_its_answers_and_holds_the_keys() {
     harness.run_steps(2);
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    let answers = [Answer::KeepBoth, Answer::Cancel].map(Command::Answer);
+    let answers =
+        [Answer::KeepBoth, Answer::Cancel].map(|answer| Command::File(FileCommand::Answer(answer)));
     assert_eq!(harness.state().log, answers);
 }
 
@@ -195,7 +205,7 @@ fn recent_projects_and_templates_are_in_the_file_menu() {
     harness.run_steps(6);
     assert_eq!(
         harness.state().log,
-        [Command::OpenProject("/shows/tour.ron".into())]
+        [Command::File(FileCommand::Open("/shows/tour.ron".into()))]
     );
     click(&mut harness, "File");
     harness.get_by_label_contains("New from template").click();
@@ -203,7 +213,7 @@ fn recent_projects_and_templates_are_in_the_file_menu() {
     click(&mut harness, "Blank 4K");
     assert_eq!(
         harness.state().log.last(),
-        Some(&Command::NewFromTemplate(0))
+        Some(&Command::File(FileCommand::NewFromTemplate(0)))
     );
 }
 
@@ -242,9 +252,9 @@ fn missing_media_are_searched_for_and_what_was_found_is_taken() {
     click(&mut harness, "Relink 1 file");
     click(&mut harness, "1 missing…");
     let expected = [
-        Command::ChooseRelink(MediaId(0), false),
-        Command::ApplyRelink,
-        Command::RelinkDialog,
+        Command::File(FileCommand::ChooseRelink(MediaId(0), false)),
+        Command::File(FileCommand::ApplyRelink),
+        Command::File(FileCommand::RelinkDialog),
     ];
     assert_eq!(harness.state().log, expected);
 }
@@ -260,7 +270,10 @@ fn long_work_shows_how_far_it_is_and_can_be_ended() {
     });
     harness.get_by_label("waves.mov");
     click(&mut harness, "Cancel");
-    assert_eq!(harness.state().log, [Command::CancelTask]);
+    assert_eq!(
+        harness.state().log,
+        [Command::File(FileCommand::CancelTask)]
+    );
 }
 
 #[test]
@@ -275,7 +288,9 @@ fn the_canvas_is_set_in_the_project_settings() {
         .log
         .iter()
         .filter_map(|command| match command {
-            Command::GestureEdit(EditCommand::SetCanvas(canvas)) => Some(canvas.frame_rate.fps()),
+            Command::Edit(HistoryCommand::GestureEdit(EditCommand::Project(
+                ProjectEdit::SetCanvas(canvas),
+            ))) => Some(canvas.frame_rate.fps()),
             _ => None,
         });
     assert_eq!(edits.collect::<Vec<_>>(), [25.0]);
@@ -294,12 +309,16 @@ fn notes_are_one_step_from_the_first_letter_until_they_are_left() {
     assert_eq!(harness.state().project.notes, "Cue 7", "while typing");
     harness.get_by_label("Filter media").click();
     harness.run_steps(3);
-    let notes = |text: &str| Command::GestureEdit(EditCommand::SetNotes(text.to_owned()));
+    let notes = |text: &str| {
+        Command::Edit(HistoryCommand::GestureEdit(EditCommand::Project(
+            ProjectEdit::SetNotes(text.to_owned()),
+        )))
+    };
     let expected = [
-        Command::BeginGesture("Change notes"),
+        Command::Edit(HistoryCommand::BeginGesture("Change notes".into())),
         notes("Cue "),
         notes("Cue 7"),
-        Command::CommitGesture,
+        Command::Edit(HistoryCommand::CommitGesture),
     ];
     assert_eq!(harness.state().log, expected);
 }
@@ -320,7 +339,9 @@ fn what_is_typed_comes_before_what_is_asked_for_by_key() {
     press(&mut harness, Modifiers::NONE, Key::M);
     press(&mut harness, ctrl(), Key::Q);
     let names = harness.state().log.iter().map(|command| match command {
-        Command::Edit(EditCommand::RenameLayer(_, name)) => format!("{} letters", name.len()),
+        Command::Edit(HistoryCommand::Apply(EditCommand::Layer(_, LayerEdit::Rename(name)))) => {
+            format!("{} letters", name.len())
+        }
         other => format!("{other:?}"),
     });
     let names: Vec<_> = names.collect();
@@ -349,8 +370,8 @@ fn letters_that_come_with_a_shortcut_in_one_frame_are_not_lost() {
     harness.run_steps(3);
     let log = &harness.state().log;
     let [
-        Command::Edit(EditCommand::RenameLayer(_, name)),
-        Command::Save,
+        Command::Edit(HistoryCommand::Apply(EditCommand::Layer(_, LayerEdit::Rename(name)))),
+        Command::File(FileCommand::Save),
     ] = &log[..]
     else {
         panic!("the edit, then the save: {log:?}");
@@ -373,9 +394,9 @@ fn the_output_is_switched_below_the_picture_and_its_display_chosen() {
     click(&mut harness, "Display 1");
     click(&mut harness, "In a window of its own");
     let expected = [
-        Command::ToggleOutput,
-        Command::SetOutputDisplay(1),
-        Command::SetOutputWindowed(true),
+        Command::Output(OutputCommand::Toggle),
+        Command::Output(OutputCommand::SetDisplay(1)),
+        Command::Output(OutputCommand::SetWindowed(true)),
     ];
     assert_eq!(harness.state().log, expected);
     harness.state_mut().output.is_windowed = true;
@@ -480,7 +501,7 @@ fn the_output_goes_into_a_window_of_its_own_with_one_display_too() {
     let mut harness = window(|_| {});
     click(&mut harness, "Display 1");
     click(&mut harness, "In a window of its own");
-    let asked = Command::SetOutputWindowed(true);
+    let asked = Command::Output(OutputCommand::SetWindowed(true));
     assert_eq!(harness.state().log, [asked]);
     click(&mut harness, "View");
     click(&mut harness, "Output in a window of its own");

@@ -5,9 +5,9 @@ mod ui_host;
 use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use sextet::command::Command;
 use sextet::command::PlaceOn;
-use sextet::project::{ClipId, EditCommand, LayerId, MediaId};
+use sextet::command::{Command, HistoryCommand, TransportCommand, WindowCommand};
+use sextet::project::{ClipEdit, ClipId, EditCommand, LayerId, MediaId};
 use sextet::time::Time;
 use sextet::transport::Direction;
 use ui_host::{Host, harness, rich, seconds};
@@ -53,17 +53,25 @@ fn dragging_a_clip_is_one_gesture_that_moves_it_in_time_and_across_lanes() {
     release(&mut harness, from + vec2(151.0, -lane_height));
 
     let log = &harness.state().log;
-    assert_eq!(log.first(), Some(&Command::BeginGesture("Move clip")));
-    assert_eq!(log.last(), Some(&Command::CommitGesture));
+    assert_eq!(
+        log.first(),
+        Some(&Command::Edit(HistoryCommand::BeginGesture(
+            "Move clip".into()
+        )))
+    );
+    assert_eq!(
+        log.last(),
+        Some(&Command::Edit(HistoryCommand::CommitGesture))
+    );
     let edits = &log[1..log.len() - 1];
     assert!(edits.len() >= 2, "{log:?}");
     for edit in edits {
         let is_move = matches!(
             edit,
-            Command::GestureEdit(EditCommand::MoveClip {
-                clip: ClipId(16),
-                ..
-            })
+            Command::Edit(HistoryCommand::GestureEdit(EditCommand::Clip(
+                ClipId(16),
+                ClipEdit::Move { .. }
+            )))
         );
         assert!(is_move, "{edit:?}");
     }
@@ -91,7 +99,10 @@ fn escape_takes_a_drag_back_and_the_rest_of_the_drag_does_nothing() {
     harness.step();
     move_to(&mut harness, from + vec2(160.0, 0.0));
     release(&mut harness, from + vec2(160.0, 0.0));
-    assert_eq!(harness.state().log.last(), Some(&Command::CancelGesture));
+    assert_eq!(
+        harness.state().log.last(),
+        Some(&Command::Edit(HistoryCommand::CancelGesture))
+    );
     assert_eq!(harness.state().project, before);
 }
 
@@ -134,7 +145,10 @@ fn dragging_an_edge_trims() {
     let (_, clip) = harness.state().project.clip(ClipId(16)).expect("there");
     assert_eq!(clip.start, seconds(9.4), "the start stays");
     assert!(clip.duration < seconds(5.0), "{:?}", clip.duration);
-    assert_eq!(harness.state().log.last(), Some(&Command::CommitGesture));
+    assert_eq!(
+        harness.state().log.last(),
+        Some(&Command::Edit(HistoryCommand::CommitGesture))
+    );
 }
 
 #[test]
@@ -170,13 +184,19 @@ fn scrubbing_follows_the_pointer_and_ends_once_exactly_where_it_was_let_go() {
     let log = &harness.state().log;
     let ends: Vec<_> = log
         .iter()
-        .filter(|command| matches!(command, Command::ScrubEnd(_)))
+        .filter(|command| matches!(command, Command::Transport(TransportCommand::ScrubEnd(_))))
         .collect();
     assert_eq!(ends.len(), 1, "{log:?}");
-    assert!(matches!(log.last(), Some(Command::ScrubEnd(_))), "{log:?}");
+    assert!(
+        matches!(
+            log.last(),
+            Some(Command::Transport(TransportCommand::ScrubEnd(_)))
+        ),
+        "{log:?}"
+    );
     let scrubs = log
         .iter()
-        .filter(|command| matches!(command, Command::Scrub(_)));
+        .filter(|command| matches!(command, Command::Transport(TransportCommand::Scrub(_))));
     assert_eq!(scrubs.count(), 5, "one for each place");
     let rate = harness.state().project.canvas.frame_rate;
     let playhead = harness.state().transport.playhead;
@@ -230,11 +250,11 @@ fn a_file_dragged_from_the_bin_is_placed_on_the_lane_under_it() {
         .log
         .iter()
         .find_map(|command| match command {
-            Command::PlaceMedia {
+            Command::Edit(HistoryCommand::PlaceMedia {
                 media,
                 layer,
                 start,
-            } => Some((*media, *layer, *start)),
+            }) => Some((*media, *layer, *start)),
             _ => None,
         });
     let (media, layer, start) = placed.expect("placed");
@@ -257,8 +277,16 @@ fn the_opacity_bar_of_a_lane_is_one_gesture() {
     move_to(&mut harness, to);
     release(&mut harness, to);
     let log = &harness.state().log;
-    assert_eq!(log.first(), Some(&Command::BeginGesture("Change opacity")));
-    assert_eq!(log.last(), Some(&Command::CommitGesture));
+    assert_eq!(
+        log.first(),
+        Some(&Command::Edit(HistoryCommand::BeginGesture(
+            "Change opacity".into()
+        )))
+    );
+    assert_eq!(
+        log.last(),
+        Some(&Command::Edit(HistoryCommand::CommitGesture))
+    );
     let opacity = harness.state().project.layers[1].opacity;
     assert!((opacity - 0.25).abs() < 0.011, "{opacity}");
 }
@@ -410,10 +438,10 @@ fn keys_go_to_edits_and_markers_and_shuttle() {
     }
     key(&mut harness, CTRL, Key::Space);
     let asked = [
-        Command::Shuttle(Direction::Backwards),
-        Command::Pause,
-        Command::Shuttle(Direction::Forwards),
-        Command::PlayFromIn,
+        Command::Transport(TransportCommand::Shuttle(Direction::Backwards)),
+        Command::Transport(TransportCommand::Pause),
+        Command::Transport(TransportCommand::Shuttle(Direction::Forwards)),
+        Command::Transport(TransportCommand::PlayFromIn),
     ];
     assert_eq!(harness.state().log, asked);
 }
@@ -478,7 +506,7 @@ fn delete_takes_a_layer_only_when_its_head_was_clicked_and_tells_what_went() {
     key(&mut harness, Modifiers::NONE, Key::Delete);
     assert_eq!(harness.state().project.layers.len(), 5, "it was chosen");
     let told = harness.state().log.iter().any(|command| match command {
-        Command::Tell(text) => {
+        Command::Window(WindowCommand::Tell(text)) => {
             text.starts_with("layer Waves with ") && text.ends_with("undo brings it all back")
         }
         _ => false,
@@ -519,7 +547,7 @@ fn a_file_dropped_on_a_free_lane_asks_for_a_layer_below_the_others_and_has_one_l
         .log
         .iter()
         .find_map(|command| match command {
-            Command::PlaceMedia { layer, .. } => Some(*layer),
+            Command::Edit(HistoryCommand::PlaceMedia { layer, .. }) => Some(*layer),
             _ => None,
         });
     assert_eq!(layer, Some(PlaceOn::NewBelow));
@@ -591,7 +619,10 @@ fn a_time_past_the_end_goes_to_the_last_frame_and_what_is_no_time_stays_to_be_me
     key(&mut harness, Modifiers::NONE, Key::Enter);
     let project = &harness.state().project;
     let last = project.duration() - project.canvas.frame_rate.frame_duration();
-    assert_eq!(harness.state().log, [Command::SeekTo(last)]);
+    assert_eq!(
+        harness.state().log,
+        [Command::Transport(TransportCommand::SeekTo(last))]
+    );
 }
 
 #[test]

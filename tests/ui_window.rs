@@ -5,9 +5,11 @@ mod ui_host;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::command::Command;
 use sextet::command::UnsavedAnswer;
-use sextet::project::{ClipId, EditCommand};
+use sextet::command::{
+    Command, FileCommand, HistoryCommand, OutputCommand, TransportCommand, WindowCommand,
+};
+use sextet::project::{ClipEdit, ClipId, EditCommand, LayerEdit, ProjectEdit};
 use sextet::status::MediaState;
 use sextet::status::document::Message;
 use sextet::time::Time;
@@ -33,27 +35,55 @@ fn every_key_asks_for_what_the_menus_say() {
     let ctrl = Modifiers::CTRL | Modifiers::COMMAND;
     let shift = Modifiers::SHIFT;
     let cases = [
-        (Modifiers::NONE, Key::Space, Command::TogglePlay),
-        (shift, Key::Space, Command::Stop),
-        (Modifiers::NONE, Key::ArrowLeft, Command::StepFrames(-1)),
-        (Modifiers::NONE, Key::ArrowRight, Command::StepFrames(1)),
+        (
+            Modifiers::NONE,
+            Key::Space,
+            Command::Transport(TransportCommand::TogglePlay),
+        ),
+        (
+            shift,
+            Key::Space,
+            Command::Transport(TransportCommand::Stop),
+        ),
+        (
+            Modifiers::NONE,
+            Key::ArrowLeft,
+            Command::Transport(TransportCommand::StepFrames(-1)),
+        ),
+        (
+            Modifiers::NONE,
+            Key::ArrowRight,
+            Command::Transport(TransportCommand::StepFrames(1)),
+        ),
         (
             shift,
             Key::ArrowRight,
-            Command::SeekTo(seconds(8.2) + Time::from_seconds(1)),
+            Command::Transport(TransportCommand::SeekTo(
+                seconds(8.2) + Time::from_seconds(1),
+            )),
         ),
-        (Modifiers::NONE, Key::Home, Command::SeekTo(Time::ZERO)),
-        (ctrl, Key::S, Command::Save),
-        (ctrl | shift, Key::S, Command::SaveAs),
-        (ctrl, Key::O, Command::OpenProjectDialog),
-        (ctrl, Key::N, Command::NewProject),
-        (ctrl, Key::I, Command::AddMediaDialog),
+        (
+            Modifiers::NONE,
+            Key::Home,
+            Command::Transport(TransportCommand::SeekTo(Time::ZERO)),
+        ),
+        (ctrl, Key::S, Command::File(FileCommand::Save)),
+        (ctrl | shift, Key::S, Command::File(FileCommand::SaveAs)),
+        (ctrl, Key::O, Command::File(FileCommand::OpenDialog)),
+        (ctrl, Key::N, Command::File(FileCommand::New)),
+        (ctrl, Key::I, Command::File(FileCommand::AddMediaDialog)),
         (
             Modifiers::NONE,
             Key::Slash,
-            Command::Edit(EditCommand::SetLooping(false)),
+            Command::Edit(HistoryCommand::Apply(EditCommand::Project(
+                ProjectEdit::SetLooping(false),
+            ))),
         ),
-        (Modifiers::NONE, Key::F11, Command::ToggleOutput),
+        (
+            Modifiers::NONE,
+            Key::F11,
+            Command::Output(OutputCommand::Toggle),
+        ),
     ];
     for (modifiers, key, command) in cases {
         let mut harness = window();
@@ -98,7 +128,10 @@ fn delete_removes_the_selected_clip() {
     harness.run_steps(2);
     harness.key_press(Key::Delete);
     harness.step();
-    let removed = Command::Edit(EditCommand::RemoveClip(ClipId(16)));
+    let removed = Command::Edit(HistoryCommand::Apply(EditCommand::Clip(
+        ClipId(16),
+        ClipEdit::Remove,
+    )));
     assert_eq!(harness.state().log, [removed]);
     harness.run_steps(3);
     assert!(
@@ -121,7 +154,10 @@ fn the_question_about_unsaved_changes_takes_each_answer() {
         let mut harness = harness(host, SIZE);
         harness.get_by_role_and_label(Role::Button, label).click();
         harness.run_steps(3);
-        assert_eq!(harness.state().log, [Command::AnswerUnsaved(answer)]);
+        assert_eq!(
+            harness.state().log,
+            [Command::File(FileCommand::AnswerUnsaved(answer))]
+        );
     }
 }
 
@@ -136,7 +172,7 @@ fn escape_cancels_the_question_and_other_keys_wait() {
     assert_eq!(harness.state().log, []);
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    let answer = Command::AnswerUnsaved(UnsavedAnswer::Cancel);
+    let answer = Command::File(FileCommand::AnswerUnsaved(UnsavedAnswer::Cancel));
     assert_eq!(harness.state().log, [answer]);
 }
 
@@ -146,7 +182,10 @@ fn the_empty_window_says_what_to_do() {
     harness.get_by_label_contains("Drop video files here, or press Ctrl+O");
     harness.get_by_label("Add video files…").click();
     harness.run_steps(2);
-    assert_eq!(harness.state().log, [Command::AddMediaDialog]);
+    assert_eq!(
+        harness.state().log,
+        [Command::File(FileCommand::AddMediaDialog)]
+    );
     harness.get_by_label("Empty lane 6");
 }
 
@@ -164,7 +203,10 @@ fn errors_are_shown_where_they_happen_and_can_be_put_away() {
     harness.get_by_label("the project cannot be saved");
     harness.get_by_label("Dismiss message").click();
     harness.run_steps(3);
-    assert_eq!(harness.state().log, [Command::DismissMessage(7)]);
+    assert_eq!(
+        harness.state().log,
+        [Command::Window(WindowCommand::DismissMessage(7))]
+    );
     assert!(
         harness
             .query_by_label("the project cannot be saved")
@@ -186,7 +228,10 @@ fn a_layer_is_renamed_in_the_inspector_as_one_step() {
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     let id = harness.state().project.layers[3].id;
-    let renamed = Command::Edit(EditCommand::RenameLayer(id, "Sea".to_owned()));
+    let renamed = Command::Edit(HistoryCommand::Apply(EditCommand::Layer(
+        id,
+        LayerEdit::Rename("Sea".to_owned()),
+    )));
     assert_eq!(harness.state().log, [renamed]);
 }
 
@@ -227,7 +272,9 @@ fn a_live_source_is_opened_by_the_address_that_is_typed() {
     harness.run_steps(4);
     harness.key_press(Key::Enter);
     harness.run_steps(4);
-    let asked = Command::AddFiles(vec!["http://example.org/a.m3u8".into()]);
+    let asked = Command::File(FileCommand::AddFiles(vec![
+        "http://example.org/a.m3u8".into(),
+    ]));
     assert_eq!(harness.state().log, [asked]);
     let question = harness.query_by_label("Address of the live source");
     assert!(question.is_none(), "it is answered");
@@ -240,7 +287,7 @@ fn menus_carry_out_their_actions() {
     harness.run_steps(6);
     harness.get_by_label("Save as…").click();
     harness.run_steps(6);
-    assert_eq!(harness.state().log, [Command::SaveAs]);
+    assert_eq!(harness.state().log, [Command::File(FileCommand::SaveAs)]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::program_state::Desk;
 use super::shutdown_signal::EndWish;
 use super::window_restart::Handover;
 use super::{output, playback};
-use crate::command::Command;
+use crate::command::{Command, FileCommand};
 use crate::control::app_dirs::Places;
 use crate::control::document::file_name;
 use crate::control::file_watcher::Watch;
@@ -192,7 +192,7 @@ impl SextetApp {
             preview: None,
             given: None,
             fingerprinted: BTreeSet::new(),
-            asked: vec![Command::AddFiles(options.paths)],
+            asked: vec![Command::File(FileCommand::AddFiles(options.paths))],
             title: String::new(),
             closing: Closing::AfterAsking,
             pointer: PointerSteps::default(),

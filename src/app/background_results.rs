@@ -8,7 +8,7 @@ use super::dialogs::{BrokeDown, DialogRequest};
 use super::media_mismatch::{self};
 use super::media_mismatch::{Known, differences, picture_facts};
 use super::prompts::Question;
-use crate::command::Command;
+use crate::command::{Command, FileCommand};
 use crate::control::document::Document;
 use crate::control::media_import;
 use crate::control::project_io::{
@@ -115,8 +115,12 @@ impl SextetApp {
                 self.take(step, ctx);
             }
             (DialogRequest::SaveProject { .. }, None) => self.session.no_file_chosen(),
-            (DialogRequest::OpenProject, Some(path)) => self.asked.push(Command::OpenProject(path)),
-            (DialogRequest::AddMedia, Some(_)) => self.asked.push(Command::AddFiles(paths)),
+            (DialogRequest::OpenProject, Some(path)) => {
+                self.asked.push(Command::File(FileCommand::Open(path)))
+            }
+            (DialogRequest::AddMedia, Some(_)) => {
+                self.asked.push(Command::File(FileCommand::AddFiles(paths)))
+            }
             (request @ DialogRequest::ExportReport, Some(path)) => {
                 let (path, expected) = request.target(path);
                 match self.report_for(&path) {

@@ -7,7 +7,7 @@
 use super::SextetApp;
 use super::app::PROGRESS_INTERVAL;
 use super::prompts::Question;
-use crate::command::Command;
+use crate::command::{Command, WindowCommand};
 use crate::control::project_io::IoJob;
 use crate::control::recovery_io::KeepJob;
 use crate::control::session::Pending;
@@ -60,7 +60,8 @@ impl SextetApp {
                     && !self.window.waits_for_typing()
                     && !ctx.input(|input| input.viewport().minimized.unwrap_or(false)) =>
             {
-                self.window.carry_out_after_typing([Command::Quit]);
+                self.window
+                    .carry_out_after_typing([Command::Window(WindowCommand::Quit)]);
             }
             Closing::AfterAsking => {
                 let step = self.session.request(Pending::Close);

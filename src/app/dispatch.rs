@@ -4,8 +4,11 @@ use std::path::{self, PathBuf};
 
 use super::SextetApp;
 use super::dialogs::{DialogRequest, PROJECT_ENDING};
-use crate::command::Command;
 use crate::command::PlaceOn;
+use crate::command::{
+    Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand, TransportCommand,
+    WindowCommand,
+};
 use crate::control::project_io::IoJob;
 use crate::control::session::Pending;
 use crate::media::sequence::grouped;
@@ -16,111 +19,130 @@ impl SextetApp {
     /// Carries out a command.
     pub(super) fn apply(&mut self, command: Command, ctx: &egui::Context) {
         match command {
-            Command::NewProject => self.request(Pending::New, ctx),
-            Command::OpenProjectDialog => _ = self.open_dialog(DialogRequest::OpenProject),
-            Command::OpenProject(path) => self.load(path),
-            Command::Save => {
+            Command::File(command) => self.carry_out_file(command, ctx),
+            Command::Edit(command) => self.carry_out_edit(command),
+            Command::Transport(command) => self.carry_out_transport(command),
+            Command::Output(command) => self.carry_out_output(command, ctx),
+            Command::Window(command) => self.carry_out_window(command, ctx),
+            Command::Report(command) => self.carry_out_report(command, ctx),
+        }
+    }
+
+    fn carry_out_file(&mut self, command: FileCommand, ctx: &egui::Context) {
+        match command {
+            FileCommand::New => self.request(Pending::New, ctx),
+            FileCommand::OpenDialog => _ = self.open_dialog(DialogRequest::OpenProject),
+            FileCommand::Open(path) => self.load(path),
+            FileCommand::NewFromTemplate(index) => self.begin_from_template(index, ctx),
+            FileCommand::Save => {
                 let step = self.session.save();
                 self.take(step, ctx);
             }
-            Command::SaveAs => self.ask_where_to_save(),
-            Command::AddMediaDialog => _ = self.open_dialog(DialogRequest::AddMedia),
-            Command::AddFiles(paths) => self.add_files(paths),
-            Command::Quit => self.request(Pending::Close, ctx),
-            Command::AnswerUnsaved(answer) => {
+            FileCommand::SaveAs => self.ask_where_to_save(),
+            FileCommand::AddMediaDialog => _ = self.open_dialog(DialogRequest::AddMedia),
+            FileCommand::AddFiles(paths) => self.add_files(paths),
+            FileCommand::AnswerUnsaved(answer) => {
                 let step = self.session.answer(answer);
                 self.take(step, ctx);
             }
-            Command::Tell(text) => self.messages.info(text),
-            Command::DismissMessage(id) => self.messages.dismiss(id),
-            Command::ResetStats => self.engine.reset_stats(),
-            Command::CopyReport => ctx.copy_text(self.engine.report().to_text()),
-            Command::CopyText(text) => ctx.copy_text(text),
-            Command::ExportReport => _ = self.open_dialog(DialogRequest::ExportReport),
-            Command::ExportLog => _ = self.open_dialog(DialogRequest::ExportLog),
-            Command::Examine => self.examine(),
-            Command::SetPrebuffer(frames) => {
-                let mut settings = self.desk.settings.clone();
-                settings.playback.prebuffer = frames;
-                self.set_settings(settings, ctx);
+            FileCommand::Answer(answer) => self.answer_question(answer, ctx),
+            FileCommand::ForgetRecent => {
+                self.submit(IoJob::ForgetRecent, "forget recent projects");
             }
-            Command::ToggleFullscreen => toggle_fullscreen(ctx),
-            other => self.arrange_desk(other, ctx),
+            FileCommand::CollectDialog => _ = self.open_dialog(DialogRequest::CollectInto),
+            FileCommand::CancelTask => self.desk.tasks.cancel(),
+            FileCommand::RevealMedia(media) => self.reveal(media),
+            FileCommand::ReplaceMediaDialog(media) => self.ask_for_replacement(media),
+            FileCommand::RelinkDialog => _ = self.open_dialog(DialogRequest::SearchFolder),
+            FileCommand::ChooseRelink(media, is_chosen) => self.choose_relink(media, is_chosen),
+            FileCommand::ApplyRelink => self.apply_relink(),
+            FileCommand::CloseRelink => self.desk.relink = None,
         }
     }
 
-    fn arrange_desk(&mut self, command: Command, ctx: &egui::Context) {
-        match command {
-            Command::NewFromTemplate(index) => self.begin_from_template(index, ctx),
-            Command::ForgetRecent => _ = self.submit(IoJob::ForgetRecent, "forget recent projects"),
-            Command::Answer(answer) => self.answer_question(answer, ctx),
-            Command::SetSettings(settings) => self.set_settings(*settings, ctx),
-            Command::CollectDialog => _ = self.open_dialog(DialogRequest::CollectInto),
-            Command::CancelTask => self.desk.tasks.cancel(),
-            Command::RevealMedia(media) => self.reveal(media),
-            Command::ReplaceMediaDialog(media) => self.ask_for_replacement(media),
-            Command::RelinkDialog => _ = self.open_dialog(DialogRequest::SearchFolder),
-            Command::ChooseRelink(media, is_chosen) => self.choose_relink(media, is_chosen),
-            Command::ApplyRelink => self.apply_relink(),
-            Command::CloseRelink => self.desk.relink = None,
-            Command::ToggleOutput => self.toggle_output(),
-            Command::SetOutputDisplay(index) => self.set_output_display(index, ctx),
-            Command::SetOutputWindowed(is_windowed) => {
-                self.set_output_windowed(is_windowed, ctx);
-            }
-            Command::ShowOnOutput(picture) => self.desk.output.show(picture),
-            Command::ToggleOutputFigures => self.desk.output.toggle_figures(),
-            other => self.edit_or_play(other),
-        }
-    }
-
-    fn edit_or_play(&mut self, command: Command) {
+    fn carry_out_edit(&mut self, command: HistoryCommand) {
         let history = &mut self.session.history;
         match command {
-            Command::Undo => _ = history.undo(),
-            Command::Redo => _ = history.redo(),
-            Command::GoToStep(steps) => history.go_to(steps),
-            Command::Edit(edit) => {
+            HistoryCommand::Undo => _ = history.undo(),
+            HistoryCommand::Redo => _ = history.redo(),
+            HistoryCommand::GoToStep(steps) => history.go_to(steps),
+            HistoryCommand::Apply(edit) => {
                 if let Err(error) = history.apply(&edit) {
                     self.messages.error(error.to_string());
                 }
             }
-            Command::BeginGesture(name) => history.begin(name),
-            Command::GestureEdit(edit) => {
+            HistoryCommand::BeginGesture(name) => history.begin(name),
+            HistoryCommand::GestureEdit(edit) => {
                 if let Err(error) = history.gesture_edit(&edit) {
                     note_held(&error);
                 }
                 // A drag shows in the same frame that it is made in.
                 self.give_project();
             }
-            Command::CommitGesture => history.commit(),
-            Command::CancelGesture => history.cancel(),
-            Command::PlaceMedia {
+            HistoryCommand::CommitGesture => history.commit(),
+            HistoryCommand::CancelGesture => history.cancel(),
+            HistoryCommand::PlaceMedia {
                 media,
                 layer,
                 start,
             } => self.place_media(media, layer, start),
-            other => self.play_or_seek(&other),
         }
     }
 
-    fn play_or_seek(&mut self, command: &Command) {
+    fn carry_out_transport(&mut self, command: TransportCommand) {
         match command {
-            Command::TogglePlay if self.engine.transport().is_playing() => self.engine.pause(),
-            Command::TogglePlay => self.engine.play(),
-            Command::Stop => self.engine.stop(),
-            Command::Pause => self.engine.pause(),
-            Command::PlayFromIn => self.engine.play_from_in(),
-            Command::Shuttle(direction) => self.engine.shuttle(*direction),
-            Command::StepFrames(frames) => self.engine.step_frames(*frames),
-            Command::Scrub(time) => self.engine.scrub(*time),
-            Command::ScrubEnd(time) => self.engine.scrub_end(*time),
-            Command::SeekTo(time) => self.engine.seek(*time),
-            // It comes with the snapshot; what is there already is there too.
-            Command::PreviewMedia(media, position) => {
-                drop(self.engine.request_preview(*media, *position));
+            TransportCommand::TogglePlay if self.engine.transport().is_playing() => {
+                self.engine.pause();
             }
-            other => tracing::error!(?other, "a command that nothing carries out"),
+            TransportCommand::TogglePlay => self.engine.play(),
+            TransportCommand::Stop => self.engine.stop(),
+            TransportCommand::Pause => self.engine.pause(),
+            TransportCommand::PlayFromIn => self.engine.play_from_in(),
+            TransportCommand::Shuttle(direction) => self.engine.shuttle(direction),
+            TransportCommand::StepFrames(frames) => self.engine.step_frames(frames),
+            TransportCommand::Scrub(time) => self.engine.scrub(time),
+            TransportCommand::ScrubEnd(time) => self.engine.scrub_end(time),
+            TransportCommand::SeekTo(time) => self.engine.seek(time),
+        }
+    }
+
+    fn carry_out_output(&mut self, command: OutputCommand, ctx: &egui::Context) {
+        match command {
+            OutputCommand::Toggle => self.toggle_output(),
+            OutputCommand::SetDisplay(index) => self.set_output_display(index, ctx),
+            OutputCommand::SetWindowed(is_windowed) => self.set_output_windowed(is_windowed, ctx),
+            OutputCommand::ToggleFigures => self.desk.output.toggle_figures(),
+            OutputCommand::Show(picture) => self.desk.output.show(picture),
+        }
+    }
+
+    fn carry_out_window(&mut self, command: WindowCommand, ctx: &egui::Context) {
+        match command {
+            WindowCommand::Quit => self.request(Pending::Close, ctx),
+            WindowCommand::Tell(text) => self.messages.info(text),
+            WindowCommand::DismissMessage(id) => self.messages.dismiss(id),
+            WindowCommand::SetSettings(settings) => self.set_settings(*settings, ctx),
+            WindowCommand::SetPrebuffer(frames) => {
+                let mut settings = self.desk.settings.clone();
+                settings.playback.prebuffer = frames;
+                self.set_settings(settings, ctx);
+            }
+            WindowCommand::CopyText(text) => ctx.copy_text(text),
+            WindowCommand::ToggleFullscreen => toggle_fullscreen(ctx),
+            // It comes with the snapshot; what is there already is there too.
+            WindowCommand::PreviewMedia(media, position) => {
+                drop(self.engine.request_preview(media, position));
+            }
+        }
+    }
+
+    fn carry_out_report(&mut self, command: ReportCommand, ctx: &egui::Context) {
+        match command {
+            ReportCommand::ResetStats => self.engine.reset_stats(),
+            ReportCommand::CopyReport => ctx.copy_text(self.engine.report().to_text()),
+            ReportCommand::ExportReport => _ = self.open_dialog(DialogRequest::ExportReport),
+            ReportCommand::ExportLog => _ = self.open_dialog(DialogRequest::ExportLog),
+            ReportCommand::Examine => self.examine(),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::control::tasks::{TaskDone, TaskJob};
 use crate::media::MediaFacts;
 use crate::project::storage::collect::Collected;
 use crate::project::storage::relink::{Likeness, SearchResult, Wanted};
-use crate::project::{EditCommand, MediaId, MediaRef, is_address};
+use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef, is_address};
 use crate::status::program::{RelinkRow, RelinkView};
 use crate::time::Time;
 
@@ -148,12 +148,12 @@ impl SextetApp {
             .into_iter()
             .filter_map(|(media, path, keeps_print)| {
                 let known = project.media(media)?;
-                Some(EditCommand::UpdateMedia(MediaRef {
+                Some(EditCommand::Media(MediaEdit::Update(MediaRef {
                     path,
                     absolute_hint: None,
                     fingerprint: known.fingerprint.clone().filter(|_| keeps_print),
                     ..known.clone()
-                }))
+                })))
             })
             .collect();
         self.session.history.begin(name);

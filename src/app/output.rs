@@ -9,7 +9,7 @@ use egui::{
 };
 
 use super::SextetApp;
-use crate::command::Command;
+use crate::command::{Command, OutputCommand};
 use crate::project::Project;
 use crate::settings::Output as OutputSettings;
 use crate::status::Snapshot;
@@ -103,12 +103,15 @@ impl SextetApp {
         let content = (self.preview, figures);
         let keys = self.desk.output.ui(ctx, content, displays);
         if keys.is_closed && self.desk.output.is_open() {
-            commands.push(Command::ToggleOutput);
+            commands.push(Command::Output(OutputCommand::Toggle));
         }
-        commands.extend(keys.shows.map(Command::ShowOnOutput));
+        commands.extend(
+            keys.shows
+                .map(|picture| Command::Output(OutputCommand::Show(picture))),
+        );
         if keys.is_toggled {
             let is_windowed = !self.desk.settings.output.is_windowed;
-            commands.push(Command::SetOutputWindowed(is_windowed));
+            commands.push(Command::Output(OutputCommand::SetWindowed(is_windowed)));
         }
     }
 

@@ -9,7 +9,7 @@ use super::prompts::Question;
 use crate::control::file_watcher::Watch;
 use crate::control::tasks::Tasks;
 use crate::control::templates::Template;
-use crate::project::{MediaId, Project};
+use crate::project::{MediaId, Project, StepName};
 use crate::settings::Settings;
 use crate::status::program::{
     DisplayView, ProgramView, QuestionView, RecentView, RelinkView, StepsView, TaskView,
@@ -47,8 +47,8 @@ pub(crate) struct Desk {
     questions: VecDeque<(Question, QuestionView)>,
     template_names: Vec<String>,
     task_view: Option<TaskView>,
-    done: Vec<&'static str>,
-    undone: Vec<&'static str>,
+    done: Vec<StepName>,
+    undone: Vec<StepName>,
 }
 
 /// Which changes were kept, and when.
@@ -214,9 +214,9 @@ impl Desk {
     pub fn refresh(&mut self, history: &crate::project::History) {
         self.task_view = self.tasks.view();
         self.done.clear();
-        self.done.extend(history.done_names());
+        self.done.extend(history.done_names().cloned());
         self.undone.clear();
-        self.undone.extend(history.undone_names());
+        self.undone.extend(history.undone_names().cloned());
     }
 
     /// What the window is told.

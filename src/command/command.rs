@@ -1,73 +1,76 @@
-//! What a person can ask for.
+//! The command families: what can be asked of the program.
 
 use std::path::PathBuf;
 
-use crate::project::{EditCommand, LayerId, MediaId};
+use crate::project::{EditCommand, LayerId, MediaId, StepName};
 use crate::settings::Settings;
 use crate::status::program::{Answer, OutputPicture};
 use crate::time::Time;
 use crate::transport::Direction;
 
-/// One request from the window, carried out after the pass that made it.
+/// One request, by what it is about. Each family is matched in full in one place of the controller.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// An empty project, after asking about unsaved changes.
-    NewProject,
-    /// Ask for a project file, and open it.
-    OpenProjectDialog,
-    /// Open this project file, after asking about unsaved changes.
-    OpenProject(PathBuf),
-    /// Save to the file that the project has; ask for one if it has none.
-    Save,
-    /// Ask for a file, and save there.
-    SaveAs,
-    /// Ask for media files, and add them.
-    AddMediaDialog,
-    /// Add these files: media to the bin and each to a layer of its own while there are free ones; a project opens.
-    AddFiles(Vec<PathBuf>),
-    /// Close the window, after asking about unsaved changes.
-    Quit,
-    /// Answer to the question about unsaved changes.
-    AnswerUnsaved(UnsavedAnswer),
-    /// Show this message: what was asked for cannot be done, and why.
-    Tell(String),
-    /// Put away the message with this number.
-    DismissMessage(u64),
-    /// A new project made from the template at this place in the list.
+    /// Projects and media files.
+    File(FileCommand),
+    /// The document and its history.
+    Edit(HistoryCommand),
+    /// The playhead.
+    Transport(TransportCommand),
+    /// The output window.
+    Output(OutputCommand),
+    /// The program around the document: settings, messages, the clipboard.
+    Window(WindowCommand),
+    /// Counts, the report, the log, the doctor.
+    Report(ReportCommand),
+}
+
+/// A request about projects and media files.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileCommand {
+    /// Begins an empty project, after asking about unsaved changes.
+    New,
+    /// Asks for a project file, and opens it.
+    OpenDialog,
+    /// Opens this project file, after asking about unsaved changes.
+    Open(PathBuf),
+    /// Begins a new project made from the template at this place in the list.
     NewFromTemplate(usize),
-    /// Forget which projects were open lately.
-    ForgetRecent,
-    /// Answer to the question that is shown.
+    /// Saves to the file that the project has; asks for one if it has none.
+    Save,
+    /// Asks for a file, and saves there.
+    SaveAs,
+    /// Asks for media files, and adds them.
+    AddMediaDialog,
+    /// Adds these files: media to the bin and each to a layer of its own while there are free ones; a project opens.
+    AddFiles(Vec<PathBuf>),
+    /// Answers the question about unsaved changes.
+    AnswerUnsaved(UnsavedAnswer),
+    /// Answers the prompt that is shown.
     Answer(Answer),
-    /// Set this from now on.
-    SetSettings(Box<Settings>),
-    /// Ask for a folder, and copy project and media into a new one there.
+    /// Clears the list of projects that were open lately.
+    ForgetRecent,
+    /// Asks for a folder, and copies project and media into a new one there.
     CollectDialog,
-    /// End the work that takes long.
+    /// Cancels the task that is running.
     CancelTask,
-    /// Show a media file in the system's file manager.
+    /// Shows a media file in the system's file manager.
     RevealMedia(MediaId),
-    /// Ask for another file in the place of this one.
+    /// Asks for another file in the place of this one.
     ReplaceMediaDialog(MediaId),
-    /// Ask for a folder, and search it for all missing media.
+    /// Asks for a folder, and searches it for all missing media.
     RelinkDialog,
     /// Whether the file that was found is to be taken for this one.
     ChooseRelink(MediaId, bool),
-    /// Take the files that were found and chosen.
+    /// Takes the files that were found and chosen.
     ApplyRelink,
-    /// Put the list of what was found away.
+    /// Puts the list of what was found away.
     CloseRelink,
-    /// Open or close the output window.
-    ToggleOutput,
-    /// Show the output full screen on the display at this place in the list.
-    SetOutputDisplay(usize),
-    /// Show the output in a window of its own, or full screen again.
-    SetOutputWindowed(bool),
-    /// Show figures on the output, or not any more.
-    ToggleOutputFigures,
-    /// Show this on the output, or the canvas if this is shown already.
-    ShowOnOutput(OutputPicture),
+}
 
+/// A request about the document and its history.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HistoryCommand {
     /// One step back.
     Undo,
     /// One step forward again.
@@ -75,14 +78,14 @@ pub enum Command {
     /// To the state after this many steps, counted from the oldest that is known.
     GoToStep(usize),
     /// One change that is one step of its own.
-    Edit(EditCommand),
-    /// A gesture begins, such as a drag: until it is committed, its changes are one step with this name.
-    BeginGesture(&'static str),
+    Apply(EditCommand),
+    /// Begins a gesture, such as a drag: until it is committed, its changes are one step with this name.
+    BeginGesture(StepName),
     /// A change within the gesture.
     GestureEdit(EditCommand),
-    /// The gesture is done.
+    /// Ends the gesture as one step.
     CommitGesture,
-    /// The gesture is taken back.
+    /// Ends the gesture and takes its changes back.
     CancelGesture,
     /// A clip of this media file, at this time of this layer, as long as the file.
     PlaceMedia {
@@ -93,44 +96,80 @@ pub enum Command {
         /// Where the clip begins.
         start: Time,
     },
+}
 
-    /// Play if paused, pause if playing.
+/// A request about the playhead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransportCommand {
+    /// Plays if paused, pauses if playing.
     TogglePlay,
-    /// Pause, and go back to where playing began.
+    /// Pauses, and goes back to where playing began.
     Stop,
-    /// Pause.
+    /// Pauses.
     Pause,
-    /// Play from the in point.
+    /// Plays from the in point.
     PlayFromIn,
-    /// Play in a direction, faster each time it is asked for again; the other direction turns round at normal speed.
+    /// Plays in a direction, faster each time it is asked for again; the other direction turns round at normal speed.
     Shuttle(Direction),
-    /// Pause, and move this many canvas frames.
+    /// Pauses, and moves this many canvas frames.
     StepFrames(i64),
-    /// Move the playhead as part of a drag: the newest position wins.
+    /// Moves the playhead as part of a drag: the newest position wins.
     Scrub(Time),
-    /// The drag ended here: this position lands exactly.
+    /// Ends the drag: this position lands exactly.
     ScrubEnd(Time),
-    /// Move the playhead.
+    /// Moves the playhead.
     SeekTo(Time),
-    /// Have a small picture made of what a media file shows at a position in it.
-    PreviewMedia(MediaId, Time),
+}
 
-    /// Begin the counts anew.
-    ResetStats,
-    /// Put the numbers on the clipboard as text.
-    CopyReport,
-    /// Put this text on the clipboard.
-    CopyText(String),
-    /// Ask for a file, and write the report there as JSON.
-    ExportReport,
-    /// Ask for a file, and write the log there as comma-separated values.
-    ExportLog,
-    /// Have the doctor say whether the project will hold here.
-    Examine,
-    /// Set how many frames each layer reads ahead, 3 to 16.
+/// A request about the output window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputCommand {
+    /// Opens or closes it.
+    Toggle,
+    /// Shows it full screen on the display at this place in the list.
+    SetDisplay(usize),
+    /// Shows it in a window of its own, or full screen again.
+    SetWindowed(bool),
+    /// Shows figures on it, or not any more.
+    ToggleFigures,
+    /// Shows this, or the canvas if this is shown already.
+    Show(OutputPicture),
+}
+
+/// A request about the program around the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WindowCommand {
+    /// Closes the program, after asking about unsaved changes.
+    Quit,
+    /// Shows this message: what was asked for cannot be done, and why.
+    Tell(String),
+    /// Puts away the message with this number.
+    DismissMessage(u64),
+    /// Sets all settings from now on.
+    SetSettings(Box<Settings>),
+    /// Sets how many frames each layer prefetches, 3 to 16.
     SetPrebuffer(usize),
-    /// Show or leave full screen.
+    /// Puts this text on the clipboard.
+    CopyText(String),
+    /// Shows or leaves full screen.
     ToggleFullscreen,
+    /// Has a small picture made of what a media file shows at a position in it.
+    PreviewMedia(MediaId, Time),
+}
+
+/// A request about counts, the report, the log and the doctor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportCommand {
+    /// Begins the counts anew.
+    ResetStats,
+    /// Puts the numbers on the clipboard as text.
+    CopyReport,
+    /// Asks for a file, and writes the report there as JSON.
+    ExportReport,
+    /// Asks for a file, and writes the log there as comma-separated values.
+    ExportLog,
+    /// Has the doctor say whether the project will hold here.
+    Examine,
 }
 
 /// The layer that a clip is placed on.

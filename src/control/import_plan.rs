@@ -5,7 +5,8 @@ use super::messages::Messages;
 use crate::command::PlaceOn;
 use crate::media::host_in;
 use crate::project::{
-    Clip, EditCommand, EditError, Layer, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaRef, Project,
+    Clip, EditCommand, EditError, Layer, LayerEdit, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaEdit,
+    MediaRef, Project, ProjectEdit,
 };
 use crate::time::Time;
 
@@ -46,7 +47,7 @@ impl Plan {
         messages: &mut Messages,
     ) {
         let is_in_bin = self.project.media(media.id).is_some()
-            || self.edit(EditCommand::AddMedia(media.clone()), messages);
+            || self.edit(EditCommand::Media(MediaEdit::Add(media.clone())), messages);
         if !is_in_bin {
             return;
         }
@@ -65,7 +66,10 @@ impl Plan {
         };
         let start = self.project.free_span_near(layer, start, duration, None);
         let clip = Clip::new(self.project.next_clip_id(), media.id, start, duration);
-        self.edit(EditCommand::AddClip(layer, clip), messages);
+        self.edit(
+            EditCommand::Layer(layer, LayerEdit::AddClip(clip)),
+            messages,
+        );
     }
 
     /// A new layer while there may be more, then one without clips.
@@ -89,7 +93,10 @@ impl Plan {
         }
         let id = self.project.next_layer_id();
         let layer = Layer::new(id, layer_name(media), self.free_colour());
-        let added = self.edit(EditCommand::AddLayer { layer, index }, messages);
+        let added = self.edit(
+            EditCommand::Project(ProjectEdit::AddLayer { layer, index }),
+            messages,
+        );
         added.then_some(id)
     }
 

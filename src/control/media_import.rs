@@ -18,6 +18,7 @@ use super::messages::Messages;
 use crate::command::PlaceOn;
 use crate::engine::Engine;
 use crate::media::is_live_address;
+use crate::project::ProjectEdit;
 use crate::project::{EditCommand, History, MediaId, MediaRef, Project};
 use crate::time::Time;
 
@@ -257,7 +258,10 @@ impl Batch {
         // A list of files in an empty project plays in a loop, each repeating until the longest has ended.
         let shared = longest.filter(|_| plan.project.layers.is_empty());
         if shared.is_some() {
-            plan.edit(EditCommand::SetLooping(true), messages);
+            plan.edit(
+                EditCommand::Project(ProjectEdit::SetLooping(true)),
+                messages,
+            );
         }
         for file in self.files {
             match file.opened {
@@ -295,6 +299,7 @@ impl Batch {
 mod tests {
     use super::*;
     use crate::project::MAX_LAYERS;
+    use crate::project::MediaEdit;
 
     const SECOND: Time = Time::from_seconds(1);
 
@@ -513,7 +518,7 @@ mod tests {
             fingerprint: None,
         };
         history
-            .apply(&EditCommand::AddMedia(other))
+            .apply(&EditCommand::Media(MediaEdit::Add(other)))
             .expect("a new file");
         let project = intake.project_with(history.project());
         assert_eq!(project.validate(), Ok(()));

@@ -285,7 +285,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::EditCommand;
+    use crate::project::{EditCommand, ProjectEdit};
 
     fn edited() -> Session {
         let mut session = Session::new();
@@ -294,7 +294,7 @@ mod tests {
     }
 
     fn edit(session: &mut Session, is_looping: bool) {
-        let command = EditCommand::SetLooping(is_looping);
+        let command = EditCommand::Project(ProjectEdit::SetLooping(is_looping));
         session
             .history
             .apply(&command)
@@ -449,7 +449,9 @@ mod tests {
         edit(&mut session, true);
         session
             .history
-            .apply(&EditCommand::SetNotes("more".to_owned()))
+            .apply(&EditCommand::Project(ProjectEdit::SetNotes(
+                "more".to_owned(),
+            )))
             .expect("a note");
         session.request(Pending::New);
         let Step::CarryOut(pending) = session.answer(UnsavedAnswer::Discard) else {

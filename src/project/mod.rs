@@ -34,7 +34,10 @@ mod validate;
 mod validate_layer;
 
 pub use blend::BlendMode;
-pub use edit::{ClipMove, EditCommand, EditError, History};
+pub use edit::{
+    ClipEdit, ClipMove, EditCommand, EditError, History, LayerEdit, MarkerEdit, MediaEdit,
+    ProjectEdit, StepName,
+};
 pub use keyframes::{Interpolation, Keyframe, Track};
 pub use layer::*;
 pub use model::*;

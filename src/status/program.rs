@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use crate::project::MediaId;
+use crate::project::{MediaId, StepName};
 use crate::settings::Settings;
 
 static USUAL: LazyLock<Settings> = LazyLock::new(Settings::default);
@@ -153,9 +153,9 @@ pub struct RelinkRow {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StepsView<'a> {
     /// Steps that can be undone, oldest first.
-    pub done: &'a [&'static str],
+    pub done: &'a [StepName],
     /// Steps that can be done again, next first.
-    pub undone: &'a [&'static str],
+    pub undone: &'a [StepName],
 }
 
 /// A display.

@@ -5,11 +5,17 @@
 use super::state::{Part, Pass, Renaming, Selection};
 use super::{clip_actions, transport_actions};
 use crate::command::Action;
-use crate::command::Command;
 pub(crate) use crate::command::static_label;
+use crate::command::{
+    Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand, TransportCommand,
+    WindowCommand,
+};
 use crate::project::edit::clip_edit;
 use crate::project::edit::group_edit;
-use crate::project::{Clip, EditCommand, LaneHeight, Layer, LayerId, MAX_LAYERS};
+use crate::project::{
+    Clip, EditCommand, LaneHeight, Layer, LayerEdit, LayerId, MAX_LAYERS, MarkerEdit, MediaEdit,
+    ProjectEdit,
+};
 use crate::status::MediaState;
 use crate::status::program::OutputPicture;
 use crate::time::Time;
@@ -33,7 +39,7 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
         Action::Deselect => pass.state.selection = Selection::Nothing,
         Action::OutputWindow => {
             let is_windowed = pass.view.program.output.is_windowed;
-            pass.push(Command::SetOutputWindowed(!is_windowed));
+            pass.push(Command::Output(OutputCommand::SetWindowed(!is_windowed)));
         }
         Action::OpenAddress => pass.state.address = Some(String::new()),
         Action::PreviewOnly => pass.state.is_preview_only = !pass.state.is_preview_only,
@@ -152,33 +158,35 @@ pub(crate) fn media_duration(pass: &Pass<'_, '_>, clip: &Clip) -> Option<Time> {
 
 fn command_of(action: Action) -> Option<Command> {
     Some(match action {
-        Action::New => Command::NewProject,
-        Action::Open => Command::OpenProjectDialog,
-        Action::Save => Command::Save,
-        Action::SaveAs => Command::SaveAs,
-        Action::AddMedia => Command::AddMediaDialog,
-        Action::Collect => Command::CollectDialog,
-        Action::Relink => Command::RelinkDialog,
-        Action::Output => Command::ToggleOutput,
-        Action::Blackout => Command::ShowOnOutput(OutputPicture::Black),
-        Action::TestPattern => Command::ShowOnOutput(OutputPicture::Pattern),
-        Action::OutputFigures => Command::ToggleOutputFigures,
-        Action::ExportReport => Command::ExportReport,
-        Action::Quit => Command::Quit,
-        Action::Undo => Command::Undo,
-        Action::Redo => Command::Redo,
-        Action::PlayPause => Command::TogglePlay,
-        Action::Stop => Command::Stop,
-        Action::PlayFromIn => Command::PlayFromIn,
-        Action::ShuttleBack => Command::Shuttle(Direction::Backwards),
-        Action::ShuttleStop => Command::Pause,
-        Action::ShuttleForward => Command::Shuttle(Direction::Forwards),
-        Action::StepBack => Command::StepFrames(-1),
-        Action::StepForward => Command::StepFrames(1),
-        Action::ToStart => Command::SeekTo(Time::ZERO),
-        Action::Fullscreen => Command::ToggleFullscreen,
-        Action::ResetStats => Command::ResetStats,
-        Action::CopyReport => Command::CopyReport,
+        Action::New => Command::File(FileCommand::New),
+        Action::Open => Command::File(FileCommand::OpenDialog),
+        Action::Save => Command::File(FileCommand::Save),
+        Action::SaveAs => Command::File(FileCommand::SaveAs),
+        Action::AddMedia => Command::File(FileCommand::AddMediaDialog),
+        Action::Collect => Command::File(FileCommand::CollectDialog),
+        Action::Relink => Command::File(FileCommand::RelinkDialog),
+        Action::Output => Command::Output(OutputCommand::Toggle),
+        Action::Blackout => Command::Output(OutputCommand::Show(OutputPicture::Black)),
+        Action::TestPattern => Command::Output(OutputCommand::Show(OutputPicture::Pattern)),
+        Action::OutputFigures => Command::Output(OutputCommand::ToggleFigures),
+        Action::ExportReport => Command::Report(ReportCommand::ExportReport),
+        Action::Quit => Command::Window(WindowCommand::Quit),
+        Action::Undo => Command::Edit(HistoryCommand::Undo),
+        Action::Redo => Command::Edit(HistoryCommand::Redo),
+        Action::PlayPause => Command::Transport(TransportCommand::TogglePlay),
+        Action::Stop => Command::Transport(TransportCommand::Stop),
+        Action::PlayFromIn => Command::Transport(TransportCommand::PlayFromIn),
+        Action::ShuttleBack => Command::Transport(TransportCommand::Shuttle(Direction::Backwards)),
+        Action::ShuttleStop => Command::Transport(TransportCommand::Pause),
+        Action::ShuttleForward => {
+            Command::Transport(TransportCommand::Shuttle(Direction::Forwards))
+        }
+        Action::StepBack => Command::Transport(TransportCommand::StepFrames(-1)),
+        Action::StepForward => Command::Transport(TransportCommand::StepFrames(1)),
+        Action::ToStart => Command::Transport(TransportCommand::SeekTo(Time::ZERO)),
+        Action::Fullscreen => Command::Window(WindowCommand::ToggleFullscreen),
+        Action::ResetStats => Command::Report(ReportCommand::ResetStats),
+        Action::CopyReport => Command::Report(ReportCommand::CopyReport),
         _ => return None,
     })
 }
@@ -205,20 +213,23 @@ fn part_of(action: Action) -> Option<Part> {
 
 fn add_layer(pass: &mut Pass<'_, '_>) {
     let layer = clip_edit::new_layer(pass.view.project);
-    pass.edit(EditCommand::AddLayer { layer, index: 0 });
+    pass.edit(EditCommand::Project(ProjectEdit::AddLayer {
+        layer,
+        index: 0,
+    }));
 }
 
 fn delete(pass: &mut Pass<'_, '_>) {
     let project = pass.view.project;
     let edit = match &pass.state.selection {
         Selection::Nothing | Selection::Within(_) => None,
-        Selection::Media(id) => Some(EditCommand::RemoveMedia(*id)),
+        Selection::Media(id) => Some(EditCommand::Media(MediaEdit::Remove(*id))),
         Selection::Layers(layers) => {
             let layers = layers.clone();
             remove_layers(&layers, pass);
             None
         }
-        Selection::Marker(index) => Some(EditCommand::RemoveMarker(*index)),
+        Selection::Marker(index) => Some(EditCommand::Marker(MarkerEdit::Remove(*index))),
         Selection::Clips(clips) => group_edit::removed(project, clips),
     };
     if let Some(edit) = edit {
@@ -229,7 +240,10 @@ fn delete(pass: &mut Pass<'_, '_>) {
 /// Removes layers as one step, and tells what went with them.
 pub(crate) fn remove_layers(ids: &[LayerId], pass: &mut Pass<'_, '_>) {
     let project = pass.view.project;
-    let edits = ids.iter().copied().map(EditCommand::RemoveLayer);
+    let edits = ids
+        .iter()
+        .copied()
+        .map(|id| EditCommand::Layer(id, LayerEdit::Remove));
     let Some(edit) = group_edit::batch("Remove layers", edits.collect()) else {
         return;
     };
@@ -249,7 +263,7 @@ pub(crate) fn remove_layers(ids: &[LayerId], pass: &mut Pass<'_, '_>) {
         clips => format!(" with {clips} clips"),
     };
     let text = format!("{what}{with} removed; undo brings it all back");
-    pass.push(Command::Tell(text));
+    pass.push(Command::Window(WindowCommand::Tell(text)));
 }
 
 fn select_layer(pass: &mut Pass<'_, '_>, by: isize) {
@@ -273,7 +287,7 @@ fn set_height(pass: &mut Pass<'_, '_>, by: isize) {
             .iter()
             .position(|height| *height == layer.lane_height)?;
         let height = heights.get(at.checked_add_signed(by)?)?;
-        Some(EditCommand::SetLayerHeight(layer.id, *height))
+        Some(EditCommand::Layer(layer.id, LayerEdit::SetHeight(*height)))
     };
     let edits = pass.selected_layers().into_iter().filter_map(stepped);
     if let Some(edit) = group_edit::batch("Change lane heights", edits.collect()) {
@@ -291,9 +305,9 @@ fn toggle_layer(action: Action, pass: &mut Pass<'_, '_>) {
     // Where some are on and some are off, all are on first.
     let turns_on = !layers.iter().all(|layer| is_on(layer));
     let edits = layers.into_iter().map(|layer| match action {
-        Action::ToggleVisible => EditCommand::SetLayerVisible(layer.id, turns_on),
-        Action::ToggleSolo => EditCommand::SetLayerSolo(layer.id, turns_on),
-        _ => EditCommand::SetLayerLocked(layer.id, turns_on),
+        Action::ToggleVisible => EditCommand::Layer(layer.id, LayerEdit::SetVisible(turns_on)),
+        Action::ToggleSolo => EditCommand::Layer(layer.id, LayerEdit::SetSolo(turns_on)),
+        _ => EditCommand::Layer(layer.id, LayerEdit::SetLocked(turns_on)),
     });
     if let Some(edit) = group_edit::batch("Change layers", edits.collect()) {
         pass.edit(edit);

@@ -12,7 +12,7 @@
 use egui::{Context, Event, Id};
 
 use super::shortcuts::Asked;
-use crate::command::Command;
+use crate::command::{Command, FileCommand, WindowCommand};
 
 /// What waits for a field to be left, and the field that gets the keyboard back.
 #[derive(Debug, Default)]
@@ -109,7 +109,9 @@ fn needs_all(command: &Command) -> bool {
     leads_elsewhere(command)
         || matches!(
             command,
-            Command::Save | Command::SaveAs | Command::CollectDialog
+            Command::File(FileCommand::Save)
+                | Command::File(FileCommand::SaveAs)
+                | Command::File(FileCommand::CollectDialog)
         )
 }
 
@@ -117,11 +119,11 @@ fn needs_all(command: &Command) -> bool {
 fn leads_elsewhere(command: &Command) -> bool {
     matches!(
         command,
-        Command::NewProject
-            | Command::NewFromTemplate(_)
-            | Command::OpenProjectDialog
-            | Command::OpenProject(_)
-            | Command::AddFiles(_)
-            | Command::Quit
+        Command::File(FileCommand::New)
+            | Command::File(FileCommand::NewFromTemplate(_))
+            | Command::File(FileCommand::OpenDialog)
+            | Command::File(FileCommand::Open(_))
+            | Command::File(FileCommand::AddFiles(_))
+            | Command::Window(WindowCommand::Quit)
     )
 }

@@ -3,10 +3,12 @@
 use super::actions;
 use super::state::{Pass, Selection};
 use crate::command::Action;
-use crate::command::Command;
+use crate::command::{Command, WindowCommand};
 use crate::project::edit::clipboard::CopiedClips;
 use crate::project::edit::{clip_edit, clip_split, group_edit};
-use crate::project::{Clip, ClipId, EditCommand, Layer};
+use crate::project::{
+    Clip, ClipEdit, ClipId, EditCommand, Layer, LayerEdit, MarkerEdit, ProjectEdit,
+};
 use crate::time::Time;
 
 /// Frames that a far nudge moves by.
@@ -68,7 +70,7 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
         Action::LoopSelection => {
             if let Some((start, end)) = selected_span(pass) {
                 let range = crate::project::TimeRange { start, end };
-                pass.edit(EditCommand::SetLoopRange(Some(range)));
+                pass.edit(EditCommand::Project(ProjectEdit::SetLoopRange(Some(range))));
             }
         }
         other => {
@@ -97,13 +99,13 @@ pub(crate) fn paste(pass: &mut Pass<'_, '_>, copied: &CopiedClips) {
         ),
         _ => "Nothing was pasted: there is no room for these clips, or a lane among theirs is locked.".to_owned(),
     };
-    pass.push(Command::Tell(text));
+    pass.push(Command::Window(WindowCommand::Tell(text)));
 }
 
 fn copy(pass: &mut Pass<'_, '_>) {
     let copied = CopiedClips::of(pass.view.project, pass.state.selection.clips());
     if let Some(copied) = copied {
-        pass.push(Command::CopyText(copied.text()));
+        pass.push(Command::Window(WindowCommand::CopyText(copied.text())));
         pass.state.copied = Some(copied);
     }
 }
@@ -181,7 +183,7 @@ fn nudged(pass: &Pass<'_, '_>, by: Time) -> Option<EditCommand> {
     if let Selection::Marker(index) = pass.state.selection {
         let marker = pass.view.project.markers.get(index)?;
         let time = (marker.time + by).max(Time::ZERO);
-        return Some(EditCommand::MoveMarker { index, time });
+        return Some(EditCommand::Marker(MarkerEdit::Move { index, time }));
     }
     group_edit::moved(pass.view.project, pass.state.selection.clips(), by, 0)
 }
@@ -195,7 +197,7 @@ fn split(pass: &Pass<'_, '_>) -> Option<EditCommand> {
         for (layer, clip) in clips {
             let length = actions::media_duration(pass, clip);
             for edit in clip_split::split(layer, clip, at, next, length).unwrap_or_default() {
-                if matches!(edit, EditCommand::AddClip(..)) {
+                if matches!(edit, EditCommand::Layer(_, LayerEdit::AddClip(..))) {
                     next = ClipId(next.0.saturating_add(1));
                 }
                 edits.push(edit);
@@ -218,10 +220,14 @@ fn trimmed(action: Action, pass: &Pass<'_, '_>, layer: &Layer, clip: &Clip) -> O
     let project = pass.view.project;
     let at = playhead(pass);
     let is_within = clip.start < at && at < clip.end();
-    let fades = |fade_in: Time, fade_out: Time| EditCommand::SetClipFades {
-        clip: clip.id,
-        fade_in,
-        fade_out: fade_out.min(clip.duration - fade_in),
+    let fades = |fade_in: Time, fade_out: Time| {
+        EditCommand::Clip(
+            clip.id,
+            ClipEdit::SetFades {
+                fade_in,
+                fade_out: fade_out.min(clip.duration - fade_in),
+            },
+        )
     };
     Some(match action {
         Action::TrimStart => clip_edit::trimmed_start(project, layer, clip, at),

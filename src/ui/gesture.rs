@@ -8,7 +8,7 @@
 //! Widgets only report edits; when the gesture ends is decided in one place, so that a widget that disappears
 //! meanwhile cannot leave it open.
 
-use crate::command::Command;
+use crate::command::{Command, HistoryCommand};
 use crate::project::EditCommand;
 
 /// The gesture in progress, if any.
@@ -24,10 +24,10 @@ impl Gesture {
             return;
         }
         if self.last.is_none() {
-            commands.push(Command::BeginGesture(name));
+            commands.push(Command::Edit(HistoryCommand::BeginGesture(name.into())));
         }
         self.last = Some(edit.clone());
-        commands.push(Command::GestureEdit(edit));
+        commands.push(Command::Edit(HistoryCommand::GestureEdit(edit)));
     }
 
     /// Whether there is one.
@@ -43,7 +43,7 @@ impl Gesture {
         if ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
             self.last = None;
             ctx.stop_dragging();
-            commands.push(Command::CancelGesture);
+            commands.push(Command::Edit(HistoryCommand::CancelGesture));
         }
     }
 
@@ -51,7 +51,7 @@ impl Gesture {
     pub fn end_pass(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
         if self.is_active() && !ctx.input(|input| input.pointer.primary_down()) {
             self.last = None;
-            commands.push(Command::CommitGesture);
+            commands.push(Command::Edit(HistoryCommand::CommitGesture));
         }
     }
 }

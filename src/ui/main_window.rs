@@ -25,7 +25,7 @@ use super::shortcuts::Asked;
 use super::state::{Part, Pass, ViewState};
 use super::theme::Theme;
 use super::{View, actions, clip_actions, shortcuts};
-use crate::command::Command;
+use crate::command::{Command, FileCommand};
 use crate::project::edit::clipboard::CopiedClips;
 use crate::settings::Layout;
 
@@ -288,7 +288,7 @@ fn files_ui(ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
         dropped.map(|file| file.path().to_path_buf()).collect()
     });
     if !paths.is_empty() {
-        pass.push(Command::AddFiles(paths));
+        pass.push(Command::File(FileCommand::AddFiles(paths)));
     }
 }
 

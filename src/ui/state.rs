@@ -14,7 +14,7 @@ use super::panels::timeline::scale::TimelineScale;
 pub(crate) use super::selection::Selection;
 use super::theme::Theme;
 use super::thumbnails::Thumbnails;
-use crate::command::Command;
+use crate::command::{Command, HistoryCommand};
 use crate::project::edit::clipboard::CopiedClips;
 use crate::project::{EditCommand, Layer, LayerId, Project};
 use crate::settings::Layout;
@@ -41,7 +41,8 @@ impl<'v> Pass<'_, 'v> {
 
     /// Asks for one change of the document.
     pub fn edit(&mut self, edit: EditCommand) {
-        self.commands.push(Command::Edit(edit));
+        self.commands
+            .push(Command::Edit(HistoryCommand::Apply(edit)));
     }
 
     /// Asks for a change as part of a gesture of this name, which begins if none is going on.

@@ -2,9 +2,9 @@
 
 use super::state::{Pass, Selection};
 use crate::command::Action;
-use crate::command::Command;
+use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
-use crate::project::{Clip, EditCommand, Marker, Project, TimeRange};
+use crate::project::{Clip, EditCommand, Marker, MarkerEdit, Project, ProjectEdit, TimeRange};
 use crate::time::Time;
 
 /// Colour of a new marker: orange.
@@ -18,9 +18,15 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
     let end = project.duration();
     let second = Time::from_seconds(1);
     match action {
-        Action::SecondBack => pass.push(Command::SeekTo((playhead - second).max(Time::ZERO))),
-        Action::SecondForward => pass.push(Command::SeekTo(playhead + second)),
-        Action::ToEnd => pass.push(Command::SeekTo((end - frame).max(Time::ZERO))),
+        Action::SecondBack => pass.push(Command::Transport(TransportCommand::SeekTo(
+            (playhead - second).max(Time::ZERO),
+        ))),
+        Action::SecondForward => pass.push(Command::Transport(TransportCommand::SeekTo(
+            playhead + second,
+        ))),
+        Action::ToEnd => pass.push(Command::Transport(TransportCommand::SeekTo(
+            (end - frame).max(Time::ZERO),
+        ))),
         Action::PreviousEdit => go(pass, before(edit_points(pass), playhead)),
         Action::NextEdit => go(pass, behind(edit_points(pass), playhead)),
         Action::PreviousMarker | Action::NextMarker => go_to_marker(action, pass),
@@ -35,18 +41,21 @@ fn mark(action: Action, pass: &mut Pass<'_, '_>) {
     let here = clip_edit::on_frame(project, pass.view.transport.playhead);
     let end = project.duration();
     let edit = match action {
-        Action::ToggleLoop => EditCommand::SetLooping(!project.is_looping),
-        Action::ClearLoop => EditCommand::SetLoopRange(None),
+        Action::ToggleLoop => EditCommand::Project(ProjectEdit::SetLooping(!project.is_looping)),
+        Action::ClearLoop => EditCommand::Project(ProjectEdit::SetLoopRange(None)),
         Action::LoopIn => {
             let old_end = project.loop_range.map_or(end, |range| range.end);
             let end = old_end.max(here + frame);
-            EditCommand::SetLoopRange(Some(TimeRange { start: here, end }))
+            EditCommand::Project(ProjectEdit::SetLoopRange(Some(TimeRange {
+                start: here,
+                end,
+            })))
         }
         Action::LoopOut => {
             let old_start = project.loop_range.map_or(Time::ZERO, |range| range.start);
             let end = here.max(frame);
             let start = old_start.min(end - frame);
-            EditCommand::SetLoopRange(Some(TimeRange { start, end }))
+            EditCommand::Project(ProjectEdit::SetLoopRange(Some(TimeRange { start, end })))
         }
         Action::AddMarker => new_marker(project, here),
         _ => return,
@@ -56,16 +65,16 @@ fn mark(action: Action, pass: &mut Pass<'_, '_>) {
 
 /// Adds a marker with a name of its own.
 pub(crate) fn new_marker(project: &Project, time: Time) -> EditCommand {
-    EditCommand::AddMarker(Marker {
+    EditCommand::Marker(MarkerEdit::Add(Marker {
         time,
         name: format!("Marker {}", project.markers.len() + 1),
         colour: MARKER_COLOUR,
-    })
+    }))
 }
 
 fn go(pass: &mut Pass<'_, '_>, to: Option<Time>) {
     if let Some(to) = to {
-        pass.push(Command::SeekTo(to));
+        pass.push(Command::Transport(TransportCommand::SeekTo(to)));
         pass.state.timeline.reveal(to, to);
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui_kittest::Harness;
-use sextet::command::Command;
+use sextet::command::{Command, FileCommand, HistoryCommand, TransportCommand, WindowCommand};
 use sextet::project::{
     Clip, ClipId, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
     TimeRange, Transform,
@@ -106,21 +106,31 @@ impl Host {
 
     fn apply(&mut self, command: &Command) {
         match command {
-            Command::BeginGesture(name) => self.history.begin(name),
-            Command::CommitGesture => self.history.commit(),
-            Command::CancelGesture => self.history.cancel(),
+            Command::Edit(HistoryCommand::BeginGesture(name)) => self.history.begin(name.clone()),
+            Command::Edit(HistoryCommand::CommitGesture) => self.history.commit(),
+            Command::Edit(HistoryCommand::CancelGesture) => self.history.cancel(),
             // What is refused within a gesture leaves what was there.
-            Command::GestureEdit(edit) => _ = self.history.gesture_edit(edit),
-            Command::Edit(edit) => self.history.apply(edit).expect("an edit that can be done"),
-            Command::Undo => _ = self.history.undo(),
-            Command::Redo => _ = self.history.redo(),
-            Command::Scrub(at) | Command::ScrubEnd(at) | Command::SeekTo(at) => {
+            Command::Edit(HistoryCommand::GestureEdit(edit)) => _ = self.history.gesture_edit(edit),
+            Command::Edit(HistoryCommand::Apply(edit)) => {
+                self.history.apply(edit).expect("an edit that can be done")
+            }
+            Command::Edit(HistoryCommand::Undo) => _ = self.history.undo(),
+            Command::Edit(HistoryCommand::Redo) => _ = self.history.redo(),
+            Command::Transport(TransportCommand::Scrub(at))
+            | Command::Transport(TransportCommand::ScrubEnd(at))
+            | Command::Transport(TransportCommand::SeekTo(at)) => {
                 self.transport.playhead = *at;
             }
-            Command::TogglePlay => self.transport.is_playing = !self.transport.is_playing,
-            Command::AnswerUnsaved(_) => self.unsaved_question = None,
-            Command::SetSettings(settings) => self.settings = (**settings).clone(),
-            Command::DismissMessage(id) => self.messages.retain(|message| message.id != *id),
+            Command::Transport(TransportCommand::TogglePlay) => {
+                self.transport.is_playing = !self.transport.is_playing
+            }
+            Command::File(FileCommand::AnswerUnsaved(_)) => self.unsaved_question = None,
+            Command::Window(WindowCommand::SetSettings(settings)) => {
+                self.settings = (**settings).clone()
+            }
+            Command::Window(WindowCommand::DismissMessage(id)) => {
+                self.messages.retain(|message| message.id != *id)
+            }
             _ => {}
         }
         self.project = self.history.project().clone();

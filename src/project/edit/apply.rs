@@ -3,9 +3,11 @@
 //! An edit changes a copy, the copy is checked as a whole, and only then it takes the project's place. Thus a refused
 //! edit changes nothing, whatever it had already done, and no edit can leave a project that breaks a rule.
 
+use super::apply_clips::move_clips;
 use crate::project::{
     EditCommand, EditError, Layer, LayerId, MAX_TIME, Marker, MediaId, MediaRef, Project,
 };
+use crate::project::{MarkerEdit, MediaEdit, ProjectEdit};
 use crate::time::Time;
 
 impl EditCommand {
@@ -13,7 +15,7 @@ impl EditCommand {
     ///
     /// # Errors
     /// Why it cannot be.
-    pub(super) fn applied_to(&self, project: &Project) -> Result<Project, EditError> {
+    pub fn applied_to(&self, project: &Project) -> Result<Project, EditError> {
         let mut changed = project.clone();
         self.change(&mut changed)?;
         changed.validate()?;
@@ -22,41 +24,61 @@ impl EditCommand {
 
     fn change(&self, project: &mut Project) -> Result<(), EditError> {
         match self {
-            Self::AddMedia(media) => project.media.push(media.clone()),
-            Self::RemoveMedia(media) => remove_media(project, *media)?,
-            Self::UpdateMedia(media) => *media_mut(project, media.id)? = media.clone(),
+            Self::Media(edit) => edit.change(project),
+            Self::Layer(layer, edit) => edit.change(*layer, project),
+            Self::Clip(clip, edit) => edit.change(*clip, project),
+            Self::Marker(edit) => edit.change(project),
+            Self::Project(edit) => edit.change(project),
+            Self::Batch(commands, _) => commands
+                .iter()
+                .try_for_each(|command| command.change(project)),
+        }
+    }
+}
+
+impl MediaEdit {
+    fn change(&self, project: &mut Project) -> Result<(), EditError> {
+        match self {
+            Self::Add(media) => project.media.push(media.clone()),
+            Self::Remove(media) => remove_media(project, *media)?,
+            Self::Update(media) => *media_mut(project, media.id)? = media.clone(),
+        }
+        Ok(())
+    }
+}
+
+impl MarkerEdit {
+    fn change(&self, project: &mut Project) -> Result<(), EditError> {
+        match self {
+            Self::Add(marker) => add_marker(project, marker.clone()),
+            Self::Remove(index) => {
+                take_marker(project, *index)?;
+            }
+            Self::Move { index, time } => {
+                let mut marker = take_marker(project, *index)?;
+                marker.time = (*time).clamp(Time::ZERO, MAX_TIME);
+                add_marker(project, marker);
+            }
+            Self::Rename(index, name) => marker_mut(project, *index)?.name.clone_from(name),
+            Self::SetColour(index, colour) => marker_mut(project, *index)?.colour = *colour,
+        }
+        Ok(())
+    }
+}
+
+impl ProjectEdit {
+    fn change(&self, project: &mut Project) -> Result<(), EditError> {
+        match self {
             Self::AddLayer { layer, index } => {
                 project
                     .layers
                     .insert((*index).min(project.layers.len()), layer.clone());
             }
-            Self::RemoveLayer(layer) => remove_layer(project, *layer)?,
-            Self::MoveLayer { layer, index } => move_layer(project, *layer, *index)?,
+            Self::MoveClips(moves) => move_clips(project, moves)?,
             Self::SetCanvas(canvas) => project.canvas = *canvas,
-            Self::AddMarker(marker) => add_marker(project, marker.clone()),
-            Self::RemoveMarker(index) => {
-                take_marker(project, *index)?;
-            }
-            Self::MoveMarker { index, time } => {
-                let mut marker = take_marker(project, *index)?;
-                marker.time = (*time).clamp(Time::ZERO, MAX_TIME);
-                add_marker(project, marker);
-            }
-            Self::RenameMarker(index, name) => marker_mut(project, *index)?.name.clone_from(name),
-            Self::SetMarkerColour(index, colour) => marker_mut(project, *index)?.colour = *colour,
             Self::SetNotes(notes) => project.notes.clone_from(notes),
             Self::SetLoopRange(range) => project.loop_range = *range,
             Self::SetLooping(on) => project.is_looping = *on,
-            Self::Batch(commands, _) => {
-                for command in commands {
-                    command.change(project)?;
-                }
-            }
-            _ => {
-                if !self.change_layer(project)? {
-                    self.change_clips(project)?;
-                }
-            }
         }
         Ok(())
     }
@@ -109,13 +131,17 @@ fn remove_media(project: &mut Project, id: MediaId) -> Result<(), EditError> {
     Ok(())
 }
 
-fn remove_layer(project: &mut Project, id: LayerId) -> Result<(), EditError> {
+pub(super) fn remove_layer(project: &mut Project, id: LayerId) -> Result<(), EditError> {
     unlocked_layer_mut(project, id)?;
     project.layers.retain(|layer| layer.id != id);
     Ok(())
 }
 
-fn move_layer(project: &mut Project, id: LayerId, index: usize) -> Result<(), EditError> {
+pub(super) fn move_layer(
+    project: &mut Project,
+    id: LayerId,
+    index: usize,
+) -> Result<(), EditError> {
     let from = project.layers.iter().position(|layer| layer.id == id);
     let layer = project
         .layers

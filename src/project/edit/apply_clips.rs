@@ -2,22 +2,18 @@
 
 use super::apply::{layer_mut, refuse_locked, unlocked_layer_mut};
 use super::clip_fit::{Room, fits};
-use crate::project::{Clip, ClipId, ClipMove, EditCommand, EditError, Layer, LayerId, Project};
+use crate::project::{Clip, ClipEdit, ClipId, ClipMove, EditError, Layer, LayerId, Project};
 use crate::time::Time;
 
-impl EditCommand {
-    /// Carries out what is about clips, and nothing else.
-    pub(super) fn change_clips(&self, project: &mut Project) -> Result<(), EditError> {
+impl ClipEdit {
+    pub(super) fn change(&self, id: ClipId, project: &mut Project) -> Result<(), EditError> {
         match self {
-            Self::AddClip(layer, clip) => add_clip(project, *layer, clip)?,
-            Self::RemoveClip(clip) => {
-                take_clip(project, *clip)?;
+            Self::Remove => {
+                take_clip(project, id)?;
             }
-            Self::MoveClip { clip, layer, start } => move_clip(project, *clip, *layer, *start)?,
-            Self::MoveClips(moves) => move_clips(project, moves)?,
-            Self::SlipClip { clip, media_in } => slip_clip(clip_mut(project, *clip)?, *media_in),
-            Self::TrimClip {
-                clip,
+            Self::Move { layer, start } => move_clip(project, id, *layer, *start)?,
+            Self::Slip(media_in) => slip_clip(clip_mut(project, id)?, *media_in),
+            Self::Trim {
                 start,
                 duration,
                 media_in,
@@ -27,31 +23,24 @@ impl EditCommand {
                     end: *start + *duration,
                     media_in: *media_in,
                 };
-                trim_clip(project, *clip, wanted)?;
+                trim_clip(project, id, wanted)?;
             }
-            Self::SetClipSpeed(clip, speed) => clip_mut(project, *clip)?.speed = *speed,
-            Self::SetClipLoopMode(clip, mode) => clip_mut(project, *clip)?.loop_mode = *mode,
-            Self::SetClipMediaSpan {
-                clip,
+            Self::SetSpeed(speed) => clip_mut(project, id)?.speed = *speed,
+            Self::SetLoopMode(mode) => clip_mut(project, id)?.loop_mode = *mode,
+            Self::SetMediaSpan {
                 media_in,
                 media_out,
             } => {
-                let clip = clip_mut(project, *clip)?;
+                let clip = clip_mut(project, id)?;
                 clip.media_in = *media_in;
                 clip.media_out = *media_out;
             }
-            Self::SetClipFades {
-                clip,
-                fade_in,
-                fade_out,
-            } => {
-                let clip = clip_mut(project, *clip)?;
+            Self::SetFades { fade_in, fade_out } => {
+                let clip = clip_mut(project, id)?;
                 clip.fade_in = *fade_in;
                 clip.fade_out = *fade_out;
                 hold_fades(clip);
             }
-            // What is not about clips has been carried out by the caller.
-            _ => {}
         }
         Ok(())
     }
@@ -78,7 +67,7 @@ fn take_clip(project: &mut Project, id: ClipId) -> Result<Clip, EditError> {
     Ok(layer.clips.remove(index))
 }
 
-fn add_clip(project: &mut Project, id: LayerId, clip: &Clip) -> Result<(), EditError> {
+pub(super) fn add_clip(project: &mut Project, id: LayerId, clip: &Clip) -> Result<(), EditError> {
     insert_where_it_fits(unlocked_layer_mut(project, id)?, clip.clone())
 }
 
@@ -90,7 +79,7 @@ fn move_clip(project: &mut Project, id: ClipId, to: LayerId, start: Time) -> Res
 }
 
 /// Takes all of the clips off first, so that none is in another's way.
-fn move_clips(project: &mut Project, moves: &[ClipMove]) -> Result<(), EditError> {
+pub(super) fn move_clips(project: &mut Project, moves: &[ClipMove]) -> Result<(), EditError> {
     let mut taken = Vec::with_capacity(moves.len());
     for ClipMove { clip, layer, start } in moves {
         let mut clip = take_clip(project, *clip)?;
@@ -205,6 +194,7 @@ fn hold_fades(clip: &mut Clip) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::{EditCommand, LayerEdit, MediaEdit, ProjectEdit};
     use crate::project::{LoopMode, MediaId, ProjectError};
 
     fn seconds(seconds: i64) -> Time {
@@ -218,7 +208,7 @@ mod tests {
             ("/m/front.mov".into(), seconds(4)),
         ]);
         let third = Clip::new(ClipId(3), MediaId(1), seconds(6), seconds(4));
-        EditCommand::AddClip(LayerId(2), third)
+        EditCommand::Layer(LayerId(2), LayerEdit::AddClip(third))
             .apply(&mut project)
             .expect("there is room");
         project
@@ -232,10 +222,14 @@ mod tests {
     #[test]
     fn a_clip_moves_to_where_it_is_wanted_or_to_the_nearest_place_that_fits() {
         let mut project = sample();
-        let to = |clip, layer, start| EditCommand::MoveClip {
-            clip: ClipId(clip),
-            layer: LayerId(layer),
-            start: seconds(start),
+        let to = |clip, layer, start| {
+            EditCommand::Clip(
+                ClipId(clip),
+                ClipEdit::Move {
+                    layer: LayerId(layer),
+                    start: seconds(start),
+                },
+            )
         };
         to(3, 2, 3).apply(&mut project).expect("moves");
         assert_eq!(
@@ -265,13 +259,14 @@ mod tests {
             layer: LayerId(2),
             start: seconds(start),
         };
-        let moves = EditCommand::MoveClips(vec![to(2, 6), to(3, 12)]);
+        let moves = EditCommand::Project(ProjectEdit::MoveClips(vec![to(2, 6), to(3, 12)]));
         moves
             .apply(&mut project)
             .expect("neither is in the other's way");
         assert_eq!(span(&project, 2), (LayerId(2), seconds(6), seconds(10)));
         let before = project.clone();
-        let refused = EditCommand::MoveClips(vec![to(2, 12), to(1, 1)]).apply(&mut project);
+        let refused = EditCommand::Project(ProjectEdit::MoveClips(vec![to(2, 12), to(1, 1)]))
+            .apply(&mut project);
         assert!(
             matches!(refused, Err(EditError::NoRoom { .. })),
             "{refused:?}"
@@ -283,13 +278,13 @@ mod tests {
     fn a_batch_is_carried_out_as_a_whole_or_not_at_all() {
         let mut project = sample();
         let before = project.clone();
-        let rename = EditCommand::RenameLayer(LayerId(1), "new".to_owned());
-        let wrong = EditCommand::SetLayerOpacity(LayerId(1), 3.0);
-        let batch = EditCommand::Batch(vec![rename.clone(), wrong.clone()], "Both");
+        let rename = EditCommand::Layer(LayerId(1), LayerEdit::Rename("new".to_owned()));
+        let wrong = EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(3.0));
+        let batch = EditCommand::Batch(vec![rename.clone(), wrong.clone()], "Both".into());
         batch.apply(&mut project).expect_err("one is out of range");
         assert_eq!(project, before);
-        let mended = EditCommand::SetLayerOpacity(LayerId(1), 0.5);
-        let batch = EditCommand::Batch(vec![rename, wrong, mended], "All");
+        let mended = EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(0.5));
+        let batch = EditCommand::Batch(vec![rename, wrong, mended], "All".into());
         batch
             .apply(&mut project)
             .expect("what it leads to is right");
@@ -300,17 +295,16 @@ mod tests {
     #[test]
     fn slipping_moves_the_whole_media_span_and_stops_at_the_start_of_the_file() {
         let mut project = sample();
-        let span = EditCommand::SetClipMediaSpan {
-            clip: ClipId(3),
-            media_in: seconds(1),
-            media_out: Some(seconds(3)),
-        };
+        let span = EditCommand::Clip(
+            ClipId(3),
+            ClipEdit::SetMediaSpan {
+                media_in: seconds(1),
+                media_out: Some(seconds(3)),
+            },
+        );
         span.apply(&mut project).expect("sets");
         for (to, begins) in [(2, 2), (-5, 0)] {
-            let slip = EditCommand::SlipClip {
-                clip: ClipId(3),
-                media_in: seconds(to),
-            };
+            let slip = EditCommand::Clip(ClipId(3), ClipEdit::Slip(seconds(to)));
             slip.apply(&mut project).expect("slips");
             let (_, clip) = project.clip(ClipId(3)).expect("exists");
             assert_eq!(clip.media_in, seconds(begins));
@@ -324,7 +318,7 @@ mod tests {
         let mut project = sample();
         let before = project.clone();
         let clip = Clip::new(ClipId(9), MediaId(1), seconds(1), seconds(2));
-        let refused = EditCommand::AddClip(LayerId(2), clip).apply(&mut project);
+        let refused = EditCommand::Layer(LayerId(2), LayerEdit::AddClip(clip)).apply(&mut project);
         assert_eq!(
             refused,
             Err(EditError::NoRoom {
@@ -332,16 +326,19 @@ mod tests {
             })
         );
         // The clip is taken from its layer before the target is found missing.
-        let refused = EditCommand::MoveClip {
-            clip: ClipId(1),
-            layer: LayerId(77),
-            start: Time::ZERO,
-        };
+        let refused = EditCommand::Clip(
+            ClipId(1),
+            ClipEdit::Move {
+                layer: LayerId(77),
+                start: Time::ZERO,
+            },
+        );
         assert_eq!(
             refused.apply(&mut project),
             Err(EditError::UnknownLayer(LayerId(77)))
         );
-        let refused = EditCommand::SetLayerOpacity(LayerId(1), 2.0).apply(&mut project);
+        let refused =
+            EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(2.0)).apply(&mut project);
         assert!(
             matches!(
                 refused,
@@ -355,7 +352,7 @@ mod tests {
     #[test]
     fn a_locked_layer_refuses_edits_of_its_clips_from_all_sides() {
         let mut project = sample();
-        EditCommand::SetLayerLocked(LayerId(2), true)
+        EditCommand::Layer(LayerId(2), LayerEdit::SetLocked(true))
             .apply(&mut project)
             .expect("locks");
         let locked = Err(EditError::Locked {
@@ -363,26 +360,30 @@ mod tests {
         });
         let clip = Clip::new(ClipId(9), MediaId(1), seconds(30), seconds(1));
         for command in [
-            EditCommand::AddClip(LayerId(2), clip),
-            EditCommand::RemoveClip(ClipId(3)),
-            EditCommand::MoveClip {
-                clip: ClipId(3),
-                layer: LayerId(1),
-                start: seconds(50),
-            },
-            EditCommand::MoveClip {
-                clip: ClipId(1),
-                layer: LayerId(2),
-                start: seconds(50),
-            },
-            EditCommand::SetClipSpeed(ClipId(3), 2.0),
-            EditCommand::SetClipLoopMode(ClipId(3), LoopMode::Once),
-            EditCommand::RemoveMedia(MediaId(1)),
-            EditCommand::RemoveLayer(LayerId(2)),
+            EditCommand::Layer(LayerId(2), LayerEdit::AddClip(clip)),
+            EditCommand::Clip(ClipId(3), ClipEdit::Remove),
+            EditCommand::Clip(
+                ClipId(3),
+                ClipEdit::Move {
+                    layer: LayerId(1),
+                    start: seconds(50),
+                },
+            ),
+            EditCommand::Clip(
+                ClipId(1),
+                ClipEdit::Move {
+                    layer: LayerId(2),
+                    start: seconds(50),
+                },
+            ),
+            EditCommand::Clip(ClipId(3), ClipEdit::SetSpeed(2.0)),
+            EditCommand::Clip(ClipId(3), ClipEdit::SetLoopMode(LoopMode::Once)),
+            EditCommand::Media(MediaEdit::Remove(MediaId(1))),
+            EditCommand::Layer(LayerId(2), LayerEdit::Remove),
         ] {
             assert_eq!(command.apply(&mut project), locked, "{command:?}");
         }
-        EditCommand::SetLayerOpacity(LayerId(2), 0.5)
+        EditCommand::Layer(LayerId(2), LayerEdit::SetOpacity(0.5))
             .apply(&mut project)
             .expect("is no edit of clips");
     }
@@ -390,11 +391,15 @@ mod tests {
     #[test]
     fn a_trim_is_held_to_its_neighbours_and_to_the_start_of_the_media() {
         let mut project = sample();
-        let trim = |start, end, media_in| EditCommand::TrimClip {
-            clip: ClipId(3),
-            start: seconds(start),
-            duration: seconds(end - start),
-            media_in: seconds(media_in),
+        let trim = |start, end, media_in| {
+            EditCommand::Clip(
+                ClipId(3),
+                ClipEdit::Trim {
+                    start: seconds(start),
+                    duration: seconds(end - start),
+                    media_in: seconds(media_in),
+                },
+            )
         };
         trim(-1, 12, 1).apply(&mut project).expect("is held");
         let flick = Time::from_flicks(1);
@@ -421,21 +426,27 @@ mod tests {
     #[test]
     fn a_shorter_clip_has_shorter_fades() {
         let mut project = sample();
-        let fades = |fade_in, fade_out| EditCommand::SetClipFades {
-            clip: ClipId(3),
-            fade_in: seconds(fade_in),
-            fade_out: seconds(fade_out),
+        let fades = |fade_in, fade_out| {
+            EditCommand::Clip(
+                ClipId(3),
+                ClipEdit::SetFades {
+                    fade_in: seconds(fade_in),
+                    fade_out: seconds(fade_out),
+                },
+            )
         };
         fades(3, 3).apply(&mut project).expect("is held");
         let (_, clip) = project.clip(ClipId(3)).expect("exists");
         assert_eq!((clip.fade_in, clip.fade_out), (seconds(3), seconds(1)));
         fades(-1, 1).apply(&mut project).expect_err("negative");
-        let trim = EditCommand::TrimClip {
-            clip: ClipId(3),
-            start: seconds(6),
-            duration: seconds(2),
-            media_in: Time::ZERO,
-        };
+        let trim = EditCommand::Clip(
+            ClipId(3),
+            ClipEdit::Trim {
+                start: seconds(6),
+                duration: seconds(2),
+                media_in: Time::ZERO,
+            },
+        );
         trim.apply(&mut project).expect("trims");
         let (_, clip) = project.clip(ClipId(3)).expect("exists");
         assert_eq!((clip.fade_in, clip.fade_out), (seconds(2), Time::ZERO));
@@ -444,7 +455,7 @@ mod tests {
     #[test]
     fn removing_media_removes_its_clips_and_layers_move_within_the_list() {
         let mut project = sample();
-        EditCommand::RemoveMedia(MediaId(1))
+        EditCommand::Media(MediaEdit::Remove(MediaId(1)))
             .apply(&mut project)
             .expect("removes");
         assert!(
@@ -452,12 +463,9 @@ mod tests {
             "both used it"
         );
         assert!(project.clip(ClipId(2)).is_some(), "used the other one");
-        EditCommand::MoveLayer {
-            layer: LayerId(2),
-            index: 99,
-        }
-        .apply(&mut project)
-        .expect("is held");
+        EditCommand::Layer(LayerId(2), LayerEdit::MoveTo(99))
+            .apply(&mut project)
+            .expect("is held");
         assert_eq!(project.layers[1].id, LayerId(2));
     }
 }

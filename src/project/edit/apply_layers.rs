@@ -1,72 +1,51 @@
 //! How edits of layers are carried out: their settings and their keyframes.
 
-use super::apply::layer_mut;
+use super::apply::{layer_mut, move_layer, remove_layer};
+use super::apply_clips::add_clip;
 use crate::project::{
-    CornerPin, EditCommand, EditError, Keyframe, Layer, LayerId, Parameter, Project, Track,
+    CornerPin, EditError, Keyframe, Layer, LayerEdit, LayerId, Parameter, Project, Track,
 };
 use crate::time::Time;
 
-impl EditCommand {
-    /// Carries out what is about a layer's settings and keyframes; says whether it was that.
-    pub(super) fn change_layer(&self, project: &mut Project) -> Result<bool, EditError> {
+impl LayerEdit {
+    pub(super) fn change(&self, id: LayerId, project: &mut Project) -> Result<(), EditError> {
         match self {
-            Self::RenameLayer(layer, name) => layer_mut(project, *layer)?.name.clone_from(name),
-            Self::SetLayerVisible(layer, on) => layer_mut(project, *layer)?.is_visible = *on,
-            Self::SetLayerSolo(layer, on) => layer_mut(project, *layer)?.is_solo = *on,
-            Self::SetLayerLocked(layer, on) => layer_mut(project, *layer)?.is_locked = *on,
-            Self::SetLayerColourIndex(layer, colour) => {
-                layer_mut(project, *layer)?.colour = *colour;
+            Self::Remove => remove_layer(project, id)?,
+            Self::MoveTo(index) => move_layer(project, id, *index)?,
+            Self::AddClip(clip) => add_clip(project, id, clip)?,
+            Self::Rename(name) => layer_mut(project, id)?.name.clone_from(name),
+            Self::SetVisible(on) => layer_mut(project, id)?.is_visible = *on,
+            Self::SetSolo(on) => layer_mut(project, id)?.is_solo = *on,
+            Self::SetLocked(on) => layer_mut(project, id)?.is_locked = *on,
+            Self::SetColourIndex(colour) => layer_mut(project, id)?.colour = *colour,
+            Self::SetHeight(height) => layer_mut(project, id)?.lane_height = *height,
+            Self::SetFramePolicy(policy) => layer_mut(project, id)?.frame_policy = *policy,
+            Self::SetOpacity(opacity) => layer_mut(project, id)?.opacity = *opacity,
+            Self::SetBlend(blend) => layer_mut(project, id)?.blend = *blend,
+            Self::SetTransform(transform) => layer_mut(project, id)?.transform = *transform,
+            Self::SetCrop(crop) => layer_mut(project, id)?.crop = *crop,
+            Self::SetFlip(flip) => layer_mut(project, id)?.flip = *flip,
+            Self::SetCornerPin(pin) => set_corner_pin(layer_mut(project, id)?, *pin),
+            Self::SetColour(adjust) => layer_mut(project, id)?.adjust = *adjust,
+            Self::SetAlpha(alpha) => layer_mut(project, id)?.alpha = *alpha,
+            Self::SetExposure(stops) => layer_mut(project, id)?.exposure = *stops,
+            Self::SetToneMap(map) => layer_mut(project, id)?.tone_map = *map,
+            Self::SetParameters { at, values } => {
+                set_parameters(layer_mut(project, id)?, *at, values);
             }
-            Self::SetLayerHeight(layer, height) => {
-                layer_mut(project, *layer)?.lane_height = *height;
+            Self::SetKeyframe { parameter, key } => {
+                layer_mut(project, id)?.track_mut(*parameter).insert(*key)
             }
-            Self::SetLayerFramePolicy(layer, policy) => {
-                layer_mut(project, *layer)?.frame_policy = *policy;
+            Self::RemoveKeyframe { parameter, time } => {
+                remove_key(project, id, *parameter, *time)?;
             }
-            Self::SetLayerOpacity(layer, opacity) => layer_mut(project, *layer)?.opacity = *opacity,
-            Self::SetLayerBlend(layer, blend) => layer_mut(project, *layer)?.blend = *blend,
-            Self::SetLayerTransform(layer, transform) => {
-                layer_mut(project, *layer)?.transform = *transform;
-            }
-            Self::SetLayerCrop(layer, crop) => layer_mut(project, *layer)?.crop = *crop,
-            Self::SetLayerFlip(layer, flip) => layer_mut(project, *layer)?.flip = *flip,
-            Self::SetLayerCornerPin(layer, pin) => {
-                set_corner_pin(layer_mut(project, *layer)?, *pin);
-            }
-            Self::SetLayerColour(layer, adjust) => layer_mut(project, *layer)?.adjust = *adjust,
-            Self::SetLayerAlpha(layer, alpha) => layer_mut(project, *layer)?.alpha = *alpha,
-            Self::SetLayerExposure(layer, stops) => layer_mut(project, *layer)?.exposure = *stops,
-            Self::SetLayerToneMap(layer, map) => layer_mut(project, *layer)?.tone_map = *map,
-            _ => return self.change_keyframes(project),
-        }
-        Ok(true)
-    }
-
-    fn change_keyframes(&self, project: &mut Project) -> Result<bool, EditError> {
-        match self {
-            Self::SetLayerParameters { layer, at, values } => {
-                set_parameters(layer_mut(project, *layer)?, *at, values);
-            }
-            Self::SetLayerKeyframe {
-                layer,
-                parameter,
-                key,
-            } => layer_mut(project, *layer)?
-                .track_mut(*parameter)
-                .insert(*key),
-            Self::RemoveKeyframe {
-                layer,
-                parameter,
-                time,
-            } => remove_key(project, *layer, *parameter, *time)?,
             Self::MoveKeyframe {
-                layer,
                 parameter,
                 from,
                 to,
                 value,
             } => {
-                let layer = layer_mut(project, *layer)?;
+                let layer = layer_mut(project, id)?;
                 let key = take_key(layer, *parameter, *from)?;
                 layer.track_mut(*parameter).insert(Keyframe {
                     time: *to,
@@ -74,12 +53,11 @@ impl EditCommand {
                     ..key
                 });
             }
-            Self::ClearKeyframes { layer, parameter } => layer_mut(project, *layer)?
+            Self::ClearKeyframes(parameter) => layer_mut(project, id)?
                 .keyframes
                 .retain(|track| track.parameter != *parameter),
-            _ => return Ok(false),
         }
-        Ok(true)
+        Ok(())
     }
 }
 
@@ -148,6 +126,7 @@ fn take_key(layer: &mut Layer, parameter: Parameter, time: Time) -> Result<Keyfr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::EditCommand;
     use crate::project::Interpolation;
 
     const ID: LayerId = LayerId(1);
@@ -161,23 +140,27 @@ mod tests {
     }
 
     fn set_key(at: i64, value: f32) -> EditCommand {
-        EditCommand::SetLayerKeyframe {
-            layer: ID,
-            parameter: Parameter::Opacity,
-            key: Keyframe {
-                time: seconds(at),
-                value,
-                interpolation: Interpolation::Ease,
+        EditCommand::Layer(
+            ID,
+            LayerEdit::SetKeyframe {
+                parameter: Parameter::Opacity,
+                key: Keyframe {
+                    time: seconds(at),
+                    value,
+                    interpolation: Interpolation::Ease,
+                },
             },
-        }
+        )
     }
 
     fn set_opacity(at: i64, value: f32) -> EditCommand {
-        EditCommand::SetLayerParameters {
-            layer: ID,
-            at: seconds(at),
-            values: vec![(Parameter::Opacity, value), (Parameter::Hue, 90.0)],
-        }
+        EditCommand::Layer(
+            ID,
+            LayerEdit::SetParameters {
+                at: seconds(at),
+                values: vec![(Parameter::Opacity, value), (Parameter::Hue, 90.0)],
+            },
+        )
     }
 
     #[test]
@@ -212,10 +195,14 @@ mod tests {
     fn the_last_keys_value_stays_when_it_is_removed() {
         let mut project = project();
         set_key(1, 0.25).apply(&mut project).expect("keys");
-        let remove = |time| EditCommand::RemoveKeyframe {
-            layer: ID,
-            parameter: Parameter::Opacity,
-            time: seconds(time),
+        let remove = |time| {
+            EditCommand::Layer(
+                ID,
+                LayerEdit::RemoveKeyframe {
+                    parameter: Parameter::Opacity,
+                    time: seconds(time),
+                },
+            )
         };
         let unknown = EditError::UnknownKeyframe {
             parameter: Parameter::Opacity,
@@ -237,12 +224,16 @@ mod tests {
                 .apply(&mut project)
                 .expect("keys");
         }
-        let to = |to| EditCommand::MoveKeyframe {
-            layer: ID,
-            parameter: Parameter::Opacity,
-            from: seconds(0),
-            to: seconds(to),
-            value: 0.75,
+        let to = |to| {
+            EditCommand::Layer(
+                ID,
+                LayerEdit::MoveKeyframe {
+                    parameter: Parameter::Opacity,
+                    from: seconds(0),
+                    to: seconds(to),
+                    value: 0.75,
+                },
+            )
         };
         to(2).apply(&mut project).expect("moves");
         let track = project.layers[0]
@@ -250,13 +241,15 @@ mod tests {
             .expect("a track");
         let times: Vec<_> = track.keys.iter().map(|key| (key.time, key.value)).collect();
         assert_eq!(times, [(seconds(1), 0.5), (seconds(2), 0.75)]);
-        let refused = EditCommand::MoveKeyframe {
-            layer: ID,
-            parameter: Parameter::Opacity,
-            from: seconds(1),
-            to: seconds(-1),
-            value: 0.0,
-        };
+        let refused = EditCommand::Layer(
+            ID,
+            LayerEdit::MoveKeyframe {
+                parameter: Parameter::Opacity,
+                from: seconds(1),
+                to: seconds(-1),
+                value: 0.0,
+            },
+        );
         assert!(
             matches!(refused.apply(&mut project), Err(EditError::Rule(_))),
             "before the timeline"
@@ -266,21 +259,23 @@ mod tests {
     #[test]
     fn turning_the_corner_pin_off_takes_its_keys_along() {
         let mut project = project();
-        EditCommand::SetLayerCornerPin(ID, Some(CornerPin::default()))
+        EditCommand::Layer(ID, LayerEdit::SetCornerPin(Some(CornerPin::default())))
             .apply(&mut project)
             .expect("sets");
-        EditCommand::SetLayerKeyframe {
-            layer: ID,
-            parameter: Parameter::TopLeftX,
-            key: Keyframe {
-                time: Time::ZERO,
-                value: 5.0,
-                interpolation: Interpolation::Hold,
+        EditCommand::Layer(
+            ID,
+            LayerEdit::SetKeyframe {
+                parameter: Parameter::TopLeftX,
+                key: Keyframe {
+                    time: Time::ZERO,
+                    value: 5.0,
+                    interpolation: Interpolation::Hold,
+                },
             },
-        }
+        )
         .apply(&mut project)
         .expect("keys");
-        EditCommand::SetLayerCornerPin(ID, None)
+        EditCommand::Layer(ID, LayerEdit::SetCornerPin(None))
             .apply(&mut project)
             .expect("clears");
         assert_eq!(project.layers[0].at(Time::ZERO).corner_pin, None);

@@ -3,7 +3,7 @@
 //! Positions given are held to what makes sense before they become an [`EditCommand`]: a clip does not begin before
 //! zero or before its media file does, keeps at least one canvas frame, and does not run into its neighbours.
 
-use crate::project::{Clip, EditCommand, Layer, LayerId, LoopMode, MAX_LAYERS, Project};
+use crate::project::{Clip, ClipEdit, EditCommand, Layer, LayerId, LoopMode, MAX_LAYERS, Project};
 use crate::time::Time;
 
 /// The beginning of the canvas frame nearest to a time, at or after zero.
@@ -33,12 +33,14 @@ pub(crate) fn trimmed_start(
     } else {
         clip.media_in
     };
-    EditCommand::TrimClip {
-        clip: clip.id,
-        start,
-        duration: clip.end() - start,
-        media_in,
-    }
+    EditCommand::Clip(
+        clip.id,
+        ClipEdit::Trim {
+            start,
+            duration: clip.end() - start,
+            media_in,
+        },
+    )
 }
 
 /// Ends a clip at another time. A clip that plays once ends with its media file at the latest, if its length
@@ -59,12 +61,14 @@ pub(crate) fn trimmed_end(
         latest = latest.min(clip.start + span.max(frame));
     }
     let end = to.min(latest).max(clip.start + frame);
-    EditCommand::TrimClip {
-        clip: clip.id,
-        start: clip.start,
-        duration: end - clip.start,
-        media_in: clip.media_in,
-    }
+    EditCommand::Clip(
+        clip.id,
+        ClipEdit::Trim {
+            start: clip.start,
+            duration: end - clip.start,
+            media_in: clip.media_in,
+        },
+    )
 }
 
 /// Shows other frames in the same place: those `by` later on the timeline's scale, held to what the file has. None
@@ -90,11 +94,13 @@ pub(crate) fn slipped(clip: &Clip, by: Time, media_duration: Option<Time>) -> Op
         }
     };
     let is_other = (media_in, media_out) != (clip.media_in, clip.media_out);
-    is_other.then_some(EditCommand::SetClipMediaSpan {
-        clip: clip.id,
-        media_in,
-        media_out,
-    })
+    is_other.then_some(EditCommand::Clip(
+        clip.id,
+        ClipEdit::SetMediaSpan {
+            media_in,
+            media_out,
+        },
+    ))
 }
 
 /// An empty layer with a name, a number and a colour that no other has.
@@ -161,12 +167,15 @@ mod tests {
 
     fn span(edit: &EditCommand) -> (Time, Time, Time) {
         match edit {
-            EditCommand::TrimClip {
-                start,
-                duration,
-                media_in,
-                ..
-            } => (*start, *start + *duration, *media_in),
+            EditCommand::Clip(
+                _,
+                ClipEdit::Trim {
+                    start,
+                    duration,
+                    media_in,
+                    ..
+                },
+            ) => (*start, *start + *duration, *media_in),
             other => panic!("no trim: {other:?}"),
         }
     }
@@ -200,11 +209,14 @@ mod tests {
     fn slipping_stays_within_the_file() {
         let s = Time::from_seconds;
         let slip = |clip: &Clip, by: i64| match slipped(clip, s(by), Some(s(10))) {
-            Some(EditCommand::SetClipMediaSpan {
-                media_in,
-                media_out,
-                ..
-            }) => Some((media_in, media_out)),
+            Some(EditCommand::Clip(
+                _,
+                ClipEdit::SetMediaSpan {
+                    media_in,
+                    media_out,
+                    ..
+                },
+            )) => Some((media_in, media_out)),
             None => None,
             other => panic!("no slip: {other:?}"),
         };

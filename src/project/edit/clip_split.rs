@@ -8,7 +8,7 @@
 //! A clip always begins at one end of its span, so a cut in the middle of a later run needs a clip of its own for what
 //! is left of that run. What is shown stays the same in every frame.
 
-use crate::project::{Clip, ClipId, EditCommand, Layer, LoopMode};
+use crate::project::{Clip, ClipEdit, ClipId, EditCommand, Layer, LayerEdit, LoopMode};
 use crate::time::Time;
 
 /// The edits that cut a clip at a time; the clips that they add are numbered from `next`. None where nothing can be
@@ -29,20 +29,24 @@ pub(crate) fn split(
         last.fade_out = clip.fade_out.min(last.duration);
     }
     let first = at - clip.start;
-    let fades = EditCommand::SetClipFades {
-        clip: clip.id,
-        fade_in: clip.fade_in.min(first),
-        fade_out: Time::ZERO,
-    };
-    let shorter = EditCommand::TrimClip {
-        clip: clip.id,
-        start: clip.start,
-        duration: first,
-        media_in: clip.media_in,
-    };
+    let fades = EditCommand::Clip(
+        clip.id,
+        ClipEdit::SetFades {
+            fade_in: clip.fade_in.min(first),
+            fade_out: Time::ZERO,
+        },
+    );
+    let shorter = EditCommand::Clip(
+        clip.id,
+        ClipEdit::Trim {
+            start: clip.start,
+            duration: first,
+            media_in: clip.media_in,
+        },
+    );
     let added = (next.0..).zip(parts).map(|(id, part)| {
         let id = ClipId(id);
-        EditCommand::AddClip(layer.id, Clip { id, ..part })
+        EditCommand::Layer(layer.id, LayerEdit::AddClip(Clip { id, ..part }))
     });
     Some([fades, shorter].into_iter().chain(added).collect())
 }

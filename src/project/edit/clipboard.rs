@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::clip_edit::new_layer;
 use super::group_edit::{Placed, editable, fitted, renumbered};
-use crate::project::{Clip, ClipId, EditCommand, LayerId, MAX_LAYERS, MediaId, MediaRef, Project};
+use crate::project::{
+    Clip, ClipId, EditCommand, LayerId, MAX_LAYERS, MediaEdit, MediaId, MediaRef, Project,
+    ProjectEdit,
+};
 use crate::time::Time;
 
 /// Longest text that is looked at, in bytes: some thousand clips.
@@ -97,10 +100,10 @@ impl CopiedClips {
         for index in project.layers.len()..top + height {
             let layer = new_layer(&grown);
             grown.layers.push(layer.clone());
-            edits.push(EditCommand::AddLayer { layer, index });
+            edits.push(EditCommand::Project(ProjectEdit::AddLayer { layer, index }));
         }
         for edit in &edits {
-            if let EditCommand::AddMedia(media) = edit {
+            if let EditCommand::Media(MediaEdit::Add(media)) = edit {
                 grown.media.push(media.clone());
             }
         }
@@ -110,7 +113,7 @@ impl CopiedClips {
             EditCommand::Batch(more, _) => edits.extend(more),
             only => edits.push(only),
         }
-        Some((EditCommand::Batch(edits, "Paste"), numbers))
+        Some((EditCommand::Batch(edits, "Paste".into()), numbers))
     }
 
     /// The files that a project lacks.
@@ -123,10 +126,10 @@ impl CopiedClips {
             .filter(is_missing)
             .zip(first..)
             .map(|(media, id)| {
-                EditCommand::AddMedia(MediaRef {
+                EditCommand::Media(MediaEdit::Add(MediaRef {
                     id: MediaId(id),
                     ..media.clone()
-                })
+                }))
             })
             .collect()
     }

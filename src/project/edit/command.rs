@@ -1,6 +1,10 @@
 //! Every change to a project that there is, what undo calls it, and why one is refused.
 //!
-//! How each is carried out is in `apply`.
+//! How each is carried out is in `apply`. Each family is matched in full, in `label` here and in one function there.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::project::{
     AlphaMode, BlendMode, Canvas, Clip, ClipId, ColourAdjust, CornerPin, Crop, Flip, FramePolicy,
@@ -9,88 +13,97 @@ use crate::project::{
 };
 use crate::time::Time;
 
-/// One change to a project.
-#[derive(Clone, Debug, PartialEq)]
+/// What undo calls a step.
+pub type StepName = Cow<'static, str>;
+
+/// One change to a project, by what it is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum EditCommand {
+    /// A media file.
+    Media(MediaEdit),
+    /// A layer.
+    Layer(LayerId, LayerEdit),
+    /// A clip, wherever it lies.
+    Clip(ClipId, ClipEdit),
+    /// A marker.
+    Marker(MarkerEdit),
+    /// The project as a whole.
+    Project(ProjectEdit),
+    /// Several changes, one after the other, that undo calls by this name: all of them, or, where one is refused, none.
+    ///
+    /// Only what they lead to must hold the project's rules.
+    Batch(Vec<Self>, StepName),
+}
+
+/// A change to the media files of a project.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum MediaEdit {
     /// A media file for the bin.
-    AddMedia(MediaRef),
+    Add(MediaRef),
     /// A media file out of the bin, with all clips that use it; refused when one of them is on a locked layer.
-    RemoveMedia(MediaId),
-    /// What a media file is and where, in place of what was known.
-    UpdateMedia(MediaRef),
-    /// A layer at this place from the top.
-    AddLayer {
-        /// The layer.
-        layer: Layer,
-        /// Its place from the top, held to the number of layers.
-        index: usize,
-    },
-    /// A layer and its clips away; refused while it is locked.
-    RemoveLayer(LayerId),
-    /// A layer to another place from the top.
-    MoveLayer {
-        /// The layer.
-        layer: LayerId,
-        /// Its new place from the top, held to the last.
-        index: usize,
-    },
-    /// A layer's name.
-    RenameLayer(LayerId, String),
-    /// Whether a layer is part of the picture.
-    SetLayerVisible(LayerId, bool),
-    /// Whether a layer is soloed.
-    SetLayerSolo(LayerId, bool),
-    /// Whether a layer's clips are safe from editing.
-    SetLayerLocked(LayerId, bool),
-    /// Which of the six layer colours a layer has, 0 to 5.
-    SetLayerColourIndex(LayerId, u8),
-    /// How tall a layer's lane is.
-    SetLayerHeight(LayerId, LaneHeight),
-    /// What becomes of a layer's frames that are not ready when they are due.
-    SetLayerFramePolicy(LayerId, FramePolicy),
-    /// A layer's opacity, 0 to 1.
-    SetLayerOpacity(LayerId, f32),
-    /// A layer's blend mode.
-    SetLayerBlend(LayerId, BlendMode),
-    /// Where a layer lies on the canvas.
-    SetLayerTransform(LayerId, Transform),
-    /// What is cut off a layer's picture.
-    SetLayerCrop(LayerId, Crop),
-    /// Whether a layer's picture is mirrored.
-    SetLayerFlip(LayerId, Flip),
-    /// Where the corners of a layer's picture are pulled. Without a pin, the keyframes of its corners go too.
-    SetLayerCornerPin(LayerId, Option<CornerPin>),
-    /// How a layer's colours are changed.
-    SetLayerColour(LayerId, ColourAdjust),
-    /// What the alpha of a layer's media means.
-    SetLayerAlpha(LayerId, AlphaMode),
-    /// Stops by which a layer's scene-linear media is brightened.
-    SetLayerExposure(LayerId, f32),
-    /// What becomes of a layer's scene-linear light brighter than white.
-    SetLayerToneMap(LayerId, ToneMap),
-    /// Values of a layer's parameters as they are to be at a time: those with keyframes get a key there, the others
-    /// are set for all time.
-    SetLayerParameters {
-        /// The layer.
-        layer: LayerId,
+    Remove(MediaId),
+    /// A media file's path and fingerprint, in place of those that were known.
+    Update(MediaRef),
+}
+
+/// A change to one layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum LayerEdit {
+    /// Removes the layer and its clips; refused while it is locked.
+    Remove,
+    /// Moves the layer to this place from the top, clamped to the last.
+    MoveTo(usize),
+    /// Its name.
+    Rename(String),
+    /// Whether it is part of the picture.
+    SetVisible(bool),
+    /// Whether it is soloed.
+    SetSolo(bool),
+    /// Whether its clips are safe from editing.
+    SetLocked(bool),
+    /// Which of the six layer colours it has, 0 to 5.
+    SetColourIndex(u8),
+    /// How tall its lane is.
+    SetHeight(LaneHeight),
+    /// What becomes of its frames that are not ready when they are due.
+    SetFramePolicy(FramePolicy),
+    /// Its opacity, 0 to 1.
+    SetOpacity(f32),
+    /// Its blend mode.
+    SetBlend(BlendMode),
+    /// Where it lies on the canvas.
+    SetTransform(Transform),
+    /// What is cut off its picture.
+    SetCrop(Crop),
+    /// Whether its picture is mirrored.
+    SetFlip(Flip),
+    /// Where the corners of its picture are pulled. Without a pin, the keyframes of its corners go too.
+    SetCornerPin(Option<CornerPin>),
+    /// How its colours are changed.
+    SetColour(ColourAdjust),
+    /// What the alpha of its media means.
+    SetAlpha(AlphaMode),
+    /// Stops by which its scene-linear media is brightened.
+    SetExposure(f32),
+    /// What becomes of its scene-linear light brighter than white.
+    SetToneMap(ToneMap),
+    /// Values of parameters as they are to be at a time: those with keyframes get a key there, the others are set for
+    /// all time.
+    SetParameters {
         /// The project time, which only matters to parameters with keyframes.
         at: Time,
         /// The parameters and their values.
         values: Vec<(Parameter, f32)>,
     },
     /// A key of a parameter, in place of one at the same time; the first one makes the parameter change over time.
-    SetLayerKeyframe {
-        /// The layer.
-        layer: LayerId,
+    SetKeyframe {
         /// The parameter.
         parameter: Parameter,
         /// The key.
         key: Keyframe,
     },
-    /// A key away. With the last one its value becomes that for all time.
+    /// Removes a key. With the last one its value becomes that for all time.
     RemoveKeyframe {
-        /// The layer.
-        layer: LayerId,
         /// The parameter.
         parameter: Parameter,
         /// Where the key is.
@@ -98,8 +111,6 @@ pub enum EditCommand {
     },
     /// A key to another time and value, in place of one that is there.
     MoveKeyframe {
-        /// The layer.
-        layer: LayerId,
         /// The parameter.
         parameter: Parameter,
         /// Where the key is.
@@ -109,47 +120,35 @@ pub enum EditCommand {
         /// Its value there.
         value: f32,
     },
-    /// All keys of a parameter away; it goes back to the value that it had without them.
-    ClearKeyframes {
-        /// The layer.
-        layer: LayerId,
-        /// The parameter.
-        parameter: Parameter,
-    },
-    /// A clip onto a layer, where there must be room for it ([`Project::free_span_near`] finds some). It may reach into
+    /// Removes all keys of a parameter; it goes back to the value that it had without them.
+    ClearKeyframes(Parameter),
+    /// A clip onto the layer, where there must be room for it ([`Project::free_span_near`] finds some). It may reach into
     /// the clips beside it.
-    AddClip(LayerId, Clip),
-    /// A clip away.
-    RemoveClip(ClipId),
-    /// A clip to another time, and perhaps another layer; what does not fit there moves to the nearest place that
+    AddClip(Clip),
+}
+
+/// A change to one clip.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ClipEdit {
+    /// Removes the clip.
+    Remove,
+    /// Moves the clip to another time, and perhaps another layer; what does not fit there moves to the nearest place that
     /// it fits. It may reach into the clips beside it.
-    MoveClip {
-        /// The clip.
-        clip: ClipId,
+    Move {
         /// The layer it goes to.
         layer: LayerId,
         /// Where it begins.
         start: Time,
     },
-    /// Several clips to other times, and perhaps other layers, exactly there: all of them, or, where one does not fit,
-    /// none.
-    MoveClips(Vec<ClipMove>),
-    /// A clip's media span to begin at another position, as long as before; the clip stays where it is on the timeline.
-    /// The position is held to the start of the media file.
-    SlipClip {
-        /// The clip.
-        clip: ClipId,
-        /// The position in the media file that the span begins with.
-        media_in: Time,
-    },
-    /// A clip's span on the timeline and in its media file.
+    /// Its media span to begin at another position, as long as before; the clip stays where it is on the timeline. The
+    /// position is clamped to the start of the media file.
+    Slip(Time),
+    /// Its span on the timeline and in its media file.
     ///
-    /// The span is held to what the clips beside it leave (it may reach into them), to time zero and, where the clip plays forwards, to the start of the
-    /// media file; what its start is held back by, `media_in` is too, so that pictures keep their places. Fades are
-    /// shortened to fit.
-    TrimClip {
-        /// The clip.
-        clip: ClipId,
+    /// The span is clamped to what the clips beside it leave (it may reach into them), to time zero and, where the clip
+    /// plays forwards, to the start of the media file; what its start is held back by, `media_in` is too, so that
+    /// pictures keep their places. Fades are shortened to fit.
+    Trim {
         /// Where it begins.
         start: Time,
         /// How long it is on the timeline.
@@ -157,59 +156,71 @@ pub enum EditCommand {
         /// The position in the media file that it begins with.
         media_in: Time,
     },
-    /// A clip's speed; its length on the timeline stays.
-    SetClipSpeed(ClipId, f64),
-    /// What a clip shows after the end of its media span.
-    SetClipLoopMode(ClipId, LoopMode),
-    /// Where in the media file a clip begins and ends.
-    SetClipMediaSpan {
-        /// The clip.
-        clip: ClipId,
+    /// Its speed; its length on the timeline stays.
+    SetSpeed(f64),
+    /// What it shows after the end of its media span.
+    SetLoopMode(LoopMode),
+    /// Where in the media file it begins and ends.
+    SetMediaSpan {
         /// Where it begins.
         media_in: Time,
         /// Where it ends; the file's end when absent.
         media_out: Option<Time>,
     },
-    /// The lengths of a clip's fades; the first is held to the clip's length, the second to what is left of it.
-    SetClipFades {
-        /// The clip.
-        clip: ClipId,
+    /// The lengths of its fades; the first is clamped to the clip's length, the second to what is left of it.
+    SetFades {
         /// From transparent, at its start.
         fade_in: Time,
         /// To transparent, at its end.
         fade_out: Time,
     },
-    /// The canvas.
-    SetCanvas(Canvas),
+}
+
+/// A change to the markers, which are named by their place in the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum MarkerEdit {
     /// A marker, put in its place by time.
-    AddMarker(Marker),
-    /// The marker at this place in the list away.
-    RemoveMarker(usize),
-    /// The marker at this place in the list to another time, held to the timeline; its place in the list follows.
-    MoveMarker {
+    Add(Marker),
+    /// Removes a marker.
+    Remove(usize),
+    /// A marker to another time, clamped to the timeline; its place in the list follows.
+    Move {
         /// Its place in the list.
         index: usize,
         /// Where it goes.
         time: Time,
     },
-    /// The name of the marker at this place in the list.
-    RenameMarker(usize, String),
-    /// Which of the six layer colours the marker at this place in the list has, 0 to 5.
-    SetMarkerColour(usize, u8),
+    /// The name of a marker.
+    Rename(usize, String),
+    /// Which of the six layer colours a marker has, 0 to 5.
+    SetColour(usize, u8),
+}
+
+/// A change to the project as a whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ProjectEdit {
+    /// A layer at this place from the top.
+    AddLayer {
+        /// The layer.
+        layer: Layer,
+        /// Its place from the top, clamped to the number of layers.
+        index: usize,
+    },
+    /// Several clips to other times, and perhaps other layers, exactly there: all of them, or, where one does not fit,
+    /// none.
+    MoveClips(Vec<ClipMove>),
+    /// The canvas.
+    SetCanvas(Canvas),
     /// What people wrote down about the project.
     SetNotes(String),
     /// The part of the timeline that a loop repeats; all of it when absent.
     SetLoopRange(Option<TimeRange>),
     /// Whether playing loops.
     SetLooping(bool),
-    /// Several changes, one after the other, that undo calls by this name: all of them, or, where one is refused, none.
-    ///
-    /// Only what they lead to must hold the project's rules.
-    Batch(Vec<Self>, &'static str),
 }
 
 /// Where a clip goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipMove {
     /// The clip.
     pub clip: ClipId,
@@ -270,69 +281,101 @@ impl EditCommand {
     }
 
     /// What undo calls the change.
-    pub fn label(&self) -> &'static str {
+    pub fn label(&self) -> StepName {
         match self {
-            Self::AddMedia(_) => "Add media",
-            Self::RemoveMedia(_) => "Remove media",
-            Self::UpdateMedia(_) => "Relink media",
-            Self::AddLayer { .. } => "Add layer",
-            Self::RemoveLayer(_) => "Remove layer",
-            Self::MoveLayer { .. } => "Move layer",
-            Self::RenameLayer(..) => "Rename layer",
-            Self::SetLayerVisible(_, true) => "Show layer",
-            Self::SetLayerVisible(_, false) => "Hide layer",
-            Self::SetLayerSolo(_, true) => "Solo layer",
-            Self::SetLayerSolo(_, false) => "End solo",
-            Self::SetLayerLocked(_, true) => "Lock layer",
-            Self::SetLayerLocked(_, false) => "Unlock layer",
-            Self::SetLayerColourIndex(..) => "Change layer colour",
-            Self::SetLayerHeight(..) => "Change lane height",
-            Self::SetLayerFramePolicy(..) => "Change frame policy",
-            Self::SetLayerOpacity(..) => "Change opacity",
-            Self::SetLayerBlend(..) => "Change blend mode",
-            Self::SetLayerTransform(..) => "Transform layer",
-            Self::SetLayerCrop(..) => "Crop layer",
-            Self::SetLayerFlip(..) => "Flip layer",
-            Self::SetLayerCornerPin(..) => "Change corner pin",
-            Self::SetLayerColour(..) => "Change colours",
-            Self::SetLayerAlpha(..) => "Change alpha",
-            Self::SetLayerExposure(..) => "Change exposure",
-            Self::SetLayerToneMap(..) => "Change tone map",
-            Self::SetLayerParameters { .. } => "Change layer",
-            Self::SetLayerKeyframe { .. } => "Set keyframe",
-            Self::RemoveKeyframe { .. } => "Remove keyframe",
-            Self::MoveKeyframe { .. } => "Move keyframe",
-            Self::ClearKeyframes { .. } => "Clear keyframes",
-            _ => self.label_of_the_rest(),
+            Self::Media(edit) => edit.label().into(),
+            Self::Layer(_, edit) => edit.label().into(),
+            Self::Clip(_, edit) => edit.label().into(),
+            Self::Marker(edit) => edit.label().into(),
+            Self::Project(edit) => edit.label().into(),
+            Self::Batch(_, label) => label.clone(),
         }
     }
+}
 
-    fn label_of_the_rest(&self) -> &'static str {
+impl MediaEdit {
+    fn label(&self) -> &'static str {
         match self {
-            Self::AddClip(..) => "Add clip",
-            Self::RemoveClip(_) => "Remove clip",
-            Self::MoveClip { .. } => "Move clip",
+            Self::Add(_) => "Add media",
+            Self::Remove(_) => "Remove media",
+            Self::Update(_) => "Relink media",
+        }
+    }
+}
+
+impl LayerEdit {
+    fn label(&self) -> &'static str {
+        match self {
+            Self::Remove => "Remove layer",
+            Self::MoveTo(_) => "Move layer",
+            Self::Rename(_) => "Rename layer",
+            Self::SetVisible(true) => "Show layer",
+            Self::SetVisible(false) => "Hide layer",
+            Self::SetSolo(true) => "Solo layer",
+            Self::SetSolo(false) => "End solo",
+            Self::SetLocked(true) => "Lock layer",
+            Self::SetLocked(false) => "Unlock layer",
+            Self::SetColourIndex(_) => "Change layer colour",
+            Self::SetHeight(_) => "Change lane height",
+            Self::SetFramePolicy(_) => "Change frame policy",
+            Self::SetOpacity(_) => "Change opacity",
+            Self::SetBlend(_) => "Change blend mode",
+            Self::SetTransform(_) => "Transform layer",
+            Self::SetCrop(_) => "Crop layer",
+            Self::SetFlip(_) => "Flip layer",
+            Self::SetCornerPin(_) => "Change corner pin",
+            Self::SetColour(_) => "Change colours",
+            Self::SetAlpha(_) => "Change alpha",
+            Self::SetExposure(_) => "Change exposure",
+            Self::SetToneMap(_) => "Change tone map",
+            Self::SetParameters { .. } => "Change layer",
+            Self::SetKeyframe { .. } => "Set keyframe",
+            Self::RemoveKeyframe { .. } => "Remove keyframe",
+            Self::MoveKeyframe { .. } => "Move keyframe",
+            Self::ClearKeyframes(_) => "Clear keyframes",
+            Self::AddClip(_) => "Add clip",
+        }
+    }
+}
+
+impl ClipEdit {
+    fn label(&self) -> &'static str {
+        match self {
+            Self::Remove => "Remove clip",
+            Self::Move { .. } => "Move clip",
+            Self::Slip(_) => "Slip clip",
+            Self::Trim { .. } => "Trim clip",
+            Self::SetSpeed(_) => "Change clip speed",
+            Self::SetLoopMode(_) => "Change loop mode",
+            Self::SetMediaSpan { .. } => "Change in and out points",
+            Self::SetFades { .. } => "Change fades",
+        }
+    }
+}
+
+impl MarkerEdit {
+    fn label(&self) -> &'static str {
+        match self {
+            Self::Add(_) => "Add marker",
+            Self::Remove(_) => "Remove marker",
+            Self::Move { .. } => "Move marker",
+            Self::Rename(..) => "Rename marker",
+            Self::SetColour(..) => "Change marker colour",
+        }
+    }
+}
+
+impl ProjectEdit {
+    fn label(&self) -> &'static str {
+        match self {
+            Self::AddLayer { .. } => "Add layer",
             Self::MoveClips(_) => "Move clips",
-            Self::SlipClip { .. } => "Slip clip",
-            Self::TrimClip { .. } => "Trim clip",
-            Self::SetClipSpeed(..) => "Change clip speed",
-            Self::SetClipLoopMode(..) => "Change loop mode",
-            Self::SetClipMediaSpan { .. } => "Change in and out points",
-            Self::SetClipFades { .. } => "Change fades",
             Self::SetCanvas(_) => "Change canvas",
-            Self::AddMarker(_) => "Add marker",
-            Self::RemoveMarker(_) => "Remove marker",
-            Self::MoveMarker { .. } => "Move marker",
-            Self::RenameMarker(..) => "Rename marker",
-            Self::SetMarkerColour(..) => "Change marker colour",
             Self::SetNotes(_) => "Change notes",
             Self::SetLoopRange(Some(_)) => "Set loop range",
             Self::SetLoopRange(None) => "Clear loop range",
             Self::SetLooping(true) => "Turn on looping",
             Self::SetLooping(false) => "Turn off looping",
-            Self::Batch(_, label) => label,
-            // What is about layers and media is named by the caller.
-            _ => "Change",
         }
     }
 }

@@ -4,7 +4,7 @@
 //! group. Where the group does not fit as wanted it goes to the nearest place that it fits as a whole; whether it fits
 //! is asked of the project itself.
 
-use crate::project::{Clip, ClipId, EditCommand, Layer, LayerId, Project};
+use crate::project::{Clip, ClipEdit, ClipId, EditCommand, Layer, LayerEdit, LayerId, Project};
 use crate::time::Time;
 
 /// Places tried for a group that does not fit where it was dropped.
@@ -44,11 +44,13 @@ pub(crate) fn moved(
     let group = editable(project, ids);
     if let [only] = &group[..] {
         let lane = only.lane.checked_add_signed(lanes)?;
-        return Some(EditCommand::MoveClip {
-            clip: only.clip.id,
-            layer: project.layers.get(lane)?.id,
-            start: (only.clip.start + by).max(Time::ZERO),
-        });
+        return Some(EditCommand::Clip(
+            only.clip.id,
+            ClipEdit::Move {
+                layer: project.layers.get(lane)?.id,
+                start: (only.clip.start + by).max(Time::ZERO),
+            },
+        ));
     }
     let taken: Vec<_> = group.iter().map(|placed| placed.clip.id).collect();
     let lanes = held_lanes(project, &group, lanes);
@@ -67,7 +69,7 @@ pub(crate) fn removed(project: &Project, ids: &[ClipId]) -> Option<EditCommand> 
     let ids = editable(project, ids);
     let edits: Vec<_> = ids
         .iter()
-        .map(|placed| EditCommand::RemoveClip(placed.clip.id))
+        .map(|placed| EditCommand::Clip(placed.clip.id, ClipEdit::Remove))
         .collect();
     batch(
         if edits.len() > 1 {
@@ -197,7 +199,7 @@ pub(crate) fn batch(name: &'static str, mut edits: Vec<EditCommand>) -> Option<E
     match edits.len() {
         0 => None,
         1 => edits.pop(),
-        _ => Some(EditCommand::Batch(edits, name)),
+        _ => Some(EditCommand::Batch(edits, name.into())),
     }
 }
 
@@ -211,12 +213,12 @@ fn rewritten(
     let mut edits: Vec<_> = removed
         .iter()
         .copied()
-        .map(EditCommand::RemoveClip)
+        .map(|id| EditCommand::Clip(id, ClipEdit::Remove))
         .collect();
     for placed in added {
-        edits.push(EditCommand::AddClip(
+        edits.push(EditCommand::Layer(
             layer(placed.lane)?,
-            placed.clip.clone(),
+            LayerEdit::AddClip(placed.clip.clone()),
         ));
     }
     batch(name, edits)

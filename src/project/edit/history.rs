@@ -12,7 +12,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::project::{EditCommand, EditError, Project};
+use crate::project::{EditCommand, EditError, Project, StepName};
 
 /// Most steps that can be undone; the oldest is forgotten first.
 pub const MAX_STEPS: usize = 100;
@@ -31,7 +31,7 @@ pub struct History {
 /// A name, and the project to go back or forward to.
 #[derive(Clone, Debug)]
 struct Step {
-    name: &'static str,
+    name: StepName,
     project: Arc<Project>,
 }
 
@@ -81,10 +81,10 @@ impl History {
     }
 
     /// Begins a gesture with this name. An open one is committed before.
-    pub fn begin(&mut self, name: &'static str) {
+    pub fn begin(&mut self, name: impl Into<StepName>) {
         self.commit();
         self.gesture = Some(Step {
-            name,
+            name: name.into(),
             project: self.project_arc(),
         });
     }
@@ -164,26 +164,26 @@ impl History {
     }
 
     /// What undo would take back.
-    pub fn undo_name(&self) -> Option<&'static str> {
+    pub fn undo_name(&self) -> Option<&str> {
         self.gesture
             .as_ref()
             .or_else(|| self.undo.back())
-            .map(|step| step.name)
+            .map(|step| &*step.name)
     }
 
     /// What redo would do again.
-    pub fn redo_name(&self) -> Option<&'static str> {
-        self.redo.last().map(|step| step.name)
+    pub fn redo_name(&self) -> Option<&str> {
+        self.redo.last().map(|step| &*step.name)
     }
 
     /// What each step that can be undone is called, oldest first.
-    pub fn done_names(&self) -> impl Iterator<Item = &'static str> {
-        self.undo.iter().map(|step| step.name)
+    pub fn done_names(&self) -> impl Iterator<Item = &StepName> {
+        self.undo.iter().map(|step| &step.name)
     }
 
     /// What each step that can be done again is called, next first.
-    pub fn undone_names(&self) -> impl Iterator<Item = &'static str> {
-        self.redo.iter().rev().map(|step| step.name)
+    pub fn undone_names(&self) -> impl Iterator<Item = &StepName> {
+        self.redo.iter().rev().map(|step| &step.name)
     }
 
     /// Goes to the state after this many of the steps that are known, undone ones included, held to their number. An
@@ -275,6 +275,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::{ClipEdit, LayerEdit};
     use crate::project::{ClipId, LayerId};
     use crate::time::Time;
 
@@ -284,15 +285,17 @@ mod tests {
     }
 
     fn opacity(opacity: f32) -> EditCommand {
-        EditCommand::SetLayerOpacity(LayerId(1), opacity)
+        EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(opacity))
     }
 
     fn drag_to(seconds: i64) -> EditCommand {
-        EditCommand::MoveClip {
-            clip: ClipId(1),
-            layer: LayerId(1),
-            start: Time::from_seconds(seconds),
-        }
+        EditCommand::Clip(
+            ClipId(1),
+            ClipEdit::Move {
+                layer: LayerId(1),
+                start: Time::from_seconds(seconds),
+            },
+        )
     }
 
     #[test]

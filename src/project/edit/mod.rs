@@ -11,5 +11,8 @@ mod command;
 pub mod group_edit;
 mod history;
 
-pub use command::{ClipMove, EditCommand, EditError};
+pub use command::{
+    ClipEdit, ClipMove, EditCommand, EditError, LayerEdit, MarkerEdit, MediaEdit, ProjectEdit,
+    StepName,
+};
 pub use history::History;

@@ -2,7 +2,7 @@
 
 use egui::{Color32, RichText, ScrollArea, Stroke, Ui};
 
-use crate::command::Command;
+use crate::command::{Command, ReportCommand, TransportCommand};
 use crate::status::Verdict;
 use crate::status::diagnosis::{Diagnosis, Moment, Problem, Resource};
 use crate::status::snapshot::Examination;
@@ -42,7 +42,7 @@ pub(crate) fn doctor_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     ui.label(RichText::new(what).color(pass.theme.dim));
     let button = egui::Button::new("Examine");
     if ui.add_enabled(!is_running, button).clicked() {
-        pass.push(Command::Examine);
+        pass.push(Command::Report(ReportCommand::Examine));
     }
     ui.separator();
     let Some(diagnosis) = snapshot.diagnosis.clone() else {
@@ -116,7 +116,9 @@ fn problem_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, problem: &Problem) {
 fn moment_button_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, at_s: f64) {
     let tooltip = "Put the playhead there".to_owned();
     if quiet_button(ui, pass.theme, &format!("{at_s:.2} s"), tooltip).clicked() {
-        pass.push(Command::SeekTo(Time::from_seconds_f64(at_s)));
+        pass.push(Command::Transport(TransportCommand::SeekTo(
+            Time::from_seconds_f64(at_s),
+        )));
     }
 }
 
@@ -221,7 +223,7 @@ pub(crate) fn verdict_pill_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     if pill.inner.on_hover_text(tooltip).clicked() {
         pass.state.set_shown(Part::Doctor, true);
         if snapshot.diagnosis.is_none() && snapshot.examination != Examination::Running {
-            pass.push(Command::Examine);
+            pass.push(Command::Report(ReportCommand::Examine));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::{Align, Color32, Layout, RichText, ScrollArea, Ui, vec2};
 
-use crate::command::Command;
+use crate::command::{Command, ReportCommand, TransportCommand};
 use crate::status::events::{EventKind, LogLine, to_csv};
 use crate::ui::state::Pass;
 use crate::ui::widgets::{quiet_button, quiet_toggle};
@@ -58,7 +58,7 @@ pub(crate) fn log_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             }
         });
     if let Some(playhead) = target {
-        pass.push(Command::SeekTo(playhead));
+        pass.push(Command::Transport(TransportCommand::SeekTo(playhead)));
     }
 }
 
@@ -89,7 +89,7 @@ fn filter_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         }
         let tooltip = "Write the whole log to a file of comma-separated values".to_owned();
         if quiet_button(ui, pass.theme, "Export…", tooltip).clicked() {
-            pass.push(Command::ExportLog);
+            pass.push(Command::Report(ReportCommand::ExportLog));
         }
     });
 }

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, RichText, ScrollArea, TextEdit, Ui};
 
 use super::media_row::media_row_ui;
-use crate::command::Command;
+use crate::command::{Command, FileCommand};
 use crate::project::{MediaRef, is_address};
 use crate::status::{MediaState, MediaStatus};
 use crate::ui::format;
@@ -69,7 +69,7 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             let tooltip = Action::AddMedia.tooltip(ui.ctx(), "Add media files");
             let plus = IconButton::new(Icon::Plus, "Add media files").quiet();
             if plus.ui(ui, pass.theme, tooltip).clicked() {
-                pass.push(Command::AddMediaDialog);
+                pass.push(Command::File(FileCommand::AddMediaDialog));
             }
             missing_ui(ui, pass);
             let count = pass.view.project.media.len();
@@ -109,7 +109,7 @@ fn missing_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let button = egui::Button::new(text.color(pass.theme.warning)).small();
     let tooltip = "Search a folder for the files that cannot be opened";
     if ui.add(button).on_hover_text(tooltip).clicked() {
-        pass.push(Command::RelinkDialog);
+        pass.push(Command::File(FileCommand::RelinkDialog));
     }
 }
 
@@ -132,7 +132,7 @@ fn empty_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         ui.add_space(4.0);
         let tooltip = Action::AddMedia.tooltip(ui.ctx(), "Add media files");
         if ui.button("Add media…").on_hover_text(tooltip).clicked() {
-            pass.push(Command::AddMediaDialog);
+            pass.push(Command::File(FileCommand::AddMediaDialog));
         }
     });
 }

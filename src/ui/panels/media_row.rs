@@ -7,9 +7,9 @@ use egui::{
 use super::media_bin::file_name;
 use super::timeline::readout_ui;
 use super::top_bar::menu_item_ui;
-use crate::command::Command;
 use crate::command::PlaceOn;
-use crate::project::{EditCommand, MediaId, MediaRef};
+use crate::command::{Command, FileCommand, HistoryCommand};
+use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef};
 use crate::status::snapshot::ProxyStatus;
 use crate::status::{MediaState, MediaStatus};
 use crate::ui::shortcuts::Action;
@@ -101,11 +101,11 @@ fn handle(ui: &Ui, response: &Response, media: &MediaRef, pass: &mut Pass<'_, '_
         pass.state.selection = Selection::Media(media.id);
     }
     if response.double_clicked() {
-        pass.push(Command::PlaceMedia {
+        pass.push(Command::Edit(HistoryCommand::PlaceMedia {
             media: media.id,
             layer: PlaceOn::NewOnTop,
             start: pass.view.transport.playhead,
-        });
+        }));
     }
     response.dnd_set_drag_payload(DraggedMedia(media.id));
     if response.dragged() {
@@ -117,26 +117,26 @@ fn handle(ui: &Ui, response: &Response, media: &MediaRef, pass: &mut Pass<'_, '_
     }
     response.context_menu(|ui| {
         if ui.button("Place on a new layer").clicked() {
-            pass.push(Command::PlaceMedia {
+            pass.push(Command::Edit(HistoryCommand::PlaceMedia {
                 media: media.id,
                 layer: PlaceOn::NewOnTop,
                 start: pass.view.transport.playhead,
-            });
+            }));
             ui.close();
         }
         ui.separator();
         if ui.button("Show in folder").clicked() {
-            pass.push(Command::RevealMedia(media.id));
+            pass.push(Command::File(FileCommand::RevealMedia(media.id)));
             ui.close();
         }
         if ui.button("Replace…").clicked() {
-            pass.push(Command::ReplaceMediaDialog(media.id));
+            pass.push(Command::File(FileCommand::ReplaceMediaDialog(media.id)));
             ui.close();
         }
         menu_item_ui(ui, Action::Relink, pass);
         ui.separator();
         if ui.button("Remove, with its clips").clicked() {
-            pass.edit(EditCommand::RemoveMedia(media.id));
+            pass.edit(EditCommand::Media(MediaEdit::Remove(media.id)));
             ui.close();
         }
         ui.separator();

@@ -5,7 +5,7 @@ use egui::{
     vec2,
 };
 
-use crate::command::Command;
+use crate::command::{Command, WindowCommand};
 use crate::status::document::Message;
 use crate::ui::state::Pass;
 use crate::ui::widgets::{Icon, IconButton};
@@ -58,7 +58,7 @@ fn message_ui(ui: &mut Ui, message: &Message, pass: &mut Pass<'_, '_>) {
                 });
                 let close = IconButton::new(Icon::Close, "Dismiss message").quiet();
                 if close.ui(ui, theme, "Dismiss".to_owned()).clicked() {
-                    pass.push(Command::DismissMessage(message.id));
+                    pass.push(Command::Window(WindowCommand::DismissMessage(message.id)));
                 }
             });
         });

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use crate::command::Command;
+use crate::command::{Command, OutputCommand};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
 use crate::ui::widgets::{quiet_button, quiet_toggle, quiet_width};
@@ -26,7 +26,7 @@ pub(crate) fn output_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let tooltip =
         Action::Output.tooltip(ui.ctx(), "The canvas full screen on a display of its own");
     if quiet_toggle(ui, pass.theme, ("Output", output.is_open), tooltip).clicked() {
-        pass.push(Command::ToggleOutput);
+        pass.push(Command::Output(OutputCommand::Toggle));
     }
 }
 
@@ -42,14 +42,14 @@ fn display_ui(ui: &mut Ui, text: &str, pass: &mut Pass<'_, '_>) {
             let text = format!("{}  {}  {width} × {height}", index + 1, display.name);
             let is_chosen = index == output.display && !output.is_windowed;
             if ui.selectable_label(is_chosen, text).clicked() {
-                pass.push(Command::SetOutputDisplay(index));
+                pass.push(Command::Output(OutputCommand::SetDisplay(index)));
                 ui.close();
             }
         }
         ui.separator();
         let in_window = ui.selectable_label(output.is_windowed, "In a window of its own");
         if in_window.clicked() {
-            pass.push(Command::SetOutputWindowed(true));
+            pass.push(Command::Output(OutputCommand::SetWindowed(true)));
             ui.close();
         }
     });

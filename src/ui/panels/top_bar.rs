@@ -2,7 +2,7 @@
 
 use egui::{Align, Button, Layout, MenuBar, RichText, Sense, Ui};
 
-use crate::command::Command;
+use crate::command::{Command, FileCommand};
 
 use super::doctor::verdict_pill_ui;
 use crate::status::program::RecentView;
@@ -84,7 +84,7 @@ fn new_and_recent_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     ui.menu_button("New from template", |ui| {
         for (index, name) in program.templates.iter().enumerate() {
             if ui.button(name).clicked() {
-                pass.push(Command::NewFromTemplate(index));
+                pass.push(Command::File(FileCommand::NewFromTemplate(index)));
                 ui.close();
             }
         }
@@ -103,7 +103,7 @@ fn new_and_recent_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         }
         ui.separator();
         if ui.button("Forget all of them").clicked() {
-            pass.push(Command::ForgetRecent);
+            pass.push(Command::File(FileCommand::ForgetRecent));
             ui.close();
         }
     });
@@ -132,7 +132,7 @@ fn recent_ui(ui: &mut Ui, recent: &RecentView, pass: &mut Pass<'_, '_>) {
         .on_disabled_hover_text(tooltip)
         .clicked()
     {
-        pass.push(Command::OpenProject(recent.path.clone()));
+        pass.push(Command::File(FileCommand::Open(recent.path.clone())));
         ui.close();
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::{RichText, ScrollArea, Ui};
 
-use crate::command::Command;
+use crate::command::{Command, HistoryCommand};
 use crate::ui::state::Pass;
 
 /// Draws the list, oldest first, with the state before all steps on top.
@@ -38,11 +38,11 @@ pub(crate) fn undo_history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             }
         });
     if let Some(index) = wanted {
-        pass.push(Command::GoToStep(index));
+        pass.push(Command::Edit(HistoryCommand::GoToStep(index)));
     }
 }
 
-fn name_of(index: usize, pass: &Pass<'_, '_>) -> &'static str {
+fn name_of<'v>(index: usize, pass: &Pass<'_, 'v>) -> &'v str {
     let steps = pass.view.program.steps;
     let Some(step) = index.checked_sub(1) else {
         return "As it was opened";
@@ -52,5 +52,5 @@ fn name_of(index: usize, pass: &Pass<'_, '_>) -> &'static str {
         None => steps.done.get(step),
         Some(undone) => steps.undone.get(undone),
     };
-    name.copied().unwrap_or("")
+    name.map_or("", |name| &**name)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use egui::{Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, TextEdit, Ui};
 
-use crate::command::Command;
+use crate::command::{Command, FileCommand};
 use crate::project::is_address;
 use crate::ui::state::Pass;
 use crate::ui::style;
@@ -59,6 +59,8 @@ pub(crate) fn address_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
         });
     });
     if is_answered {
-        pass.push(Command::AddFiles(vec![PathBuf::from(text.trim())]));
+        pass.push(Command::File(FileCommand::AddFiles(vec![PathBuf::from(
+            text.trim(),
+        )])));
     }
 }

@@ -2,8 +2,8 @@
 
 use egui::{ComboBox, DragValue, Grid, RichText, TextEdit, Ui};
 
-use crate::command::Command;
-use crate::project::{Canvas, EditCommand};
+use crate::command::{Command, HistoryCommand};
+use crate::project::{Canvas, EditCommand, ProjectEdit};
 use crate::time::FrameRate;
 use crate::ui::format;
 use crate::ui::panels::inspector::fields::is_cancelled;
@@ -54,7 +54,10 @@ pub(crate) fn project_settings_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             ui.end_row();
         });
     if canvas != before {
-        pass.gesture_edit("Change canvas", EditCommand::SetCanvas(canvas));
+        pass.gesture_edit(
+            "Change canvas",
+            EditCommand::Project(ProjectEdit::SetCanvas(canvas)),
+        );
     }
     ui.add_space(10.0);
     notes_ui(ui, pass);
@@ -135,13 +138,13 @@ fn notes_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         .desired_rows(6);
     let response = ui.add(field).accessible_name("Project notes");
     if response.changed() {
-        let edit = EditCommand::SetNotes(text);
+        let edit = EditCommand::Project(ProjectEdit::SetNotes(text));
         if !std::mem::replace(&mut pass.state.is_typing_notes, true) {
-            pass.push(Command::BeginGesture(edit.label()));
+            pass.push(Command::Edit(HistoryCommand::BeginGesture(edit.label())));
         }
-        pass.push(Command::GestureEdit(edit));
+        pass.push(Command::Edit(HistoryCommand::GestureEdit(edit)));
     }
     if !response.has_focus() && std::mem::take(&mut pass.state.is_typing_notes) {
-        pass.push(Command::CommitGesture);
+        pass.push(Command::Edit(HistoryCommand::CommitGesture));
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::{Button, Frame, Grid, Id, Key, Margin, Modal, Modifiers, RichText, Ui};
 
-use crate::command::Command;
+use crate::command::{Command, FileCommand};
 use crate::status::program::{Answer, QuestionView};
 use crate::ui::state::Pass;
 use crate::ui::style;
@@ -33,7 +33,7 @@ pub(crate) fn question_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
         answer = answer.or(clicked);
     });
     if let Some(answer) = answer {
-        pass.push(Command::Answer(answer));
+        pass.push(Command::File(FileCommand::Answer(answer)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use egui::{Align, Grid, Layout, RichText, ScrollArea, Ui, Window};
 
-use crate::command::Command;
+use crate::command::{Command, FileCommand};
 use crate::ui::state::Pass;
 
 /// Draws the list while there is one.
@@ -34,7 +34,7 @@ pub(crate) fn relink_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
             buttons_ui(ui, pass);
         });
     if !is_open {
-        pass.push(Command::CloseRelink);
+        pass.push(Command::File(FileCommand::CloseRelink));
     }
 }
 
@@ -61,7 +61,9 @@ fn rows_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                             .on_hover_text("Take the file that was found")
                             .changed()
                         {
-                            pass.push(Command::ChooseRelink(row.media, is_chosen));
+                            pass.push(Command::File(FileCommand::ChooseRelink(
+                                row.media, is_chosen,
+                            )));
                         }
                         let colour = if row.found.is_some() {
                             theme.text
@@ -90,21 +92,21 @@ fn buttons_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         let button = egui::Button::new(text).fill(pass.theme.accent);
         let response = ui.add_enabled(chosen > 0, button);
         if response.on_hover_text("One step of undo").clicked() {
-            pass.push(Command::ApplyRelink);
+            pass.push(Command::File(FileCommand::ApplyRelink));
         }
         let again = ui.button("Search another folder…");
         if again
             .on_hover_text("Search somewhere else for what is missing")
             .clicked()
         {
-            pass.push(Command::RelinkDialog);
+            pass.push(Command::File(FileCommand::RelinkDialog));
         }
         if ui
             .button("Close")
             .on_hover_text("Leave it as it is")
             .clicked()
         {
-            pass.push(Command::CloseRelink);
+            pass.push(Command::File(FileCommand::CloseRelink));
         }
     });
 }

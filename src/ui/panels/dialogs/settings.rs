@@ -3,7 +3,7 @@
 use egui::{ComboBox, DragValue, Grid, RichText, Slider, Ui};
 
 use super::shortcut_editor::shortcut_editor_ui;
-use crate::command::Command;
+use crate::command::{Command, WindowCommand};
 use crate::settings::{IoChoice, Playback, SCALES, Settings, ThemeChoice};
 use crate::ui::state::Pass;
 
@@ -45,7 +45,9 @@ pub(crate) fn settings_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         Page::Shortcuts => shortcut_editor_ui(ui, &mut settings, pass),
     }
     if settings != *pass.view.program.settings {
-        pass.push(Command::SetSettings(Box::new(settings)));
+        pass.push(Command::Window(WindowCommand::SetSettings(Box::new(
+            settings,
+        ))));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Area, Frame, Id, Margin, Order, ProgressBar, RichText, Ui, vec2};
 
-use crate::command::Command;
+use crate::command::{Command, FileCommand};
 use crate::ui::state::Pass;
 
 const WIDTH: f32 = 320.0;
@@ -28,7 +28,7 @@ pub(crate) fn task_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
                                 .button("Cancel")
                                 .on_hover_text("End it; nothing is left half done");
                             if button.clicked() {
-                                pass.push(Command::CancelTask);
+                                pass.push(Command::File(FileCommand::CancelTask));
                             }
                         });
                     });

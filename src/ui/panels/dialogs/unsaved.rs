@@ -2,8 +2,8 @@
 
 use egui::{Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, Ui};
 
-use crate::command::Command;
 use crate::command::UnsavedAnswer;
+use crate::command::{Command, FileCommand};
 use crate::ui::state::Pass;
 use crate::ui::style;
 
@@ -59,6 +59,6 @@ pub(crate) fn unsaved_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
         });
     });
     if let Some(answer) = answer {
-        pass.push(Command::AnswerUnsaved(answer));
+        pass.push(Command::File(FileCommand::AnswerUnsaved(answer)));
     }
 }

@@ -9,7 +9,7 @@ use super::fields::{
 };
 use super::key_edits::together;
 use crate::project::edit::{clip_edit, group_edit};
-use crate::project::{Clip, EditCommand, LoopMode, Project};
+use crate::project::{Clip, ClipEdit, EditCommand, LoopMode, Project};
 use crate::time::Time;
 use crate::ui::actions::media_duration;
 use crate::ui::state::Pass;
@@ -112,7 +112,7 @@ fn loop_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) 
     };
     let set = |mode| {
         clips.each("Change loop mode", |clip| {
-            EditCommand::SetClipLoopMode(clip.id, mode)
+            EditCommand::Clip(clip.id, ClipEdit::SetLoopMode(mode))
         })
     };
     let times = |clip: &Clip| match clip.loop_mode {
@@ -138,7 +138,7 @@ fn loop_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) 
     number_ui(ui, width, number, pass, |change| {
         clips.each("Change loop mode", |clip| {
             let times = change(f64::from(times(clip))).round() as u32;
-            EditCommand::SetClipLoopMode(clip.id, LoopMode::Times(times))
+            EditCommand::Clip(clip.id, ClipEdit::SetLoopMode(LoopMode::Times(times)))
         })
     });
 }
@@ -158,7 +158,7 @@ fn speed_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
     number_ui(ui, width, number, pass, |change| {
         clips.each("Change clip speeds", |clip| {
             let speed = change(clip.speed.abs()).copysign(clip.speed);
-            EditCommand::SetClipSpeed(clip.id, speed)
+            EditCommand::Clip(clip.id, ClipEdit::SetSpeed(speed))
         })
     });
     let direction = common(&clips.clips, |clip| clip.speed < 0.0);
@@ -168,7 +168,7 @@ fn speed_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
     if response.changed() {
         let sign = if is_reverse { -1.0 } else { 1.0 };
         pass.edit(clips.each("Reverse clips", |clip| {
-            EditCommand::SetClipSpeed(clip.id, clip.speed.abs() * sign)
+            EditCommand::Clip(clip.id, ClipEdit::SetSpeed(clip.speed.abs() * sign))
         }));
     }
     response.on_hover_text("Play the media span backwards");
@@ -203,11 +203,15 @@ fn place_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
         tooltip: "How long the clip is on the timeline",
     };
     time_ui(ui, width, &length, pass, |change| {
-        clips.each("Trim clips", |clip| EditCommand::TrimClip {
-            clip: clip.id,
-            start: clip.start,
-            duration: clip_edit::on_frame(project, change(clip.duration)).max(frame),
-            media_in: clip.media_in,
+        clips.each("Trim clips", |clip| {
+            EditCommand::Clip(
+                clip.id,
+                ClipEdit::Trim {
+                    start: clip.start,
+                    duration: clip_edit::on_frame(project, change(clip.duration)).max(frame),
+                    media_in: clip.media_in,
+                },
+            )
         })
     });
 }
@@ -215,7 +219,7 @@ fn place_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
 fn moved(project: &Project, clips: &Clips<'_>, by: Time) -> EditCommand {
     let ids: Vec<_> = clips.clips.iter().map(|clip| clip.id).collect();
     // Where there is no room for all of them, nothing moves.
-    let stays = EditCommand::Batch(Vec::new(), "Move clips");
+    let stays = EditCommand::Batch(Vec::new(), "Move clips".into());
     group_edit::moved(project, &ids, by, 0).unwrap_or(stays)
 }
 
@@ -246,11 +250,13 @@ fn span_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) 
     time_ui(ui, width, &field, pass, |change| {
         clips.each("Change in points", |clip| {
             let latest = (out(clip) - frame).max(Time::ZERO);
-            EditCommand::SetClipMediaSpan {
-                clip: clip.id,
-                media_in: change(clip.media_in).min(latest),
-                media_out: clip.media_out,
-            }
+            EditCommand::Clip(
+                clip.id,
+                ClipEdit::SetMediaSpan {
+                    media_in: change(clip.media_in).min(latest),
+                    media_out: clip.media_out,
+                },
+            )
         })
     });
     let field = TimeField {
@@ -265,11 +271,13 @@ fn span_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) 
         clips.each("Change out points", |clip| {
             let end = ends(clip);
             let out = change(out(clip)).max((clip.media_in + frame).min(end));
-            EditCommand::SetClipMediaSpan {
-                clip: clip.id,
-                media_in: clip.media_in,
-                media_out: (out < end).then_some(out),
-            }
+            EditCommand::Clip(
+                clip.id,
+                ClipEdit::SetMediaSpan {
+                    media_in: clip.media_in,
+                    media_out: (out < end).then_some(out),
+                },
+            )
         })
     });
 }
@@ -288,11 +296,13 @@ fn fades_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
     time_ui(ui, width, &field, pass, |change| {
         clips.each("Change fades", |clip| {
             let room = clip.duration - clip.fade_out;
-            EditCommand::SetClipFades {
-                clip: clip.id,
-                fade_in: change(clip.fade_in).min(room),
-                fade_out: clip.fade_out,
-            }
+            EditCommand::Clip(
+                clip.id,
+                ClipEdit::SetFades {
+                    fade_in: change(clip.fade_in).min(room),
+                    fade_out: clip.fade_out,
+                },
+            )
         })
     });
     let field = TimeField {
@@ -306,11 +316,13 @@ fn fades_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
     time_ui(ui, width, &field, pass, |change| {
         clips.each("Change fades", |clip| {
             let room = clip.duration - clip.fade_in;
-            EditCommand::SetClipFades {
-                clip: clip.id,
-                fade_in: clip.fade_in,
-                fade_out: change(clip.fade_out).min(room),
-            }
+            EditCommand::Clip(
+                clip.id,
+                ClipEdit::SetFades {
+                    fade_in: clip.fade_in,
+                    fade_out: change(clip.fade_out).min(room),
+                },
+            )
         })
     });
 }

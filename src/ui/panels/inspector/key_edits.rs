@@ -1,6 +1,6 @@
 //! Edits of the parameters of one or several layers, with their keyframes; each is one step of undo.
 
-use crate::project::{EditCommand, Interpolation, Keyframe, Layer, Parameter};
+use crate::project::{EditCommand, Interpolation, Keyframe, Layer, LayerEdit, Parameter};
 use crate::time::Time;
 
 /// The change that gives parameters these values at a time.
@@ -9,18 +9,20 @@ pub(crate) fn set_values(
     at: Time,
     values: impl IntoIterator<Item = (Parameter, f32)>,
 ) -> EditCommand {
-    EditCommand::SetLayerParameters {
-        layer: layer.id,
-        at,
-        values: values.into_iter().collect(),
-    }
+    EditCommand::Layer(
+        layer.id,
+        LayerEdit::SetParameters {
+            at,
+            values: values.into_iter().collect(),
+        },
+    )
 }
 
 /// Several changes as one step; the change itself where it is the only one.
 pub(crate) fn together(edits: Vec<EditCommand>, name: &'static str) -> EditCommand {
     match <[EditCommand; 1]>::try_from(edits) {
         Ok([only]) => only,
-        Err(edits) => EditCommand::Batch(edits, name),
+        Err(edits) => EditCommand::Batch(edits, name.into()),
     }
 }
 
@@ -29,14 +31,15 @@ pub(crate) fn reset(layers: &[&Layer], parameters: &[Parameter], at: Time) -> Ed
     let mut edits = Vec::new();
     for layer in layers {
         let keyed = parameters.iter().filter(|one| layer.track(**one).is_some());
-        edits.extend(keyed.map(|parameter| EditCommand::ClearKeyframes {
-            layer: layer.id,
-            parameter: *parameter,
-        }));
+        edits.extend(
+            keyed.map(|parameter| {
+                EditCommand::Layer(layer.id, LayerEdit::ClearKeyframes(*parameter))
+            }),
+        );
         let neutral = parameters.iter().map(|one| (*one, one.neutral()));
         edits.push(set_values(layer, at, neutral));
     }
-    EditCommand::Batch(edits, "Reset")
+    EditCommand::Batch(edits, "Reset".into())
 }
 
 /// Sets keys of all the parameters here, or, where `is_key`, takes away those that are here.
@@ -49,21 +52,25 @@ pub(crate) fn toggled(
     let edit = |layer: &Layer, parameter: Parameter| {
         if is_key {
             layer.track(parameter)?.index_at(at)?;
-            return Some(EditCommand::RemoveKeyframe {
-                layer: layer.id,
-                parameter,
-                time: at,
-            });
+            return Some(EditCommand::Layer(
+                layer.id,
+                LayerEdit::RemoveKeyframe {
+                    parameter,
+                    time: at,
+                },
+            ));
         }
-        Some(EditCommand::SetLayerKeyframe {
-            layer: layer.id,
-            parameter,
-            key: Keyframe {
-                time: at,
-                value: parameter.of(&layer.at(at)),
-                interpolation: interpolation_at(layer, parameter, at),
+        Some(EditCommand::Layer(
+            layer.id,
+            LayerEdit::SetKeyframe {
+                parameter,
+                key: Keyframe {
+                    time: at,
+                    value: parameter.of(&layer.at(at)),
+                    interpolation: interpolation_at(layer, parameter, at),
+                },
             },
-        })
+        ))
     };
     let edits = pairs(layers, parameters).filter_map(|(layer, one)| edit(layer, one));
     let name = if is_key {
@@ -71,16 +78,15 @@ pub(crate) fn toggled(
     } else {
         "Set keyframe"
     };
-    EditCommand::Batch(edits.collect(), name)
+    EditCommand::Batch(edits.collect(), name.into())
 }
 
 /// All keys away.
 pub(crate) fn cleared(layers: &[&Layer], parameters: &[Parameter]) -> EditCommand {
-    let edits = pairs(layers, parameters).map(|(layer, parameter)| EditCommand::ClearKeyframes {
-        layer: layer.id,
-        parameter,
+    let edits = pairs(layers, parameters).map(|(layer, parameter)| {
+        EditCommand::Layer(layer.id, LayerEdit::ClearKeyframes(parameter))
     });
-    EditCommand::Batch(edits.collect(), "Clear keyframes")
+    EditCommand::Batch(edits.collect(), "Clear keyframes".into())
 }
 
 /// The stretch under a time to go another way.
@@ -94,16 +100,18 @@ pub(crate) fn interpolated(
         let keys = &layer.track(parameter)?.keys;
         let after = keys.partition_point(|key| key.time <= at);
         let key = *keys.get(after.saturating_sub(1))?;
-        Some(EditCommand::SetLayerKeyframe {
-            layer: layer.id,
-            parameter,
-            key: Keyframe {
-                interpolation,
-                ..key
+        Some(EditCommand::Layer(
+            layer.id,
+            LayerEdit::SetKeyframe {
+                parameter,
+                key: Keyframe {
+                    interpolation,
+                    ..key
+                },
             },
-        })
+        ))
     });
-    EditCommand::Batch(edits.collect(), "Change interpolation")
+    EditCommand::Batch(edits.collect(), "Change interpolation".into())
 }
 
 /// How the stretch under a time goes.

@@ -7,7 +7,8 @@ use super::key_edits::together;
 use super::panel::{chip, opacity_ui};
 use super::parameter_row::{keyed_row_ui, parameters_ui};
 use crate::project::{
-    AlphaMode, BlendMode, CornerPin, EditCommand, Fit, Flip, Layer, Parameter, ToneMap, Transform,
+    AlphaMode, BlendMode, CornerPin, EditCommand, Fit, Flip, Layer, LayerEdit, Parameter, ToneMap,
+    Transform,
 };
 use crate::status::MediaState;
 use crate::ui::state::Pass;
@@ -48,7 +49,7 @@ pub(crate) fn transform_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '
     };
     choice_row_ui(ui, layers, &fit, pass, |layer, fit| {
         let old = layer.transform;
-        EditCommand::SetLayerTransform(layer.id, Transform { fit, ..old })
+        EditCommand::Layer(layer.id, LayerEdit::SetTransform(Transform { fit, ..old }))
     });
     row_ui(ui, "Flip", |ui, width| flip_ui(ui, width, layers, pass));
 }
@@ -76,9 +77,9 @@ fn flip_ui(ui: &mut Ui, width: f32, layers: &[&Layer], pass: &mut Pass<'_, '_>) 
         if chip_ui(ui, size, names, state, pass) {
             // Where some are and some are not, all are first.
             let to = state != Some(true);
-            let edits = layers
-                .iter()
-                .map(|layer| EditCommand::SetLayerFlip(layer.id, with(layer.flip, to)));
+            let edits = layers.iter().map(|layer| {
+                EditCommand::Layer(layer.id, LayerEdit::SetFlip(with(layer.flip, to)))
+            });
             pass.edit(together(edits.collect(), "Flip layers"));
         }
     };
@@ -135,7 +136,7 @@ pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
         tooltip: "How the picture's colours mix with those of the layers below",
     };
     choice_row_ui(ui, layers, &blend, pass, |layer, mode| {
-        EditCommand::SetLayerBlend(layer.id, mode)
+        EditCommand::Layer(layer.id, LayerEdit::SetBlend(mode))
     });
     let alpha = Choice {
         name: "Alpha",
@@ -144,7 +145,7 @@ pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
         tooltip: "What the alpha channel of the media means",
     };
     choice_row_ui(ui, layers, &alpha, pass, |layer, alpha| {
-        EditCommand::SetLayerAlpha(layer.id, alpha)
+        EditCommand::Layer(layer.id, LayerEdit::SetAlpha(alpha))
     });
 }
 
@@ -170,7 +171,8 @@ pub(crate) fn crop_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
             let others = layers
                 .iter()
                 .filter(|one| one.corner_pin.is_some() != pin.is_some());
-            let edits = others.map(|layer| EditCommand::SetLayerCornerPin(layer.id, pin));
+            let edits =
+                others.map(|layer| EditCommand::Layer(layer.id, LayerEdit::SetCornerPin(pin)));
             pass.edit(together(edits.collect(), "Change corner pin"));
         }
     });
@@ -205,7 +207,7 @@ pub(crate) fn colour_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
             tooltip: "What becomes of light brighter than white",
         };
         choice_row_ui(ui, layers, &highlights, pass, |layer, map| {
-            EditCommand::SetLayerToneMap(layer.id, map)
+            EditCommand::Layer(layer.id, LayerEdit::SetToneMap(map))
         });
     }
 }

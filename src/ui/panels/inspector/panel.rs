@@ -12,7 +12,9 @@ use super::fields::{
 use super::key_edits::{set_values, together};
 use super::layer::{colour_ui, crop_ui, mixing_ui, transform_ui};
 use super::parameter_row::key_time;
-use crate::project::{Canvas, EditCommand, FramePolicy, Layer, LayerId, Parameter};
+use crate::project::{
+    Canvas, EditCommand, FramePolicy, Layer, LayerEdit, LayerId, Parameter, ProjectEdit,
+};
 use crate::time::FrameRate;
 use crate::ui::panels::media_bin::file_name;
 use crate::ui::shortcuts::Action;
@@ -91,7 +93,8 @@ impl Inspector {
         row_ui(ui, "Late frames", |ui, width| {
             choice_ui(ui, width, &policy, pass, |policy| {
                 let edits = layers.iter();
-                let edits = edits.map(|one| EditCommand::SetLayerFramePolicy(one.id, policy));
+                let edits =
+                    edits.map(|one| EditCommand::Layer(one.id, LayerEdit::SetFramePolicy(policy)));
                 together(edits.collect(), "Change frame policy")
             });
         });
@@ -113,7 +116,10 @@ impl Inspector {
             let text = text.trim();
             let is_escape = ui.input(|input| input.key_pressed(egui::Key::Escape));
             if !text.is_empty() && text != layer.name && !is_escape {
-                pass.edit(EditCommand::RenameLayer(layer.id, text.to_owned()));
+                pass.edit(EditCommand::Layer(
+                    layer.id,
+                    LayerEdit::Rename(text.to_owned()),
+                ));
             }
             self.renaming = None;
         } else if response.has_focus() {
@@ -288,7 +294,7 @@ fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             let mut new = old;
             let pixels = value.round().clamp(1.0, 16384.0) as u32;
             *[&mut new.width_px, &mut new.height_px][axis] = pixels;
-            EditCommand::SetCanvas(new)
+            EditCommand::Project(ProjectEdit::SetCanvas(new))
         },
     );
     let rates: Vec<(FrameRate, String)> = RATES
@@ -312,7 +318,7 @@ fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             tooltip: "Pictures per second of the canvas, whose frames all edits lie on",
         };
         choice_ui(ui, width, &choice, pass, |frame_rate| {
-            EditCommand::SetCanvas(Canvas { frame_rate, ..old })
+            EditCommand::Project(ProjectEdit::SetCanvas(Canvas { frame_rate, ..old }))
         });
     });
     row_ui(ui, "Background", |ui, width| {
@@ -338,7 +344,7 @@ fn background_ui(ui: &mut Ui, width: f32, old: Canvas, pass: &mut Pass<'_, '_>) 
             let mut new = old;
             let percent = change(f64::from(old.background[channel]) * 100.0);
             new.background[channel] = (percent / 100.0) as f32;
-            EditCommand::SetCanvas(new)
+            EditCommand::Project(ProjectEdit::SetCanvas(new))
         });
     }
 }

@@ -7,7 +7,7 @@ use super::fields::{FIELD_HEIGHT, KEYS_WIDTH, LABEL_WIDTH, Number, is_mixed, num
 use super::key_edits::{
     cleared, interpolated, interpolation_at, reset, set_values, together, toggled,
 };
-use crate::command::Command;
+use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit::on_frame;
 use crate::project::{Interpolation, Layer, Parameter};
 use crate::time::Time;
@@ -227,7 +227,7 @@ fn keys_ui(
             && arrow_ui(ui, rect, direction, time.is_some(), name).clicked()
             && let Some(time) = time
         {
-            pass.push(Command::SeekTo(time));
+            pass.push(Command::Transport(TransportCommand::SeekTo(time)));
         }
     }
     let rect = Rect::from_center_size(area.center(), vec2(16.0, FIELD_HEIGHT));

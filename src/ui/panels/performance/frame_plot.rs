@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use egui::{Align, Layout, Rect, RichText, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use crate::command::Command;
+use crate::command::{Command, TransportCommand};
 use crate::status::snapshot::HISTORY;
 use crate::time::Time;
 use crate::ui::state::Pass;
@@ -50,7 +50,7 @@ pub(crate) fn frame_plot_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         .filter(|_| response.clicked())
         && let Some(lost_at) = nearest_loss(&snapshot.frame_lost_at, place_at(rect, at.x))
     {
-        pass.push(Command::SeekTo(lost_at));
+        pass.push(Command::Transport(TransportCommand::SeekTo(lost_at)));
     }
     let under_pointer = pointed.and_then(|ago| {
         let ms = snapshot.frame_ms.iter().rev().nth(ago)?;

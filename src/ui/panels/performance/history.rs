@@ -10,7 +10,7 @@ use egui_plot::{
     GridMark, HLine, HoverPosition, Line, Plot, PlotPoints, PlotResponse, Points, VLine,
 };
 
-use crate::command::Command;
+use crate::command::{Command, TransportCommand};
 use crate::status::Snapshot;
 use crate::status::snapshot::{LayerSample, Sample};
 use crate::time::Time;
@@ -102,7 +102,7 @@ pub(crate) fn history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     if let Some(at_s) = clicked.into_iter().flatten().next()
         && let Some(lost_at) = nearest_loss(&samples, at_s)
     {
-        pass.push(Command::SeekTo(lost_at));
+        pass.push(Command::Transport(TransportCommand::SeekTo(lost_at)));
     }
     pass.state.held_history = held;
 }

@@ -5,7 +5,7 @@ use egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Ui, vec2};
 use super::detail::{layer_detail_ui, memory_by_owner, threads_ui};
 use super::frame_plot::frame_plot_ui;
 use super::rows::{layer_rows_ui, totals_row_ui};
-use crate::command::Command;
+use crate::command::{Command, WindowCommand};
 use crate::ui::actions::perform;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::Pass;
@@ -129,7 +129,7 @@ fn prebuffer_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         let field = DragValue::new(&mut frames).range(3..=16).speed(0.05);
         let response = ui.add(field).accessible_name("Frames read ahead");
         if response.changed() {
-            pass.push(Command::SetPrebuffer(frames));
+            pass.push(Command::Window(WindowCommand::SetPrebuffer(frames)));
         }
         response.on_hover_text("Frames that each layer reads ahead, 3 to 16");
     });

@@ -6,6 +6,7 @@ use egui::{
 };
 
 use super::layer_box::PreviewBox;
+use crate::command::{Command, FileCommand};
 use crate::ui::panels::output_button::output_ui;
 use crate::ui::panels::performance::overlay::paint_figures;
 use crate::ui::shortcuts::Action;
@@ -312,7 +313,7 @@ fn empty_ui(ui: &mut Ui, stage: Rect, pass: &mut Pass<'_, '_>) {
                 egui::Button::new(RichText::new("Add video files…").color(theme.background))
                     .fill(theme.accent);
             if ui.add(button).on_hover_text(tooltip).clicked() {
-                pass.push(crate::command::Command::AddMediaDialog);
+                pass.push(Command::File(FileCommand::AddMediaDialog));
             }
         });
     });

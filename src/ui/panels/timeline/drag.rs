@@ -9,7 +9,9 @@ use super::readout::readout_ui;
 use super::scale::Track;
 use super::snap::Snap;
 use crate::project::edit::{clip_edit, group_edit};
-use crate::project::{Clip, ClipId, EditCommand, Layer, LayerId, MAX_LAYERS, Project};
+use crate::project::{
+    Clip, ClipEdit, ClipId, EditCommand, Layer, LayerId, MAX_LAYERS, Project, ProjectEdit,
+};
 use crate::time::Time;
 use crate::ui::actions::media_duration;
 use crate::ui::state::Pass;
@@ -148,10 +150,10 @@ impl ClipDrag {
         if lane < count || count >= MAX_LAYERS {
             return group_edit::moved(&self.base, &self.clips, by, lanes);
         }
-        let added = EditCommand::AddLayer {
+        let added = EditCommand::Project(ProjectEdit::AddLayer {
             layer: clip_edit::new_layer(&self.base),
             index: count,
-        };
+        });
         let mut with_lane = self.base.clone();
         added.apply(&mut with_lane).ok()?;
         let lanes = count as isize - self.lane_of(self.clip)? as isize;
@@ -179,9 +181,9 @@ impl ClipDrag {
         });
         let edits: Vec<_> = edits.collect();
         let media_in = edits.iter().find_map(|edit| match edit {
-            EditCommand::SetClipMediaSpan {
-                clip: id, media_in, ..
-            } if *id == clip.id => Some(*media_in),
+            EditCommand::Clip(id, ClipEdit::SetMediaSpan { media_in, .. }) if *id == clip.id => {
+                Some(*media_in)
+            }
             _ => None,
         });
         let media_in = media_in.unwrap_or(clip.media_in);
@@ -216,9 +218,12 @@ impl ClipDrag {
         let edits: Vec<_> = edits.collect();
         let lead = self.clips.iter().position(|id| *id == clip.id);
         let (start, end) = match lead.and_then(|lead| edits.get(lead)) {
-            Some(EditCommand::TrimClip {
-                start, duration, ..
-            }) => (*start, *start + *duration),
+            Some(EditCommand::Clip(
+                _,
+                ClipEdit::Trim {
+                    start, duration, ..
+                },
+            )) => (*start, *start + *duration),
             _ => (clip.start, clip.end()),
         };
         let (now, was) = if is_start {
@@ -261,11 +266,7 @@ impl ClipDrag {
             ("out", fade_out)
         };
         let frames = self.base.canvas.frame_rate.frame_at(length);
-        let edit = EditCommand::SetClipFades {
-            clip: clip.id,
-            fade_in,
-            fade_out,
-        };
+        let edit = EditCommand::Clip(clip.id, ClipEdit::SetFades { fade_in, fade_out });
         Drawn {
             edit: Some(edit),
             snapped: hit.map(|hit| hit.to),
@@ -311,11 +312,13 @@ fn longest_crossfade((layer, clip): (&Layer, &Clip)) -> Option<Time> {
 
 /// An edit that leaves a clip as it is.
 fn unchanged(clip: &Clip) -> EditCommand {
-    EditCommand::SetClipMediaSpan {
-        clip: clip.id,
-        media_in: clip.media_in,
-        media_out: clip.media_out,
-    }
+    EditCommand::Clip(
+        clip.id,
+        ClipEdit::SetMediaSpan {
+            media_in: clip.media_in,
+            media_out: clip.media_out,
+        },
+    )
 }
 
 fn written(time: Time, pass: &Pass<'_, '_>) -> String {

@@ -6,8 +6,8 @@ use super::readout::readout_ui;
 use super::rows::Rows;
 use super::scale::Track;
 use super::snap::Snap;
-use crate::command::Command;
 use crate::command::PlaceOn;
+use crate::command::{Command, HistoryCommand};
 use crate::project::edit::clip_edit;
 use crate::status::MediaState;
 use crate::time::Time;
@@ -75,11 +75,11 @@ pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '
     let is_released = ui.input(|input| input.pointer.primary_released());
     if is_released && !is_locked {
         DragAndDrop::clear_payload(ui.ctx());
-        pass.push(Command::PlaceMedia {
+        pass.push(Command::Edit(HistoryCommand::PlaceMedia {
             media: media.0,
             layer: layer.map_or(PlaceOn::NewBelow, |layer| PlaceOn::Layer(layer.id)),
             start: lands,
-        });
+        }));
     }
 }
 

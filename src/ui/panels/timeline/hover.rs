@@ -5,7 +5,7 @@ use egui::{DragAndDrop, Id, Image, Response, Ui, vec2};
 use super::clip::nearest_picture;
 use super::media_map::{media_frame, media_position};
 use super::scale::Track;
-use crate::command::Command;
+use crate::command::{Command, WindowCommand};
 use crate::project::edit::clip_edit;
 use crate::project::{Clip, MediaId};
 use crate::status::snapshot::MediaSummary;
@@ -128,7 +128,9 @@ fn ask_once(ui: &Ui, media: MediaId, position: Time, pass: &mut Pass<'_, '_>) {
         slot.replace((media, position))
     });
     if asked != Some((media, position)) {
-        pass.push(Command::PreviewMedia(media, position));
+        pass.push(Command::Window(WindowCommand::PreviewMedia(
+            media, position,
+        )));
     }
 }
 

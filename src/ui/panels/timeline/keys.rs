@@ -11,9 +11,11 @@ use egui::{
 use super::readout::readout_ui;
 use super::scale::Track as TimeTrack;
 use super::snap::Snap;
-use crate::command::Command;
+use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
-use crate::project::{EditCommand, Interpolation, Keyframe, Layer, LayerId, Parameter, Track};
+use crate::project::{
+    EditCommand, Interpolation, Keyframe, Layer, LayerEdit, LayerId, Parameter, Track,
+};
 use crate::time::Time;
 use crate::ui::state::Pass;
 
@@ -161,7 +163,7 @@ impl Keys {
         ui.painter_at(time.rect.intersect(ui.clip_rect()))
             .add(diamond);
         if response.double_clicked() {
-            pass.push(Command::SeekTo(key.time));
+            pass.push(Command::Transport(TransportCommand::SeekTo(key.time)));
         }
         let origin = ui.input(|input| input.pointer.press_origin());
         if response.drag_started_by(PointerButton::Primary)
@@ -196,13 +198,15 @@ impl Held {
         let value = (self.key.value + change).clamp(least, most);
         let is_other = (to, value) != (self.key.time, self.key.value);
         if pass.state.gesture.is_active() || is_other {
-            let edit = EditCommand::MoveKeyframe {
-                layer: self.layer,
-                parameter: self.parameter,
-                from: self.key.time,
-                to,
-                value,
-            };
+            let edit = EditCommand::Layer(
+                self.layer,
+                LayerEdit::MoveKeyframe {
+                    parameter: self.parameter,
+                    from: self.key.time,
+                    to,
+                    value,
+                },
+            );
             pass.gesture_edit("Move keyframe", edit);
         }
         let at = pass.state.time_format.text(to, project.canvas.frame_rate);
@@ -260,22 +264,20 @@ fn menu_ui(
                     interpolation,
                     ..*key
                 };
-                pass.edit(EditCommand::SetLayerKeyframe {
+                pass.edit(EditCommand::Layer(
                     layer,
-                    parameter,
-                    key,
-                });
+                    LayerEdit::SetKeyframe { parameter, key },
+                ));
                 ui.close();
             }
         }
         ui.separator();
         if ui.button("Remove keyframe").clicked() {
             let time = key.time;
-            pass.edit(EditCommand::RemoveKeyframe {
+            pass.edit(EditCommand::Layer(
                 layer,
-                parameter,
-                time,
-            });
+                LayerEdit::RemoveKeyframe { parameter, time },
+            ));
             ui.close();
         }
     });

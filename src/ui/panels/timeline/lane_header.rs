@@ -7,7 +7,7 @@ use egui::{
 use super::menus::head_menu_ui;
 use super::rename::rename_ui;
 use super::rows::Rows;
-use crate::project::{EditCommand, Layer};
+use crate::project::{EditCommand, Layer, LayerEdit};
 use crate::status::MediaState;
 use crate::ui::panels::inspector::panel::opacity_ui;
 use crate::ui::shortcuts::Action;
@@ -130,7 +130,7 @@ fn height_ui(ui: &Ui, rect: Rect, layer: &Layer, pass: &mut Pass<'_, '_>) {
         let height = Rows::height_for(was.0, was.0 + drag.y, was.1);
         pass.gesture_edit(
             "Change lane height",
-            EditCommand::SetLayerHeight(layer.id, height),
+            EditCommand::Layer(layer.id, LayerEdit::SetHeight(height)),
         );
     }
 }
@@ -142,19 +142,19 @@ fn chips_ui(ui: &Ui, rect: Rect, layer: &Layer, pass: &mut Pass<'_, '_>) {
             "L",
             "Lock",
             layer.is_locked.then_some(theme.error),
-            EditCommand::SetLayerLocked(layer.id, !layer.is_locked),
+            EditCommand::Layer(layer.id, LayerEdit::SetLocked(!layer.is_locked)),
         ),
         (
             "S",
             "Solo",
             layer.is_solo.then_some(theme.accent),
-            EditCommand::SetLayerSolo(layer.id, !layer.is_solo),
+            EditCommand::Layer(layer.id, LayerEdit::SetSolo(!layer.is_solo)),
         ),
         (
             "M",
             "Mute",
             (!layer.is_visible).then_some(theme.warning),
-            EditCommand::SetLayerVisible(layer.id, !layer.is_visible),
+            EditCommand::Layer(layer.id, LayerEdit::SetVisible(!layer.is_visible)),
         ),
     ];
     let y = rect.top() + (rect.height() - 8.0) / 2.0;

@@ -24,7 +24,7 @@ use super::marquee::Marquee;
 use super::menus::lane_menu_ui;
 use super::rows::Rows;
 use super::scale::Track;
-use crate::project::{Clip, EditCommand, Layer, LayerId, MAX_LAYERS};
+use crate::project::{Clip, EditCommand, Layer, LayerEdit, LayerId, MAX_LAYERS};
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Selection};
 use crate::ui::style;
@@ -220,7 +220,7 @@ fn reorder_ui(ui: &Ui, id: LayerId, rows: &Rows, pass: &mut Pass<'_, '_>) {
     ui.painter().hline(rows.area().x_range(), y, stroke);
     let index = if slot > from { slot - 1 } else { slot };
     if ui.input(|input| input.pointer.primary_released()) && index != from {
-        pass.edit(EditCommand::MoveLayer { layer: id, index });
+        pass.edit(EditCommand::Layer(id, LayerEdit::MoveTo(index)));
     }
 }
 

@@ -7,7 +7,7 @@ use super::readout::readout_ui;
 use super::scale::Track;
 use super::snap::Snap;
 use crate::project::edit::clip_edit;
-use crate::project::{EditCommand, Project, TimeRange};
+use crate::project::{EditCommand, Project, ProjectEdit, TimeRange};
 use crate::time::Time;
 use crate::ui::state::Pass;
 
@@ -191,7 +191,10 @@ impl Held {
         };
         let range = TimeRange { start, end };
         if pass.state.gesture.is_active() || range != self.range {
-            pass.gesture_edit("Change loop range", EditCommand::SetLoopRange(Some(range)));
+            pass.gesture_edit(
+                "Change loop range",
+                EditCommand::Project(ProjectEdit::SetLoopRange(Some(range))),
+            );
         }
         let rate = project.canvas.frame_rate;
         let written = |time| pass.state.time_format.text(time, rate);

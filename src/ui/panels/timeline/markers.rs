@@ -10,9 +10,9 @@ use super::readout::readout_ui;
 use super::rename::rename_ui;
 use super::scale::Track;
 use super::snap::Snap;
-use crate::command::Command;
+use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
-use crate::project::{EditCommand, Marker, Project};
+use crate::project::{EditCommand, Marker, MarkerEdit, Project};
 use crate::time::Time;
 use crate::ui::shortcuts::Action;
 use crate::ui::state::{Pass, Renamed, Renaming, Selection};
@@ -84,7 +84,7 @@ impl Markers {
         ui.painter_at(track.rect.expand(2.0)).add(diamond);
         if response.clicked() {
             pass.state.selection = Selection::Marker(index);
-            pass.push(Command::SeekTo(marker.time));
+            pass.push(Command::Transport(TransportCommand::SeekTo(marker.time)));
         }
         if response.double_clicked() {
             pass.state.renaming = Renaming::of(pass);
@@ -147,7 +147,10 @@ impl Held {
         }
         if pass.state.gesture.is_active() || time != self.marker.time {
             let index = self.index;
-            pass.gesture_edit("Move marker", EditCommand::MoveMarker { index, time });
+            pass.gesture_edit(
+                "Move marker",
+                EditCommand::Marker(MarkerEdit::Move { index, time }),
+            );
         }
         let others = &self.others.markers;
         let place = others.partition_point(|other| other.time <= time);
@@ -180,7 +183,7 @@ fn menu_ui(response: &Response, index: usize, marker: &Marker, pass: &mut Pass<'
         }
         ui.separator();
         if let Some(colour) = colours_ui(ui, marker.colour, pass) {
-            pass.edit(EditCommand::SetMarkerColour(index, colour));
+            pass.edit(EditCommand::Marker(MarkerEdit::SetColour(index, colour)));
         }
     });
 }

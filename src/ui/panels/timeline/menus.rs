@@ -4,10 +4,11 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Response, Ui};
 
 use super::scale::Track;
-use crate::command::Command;
+use crate::command::{Command, TransportCommand};
 use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{
-    Clip, EditCommand, LaneHeight, Layer, LayerId, LoopMode, MAX_LAYERS, TimeRange,
+    Clip, ClipEdit, EditCommand, LaneHeight, Layer, LayerEdit, LayerId, LoopMode, MAX_LAYERS,
+    ProjectEdit, TimeRange,
 };
 use crate::time::Time;
 use crate::ui::actions::remove_layers;
@@ -74,7 +75,7 @@ pub(crate) fn clip_menu_ui(response: &Response, clip: &Clip, pass: &mut Pass<'_,
         if ui.button("Play backwards").clicked() {
             let edits = pass.state.selection.clips().iter().filter_map(|id| {
                 let (_, clip) = pass.view.project.clip(*id)?;
-                Some(EditCommand::SetClipSpeed(*id, -clip.speed))
+                Some(EditCommand::Clip(*id, ClipEdit::SetSpeed(-clip.speed)))
             });
             let edit = group_edit::batch("Reverse clips", edits.collect());
             if let Some(edit) = edit {
@@ -97,7 +98,7 @@ fn loop_menu_ui(ui: &mut Ui, clip: &Clip, pass: &mut Pass<'_, '_>) {
 
 fn set_loop_mode(mode: LoopMode, pass: &mut Pass<'_, '_>) {
     let clips = pass.state.selection.clips().iter();
-    let edits = clips.map(|id| EditCommand::SetClipLoopMode(*id, mode));
+    let edits = clips.map(|id| EditCommand::Clip(*id, ClipEdit::SetLoopMode(mode)));
     if let Some(edit) = group_edit::batch("Change loop mode", edits.collect()) {
         pass.edit(edit);
     }
@@ -114,7 +115,7 @@ pub(crate) fn lane_menu_ui(
     response.context_menu(|ui| {
         ui.set_min_width(220.0);
         if ui.button("Move the playhead here").clicked() {
-            pass.push(Command::SeekTo(at));
+            pass.push(Command::Transport(TransportCommand::SeekTo(at)));
             ui.close();
         }
         menu_item_ui(ui, Action::Paste, pass);
@@ -144,17 +145,17 @@ pub(crate) fn ruler_menu_ui(response: &Response, track: &Track, pass: &mut Pass<
             ),
             (
                 "Begin the loop here",
-                EditCommand::SetLoopRange(Some(TimeRange {
+                EditCommand::Project(ProjectEdit::SetLoopRange(Some(TimeRange {
                     start: at,
                     end: range.map_or(end, |range| range.end.max(at + frame)),
-                })),
+                }))),
             ),
             (
                 "End the loop here",
-                EditCommand::SetLoopRange(Some(TimeRange {
+                EditCommand::Project(ProjectEdit::SetLoopRange(Some(TimeRange {
                     start: range.map_or(Time::ZERO, |range| range.start.min(at)),
                     end: at.max(frame),
-                })),
+                }))),
             ),
         ];
         for (name, edit) in edits {
@@ -211,7 +212,7 @@ fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
     ui.menu_button("Colour", |ui| {
         if let Some(colour) = colours_ui(ui, layer.colour, pass) {
             edit_selected(pass, "Change layer colours", |id| {
-                EditCommand::SetLayerColourIndex(id, colour)
+                EditCommand::Layer(id, LayerEdit::SetColourIndex(colour))
             });
         }
     });
@@ -219,7 +220,7 @@ fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
         for (height, name) in HEIGHTS {
             if ui.radio(layer.lane_height == height, name).clicked() {
                 edit_selected(pass, "Change lane heights", |id| {
-                    EditCommand::SetLayerHeight(id, height)
+                    EditCommand::Layer(id, LayerEdit::SetHeight(height))
                 });
                 ui.close();
             }

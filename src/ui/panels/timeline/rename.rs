@@ -2,7 +2,7 @@
 
 use egui::{Key, Margin, Rect, TextEdit, Ui};
 
-use crate::project::{EditCommand, Project};
+use crate::project::{EditCommand, LayerEdit, MarkerEdit, Project};
 use crate::ui::state::{Pass, Renamed};
 
 /// Longest name in letters.
@@ -59,7 +59,7 @@ fn marker_name(project: &Project, index: usize) -> Option<&str> {
 
 fn edit_of(what: Renamed, text: String) -> EditCommand {
     match what {
-        Renamed::Layer(id) => EditCommand::RenameLayer(id, text),
-        Renamed::Marker(index) => EditCommand::RenameMarker(index, text),
+        Renamed::Layer(id) => EditCommand::Layer(id, LayerEdit::Rename(text)),
+        Renamed::Marker(index) => EditCommand::Marker(MarkerEdit::Rename(index, text)),
     }
 }

@@ -9,7 +9,7 @@ use super::loop_bar::LoopBar;
 use super::markers::Markers;
 use super::menus::ruler_menu_ui;
 use super::scale::Track;
-use crate::command::Command;
+use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
 use crate::time::{FrameRate, Time, timecode};
 use crate::ui::state::Pass;
@@ -95,18 +95,20 @@ impl Ruler {
         match (is_held, self.scrubbing, at) {
             (true, last, Some(at)) => {
                 if last != Some(at) {
-                    pass.push(Command::Scrub(at));
+                    pass.push(Command::Transport(TransportCommand::Scrub(at)));
                 }
                 self.scrubbing = Some(at);
             }
             (false, Some(last), at) if !is_down => {
-                pass.push(Command::ScrubEnd(at.unwrap_or(last)));
+                pass.push(Command::Transport(TransportCommand::ScrubEnd(
+                    at.unwrap_or(last),
+                )));
                 self.scrubbing = None;
             }
             (false, None, Some(at)) if response.clicked() => {
                 // Pressed and let go within one pass.
-                pass.push(Command::Scrub(at));
-                pass.push(Command::ScrubEnd(at));
+                pass.push(Command::Transport(TransportCommand::Scrub(at)));
+                pass.push(Command::Transport(TransportCommand::ScrubEnd(at)));
             }
             _ => {}
         }

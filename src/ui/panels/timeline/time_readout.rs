@@ -5,7 +5,7 @@ use egui::{
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::command::Command;
+use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
 use crate::time::{Time, TimeFormat, timecode};
 use crate::ui::shortcuts::Action;
@@ -109,7 +109,7 @@ impl TimeReadout {
             let is_entered = ui.input(|input| input.key_pressed(Key::Enter));
             if is_entered && !text.trim().is_empty() {
                 if let Some(to) = destination(&text, pass) {
-                    pass.push(Command::SeekTo(to));
+                    pass.push(Command::Transport(TransportCommand::SeekTo(to)));
                     pass.state.timeline.reveal(to, to);
                 } else {
                     self.is_refused = true;
