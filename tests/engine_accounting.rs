@@ -12,6 +12,7 @@ use sextet::engine::{Engine, PlaybackSettings};
 use sextet::library::OpenMedia;
 use sextet::media::OpenOptions;
 use sextet::project::{FramePolicy, MediaId};
+use sextet::settings::IoMode;
 use sextet::status::MediaState;
 use sextet::time::{FrameIndex, ManualClock, Time};
 use sextet::transport::Direction;
@@ -325,7 +326,11 @@ impl Run {
                 let reads_ahead = reads_ahead || self.is_closed;
                 engine.set_playback_settings(PlaybackSettings {
                     prebuffer,
-                    reads_ahead,
+                    io: if reads_ahead {
+                        IoMode::Auto
+                    } else {
+                        IoMode::Sync
+                    },
                     ..engine.playback_settings()
                 });
             }
@@ -334,7 +339,7 @@ impl Run {
                     return;
                 }
                 // A thread that reads in place would wait for ever.
-                self.is_closed = is_closed && engine.playback_settings().reads_ahead;
+                self.is_closed = is_closed && engine.playback_settings().io.reads_ahead();
                 if self.is_closed {
                     // Reading ahead may not have taken over yet.
                     self.rig.settle();

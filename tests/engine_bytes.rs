@@ -8,10 +8,11 @@
 #![cfg(target_os = "linux")]
 
 use cards::{Cards, Rig, at, clip};
-use sextet::engine::{EngineOptions, IoMode, PlaybackSettings};
+use sextet::engine::{EngineOptions, PlaybackSettings};
 use sextet::media::hap::Compressor;
 use sextet::media::hap::encode::FrameOptions;
 use sextet::project::Project;
+use sextet::settings::IoMode;
 use sextet::stats::process::{bytes_asked_for, storage_bytes_read};
 
 #[path = "support/cards.rs"]

@@ -3,7 +3,8 @@
 use std::fs::OpenOptions;
 
 use cards::{Cards, NUMBERS_PER_CARD, Rig, at, clip};
-use sextet::engine::{EngineOptions, IoMode, PlaybackSettings};
+use sextet::engine::{EngineOptions, PlaybackSettings};
+use sextet::settings::IoMode;
 
 #[path = "support/cards.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]

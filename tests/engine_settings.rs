@@ -1,7 +1,8 @@
 //! Settings changed while six layers play: no frame is lost, and none is a wrong one.
 
 use cards::{CARD_PX, Cards, Rig};
-use sextet::engine::{IoMode, PlaybackSettings};
+use sextet::engine::PlaybackSettings;
+use sextet::settings::IoMode;
 use six_layers::{LENGTH, expected, six_layers};
 
 #[path = "support/cards.rs"]
@@ -128,14 +129,14 @@ fn only_the_newest_of_several_ways_of_reading_is_taken_up() {
 fn reading_ahead_is_switched_off_and_on_while_playing() {
     let mut playing = Playing::new();
     for _ in 0..3 {
-        playing.change(|settings| settings.reads_ahead = false);
+        playing.change(|settings| settings.io = IoMode::Sync);
         assert_eq!(playing.io(), ["sync"; 6]);
         let layers = &playing.rig.engine.snapshot().layers;
         assert!(
             layers.iter().all(|layer| layer.in_flight.is_empty()),
             "nothing is read ahead"
         );
-        playing.change(|settings| settings.reads_ahead = true);
+        playing.change(|settings| settings.io = IoMode::Auto);
         assert!(playing.rig.engine.is_settled(), "the prebuffers fill again");
     }
     playing.rig.verify_counts();

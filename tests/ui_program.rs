@@ -10,7 +10,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sextet::command::{Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand};
 use sextet::project::{EditCommand, LayerEdit, MediaId, ProjectEdit, StepName};
-use sextet::settings::ThemeChoice;
+use sextet::settings::{IoMode, ThemeChoice};
 use sextet::status::MediaState;
 use sextet::status::program::{
     Answer, AnswerView, DisplayView, QuestionView, RecentView, RelinkRow, RelinkView, StepsView,
@@ -82,9 +82,9 @@ fn arrows_choose_in_the_palette_and_escape_puts_it_away() {
 fn settings_count_at_once() {
     let mut harness = window(|_| {});
     press(&mut harness, ctrl(), Key::Comma);
-    harness.get_by_label("Map files into memory").click();
-    harness.run_steps(3);
-    assert!(harness.state().settings.playback.is_mapped, "set");
+    click(&mut harness, "Reading by");
+    click(&mut harness, "Memory map");
+    assert_eq!(harness.state().settings.playback.io, IoMode::Mmap);
     click(&mut harness, "Look");
     click(&mut harness, "Light");
     click(&mut harness, "125 %");

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::media::file::MediaFile;
-use crate::media::io::{Backend, ReadBy, Reader, choose};
+use crate::media::io::{Reader, choose};
 use crate::media::packets::PacketTable;
 use crate::media::sequence::first_file;
 use crate::media::{self, Media, MediaSource, TextureSupport};
 use crate::project::{MediaId, MediaRef, Project, is_address};
+use crate::settings::IoMode;
 use crate::time::numbered::NumberedName;
 
 /// A file that could be opened.
@@ -103,12 +104,12 @@ impl Patients {
                 return;
             }
         };
-        let by = |backend| {
+        let by = |mode| {
             let none = PacketTable::default();
-            choose(ReadBy::Only(backend), &first, &file, &none)
+            choose(mode, &first, &file, &none)
         };
-        let (cold, warm) = (by(Backend::Direct), by(Backend::Pread).reader);
-        let is_cold = cold.reader.backend() == Backend::Direct;
+        let (cold, warm) = (by(IoMode::Direct), by(IoMode::Pread).reader);
+        let is_cold = cold.reader.mode() == IoMode::Direct;
         if !is_cold {
             self.notes.push(format!(
                 "What the disk gives cold is not known. {} {name}",

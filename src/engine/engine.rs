@@ -99,7 +99,7 @@ impl Engine {
         let opener = Opener::start(&OpenerOptions {
             open_media,
             open: OpenOptions {
-                read_by: options.playback.io.read_by(),
+                io: options.playback.io,
                 decode_by: options.decode_by,
                 time_out: options.time_out,
                 ..OpenOptions::new(textures)
@@ -134,7 +134,7 @@ impl Engine {
         Ok(Self {
             pacer: Pacer::new(project.canvas.frame_rate),
             player: Player::new(player_options, clock.clone())?,
-            library: Library::new(opener, playback.io.read_by()),
+            library: Library::new(opener, playback.io),
             transport: Transport::new(),
             sync_reader: SyncReader::default(),
             lanes: Vec::new(),

@@ -144,8 +144,8 @@ impl Worker {
             Err(MediaError::Unwanted { .. }) => {}
             Ok(media) => {
                 let opened = Box::new(media.clone());
-                let (source, read_by) = (request.source, request.read_by);
-                self.send(Opened::Media(source, read_by, opened, identity));
+                let (source, io) = (request.source, request.io);
+                self.send(Opened::Media(source, io, opened, identity));
                 self.begin_step();
                 let is_wanted = !request.is_again && !media.facts.is_live();
                 if self.options.has_thumbnails && is_wanted {
@@ -179,7 +179,7 @@ impl Worker {
 
     fn open(&self, request: &Request) -> Result<Media, MediaError> {
         let options = OpenOptions {
-            read_by: request.read_by,
+            io: request.io,
             ..self.options.open
         };
         let media = (self.options.open_media)(&request.path, &options)?;

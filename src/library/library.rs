@@ -12,10 +12,10 @@ use super::entry::{Entry, Retry, State, summary};
 use super::file_proxy::FileProxy;
 use super::opener::{Opened, Opener};
 use super::proxy_maker::ProxyNews;
-use crate::media::io::ReadBy;
 use crate::media::{MediaFacts, is_same_path};
 use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
+use crate::settings::IoMode;
 use crate::status::snapshot::ProxyStatus;
 use crate::status::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
@@ -32,15 +32,15 @@ pub struct Library {
     entries: Vec<Entry>,
     next_source: u64,
     /// How files are to be read.
-    read_by: ReadBy,
+    io: IoMode,
 }
 
 impl Library {
     /// An empty library of files to be read in this way.
-    pub fn new(opener: Opener, read_by: ReadBy) -> Self {
+    pub fn new(opener: Opener, io: IoMode) -> Self {
         Self {
             opener,
-            read_by,
+            io,
             listed: Vec::new(),
             entries: Vec::new(),
             next_source: 0,
@@ -92,7 +92,7 @@ impl Library {
     fn open(&mut self, path: PathBuf) -> Entry {
         let source = SourceId(self.next_source);
         self.next_source += 1;
-        let is_unwanted = self.opener.open(source, path.clone(), self.read_by);
+        let is_unwanted = self.opener.open(source, path.clone(), self.io);
         Entry {
             media: Vec::new(),
             path,
@@ -112,12 +112,17 @@ impl Library {
         }
     }
 
+    /// How files are to be read.
+    pub fn io(&self) -> IoMode {
+        self.io
+    }
+
     /// From now on files are read in this way. Those that are open are opened once more in the background, and stay as
     /// they are until then.
-    pub fn read_by(&mut self, read_by: ReadBy) {
-        self.read_by = read_by;
+    pub fn read_by(&mut self, io: IoMode) {
+        self.io = io;
         for entry in &mut self.entries {
-            entry.open_again(&self.opener, read_by);
+            entry.open_again(&self.opener, io);
         }
     }
 
@@ -125,7 +130,7 @@ impl Library {
     pub fn review(&mut self, source: SourceId, now: Time) {
         let mut entries = self.entries.iter_mut();
         if let Some(entry) = entries.find(|entry| entry.source == source) {
-            entry.review(&self.opener, self.read_by, now);
+            entry.review(&self.opener, self.io, now);
         }
     }
 
@@ -196,9 +201,7 @@ impl Library {
             };
             news.has_changed = true;
             match opened {
-                Opened::Media(_, read_by, media, identity)
-                    if entry.is_awaiting(read_by, self.read_by) =>
-                {
+                Opened::Media(_, io, media, identity) if entry.is_awaiting(io, self.io) => {
                     let path = media.facts.path.display();
                     news.notes.push(format!("{} {path}", media.reading.why));
                     let is_new = entry.take_up(*media, identity, &mut self.next_source);
@@ -206,8 +209,8 @@ impl Library {
                         news.opened.push(source.id);
                         entry.proxy.ask(&self.opener, source.id, &source.media);
                     }
-                    if read_by != self.read_by {
-                        entry.open_again(&self.opener, self.read_by);
+                    if io != self.io {
+                        entry.open_again(&self.opener, self.io);
                     }
                 }
                 Opened::Media(..) => {}
@@ -250,7 +253,7 @@ impl Library {
             }
         }
         for entry in &mut self.entries {
-            entry.try_again(&self.opener, self.read_by, now);
+            entry.try_again(&self.opener, self.io, now);
         }
         news
     }

@@ -8,13 +8,13 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::index_thread::{IndexThread, Stay, Worker};
 use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyNews, ProxyWish};
-use crate::media::io::ReadBy;
 use crate::media::io::slow_disk::SlowDisk;
 use crate::media::proxy::ProxyStore;
 use crate::media::thumbnail_cache::PictureStore;
 use crate::media::{FileIdentity, Media, MediaError, OpenOptions};
 use crate::playback::SourceId;
 use crate::playback::thread::join_together;
+use crate::settings::IoMode;
 use crate::status::Thumbnail;
 use crate::time::FrameIndex;
 
@@ -31,7 +31,7 @@ const MAX_THREADS: usize = 16;
 pub(crate) struct Request {
     pub(crate) source: SourceId,
     pub(crate) path: PathBuf,
-    pub(crate) read_by: ReadBy,
+    pub(crate) io: IoMode,
     /// Whether it is open already, and only to be read in another way.
     pub(crate) is_again: bool,
     /// If the file is still this one, it is left as it is.
@@ -64,7 +64,7 @@ pub(crate) enum Task {
 /// What became of it.
 pub enum Opened {
     /// It is open, to be read in this way; the file was this one.
-    Media(SourceId, ReadBy, Box<Media>, Option<FileIdentity>),
+    Media(SourceId, IoMode, Box<Media>, Option<FileIdentity>),
     /// It cannot be opened; the file was this one.
     Failed(SourceId, String, Option<FileIdentity>),
     /// It is still the file that it was when it failed.
@@ -246,8 +246,8 @@ impl Opener {
     }
 
     /// Has a file opened under this number. Set the flag returned when it is not wanted any more.
-    pub fn open(&self, source: SourceId, path: PathBuf, read_by: ReadBy) -> Arc<AtomicBool> {
-        self.request(source, path, read_by, false, None)
+    pub fn open(&self, source: SourceId, path: PathBuf, io: IoMode) -> Arc<AtomicBool> {
+        self.request(source, path, io, false, None)
     }
 
     /// Has a file that failed opened once more, unless it is still the one that it was then.
@@ -255,22 +255,22 @@ impl Opener {
         &self,
         source: SourceId,
         path: PathBuf,
-        read_by: ReadBy,
+        io: IoMode,
         unless: Option<FileIdentity>,
     ) -> Arc<AtomicBool> {
-        self.request(source, path, read_by, false, unless)
+        self.request(source, path, io, false, unless)
     }
 
     /// Has a file that is open opened once more, to be read in another way.
-    pub fn open_again(&self, source: SourceId, path: PathBuf, read_by: ReadBy) -> Arc<AtomicBool> {
-        self.request(source, path, read_by, true, None)
+    pub fn open_again(&self, source: SourceId, path: PathBuf, io: IoMode) -> Arc<AtomicBool> {
+        self.request(source, path, io, true, None)
     }
 
     fn request(
         &self,
         source: SourceId,
         path: PathBuf,
-        read_by: ReadBy,
+        io: IoMode,
         is_again: bool,
         unless: Option<FileIdentity>,
     ) -> Arc<AtomicBool> {
@@ -278,7 +278,7 @@ impl Opener {
         let request = Request {
             source,
             path,
-            read_by,
+            io,
             is_again,
             unless,
             is_unwanted: Arc::clone(&is_unwanted),

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use sextet::media::fault_injection::{Access, Fault, FaultPlan, inject};
 use sextet::media::frame::HeapMemory;
 use sextet::media::source::Decoded;
-use sextet::media::{self, DecodeBy, OpenOptions, TextureSupport};
+use sextet::media::{self, OpenOptions, TextureSupport};
+use sextet::settings::DecodeBy;
 use sextet::time::{Clock, FrameIndex, Time};
 
 use super::make::{Clip, damage, decoder_of, nearest, picture};

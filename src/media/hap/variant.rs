@@ -111,6 +111,28 @@ impl HapVariant {
         }
     }
 
+    /// What becomes of its frames on an adapter: [`TextureSupport::BlockCompressed`] or [`TextureSupport::RgbaOnly`], and,
+    /// if the CPU decodes them, why.
+    pub(in crate::media) fn textures_on(
+        self,
+        adapter: TextureSupport,
+    ) -> (TextureSupport, &'static str) {
+        match (adapter, self) {
+            (TextureSupport::RgbaOnly, _) => (
+                TextureSupport::RgbaOnly,
+                "; the adapter does not sample BC textures, so the CPU decodes them to RGBA",
+            ),
+            (TextureSupport::Software, Self::HapR | Self::HapHdr { .. }) => (
+                TextureSupport::RgbaOnly,
+                "; the adapter is a program that samples such textures slowly, so the CPU decodes them to RGBA ahead of \
+                 time",
+            ),
+            (TextureSupport::Software | TextureSupport::BlockCompressed, _) => {
+                (TextureSupport::BlockCompressed, "")
+            }
+        }
+    }
+
     /// The layout of a decoded frame of the given size for an adapter.
     ///
     /// Without support for block compression it is one plane of RGBA: 8 bits a channel, half floats for Hap HDR.

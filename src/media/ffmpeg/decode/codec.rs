@@ -7,11 +7,12 @@ use ffmpeg_next as ffmpeg;
 
 use super::hardware;
 use super::hardware::{Choice, Hardware};
+use crate::media::MediaError;
 use crate::media::cores::CoreShare;
 use crate::media::ffmpeg::demux::demuxer::reason_of;
 use crate::media::ffmpeg::demux::stream::VideoStream;
 use crate::media::health::SourceHealth;
-use crate::media::{DecodeBy, MediaError};
+use crate::settings::DecodeBy;
 
 /// An open decoder, and what it holds of the machine.
 pub(crate) struct Codec {
