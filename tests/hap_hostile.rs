@@ -244,7 +244,7 @@ fn chunks_are_limited_and_as_many_as_the_limit_work() {
     let error = parse_as(&many(MAX_CHUNKS + 1), HapVariant::Hap, width, 4);
     assert!(matches!(
         error,
-        Err(HapError::TooManyChunks { chunks: 4097 })
+        Err(HapError::TooManyChunks { chunks: 4097, .. })
     ));
 }
 

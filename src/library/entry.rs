@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::backoff::Backoff;
+use super::events::LibraryChanges;
 use super::file_proxy::FileProxy;
-use super::library::LibraryNews;
 use super::opener::Opener;
 use crate::media::{FileIdentity, Media, MediaSource};
 use crate::playback::{Source, SourceId};
@@ -143,7 +143,7 @@ impl Entry {
         error: String,
         identity: Option<FileIdentity>,
         now: Time,
-        news: &mut LibraryNews,
+        news: &mut LibraryChanges,
     ) {
         self.rest(now);
         if matches!(self.state, State::Open(_)) {

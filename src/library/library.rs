@@ -9,9 +9,9 @@ use std::sync::atomic::Ordering;
 
 use super::backoff::Backoff;
 use super::entry::{Entry, Retry, State, summary};
+use super::events::{LibraryChanges, OpenerEvent, ProxyEvent};
 use super::file_proxy::FileProxy;
-use super::opener::{Opened, Opener};
-use super::proxy_maker::ProxyNews;
+use super::opener::Opener;
 use crate::media::{MediaFacts, is_same_path};
 use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
@@ -190,10 +190,10 @@ impl Library {
 
     /// Takes up what was opened since the last call, and tries again what failed and has rested; gives the errors, each
     /// once.
-    pub fn take_up(&mut self, now: Time) -> LibraryNews {
-        let mut news = LibraryNews::default();
+    pub fn take_up(&mut self, now: Time) -> LibraryChanges {
+        let mut news = LibraryChanges::default();
         self.opener.relieve_stuck();
-        let finished: Vec<Opened> = self.opener.finished().collect();
+        let finished: Vec<OpenerEvent> = self.opener.finished().collect();
         for opened in finished {
             let source = opened.source();
             let Some(entry) = self.entries.iter_mut().find(|entry| entry.source == source) else {
@@ -201,7 +201,7 @@ impl Library {
             };
             news.has_changed = true;
             match opened {
-                Opened::Media(_, io, media, identity) if entry.is_awaiting(io, self.io) => {
+                OpenerEvent::Media(_, io, media, identity) if entry.is_awaiting(io, self.io) => {
                     let path = media.facts.path.display();
                     news.notes.push(format!("{} {path}", media.reading.why));
                     let is_new = entry.take_up(*media, identity, &mut self.next_source);
@@ -213,40 +213,42 @@ impl Library {
                         entry.open_again(&self.opener, self.io);
                     }
                 }
-                Opened::Media(..) => {}
-                Opened::Failed(_, error, identity) => entry.fail(error, identity, now, &mut news),
-                Opened::Unchanged(_) if matches!(entry.state, State::Open(_)) => {
+                OpenerEvent::Media(..) => {}
+                OpenerEvent::Failed(_, error, identity) => {
+                    entry.fail(error, identity, now, &mut news)
+                }
+                OpenerEvent::Unchanged(_) if matches!(entry.state, State::Open(_)) => {
                     // Another failure has it looked at again.
                     entry.reopening = None;
                     entry.retry = Retry::None;
                 }
-                Opened::Unchanged(_) => entry.rest(now),
-                Opened::Thumbnail(_, thumbnail) => entry.thumbnails.push(Arc::new(thumbnail)),
-                Opened::Preview(_, picture) => {
+                OpenerEvent::Unchanged(_) => entry.rest(now),
+                OpenerEvent::Thumbnail(_, thumbnail) => entry.thumbnails.push(Arc::new(thumbnail)),
+                OpenerEvent::Preview(_, picture) => {
                     entry
                         .previewing
                         .take_if(|(frame, _)| *frame == picture.frame);
                     entry.preview = Some(Arc::new(picture));
                     entry.no_preview = None;
                 }
-                Opened::Percent(_, percent) => entry.opening_percent = Some(percent),
-                Opened::Proxy(_, proxy) => {
+                OpenerEvent::Percent(_, percent) => entry.opening_percent = Some(percent),
+                OpenerEvent::Proxy(_, proxy) => {
                     let path = entry.path.display();
                     match &proxy {
-                        ProxyNews::Refused(reason) => {
+                        ProxyEvent::Refused(reason) => {
                             let note = format!("no proxy is made ({reason}): {path}");
                             news.notes.push(note);
                         }
-                        ProxyNews::Broken(reason) => news.errors.push(format!(
+                        ProxyEvent::Broken(reason) => news.errors.push(format!(
                             "making a proxy broke down ({reason}); the file plays without one: {path}"
                         )),
-                        ProxyNews::Percent(_) | ProxyNews::Found(_) | ProxyNews::None => {}
+                        ProxyEvent::Percent(_) | ProxyEvent::Found(_) | ProxyEvent::None => {}
                     }
                     entry.proxy.take_up(proxy, SourceId(self.next_source));
                     self.next_source += 1;
                 }
                 // Once another was asked for, it is tried again.
-                Opened::NoPreview(_, missing) => {
+                OpenerEvent::NoPreview(_, missing) => {
                     entry.no_preview = Some(missing);
                     entry.previewing.take_if(|(frame, _)| *frame == missing);
                 }
@@ -413,17 +415,4 @@ impl Library {
         };
         self.listed.iter().filter_map(status).collect()
     }
-}
-
-/// What changed in the library.
-#[derive(Default)]
-pub struct LibraryNews {
-    /// Whether anything did.
-    pub has_changed: bool,
-    /// The files that were opened and were not open before.
-    pub opened: Vec<SourceId>,
-    /// How the files that were opened are read.
-    pub notes: Vec<String>,
-    /// Why files could not be opened.
-    pub errors: Vec<String>,
 }

@@ -6,16 +6,15 @@
 use serde::{Deserialize, Deserializer};
 
 use super::choices::{DecodeBy, IoMode};
-use super::model::Playback;
 
 /// The playback settings of a file of either version; what it lacks is `None`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct StoredPlayback {
     #[serde(deserialize_with = "present")]
-    prebuffer: Option<usize>,
+    pub(super) prebuffer: Option<usize>,
     #[serde(deserialize_with = "present")]
-    budget_mib: Option<u32>,
+    pub(super) budget_mib: Option<u32>,
     #[serde(deserialize_with = "present")]
     io_mode: Option<IoMode>,
     #[serde(deserialize_with = "present")]
@@ -47,6 +46,16 @@ enum IoModeV1 {
 }
 
 impl StoredPlayback {
+    /// How files are read, if the file says.
+    pub(super) fn io(&self) -> Option<IoMode> {
+        self.io_mode.or_else(|| self.io_mode_v1())
+    }
+
+    /// What decodes, if the file says.
+    pub(super) fn decode(&self) -> Option<DecodeBy> {
+        self.decode.or_else(|| self.decode_v1())
+    }
+
     /// The mode that the choice and the switches of version 1 stand for, if the file has any of them.
     fn io_mode_v1(&self) -> Option<IoMode> {
         let of_choice = self.io.map(|io| match io {
@@ -73,24 +82,10 @@ impl StoredPlayback {
     }
 }
 
-impl From<StoredPlayback> for Playback {
-    fn from(stored: StoredPlayback) -> Self {
-        let usual = Self::default();
-        let io = stored.io_mode.or_else(|| stored.io_mode_v1());
-        let decode = stored.decode.or_else(|| stored.decode_v1());
-        Self {
-            prebuffer: stored.prebuffer.unwrap_or(usual.prebuffer),
-            io: io.unwrap_or(usual.io),
-            budget_mib: stored.budget_mib.unwrap_or(usual.budget_mib),
-            decode: decode.unwrap_or(usual.decode),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Settings;
+    use crate::settings::{Playback, Settings};
 
     fn playback(fields: &str) -> Playback {
         let text = format!("(version: 1, playback: ({fields}))");

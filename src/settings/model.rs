@@ -119,6 +119,18 @@ impl Default for Playback {
     }
 }
 
+impl From<StoredPlayback> for Playback {
+    fn from(stored: StoredPlayback) -> Self {
+        let usual = Self::default();
+        Self {
+            prebuffer: stored.prebuffer.unwrap_or(usual.prebuffer),
+            io: stored.io().unwrap_or(usual.io),
+            budget_mib: stored.budget_mib.unwrap_or(usual.budget_mib),
+            decode: stored.decode().unwrap_or(usual.decode),
+        }
+    }
+}
+
 impl Settings {
     /// Clamps every number to its range, since a file may hold anything.
     #[must_use]

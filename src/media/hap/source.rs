@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::direct_read::StraightLayout;
-use super::plan::{Chunk, Compressor, textures_in};
+use super::plan::{Chunk, Compressor, textures_in, tight_bytes};
 use super::rgba::write_rgba;
-use super::section::TextureKind;
+use super::texture_kind::TextureKind;
 use super::{FramePlan, HapError, HapVariant, decode_chunk};
 use crate::media::cores::CoreShare;
 use crate::media::file::{MediaFile, ReadError};
@@ -388,16 +388,6 @@ fn decode_tight(
         }
     }
     Ok(())
-}
-
-/// Bytes of all planes without row padding.
-pub(super) fn tight_bytes(blocks: &FrameLayout) -> Result<usize, HapError> {
-    blocks
-        .planes
-        .iter()
-        .try_fold(0_u64, |sum, plane| sum.checked_add(plane.tight_bytes()))
-        .and_then(|bytes| usize::try_from(bytes).ok())
-        .ok_or(HapError::PlanMismatch)
 }
 
 /// The first `bytes` of a scratch buffer, which grows if it is shorter and never shrinks.

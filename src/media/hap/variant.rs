@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::section::TextureKind;
+use super::texture_kind::TextureKind;
 use crate::media::TextureSupport;
 use crate::media::frame::{ColourModel, FrameLayout, LayoutError, PlaneFormat};
 
