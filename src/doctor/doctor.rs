@@ -8,7 +8,6 @@ use super::demand::{Demand, pieces};
 use super::disk;
 use super::disk::DiskRates;
 use super::media_under_test::{Disk, Patients};
-use crate::engine::EngineOptions;
 use crate::media::TextureSupport;
 use crate::media::io::slow_disk::SlowDisk;
 use crate::playback::PlayerOptions;
@@ -28,20 +27,8 @@ pub struct DoctorOptions {
     pub budget_bytes: u64,
     /// What the adapter that will draw can sample.
     pub textures: TextureSupport,
-    /// A disk made slower, as in [`EngineOptions::slow_disk`].
+    /// A disk made slower than it is, if one is.
     pub slow_disk: Option<SlowDisk>,
-}
-
-impl DoctorOptions {
-    /// As an engine with these options would play.
-    pub fn for_engine(options: &EngineOptions, textures: TextureSupport) -> Self {
-        Self {
-            prebuffer: options.playback.prebuffer,
-            budget_bytes: options.playback.budget_bytes,
-            textures,
-            slow_disk: options.slow_disk.clone(),
-        }
-    }
 }
 
 /// Examines a project: opens its files, measures a few seconds, and says whether it will hold. Nothing else should play
