@@ -9,7 +9,7 @@ use sextet::media::file::MediaFile;
 use sextet::media::frame::{FrameMemory, HeapMemory, OutsideMemory};
 use sextet::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
 use sextet::media::hap::testcard::TestCard;
-use sextet::media::hap::{Compressor, HapSource, HapVariant};
+use sextet::media::hap::{Compressor, HapScratch, HapSource, HapVariant};
 use sextet::media::io::{PacketBuffer, choose};
 use sextet::media::packets::{PacketSpan, PacketTable};
 use sextet::media::source::{DecodeScratch, FrameSource as _};
@@ -113,7 +113,7 @@ fn decoded(source: &HapSource, frame: FrameIndex) -> Vec<u8> {
 fn straight(source: &HapSource, frame: u64) -> Result<Option<(Vec<u8>, usize)>, MediaError> {
     let mut headers = PacketBuffer::default();
     let mut memory = HeapMemory::new(source.layout().bytes as usize);
-    let done = source.read_straight(FrameIndex(frame), &mut headers, &mut memory)?;
+    let done = source.read_into(FrameIndex(frame), &mut headers, &mut memory)?;
     Ok(done.map(|_| (memory.bytes().to_vec(), headers.capacity())))
 }
 
@@ -153,7 +153,7 @@ fn into_staging_memory_each_byte_is_copied_once() {
                 written: 0,
             };
             let mut buffer = PacketBuffer::default();
-            let done = source.read_straight(FrameIndex(0), &mut buffer, &mut memory);
+            let done = source.read_into(FrameIndex(0), &mut buffer, &mut memory);
             assert_eq!(done.expect("no error"), None, "it cannot be read to");
             assert_eq!(memory.written, 0);
             let mut scratch = DecodeScratch::default();
@@ -168,6 +168,7 @@ fn into_staging_memory_each_byte_is_copied_once() {
                 "{compressor:?} {size_px:?}"
             );
             if compressor == Compressor::Stored {
+                let scratch: &HapScratch = scratch.buffers.get().expect("it decoded");
                 assert!(scratch.texture.is_empty(), "from the packet itself");
             }
         }
@@ -175,7 +176,7 @@ fn into_staging_memory_each_byte_is_copied_once() {
 }
 
 #[test]
-fn what_is_compressed_or_padded_or_read_past_the_cache_is_not_read_straight() {
+fn what_is_compressed_or_padded_or_read_past_the_cache_is_not_read_into() {
     let file = tempfile::NamedTempFile::new().expect("temporary file");
     let variant = HapVariant::HapQ;
     for (compressor, size_px, backend) in [

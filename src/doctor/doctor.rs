@@ -36,7 +36,7 @@ pub struct DoctorOptions {
 pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let player = PlayerOptions::for_cores(cores, options.prebuffer, options.budget_bytes);
-    let mut patients = Patients::open(project, options.textures);
+    let mut patients = Patients::open(project, options.textures, options.slow_disk.as_ref());
     let mut notes = std::mem::take(&mut patients.notes);
     let costs = measure_costs(&mut patients, player.decode_threads);
     let demand = Demand::of(project, &patients, &costs, cores);
@@ -57,7 +57,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
         let (needed, at_s) = demand.peak_of_disk(index);
         let pieces = pieces(project, &patients, index, at_s);
         let before = process::storage_bytes_read();
-        let measured = disk::measure(&patients, &pieces, readers, options.slow_disk.as_ref());
+        let measured = disk::measure(&patients, &pieces, readers);
         let Some(measured) = measured else {
             rates.push(f64::INFINITY);
             if !pieces.is_empty() {

@@ -102,12 +102,12 @@ impl Engine {
                 io: options.playback.io,
                 decode_by: options.decode_by,
                 time_out: options.time_out,
+                slow_disk: options.slow_disk.clone(),
                 ..OpenOptions::new(textures)
             },
             has_thumbnails: options.has_thumbnails,
             pictures: options.pictures.clone(),
             proxies: options.proxies.clone(),
-            slow_disk: options.slow_disk.clone(),
             wake: Arc::new({
                 let waker = Arc::clone(&waker);
                 move || {

@@ -185,13 +185,9 @@ impl Worker {
     fn open(&self, request: &OpenRequest) -> Result<Media, MediaError> {
         let options = OpenOptions {
             io: request.io,
-            ..self.options.open
+            ..self.options.open.clone()
         };
-        let media = (self.options.open_media)(&request.path, &options)?;
-        Ok(match &self.options.slow_disk {
-            Some(disk) => media.on_slow_disk(disk),
-            None => media,
-        })
+        (self.options.open_media)(&request.path, &options)
     }
 
     /// Finds the proxy of a file, or passes the wish for it on.

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::media::io::slow_disk::SlowDisk;
 use crate::media::proxy::ProxyStore;
 use crate::media::thumbnail_cache::PictureStore;
 use crate::media::{Media, MediaError, OpenOptions};
@@ -24,8 +23,6 @@ pub struct OpenerOptions {
     pub pictures: Option<PictureStore>,
     /// Where proxies are kept, if there are any.
     pub proxies: Option<ProxyStore>,
-    /// A disk made slower, if one is.
-    pub slow_disk: Option<SlowDisk>,
     /// Called when there is something to take up.
     pub wake: Arc<dyn Fn() + Send + Sync>,
 }

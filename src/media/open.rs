@@ -157,9 +157,13 @@ fn open_hap(
                 name: chosen.reader.mode().name(),
                 why: chosen.why.into(),
             };
+            let reader = match &options.slow_disk {
+                Some(disk) => disk.reader(chosen.reader),
+                None => chosen.reader,
+            };
             let source =
                 HapSource::new(&path, file, table, variant, width_px, height_px, textures)?
-                    .with_reader(chosen.reader);
+                    .with_reader(reader);
             let found = if is_from_index {
                 "located by the container's index"
             } else {

@@ -1,10 +1,11 @@
 //! Options of opening a media file.
 
+use super::io::slow_disk::SlowDisk;
 use crate::settings::{DecodeBy, IoMode};
 use crate::time::Time;
 
 /// How a media file is opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenOptions {
     /// What the adapter samples.
     pub textures: TextureSupport,
@@ -15,6 +16,8 @@ pub struct OpenOptions {
     /// How long a live source may keep one call into FFmpeg waiting before it is broken off; of a file, how much of the
     /// processor's time one may take.
     pub time_out: Time,
+    /// A disk made slower than it is, for files that this program reads itself.
+    pub slow_disk: Option<SlowDisk>,
 }
 
 impl OpenOptions {
@@ -28,6 +31,7 @@ impl OpenOptions {
             io: IoMode::Pread,
             decode_by: DecodeBy::Auto,
             time_out: Self::TIME_OUT,
+            slow_disk: None,
         }
     }
 }

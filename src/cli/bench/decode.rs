@@ -175,10 +175,7 @@ fn read_and_decode(source: &dyn FrameSource, frames: u64, threads: u16) -> Resul
         let mut packet = PacketBuffer::default();
         move |frame: u64| {
             let frame = FrameIndex(frame);
-            if source
-                .read_straight(frame, &mut packet, &mut memory)?
-                .is_some()
-            {
+            if source.read_into(frame, &mut packet, &mut memory)?.is_some() {
                 return Ok(());
             }
             source.read(frame, &mut packet)?;

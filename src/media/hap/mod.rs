@@ -34,6 +34,6 @@ pub use error::HapError;
 pub use plan::{Chunk, Compressor, FramePlan, MAX_CHUNKS, decode_chunk};
 /// The decompressor that [`decode_chunk`] is given.
 pub use snap::raw::Decoder as SnappyDecoder;
-pub use source::HapSource;
+pub use source::{HapScratch, HapSource};
 pub use texture_kind::TextureKind;
 pub use variant::HapVariant;
