@@ -112,24 +112,26 @@ impl Host {
             // What is refused within a gesture leaves what was there.
             Command::Edit(HistoryCommand::GestureEdit(edit)) => _ = self.history.gesture_edit(edit),
             Command::Edit(HistoryCommand::Apply(edit)) => {
-                self.history.apply(edit).expect("an edit that can be done")
+                self.history.apply(edit).expect("an edit that can be done");
             }
             Command::Edit(HistoryCommand::Undo) => _ = self.history.undo(),
             Command::Edit(HistoryCommand::Redo) => _ = self.history.redo(),
-            Command::Transport(TransportCommand::Scrub(at))
-            | Command::Transport(TransportCommand::ScrubEnd(at))
-            | Command::Transport(TransportCommand::SeekTo(at)) => {
+            Command::Transport(
+                TransportCommand::Scrub(at)
+                | TransportCommand::ScrubEnd(at)
+                | TransportCommand::SeekTo(at),
+            ) => {
                 self.transport.playhead = *at;
             }
             Command::Transport(TransportCommand::TogglePlay) => {
-                self.transport.is_playing = !self.transport.is_playing
+                self.transport.is_playing = !self.transport.is_playing;
             }
             Command::File(FileCommand::AnswerUnsaved(_)) => self.unsaved_question = None,
             Command::Window(WindowCommand::SetSettings(settings)) => {
-                self.settings = (**settings).clone()
+                self.settings = (**settings).clone();
             }
             Command::Window(WindowCommand::DismissMessage(id)) => {
-                self.messages.retain(|message| message.id != *id)
+                self.messages.retain(|message| message.id != *id);
             }
             _ => {}
         }
