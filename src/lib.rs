@@ -63,9 +63,9 @@
 //!
 //! A panic in any of them is told and gone on after: in `io-N`, `decode-N`, `ffmpeg-LAYER`, `live` and `index-N` as an
 //! error of the layer, in the others as a message, and in `main` as a dialog, with unsaved changes kept. Which test breaks
-//! each of them down: `io-N`, `decode-N`, `ffmpeg-LAYER` `tests/playback_threads.rs` and `playback_parts.rs`; `live`
-//! `tests/media_files/live.rs`; `index-N`, `proxy`, `watch` `tests/thread_breakdowns.rs`; `report` `cli/soak.rs`; all those
-//! of the app, and `main`, `tests/app_breakdowns.rs`.
+//! each of them down: `io-N`, `decode-N`, `ffmpeg-LAYER` `tests/playback/threads.rs` and `parts.rs`; `live`
+//! `tests/media/live.rs`; `index-N`, `proxy`, `watch` `tests/engine/breakdowns.rs`; `report` `cli/soak.rs`; all those
+//! of the app, and `main`, `tests/app/breakdowns.rs`.
 //!
 //! # Where `unsafe` is, and why
 //!

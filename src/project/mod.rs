@@ -39,8 +39,8 @@ mod validate_layer;
 pub use blend::BlendMode;
 pub use clip::{Clip, LoopMode};
 pub use edit::{
-    ClipEdit, ClipMove, EditCommand, EditError, History, LayerEdit, MarkerEdit, MediaEdit,
-    ProjectEdit, StepName,
+    ClipEdit, EditCommand, EditError, History, LayerEdit, MarkerEdit, MediaEdit, ProjectEdit,
+    StepName,
 };
 pub use ids::{ClipId, LayerId, MediaId};
 pub use keyframes::{Interpolation, Keyframe, Track};

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator as _;
 use super::shortcut_editor::shortcut_editor_ui;
 use crate::command::{Command, WindowCommand};
 use crate::settings::{DecodeBy, IoMode, Playback, SCALES, Settings, ThemeChoice};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 /// The pages of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
