@@ -52,7 +52,7 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// The diagnosis as people read it.
+/// The diagnosis as a table to read.
 pub fn text(diagnosis: &Diagnosis) -> String {
     let mut lines = vec![headline(diagnosis)];
     for problem in &diagnosis.problems {

@@ -1,4 +1,4 @@
-//! How frames are had in time, as typed: what `play` and `bench playback` share.
+//! Playback settings as typed: the arguments that `play` and `bench playback` share.
 
 use crate::engine::{
     IoMode, MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER, PlaybackSettings,

@@ -35,8 +35,8 @@ mod validate_layer;
 
 pub use blend::BlendMode;
 pub use edit::{
-    ClipEdit, ClipMove, EditCommand, EditError, History, LayerEdit, MarkerEdit, MediaEdit,
-    ProjectEdit, StepName,
+    ClipEdit, EditCommand, EditError, History, LayerEdit, MarkerEdit, MediaEdit, ProjectEdit,
+    StepName,
 };
 pub use keyframes::{Interpolation, Keyframe, Track};
 pub use layer::*;

@@ -2,7 +2,9 @@
 //!
 //! Those that edit clips are in `clip_actions`, those that move the playhead or mark times in `transport_actions`.
 
-use super::state::{Part, Pass, Renaming, Selection};
+use super::pass::Pass;
+use super::selection::Selection;
+use super::state::Part;
 use super::{clip_actions, transport_actions};
 use crate::command::Action;
 pub(crate) use crate::command::static_label;
@@ -52,7 +54,7 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
         Action::NextTimeFormat => pass.state.time_format = pass.state.time_format.next(),
         Action::AddLayer => add_layer(pass),
         Action::Delete => delete(pass),
-        Action::Rename => pass.state.renaming = Renaming::of(pass),
+        Action::Rename => pass.state.renaming = pass.renaming(),
         Action::SelectAbove => select_layer(pass, -1),
         Action::SelectBelow => select_layer(pass, 1),
         Action::ToggleVisible | Action::ToggleSolo | Action::ToggleLock => {
@@ -79,7 +81,7 @@ pub(crate) fn is_enabled(action: Action, pass: &Pass<'_, '_>) -> bool {
         }
         Action::Deselect => pass.state.selection != Selection::Nothing,
         Action::AddLayer => project.layers.len() < MAX_LAYERS,
-        Action::Rename => Renaming::of(pass).is_some(),
+        Action::Rename => pass.renaming().is_some(),
         Action::SelectAbove | Action::SelectBelow => !project.layers.is_empty(),
         Action::ToggleVisible
         | Action::ToggleSolo

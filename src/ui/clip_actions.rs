@@ -1,7 +1,8 @@
 //! Edits of the selected clips, as asked for by key or menu.
 
 use super::actions;
-use super::state::{Pass, Selection};
+use super::pass::Pass;
+use super::selection::Selection;
 use crate::command::Action;
 use crate::command::{Command, WindowCommand};
 use crate::project::edit::clipboard::CopiedClips;

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use sextet::project::{
-    AlphaMode, BlendMode, Canvas, Clip, ClipEdit, ClipId, ClipMove, ColourAdjust, CornerPin, Crop,
-    EditCommand, Fit, Flip, FramePolicy, History, Interpolation, Keyframe, LaneHeight, Layer,
-    LayerEdit, LayerId, LoopMode, Marker, MarkerEdit, MediaEdit, MediaId, MediaRef, Parameter,
-    Project, ProjectEdit, TimeRange, ToneMap, Transform,
+    AlphaMode, BlendMode, Canvas, Clip, ClipEdit, ClipId, CornerPin, EditCommand, Fit, Flip,
+    FramePolicy, History, Interpolation, Keyframe, LaneHeight, Layer, LayerEdit, LayerId, LoopMode,
+    Marker, MarkerEdit, MediaEdit, MediaId, MediaRef, Parameter, Project, ProjectEdit, TimeRange,
+    ToneMap, Transform,
 };
 use sextet::time::{FrameRate, Time};
 
@@ -67,8 +67,6 @@ fn layer_edit() -> impl Strategy<Value = EditCommand> {
         (id(), any::<bool>()).prop_map(|(id, on)| EditCommand::Layer(id, LayerEdit::SetSolo(on))),
         (id(), prop::bool::weighted(0.2))
             .prop_map(|(id, on)| EditCommand::Layer(id, LayerEdit::SetLocked(on))),
-        (id(), prop_oneof![4 => 0.0_f32..1.0, 1 => any::<f32>()])
-            .prop_map(|(id, opacity)| EditCommand::Layer(id, LayerEdit::SetOpacity(opacity))),
         (id(), any::<f32>()).prop_map(|(id, angle)| {
             let transform = Transform {
                 rotation_deg: angle,
@@ -101,15 +99,6 @@ fn picture_edit() -> impl Strategy<Value = EditCommand> {
         id().prop_map(|id| EditCommand::Layer(id, LayerEdit::SetToneMap(ToneMap::Soft))),
         (id(), prop::sample::select(BlendMode::ALL.to_vec()))
             .prop_map(|(id, mode)| EditCommand::Layer(id, LayerEdit::SetBlend(mode))),
-        (id(), number()).prop_map(|(id, left)| {
-            EditCommand::Layer(
-                id,
-                LayerEdit::SetCrop(Crop {
-                    left,
-                    ..Crop::default()
-                }),
-            )
-        }),
         (id(), any::<bool>(), any::<bool>()).prop_map(|(id, across, down)| EditCommand::Layer(
             id,
             LayerEdit::SetFlip(Flip { across, down })
@@ -122,17 +111,6 @@ fn picture_edit() -> impl Strategy<Value = EditCommand> {
                 let pin = offsets.map(|offsets_px| CornerPin { offsets_px });
                 EditCommand::Layer(id, LayerEdit::SetCornerPin(pin))
             }),
-        (id(), number()).prop_map(|(id, gamma)| {
-            EditCommand::Layer(
-                id,
-                LayerEdit::SetColour(ColourAdjust {
-                    gamma,
-                    ..ColourAdjust::default()
-                }),
-            )
-        }),
-        (id(), number())
-            .prop_map(|(id, stops)| EditCommand::Layer(id, LayerEdit::SetExposure(stops))),
     ]
 }
 
@@ -192,18 +170,11 @@ fn clip_edit() -> impl Strategy<Value = EditCommand> {
         LoopMode::Times(3),
         LoopMode::Times(0),
     ];
-    let one_move = (id(), layer(), any_time()).prop_map(|(clip, layer, start)| ClipMove {
-        clip,
-        layer,
-        start,
-    });
     prop_oneof![
         4 => (layer(), any_clip()).prop_map(|(layer, clip)| EditCommand::Layer(layer, LayerEdit::AddClip(clip))),
         1 => id().prop_map(|id| EditCommand::Clip(id, ClipEdit::Remove)),
         4 => (id(), layer(), any_time())
             .prop_map(|(clip, layer, start)| EditCommand::Clip(clip, ClipEdit::Move { layer, start })),
-        2 => prop::collection::vec(one_move, 0..4).prop_map(|moves| EditCommand::Project(ProjectEdit::MoveClips(moves))),
-        1 => (id(), any_time()).prop_map(|(clip, media_in)| EditCommand::Clip(clip, ClipEdit::Slip(media_in))),
         4 => (id(), any_time(), any_time(), any_time()).prop_map(
             |(clip, start, duration, media_in)| EditCommand::Clip(clip, ClipEdit::Trim { start, duration, media_in })
         ),

@@ -157,7 +157,7 @@ fn undoing_everything_leads_back_to_the_same_bytes() {
     let mut history = History::new(rich(folder.path()));
     let before = saved_text(history.project(), folder.path());
     for command in [
-        EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(0.1)),
+        EditCommand::Layer(LayerId(1), LayerEdit::SetVisible(false)),
         EditCommand::Clip(
             ClipId(3),
             ClipEdit::Move {

@@ -16,7 +16,7 @@ use crate::media::{self, Media, MediaError, MediaSource, TextureSupport};
 use crate::playback::workers::guarded;
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
-/// How long each of the two measurements of a file lasts.
+/// Length of each of the two measurements of a file.
 const SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND * 3 / 2);
 
 /// Most bytes of packets held in memory; of longer files the first frames are decoded.

@@ -7,7 +7,8 @@ use crate::status::Verdict;
 use crate::status::diagnosis::{Diagnosis, Moment, Problem, Resource};
 use crate::status::snapshot::Examination;
 use crate::time::Time;
-use crate::ui::state::{Part, Pass};
+use crate::ui::pass::Pass;
+use crate::ui::state::Part;
 use crate::ui::style;
 use crate::ui::widgets::quiet_button;
 

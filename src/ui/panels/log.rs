@@ -4,7 +4,7 @@ use egui::{Align, Color32, Layout, RichText, ScrollArea, Ui, vec2};
 
 use crate::command::{Command, ReportCommand, TransportCommand};
 use crate::status::events::{EventKind, LogLine, to_csv};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::widgets::{quiet_button, quiet_toggle};
 use crate::ui::{format, style};
 

@@ -7,8 +7,8 @@ use crate::command::{Command, FileCommand};
 use crate::project::{MediaRef, is_address};
 use crate::status::{MediaState, MediaStatus};
 use crate::ui::format;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
 use crate::ui::style;
 use crate::ui::widgets::{Icon, IconButton, heading, text_width};
 

@@ -12,8 +12,9 @@ use crate::command::{Command, FileCommand, HistoryCommand};
 use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef};
 use crate::status::snapshot::ProxyStatus;
 use crate::status::{MediaState, MediaStatus};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Selection};
 use crate::ui::widgets::{badge, elided};
 use crate::ui::{format, style};
 

@@ -1,4 +1,4 @@
-//! The panels of the window, one file each; each reads a [`Pass`](super::state::Pass) and pushes commands into it.
+//! The panels of the window, one file each; each reads a [`Pass`](crate::ui::pass::Pass) and pushes commands into it.
 //!
 //! ```text
 //! ┌──────────────────────── top_bar ────────────────────────┐

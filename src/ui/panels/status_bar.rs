@@ -3,8 +3,9 @@
 
 use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui};
 
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Part, Pass};
+use crate::ui::state::Part;
 use crate::ui::widgets::text_width;
 use crate::ui::{format, style};
 

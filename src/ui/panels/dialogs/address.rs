@@ -6,7 +6,7 @@ use egui::{Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, TextEdit,
 
 use crate::command::{Command, FileCommand};
 use crate::project::is_address;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 
 /// What is read out for the field, and what it is labelled with.

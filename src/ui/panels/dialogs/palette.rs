@@ -6,8 +6,9 @@ use egui::{
 };
 
 use crate::ui::actions::{is_enabled, label, perform};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Part, Pass};
+use crate::ui::state::Part;
 
 const WIDTH: f32 = 520.0;
 /// Lines shown at once.

@@ -7,7 +7,7 @@ use crate::project::{Canvas, EditCommand, ProjectEdit};
 use crate::time::FrameRate;
 use crate::ui::format;
 use crate::ui::panels::inspector::fields::is_cancelled;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 /// Sizes that are offered by name.
 const SIZES: [(&str, [u32; 2]); 7] = [

@@ -5,7 +5,7 @@ use egui::{ComboBox, DragValue, Grid, RichText, Slider, Ui};
 use super::shortcut_editor::shortcut_editor_ui;
 use crate::command::{Command, WindowCommand};
 use crate::settings::{IoChoice, Playback, SCALES, Settings, ThemeChoice};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 /// The pages of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use egui::{Event, Key, KeyboardShortcut, Modifiers, RichText, ScrollArea, Ui};
 use crate::settings::Settings;
 use crate::ui::actions::static_label;
 use crate::ui::keymap::{Keymap, is_modifier, text_of_modifiers, text_of_shortcut};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::{Action, text_of};
-use crate::ui::state::Pass;
 
 /// Which action is getting new keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

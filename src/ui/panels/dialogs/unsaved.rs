@@ -4,7 +4,7 @@ use egui::{Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, Ui};
 
 use crate::command::UnsavedAnswer;
 use crate::command::{Command, FileCommand};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 
 /// Draws the question while the document asks it.

@@ -9,8 +9,9 @@ use crate::ui::panels::doctor::doctor_ui;
 use crate::ui::panels::log::log_ui;
 use crate::ui::panels::performance::history::history_ui;
 use crate::ui::panels::undo_history::undo_history_ui;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::MENUS;
-use crate::ui::state::{Part, Pass};
+use crate::ui::state::Part;
 use crate::ui::style;
 
 /// The parts that float.

@@ -11,7 +11,7 @@ use crate::project::{
     Transform,
 };
 use crate::status::MediaState;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 const FITS: &[(Fit, &str)] = &[
     (Fit::Fit, "Fit"),

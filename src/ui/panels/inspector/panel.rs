@@ -17,8 +17,9 @@ use crate::project::{
 };
 use crate::time::FrameRate;
 use crate::ui::panels::media_bin::file_name;
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Selection};
 use crate::ui::style;
 use crate::ui::widgets::{Level, heading, level_ui, toggle_chip};
 

@@ -7,7 +7,7 @@ use crate::stats::cadence::CadenceSnapshot;
 use crate::status::snapshot::{LayerSnapshot, SlotState};
 use crate::time::FrameIndex;
 use crate::transport::Cadence;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::{format, style};
 
 /// Width from which two figures stand beside each other.

@@ -14,7 +14,7 @@ use crate::command::{Command, TransportCommand};
 use crate::status::Snapshot;
 use crate::status::snapshot::{LayerSample, Sample};
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 use crate::ui::widgets::quiet_toggle;
 

@@ -7,8 +7,8 @@ use super::frame_plot::frame_plot_ui;
 use super::rows::{layer_rows_ui, totals_row_ui};
 use crate::command::{Command, WindowCommand};
 use crate::ui::actions::perform;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
 use crate::ui::widgets::{heading, quiet_button, quiet_width};
 use crate::ui::{format, style};
 

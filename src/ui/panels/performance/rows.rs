@@ -8,7 +8,8 @@ use egui::{
 use crate::project::Layer;
 use crate::status::snapshot::{LayerSnapshot, SlotState};
 use crate::ui::panels::status_bar::GOOD_HIT_RATE;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Sparkline, elided, sparkline};
 use crate::ui::{format, style};

@@ -11,7 +11,8 @@ use crate::project::{Layer, LayerId, Parameter, Placement};
 use crate::status::MediaState;
 use crate::ui::panels::inspector::key_edits::set_values;
 use crate::ui::panels::inspector::parameter_row::key_time;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::theme::Theme;
 
 /// Distance of the knob from the upper edge, in points.

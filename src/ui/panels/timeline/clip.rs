@@ -6,13 +6,13 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, 
 
 use super::media_map::media_frame;
 use super::prebuffer::{STRIP_HEIGHT, paint_prebuffer};
-use super::scale::Track;
 use crate::project::{Clip, Layer};
 use crate::status::snapshot::MediaSummary;
 use crate::status::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
 use crate::ui::panels::media_bin::file_name;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 use crate::ui::widgets::{badge, elided};
 use crate::ui::{format, style};
 

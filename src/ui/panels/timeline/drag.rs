@@ -6,7 +6,6 @@
 use egui::{Pos2, Ui};
 
 use super::readout::readout_ui;
-use super::scale::Track;
 use super::snap::Snap;
 use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{
@@ -14,7 +13,8 @@ use crate::project::{
 };
 use crate::time::Time;
 use crate::ui::actions::media_duration;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// Most clips of a group whose edges snap; of a larger group only those of the held clip.
 const MOST_SNAPPING: usize = 16;

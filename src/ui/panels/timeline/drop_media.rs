@@ -4,7 +4,6 @@ use egui::{DragAndDrop, Rect, Stroke, StrokeKind, Ui};
 
 use super::readout::readout_ui;
 use super::rows::Rows;
-use super::scale::Track;
 use super::snap::Snap;
 use crate::command::PlaceOn;
 use crate::command::{Command, HistoryCommand};
@@ -13,7 +12,8 @@ use crate::status::MediaState;
 use crate::time::Time;
 use crate::ui::panels::media_bin::file_name;
 use crate::ui::panels::media_row::DraggedMedia;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// Length of a clip whose media file's length is not known yet.
 const UNKNOWN_LENGTH: Time = Time::from_seconds(5);

@@ -4,7 +4,6 @@ use egui::{DragAndDrop, Id, Image, Response, Ui, vec2};
 
 use super::clip::nearest_picture;
 use super::media_map::{media_frame, media_position};
-use super::scale::Track;
 use crate::command::{Command, WindowCommand};
 use crate::project::edit::clip_edit;
 use crate::project::{Clip, MediaId};
@@ -13,7 +12,8 @@ use crate::status::{MediaState, MediaStatus};
 use crate::time::{Time, TimeFormat};
 use crate::ui::format;
 use crate::ui::panels::media_bin::file_name;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// Size that a picture fits into.
 const PICTURE: egui::Vec2 = vec2(160.0, 90.0);

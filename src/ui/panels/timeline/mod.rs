@@ -5,7 +5,7 @@
 //! pointer ─► lanes ─► drag (snap) ─► EditCommand ─► gesture
 //! ```
 //!
-//! * [`scale`]: which part of time is shown; nothing else converts between time and screen.
+//! * `timeline_scale`: which part of time is shown; nothing else converts between time and screen.
 //! * [`panel`]: the arrangement, the wheel, the playhead.
 //! * [`transport_bar`], [`time_readout`]: timecode, buttons, zoom.
 //! * [`ruler`], [`loop_bar`], [`markers`]: ticks and scrubbing, the loop range, markers.
@@ -34,7 +34,6 @@ mod readout;
 mod rename;
 mod rows;
 mod ruler;
-pub(crate) mod scale;
 mod snap;
 mod time_readout;
 mod transport_bar;

@@ -6,10 +6,10 @@ use super::lane_header;
 use super::lanes::Lanes;
 use super::rows::Rows;
 use super::ruler::{self, Ruler};
-use super::scale::Track;
 use super::time_readout::TimeReadout;
 use super::transport_bar::{self, transport_bar_ui};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// The transport and the timeline.
 #[derive(Default)]

@@ -3,11 +3,11 @@
 use egui::{Color32, Painter, Rect, pos2};
 
 use super::media_map::media_frame;
-use super::scale::Track;
 use crate::project::Clip;
 use crate::status::snapshot::{LayerSnapshot, MediaSummary};
 use crate::time::{FrameIndex, FrameRate, Time};
 use crate::ui::theme::Theme;
+use crate::ui::timeline_scale::Track;
 
 /// Canvas frames looked at from the playhead on: twice the largest prebuffer at half speed.
 const AHEAD: i64 = 64;
