@@ -343,7 +343,10 @@ fn what_is_typed_comes_before_what_is_asked_for_by_key() {
         other => format!("{other:?}"),
     });
     let names: Vec<_> = names.collect();
-    assert_eq!(names, ["6 letters", "Save", "7 letters", "Quit"]);
+    assert_eq!(
+        names,
+        ["6 letters", "File(Save)", "7 letters", "Window(Quit)"]
+    );
 }
 
 #[test]
