@@ -148,7 +148,7 @@ impl SextetApp {
         let ctx = cc.egui_ctx.clone();
         let wake: Waker = Arc::new(move || ctx.request_repaint());
         let gpu = cc.wgpu_render_state.as_ref().map(Gpu::from_render_state);
-        let settings = options.settings.held();
+        let settings = options.settings.clamped();
         let mut engine_options = options.engine;
         playback::apply(&settings.playback, &mut engine_options);
         if gpu.as_ref().is_some_and(Gpu::is_software) {

@@ -95,7 +95,7 @@ impl SextetApp {
         };
         // Nothing is unsaved any more, or it was discarded.
         let is_kept = self.submit_keep(KeepJob::Finish);
-        match self.io.submit(IoJob::Finish(Box::new(settings.held()))) {
+        match self.io.submit(IoJob::Finish(Box::new(settings.clamped()))) {
             Ok(()) if is_kept => self.jobs += 1,
             _ => self.close(ctx),
         }

@@ -2,33 +2,21 @@
 
 use super::SextetApp;
 use crate::control::project_io::IoJob;
-use crate::engine::{EngineOptions, IoMode, PlaybackSettings};
-use crate::media::DecodeBy;
-use crate::settings::{IoChoice, Playback, Settings, ThemeChoice};
+use crate::engine::{EngineOptions, PlaybackSettings};
+use crate::settings::{Playback, Settings, ThemeChoice};
 use crate::time::Time;
 use crate::ui::keymap;
 
 /// What the settings say of playing, for an engine that is about to start.
 pub(super) fn apply(playback: &Playback, options: &mut EngineOptions) {
     options.playback = engine_settings(playback);
-    options.decode_by = if playback.is_software_decode {
-        DecodeBy::Software
-    } else {
-        DecodeBy::Auto
-    };
+    options.decode_by = playback.decode;
 }
 
 fn engine_settings(playback: &Playback) -> PlaybackSettings {
     PlaybackSettings {
-        reads_ahead: playback.is_async,
         prebuffer: playback.prebuffer,
-        io: match playback.io {
-            _ if playback.is_mapped => IoMode::Mmap,
-            IoChoice::Auto => IoMode::Auto,
-            IoChoice::Pread => IoMode::Pread,
-            IoChoice::Direct => IoMode::Direct,
-            IoChoice::Uring => IoMode::Uring,
-        },
+        io: playback.io,
         budget_bytes: u64::from(playback.budget_mib) << 20,
     }
 }
@@ -36,7 +24,7 @@ fn engine_settings(playback: &Playback) -> PlaybackSettings {
 impl SextetApp {
     /// Takes up settings that a person changed.
     pub(super) fn set_settings(&mut self, settings: Settings, ctx: &egui::Context) {
-        let settings = settings.held();
+        let settings = settings.clamped();
         let before = self.desk.settings.playback;
         self.desk.settings = settings;
         self.desk.settings_changed_at = Some(self.engine_now());

@@ -12,24 +12,24 @@ use crate::gpu::{self, Gpu};
 use crate::media::{self, Media, MediaError, TextureSupport};
 use crate::time::{FrameIndex, Time};
 
-/// What `frame` is asked.
+/// Arguments of `frame`.
 #[derive(Debug, clap::Args)]
 pub struct FrameArgs {
     /// The file.
     pub media: PathBuf,
-    /// Which frame.
+    /// The frame.
     #[command(flatten)]
     pub which: Which,
-    /// Where the picture goes, at the file's own size, turned as its container says: a PNG, RGBA with straight alpha, or a
+    /// Output path of the picture, at the file's own size, turned as its container says: a PNG, RGBA with straight alpha, or a
     /// JPEG, over black, by how the name ends.
     #[arg(short, long, value_name = "OUT.png")]
     pub output: PathBuf,
-    /// What turns the stored texels into a picture; without it the GPU, or the CPU where there is none.
+    /// Renderer that turns the stored texels into a picture; without it the GPU, or the CPU where there is none.
     #[arg(long)]
     pub renderer: Option<Renderer>,
 }
 
-/// Which frame: by number or by time.
+/// The frame, by index or by time.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub struct Which {
@@ -41,7 +41,7 @@ pub struct Which {
     pub time: Option<f64>,
 }
 
-/// What turns stored texels into a picture.
+/// Renderer that turns stored texels into a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Renderer {
     /// The shaders that also play.
@@ -53,7 +53,7 @@ pub enum Renderer {
 /// Writes the frame.
 ///
 /// # Errors
-/// What is wrong with the file or the frame, that the GPU asked for is not there, or that the picture cannot be written.
+/// If the file or the frame is not usable, the GPU asked for is missing, or the picture cannot be written.
 pub fn run(args: &FrameArgs) -> Result<ExitCode> {
     PictureKind::of(&args.output)?;
     project_input::refuse_project(&args.media)?;
@@ -86,7 +86,7 @@ pub fn run(args: &FrameArgs) -> Result<ExitCode> {
 }
 
 impl FrameArgs {
-    /// What draws, if that is not the CPU.
+    /// The GPU, if the renderer is not the CPU.
     fn gpu(&self) -> Result<Option<Gpu>> {
         match self.renderer {
             Some(Renderer::Cpu) => Ok(None),

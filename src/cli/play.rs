@@ -16,8 +16,8 @@ use super::soak::Soak;
 use super::target;
 use crate::engine::{Engine, EngineError, EngineOptions, PlaybackSettings};
 use crate::gpu::Gpu;
-use crate::media::DecodeBy;
 use crate::media::io::slow_disk::{SlowDisk, SlowDiskOptions};
+use crate::settings::DecodeBy;
 use crate::stats::Report;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 

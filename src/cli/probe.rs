@@ -12,7 +12,7 @@ use crate::media::{self, MediaFacts, TextureSupport};
 /// The exit code when a file cannot be read.
 const UNREADABLE: u8 = 2;
 
-/// What `probe` is asked.
+/// Arguments of `probe`.
 #[derive(Debug, clap::Args)]
 pub struct ProbeArgs {
     /// The files to look at.
@@ -49,7 +49,7 @@ pub fn run(args: &ProbeArgs) -> Result<ExitCode> {
     Ok(code)
 }
 
-/// What is printed of one file; the names are a contract.
+/// Facts printed of one file; the names are a contract.
 #[derive(Debug, Serialize)]
 struct Report {
     path: String,
@@ -99,7 +99,7 @@ impl Report {
         }
     }
 
-    /// How the picture is turned and stretched, if it is.
+    /// Rotation and pixel aspect of the picture, if it has any.
     fn shape_line(&self) -> Option<String> {
         let mut parts = Vec::new();
         if self.is_mirrored {

@@ -4,11 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::media::file::MediaFile;
-use crate::media::io::{Backend, ReadBy, Reader, choose};
+use crate::media::io::slow_disk::SlowDisk;
+use crate::media::io::{Reader, choose};
 use crate::media::packets::PacketTable;
 use crate::media::sequence::first_file;
 use crate::media::{self, Media, MediaSource, TextureSupport};
 use crate::project::{MediaId, MediaRef, Project, is_address};
+use crate::settings::IoMode;
 use crate::time::numbered::NumberedName;
 
 /// A file that could be opened.
@@ -68,7 +70,7 @@ pub(super) struct Disk {
 
 impl Patients {
     /// Opens the files that clips of visible layers show.
-    pub fn open(project: &Project, textures: TextureSupport) -> Self {
+    pub fn open(project: &Project, textures: TextureSupport, slow_disk: Option<&SlowDisk>) -> Self {
         let mut patients = Self::default();
         let is_used = |media: &&MediaRef| {
             project.layers.iter().any(|layer| {
@@ -76,12 +78,12 @@ impl Patients {
             })
         };
         for media in project.media.iter().filter(is_used) {
-            patients.add(media, textures);
+            patients.add(media, textures, slow_disk);
         }
         patients
     }
 
-    fn add(&mut self, media: &MediaRef, textures: TextureSupport) {
+    fn add(&mut self, media: &MediaRef, textures: TextureSupport, slow_disk: Option<&SlowDisk>) {
         let name = media.path.display().to_string();
         if is_address(&media.path) {
             match media::open(&media.path, textures) {
@@ -103,12 +105,12 @@ impl Patients {
                 return;
             }
         };
-        let by = |backend| {
+        let by = |mode| {
             let none = PacketTable::default();
-            choose(ReadBy::Only(backend), &first, &file, &none)
+            choose(mode, &first, &file, &none)
         };
-        let (cold, warm) = (by(Backend::Direct), by(Backend::Pread).reader);
-        let is_cold = cold.reader.backend() == Backend::Direct;
+        let (cold, warm) = (by(IoMode::Direct), by(IoMode::Pread).reader);
+        let is_cold = cold.reader.mode() == IoMode::Direct;
         if !is_cold {
             self.notes.push(format!(
                 "What the disk gives cold is not known. {} {name}",
@@ -116,11 +118,15 @@ impl Patients {
             ));
         }
         let disk = self.disk_of(&first);
+        let on_disk = |reader| match slow_disk {
+            Some(disk) => disk.reader(reader),
+            None => reader,
+        };
         self.open.push(Patient {
             id: media.id,
             media: opened,
-            cold: is_cold.then_some(cold.reader),
-            warm,
+            cold: is_cold.then(|| on_disk(cold.reader)),
+            warm: on_disk(warm),
             bytes: bytes_of(&media.path).unwrap_or(file.len()),
             readable_bytes: file.len(),
             disk,

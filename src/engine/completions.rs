@@ -2,13 +2,13 @@
 
 use super::Engine;
 use super::deck::{Lane, LaneError};
-use super::options::IoMode;
 use super::snapshot_builder::Observer;
 use crate::library::Library;
 use crate::media::MediaError;
 use crate::playback::player::News;
 use crate::playback::{FrameKey, Source};
 use crate::project::Project;
+use crate::settings::IoMode;
 use crate::stats::LayerRecorder;
 use crate::time::Time;
 

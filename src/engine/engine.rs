@@ -17,8 +17,8 @@ use super::sync_read::SyncReader;
 use super::thread_monitor::Watch;
 use super::tick::TickState;
 use crate::gpu::{Gpu, GpuError};
-use crate::library::Library;
-use crate::library::opener::{OpenMedia, Opener, OpenerOptions};
+use crate::library::opener::Opener;
+use crate::library::{Library, OpenMedia, OpenerOptions};
 use crate::media::{self, MediaFacts, OpenOptions, TextureSupport};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{MediaId, Project};
@@ -99,15 +99,15 @@ impl Engine {
         let opener = Opener::start(&OpenerOptions {
             open_media,
             open: OpenOptions {
-                read_by: options.playback.io.read_by(),
+                io: options.playback.io,
                 decode_by: options.decode_by,
                 time_out: options.time_out,
+                slow_disk: options.slow_disk.clone(),
                 ..OpenOptions::new(textures)
             },
             has_thumbnails: options.has_thumbnails,
             pictures: options.pictures.clone(),
             proxies: options.proxies.clone(),
-            slow_disk: options.slow_disk.clone(),
             wake: Arc::new({
                 let waker = Arc::clone(&waker);
                 move || {
@@ -134,7 +134,7 @@ impl Engine {
         Ok(Self {
             pacer: Pacer::new(project.canvas.frame_rate),
             player: Player::new(player_options, clock.clone())?,
-            library: Library::new(opener, playback.io.read_by()),
+            library: Library::new(opener, playback.io),
             transport: Transport::new(),
             sync_reader: SyncReader::default(),
             lanes: Vec::new(),

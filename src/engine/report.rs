@@ -6,12 +6,12 @@ use super::options::PlaybackSettings;
 use crate::library::Library;
 use crate::playback::Player;
 use crate::project::Project;
+use crate::stats::AdapterInfo;
 use crate::stats::process::ProcessUsage;
 use crate::stats::report::{
     CanvasReport, DrawingReport, LayerIdentity, LayerReport, PrebufferReport, Report, SCHEMA,
 };
 use crate::stats::{Counts, LayerRecorder};
-use crate::status::snapshot::AdapterInfo;
 
 /// What the report is made from.
 pub struct Parts<'a> {

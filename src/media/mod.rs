@@ -42,6 +42,7 @@ pub mod health;
 mod identity;
 pub mod io;
 mod open;
+mod options;
 pub mod packets;
 pub mod progress;
 pub mod proxy;
@@ -54,8 +55,6 @@ pub use address::{host_in, is_live_address};
 pub use error::MediaError;
 pub use fingerprint::ContentId;
 pub use identity::{FileIdentity, is_same_file, is_same_path};
-pub use open::{
-    DecodeBy, Media, MediaFacts, MediaSource, OpenOptions, Reading, TextureSupport, open,
-    open_to_play,
-};
+pub use open::{Media, MediaFacts, MediaSource, Reading, open, open_to_play};
+pub use options::{OpenOptions, TextureSupport};
 pub use single_frame::{frame_memory, frame_rgba};

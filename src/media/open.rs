@@ -10,10 +10,12 @@ use super::file::MediaFile;
 use super::frame::{FrameLayout, Shape};
 use super::hap::{HapSource, HapVariant};
 use super::health::SourceHealth;
-use super::io::{Backend, ReadBy, choose};
+use super::io::choose;
+use super::options::{OpenOptions, TextureSupport};
 use super::packets::PacketTable;
 use super::source::{FrameSource, SequentialOpener};
-use crate::time::{MediaTiming, Time};
+use crate::settings::DecodeBy;
+use crate::time::MediaTiming;
 
 /// What is known of a media file once it is open.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,84 +102,12 @@ pub enum MediaSource {
     Sequential(Arc<dyn SequentialOpener>),
 }
 
-/// What the opener must know of the adapter that will draw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TextureSupport {
-    /// The adapter samples BC textures: HAP frames are uploaded as they are.
-    BlockCompressed,
-    /// The adapter is a program, which samples BC textures by decoding the blocks anew for every texel it touches. For
-    /// the intricate BC7 and BC6H that takes longer than decoding each block once: frames of Hap R and Hap HDR are decoded
-    /// to RGBA ahead of time, as on [`Self::RgbaOnly`]. One picture of 1920×1080 Hap R took llvmpipe 190 ms of processor
-    /// time, of Hap Q 36 ms; decoding it takes 70 ms, on threads that do not draw.
-    Software,
-    /// It does not sample them: HAP frames are decoded to RGBA on the CPU.
-    RgbaOnly,
-}
-
-impl TextureSupport {
-    /// What becomes of a variant's frames: [`Self::BlockCompressed`] or [`Self::RgbaOnly`], and, if they are decoded on
-    /// the CPU, why.
-    fn of(self, variant: HapVariant) -> (Self, &'static str) {
-        match (self, variant) {
-            (Self::RgbaOnly, _) => (
-                Self::RgbaOnly,
-                "; the adapter does not sample BC textures, so the CPU decodes them to RGBA",
-            ),
-            (Self::Software, HapVariant::HapR | HapVariant::HapHdr { .. }) => (
-                Self::RgbaOnly,
-                "; the adapter is a program that samples such textures slowly, so the CPU decodes them to RGBA ahead of \
-                 time",
-            ),
-            (Self::Software | Self::BlockCompressed, _) => (Self::BlockCompressed, ""),
-        }
-    }
-}
-
 /// Opens a media file; it may take as long as the disk takes, so never on the thread that draws.
 ///
 /// # Errors
 /// What is wrong with the file.
 pub fn open(path: &Path, textures: TextureSupport) -> Result<Media, MediaError> {
     open_to_play(path, &OpenOptions::new(textures))
-}
-
-/// How a media file is opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OpenOptions {
-    /// What the adapter samples.
-    pub textures: TextureSupport,
-    /// How its bytes are read; to measure, a few frames may be read.
-    pub read_by: ReadBy,
-    /// What decodes it, if FFmpeg does.
-    pub decode_by: DecodeBy,
-    /// How long a live source may keep one call into FFmpeg waiting before it is broken off; of a file, how much of the
-    /// processor's time one may take.
-    pub time_out: Time,
-}
-
-/// What decodes the files that FFmpeg plays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum DecodeBy {
-    /// The machine's own decoder where there is one for the codec, else the processor.
-    #[default]
-    Auto,
-    /// The processor.
-    Software,
-}
-
-impl OpenOptions {
-    /// The time-out where nothing else is said.
-    pub const TIME_OUT: Time = Time::from_seconds(5);
-
-    /// Positioned reads, any decoder, and the usual time-out.
-    pub fn new(textures: TextureSupport) -> Self {
-        Self {
-            textures,
-            read_by: ReadBy::Only(Backend::Pread),
-            decode_by: DecodeBy::Auto,
-            time_out: Self::TIME_OUT,
-        }
-    }
 }
 
 /// As [`open`], with a say in how.
@@ -214,8 +144,7 @@ fn open_hap(
     let path = demuxer.path().to_owned();
     let size_px = (demuxer.stream().width_px, demuxer.stream().height_px);
     let file = Arc::new(MediaFile::open(&path)?);
-    let read_by = options.read_by;
-    let (textures, on_cpu) = options.textures.of(variant);
+    let (textures, on_cpu) = variant.textures_on(options.textures);
     match HapPackets::find(demuxer, &file)? {
         HapPackets::Located {
             table,
@@ -223,14 +152,18 @@ fn open_hap(
             is_from_index,
         } => {
             let (width_px, height_px) = size_px;
-            let chosen = choose(read_by, &path, &file, &table);
+            let chosen = choose(options.io, &path, &file, &table);
             let reading = Reading {
-                name: chosen.reader.backend().name(),
+                name: chosen.reader.mode().name(),
                 why: chosen.why.into(),
+            };
+            let reader = match &options.slow_disk {
+                Some(disk) => disk.reader(chosen.reader),
+                None => chosen.reader,
             };
             let source =
                 HapSource::new(&path, file, table, variant, width_px, height_px, textures)?
-                    .with_reader(chosen.reader);
+                    .with_reader(reader);
             let found = if is_from_index {
                 "located by the container's index"
             } else {

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use super::diagnosis::Diagnosis;
 use super::events::LogLine;
-use crate::stats::HealthCounts;
-use crate::stats::cadence::CadenceSnapshot;
-use crate::stats::process::ThreadGroup;
-use crate::stats::recorder::Counts;
+pub use crate::stats::cadence::CadenceSnapshot;
+pub use crate::stats::process::ThreadGroup;
+pub use crate::stats::{AdapterInfo, Counts, HealthCounts};
 use crate::time::{FrameIndex, FrameRate, Time};
 
 /// The engine's state as the window shows it.
@@ -76,17 +75,6 @@ pub enum Examination {
 
 /// How many samples the plots keep.
 pub const HISTORY: usize = 240;
-
-/// The adapter that draws.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct AdapterInfo {
-    /// Its name as the driver states it.
-    pub name: String,
-    /// The graphics interface, such as `Vulkan`.
-    pub backend: String,
-    /// Whether it samples BC textures; if not, HAP is decoded on the CPU.
-    pub bc: bool,
-}
 
 /// What the machine did over a quarter of a second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

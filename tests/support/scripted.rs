@@ -8,10 +8,9 @@ use std::sync::Arc;
 use sextet::media::frame::{
     ColourModel, FrameLayout, FrameMemory, FrameMemoryPool, HeapMemory, PlaneFormat, SharedMemory,
 };
-use sextet::media::hap::FramePlan;
 use sextet::media::io::PacketBuffer;
 use sextet::media::source::{
-    DecodeScratch, Decoded, FrameSource, PlannedPart, SequentialOpener, SequentialSource,
+    DecodeScratch, Decoded, FramePart, FrameSource, SequentialOpener, SequentialSource, SourceState,
 };
 use sextet::media::{Media, MediaError, MediaFacts, MediaSource, Reading};
 use sextet::playback::heap::HeapPool;
@@ -152,20 +151,11 @@ impl FrameSource for Pooled {
         (self.on_decode)(frame)
     }
 
-    fn read_straight(
-        &self,
-        _frame: FrameIndex,
-        _headers: &mut PacketBuffer,
-        _memory: &mut dyn FrameMemory,
-    ) -> Result<Option<u64>, MediaError> {
-        Ok(None)
-    }
-
     fn plan_parts(
         &self,
         _frame: FrameIndex,
         _packet: &[u8],
-        _plan: &mut FramePlan,
+        _plan: &mut SourceState,
     ) -> Result<usize, MediaError> {
         Ok(self.parts)
     }
@@ -174,7 +164,7 @@ impl FrameSource for Pooled {
         &self,
         frame: FrameIndex,
         packet: &[u8],
-        part: PlannedPart<'_>,
+        part: FramePart<'_>,
         _scratch: &mut DecodeScratch,
         memory: &SharedMemory,
     ) -> Result<(), MediaError> {

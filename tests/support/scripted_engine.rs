@@ -13,10 +13,7 @@ use sextet::stats::Counts;
 use sextet::time::{FrameIndex, FrameRate, ManualClock, Time};
 
 use super::scripted::{Step, nothing, pooled};
-use ticking::Bell;
-
-#[path = "ticking.rs"]
-pub mod ticking;
+use super::ticking::Bell;
 
 /// Layer number `n` begins with this many times `n` of its media's frames.
 pub const FRAMES_PER_LAYER: i64 = 1000;

@@ -11,7 +11,7 @@ use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
 use crate::time::{Clock, FrameIndex, Time};
 
-/// How jumps compare with bare decoding.
+/// Comparison of jumps with bare decoding.
 #[derive(Clone, Copy, Serialize)]
 pub struct BareReport {
     /// Time to decode every frame from the key frame before the target to the target, in milliseconds.
@@ -90,7 +90,7 @@ impl Bare {
         Ok(())
     }
 
-    /// What it came to.
+    /// The result.
     pub fn report(mut self) -> BareReport {
         self.ratios.sort_by(f64::total_cmp);
         let share = |percent: usize| {

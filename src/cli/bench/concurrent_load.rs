@@ -19,10 +19,10 @@ use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use crate::stats::Counts;
 use crate::time::{Clock, FrameIndex, Time};
 
-/// How long the layer plays on between two jumps, in canvas frames.
+/// Time that the layer plays on between two jumps, in canvas frames.
 const FRAMES_BETWEEN: f64 = 4.0;
 
-/// How far before the playhead the clip begins after a jump, in canvas frames.
+/// Lead of the clip's start before the playhead after a jump, in canvas frames.
 const LEAD_FRAMES: i64 = 2;
 
 /// Longer than any run.
@@ -31,7 +31,7 @@ const LONG: Time = Time::from_seconds(30 * 86_400);
 /// The layer that jumps; those beside it have the numbers after it.
 const JUMPING: u32 = 1;
 
-/// What became of the layers beside the one that jumped.
+/// Outcome of the layers beside the one that jumped.
 #[derive(Clone, Copy, Serialize)]
 pub struct BesideReport {
     layers: usize,
@@ -41,7 +41,7 @@ pub struct BesideReport {
 }
 
 impl BesideReport {
-    /// Whether more frames were lost than a run may lose.
+    /// True if more frames were lost than a run may lose.
     pub fn fell_short(&self) -> bool {
         self.lost as f64 > play::LOSS_BOUND * self.due as f64
     }
@@ -157,7 +157,7 @@ impl<'a> Playing<'a> {
             .filter(|_| self.engine.is_exact(LayerId(JUMPING)))
     }
 
-    /// What became of the other layers.
+    /// Outcome of the other layers.
     pub fn finish(mut self) -> BesideReport {
         self.engine.pause();
         let report = self.engine.report();

@@ -16,7 +16,7 @@ use crate::media::{self, Media, MediaError, MediaSource, TextureSupport};
 use crate::playback::workers::guarded;
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
-/// How long each of the two measurements of a file lasts.
+/// Length of each of the two measurements of a file.
 const SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND * 3 / 2);
 
 /// Most bytes of packets held in memory; of longer files the first frames are decoded.
@@ -175,10 +175,7 @@ fn read_and_decode(source: &dyn FrameSource, frames: u64, threads: u16) -> Resul
         let mut packet = PacketBuffer::default();
         move |frame: u64| {
             let frame = FrameIndex(frame);
-            if source
-                .read_straight(frame, &mut packet, &mut memory)?
-                .is_some()
-            {
+            if source.read_into(frame, &mut packet, &mut memory)?.is_some() {
                 return Ok(());
             }
             source.read(frame, &mut packet)?;

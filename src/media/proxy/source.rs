@@ -8,10 +8,10 @@ use super::size::shape_of;
 use crate::media::ffmpeg::{Demuxer, HapPackets};
 use crate::media::file::MediaFile;
 use crate::media::frame::{FrameLayout, FrameMemory, SharedMemory};
-use crate::media::hap::{FramePlan, HapSource, HapVariant};
+use crate::media::hap::{HapSource, HapVariant};
 use crate::media::io::PacketBuffer;
 use crate::media::packets::PacketTable;
-use crate::media::source::{DecodeScratch, FrameSource, PlannedPart};
+use crate::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
 use crate::media::{
     Media, MediaError, MediaFacts, MediaSource, OpenOptions, Reading, TextureSupport,
 };
@@ -113,15 +113,7 @@ impl FrameSource for ProxySource {
         })
     }
 
-    fn read_straight(
-        &self,
-        _frame: FrameIndex,
-        _headers: &mut PacketBuffer,
-        _memory: &mut dyn FrameMemory,
-    ) -> Result<Option<u64>, MediaError> {
-        // What is read straight into its memory may not be read back to be checked.
-        Ok(None)
-    }
+    // `read_into` stays as it is: a frame read into its memory cannot be read back to be checked.
 
     fn decode(
         &self,
@@ -137,7 +129,7 @@ impl FrameSource for ProxySource {
         &self,
         frame: FrameIndex,
         packet: &[u8],
-        plan: &mut FramePlan,
+        plan: &mut SourceState,
     ) -> Result<usize, MediaError> {
         self.frames.plan_parts(frame, packet, plan)
     }
@@ -146,7 +138,7 @@ impl FrameSource for ProxySource {
         &self,
         frame: FrameIndex,
         packet: &[u8],
-        part: PlannedPart<'_>,
+        part: FramePart<'_>,
         scratch: &mut DecodeScratch,
         memory: &SharedMemory,
     ) -> Result<(), MediaError> {

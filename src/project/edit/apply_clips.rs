@@ -1,8 +1,8 @@
 //! How edits of clips are carried out.
 
-use super::apply::{layer_mut, refuse_locked, unlocked_layer_mut};
+use super::apply::{refuse_locked, unlocked_layer_mut};
 use super::clip_fit::{Room, fits};
-use crate::project::{Clip, ClipEdit, ClipId, ClipMove, EditError, Layer, LayerId, Project};
+use crate::project::{Clip, ClipEdit, ClipId, EditError, Layer, LayerId, Project};
 use crate::time::Time;
 
 impl ClipEdit {
@@ -12,7 +12,6 @@ impl ClipEdit {
                 take_clip(project, id)?;
             }
             Self::Move { layer, start } => move_clip(project, id, *layer, *start)?,
-            Self::Slip(media_in) => slip_clip(clip_mut(project, id)?, *media_in),
             Self::Trim {
                 start,
                 duration,
@@ -78,23 +77,6 @@ fn move_clip(project: &mut Project, id: ClipId, to: LayerId, start: Time) -> Res
     Ok(())
 }
 
-/// Takes all of the clips off first, so that none is in another's way.
-pub(super) fn move_clips(project: &mut Project, moves: &[ClipMove]) -> Result<(), EditError> {
-    let mut taken = Vec::with_capacity(moves.len());
-    for ClipMove { clip, layer, start } in moves {
-        let mut clip = take_clip(project, *clip)?;
-        clip.start = *start;
-        taken.push((clip, *layer));
-    }
-    for (clip, layer) in taken {
-        let layer = unlocked_layer_mut(project, layer)?;
-        insert_by_start(layer, clip);
-    }
-    moves
-        .iter()
-        .try_for_each(|to| refuse_crowded(layer_mut(project, to.layer)?))
-}
-
 fn refuse_crowded(layer: &Layer) -> Result<(), EditError> {
     if fits(&layer.clips) {
         return Ok(());
@@ -107,13 +89,6 @@ fn refuse_crowded(layer: &Layer) -> Result<(), EditError> {
 fn insert_where_it_fits(layer: &mut Layer, clip: Clip) -> Result<(), EditError> {
     insert_by_start(layer, clip);
     refuse_crowded(layer)
-}
-
-/// Moves the media span, its out point with it.
-fn slip_clip(clip: &mut Clip, media_in: Time) {
-    let media_in = media_in.max(Time::ZERO);
-    clip.media_out = clip.media_out.map(|out| out + (media_in - clip.media_in));
-    clip.media_in = media_in;
 }
 
 fn insert_by_start(layer: &mut Layer, clip: Clip) {
@@ -194,7 +169,7 @@ fn hold_fades(clip: &mut Clip) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{EditCommand, LayerEdit, MediaEdit, ProjectEdit};
+    use crate::project::{EditCommand, LayerEdit, MediaEdit, Parameter};
     use crate::project::{LoopMode, MediaId, ProjectError};
 
     fn seconds(seconds: i64) -> Time {
@@ -251,62 +226,26 @@ mod tests {
         );
     }
 
-    #[test]
-    fn several_clips_move_at_once_or_not_at_all() {
-        let mut project = sample();
-        let to = |clip, start| ClipMove {
-            clip: ClipId(clip),
-            layer: LayerId(2),
-            start: seconds(start),
-        };
-        let moves = EditCommand::Project(ProjectEdit::MoveClips(vec![to(2, 6), to(3, 12)]));
-        project = moves
-            .applied_to(&project)
-            .expect("neither is in the other's way");
-        assert_eq!(span(&project, 2), (LayerId(2), seconds(6), seconds(10)));
-        let refused = EditCommand::Project(ProjectEdit::MoveClips(vec![to(2, 12), to(1, 1)]))
-            .applied_to(&project);
-        assert!(
-            matches!(refused, Err(EditError::NoRoom { .. })),
-            "{refused:?}"
-        );
+    fn opacity(layer: u32, value: f32) -> EditCommand {
+        let values = vec![(Parameter::Opacity, value)];
+        let at = Time::ZERO;
+        EditCommand::Layer(LayerId(layer), LayerEdit::SetParameters { at, values })
     }
 
     #[test]
     fn a_batch_is_carried_out_as_a_whole_or_not_at_all() {
         let project = sample();
         let rename = EditCommand::Layer(LayerId(1), LayerEdit::Rename("new".to_owned()));
-        let wrong = EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(3.0));
+        let wrong = opacity(1, 3.0);
         let batch = EditCommand::Batch(vec![rename.clone(), wrong.clone()], "Both".into());
         batch.applied_to(&project).expect_err("one is out of range");
-        let mended = EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(0.5));
+        let mended = opacity(1, 0.5);
         let batch = EditCommand::Batch(vec![rename, wrong, mended], "All".into());
         let project = batch
             .applied_to(&project)
             .expect("what it leads to is right");
         let layer = project.layer(LayerId(1)).expect("is there");
         assert_eq!((layer.name.as_str(), layer.opacity), ("new", 0.5));
-    }
-
-    #[test]
-    fn slipping_moves_the_whole_media_span_and_stops_at_the_start_of_the_file() {
-        let mut project = sample();
-        let span = EditCommand::Clip(
-            ClipId(3),
-            ClipEdit::SetMediaSpan {
-                media_in: seconds(1),
-                media_out: Some(seconds(3)),
-            },
-        );
-        project = span.applied_to(&project).expect("sets");
-        for (to, begins) in [(2, 2), (-5, 0)] {
-            let slip = EditCommand::Clip(ClipId(3), ClipEdit::Slip(seconds(to)));
-            project = slip.applied_to(&project).expect("slips");
-            let (_, clip) = project.clip(ClipId(3)).expect("exists");
-            assert_eq!(clip.media_in, seconds(begins));
-            assert_eq!(clip.media_out, Some(seconds(begins + 2)));
-            assert_eq!((clip.start, clip.duration), (seconds(6), seconds(4)));
-        }
     }
 
     #[test]
@@ -332,8 +271,7 @@ mod tests {
             refused.applied_to(&project),
             Err(EditError::UnknownLayer(LayerId(77)))
         );
-        let refused =
-            EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(2.0)).applied_to(&project);
+        let refused = opacity(1, 2.0).applied_to(&project);
         assert!(
             matches!(
                 refused,
@@ -377,7 +315,7 @@ mod tests {
         ] {
             assert_eq!(command.applied_to(&project), locked, "{command:?}");
         }
-        EditCommand::Layer(LayerId(2), LayerEdit::SetOpacity(0.5))
+        opacity(2, 0.5)
             .applied_to(&project)
             .expect("is no edit of clips");
     }

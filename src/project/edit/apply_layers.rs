@@ -20,15 +20,11 @@ impl LayerEdit {
             Self::SetColourIndex(colour) => layer_mut(project, id)?.colour = *colour,
             Self::SetHeight(height) => layer_mut(project, id)?.lane_height = *height,
             Self::SetFramePolicy(policy) => layer_mut(project, id)?.frame_policy = *policy,
-            Self::SetOpacity(opacity) => layer_mut(project, id)?.opacity = *opacity,
             Self::SetBlend(blend) => layer_mut(project, id)?.blend = *blend,
             Self::SetTransform(transform) => layer_mut(project, id)?.transform = *transform,
-            Self::SetCrop(crop) => layer_mut(project, id)?.crop = *crop,
             Self::SetFlip(flip) => layer_mut(project, id)?.flip = *flip,
             Self::SetCornerPin(pin) => set_corner_pin(layer_mut(project, id)?, *pin),
-            Self::SetColour(adjust) => layer_mut(project, id)?.adjust = *adjust,
             Self::SetAlpha(alpha) => layer_mut(project, id)?.alpha = *alpha,
-            Self::SetExposure(stops) => layer_mut(project, id)?.exposure = *stops,
             Self::SetToneMap(map) => layer_mut(project, id)?.tone_map = *map,
             Self::SetParameters { at, values } => {
                 set_parameters(layer_mut(project, id)?, *at, values);

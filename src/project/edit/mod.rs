@@ -12,7 +12,6 @@ pub(crate) mod group_edit;
 mod history;
 
 pub use command::{
-    ClipEdit, ClipMove, EditCommand, EditError, LayerEdit, MarkerEdit, MediaEdit, ProjectEdit,
-    StepName,
+    ClipEdit, EditCommand, EditError, LayerEdit, MarkerEdit, MediaEdit, ProjectEdit, StepName,
 };
 pub use history::History;

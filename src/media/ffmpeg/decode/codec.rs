@@ -1,17 +1,17 @@
 //! Opening a decoder: on a device or in software, with its share of the cores.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
 use super::hardware;
 use super::hardware::{Choice, Hardware};
+use crate::media::MediaError;
 use crate::media::cores::CoreShare;
+use crate::media::ffmpeg::demux::codec_source::CodecSource;
 use crate::media::ffmpeg::demux::demuxer::reason_of;
-use crate::media::ffmpeg::demux::stream::VideoStream;
 use crate::media::health::SourceHealth;
-use crate::media::{DecodeBy, MediaError};
+use crate::settings::DecodeBy;
 
 /// An open decoder, and what it holds of the machine.
 pub(crate) struct Codec {
@@ -28,19 +28,6 @@ pub(crate) struct CodecSetup {
     pub by: DecodeBy,
     /// What became of packets and pictures.
     pub health: Arc<SourceHealth>,
-}
-
-/// A stream to be decoded, as its container describes it.
-pub(crate) struct CodecSource<'a> {
-    /// The file or address, for messages.
-    pub path: &'a Path,
-    /// The stream.
-    pub stream: &'a VideoStream,
-    /// Its codec's parameters.
-    pub parameters: Option<ffmpeg::codec::Parameters>,
-    /// Whether pictures are to come out as soon as they can: by slices only, since each thread that works on a frame of
-    /// its own holds that one back.
-    pub is_low_delay: bool,
 }
 
 impl Codec {
@@ -138,18 +125,5 @@ impl Codec {
     /// The device, if one decodes.
     pub(crate) fn hardware(&self) -> Option<&Hardware> {
         self.hardware.as_ref()
-    }
-}
-
-impl CodecSource<'_> {
-    fn codec(&self) -> Result<ffmpeg::Codec, MediaError> {
-        self.stream.decoder().ok_or_else(|| self.unsupported())
-    }
-
-    fn unsupported(&self) -> MediaError {
-        MediaError::UnsupportedCodec {
-            path: self.path.to_owned(),
-            codec: self.stream.codec_name(),
-        }
     }
 }

@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi::{self, AVHWDeviceType as Kind, AVPixelFormat};
 
-use crate::media::DecodeBy;
+use crate::settings::DecodeBy;
 
 /// The ways of this system, the likeliest to be quick first.
 #[cfg(target_os = "linux")]

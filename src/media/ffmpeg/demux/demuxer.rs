@@ -10,13 +10,13 @@ use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::context::{Input, StreamIo};
 use ffmpeg_next::packet::Ref as _;
 
+use super::codec_source::CodecSource;
 use super::counting_io::{MeteredFile, ReadMeter, ReadTotals};
 use super::format_by_extension;
 use super::mp4_boxes::OuterBoxes;
 use super::picture_files::PictureFiles;
 use super::stream::{TimeBase, VideoStream};
 use crate::media::MediaError;
-use crate::media::ffmpeg::decode::codec::CodecSource;
 use crate::media::file::{MediaFile, open_error};
 use crate::media::sequence::{self, SequencePicture};
 use crate::time::numbered::NumberedName;

@@ -1,5 +1,6 @@
 //! Demuxing: the packets of a stream, where they lie and when they are shown.
 
+pub(in crate::media) mod codec_source;
 pub(in crate::media) mod counting_io;
 pub(in crate::media) mod demuxer;
 pub(in crate::media) mod format_by_extension;

@@ -1,10 +1,11 @@
 //! The settings: what is changed here counts at once.
 
 use egui::{ComboBox, DragValue, Grid, RichText, Slider, Ui};
+use strum::IntoEnumIterator as _;
 
 use super::shortcut_editor::{Recording, shortcut_editor_ui};
 use crate::command::{Command, WindowCommand};
-use crate::settings::{IoChoice, Playback, SCALES, Settings, ThemeChoice};
+use crate::settings::{DecodeBy, IoMode, Playback, SCALES, Settings, ThemeChoice};
 use crate::ui::panel::Panel;
 use crate::ui::pass::Pass;
 
@@ -99,23 +100,18 @@ fn playback_ui(ui: &mut Ui, playback: &mut Playback, pass: &Pass<'_, '_>) {
                 .accessible_name("Frame memory")
                 .on_hover_text("For the prebuffers of all layers together");
         });
-        row(ui, pass, "Reading ahead", |ui| {
-            ui.checkbox(&mut playback.is_async, "Read and decode on other threads")
-                .on_hover_text("Off shows what reading ahead is worth: frames are then read at the moment they are due");
-        });
-        row(ui, pass, "Reading by", |ui| {
-            ui.add_enabled_ui(playback.is_async && !playback.is_mapped, |ui| {
-                io_ui(ui, &mut playback.io);
-            });
-        });
-        row(ui, pass, "Memory map", |ui| {
-            ui.add_enabled_ui(playback.is_async, |ui| {
-                ui.checkbox(&mut playback.is_mapped, "Map files into memory")
-                    .on_hover_text("The system then reads when a page is touched, which hides how long reading takes");
-            });
-        });
+        row(ui, pass, "Reading by", |ui| io_ui(ui, &mut playback.io));
         row(ui, pass, "Decoding", |ui| {
-            ui.checkbox(&mut playback.is_software_decode, "Decode by software alone")
+            let mut is_software = playback.decode == DecodeBy::Software;
+            let response = ui.checkbox(&mut is_software, "Decode by software alone");
+            if response.changed() {
+                playback.decode = if is_software {
+                    DecodeBy::Software
+                } else {
+                    DecodeBy::Auto
+                };
+            }
+            response
                 .on_hover_text("Leaves hardware decoders alone, for drivers that decode wrongly");
         });
     });
@@ -126,11 +122,14 @@ fn playback_ui(ui: &mut Ui, playback: &mut Playback, pass: &Pass<'_, '_>) {
     );
 }
 
-fn io_ui(ui: &mut Ui, io: &mut IoChoice) {
+fn io_ui(ui: &mut Ui, io: &mut IoMode) {
     let combo = ComboBox::from_id_salt("io").selected_text(io.label());
     let response = combo.show_ui(ui, |ui| {
-        for choice in IoChoice::ALL {
-            ui.selectable_value(io, choice, choice.label());
+        for mode in IoMode::iter() {
+            let response = ui.selectable_value(io, mode, mode.label());
+            if let Some(note) = mode.note() {
+                response.on_hover_text(note);
+            }
         }
     });
     response

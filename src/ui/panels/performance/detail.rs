@@ -3,8 +3,7 @@
 use egui::{Grid, Label, RichText, Ui};
 
 use crate::project::Layer;
-use crate::stats::cadence::CadenceSnapshot;
-use crate::status::snapshot::{LayerSnapshot, SlotState};
+use crate::status::snapshot::{CadenceSnapshot, LayerSnapshot, SlotState};
 use crate::time::FrameIndex;
 use crate::transport::Cadence;
 use crate::ui::pass::Pass;
