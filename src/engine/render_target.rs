@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use image::RgbaImage;
 
-use crate::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool};
+use crate::gpu::{Compositor, Gpu, GpuError, LayerDraw, LayerStyle, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool};
 use crate::playback::heap::HeapPool;
 use crate::playback::player::MAX_LANES;
@@ -262,7 +262,7 @@ impl Drawing {
                     key: key(own),
                     opacity: picture.values.opacity,
                     placement: placement(&picture, canvas, drawing.divisor)?,
-                    look: look(&picture),
+                    style: layer_style(&picture),
                     dissolve: Some(picture.dissolve),
                 })
             })
@@ -389,8 +389,8 @@ fn placement(picture: &Picture<'_>, canvas: &Canvas, divisor: u32) -> Option<Pla
     Some(placement)
 }
 
-fn look(picture: &Picture<'_>) -> Look {
-    Look {
+fn layer_style(picture: &Picture<'_>) -> LayerStyle {
+    LayerStyle {
         blend: picture.layer.blend,
         crop: stored_crop(picture.values.crop, picture.layout),
         adjust: picture.values.adjust,
