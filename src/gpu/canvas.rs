@@ -42,7 +42,7 @@ impl Canvas {
     }
 }
 
-/// A texture to draw into, to sample and to read back.
+/// The descriptor of a texture to draw into, to sample and to read back.
 pub(super) fn target_descriptor(
     label: &str,
     width_px: u32,

@@ -1,4 +1,4 @@
-//! The compositor: takes frames in, draws the layers on the canvas.
+//! The compositor: uploads frames, draws the layers on the canvas.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,52 +26,51 @@ use crate::project::blend::BlendMode;
 const NO_CROSSFADE: &str = "the pictures of a crossfade lie one over the other";
 const NO_BACKDROP: &str = "blend modes that need what is below are drawn as Normal";
 
-/// What a compositor has done since it was made.
+/// Counts since the compositor was created.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CompositorCounts {
-    /// Frames taken in.
+    /// Frames uploaded.
     pub uploads: u64,
-    /// Times that the canvas was drawn.
+    /// Renders of the canvas.
     pub renders: u64,
-    /// Pictures of layers drawn on it.
+    /// Draws of layers.
     pub draws: u64,
-    /// Passes over the canvas: one for each time that it was drawn, one for each layer that was mixed from a copy of
-    /// what is below, and one for each mix of pictures that dissolve into each other.
+    /// Render passes: one for each render, one for each layer that reads the backdrop, one for each crossfade.
     pub passes: u64,
-    /// Times that textures, pipelines or buffers were made. In steady state it stands still.
+    /// Creations of textures, pipelines and buffers; constant in steady state.
     pub creations: u64,
 }
 
 /// Draws layers on a canvas. In a frame: any number of [`Self::upload`]s, then one [`Self::render`].
 ///
-/// The canvas is gamma-encoded `Rgba8Unorm`; what is drawn on it is premultiplied, and since it is cleared to an
-/// opaque background it stays opaque.
+/// The canvas is gamma-encoded `Rgba8Unorm`; draws are premultiplied, and since it is cleared to an opaque background
+/// it stays opaque.
 pub struct Compositor {
     gpu: Gpu,
     layouts: Layouts,
     pipelines: Pipelines,
     layers: BTreeMap<u32, LayerTextures>,
     canvas: Canvas,
-    /// Made when a blend mode first needs it.
+    /// Created when a blend mode first needs it.
     backdrop: Option<Backdrop>,
     uniforms: UniformBuffer,
-    /// What the frame has recorded so far; made by its first upload.
+    /// The commands of the frame so far; created by its first upload.
     encoder: Option<wgpu::CommandEncoder>,
     timer: Option<GpuTimer>,
-    /// Submissions that the device has not finished; its callbacks count down.
+    /// Submissions that the device has not finished; its callbacks decrement it.
     in_flight: Arc<AtomicU32>,
     counts: CompositorCounts,
     shortage: Shortage,
 }
 
 impl Compositor {
-    /// A compositor with a canvas of this size and no pictures. All pipelines but those of blend modes are made here, so
-    /// that none is made while playing.
+    /// A compositor with a canvas of this size and no pictures. All pipelines but those of blend modes are created
+    /// here, so that none is while playing.
     ///
     /// # Errors
     /// [`GpuError::TooLarge`] or [`GpuError::OutOfMemory`] for the canvas.
     pub fn new(gpu: &Gpu, width_px: u32, height_px: u32) -> Result<Self, GpuError> {
-        // First, since it fails where the device is lost, which the rest would take for a fault of ours.
+        // First, since it reports a lost device, which the rest would take for an error of this program.
         let canvas = Canvas::new(gpu, width_px, height_px, 1)?;
         let layouts = Layouts::new(gpu)?;
         Ok(Self {
@@ -90,8 +89,7 @@ impl Compositor {
         })
     }
 
-    /// Gives the canvas another size. The canvas is made anew, so views of the old one must be taken again; with the
-    /// size it has already, nothing happens.
+    /// Resizes the canvas. It is created anew, so views of the old one are stale; with the same size nothing happens.
     ///
     /// # Errors
     /// [`GpuError::TooLarge`] or [`GpuError::OutOfMemory`]; the canvas then stays as it is.
@@ -104,12 +102,12 @@ impl Compositor {
         Ok(())
     }
 
-    /// Takes in a frame for the layer `key`, to be shown from the next [`Self::render`] on. The memory goes back to
-    /// `pool` by itself once the GPU has copied it.
+    /// Uploads a frame of the layer `key`, to be shown from the next [`Self::render`] on. The memory returns to `pool`
+    /// once the GPU has copied it.
     ///
     /// # Errors
-    /// What is wrong with the frame or the device. The layer then shows nothing rather than a picture out of date,
-    /// and the memory went back to the pool.
+    /// The fault of the frame or the device. The layer then shows nothing rather than an outdated picture, and the memory
+    /// has returned to the pool.
     pub fn upload(
         &mut self,
         key: u32,
@@ -145,7 +143,7 @@ impl Compositor {
         buffer.map(drop)
     }
 
-    /// Makes the layer's textures if there are none of this layout.
+    /// Creates the layer's textures unless there are some of this layout.
     fn prepare_layer(&mut self, key: u32, layout: &Arc<FrameLayout>) -> Result<(), GpuError> {
         if self.gpu.is_lost() {
             return Err(GpuError::Lost);
@@ -157,7 +155,7 @@ impl Compositor {
         {
             return Ok(());
         }
-        // The old textures go first, so that both never take memory at once.
+        // The old textures are dropped first, so that both never take memory at once.
         self.layers.remove(&key);
         let textures = LayerTextures::new(&self.gpu, &self.layouts, layout)?;
         self.layers.insert(key, textures);
@@ -165,28 +163,28 @@ impl Compositor {
         Ok(())
     }
 
-    /// Shows nothing for the layer until its next upload. Its textures are kept for that.
+    /// Shows nothing for the layer until its next upload. Its textures are kept.
     pub fn clear_layer(&mut self, key: u32) {
         if let Some(layer) = self.layers.get_mut(&key) {
             layer.clear();
         }
     }
 
-    /// Forgets the layers that `is_kept` does not name, and gives up their textures.
+    /// Drops the layers that `is_kept` does not name, with their textures.
     pub fn retain_layers(&mut self, mut is_kept: impl FnMut(u32) -> bool) {
         self.layers.retain(|&key, _| is_kept(key));
     }
 
-    /// Whether the layer has a picture to show.
+    /// True if the layer has a picture.
     pub fn has_picture(&self, key: u32) -> bool {
         self.layers
             .get(&key)
             .is_some_and(|layer| layer.bind_group().is_some())
     }
 
-    /// Draws the layers, bottom first, over an opaque background (red, green, blue, gamma-encoded, 0 to 1), and
-    /// submits this together with the uploads since the last call. Layers without a picture are left out, and so are
-    /// those that lie wholly under an opaque one.
+    /// Draws the layers, bottom first, over an opaque background (red, green, blue, gamma-encoded, 0 to 1), and submits
+    /// this together with the uploads since the last call. Layers without a picture are skipped, and so are those
+    /// wholly under an opaque one.
     pub fn render(&mut self, background: [f32; 3], draws: &[LayerDraw]) {
         if self.gpu.is_lost() {
             self.encoder = None;
@@ -197,7 +195,7 @@ impl Compositor {
         let draws = &*mixed.draws;
         self.prepare(draws);
         if let Err(error) = self.write_uniforms(&mixed) {
-            // The canvas stays as it is; what was recorded comes with the next one.
+            // The canvas stays as it is; the recorded uploads are submitted with the next one.
             self.shortage.note(error, "the picture stands still");
             self.encoder = Some(encoder);
             return;
@@ -209,7 +207,7 @@ impl Compositor {
         if let Some(timer) = &mut self.timer {
             timer.end(&mut encoder);
         }
-        // Relaxed: the count stands alone and orders nothing else.
+        // Relaxed: the count orders nothing else.
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let in_flight = Arc::clone(&self.in_flight);
         encoder.on_submitted_work_done(move || {
@@ -222,8 +220,7 @@ impl Compositor {
         self.counts.passes += passes + u64::from(mixed.pictures());
     }
 
-    /// Puts the draws together that dissolve into each other. Where there is no room for what comes of them, they are
-    /// drawn one over the other.
+    /// Groups the draws of crossfades. Without memory for the mixed picture, they are drawn one over the other.
     fn mixed<'a>(&mut self, draws: &'a [LayerDraw]) -> DrawList<'a> {
         let mixed = DrawList::of(draws, |key| self.has_picture(key));
         let size_px = self.canvas_px();
@@ -249,28 +246,28 @@ impl Compositor {
         mixed
     }
 
-    /// What could not be had for the canvas since the last call, for lack of memory, and what is done instead.
+    /// The new shortage of memory since the last call, with the fallback in use.
     pub fn take_shortage(&mut self) -> Option<GpuError> {
         self.shortage.take()
     }
 
-    /// Whether the canvas is drawn without something for lack of memory.
+    /// True while a fallback is in use for lack of memory.
     pub fn is_short(&self) -> bool {
         self.shortage.lasts()
     }
 
-    /// Has it tried again with the next canvas.
+    /// Retries with the next canvas.
     pub fn try_again(&mut self) {
         self.shortage.end();
     }
 
-    /// Canvases submitted that the device has not finished, as of the pool's last poll. Where no window holds the pace
-    /// down, who drives the compositor must: beyond two or three, each further one only comes later.
+    /// Canvases submitted that the device has not finished, as of the pool's last poll. Without a window's vsync the
+    /// caller must limit it: beyond two or three, each further one only adds latency.
     pub fn frames_in_flight(&self) -> u32 {
         self.in_flight.load(Ordering::Relaxed)
     }
 
-    /// The draws from the topmost one that hides all below it.
+    /// The draws from the topmost one on that covers the canvas opaquely.
     fn uncovered<'a>(&self, draws: &'a [LayerDraw]) -> &'a [LayerDraw] {
         let covers = |draw: &LayerDraw| {
             self.layers.get(&draw.key).is_some_and(|layer| {
@@ -304,7 +301,7 @@ impl Compositor {
         encoder
     }
 
-    /// Writes the blocks of the parts of mixed pictures, then those of what is drawn on the canvas.
+    /// Writes the uniform blocks of the parts of crossfades, then those of the draws on the canvas.
     fn write_uniforms(&mut self, mixed: &DrawList<'_>) -> Result<(), GpuError> {
         let blocks = mixed.parts.len() + mixed.draws.len();
         if self.uniforms.begin(&self.gpu, &self.layouts, blocks)? {
@@ -337,7 +334,7 @@ impl Compositor {
         }
     }
 
-    /// Makes what the blend modes of these draws need and do not have yet.
+    /// Creates the pipelines and the backdrop that the blend modes of these draws lack.
     fn prepare(&mut self, draws: &[LayerDraw]) {
         for draw in draws {
             let method = draw.style.method();
@@ -355,7 +352,7 @@ impl Compositor {
             if method != Method::Backdrop || has_backdrop {
                 continue;
             }
-            // One of another size is of no use any more, and its memory may be what is lacking.
+            // A backdrop of another size is useless, and its memory may be just what is lacking.
             self.backdrop = None;
             if self.shortage.lasts() {
                 continue;
@@ -373,7 +370,7 @@ impl Compositor {
         &self.canvas.view
     }
 
-    /// Changes whenever the canvas is made anew, so that its view must be taken again.
+    /// A number that changes with the canvas's texture, and so with its view.
     pub fn canvas_generation(&self) -> u64 {
         self.canvas.generation
     }
@@ -383,7 +380,7 @@ impl Compositor {
         self.canvas.size_px()
     }
 
-    /// The canvas as it was last drawn. Its alpha is 255 everywhere. It waits for the GPU.
+    /// Reads the canvas as it was last drawn; alpha is 255 everywhere. Blocks until the GPU is done.
     ///
     /// # Errors
     /// [`GpuError::Lost`], [`GpuError::OutOfMemory`] or [`GpuError::Readback`].
@@ -391,17 +388,16 @@ impl Compositor {
         read_texture(&self.gpu, &self.canvas.texture)
     }
 
-    /// How long the GPU worked on the newest frame of which that is known, in milliseconds; `None` where the adapter
-    /// cannot tell.
+    /// GPU time of the newest measured frame, in milliseconds; `None` if the adapter has no timestamps.
     pub fn last_gpu_ms(&mut self) -> Option<f32> {
-        // What a device that is gone had mapped must not be touched any more.
+        // Buffers that a lost device had mapped must not be touched.
         if self.gpu.is_lost() {
             return None;
         }
         self.timer.as_mut().and_then(GpuTimer::last_ms)
     }
 
-    /// What it has done so far.
+    /// Counts since it was created.
     pub fn counts(&self) -> CompositorCounts {
         self.counts
     }

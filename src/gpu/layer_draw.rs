@@ -6,19 +6,19 @@ use super::LayerStyle;
 use super::layer_textures::LayerTextures;
 use crate::project::placement::Placement;
 
-/// One layer's picture to be drawn.
+/// One layer's picture to draw.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LayerDraw {
-    /// The layer, as named when its frames were uploaded.
+    /// The layer's key, as of its uploads.
     pub key: u32,
-    /// 0 (invisible) to 1.
+    /// Opacity, 0 to 1.
     pub opacity: f32,
-    /// Where the picture lies.
+    /// The placement of the picture.
     pub placement: Placement,
-    /// What its settings make of it.
+    /// Its style.
     pub style: LayerStyle,
-    /// Draws next to each other that have the same number here dissolve into each other: they are mixed, each with its
-    /// opacity as its part of the whole, before the result meets what is below.
+    /// The crossfade it is part of. Adjacent draws with the same number are mixed, weighted by their opacities, before
+    /// the result is blended with the canvas below.
     pub dissolve: Option<u32>,
 }
 

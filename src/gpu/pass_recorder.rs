@@ -29,7 +29,7 @@ pub(super) struct PassRecorder<'a> {
 }
 
 impl PassRecorder<'_> {
-    /// Mixes the pictures that dissolve into each other, one pass for each mix.
+    /// Mixes the pictures of each crossfade, one pass for each.
     pub fn record_mixes(&self, encoder: &mut wgpu::CommandEncoder, mixed: &DrawList<'_>) {
         let mut index = 0;
         for parts in mixed.parts.chunk_by(|(one, _), (next, _)| one == next) {
@@ -48,7 +48,8 @@ impl PassRecorder<'_> {
         }
     }
 
-    /// Draws the layers, whose blocks begin with this one, in as few passes as their blend modes allow.
+    /// Draws the layers, whose uniform blocks begin at `first`, in as few passes as their blend modes allow; returns
+    /// their number.
     pub fn record_canvas(
         &self,
         encoder: &mut wgpu::CommandEncoder,
@@ -65,7 +66,7 @@ impl PassRecorder<'_> {
         let mut is_first = true;
         let mut passes = 0;
         loop {
-            // A draw that begins a pass of its own has the canvas below it copied before.
+            // The draw that begins this pass reads the canvas below, so its part of it is copied first.
             if let (false, Some((_, (draw, layer, _)))) = (is_first, queue.peek())
                 && let Some(backdrop) = self.backdrop
             {
@@ -94,7 +95,7 @@ impl PassRecorder<'_> {
         }
     }
 
-    /// Whether a draw is mixed from a copy of what is below. Where there was no room for one, it is drawn as it is.
+    /// True if a draw reads the backdrop. Without memory for one, it is drawn as Normal.
     fn reads_backdrop(&self, draw: &LayerDraw) -> bool {
         self.backdrop.is_some() && draw.style.method() == Method::Backdrop
     }
@@ -144,7 +145,7 @@ impl PassRecorder<'_> {
         self.record_draw_by(pass, pipeline, index, drawn);
     }
 
-    /// Draws a picture with this pipeline, unless all of it is cut off.
+    /// Draws a picture with this pipeline, unless all of it is cropped.
     fn record_draw_by(
         &self,
         pass: &mut wgpu::RenderPass<'_>,
