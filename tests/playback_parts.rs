@@ -148,7 +148,7 @@ fn wait_until(is_so: impl Fn() -> bool) {
 }
 
 #[test]
-fn a_part_that_panics_is_an_error_of_its_lane_alone() {
+fn a_part_that_panics_is_an_error_of_its_deck_alone() {
     let on_part: PartStep = Arc::new(|frame, part| {
         assert!(part != 2, "scripted panic in a part of {frame}");
         Ok(())
@@ -164,15 +164,15 @@ fn a_part_that_panics_is_an_error_of_its_lane_alone() {
         }
         rig.plan(1, frame, How::Dragged);
         rig.wait_until_ready(1, key(1, frame));
-        assert!(rig.take(1, key(1, frame)), "the good lane goes on");
+        assert!(rig.take(1, key(1, frame)), "the good deck goes on");
         if !rig.failures.is_empty() {
             break;
         }
         // The workers were not idle: it was decoded whole.
         rig.take(0, key(0, frame));
     }
-    let (lane, text) = rig.failures.first().expect("a frame was split");
-    assert_eq!(*lane, 0);
+    let (deck, text) = rig.failures.first().expect("a frame was split");
+    assert_eq!(*deck, 0);
     assert!(text.contains("scripted panic in a part"), "{text}");
     rig.finish();
 }
@@ -215,20 +215,20 @@ fn in_a_storm_no_more_work_is_done_at_once_than_there_are_workers() {
     // So many steps, and more until both workers were idle once.
     let has_split = || split.load(Ordering::SeqCst) > 0;
     for _ in attempts().take_while(|step| *step < 4000 || !has_split()) {
-        let lane = numbers.below(3) as usize;
+        let deck = numbers.below(3) as usize;
         if numbers.below(6) == 0 {
-            targets[lane] = numbers.below(50_000);
+            targets[deck] = numbers.below(50_000);
         }
         let how = [How::Ahead, How::Due, How::Dragged][numbers.below(3) as usize];
-        rig.plan(lane, targets[lane], how);
+        rig.plan(deck, targets[deck], how);
         if numbers.below(8) == 0 && how != How::Dragged {
-            rig.wait_for_target(lane, key(lane as u64, targets[lane]));
+            rig.wait_for_target(deck, key(deck as u64, targets[deck]));
         }
         rig.poll();
         rig.verify_memory();
-        if rig.take(lane, key(lane as u64, targets[lane])) {
+        if rig.take(deck, key(deck as u64, targets[deck])) {
             taken += 1;
-            targets[lane] += 1;
+            targets[deck] += 1;
         }
     }
     assert!(taken > 100, "frames were taken on the way: {taken}");

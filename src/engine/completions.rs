@@ -1,12 +1,12 @@
 //! Taking up what threads finished: files opened, and frames read and decoded.
 
 use super::Engine;
-use super::deck::{Lane, LaneError};
+use super::deck::{Deck, DeckError};
 use super::options::IoMode;
-use super::snapshot_builder::Observer;
+use super::snapshot_builder::SnapshotBuilder;
 use crate::library::Library;
 use crate::media::MediaError;
-use crate::playback::player::News;
+use crate::playback::player::FrameEvent;
 use crate::playback::{FrameKey, Source};
 use crate::project::Project;
 use crate::stats::LayerRecorder;
@@ -17,20 +17,20 @@ const SLOW_SHARE: f64 = 0.5;
 
 impl Engine {
     /// Takes up files that were opened, or failed to open.
-    pub(super) fn take_up_files(&mut self) {
+    pub(super) fn receive_files(&mut self) {
         let now = self.clock.now();
         self.note_broken(now);
         let news = self.library.take_up(now);
         for note in news.notes {
             tracing::info!("{note}");
-            self.observer.log(now, false, note);
+            self.snapshot_builder.log(now, false, note);
         }
         for error in news.errors {
-            self.observer.log(now, true, error);
+            self.snapshot_builder.log(now, true, error);
         }
         if news.has_changed {
-            self.observer.stir();
-            self.observer.snapshot.media = self.library.status();
+            self.snapshot_builder.mark_active();
+            self.snapshot_builder.snapshot.media = self.library.status();
             self.state.is_picture_stale |= !news.opened.is_empty();
         }
         self.state.opened = news.opened;
@@ -43,9 +43,9 @@ impl Engine {
             return;
         }
         let slow_ms = self.project.canvas.frame_rate.frame_duration().millis() * SLOW_SHARE;
-        for lane in &self.lanes {
-            let read = &self.recorders[lane.home].read;
-            if let Some(source) = lane.last_source
+        for deck in &self.decks {
+            let read = &self.recorders[deck.first_deck].read;
+            if let Some(source) = deck.last_source
                 && read.recent_ms(50.0) > slow_ms
             {
                 self.library.review(source, now);
@@ -55,8 +55,8 @@ impl Engine {
 
     /// Has the files looked for again whose frames fail.
     fn note_broken(&mut self, now: Time) {
-        for lane in &self.lanes {
-            if let Some(error) = &lane.error {
+        for deck in &self.decks {
+            if let Some(error) = &deck.error {
                 self.library
                     .note_broken(error.source, error.is_refused, now);
             }
@@ -65,59 +65,71 @@ impl Engine {
 
     /// Takes up all frames that have arrived; or, given a moment on the clock, waits until then for one. Says whether a
     /// wait brought one.
-    pub(super) fn take_up_frames(&mut self, wait_until: Option<Time>) -> bool {
-        let (player, lanes, observer) = (&mut self.player, &mut self.lanes, &mut self.observer);
+    pub(super) fn receive_frames(&mut self, wait_until: Option<Time>) -> bool {
+        let (player, decks, snapshot_builder) = (
+            &mut self.player,
+            &mut self.decks,
+            &mut self.snapshot_builder,
+        );
         let recorders = &mut self.recorders;
         let (project, library) = (&self.project, &self.library);
         let now = self.clock.now();
         let on_news = &mut |index: usize, key, news| {
-            let lane: &mut Lane = &mut lanes[index];
-            let recorder = &mut recorders[lane.home];
-            take_up(project, library, recorder, lane, observer, now, (key, news));
+            let deck: &mut Deck = &mut decks[index];
+            let recorder = &mut recorders[deck.first_deck];
+            receive_frame(
+                project,
+                library,
+                recorder,
+                deck,
+                snapshot_builder,
+                now,
+                (key, news),
+            );
         };
         let Some(deadline) = wait_until else {
-            player.poll(self.drawing.pool(), on_news);
+            player.poll(self.target.pool(), on_news);
             return false;
         };
-        player.wait(deadline, self.drawing.pool(), on_news)
+        player.wait(deadline, self.target.pool(), on_news)
     }
 }
 
 /// Notes what a worker says of a frame.
-pub(super) fn take_up(
+pub(super) fn receive_frame(
     project: &Project,
     library: &Library,
     recorder: &mut LayerRecorder,
-    lane: &mut Lane,
-    observer: &mut Observer,
+    deck: &mut Deck,
+    snapshot_builder: &mut SnapshotBuilder,
     now: Time,
-    (key, news): (FrameKey, News),
+    (key, news): (FrameKey, FrameEvent),
 ) {
     match news {
-        News::AsideFailed(MediaError::NoSuchFrame { .. }) => lane.lost_proxy = Some(key),
-        News::AsideFailed(error) => {
-            observer.log(now, false, error.to_string());
-            (lane.lost_proxy, lane.broken_proxy) = (Some(key), Some(key.source));
+        FrameEvent::ProxyFailed(MediaError::NoSuchFrame { .. }) => deck.lost_proxy = Some(key),
+        FrameEvent::ProxyFailed(error) => {
+            snapshot_builder.log(now, false, error.to_string());
+            (deck.lost_proxy, deck.broken_proxy) = (Some(key), Some(key.source));
         }
-        News::Ready(measured) => {
+        FrameEvent::Ready(measured) => {
             recorder.read.record(measured.read);
             recorder.decode.record(measured.decode);
             recorder.wait.record(measured.waited);
             recorder.read_bytes += measured.read_bytes;
             // The file is in order again, or another has come in its place.
             let is_over =
-                |error: &LaneError| error.source == key.source || !library.lists(error.source);
-            if lane.error.as_ref().is_some_and(is_over) {
-                lane.error = None;
+                |error: &DeckError| error.source == key.source || !library.lists(error.source);
+            if deck.error.as_ref().is_some_and(is_over) {
+                deck.error = None;
             }
             let layer = project
                 .layers
                 .iter()
-                .position(|layer| Some(layer.id) == lane.layer);
-            observer.read(layer, measured.read);
+                .position(|layer| Some(layer.id) == deck.layer);
+            snapshot_builder.read(layer, measured.read);
         }
-        News::Wasted { read_bytes } => recorder.read_bytes += read_bytes,
-        News::Failed(error) => {
+        FrameEvent::Wasted { read_bytes } => recorder.read_bytes += read_bytes,
+        FrameEvent::Failed(error) => {
             let mut text = error.to_string();
             let is_refused = error.is_refusal();
             if let MediaError::Panicked { .. } = error
@@ -125,14 +137,14 @@ pub(super) fn take_up(
             {
                 text.push_str(&media.facts.path.display().to_string());
             }
-            if lane.is_news(key.source, now) {
-                observer.log(now, true, text.clone());
+            if deck.is_news(key.source, now) {
+                snapshot_builder.log(now, true, text.clone());
             }
-            if lane.due.is_some_and(|due| due.key == key) {
+            if deck.due.is_some_and(|due| due.key == key) {
                 // The jump did not land: from now on the frames that are missing count as such.
-                lane.awaiting = None;
+                deck.awaiting = None;
             }
-            lane.error = Some(LaneError {
+            deck.error = Some(DeckError {
                 source: key.source,
                 text,
                 is_refused,

@@ -39,7 +39,7 @@ impl Engine {
     /// Sets project time per clock time, held to −10 to 10: negative plays backwards. Zero and what is no number change
     /// nothing. It lasts until it is set again.
     pub fn set_speed(&mut self, speed: f64) {
-        let (now, bounds) = (self.moment(), self.bounds());
+        let (now, bounds) = (self.presentation_time(), self.bounds());
         let speed_before = self.transport.speed();
         self.transport.set_speed(now, speed, &bounds);
         self.note_turn(speed_before);
@@ -48,7 +48,7 @@ impl Engine {
     /// Plays in a direction, faster each time it is asked for again: 1, 2, 4, 8 times. The other direction turns round at
     /// speed 1. It lasts until playing stops.
     pub fn shuttle(&mut self, direction: Direction) {
-        let (now, bounds) = (self.moment(), self.bounds());
+        let (now, bounds) = (self.presentation_time(), self.bounds());
         let (speed_before, was_playing) = (self.transport.speed(), self.transport.is_playing());
         self.transport.shuttle(now, direction, &bounds);
         if was_playing {
@@ -61,12 +61,12 @@ impl Engine {
     /// Ticks are counted from the next one on.
     fn restart_pace(&mut self) {
         self.pacer.restart();
-        self.state.last_moment = None;
+        self.state.last_presentation = None;
     }
 
     /// The moment of the picture on screen while playing, from which a change of speed counts; otherwise now.
-    fn moment(&self) -> Time {
-        let last = self.state.last_moment;
+    fn presentation_time(&self) -> Time {
+        let last = self.state.last_presentation;
         last.filter(|_| self.transport.is_playing())
             .unwrap_or_else(|| self.clock.now())
     }
@@ -74,30 +74,30 @@ impl Engine {
     /// What is due after a change of speed was not foreseen, and is waited for without blame, as after a jump.
     fn note_turn(&mut self, speed_before: f64) {
         if self.transport.is_playing() && speed_before != self.transport.speed() {
-            for lane in &mut self.lanes {
-                lane.turn(&mut self.recorders[lane.home]);
+            for deck in &mut self.decks {
+                deck.turn(&mut self.recorders[deck.first_deck]);
             }
         }
     }
 
     /// Stays at the picture on screen.
     pub fn pause(&mut self) {
-        let (now, bounds) = (self.moment(), self.bounds());
+        let (now, bounds) = (self.presentation_time(), self.bounds());
         self.transport.pause(now, &bounds);
-        self.interrupt_accounts();
+        self.interrupt_ledgers();
     }
 
     /// Pauses, and goes back to where playing began.
     pub fn stop(&mut self) {
         self.transport.stop();
-        self.interrupt_accounts();
+        self.interrupt_ledgers();
     }
 
     /// Pauses, and moves by this many canvas frames.
     pub fn step_frames(&mut self, frames: i64) {
         let bounds = self.bounds();
         self.transport.step(self.clock.now(), frames, &bounds);
-        self.interrupt_accounts();
+        self.interrupt_ledgers();
     }
 
     /// Moves the playhead.
@@ -117,10 +117,10 @@ impl Engine {
         self.restart_pace();
     }
 
-    fn interrupt_accounts(&mut self) {
-        for lane in &mut self.lanes {
-            lane.account.finish(&mut self.recorders[lane.home]);
+    fn interrupt_ledgers(&mut self) {
+        for deck in &mut self.decks {
+            deck.ledger.finish(&mut self.recorders[deck.first_deck]);
         }
-        self.state.last_moment = None;
+        self.state.last_presentation = None;
     }
 }

@@ -1,28 +1,29 @@
-//! One voice of a layer at play: what is due, what is on screen, and what that says about the prebuffer.
+//! One deck of a layer: what is due, what is on screen, and what that says about the prebuffer.
 
-use super::events::Told;
-use super::frame_ledger::Account;
+use super::events::LogState;
+use super::frame_ledger::FrameLedger;
 use super::gpu_memory::Refusal;
-use crate::playback::{FrameKey, SourceId, Wanted};
+use crate::playback::{FrameKey, ScheduledFrame, SourceId};
 use crate::project::{ClipId, LayerId, LayerValues};
 use crate::stats::cadence::CadenceMeter;
 use crate::stats::{Cause, LayerRecorder};
 use crate::time::{FrameIndex, FrameRate, Time};
+use crate::transport::DeckSide;
 
-/// How long a file must have played without a failure for the next one to be told of again: longer than the loops in
+/// How long a file must have played without a failure for the next one to be reported of again: longer than the loops in
 /// which a bad frame comes back.
 const QUIET: Time = Time::from_seconds(10);
 
-/// The state of one voice of a layer at play. Its place in the engine's list is its lane in the player, and the key of
+/// The state of one deck of a layer. Its place in the engine's list is its deck in the player, and the key of
 /// its texture.
 #[derive(Default)]
-pub struct Lane {
+pub struct Deck {
     /// The layer, while there is one.
     pub layer: Option<LayerId>,
-    /// Which of the layer's voices it is. One that plays or will play shortly counts as a layer in the sharing of memory.
-    pub voice: usize,
-    /// The lane of the layer's first voice, whose recorder takes the numbers of all.
-    pub home: usize,
+    /// Which of the layer's decks it is. One that plays or will play shortly counts as a layer in the sharing of memory.
+    pub side: DeckSide,
+    /// The layer's deck of side A, whose recorder takes the numbers of all.
+    pub first_deck: usize,
     /// What is due at the playhead, if anything.
     pub due: Option<Due>,
     /// How opaque it is at the playhead, fades included, 0 to 1; 0 between clips.
@@ -40,13 +41,13 @@ pub struct Lane {
     /// The clip that this frame was shown for.
     pub shown_clip: Option<ClipId>,
     /// The fates of its due frames.
-    pub account: Account,
-    /// What the log knows of the layer, on its first voice.
-    pub told: Told,
+    pub ledger: FrameLedger,
+    /// What the log knows of the layer, on its first deck.
+    pub log_state: LogState,
     /// How evenly its pictures were shown.
     pub cadence: CadenceMeter,
     /// What was on screen at the end of the last tick, while it plays steadily.
-    pub seen: Option<Seen>,
+    pub cadence_sample: Option<CadenceSample>,
     /// Whether the frame due was on screen or ready when asked for, before any waiting.
     pub is_hit: bool,
     /// How long it is behind the playhead, where it skips nothing.
@@ -54,9 +55,9 @@ pub struct Lane {
     /// Why it fell behind.
     pub lag_cause: Cause,
     /// What made the frame due unforeseeable, until it is on screen; meanwhile nothing is blamed on the prebuffer.
-    pub awaiting: Option<Awaiting>,
+    pub awaiting: Option<AwaitReason>,
     /// What is wrong with it.
-    pub error: Option<LaneError>,
+    pub error: Option<DeckError>,
     /// Why the graphics device does not take its frames.
     pub refusal: Option<Refusal>,
     /// The file of which a frame failed last, and when.
@@ -66,12 +67,12 @@ pub struct Lane {
     /// Sum over ticks of the number of ready frames, and the number of ticks.
     pub fill: (u64, u64),
     /// The frames to have next; kept to be used again.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<ScheduledFrame>,
 }
 
 /// A picture on screen, and how often it should change.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Seen {
+pub struct CadenceSample {
     /// The frame of its media file.
     pub frame: FrameIndex,
     /// The rate of that file.
@@ -82,7 +83,7 @@ pub struct Seen {
 
 /// Why a frame that is due could not be foreseen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Awaiting {
+pub enum AwaitReason {
     /// The playhead jumped, at this time on the clock.
     Jump(Time),
     /// Playing took another direction or speed, or came to a file that opened only then.
@@ -102,7 +103,7 @@ pub struct Due {
 
 /// What is wrong with a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LaneError {
+pub struct DeckError {
     /// The file.
     pub source: SourceId,
     /// What happened.
@@ -111,7 +112,7 @@ pub struct LaneError {
     pub is_refused: bool,
 }
 
-impl Lane {
+impl Deck {
     /// The frame on screen, if it is one of the file itself.
     pub fn exact_shown(&self) -> Option<FrameKey> {
         self.shown.filter(|_| self.proxy.is_none())
@@ -124,25 +125,25 @@ impl Lane {
 
     /// The playhead jumped: what was due is interrupted, and the new frame is waited for without blame.
     pub fn jump(&mut self, now: Time, recorder: &mut LayerRecorder) {
-        self.account.finish(recorder);
-        self.awaiting = Some(Awaiting::Jump(now));
+        self.ledger.finish(recorder);
+        self.awaiting = Some(AwaitReason::Jump(now));
     }
 
     /// Playing took another direction or speed, or its file opened: the frame due next is waited for without blame.
     pub fn turn(&mut self, recorder: &mut LayerRecorder) {
-        self.account.give_up_owed(recorder);
-        self.awaiting.get_or_insert(Awaiting::Turn);
+        self.ledger.give_up_overdue(recorder);
+        self.awaiting.get_or_insert(AwaitReason::Turn);
     }
 
     /// Notes that the frame due is on screen at last, after a seek, a turn or a miss.
     pub fn landed(&mut self, now: Time, recorder: &mut LayerRecorder) {
         match self.awaiting.take() {
-            Some(Awaiting::Jump(since)) => recorder.seek.record(now - since),
-            // Until the frame due is counted, the account is about the one before it.
-            None if self.account.current() == self.due.map(|due| due.key) => {
-                self.account.shown_at_last(recorder);
+            Some(AwaitReason::Jump(since)) => recorder.seek.record(now - since),
+            // Until the frame due is counted, the ledger is about the one before it.
+            None if self.ledger.current() == self.due.map(|due| due.key) => {
+                self.ledger.shown_at_last(recorder);
             }
-            Some(Awaiting::Turn) | None => {}
+            Some(AwaitReason::Turn) | None => {}
         }
     }
 
@@ -154,13 +155,16 @@ impl Lane {
     }
 
     /// Notes that a frame became due while playing.
-    pub fn became_due(&mut self, key: FrameKey, fate: Fate, recorder: &mut LayerRecorder) {
-        match fate {
-            Fate::Shown { late } => {
-                self.account.due_shown(key, late, recorder);
+    pub fn became_due(&mut self, key: FrameKey, outcome: DueOutcome, recorder: &mut LayerRecorder) {
+        match outcome {
+            DueOutcome::Shown { late } => {
+                self.ledger.due_shown(key, late, recorder);
             }
-            Fate::Missing { cause, stays_owed } => {
-                self.account.due_missing(key, cause, stays_owed, recorder);
+            DueOutcome::Missing {
+                cause,
+                stays_overdue,
+            } => {
+                self.ledger.due_missing(key, cause, stays_overdue, recorder);
             }
         }
     }
@@ -179,17 +183,17 @@ impl Lane {
 }
 
 /// What is wrong with a layer, if anything is.
-pub fn error_of(lanes: &[Lane], home: usize) -> Option<&str> {
-    let mut of_layer = lanes.iter().filter(|lane| lane.home == home);
-    of_layer.find_map(|lane| {
-        let error = lane.error.as_ref().map(|error| error.text.as_str());
-        error.or_else(|| lane.refused())
+pub fn error_of(decks: &[Deck], first_deck: usize) -> Option<&str> {
+    let mut of_layer = decks.iter().filter(|deck| deck.first_deck == first_deck);
+    of_layer.find_map(|deck| {
+        let error = deck.error.as_ref().map(|error| error.text.as_str());
+        error.or_else(|| deck.refused())
     })
 }
 
 /// Whether a frame that became due is on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum DueOutcome {
     /// It is.
     Shown {
         /// Why it is later than it should be, if it is.
@@ -200,6 +204,6 @@ pub enum Fate {
         /// Why.
         cause: Cause,
         /// Whether it, and those before it, are still shown if they come later.
-        stays_owed: bool,
+        stays_overdue: bool,
     },
 }

@@ -5,16 +5,16 @@ use std::sync::OnceLock;
 
 use image::RgbaImage;
 
-use super::deck::Lane;
-use super::deck_assignment::Dealing;
+use super::deck::Deck;
+use super::deck_assignment::DeckAssignment;
 use super::gpu_loss::textures_for;
 use super::options::EngineOptions;
 use super::pacer::Pacer;
-use super::render_target::Drawing;
+use super::render_target::RenderTarget;
 use super::report::{self, Parts};
-use super::snapshot_builder::Observer;
+use super::snapshot_builder::SnapshotBuilder;
 use super::sync_read::SyncReader;
-use super::thread_monitor::Watch;
+use super::thread_monitor::ThreadMonitor;
 use super::tick::TickState;
 use crate::gpu::{Gpu, GpuError};
 use crate::library::Library;
@@ -55,19 +55,19 @@ pub struct Engine {
     pub(super) pacer: Pacer,
     pub(super) library: Library,
     pub(super) player: Player,
-    pub(super) drawing: Drawing,
+    pub(super) target: RenderTarget,
     /// What files are decoded to, as the device asked for when they were opened.
     pub(super) textures: TextureSupport,
     pub(super) sync_reader: SyncReader,
-    pub(super) lanes: Vec<Lane>,
-    /// What was measured, by lane; the numbers of a layer are with its first voice.
+    pub(super) decks: Vec<Deck>,
+    /// What was measured, by deck; the numbers of a layer are with its first deck.
     pub(super) recorders: Vec<LayerRecorder>,
-    /// How clips are dealt out among voices, by the lane of the first voice.
-    pub(super) dealings: Vec<Dealing>,
-    pub(super) observer: Observer,
+    /// How clips are dealt out among decks, by the first deck of each layer.
+    pub(super) assignments: Vec<DeckAssignment>,
+    pub(super) snapshot_builder: SnapshotBuilder,
     pub(super) waker: SharedWaker,
     pub(super) state: TickState,
-    pub(super) watch: Watch,
+    pub(super) thread_monitor: ThreadMonitor,
 }
 
 impl Engine {
@@ -121,29 +121,29 @@ impl Engine {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let player_options =
             PlayerOptions::for_cores(cores, playback.prebuffer, playback.budget_bytes);
-        let drawing = Drawing::new(
+        let target = RenderTarget::new(
             gpu,
             &project.canvas,
             playback.budget_bytes,
             options.canvas_divisor,
         )?;
-        let mut observer = Observer::default();
-        observer.snapshot.adapter = drawing.adapter();
-        observer.snapshot.frame_budget_bytes = playback.budget_bytes;
-        observer.snapshot.canvas_divisor = drawing.divisor();
+        let mut snapshot_builder = SnapshotBuilder::default();
+        snapshot_builder.snapshot.adapter = target.adapter();
+        snapshot_builder.snapshot.frame_budget_bytes = playback.budget_bytes;
+        snapshot_builder.snapshot.canvas_divisor = target.divisor();
         Ok(Self {
             pacer: Pacer::new(project.canvas.frame_rate),
             player: Player::new(player_options, clock.clone())?,
             library: Library::new(opener, playback.io.read_by()),
             transport: Transport::new(),
             sync_reader: SyncReader::default(),
-            lanes: Vec::new(),
+            decks: Vec::new(),
             recorders: Vec::new(),
-            dealings: Vec::new(),
+            assignments: Vec::new(),
             state: TickState::default(),
-            watch: Watch::start()?,
-            drawing,
-            observer,
+            thread_monitor: ThreadMonitor::start()?,
+            target,
+            snapshot_builder,
             waker,
             project,
             options,
@@ -165,23 +165,23 @@ impl Engine {
     /// those no longer used close.
     pub fn set_project(&mut self, project: Arc<Project>) {
         if self.project.canvas != project.canvas {
-            if let Err(error) = self.drawing.resize(&project.canvas) {
+            if let Err(error) = self.target.resize(&project.canvas) {
                 self.log_error(&error);
             }
             self.pacer = Pacer::new(project.canvas.frame_rate);
         }
         if self.project.layers != project.layers || self.project.media != project.media {
-            self.observer.outdate_diagnosis();
+            self.snapshot_builder.outdate_diagnosis();
         }
         self.project = project;
         self.state.is_picture_stale = true;
         if self.library.follow(&self.project) {
-            self.observer.snapshot.media = self.library.status();
+            self.snapshot_builder.snapshot.media = self.library.status();
         }
         self.follow_layers();
-        if self.observer.snapshot.layers.len() != self.project.layers.len() {
+        if self.snapshot_builder.snapshot.layers.len() != self.project.layers.len() {
             let count = self.project.layers.len();
-            self.observer
+            self.snapshot_builder
                 .set_layers(vec![LayerSnapshot::default(); count]);
         }
     }
@@ -198,33 +198,33 @@ impl Engine {
 
     /// The state to show.
     pub fn snapshot(&self) -> &Snapshot {
-        &self.observer.snapshot
+        &self.snapshot_builder.snapshot
     }
 
     /// The numbers so far.
     pub fn report(&self) -> Report {
         report::report(&Parts {
             project: &self.project,
-            lanes: &self.lanes,
+            decks: &self.decks,
             recorders: &self.recorders,
-            dealings: &self.dealings,
+            assignments: &self.assignments,
             library: &self.library,
             player: &self.player,
-            adapter: self.drawing.adapter(),
+            adapter: self.target.adapter(),
             settings: self.options.playback,
             seconds: self.state.played.seconds(),
-            drawing: self.observer.drawing(),
+            drawing: self.snapshot_builder.drawing_report(),
         })
     }
 
     /// Notes that the doctor begins.
     pub fn begin_examination(&mut self) {
-        self.observer.snapshot.examination = Examination::Running;
+        self.snapshot_builder.snapshot.examination = Examination::Running;
     }
 
     /// Takes what the doctor said of `project`; none if it could not say anything.
     pub fn end_examination(&mut self, project: &Project, diagnosis: Option<Diagnosis>) {
-        let snapshot = &mut self.observer.snapshot;
+        let snapshot = &mut self.snapshot_builder.snapshot;
         if let Some(diagnosis) = diagnosis {
             snapshot.diagnosis = Some(Arc::new(diagnosis));
         }
@@ -238,12 +238,12 @@ impl Engine {
 
     /// Begins the counts anew.
     pub fn reset_stats(&mut self) {
-        for lane in &mut self.lanes {
-            lane.fill = (0, 0);
+        for deck in &mut self.decks {
+            deck.fill = (0, 0);
         }
         self.recorders.fill(LayerRecorder::default());
         self.state.played = Time::ZERO;
-        self.observer.reset();
+        self.snapshot_builder.reset();
     }
 
     /// How it plays.
@@ -275,20 +275,20 @@ impl Engine {
     /// Tries once more to open what failed to open.
     pub fn reopen_failed(&mut self) {
         self.library.reopen_failed();
-        self.observer.snapshot.media = self.library.status();
+        self.snapshot_builder.snapshot.media = self.library.status();
     }
 
     /// Opens a media file anew, because it changed on disk. The playhead stays, and the last picture until there is a new
     /// one.
     pub fn reload_media(&mut self, media: MediaId) {
         self.library.reload(media);
-        self.observer.snapshot.media = self.library.status();
+        self.snapshot_builder.snapshot.media = self.library.status();
         self.state.is_picture_stale = true;
     }
 
     /// The composed picture, and a number that changes whenever the view is another one.
     pub fn canvas(&self) -> Option<(&wgpu::TextureView, u64)> {
-        self.drawing.canvas()
+        self.target.canvas()
     }
 
     /// Waits until the GPU has done all it was given, as presenting to a display would.
@@ -296,13 +296,13 @@ impl Engine {
         if self.has_lost_gpu() {
             return;
         }
-        if let Err(error) = self.drawing.finish() {
+        if let Err(error) = self.target.finish() {
             self.log_error(&error);
         }
     }
 
     /// The composed picture, read back; waits for the GPU.
     pub fn read_canvas(&mut self) -> Option<RgbaImage> {
-        self.drawing.read_canvas()
+        self.target.read_canvas()
     }
 }

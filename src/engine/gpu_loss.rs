@@ -1,31 +1,31 @@
 //! A graphics device that is gone, and another one in its place.
 //!
 //! ```text
-//! drawing ── the driver is reset, the adapter removed ──► lost: told once, nothing is uploaded or drawn, playing goes on
+//! drawing ── the driver is reset, the adapter removed ──► lost: reported once, nothing is uploaded or drawn, playing goes on
 //!    ▲                                                      │
 //!    └── Engine::set_gpu: every frame decoded anew ◄────────┘
 //! ```
 //!
 //! Who owns the device gets another one: the commands make one, the window opens itself anew.
 
-use super::render_target::Drawing;
+use super::render_target::RenderTarget;
 use super::{Engine, EngineError};
 use crate::gpu::{Gpu, GpuError};
 use crate::media::TextureSupport;
 use crate::time::Time;
 
-/// How long the same error of the device is not told again: it may come with every frame.
+/// How long the same error of the device is not reported again: it may come with every frame.
 const QUIET: Time = Time::from_seconds(10);
 
-/// Errors of the device that were told lately, each with the time.
+/// Errors of the device that were reported lately, each with the time.
 #[derive(Default)]
-pub(super) struct ToldError(Vec<(String, Time)>);
+pub(super) struct ErrorThrottle(Vec<(String, Time)>);
 
-impl ToldError {
+impl ErrorThrottle {
     /// Whether this one is worth a line now.
     fn is_news(&mut self, text: &str, now: Time) -> bool {
         self.0.retain(|(_, at)| now - *at < QUIET);
-        let is_news = self.0.iter().all(|(told, _)| told != text);
+        let is_news = self.0.iter().all(|(log_state, _)| log_state != text);
         if is_news {
             self.0.push((text.to_owned(), now));
         }
@@ -45,12 +45,12 @@ pub(super) fn textures_for(gpu: Option<&Gpu>) -> TextureSupport {
 impl Engine {
     /// The graphics device that it draws with.
     pub fn gpu(&self) -> Option<&Gpu> {
-        self.drawing.gpu()
+        self.target.gpu()
     }
 
     /// Whether the graphics device is gone. Playing goes on, and nothing is drawn, until [`Engine::set_gpu`] gives another.
     pub fn has_lost_gpu(&self) -> bool {
-        self.drawing.is_lost()
+        self.target.is_lost()
     }
 
     /// Draws with this device from now on, or with none. What was decoded for the one before is given up and decoded anew.
@@ -64,15 +64,15 @@ impl Engine {
         }
         let budget_bytes = self.options.playback.budget_bytes;
         let divisor = self.options.canvas_divisor;
-        let drawing = Drawing::new(gpu, &self.project.canvas, budget_bytes, divisor)?;
-        for index in 0..self.lanes.len() {
-            self.player.empty_lane(index, self.drawing.pool());
-            let lane = &mut self.lanes[index];
-            (lane.shown, lane.shown_clip, lane.proxy) = (None, None, None);
-            lane.refusal = None;
+        let target = RenderTarget::new(gpu, &self.project.canvas, budget_bytes, divisor)?;
+        for index in 0..self.decks.len() {
+            self.player.empty_deck(index, self.target.pool());
+            let deck = &mut self.decks[index];
+            (deck.shown, deck.shown_clip, deck.proxy) = (None, None, None);
+            deck.refusal = None;
         }
-        self.drawing = drawing;
-        self.observer.snapshot.adapter = self.drawing.adapter();
+        self.target = target;
+        self.snapshot_builder.snapshot.adapter = self.target.adapter();
         self.state.is_picture_stale = true;
         Ok(())
     }
@@ -84,21 +84,21 @@ impl Engine {
     /// Tells of an error of the device, unless that was done lately.
     pub(super) fn log_device(&mut self, text: String) {
         let now = self.clock.now();
-        if self.state.told_error.is_news(&text, now) {
-            self.observer.log(now, true, text);
+        if self.state.error_throttle.is_news(&text, now) {
+            self.snapshot_builder.log(now, true, text);
         }
     }
 
     /// Tells of a device that is gone, or that refused something. Says whether it is gone.
     pub(super) fn note_lost_gpu(&mut self) -> bool {
-        if let Some(text) = self.drawing.take_failure() {
+        if let Some(text) = self.target.take_failure() {
             self.log_error(&GpuError::Refused(text));
         }
         let is_lost = self.has_lost_gpu();
-        if is_lost && !self.state.has_told_loss {
+        if is_lost && !self.state.is_loss_logged {
             self.log_error(&GpuError::Lost);
         }
-        self.state.has_told_loss = is_lost;
+        self.state.is_loss_logged = is_lost;
         is_lost
     }
 }
@@ -109,12 +109,15 @@ mod tests {
 
     #[test]
     fn an_error_that_comes_with_every_frame_is_told_now_and_then() {
-        let mut told = ToldError::default();
+        let mut log_state = ErrorThrottle::default();
         let at = Time::from_seconds;
-        assert!(told.is_news("no room", at(0)));
-        assert!(!told.is_news("no room", at(9)));
-        assert!(told.is_news("something else", at(9)));
-        assert!(!told.is_news("no room", at(9)), "though there are others");
-        assert!(told.is_news("no room", at(10)), "still so");
+        assert!(log_state.is_news("no room", at(0)));
+        assert!(!log_state.is_news("no room", at(9)));
+        assert!(log_state.is_news("something else", at(9)));
+        assert!(
+            !log_state.is_news("no room", at(9)),
+            "though there are others"
+        );
+        assert!(log_state.is_news("no room", at(10)), "still so");
     }
 }

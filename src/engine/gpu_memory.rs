@@ -1,4 +1,4 @@
-//! A graphics device that has no memory left: what is done instead is told, and it is asked again now and then.
+//! A graphics device that has no memory left: what is done instead is reported, and it is asked again now and then.
 //!
 //! | there is no memory for | meanwhile |
 //! |---|---|
@@ -11,15 +11,15 @@
 //! of its layer in the same way.
 
 use super::Engine;
-use super::deck::Lane;
-use super::render_target::Drawing;
-use super::tick::Now;
+use super::deck::Deck;
+use super::render_target::RenderTarget;
+use super::tick::TickContext;
 use crate::gpu::GpuError;
 use crate::library::backoff::Backoff;
 use crate::playback::{FrameKey, Player, SourceId};
 use crate::time::Time;
 
-/// Why the graphics device does not take a lane's frames.
+/// Why the graphics device does not take a deck's frames.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     source: SourceId,
@@ -27,7 +27,7 @@ pub struct Refusal {
     backoff: Backoff,
 }
 
-impl Lane {
+impl Deck {
     /// Whether the device refused a frame of this file so lately that it is offered none yet.
     pub(super) fn rests(&self, source: SourceId, now: Time) -> bool {
         let refusal = self.refusal.as_ref();
@@ -45,35 +45,35 @@ impl Lane {
 }
 
 impl Engine {
-    /// Whether a frame cannot be shown on a lane for now: it failed, the device does not take it, or has no memory to
+    /// Whether a frame cannot be shown on a deck for now: it failed, the device does not take it, or has no memory to
     /// decode it into.
     pub(super) fn is_hopeless(&self, index: usize, key: FrameKey) -> bool {
-        let refusal = self.lanes[index].refusal.as_ref();
+        let refusal = self.decks[index].refusal.as_ref();
         self.player.has_failed(index, key)
             || refusal.is_some_and(|refusal| refusal.source == key.source)
-            || (self.drawing.staging_shortage().is_some() && !is_coming(&self.player, index, key))
+            || (self.target.staging_shortage().is_some() && !is_coming(&self.player, index, key))
     }
 
-    /// Notes that the device did not take a frame of a lane, which shows nothing from now on.
+    /// Notes that the device did not take a frame of a deck, which shows nothing from now on.
     pub(super) fn note_refusal(&mut self, index: usize, source: SourceId, error: &GpuError) {
         let now = self.clock.now();
-        let lane = &mut self.lanes[index];
-        (lane.shown, lane.shown_clip) = (None, None);
+        let deck = &mut self.decks[index];
+        (deck.shown, deck.shown_clip) = (None, None);
         self.state.is_picture_stale = true;
         if matches!(error, GpuError::Lost) {
-            // That is told of the device, and another one takes the frames.
+            // That is reported of the device, and another one takes the frames.
             return;
         }
         // The jump did not land: from now on the frames that are missing count as such.
-        lane.awaiting = None;
+        deck.awaiting = None;
         let file = self.library.by_source(source);
         let text = file.map_or_else(
             || error.to_string(),
             |file| format!("{error}: {}", file.media.facts.path.display()),
         );
-        let before = lane.refusal.take();
+        let before = deck.refusal.take();
         let before = before.filter(|refusal| refusal.source == source);
-        lane.refusal = Some(Refusal {
+        deck.refusal = Some(Refusal {
             source,
             text: text.clone(),
             backoff: before
@@ -83,18 +83,18 @@ impl Engine {
     }
 
     /// Tells what there was no memory for, and asks for it again when it is time.
-    pub(super) fn follow_memory(&mut self, now: &Now) {
-        let shortage = self.drawing.take_shortage();
-        let staging = self.drawing.staging_shortage();
+    pub(super) fn follow_memory(&mut self, context: &TickContext) {
+        let shortage = self.target.take_shortage();
+        let staging = self.target.staging_shortage();
         for error in shortage.iter().chain(&staging) {
             self.log_error(error);
         }
-        if self.drawing.is_short() {
+        if self.target.is_short() {
             let retry = &mut self.state.memory_retry;
-            let backoff = *retry.get_or_insert_with(|| Backoff::begin(now.clock));
-            if now.clock >= backoff.at() {
-                *retry = Some(backoff.again(now.clock));
-                if let Err(error) = self.drawing.try_again(&self.project.canvas) {
+            let backoff = *retry.get_or_insert_with(|| Backoff::begin(context.clock));
+            if context.clock >= backoff.at() {
+                *retry = Some(backoff.again(context.clock));
+                if let Err(error) = self.target.try_again(&self.project.canvas) {
                     self.log_error(&error);
                 }
                 self.state.is_picture_stale = true;
@@ -102,20 +102,20 @@ impl Engine {
         } else {
             self.state.memory_retry = None;
         }
-        self.observer.snapshot.canvas_divisor = self.drawing.divisor();
+        self.snapshot_builder.snapshot.canvas_divisor = self.target.divisor();
     }
 }
 
-/// Why the frame that is due on a lane does not come, if that is for lack of memory to decode it into.
+/// Why the frame that is due on a deck does not come, if that is for lack of memory to decode it into.
 pub(super) fn starved(
-    drawing: &Drawing,
+    target: &RenderTarget,
     player: &Player,
-    lane: &Lane,
+    deck: &Deck,
     index: usize,
 ) -> Option<String> {
-    let shortage = drawing.staging_shortage()?;
-    let due = lane.due?.key;
-    let is_missing = lane.shown != Some(due) && !is_coming(player, index, due);
+    let shortage = target.staging_shortage()?;
+    let due = deck.due?.key;
+    let is_missing = deck.shown != Some(due) && !is_coming(player, index, due);
     is_missing.then(|| shortage.to_string())
 }
 

@@ -10,7 +10,7 @@
 //!   between is dropped.
 
 use super::Engine;
-use super::tick::Now;
+use super::tick::TickContext;
 use crate::playback::FrameKey;
 use crate::project::{FramePolicy, Layer};
 use crate::stats::{Cause, Outcome};
@@ -20,75 +20,83 @@ use crate::time::Time;
 const MAX_LAG: Time = Time::from_seconds(2);
 
 impl Engine {
-    /// The playhead of a lane that is behind by this much.
-    fn playhead_behind(&self, lag: Time, now: &Now) -> Time {
+    /// The playhead of a deck that is behind by this much.
+    fn playhead_behind(&self, lag: Time, context: &TickContext) -> Time {
         if lag == Time::ZERO {
-            return now.playhead;
+            return context.playhead;
         }
-        let playhead = self.transport.playhead_at(now.moment - lag, &now.bounds);
-        now.bounds.snap(playhead)
+        let playhead = self
+            .transport
+            .playhead_at(context.presentation_time - lag, &context.bounds);
+        context.bounds.snap(playhead)
     }
 
-    /// The playhead of a lane: the transport's, or earlier for one that is behind.
-    pub(super) fn playhead_of(&self, index: usize, now: &Now) -> Time {
-        self.playhead_behind(self.lanes[index].lag, now)
+    /// The playhead of a deck: the transport's, or earlier for one that is behind.
+    pub(super) fn playhead_of(&self, index: usize, context: &TickContext) -> Time {
+        self.playhead_behind(self.decks[index].lag, context)
     }
 
-    fn key_behind(&self, index: usize, layer: &Layer, lag: Time, now: &Now) -> Option<FrameKey> {
-        let playhead = self.playhead_behind(lag, now);
+    fn key_behind(
+        &self,
+        index: usize,
+        layer: &Layer,
+        lag: Time,
+        context: &TickContext,
+    ) -> Option<FrameKey> {
+        let playhead = self.playhead_behind(lag, context);
         self.due_at(index, layer, playhead).map(|due| due.key)
     }
 
     /// Lets a layer that skips nothing fall behind, or catch up.
-    pub(super) fn follow_lag(&mut self, index: usize, layer: &Layer, now: &Now) {
-        let lane = &self.lanes[index];
+    pub(super) fn follow_lag(&mut self, index: usize, layer: &Layer, context: &TickContext) {
+        let deck = &self.decks[index];
         let follows = layer.frame_policy == FramePolicy::NeverSkip
-            && now.is_counted
-            && !now.is_jump
-            && lane.awaiting.is_none();
-        let Some(before) = lane.due.filter(|_| follows) else {
-            self.lanes[index].lag = Time::ZERO;
+            && context.is_counted
+            && !context.is_jump
+            && deck.awaiting.is_none();
+        let Some(before) = deck.due.filter(|_| follows) else {
+            self.decks[index].lag = Time::ZERO;
             return;
         };
         let interval = self.project.canvas.frame_rate.frame_duration();
         // A frame that cannot be had at all is not waited for.
         let is_missing =
-            lane.shown != Some(before.key) && !self.player.has_failed(index, before.key);
+            deck.shown != Some(before.key) && !self.player.has_failed(index, before.key);
         let advance = if is_missing {
             Time::ZERO
         } else {
-            now.elapsed.min(interval)
+            context.elapsed.min(interval)
         };
-        let mut lag = lane.lag + now.elapsed - advance;
-        if !is_missing && lag > lane.lag {
-            self.lanes[index].lag_cause = Cause::Present;
+        let mut lag = deck.lag + context.elapsed - advance;
+        if !is_missing && lag > deck.lag {
+            self.decks[index].lag_cause = Cause::Present;
         }
         // One picture more where this one would but repeat what is on screen.
         if advance > Time::ZERO
             && lag > Time::ZERO
-            && self.key_behind(index, layer, lag, now) == Some(before.key)
+            && self.key_behind(index, layer, lag, context) == Some(before.key)
         {
             lag -= interval.min(lag);
         }
-        let on_time = self.due_at(index, layer, now.playhead);
+        let on_time = self.due_at(index, layer, context.playhead);
         if lag > MAX_LAG || on_time.is_none_or(|due| due.clip != before.clip) {
-            self.drop_lag(index, layer, lag, now);
+            self.drop_lag(index, layer, lag, context);
             lag = Time::ZERO;
         }
-        self.lanes[index].lag = lag;
+        self.decks[index].lag = lag;
     }
 
-    /// Counts the frames that are never shown because a lane is not behind by this much any more.
-    fn drop_lag(&mut self, index: usize, layer: &Layer, lag: Time, now: &Now) {
+    /// Counts the frames that are never shown because a deck is not behind by this much any more.
+    fn drop_lag(&mut self, index: usize, layer: &Layer, lag: Time, context: &TickContext) {
         let interval = self.project.canvas.frame_rate.frame_duration();
         let pictures = (lag.seconds() / interval.seconds()).round() as i64;
-        let due_now = self.key_behind(index, layer, Time::ZERO, now);
-        let mut last = self.lanes[index].account.current();
+        let due_now = self.key_behind(index, layer, Time::ZERO, context);
+        let mut last = self.decks[index].ledger.current();
         for picture in (1..=pictures).rev() {
-            let key = self.key_behind(index, layer, interval.scaled(picture as f64), now);
+            let key = self.key_behind(index, layer, interval.scaled(picture as f64), context);
             if key.is_some() && key != last && key != due_now {
-                let lane = &self.lanes[index];
-                self.recorders[lane.home].lost(Outcome::Dropped, lane.lag_cause);
+                let deck = &self.decks[index];
+                self.recorders[deck.first_deck].lost(Outcome::Dropped, deck.lag_cause);
             }
             last = key;
         }

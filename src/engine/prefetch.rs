@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::Engine;
 use super::options::Pace;
-use super::tick::Now;
-use crate::playback::player::Plan;
-use crate::playback::{First, FrameKey, Wanted};
+use super::tick::TickContext;
+use crate::playback::player::PrefetchRequest;
+use crate::playback::{FrameKey, ScheduledFrame, Urgency};
 use crate::project::{FramePolicy, Layer};
 use crate::time::Time;
 use crate::transport::schedule::{self, Lookahead};
@@ -15,79 +15,83 @@ use crate::transport::schedule::{self, Lookahead};
 const MAX_LEAD: Time = Time::from_seconds(1);
 
 impl Engine {
-    /// Asks for what a lane needs next.
-    pub(super) fn plan(&mut self, index: usize, now: &Now) {
+    /// Asks for what a deck needs next.
+    pub(super) fn prefetch(&mut self, index: usize, context: &TickContext) {
         let project = Arc::clone(&self.project);
-        let Some(layer) = self.lanes[index].layer.and_then(|id| project.layer(id)) else {
+        let Some(layer) = self.decks[index].layer.and_then(|id| project.layer(id)) else {
             return;
         };
         if !self.options.playback.reads_ahead {
             return;
         }
-        let mut wanted = std::mem::take(&mut self.lanes[index].wanted);
+        let mut wanted = std::mem::take(&mut self.decks[index].wanted);
         wanted.clear();
-        let lead = self.lead(index, layer, now);
-        if !now.is_scrubbing {
-            self.look_ahead(index, layer, lead, now);
+        let lead = self.lead(index, layer, context);
+        if !context.is_scrubbing {
+            self.look_ahead(index, layer, lead, context);
         }
         let missing = self.missing(index);
-        let first = match missing {
-            None => First::Ahead,
-            Some(_) if self.is_awaited_at_once(index, layer, now) => First::Awaited,
-            Some(_) => First::Missed,
+        let urgency = match missing {
+            None => Urgency::Ahead,
+            Some(_) if self.is_awaited_at_once(index, layer, context) => Urgency::Awaited,
+            Some(_) => Urgency::Missed,
         };
         let interval = self.project.canvas.frame_rate.frame_duration();
-        match (missing, first) {
-            (Some(key), First::Awaited) => {
+        match (missing, urgency) {
+            (Some(key), Urgency::Awaited) => {
                 // Before everything that is merely due soon.
-                let deadline = now.moment - Time::from_seconds(1);
-                wanted.push(Wanted { key, deadline });
+                let deadline = context.presentation_time - Time::from_seconds(1);
+                wanted.push(ScheduledFrame { key, deadline });
             }
             // By the next picture, if it can be had while it is still due.
             (Some(key), _) if self.is_due_for(lead) || self.player.ring(index).is_begun(key) => {
-                let deadline = now.moment + interval;
-                wanted.push(Wanted { key, deadline });
+                let deadline = context.presentation_time + interval;
+                wanted.push(ScheduledFrame { key, deadline });
             }
             _ => {}
         }
         let is_first_wanted = !wanted.is_empty();
-        if !now.is_scrubbing {
-            self.add_upcoming(index, lead, now, &mut wanted);
+        if !context.is_scrubbing {
+            self.add_upcoming(index, lead, context, &mut wanted);
         }
-        let plan = Plan {
+        let request = PrefetchRequest {
             wanted: &wanted,
-            first: if is_first_wanted { first } else { First::Ahead },
-            late: self.lanes[index].account.owed(),
+            urgency: if is_first_wanted {
+                urgency
+            } else {
+                Urgency::Ahead
+            },
+            late: self.decks[index].ledger.overdue(),
             lead,
             is_pressed: lead > interval,
             // Where a proxy follows the drag, only the newest exact frame is worth finishing.
-            is_scrubbing: now.is_scrubbing && !self.has_stand_in(index),
+            is_scrubbing: context.is_scrubbing && !self.has_proxy(index),
         };
         let library = &self.library;
-        self.player.plan(
+        self.player.prefetch(
             index,
-            plan,
+            request,
             &|id| library.by_source(id).cloned(),
-            self.drawing.pool(),
+            self.target.pool(),
         );
-        self.lanes[index].wanted = wanted;
+        self.decks[index].wanted = wanted;
     }
 
-    /// How long before it is due a frame of a lane has to be begun. Zero where every frame is waited for.
-    fn lead(&self, index: usize, layer: &Layer, now: &Now) -> Time {
-        if self.is_awaited_at_once(index, layer, now) {
+    /// How long before it is due a frame of a deck has to be begun. Zero where every frame is waited for.
+    fn lead(&self, index: usize, layer: &Layer, context: &TickContext) -> Time {
+        if self.is_awaited_at_once(index, layer, context) {
             return Time::ZERO;
         }
         self.player.lead(index).min(MAX_LEAD)
     }
 
-    /// Whether a lane waits for the frame that is due, rather than going on with a later one: at rest and after a jump,
+    /// Whether a deck waits for the frame that is due, rather than going on with a later one: at rest and after a jump,
     /// where nothing is skipped, and where a tick stands for the next frame whenever it comes.
-    fn is_awaited_at_once(&self, index: usize, layer: &Layer, now: &Now) -> bool {
-        !now.is_playing
-            || now.is_scrubbing
+    fn is_awaited_at_once(&self, index: usize, layer: &Layer, context: &TickContext) -> bool {
+        !context.is_playing
+            || context.is_scrubbing
             || self.options.pace == Pace::EveryFrame
-            || self.lanes[index].awaiting.is_some()
+            || self.decks[index].awaiting.is_some()
             || layer.frame_policy == FramePolicy::NeverSkip
     }
 
@@ -97,17 +101,17 @@ impl Engine {
         next.is_none_or(|next| next.due_in > time)
     }
 
-    /// Finds the frames that a lane shows next: as many as it has slots, from where reading can be in time.
-    fn look_ahead(&mut self, index: usize, layer: &Layer, lead: Time, now: &Now) {
+    /// Finds the frames that a deck shows next: as many as it has slots, from where reading can be in time.
+    fn look_ahead(&mut self, index: usize, layer: &Layer, lead: Time, context: &TickContext) {
         let mut upcoming = std::mem::take(&mut self.state.upcoming);
-        let voice = self.voice(index);
+        let side = self.side(index);
         let slots = self.player.slots(index);
         let stride = self.state.stride.steady_frames();
-        let moment = now.moment - self.lanes[index].lag;
+        let moment = context.presentation_time - self.decks[index].lag;
         let ahead = Lookahead {
-            course: self.transport.course(moment, &now.bounds),
+            course: self.transport.course(moment, &context.bounds),
             stride,
-            skipped: if stride > 1 || !now.is_playing {
+            skipped: if stride > 1 || !context.is_playing {
                 0
             } else {
                 self.skipped_ahead(slots)
@@ -116,14 +120,14 @@ impl Engine {
         let out_of_reach = self.project.canvas.frame_rate.frame_at(lead);
         schedule::upcoming(
             layer,
-            voice,
+            side,
             &ahead,
             slots + usize::try_from(out_of_reach).unwrap_or(0),
             &|media| self.timing(media),
             &mut upcoming,
         );
-        if self.lanes[index].due.is_none() {
-            // A voice whose clip is not on yet has its share of the memory from here on, one with none to come has none.
+        if self.decks[index].due.is_none() {
+            // A deck whose clip is not on yet has its share of the memory from here on, one with none to come has none.
             let first = upcoming.first().map(|next| next.frame.media);
             let source = first.and_then(|media| self.library.source(media));
             let bytes = source.map_or(0, |source| source.media.layout.bytes);
@@ -134,8 +138,14 @@ impl Engine {
 
     /// Adds what was found to come next, but for what no worker has begun that can be there in time no more: its slot is
     /// for something that can.
-    fn add_upcoming(&self, index: usize, lead: Time, now: &Now, wanted: &mut Vec<Wanted>) {
-        let shown = self.lanes[index].shown;
+    fn add_upcoming(
+        &self,
+        index: usize,
+        lead: Time,
+        context: &TickContext,
+        wanted: &mut Vec<ScheduledFrame>,
+    ) {
+        let shown = self.decks[index].shown;
         let ring = self.player.ring(index);
         for next in &self.state.upcoming {
             let Some(source) = self.library.source(next.frame.media) else {
@@ -149,9 +159,9 @@ impl Engine {
             // What the texture holds need not be fetched, unless something else is shown in between.
             let is_needed = shown != Some(key) || !wanted.is_empty();
             if is_in_reach && is_needed && wanted.iter().all(|wanted| wanted.key != key) {
-                wanted.push(Wanted {
+                wanted.push(ScheduledFrame {
                     key,
-                    deadline: now.moment + next.due_in,
+                    deadline: context.presentation_time + next.due_in,
                 });
             }
         }

@@ -1,7 +1,7 @@
 //! The engine's numbers as the report that scripts read.
 
-use super::deck::{Lane, error_of};
-use super::deck_assignment::{Dealing, home_of, main_of};
+use super::deck::{Deck, error_of};
+use super::deck_assignment::{DeckAssignment, first_deck_of, main_of};
 use super::options::PlaybackSettings;
 use crate::library::Library;
 use crate::playback::Player;
@@ -17,12 +17,12 @@ use crate::status::snapshot::AdapterInfo;
 pub struct Parts<'a> {
     /// The project.
     pub project: &'a Project,
-    /// The voices of its layers, by lane.
-    pub lanes: &'a [Lane],
-    /// What was measured, by lane.
+    /// The decks of its layers.
+    pub decks: &'a [Deck],
+    /// What was measured, by deck.
     pub recorders: &'a [LayerRecorder],
-    /// How clips are dealt out among voices, by lane.
-    pub dealings: &'a [Dealing],
+    /// How clips are dealt out among decks, by deck.
+    pub assignments: &'a [DeckAssignment],
     /// Its media files.
     pub library: &'a Library,
     /// Its prebuffers.
@@ -46,8 +46,8 @@ pub fn report(parts: &Parts<'_>) -> Report {
         .iter()
         .enumerate()
         .filter_map(|(index, layer)| {
-            let home = home_of(parts.lanes, layer.id)?;
-            Some(layer_report(parts, index, home))
+            let first_deck = first_deck_of(parts.decks, layer.id)?;
+            Some(layer_report(parts, index, first_deck))
         })
         .collect();
     let mut totals = Counts::default();
@@ -71,10 +71,10 @@ pub fn report(parts: &Parts<'_>) -> Report {
     }
 }
 
-fn layer_report(parts: &Parts<'_>, index: usize, home: usize) -> LayerReport {
-    let lane_index = main_of(parts.lanes, parts.dealings, home);
-    let lane = &parts.lanes[lane_index];
-    let source = lane
+fn layer_report(parts: &Parts<'_>, index: usize, first_deck: usize) -> LayerReport {
+    let deck_index = main_of(parts.decks, parts.assignments, first_deck);
+    let deck = &parts.decks[deck_index];
+    let source = deck
         .last_source
         .and_then(|source| parts.library.by_source(source));
     let failure = || {
@@ -82,7 +82,7 @@ fn layer_report(parts: &Parts<'_>, index: usize, home: usize) -> LayerReport {
         let clip = layer.clips.first()?;
         parts.library.error(clip.media).map(str::to_owned)
     };
-    let error = error_of(parts.lanes, home)
+    let error = error_of(parts.decks, first_deck)
         .map(str::to_owned)
         .or_else(failure);
     let identity = source.map_or_else(LayerIdentity::default, |source| {
@@ -102,11 +102,14 @@ fn layer_report(parts: &Parts<'_>, index: usize, home: usize) -> LayerReport {
             health: source.media.health.counts(),
         }
     });
-    let slots = parts.player.slots(lane_index);
+    let slots = parts.player.slots(deck_index);
     let frame_bytes = source.map_or(0, |source| source.media.layout.bytes);
-    let voices = parts.lanes.iter().filter(|lane| lane.home == home);
-    let (filled, ticks) = voices.fold((0, 0), |(filled, ticks), lane| {
-        (filled + lane.fill.0, ticks + lane.fill.1)
+    let decks = parts
+        .decks
+        .iter()
+        .filter(|deck| deck.first_deck == first_deck);
+    let (filled, ticks) = decks.fold((0, 0), |(filled, ticks), deck| {
+        (filled + deck.fill.0, ticks + deck.fill.1)
     });
     let prebuffer = PrebufferReport {
         slots,
@@ -117,6 +120,6 @@ fn layer_report(parts: &Parts<'_>, index: usize, home: usize) -> LayerReport {
             filled as f64 / ticks as f64
         },
     };
-    let (recorder, seconds) = (&parts.recorders[home], parts.seconds);
+    let (recorder, seconds) = (&parts.recorders[first_deck], parts.seconds);
     LayerReport::new(index, identity, error, recorder, prebuffer, seconds)
 }

@@ -21,7 +21,7 @@ impl Engine {
         if (before.prebuffer, before.budget_bytes) != (settings.prebuffer, settings.budget_bytes) {
             self.player
                 .set_memory(settings.prebuffer, settings.budget_bytes);
-            self.observer.snapshot.frame_budget_bytes = settings.budget_bytes;
+            self.snapshot_builder.snapshot.frame_budget_bytes = settings.budget_bytes;
         }
         if before.io != settings.io {
             self.library.read_by(settings.io.read_by());
@@ -29,13 +29,13 @@ impl Engine {
         if before.reads_ahead != settings.reads_ahead {
             self.state.is_handing_over = settings.reads_ahead;
             if !settings.reads_ahead {
-                for lane in 0..self.lanes.len() {
-                    self.player.empty_lane(lane, self.drawing.pool());
+                for deck in 0..self.decks.len() {
+                    self.player.empty_deck(deck, self.target.pool());
                 }
             }
         }
         // What is shown of the settings changes too.
-        self.observer.stir();
+        self.snapshot_builder.mark_active();
     }
 
     /// Whether a frame that is due is read at that moment, by this thread: because that was asked for; or because
@@ -44,11 +44,11 @@ impl Engine {
         !self.options.playback.reads_ahead || self.state.is_handing_over
     }
 
-    /// Notes whether reading ahead has caught up on every lane since it was switched on.
+    /// Notes whether reading ahead has caught up on every deck since it was switched on.
     pub(super) fn note_hand_over(&mut self) {
         if self.state.is_handing_over {
-            self.state.is_handing_over = (0..self.lanes.len()).any(|index| {
-                let next = self.lanes[index].wanted.first();
+            self.state.is_handing_over = (0..self.decks.len()).any(|index| {
+                let next = self.decks[index].wanted.first();
                 next.is_some_and(|next| {
                     !self.player.ring(index).is_ready(next.key)
                         && !self.player.has_failed(index, next.key)

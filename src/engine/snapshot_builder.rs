@@ -17,14 +17,14 @@ use crate::time::Time;
 const REFRESH: Time = Time::from_flicks(crate::time::FLICKS_PER_SECOND / 4);
 
 /// How long after the last change figures are computed once more, so that what they say of a busy moment does not stay.
-const AFTERTHOUGHT: Time = Time::from_seconds(1);
+const TRAILING_DELAY: Time = Time::from_seconds(1);
 
 /// How often that is done: the first time tells of the busy moment's end, the second of the rest after it.
-const AFTERTHOUGHTS: u8 = 2;
+const TRAILING_REFRESHES: u8 = 2;
 
 /// Keeps the snapshot.
 #[derive(Default)]
-pub struct Observer {
+pub struct SnapshotBuilder {
     /// What the window shows.
     pub snapshot: Snapshot,
     last_refresh: Option<Time>,
@@ -34,7 +34,7 @@ pub struct Observer {
     last_read_bytes: u64,
     last_cpu_seconds: f64,
     layers: Vec<LayerRates>,
-    afterthoughts_left: u8,
+    trailing_refreshes_left: u8,
     /// Time to compose each picture.
     pub composite: Timings,
     /// From the moment that a picture stands for to its being handed over.
@@ -57,7 +57,7 @@ struct LayerRates {
 /// Refreshes in a second, and the one that it begins with.
 const REFRESHES: usize = 5;
 
-impl Observer {
+impl SnapshotBuilder {
     /// Notes a picture that was shown while playing, and whether any due frame was lost since the last.
     pub fn ticked(&mut self, now: Time, playhead: Time, totals: Counts) {
         if let Some(last) = self.last_tick {
@@ -76,15 +76,15 @@ impl Observer {
     }
 
     /// Notes that something happened that costs time.
-    pub fn stir(&mut self) {
-        self.afterthoughts_left = AFTERTHOUGHTS;
+    pub fn mark_active(&mut self) {
+        self.trailing_refreshes_left = TRAILING_REFRESHES;
     }
 
     /// When figures are to be computed once more though nothing moves.
-    pub fn next_afterthought(&self) -> Option<Time> {
+    pub fn next_trailing_refresh(&self) -> Option<Time> {
         self.last_refresh
-            .filter(|_| self.afterthoughts_left > 0)
-            .map(|last| last + AFTERTHOUGHT)
+            .filter(|_| self.trailing_refreshes_left > 0)
+            .map(|last| last + TRAILING_DELAY)
     }
 
     /// Notes that nothing plays.
@@ -143,7 +143,7 @@ impl Observer {
     }
 
     /// What the drawing thread did over the run.
-    pub fn drawing(&self) -> DrawingReport {
+    pub fn drawing_report(&self) -> DrawingReport {
         DrawingReport {
             composite_ms: (&self.composite).into(),
             present_ms: (&self.present).into(),
@@ -206,7 +206,7 @@ impl Observer {
     ) {
         let since = self.last_refresh.map_or(0.0, |last| (now - last).seconds());
         self.last_refresh = Some(now);
-        self.afterthoughts_left = self.afterthoughts_left.saturating_sub(1);
+        self.trailing_refreshes_left = self.trailing_refreshes_left.saturating_sub(1);
         let mut read_bytes = 0;
         self.layers
             .resize(self.snapshot.layers.len(), LayerRates::default());
@@ -326,34 +326,37 @@ mod tests {
 
     #[test]
     fn a_repeated_error_is_logged_once() {
-        let mut observer = Observer::default();
+        let mut snapshot_builder = SnapshotBuilder::default();
         for _ in 0..3 {
-            observer.log(Time::ZERO, true, "the same".to_owned());
+            snapshot_builder.log(Time::ZERO, true, "the same".to_owned());
         }
-        observer.log(Time::ZERO, true, "another".to_owned());
-        assert_eq!(observer.snapshot.log.len(), 2);
+        snapshot_builder.log(Time::ZERO, true, "another".to_owned());
+        assert_eq!(snapshot_builder.snapshot.log.len(), 2);
     }
 
     #[test]
     fn figures_of_a_busy_moment_are_looked_at_again_and_then_left_alone() {
-        let mut observer = Observer::default();
-        observer.stir();
+        let mut snapshot_builder = SnapshotBuilder::default();
+        snapshot_builder.mark_active();
         for second in 1..=2 {
-            observer.refresh(Time::from_seconds(second), std::iter::empty(), false);
+            snapshot_builder.refresh(Time::from_seconds(second), std::iter::empty(), false);
         }
-        assert_eq!(observer.next_afterthought(), None);
-        observer.stir();
-        assert_eq!(observer.next_afterthought(), Some(Time::from_seconds(3)));
+        assert_eq!(snapshot_builder.next_trailing_refresh(), None);
+        snapshot_builder.mark_active();
+        assert_eq!(
+            snapshot_builder.next_trailing_refresh(),
+            Some(Time::from_seconds(3))
+        );
     }
 
     #[test]
     fn plots_keep_no_more_than_they_show() {
-        let mut observer = Observer::default();
+        let mut snapshot_builder = SnapshotBuilder::default();
         for tick in 0..1000 {
             let now = Time::from_seconds(tick);
-            observer.ticked(now, now, Counts::default());
+            snapshot_builder.ticked(now, now, Counts::default());
         }
-        assert_eq!(observer.snapshot.frame_ms.len(), HISTORY);
-        assert_eq!(observer.snapshot.frame_lost_at.len(), HISTORY);
+        assert_eq!(snapshot_builder.snapshot.frame_ms.len(), HISTORY);
+        assert_eq!(snapshot_builder.snapshot.frame_lost_at.len(), HISTORY);
     }
 }

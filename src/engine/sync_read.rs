@@ -2,14 +2,14 @@
 //! does, kept to be measured against.
 
 use super::Engine;
-use super::completions::take_up;
-use super::tick::Now;
+use super::completions::receive_frame;
+use super::tick::TickContext;
 use crate::media::frame::FrameMemory;
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, Decoded, SequentialSource};
 use crate::media::{MediaError, MediaSource};
 use crate::playback::job::Measured;
-use crate::playback::player::News;
+use crate::playback::player::FrameEvent;
 use crate::playback::{Source, SourceId};
 use crate::time::{Clock, FrameIndex, Time};
 
@@ -72,20 +72,20 @@ impl SyncReader {
 
 impl Engine {
     /// Reads what is due at this very moment, as a player without a prebuffer does.
-    pub(super) fn read_in_place(&mut self, now: &Now) -> bool {
-        self.note_misses(now);
+    pub(super) fn read_in_place(&mut self, context: &TickContext) -> bool {
+        self.note_misses(context);
         let mut has_new_picture = false;
-        for index in 0..self.lanes.len() {
+        for index in 0..self.decks.len() {
             let Some(key) = self.missing(index) else {
                 continue;
             };
             let Some(source) = self.library.by_source(key.source).cloned() else {
                 continue;
             };
-            if self.lanes[index].rests(key.source, now.clock) {
+            if self.decks[index].rests(key.source, context.clock) {
                 continue;
             }
-            let Some(mut memory) = self.drawing.pool().take(source.media.layout.bytes) else {
+            let Some(mut memory) = self.target.pool().take(source.media.layout.bytes) else {
                 continue;
             };
             let result = self
@@ -93,36 +93,36 @@ impl Engine {
                 .read(&source, key.frame, &mut *memory, &self.clock);
             let news = match result {
                 Ok(measured) => {
-                    if let Err(error) = self.drawing.upload(index, &source.media.layout, memory) {
+                    if let Err(error) = self.target.upload(index, &source.media.layout, memory) {
                         self.note_refusal(index, key.source, &error);
                         continue;
                     }
-                    let lane = &mut self.lanes[index];
-                    lane.shown = Some(key);
-                    (lane.proxy, lane.refusal) = (None, None);
-                    lane.shown_clip = lane.due.map(|due| due.clip);
+                    let deck = &mut self.decks[index];
+                    deck.shown = Some(key);
+                    (deck.proxy, deck.refusal) = (None, None);
+                    deck.shown_clip = deck.due.map(|due| due.clip);
                     has_new_picture = true;
-                    News::Ready(measured)
+                    FrameEvent::Ready(measured)
                 }
                 Err(error) => {
-                    self.drawing.pool().give_back(memory);
-                    News::Failed(error)
+                    self.target.pool().give_back(memory);
+                    FrameEvent::Failed(error)
                 }
             };
-            let lane = &mut self.lanes[index];
-            take_up(
+            let deck = &mut self.decks[index];
+            receive_frame(
                 &self.project,
                 &self.library,
-                &mut self.recorders[lane.home],
-                lane,
-                &mut self.observer,
-                now.clock,
+                &mut self.recorders[deck.first_deck],
+                deck,
+                &mut self.snapshot_builder,
+                context.clock,
                 (key, news),
             );
-            if self.lanes[index].is_exact() && self.lanes[index].awaiting.is_some() {
+            if self.decks[index].is_exact() && self.decks[index].awaiting.is_some() {
                 let end = self.clock.now();
-                let lane = &mut self.lanes[index];
-                lane.landed(end, &mut self.recorders[lane.home]);
+                let deck = &mut self.decks[index];
+                deck.landed(end, &mut self.recorders[deck.first_deck]);
             }
         }
         has_new_picture

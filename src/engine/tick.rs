@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use super::deck::Due;
-use super::gpu_loss::ToldError;
+use super::gpu_loss::ErrorThrottle;
 use super::options::Pace;
 use super::stride::Stride;
 use crate::library::backoff::Backoff;
@@ -22,7 +22,7 @@ const MAX_SKIPPED_TICKS: i64 = 600;
 #[derive(Default)]
 pub(super) struct TickState {
     /// The moment that the last tick while playing stood for.
-    pub(super) last_moment: Option<Time>,
+    pub(super) last_presentation: Option<Time>,
     /// When the last tick came.
     pub(super) last_clock: Time,
     /// The number of jumps that the last tick had seen.
@@ -37,24 +37,24 @@ pub(super) struct TickState {
     pub(super) played: Time,
     /// Time played since the last canvas frame ended.
     pub(super) since_picture: Time,
-    /// The error of the graphics device that was told last.
-    pub(super) told_error: ToldError,
-    /// Whether it was told that the device is gone.
-    pub(super) has_told_loss: bool,
+    /// The error of the graphics device that was reported last.
+    pub(super) error_throttle: ErrorThrottle,
+    /// Whether it was reported that the device is gone.
+    pub(super) is_loss_logged: bool,
     /// When the graphics device is asked again for what it had no memory for.
     pub(super) memory_retry: Option<Backoff>,
-    /// Kept to be used again.
+    /// Reused from tick to tick.
     pub(super) upcoming: Vec<Upcoming>,
-    /// Kept to be used again: the playhead at moments between the last tick and this one.
+    /// Reused from tick to tick: the playhead at moments between the last tick and this one.
     pub(super) between: Vec<Time>,
     /// Files that were opened since the last tick.
     pub(super) opened: Vec<SourceId>,
 }
 
 /// What a tick knows before it looks at the layers.
-pub(super) struct Now {
+pub(super) struct TickContext {
     pub(super) clock: Time,
-    pub(super) moment: Time,
+    pub(super) presentation_time: Time,
     pub(super) playhead: Time,
     pub(super) bounds: Bounds,
     /// Whether due frames are counted: playing on from the last tick without a jump.
@@ -70,73 +70,77 @@ impl Engine {
     /// Does what is due now: takes up what workers finished, uploads, composes, counts. Never waits on a disk or a
     /// decoder longer than `EngineOptions::miss_wait`.
     pub fn tick(&mut self) {
-        self.drawing.poll();
+        self.target.poll();
         let is_gpu_lost = self.note_lost_gpu();
-        self.take_up_files();
-        self.take_up_frames(None);
-        let now = self.begin_tick();
-        self.deal_clips(now.playhead);
+        self.receive_files();
+        self.receive_frames(None);
+        let context = self.begin_tick();
+        self.assign_clips(context.playhead);
         let mut has_new_picture = self.state.is_picture_stale;
-        for index in 0..self.lanes.len() {
-            has_new_picture |= self.find_due(index, &now);
-            has_new_picture |= self.show_if_ready(index, &now);
-            has_new_picture |= self.stand_in(index, &now);
+        for index in 0..self.decks.len() {
+            has_new_picture |= self.find_due(index, &context);
+            has_new_picture |= self.show_if_ready(index, &context);
+            has_new_picture |= self.show_proxy(index, &context);
         }
-        self.follow_proxies(&now);
+        self.follow_proxies(&context);
         let budget_bytes = self.options.playback.budget_bytes;
         let not_kept = budget_bytes.saturating_sub(self.player.all_kept_bytes());
-        self.drawing
+        self.target
             .set_budget(not_kept.max(self.player.circulating_bytes()));
-        for index in 0..self.lanes.len() {
-            self.plan(index, &now);
+        for index in 0..self.decks.len() {
+            self.prefetch(index, &context);
         }
         has_new_picture |= match self.options.pace {
-            _ if self.reads_in_place() => self.read_in_place(&now),
-            Pace::EveryFrame => self.wait_for_all(&now),
-            Pace::RealTime => self.wait_for_missing(&now),
+            _ if self.reads_in_place() => self.read_in_place(&context),
+            Pace::EveryFrame => self.wait_for_all(&context),
+            Pace::RealTime => self.wait_for_missing(&context),
         };
         self.note_hand_over();
-        self.count_fates(&now);
-        for index in 0..self.lanes.len() {
-            if self.show_late(index, &now) {
+        self.count_outcomes(&context);
+        for index in 0..self.decks.len() {
+            if self.show_late(index, &context) {
                 has_new_picture = true;
                 // Its slot is for what is due.
-                self.plan(index, &now);
+                self.prefetch(index, &context);
             }
         }
-        self.note_cadence(&now);
-        self.note_events(&now);
-        self.follow_memory(&now);
+        self.note_cadence(&context);
+        self.note_events(&context);
+        self.follow_memory(&context);
         has_new_picture |= self.state.is_picture_stale;
         if has_new_picture && !is_gpu_lost {
-            self.observer.stir();
+            self.snapshot_builder.mark_active();
             let begin = self.clock.now();
             self.render();
-            self.observer.composite.record(self.clock.now() - begin);
+            self.snapshot_builder
+                .composite
+                .record(self.clock.now() - begin);
         }
-        if now.is_counted {
-            self.observer.present.record(self.clock.now() - now.moment);
+        if context.is_counted {
+            self.snapshot_builder
+                .present
+                .record(self.clock.now() - context.presentation_time);
         }
-        self.observe(&now);
+        self.observe(&context);
     }
 
-    pub(super) fn begin_tick(&mut self) -> Now {
+    pub(super) fn begin_tick(&mut self) -> TickContext {
         let clock = self.clock.now();
         let bounds = self.bounds();
-        let moment = match self.options.pace {
+        let presentation_time = match self.options.pace {
             _ if !self.transport.is_playing() => clock,
             Pace::RealTime => self.pacer.tick(clock),
-            Pace::EveryFrame => self.next_moment(clock),
+            Pace::EveryFrame => self.next_presentation_time(clock),
         };
-        self.transport.settle(moment, &bounds);
+        self.transport.settle(presentation_time, &bounds);
         let is_jump = self.transport.seek_count() != self.state.jumps_seen;
         self.state.jumps_seen = self.transport.seek_count();
         let is_playing = self.transport.is_playing();
         let elapsed = self
             .state
-            .last_moment
+            .last_presentation
             .filter(|_| is_playing && !is_jump)
-            .map(|last| moment - last);
+            .map(|last| presentation_time - last);
         let interval = self.project.canvas.frame_rate.frame_duration();
         let ticks = elapsed.map_or(0, |elapsed| {
             (elapsed.seconds() / interval.seconds()).round() as i64
@@ -149,7 +153,7 @@ impl Engine {
                 Pace::EveryFrame => clock - self.state.last_clock,
             };
             self.state.stride.note(ticks);
-            let last = moment - elapsed;
+            let last = presentation_time - elapsed;
             for tick in 1..ticks {
                 let between = last + interval.scaled(tick as f64);
                 self.state
@@ -157,12 +161,12 @@ impl Engine {
                     .push(bounds.snap(self.transport.playhead_at(between, &bounds)));
             }
         }
-        self.state.last_moment = is_playing.then_some(moment);
+        self.state.last_presentation = is_playing.then_some(presentation_time);
         self.state.last_clock = clock;
-        Now {
+        TickContext {
             clock,
-            moment,
-            playhead: bounds.snap(self.transport.playhead_at(moment, &bounds)),
+            presentation_time,
+            playhead: bounds.snap(self.transport.playhead_at(presentation_time, &bounds)),
             bounds,
             is_counted,
             elapsed: elapsed.filter(|_| is_counted).unwrap_or_default(),
@@ -172,15 +176,15 @@ impl Engine {
         }
     }
 
-    /// Finds what is due on a lane, and how opaque it is. Says whether the picture changes by that alone: something comes
+    /// Finds what is due on a deck, and how opaque it is. Says whether the picture changes by that alone: something comes
     /// on or goes off, or fades.
-    pub(super) fn find_due(&mut self, index: usize, now: &Now) -> bool {
+    pub(super) fn find_due(&mut self, index: usize, context: &TickContext) -> bool {
         let project = Arc::clone(&self.project);
-        let layer = self.lanes[index].layer.and_then(|id| project.layer(id));
+        let layer = self.decks[index].layer.and_then(|id| project.layer(id));
         if let Some(layer) = layer {
-            self.follow_lag(index, layer, now);
+            self.follow_lag(index, layer, context);
         }
-        let playhead = self.playhead_of(index, now);
+        let playhead = self.playhead_of(index, context);
         let due = layer.and_then(|layer| self.due_at(index, layer, playhead));
         if let Some(due) = due
             && let Some(source) = self.library.by_source(due.key.source)
@@ -188,43 +192,43 @@ impl Engine {
             let bytes = source.media.layout.bytes;
             self.player.set_frame_bytes(index, bytes);
         }
-        let voice = self.voice(index);
-        let lane = &mut self.lanes[index];
-        let recorder = &mut self.recorders[lane.home];
-        if now.is_jump {
-            lane.jump(now.clock, recorder);
+        let side = self.side(index);
+        let deck = &mut self.decks[index];
+        let recorder = &mut self.recorders[deck.first_deck];
+        if context.is_jump {
+            deck.jump(context.clock, recorder);
         } else if let Some(due) = due
-            && lane.due.is_none()
+            && deck.due.is_none()
             && self.state.opened.contains(&due.key.source)
         {
-            lane.turn(recorder);
+            deck.turn(recorder);
         }
-        let opacity = layer.map_or(0.0, |layer| opacity_at(layer, voice, now.playhead));
-        let values = layer.map_or_else(LayerValues::default, |layer| layer.at(now.playhead));
+        let opacity = layer.map_or(0.0, |layer| opacity_at(layer, side, context.playhead));
+        let values = layer.map_or_else(LayerValues::default, |layer| layer.at(context.playhead));
         let clip = |due: Option<Due>| due.map(|due| due.clip);
-        if clip(lane.due) != clip(due) {
+        if clip(deck.due) != clip(due) {
             // What was due of another clip does not come back.
-            lane.account.give_up_owed(recorder);
+            deck.ledger.give_up_overdue(recorder);
         }
         let has_changed =
-            clip(lane.due) != clip(due) || lane.opacity != opacity || lane.values != values;
-        lane.opacity = opacity;
-        lane.values = values;
-        lane.due = due;
+            clip(deck.due) != clip(due) || deck.opacity != opacity || deck.values != values;
+        deck.opacity = opacity;
+        deck.values = values;
+        deck.due = due;
         if let Some(due) = due {
-            lane.last_source = Some(due.key.source);
+            deck.last_source = Some(due.key.source);
         } else {
-            lane.account.finish(recorder);
-            lane.shown_clip = None;
+            deck.ledger.finish(recorder);
+            deck.shown_clip = None;
             // A jump into a gap has nothing to wait for.
-            lane.awaiting = None;
+            deck.awaiting = None;
         }
         has_changed
     }
 
     pub(super) fn due_at(&self, index: usize, layer: &Layer, playhead: Time) -> Option<Due> {
-        let voice = self.voice(index);
-        let due = schedule::due(layer, voice, playhead, &|media| self.timing(media))?;
+        let side = self.side(index);
+        let due = schedule::due(layer, side, playhead, &|media| self.timing(media))?;
         let source = self.library.source(due.media)?.id;
         Some(Due {
             clip: due.clip,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Engine;
-use super::deck::Lane;
+use super::deck::Deck;
 use super::options::Pace;
 use crate::library::backoff::Backoff;
 use crate::playback::FrameKey;
@@ -24,26 +24,31 @@ impl Engine {
         if self.transport.is_playing() {
             return Some(
                 self.state
-                    .last_moment
+                    .last_presentation
                     .map_or_else(|| self.clock.now(), |last| last + interval),
             );
         }
         // What failed is tried again after a while.
-        let is_waiting = self.lanes.iter().any(|lane| !lane.is_exact());
+        let is_waiting = self.decks.iter().any(|deck| !deck.is_exact());
         let retry = is_waiting.then(|| self.clock.now() + Time::from_seconds(1));
         let reopen = self.library.next_retry(self.clock.now());
         let memory = self.state.memory_retry.map(Backoff::at);
-        [retry, reopen, memory, self.observer.next_afterthought()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            retry,
+            reopen,
+            memory,
+            self.snapshot_builder.next_trailing_refresh(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// When the next picture is due, while playing at the pace of the clock.
     fn next_picture(&self) -> Option<Time> {
         let is_paced = self.transport.is_playing() && self.options.pace == Pace::RealTime;
         let interval = self.project.canvas.frame_rate.frame_duration();
-        let last = self.state.last_moment.filter(|_| is_paced)?;
+        let last = self.state.last_presentation.filter(|_| is_paced)?;
         Some(last + interval)
     }
 
@@ -57,11 +62,11 @@ impl Engine {
     /// or plays on without it, and every prebuffer is full.
     pub fn is_settled(&self) -> bool {
         !self.library.is_opening()
-            && (0..self.lanes.len()).all(|index| {
-                let lane = &self.lanes[index];
+            && (0..self.decks.len()).all(|index| {
+                let deck = &self.decks[index];
                 let ring = self.player.ring(index);
-                let is_there = lane.due.is_none_or(|due| {
-                    lane.shown == Some(due.key)
+                let is_there = deck.due.is_none_or(|due| {
+                    deck.shown == Some(due.key)
                         || self.is_hopeless(index, due.key)
                         || self.is_left_out(index, due.key)
                 });
@@ -71,19 +76,19 @@ impl Engine {
 
     /// Whether a frame is not asked for, since by what the last ones took it cannot come while it is still due.
     fn is_left_out(&self, index: usize, key: FrameKey) -> bool {
-        let wanted = &self.lanes[index].wanted;
+        let wanted = &self.decks[index].wanted;
         self.options.playback.reads_ahead && wanted.iter().all(|wanted| wanted.key != key)
     }
 
     /// Whether a layer shows exactly the frame that is due, or nothing is due on it.
     pub fn is_exact(&self, layer: LayerId) -> bool {
-        let mut lanes = self.lanes.iter().filter(|lane| lane.layer == Some(layer));
-        lanes.all(Lane::is_exact)
+        let mut decks = self.decks.iter().filter(|deck| deck.layer == Some(layer));
+        decks.all(Deck::is_exact)
     }
 
     /// Waits, at most until `deadline` on the clock, for a frame to arrive. For callers without a window.
     pub fn wait(&mut self, deadline: Time) {
-        self.take_up_frames(Some(deadline));
+        self.receive_frames(Some(deadline));
     }
 
     /// Waits until the next tick is due, or for so long; whether it is due. For callers without a window.

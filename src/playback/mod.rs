@@ -1,7 +1,7 @@
 //! Reading and decoding ahead: what fills each layer's ring of frames before the playhead gets there.
 //!
 //! ```text
-//! wanted frames ─► LayerRing ─► ReadQueue (earliest deadline first, all layers; what cannot be in time last)
+//! wanted frames ─► FrameRing ─► ReadQueue (earliest deadline first, all layers; what cannot be in time last)
 //!                     ▲             │
 //!                     │        io-N: positioned read ─► bounded hand-over ─► decode-N: into the slot's memory,
 //!                     │                                                      spare ones help with its chunks
@@ -12,9 +12,9 @@
 //! * [`player`]: [`Player`] owns the workers and one ring per layer; the only part the engine talks to.
 //! * [`ring`]: the slots of a layer and which frames they hold; a plain state machine on the drawing thread.
 //! * [`read_queue`], [`queue`], [`job`], [`workers`]: the shared pool. `split_frame`: one frame on several decode
-//!   workers. [`lead`]: how early a lane's frames have to be begun.
+//!   workers. [`lead`]: how early a deck's frames have to be begun.
 //! * [`sequential`]: the thread of a layer whose frames depend on each other.
-//! * `aside`: a frame beside each ring, that of a proxy.
+//! * `proxy_slot`: a frame beside each ring, that of a proxy.
 //! * [`budget`]: how many slots each layer may have. [`heap`]: frame memory without a GPU.
 //! * [`thread`]: named threads that are stopped and joined by their owner.
 //! * `sync`: the locks, flags, channels and threads that all of this is made of. `models`: the same code under a scheduler
@@ -44,5 +44,5 @@ pub mod thread;
 pub mod workers;
 
 pub use job::{FrameKey, SourceId};
-pub use player::{First, Player, PlayerOptions, Source};
-pub use ring::Wanted;
+pub use player::{Player, PlayerOptions, Source, Urgency};
+pub use ring::ScheduledFrame;

@@ -1,4 +1,4 @@
-//! The player: workers, and a ring of frames for each lane.
+//! The player: workers, and a ring of frames for each deck.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -9,9 +9,9 @@ use super::job::{
     Completion, FrameJob, FrameKey, JobResult, Measured, PooledJob, SourceId, Spent, Stage,
 };
 use super::lead::Lead;
-use super::proxy_slot::Asides;
+use super::proxy_slot::ProxySlots;
 use super::read_queue::Order;
-use super::ring::{Kept, LayerRing, Wanted};
+use super::ring::{FrameRing, RetainedFrames, ScheduledFrame};
 use super::sequential::{SequentialJob, SequentialThread};
 use super::sync::{AtomicBool, Receiver, bounded};
 use super::thread::{NamedThread, join_together};
@@ -20,13 +20,13 @@ use crate::media::frame::{FrameMemory, FrameMemoryPool};
 use crate::media::{Media, MediaError, MediaSource};
 use crate::time::{Clock, Time};
 
-/// Lanes that can play at once: those of 24 layers with two clips at a time.
-pub const MAX_LANES: usize = 48;
+/// Decks that can play at once: those of 24 layers with two clips at a time.
+pub const MAX_DECKS: usize = 48;
 
-/// Most frames on their way at once: every slot of every lane, and some for slots being taken away.
-const COMPLETIONS_CAPACITY: usize = MAX_LANES * 64;
+/// Most frames on their way at once: every slot of every deck, and some for slots being taken away.
+const COMPLETIONS_CAPACITY: usize = MAX_DECKS * 64;
 
-/// Failed frames that a lane remembers; beyond that the oldest is tried again.
+/// Failed frames that a deck remembers; beyond that the oldest is tried again.
 const MAX_FAILED: usize = 64;
 
 /// How long a failed frame is left alone before it is tried again.
@@ -39,16 +39,16 @@ pub struct PlayerOptions {
     pub io_threads: usize,
     /// Threads that decode.
     pub decode_threads: usize,
-    /// Frames that each lane reads ahead.
+    /// Frames that each deck reads ahead.
     pub prebuffer: usize,
-    /// Bytes of frame memory for all lanes together.
+    /// Bytes of frame memory for all decks together.
     pub budget_bytes: u64,
 }
 
 impl PlayerOptions {
     /// Workers by the number of cores: as many that decode as there are cores, and as many that read, but 3 or 4:
     /// a disk answers a few questions at once quicker than one by one, more only compete, and one is kept free of each
-    /// lane. More readers come only when disks do not answer, and go again once they do.
+    /// deck. More readers come only when disks do not answer, and go again once they do.
     pub fn for_cores(cores: usize, prebuffer: usize, budget_bytes: u64) -> Self {
         Self {
             io_threads: cores.clamp(3, 4),
@@ -68,13 +68,13 @@ pub struct Source {
     pub media: Media,
 }
 
-/// What a lane shows next.
+/// What a deck shows next.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Plan<'a> {
+pub struct PrefetchRequest<'a> {
     /// The frames to have, soonest first.
-    pub wanted: &'a [Wanted],
+    pub wanted: &'a [ScheduledFrame],
     /// How much the first of them matters.
-    pub first: First,
+    pub urgency: Urgency,
     /// Frames whose time is over, but that are to be shown if they come.
     pub late: &'a [FrameKey],
     /// How long before its deadline a frame has to be begun to be there in time.
@@ -88,7 +88,7 @@ pub struct Plan<'a> {
 
 /// How much the first frame of a plan matters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum First {
+pub enum Urgency {
     /// It is not due yet.
     #[default]
     Ahead,
@@ -98,14 +98,14 @@ pub enum First {
     Awaited,
 }
 
-/// News of a lane.
-pub enum News {
+/// An event of a deck's frame.
+pub enum FrameEvent {
     /// A frame is ready.
     Ready(Measured),
     /// A frame could not be had.
     Failed(MediaError),
     /// A frame beside the ring could not be had.
-    AsideFailed(MediaError),
+    ProxyFailed(MediaError),
     /// This many stored bytes were read for a frame that then was not wanted any more, or could not be decoded.
     Wasted {
         /// How many.
@@ -113,12 +113,12 @@ pub enum News {
     },
 }
 
-/// Reads and decodes ahead for several lanes. Used by the drawing thread alone; nothing here waits, but for
+/// Reads and decodes ahead for several decks. Used by the drawing thread alone; nothing here waits, but for
 /// [`Player::wait`].
 pub struct Player {
-    lanes: Vec<Lane>,
-    asides: Asides,
-    /// Threads of lanes that were cleared, on their way out: the drawing thread does not wait for them.
+    decks: Vec<Prebuffer>,
+    proxy_slots: ProxySlots,
+    /// Threads of decks that were cleared, on their way out: the drawing thread does not wait for them.
     ending: Vec<NamedThread>,
     options: PlayerOptions,
     workers: Workers,
@@ -130,8 +130,8 @@ pub struct Player {
 }
 
 #[derive(Default)]
-struct Lane {
-    ring: LayerRing,
+struct Prebuffer {
+    ring: FrameRing,
     frame_bytes: u64,
     sequential: Option<SequentialThread>,
     failed: Vec<(FrameKey, Time)>,
@@ -142,7 +142,7 @@ struct Lane {
 }
 
 impl Player {
-    /// A player without lanes.
+    /// A player without decks.
     ///
     /// # Errors
     /// What the system says when it has no threads to give.
@@ -171,8 +171,8 @@ impl Player {
             clock.clone(),
         )?;
         Ok(Self {
-            lanes: Vec::new(),
-            asides: Asides::default(),
+            decks: Vec::new(),
+            proxy_slots: ProxySlots::default(),
             ending: Vec::new(),
             options,
             workers,
@@ -203,42 +203,43 @@ impl Player {
         &self.options
     }
 
-    /// Sets how many frames each lane reads ahead, and the bytes of frame memory for all lanes together. What is beyond
-    /// that is given up with the next plan of each lane, so that what is due soonest stays.
+    /// Sets how many frames each deck reads ahead, and the bytes of frame memory for all decks together. What is beyond
+    /// that is given up with the next plan of each deck, so that what is due soonest stays.
     pub fn set_memory(&mut self, prebuffer: usize, budget_bytes: u64) {
         self.options.prebuffer = prebuffer;
         self.options.budget_bytes = budget_bytes;
         self.share_memory();
     }
 
-    /// Sets how many lanes there are, up to [`MAX_LANES`]. What lanes taken away still have on its way is dropped as
+    /// Sets how many decks there are, up to [`MAX_DECKS`]. What decks taken away still have on its way is dropped as
     /// it comes back.
-    pub fn set_lanes(&mut self, count: usize, pool: &mut dyn FrameMemoryPool) {
-        let count = count.min(MAX_LANES);
-        for index in count..self.lanes.len() {
-            self.clear_lane(index, pool);
+    pub fn set_decks(&mut self, count: usize, pool: &mut dyn FrameMemoryPool) {
+        let count = count.min(MAX_DECKS);
+        for index in count..self.decks.len() {
+            self.clear_deck(index, pool);
         }
-        while self.lanes.len() < count {
-            self.lanes.push(Lane::default());
+        while self.decks.len() < count {
+            self.decks.push(Prebuffer::default());
         }
         self.share_memory();
     }
 
-    /// Gives up all that a lane has ready or on its way.
-    pub fn empty_lane(&mut self, index: usize, pool: &mut dyn FrameMemoryPool) {
-        let lane = &mut self.lanes[index];
-        lane.ring.retain(&[], Kept::default(), &mut |memory| {
-            pool.give_back(memory);
-        });
-        lane.scrubbed = None;
-        self.asides.give_up(index, pool);
+    /// Gives up all that a deck has ready or on its way.
+    pub fn empty_deck(&mut self, index: usize, pool: &mut dyn FrameMemoryPool) {
+        let deck = &mut self.decks[index];
+        deck.ring
+            .retain(&[], RetainedFrames::default(), &mut |memory| {
+                pool.give_back(memory);
+            });
+        deck.scrubbed = None;
+        self.proxy_slots.give_up(index, pool);
     }
 
-    /// Asks for a frame beside a lane's ring, of a source whose frames stand alone, before all that is in the rings'
-    /// queue. While another is coming for the lane nothing happens: ask again once that has come.
-    pub fn ask_aside(
+    /// Asks for a frame beside a deck's ring, of a source whose frames stand alone, before all that is in the rings'
+    /// queue. While another is coming for the deck nothing happens: ask again once that has come.
+    pub fn request_proxy(
         &mut self,
-        lane: usize,
+        deck: usize,
         key: FrameKey,
         source: &Source,
         deadline: Time,
@@ -249,53 +250,53 @@ impl Player {
         };
         let times = (self.clock.now(), deadline);
         let bytes = source.media.layout.bytes;
-        if let Some(frame) = self.asides.ask(lane, key, bytes, times, pool) {
+        if let Some(frame) = self.proxy_slots.ask(deck, key, bytes, times, pool) {
             let source = Arc::clone(frames);
             self.workers.push(PooledJob { frame, source });
         }
     }
 
-    /// Takes the frame beside a lane's ring, once it has come.
-    pub fn take_aside(&mut self, lane: usize) -> Option<(FrameKey, Box<dyn FrameMemory>)> {
-        self.asides.take(lane)
+    /// Takes the frame beside a deck's ring, once it has come.
+    pub fn take_proxy(&mut self, deck: usize) -> Option<(FrameKey, Box<dyn FrameMemory>)> {
+        self.proxy_slots.take(deck)
     }
 
-    /// Gives up the frame beside a lane's ring.
-    pub fn give_up_aside(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
-        self.asides.give_up(lane, pool);
+    /// Gives up the frame beside a deck's ring.
+    pub fn give_up_proxy(&mut self, deck: usize, pool: &mut dyn FrameMemoryPool) {
+        self.proxy_slots.give_up(deck, pool);
     }
 
-    /// Gives up all that a lane has ready or on its way, its share of the memory, and its decoders.
-    pub fn clear_lane(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
-        self.empty_lane(lane, pool);
-        let lane = &mut self.lanes[lane];
-        lane.failed.clear();
-        lane.frame_bytes = 0;
-        lane.lead = Lead::default();
-        if let Some(thread) = lane.sequential.take() {
+    /// Gives up all that a deck has ready or on its way, its share of the memory, and its decoders.
+    pub fn clear_deck(&mut self, deck: usize, pool: &mut dyn FrameMemoryPool) {
+        self.empty_deck(deck, pool);
+        let deck = &mut self.decks[deck];
+        deck.failed.clear();
+        deck.frame_bytes = 0;
+        deck.lead = Lead::default();
+        if let Some(thread) = deck.sequential.take() {
             self.ending.extend(thread.into_thread());
         }
         self.share_memory();
     }
 
-    /// Tells how large the frames of a lane are, so that memory can be shared.
-    pub fn set_frame_bytes(&mut self, lane: usize, bytes: u64) {
-        if self.lanes[lane].frame_bytes != bytes {
-            self.lanes[lane].frame_bytes = bytes;
+    /// Tells how large the frames of a deck are, so that memory can be shared.
+    pub fn set_frame_bytes(&mut self, deck: usize, bytes: u64) {
+        if self.decks[deck].frame_bytes != bytes {
+            self.decks[deck].frame_bytes = bytes;
             self.share_memory();
         }
     }
 
     fn share_memory(&mut self) {
-        let sizes: Vec<u64> = self.lanes.iter().map(|lane| lane.frame_bytes).collect();
+        let sizes: Vec<u64> = self.decks.iter().map(|deck| deck.frame_bytes).collect();
         let shares = share_slots(&sizes, self.options.prebuffer, self.options.budget_bytes);
-        for (lane, slots) in self.lanes.iter_mut().zip(shares) {
-            lane.ring.set_limit(slots);
+        for (deck, slots) in self.decks.iter_mut().zip(shares) {
+            deck.ring.set_limit(slots);
         }
         self.share_rest();
     }
 
-    /// What the slots, and frames being copied from, leave of the budget goes in equal parts to lanes that have decoders,
+    /// What the slots, and frames being copied from, leave of the budget goes in equal parts to decks that have decoders,
     /// for pictures around the playhead.
     fn share_rest(&self) {
         let left = self
@@ -303,30 +304,30 @@ impl Player {
             .budget_bytes
             .saturating_sub(self.circulating_bytes());
         let threads = self
-            .lanes
+            .decks
             .iter()
-            .filter_map(|lane| lane.sequential.as_ref());
+            .filter_map(|deck| deck.sequential.as_ref());
         let each = left / threads.clone().count().max(1) as u64;
         for thread in threads {
             thread.keep(each);
         }
     }
 
-    /// Bytes of pictures that a lane's decoders keep around the playhead.
-    pub fn kept_bytes(&self, lane: usize) -> u64 {
-        let thread = self.lanes[lane].sequential.as_ref();
+    /// Bytes of pictures that a deck's decoders keep around the playhead.
+    pub fn kept_bytes(&self, deck: usize) -> u64 {
+        let thread = self.decks[deck].sequential.as_ref();
         thread.map_or(0, SequentialThread::kept_bytes)
     }
 
-    /// The same of all lanes.
+    /// The same of all decks.
     pub fn all_kept_bytes(&self) -> u64 {
-        (0..self.lanes.len())
-            .map(|lane| self.kept_bytes(lane))
+        (0..self.decks.len())
+            .map(|deck| self.kept_bytes(deck))
             .sum()
     }
 
     /// Bytes that frames take which wait in slots or are being copied from: half as much again as all slots covers two
-    /// of each lane on their way to a texture.
+    /// of each deck on their way to a texture.
     pub fn circulating_bytes(&self) -> u64 {
         let slots = self.shared_bytes();
         slots.saturating_add(slots / 2)
@@ -334,31 +335,31 @@ impl Player {
 
     /// Bytes of all slots together: at most the budget, unless that is too small for the fewest slots there can be.
     pub fn shared_bytes(&self) -> u64 {
-        self.lanes
+        self.decks
             .iter()
-            .map(|lane| lane.frame_bytes * lane.ring.limit() as u64)
+            .map(|deck| deck.frame_bytes * deck.ring.limit() as u64)
             .sum()
     }
 
-    /// Slots of a lane.
-    pub fn slots(&self, lane: usize) -> usize {
-        self.lanes[lane].ring.limit()
+    /// Slots of a deck.
+    pub fn slots(&self, deck: usize) -> usize {
+        self.decks[deck].ring.limit()
     }
 
-    /// The ring of a lane, to look at.
-    pub fn ring(&self, lane: usize) -> &LayerRing {
-        &self.lanes[lane].ring
+    /// The ring of a deck, to look at.
+    pub fn ring(&self, deck: usize) -> &FrameRing {
+        &self.decks[deck].ring
     }
 
     /// Takes up all that workers finished, telling `on` of each.
     pub fn poll(
         &mut self,
         pool: &mut dyn FrameMemoryPool,
-        on: &mut dyn FnMut(usize, FrameKey, News),
+        on: &mut dyn FnMut(usize, FrameKey, FrameEvent),
     ) {
         self.workers.relieve_stuck();
         while let Ok(completion) = self.completions.try_recv() {
-            self.take_up(completion, pool, on);
+            self.receive(completion, pool, on);
         }
         self.ending.retain(|thread| !thread.is_finished());
     }
@@ -368,30 +369,30 @@ impl Player {
         &mut self,
         deadline: Time,
         pool: &mut dyn FrameMemoryPool,
-        on: &mut dyn FnMut(usize, FrameKey, News),
+        on: &mut dyn FnMut(usize, FrameKey, FrameEvent),
     ) -> bool {
         match self
             .completions
             .recv_deadline(self.clock.instant_at(deadline))
         {
             Ok(completion) => {
-                self.take_up(completion, pool, on);
+                self.receive(completion, pool, on);
                 true
             }
             Err(_) => false,
         }
     }
 
-    fn take_up(
+    fn receive(
         &mut self,
         completion: Completion,
         pool: &mut dyn FrameMemoryPool,
-        on: &mut dyn FnMut(usize, FrameKey, News),
+        on: &mut dyn FnMut(usize, FrameKey, FrameEvent),
     ) {
-        if let Some(lane) = Asides::lane_of(completion.layer) {
+        if let Some(deck) = ProxySlots::deck_of(completion.layer) {
             let key = completion.key;
-            if let Some(error) = self.asides.complete(lane, completion, pool) {
-                on(lane, key, News::AsideFailed(error));
+            if let Some(error) = self.proxy_slots.complete(deck, completion, pool) {
+                on(deck, key, FrameEvent::ProxyFailed(error));
             }
             return;
         }
@@ -404,105 +405,106 @@ impl Player {
             memory,
             result,
         } = completion;
-        let lane = &mut self.lanes[layer];
+        let deck = &mut self.decks[layer];
         if let Some(time) = spent.time {
-            lane.lead.note(time);
+            deck.lead.note(time);
         }
         let is_good = matches!(result, JobResult::Done(_));
         if !is_good && spent.read_bytes > 0 {
             let read_bytes = spent.read_bytes;
-            on(layer, key, News::Wasted { read_bytes });
+            on(layer, key, FrameEvent::Wasted { read_bytes });
         }
-        if let Some(memory) = lane.ring.complete(slot, key, memory, is_good) {
+        if let Some(memory) = deck.ring.complete(slot, key, memory, is_good) {
             pool.give_back(memory);
         }
         match result {
             JobResult::Done(mut measured) => {
                 let worked = measured.read + measured.decode;
                 measured.waited = (measured.finished_at - asked_at - worked).max(Time::ZERO);
-                on(layer, key, News::Ready(measured));
+                on(layer, key, FrameEvent::Ready(measured));
             }
             JobResult::Failed(error) => {
-                if lane.failed.len() >= MAX_FAILED {
-                    lane.failed.remove(0);
+                if deck.failed.len() >= MAX_FAILED {
+                    deck.failed.remove(0);
                 }
-                lane.failed.push((key, self.clock.now()));
-                on(layer, key, News::Failed(error));
+                deck.failed.push((key, self.clock.now()));
+                on(layer, key, FrameEvent::Failed(error));
             }
             JobResult::Stale => {}
         }
     }
 
-    /// Makes a lane's ring hold what is wanted: gives up the rest, asks for what is missing.
-    pub fn plan(
+    /// Makes a deck's ring hold what is wanted: gives up the rest, asks for what is missing.
+    pub fn prefetch(
         &mut self,
-        lane_index: usize,
-        plan: Plan<'_>,
+        deck_index: usize,
+        request: PrefetchRequest<'_>,
         source: &dyn Fn(SourceId) -> Option<Source>,
         pool: &mut dyn FrameMemoryPool,
     ) {
         let now = self.clock.now();
-        let lane = &mut self.lanes[lane_index];
-        lane.failed.retain(|(_, at)| now - *at < RETRY_AFTER);
-        let failed = &lane.failed;
-        let is_possible = |wanted: &Wanted| failed.iter().all(|(key, _)| *key != wanted.key);
+        let deck = &mut self.decks[deck_index];
+        deck.failed.retain(|(_, at)| now - *at < RETRY_AFTER);
+        let failed = &deck.failed;
+        let is_possible =
+            |wanted: &ScheduledFrame| failed.iter().all(|(key, _)| *key != wanted.key);
         // Nearly always nothing failed, and the list is used as it is.
-        let filtered: Vec<Wanted>;
-        let wanted = if plan.wanted.iter().all(is_possible) {
-            plan.wanted
+        let filtered: Vec<ScheduledFrame>;
+        let wanted = if request.wanted.iter().all(is_possible) {
+            request.wanted
         } else {
-            filtered = plan.wanted.iter().copied().filter(is_possible).collect();
+            filtered = request.wanted.iter().copied().filter(is_possible).collect();
             &filtered
         };
-        let keep = lane
+        let keep = deck
             .scrubbed
-            .filter(|key| plan.is_scrubbing && lane.ring.is_coming(*key));
-        let kept = Kept {
+            .filter(|key| request.is_scrubbing && deck.ring.is_coming(*key));
+        let kept = RetainedFrames {
             scrubbed: keep,
-            late: plan.late,
+            late: request.late,
         };
-        lane.ring
+        deck.ring
             .retain(wanted, kept, &mut |memory| pool.give_back(memory));
         if keep.is_none() {
-            let newest = wanted.first().filter(|_| plan.is_scrubbing);
-            lane.scrubbed = newest.map(|wanted| wanted.key);
+            let newest = wanted.first().filter(|_| request.is_scrubbing);
+            deck.scrubbed = newest.map(|wanted| wanted.key);
         }
-        if self.lanes[lane_index].ring.has_cancelled() {
-            self.recall_cancelled(lane_index, pool);
+        if self.decks[deck_index].ring.has_cancelled() {
+            self.recall_cancelled(deck_index, pool);
         }
         if keep.is_some() {
             return;
         }
-        let first = plan.wanted.first().map(|wanted| wanted.key);
-        let is_urgent = plan.first != First::Ahead || plan.is_pressed;
-        while let Some(request) = self.lanes[lane_index].ring.next_request(wanted, is_urgent) {
-            let Some(source) = source(request.wanted.key.source) else {
-                self.lanes[lane_index].ring.withdraw(request.slot);
+        let first = request.wanted.first().map(|wanted| wanted.key);
+        let is_urgent = request.urgency != Urgency::Ahead || request.is_pressed;
+        while let Some(slot_request) = self.decks[deck_index].ring.next_request(wanted, is_urgent) {
+            let Some(source) = source(slot_request.wanted.key.source) else {
+                self.decks[deck_index].ring.withdraw(slot_request.slot);
                 break;
             };
             let Some(memory) = pool.take(source.media.layout.bytes) else {
-                self.lanes[lane_index].ring.withdraw(request.slot);
+                self.decks[deck_index].ring.withdraw(slot_request.slot);
                 break;
             };
-            let deadline = request.wanted.deadline;
-            let is_first = first == Some(request.wanted.key);
+            let deadline = slot_request.wanted.deadline;
+            let is_first = first == Some(slot_request.wanted.key);
             let order = Order {
-                lane: lane_index,
+                deck: deck_index,
                 deadline,
-                start_by: match plan.first {
-                    First::Awaited if is_first => Time::MAX,
-                    _ => deadline - plan.lead,
+                start_by: match request.urgency {
+                    Urgency::Awaited if is_first => Time::MAX,
+                    _ => deadline - request.lead,
                 },
-                is_missed: is_first && plan.first == First::Missed,
+                is_missed: is_first && request.urgency == Urgency::Missed,
             };
             let job = FrameJob {
-                layer: lane_index,
-                slot: request.slot,
-                key: request.wanted.key,
+                layer: deck_index,
+                slot: slot_request.slot,
+                key: slot_request.wanted.key,
                 order,
                 asked_at: now,
                 spent: Spent::default(),
-                progress: request.progress,
+                progress: slot_request.progress,
                 memory,
             };
             self.send(job, &source, pool);
@@ -516,29 +518,29 @@ impl Player {
                 source: Arc::clone(source),
             }),
             MediaSource::Sequential(opener) => {
-                let lane = &mut self.lanes[job.layer];
+                let deck = &mut self.decks[job.layer];
                 let opener = Arc::clone(opener);
                 // It waits for nothing but the decoder, which reads what it needs by itself.
                 job.progress.enter_decoding();
-                if lane.sequential.is_none() {
+                if deck.sequential.is_none() {
                     match SequentialThread::start(
                         job.layer,
                         self.outbox.clone(),
                         self.clock.clone(),
                     ) {
                         Ok(thread) => {
-                            lane.sequential = Some(thread);
+                            deck.sequential = Some(thread);
                             self.share_rest();
                         }
                         Err(error) => {
                             tracing::error!("no thread for a decoder: {error}");
-                            lane.ring.withdraw(job.slot);
+                            deck.ring.withdraw(job.slot);
                             pool.give_back(job.memory);
                             return;
                         }
                     }
                 }
-                if let Some(thread) = &self.lanes[job.layer].sequential {
+                if let Some(thread) = &self.decks[job.layer].sequential {
                     thread.push(SequentialJob { frame: job, opener });
                 }
             }
@@ -546,41 +548,41 @@ impl Player {
     }
 
     /// Takes cancelled frames back that no worker has begun, so that their slots are free for what is due.
-    fn recall_cancelled(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
+    fn recall_cancelled(&mut self, deck: usize, pool: &mut dyn FrameMemoryPool) {
         for completion in self.workers.take_cancelled() {
-            self.take_up(completion, pool, &mut |_, _, _| {});
+            self.receive(completion, pool, &mut |_, _, _| {});
         }
-        let waiting = self.lanes[lane].sequential.as_ref();
+        let waiting = self.decks[deck].sequential.as_ref();
         for completion in waiting.map_or_else(Vec::new, SequentialThread::take_cancelled) {
-            self.take_up(completion, pool, &mut |_, _, _| {});
+            self.receive(completion, pool, &mut |_, _, _| {});
         }
     }
 
     /// While the playhead is dragged: the frame asked for last, once it is ready.
-    pub fn ready_scrubbed(&self, lane: usize) -> Option<FrameKey> {
-        let lane = &self.lanes[lane];
-        lane.scrubbed.filter(|key| lane.ring.is_ready(*key))
+    pub fn ready_scrubbed(&self, deck: usize) -> Option<FrameKey> {
+        let deck = &self.decks[deck];
+        deck.scrubbed.filter(|key| deck.ring.is_ready(*key))
     }
 
-    /// Takes a ready frame out of a lane's ring.
-    pub fn take(&mut self, lane: usize, key: FrameKey) -> Option<Box<dyn FrameMemory>> {
-        self.lanes[lane].ring.take(key)
+    /// Takes a ready frame out of a deck's ring.
+    pub fn take(&mut self, deck: usize, key: FrameKey) -> Option<Box<dyn FrameMemory>> {
+        self.decks[deck].ring.take(key)
     }
 
     /// How far a frame that is on its way has come.
-    pub fn stage(&self, lane: usize, key: FrameKey) -> Option<Stage> {
-        self.lanes[lane].ring.stage(key)
+    pub fn stage(&self, deck: usize, key: FrameKey) -> Option<Stage> {
+        self.decks[deck].ring.stage(key)
     }
 
-    /// Whether what a lane waits for is decoding: a decoder of its own, or readers that cannot hand on what they read.
-    pub fn is_decoding_behind(&self, lane: usize) -> bool {
-        self.lanes[lane].sequential.is_some() || self.workers.is_decoding_behind()
+    /// Whether what a deck waits for is decoding: a decoder of its own, or readers that cannot hand on what they read.
+    pub fn is_decoding_behind(&self, deck: usize) -> bool {
+        self.decks[deck].sequential.is_some() || self.workers.is_decoding_behind()
     }
 
-    /// How long before it is due a lane's frame has to be begun, by what the last ones took. Zero where that is not
+    /// How long before it is due a deck's frame has to be begun, by what the last ones took. Zero where that is not
     /// known, and for decoders of their own, which take the longer the further ahead they are asked.
-    pub fn lead(&self, lane: usize) -> Time {
-        self.lanes[lane].lead.expected()
+    pub fn lead(&self, deck: usize) -> Time {
+        self.decks[deck].lead.expected()
     }
 
     /// How many threads read: as many as the options say, and more while disks do not answer.
@@ -588,9 +590,9 @@ impl Player {
         self.workers.readers()
     }
 
-    /// Whether a frame of a lane failed lately.
-    pub fn has_failed(&self, lane: usize, key: FrameKey) -> bool {
-        self.lanes[lane]
+    /// Whether a frame of a deck failed lately.
+    pub fn has_failed(&self, deck: usize, key: FrameKey) -> bool {
+        self.decks[deck]
             .failed
             .iter()
             .any(|(failed, _)| *failed == key)
@@ -601,10 +603,10 @@ impl Drop for Player {
     fn drop(&mut self) {
         // Decoders look at this now and then, and end what they are at early; then the threads are joined, all that a disk
         // keeps being waited for at the same time.
-        for lane in &mut self.lanes {
-            lane.ring.retain(&[], Kept::default(), &mut drop);
+        for deck in &mut self.decks {
+            deck.ring.retain(&[], RetainedFrames::default(), &mut drop);
         }
-        let sequential = (self.lanes.iter_mut()).filter_map(|lane| lane.sequential.take());
+        let sequential = (self.decks.iter_mut()).filter_map(|deck| deck.sequential.take());
         self.ending
             .extend(sequential.filter_map(SequentialThread::into_thread));
         self.ending.extend(self.workers.end());

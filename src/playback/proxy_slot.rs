@@ -1,4 +1,4 @@
-//! A frame per lane beside its ring: that of a proxy, to be shown while the exact one is on its way.
+//! A frame per deck beside its ring: that of a proxy, to be shown while the exact one is on its way.
 //!
 //! ```text
 //!          ask                  completion
@@ -13,20 +13,20 @@
 use std::sync::Arc;
 
 use super::job::{Completion, FrameJob, FrameKey, JobResult, SlotProgress, Spent};
-use super::player::MAX_LANES;
+use super::player::MAX_DECKS;
 use super::read_queue::Order;
 use crate::media::MediaError;
 use crate::media::frame::{FrameMemory, FrameMemoryPool};
 use crate::time::Time;
 
-/// The frames beside the rings of all lanes.
+/// The frames beside the rings of all decks.
 #[derive(Default)]
-pub(super) struct Asides {
-    lanes: Vec<Aside>,
+pub(super) struct ProxySlots {
+    decks: Vec<ProxySlot>,
 }
 
 #[derive(Default)]
-struct Aside {
+struct ProxySlot {
     state: State,
     progress: Arc<SlotProgress>,
 }
@@ -39,43 +39,43 @@ enum State {
     Ready(FrameKey, Box<dyn FrameMemory>),
 }
 
-impl Asides {
-    /// The lane that a job's number is beside of, if it is one of these.
-    pub fn lane_of(layer: usize) -> Option<usize> {
-        layer.checked_sub(MAX_LANES)
+impl ProxySlots {
+    /// The deck that a job's number is beside of, if it is one of these.
+    pub fn deck_of(layer: usize) -> Option<usize> {
+        layer.checked_sub(MAX_DECKS)
     }
 
     /// A job for a frame, unless one is coming already or there is no memory. What was ready goes back.
     pub fn ask(
         &mut self,
-        lane: usize,
+        deck: usize,
         key: FrameKey,
         frame_bytes: u64,
         (now, deadline): (Time, Time),
         pool: &mut dyn FrameMemoryPool,
     ) -> Option<FrameJob> {
-        if self.lanes.len() <= lane {
-            self.lanes.resize_with(lane + 1, Aside::default);
+        if self.decks.len() <= deck {
+            self.decks.resize_with(deck + 1, ProxySlot::default);
         }
-        let aside = &mut self.lanes[lane];
-        match std::mem::take(&mut aside.state) {
+        let proxy_slot = &mut self.decks[deck];
+        match std::mem::take(&mut proxy_slot.state) {
             State::Coming(coming) => {
-                aside.state = State::Coming(coming);
+                proxy_slot.state = State::Coming(coming);
                 return None;
             }
             State::Ready(_, memory) => pool.give_back(memory),
             State::Idle => {}
         }
         let memory = pool.take(frame_bytes)?;
-        aside.state = State::Coming(key);
-        aside.progress.restart();
-        let layer = MAX_LANES + lane;
+        proxy_slot.state = State::Coming(key);
+        proxy_slot.progress.restart();
+        let layer = MAX_DECKS + deck;
         Some(FrameJob {
             layer,
             slot: 0,
             key,
             order: Order {
-                lane: layer,
+                deck: layer,
                 deadline,
                 // Whenever it comes it is of use.
                 start_by: Time::MAX,
@@ -83,7 +83,7 @@ impl Asides {
             },
             asked_at: now,
             spent: Spent::default(),
-            progress: Arc::clone(&aside.progress),
+            progress: Arc::clone(&proxy_slot.progress),
             memory,
         })
     }
@@ -91,7 +91,7 @@ impl Asides {
     /// Takes up a frame that came back; says what was wrong if it failed.
     pub fn complete(
         &mut self,
-        lane: usize,
+        deck: usize,
         completion: Completion,
         pool: &mut dyn FrameMemoryPool,
     ) -> Option<MediaError> {
@@ -101,12 +101,12 @@ impl Asides {
             result,
             ..
         } = completion;
-        let aside = &mut self.lanes[lane];
-        let is_wanted = !aside.progress.is_cancelled();
-        aside.state = State::Idle;
+        let proxy_slot = &mut self.decks[deck];
+        let is_wanted = !proxy_slot.progress.is_cancelled();
+        proxy_slot.state = State::Idle;
         match result {
             JobResult::Done(_) if is_wanted => {
-                aside.state = State::Ready(key, memory);
+                proxy_slot.state = State::Ready(key, memory);
                 return None;
             }
             JobResult::Failed(error) if is_wanted => {
@@ -119,27 +119,27 @@ impl Asides {
     }
 
     /// Takes the frame that is ready.
-    pub fn take(&mut self, lane: usize) -> Option<(FrameKey, Box<dyn FrameMemory>)> {
-        let aside = self.lanes.get_mut(lane)?;
-        match std::mem::take(&mut aside.state) {
+    pub fn take(&mut self, deck: usize) -> Option<(FrameKey, Box<dyn FrameMemory>)> {
+        let proxy_slot = self.decks.get_mut(deck)?;
+        match std::mem::take(&mut proxy_slot.state) {
             State::Ready(key, memory) => Some((key, memory)),
             state => {
-                aside.state = state;
+                proxy_slot.state = state;
                 None
             }
         }
     }
 
     /// Gives up what is ready or coming.
-    pub fn give_up(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
-        let Some(aside) = self.lanes.get_mut(lane) else {
+    pub fn give_up(&mut self, deck: usize, pool: &mut dyn FrameMemoryPool) {
+        let Some(proxy_slot) = self.decks.get_mut(deck) else {
             return;
         };
-        match std::mem::take(&mut aside.state) {
+        match std::mem::take(&mut proxy_slot.state) {
             State::Idle => {}
             State::Coming(key) => {
-                aside.progress.cancel();
-                aside.state = State::Coming(key);
+                proxy_slot.progress.cancel();
+                proxy_slot.state = State::Coming(key);
             }
             State::Ready(_, memory) => pool.give_back(memory),
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::budget::KeptPictures;
+use super::budget::FrameCacheBudget;
 use super::job::{Completion, FrameJob, JobResult, Measured, SourceId};
 use super::queue::WorkQueue;
 use super::thread::NamedThread;
@@ -37,7 +37,7 @@ enum Work {
 /// One thread that owns a layer's decoders and does one frame after the other, the earliest due first.
 pub struct SequentialThread {
     queue: Arc<WorkQueue<Work>>,
-    kept: Arc<KeptPictures>,
+    kept: Arc<FrameCacheBudget>,
     outbox: Outbox,
     /// Until the end is waited for elsewhere.
     thread: Option<NamedThread>,
@@ -50,7 +50,7 @@ impl SequentialThread {
     /// What the system says when it has no thread to give.
     pub fn start(layer: usize, outbox: Outbox, clock: Clock) -> std::io::Result<Self> {
         let queue = Arc::new(WorkQueue::new(IO_QUEUE_CAPACITY));
-        let kept = Arc::new(KeptPictures::default());
+        let kept = Arc::new(FrameCacheBudget::default());
         let worker = Worker {
             queue: Arc::clone(&queue),
             kept: Arc::clone(&kept),
@@ -144,7 +144,7 @@ fn stand_back() {
 
 struct Worker {
     queue: Arc<WorkQueue<Work>>,
-    kept: Arc<KeptPictures>,
+    kept: Arc<FrameCacheBudget>,
     /// Open decoders, the one used last at the end.
     decoders: Vec<(SourceId, Box<dyn SequentialSource>)>,
     outbox: Outbox,

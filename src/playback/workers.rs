@@ -21,7 +21,7 @@ pub const IO_QUEUE_CAPACITY: usize = 1024;
 /// Most readers: one for each of six layers whose disks do not answer, with as many as there are otherwise.
 const MAX_READERS: usize = 10;
 
-/// How long a lane may read without an end before it counts as stuck. The longest that a disk in working order takes for
+/// How long a deck may read without an end before it counts as stuck. The longest that a disk in working order takes for
 /// a frame is a tenth of that.
 const STUCK_AFTER: Time = Time::from_flicks(crate::time::FLICKS_PER_SECOND / 4);
 
@@ -108,9 +108,9 @@ impl Workers {
         outbox: Outbox,
         clock: Clock,
     ) -> std::io::Result<Self> {
-        // Disks that do not answer hold up their own lanes only.
+        // Disks that do not answer hold up their own decks only.
         let sharing = Sharing {
-            per_lane: io_threads.saturating_sub(1).max(1),
+            per_deck: io_threads.saturating_sub(1).max(1),
             stuck_after: STUCK_AFTER,
         };
         let to_read = ReadQueue::new(IO_QUEUE_CAPACITY, sharing, clock.clone(), Clock::system());
@@ -154,7 +154,7 @@ impl Workers {
         self.readers.len()
     }
 
-    /// Adds a reader if all there are wait for disks that do not answer while other lanes have something to read, up to
+    /// Adds a reader if all there are wait for disks that do not answer while other decks have something to read, up to
     /// ten. Once all disks answer, those added go again. To be called now and then.
     pub fn relieve_stuck(&mut self) {
         self.readers.retain(|reader| !reader.is_finished());
@@ -227,9 +227,9 @@ impl Shared {
 
     /// Reads a frame; false once the workers are told to stop.
     fn read_and_pass_on(&self, mut job: PooledJob) -> bool {
-        let lane = job.frame.layer;
+        let deck = job.frame.layer;
         if job.frame.progress.is_cancelled() {
-            self.to_read.put_down(lane);
+            self.to_read.put_down(deck);
             self.outbox.send(job.frame.complete(JobResult::Stale));
             return true;
         }
@@ -240,7 +240,7 @@ impl Shared {
         let finished_at = self.clock.now();
         let read = finished_at - begun_at;
         job.frame.spent.time = Some(read);
-        self.to_read.put_down(lane);
+        self.to_read.put_down(deck);
         let done = match result {
             Ok(Read::Packet) => {
                 job.frame.spent.read_bytes = packet.len() as u64;
