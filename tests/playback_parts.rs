@@ -9,6 +9,7 @@ use crossbeam_channel::{Sender, bounded};
 use parking_lot::Mutex;
 use player_rig::{How, PATIENCE, Rig, gated};
 use scripted::{Numbers, PartStep, Step, in_parts, key, nothing, pooled};
+use sextet::playback::DeckId;
 use sextet::time::{Clock, FrameIndex};
 
 #[path = "support/player_rig.rs"]
@@ -123,12 +124,12 @@ fn who_helps_goes_away_for_a_frame_that_is_due_earlier() {
         }
         let early = key(1, 0);
         rig.plan(1, early.frame.0, How::Due);
-        wait_until(|| rig.player.is_decoding_behind(1));
+        wait_until(|| rig.player.is_decoding_behind(DeckId(1)));
         drop(gates);
         let held = begun.recv_timeout(PATIENCE).expect("its owner goes on");
         rig.wait_until_ready(1, early);
         assert!(begun.try_recv().is_err(), "nobody but its owner goes on");
-        assert!(!rig.player.ring(0).is_ready(late), "not done yet");
+        assert!(!rig.player.ring(DeckId(0)).is_ready(late), "not done yet");
         drop((held, begun));
         rig.wait_until_ready(0, late);
         assert!(rig.take(0, late), "and whole in the end");
@@ -159,7 +160,7 @@ fn a_part_that_panics_is_an_error_of_its_deck_alone() {
     ]);
     for frame in attempts() {
         rig.plan(0, frame, How::Dragged);
-        while rig.player.ring(0).filling_keys().next().is_some() {
+        while rig.player.ring(DeckId(0)).filling_keys().next().is_some() {
             rig.wait();
         }
         rig.plan(1, frame, How::Dragged);

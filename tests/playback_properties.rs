@@ -6,9 +6,8 @@ use scripted::{
     window,
 };
 use sextet::media::frame::FrameMemoryPool as _;
-use sextet::playback::player::{PrefetchRequest, Urgency};
 use sextet::playback::ring::{FrameRing, RetainedFrames};
-use sextet::playback::{FrameKey, Player, PlayerOptions, Source};
+use sextet::playback::{DeckId, FrameKey, Player, PlayerOptions, PrefetchRequest, Source, Urgency};
 use sextet::time::{Clock, Time};
 
 #[path = "support/scripted.rs"]
@@ -19,7 +18,7 @@ const DECKS: usize = 4;
 
 #[derive(Clone, Debug)]
 enum Op {
-    PrefetchRequest {
+    Prefetch {
         deck: usize,
         from: u64,
         is_urgent: bool,
@@ -38,7 +37,7 @@ fn op() -> impl Strategy<Value = Op> {
     let deck = 0..DECKS;
     prop_oneof![
         6 => (deck.clone(), 0_u64..30, any::<bool>(), any::<bool>()).prop_map(
-            |(deck, from, is_urgent, is_scrubbing)| Op::PrefetchRequest { deck, from, is_urgent, is_scrubbing }
+            |(deck, from, is_urgent, is_scrubbing)| Op::Prefetch { deck, from, is_urgent, is_scrubbing }
         ),
         3 => Just(Op::Poll),
         2 => Just(Op::Wait),
@@ -93,7 +92,7 @@ impl Model {
     fn apply(&mut self, op: &Op) {
         let (player, pool) = (&mut self.player, &mut self.pool);
         match *op {
-            Op::PrefetchRequest {
+            Op::Prefetch {
                 deck,
                 from,
                 is_urgent,
@@ -113,21 +112,22 @@ impl Model {
                 };
                 let sources = &self.sources;
                 let find = |id| sources.iter().find(|source| source.id == id).cloned();
-                player.prefetch(deck, plan, &find, pool);
+                player.prefetch(DeckId(deck), plan, &find, pool);
                 self.planned[deck] = true;
             }
-            Op::PrefetchRequest { .. } => {}
+            Op::Prefetch { .. } => {}
             Op::Poll => player.poll(pool, &mut |_, _, _| {}),
             Op::Wait => {
                 // Only where something is on its way does anything come.
-                if (0..DECKS).any(|deck| player.ring(deck).filling_keys().next().is_some()) {
+                if (0..DECKS).any(|deck| player.ring(DeckId(deck)).filling_keys().next().is_some())
+                {
                     let deadline = self.clock.now() + Time::from_seconds(20);
                     assert!(player.wait(deadline, pool, &mut |_, _, _| {}), "it comes");
                 }
             }
             Op::Take(deck) => {
                 let key = key(deck as u64, self.due[deck]);
-                if let Some(mut memory) = player.take(deck, key) {
+                if let Some(mut memory) = player.take(DeckId(deck), key) {
                     verify_frame(&mut *memory, key);
                     pool.give_back(memory);
                 }
@@ -137,8 +137,8 @@ impl Model {
                 player.set_decks(count, pool);
                 self.decks = count;
             }
-            Op::ClearDeck(deck) => player.clear_deck(deck, pool),
-            Op::FrameBytes(deck, bytes) => player.set_frame_bytes(deck, bytes),
+            Op::ClearDeck(deck) => player.clear_deck(DeckId(deck), pool),
+            Op::FrameBytes(deck, bytes) => player.set_frame_bytes(DeckId(deck), bytes),
         }
         if matches!(
             op,
@@ -151,7 +151,7 @@ impl Model {
     fn verify(&self) {
         let mut held = 0;
         for deck in 0..DECKS {
-            let ring = self.player.ring(deck);
+            let ring = self.player.ring(DeckId(deck));
             let (ready, filling) = (ring.ready_keys().count(), ring.filling_keys().count());
             held += ready + filling;
             if self.planned[deck] {
@@ -192,7 +192,7 @@ enum Event {
     /// A tick a frame later: what is due is taken, the rest planned.
     Tick,
     /// The worker that began first finishes.
-    Urgency,
+    First,
     /// The worker that began last finishes.
     Last,
     /// The worker that began last fails.
@@ -203,7 +203,7 @@ const EVENTS: [Event; 6] = [
     Event::Seek(0),
     Event::Seek(2),
     Event::Tick,
-    Event::Urgency,
+    Event::First,
     Event::Last,
     Event::Fail,
 ];
@@ -239,10 +239,10 @@ impl Layer {
                 self.at += 1;
                 self.plan();
             }
-            Event::Urgency if !self.at_work.is_empty() => self.finish(0, true),
+            Event::First if !self.at_work.is_empty() => self.finish(0, true),
             Event::Last if !self.at_work.is_empty() => self.finish(self.at_work.len() - 1, true),
             Event::Fail if !self.at_work.is_empty() => self.finish(self.at_work.len() - 1, false),
-            Event::Urgency | Event::Last | Event::Fail => {}
+            Event::First | Event::Last | Event::Fail => {}
         }
         let ready = self.ring.ready_keys().count();
         assert_eq!(self.lent, ready + self.at_work.len(), "memory adds up");

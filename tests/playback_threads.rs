@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, bounded};
 use player_rig::{How, IO_THREADS, PATIENCE, Rig, SLOTS, gated};
 use scripted::{DECODED, Numbers, Step, failure, key, nothing, pooled, sequential, window};
 use sextet::media::source::Decoded;
-use sextet::playback::player::{PrefetchRequest, Urgency};
+use sextet::playback::{DeckId, PrefetchRequest, Urgency};
 use sextet::time::{Clock, FrameIndex, ManualClock, Time};
 
 #[path = "support/player_rig.rs"]
@@ -100,7 +100,7 @@ fn five_sources_of_six_that_stall_do_not_hold_the_sixth() {
         rig.plan(5, frame, How::Due);
         let key = key(5, frame);
         let began = Clock::system();
-        while !rig.player.ring(5).is_ready(key) {
+        while !rig.player.ring(DeckId(5)).is_ready(key) {
             assert!(began.now() < Time::from_seconds(120), "frame {frame} comes");
             rig.poll();
             std::thread::yield_now();
@@ -205,7 +205,7 @@ fn a_frame_that_failed_is_left_alone_for_a_second_and_then_tried_again() {
     let settle = |rig: &mut Rig| {
         loop {
             rig.plan(0, 7, How::Due);
-            if rig.player.ring(0).filling_keys().next().is_none() {
+            if rig.player.ring(DeckId(0)).filling_keys().next().is_none() {
                 return;
             }
             if rig.player.wake_me() {
@@ -218,9 +218,12 @@ fn a_frame_that_failed_is_left_alone_for_a_second_and_then_tried_again() {
         settle(&mut rig);
     }
     assert_eq!(attempts.load(Ordering::SeqCst), 1, "left alone");
-    assert!(rig.player.has_failed(0, key(0, 7)), "known as failed");
+    assert!(
+        rig.player.has_failed(DeckId(0), key(0, 7)),
+        "known as failed"
+    );
     assert_eq!(
-        rig.player.ring(0).ready_keys().count(),
+        rig.player.ring(DeckId(0)).ready_keys().count(),
         SLOTS - 1,
         "those after it are read ahead"
     );
@@ -252,14 +255,18 @@ fn a_full_ring_makes_room_for_the_due_frame_that_failed_before() {
     };
     let settle = |rig: &mut Rig| {
         rig.plan_as(0, plan);
-        while rig.player.ring(0).filling_keys().next().is_some() {
+        while rig.player.ring(DeckId(0)).filling_keys().next().is_some() {
             rig.poll();
             rig.plan_as(0, plan);
             std::thread::yield_now();
         }
     };
     settle(&mut rig);
-    assert_eq!(rig.player.ring(0).ready_keys().count(), SLOTS, "full");
+    assert_eq!(
+        rig.player.ring(DeckId(0)).ready_keys().count(),
+        SLOTS,
+        "full"
+    );
     is_broken.store(false, Ordering::SeqCst);
     hand.advance(Time::from_seconds(1));
     settle(&mut rig);
@@ -419,7 +426,11 @@ fn while_dragging_what_is_on_its_way_is_finished_and_then_the_newest() {
     assert!(begins.is_empty(), "one at a time");
     go.send(()).expect("a reader waits");
     rig.wait();
-    assert_eq!(rig.player.ready_scrubbed(0), Some(key(0, 10)), "shown");
+    assert_eq!(
+        rig.player.ready_scrubbed(DeckId(0)),
+        Some(key(0, 10)),
+        "shown"
+    );
     assert!(rig.take(0, key(0, 10)), "and whole");
     rig.plan(0, 500, How::Dragged);
     assert_eq!(begins.recv_timeout(PATIENCE), Ok(FrameIndex(500)));
@@ -435,12 +446,12 @@ fn a_drag_never_shows_what_was_read_ahead_for_playing() {
     rig.plan(0, 0, How::Ahead);
     rig.wait_until_ready(0, key(0, 4));
     assert_eq!(
-        rig.player.ready_scrubbed(0),
+        rig.player.ready_scrubbed(DeckId(0)),
         None,
         "not asked for by a drag"
     );
     rig.plan(0, 300, How::Dragged);
     rig.wait_until_ready(0, key(0, 300));
-    assert_eq!(rig.player.ready_scrubbed(0), Some(key(0, 300)));
+    assert_eq!(rig.player.ready_scrubbed(DeckId(0)), Some(key(0, 300)));
     rig.finish();
 }

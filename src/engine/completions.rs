@@ -6,7 +6,7 @@ use super::options::IoMode;
 use super::snapshot_builder::SnapshotBuilder;
 use crate::library::Library;
 use crate::media::MediaError;
-use crate::playback::player::FrameEvent;
+use crate::playback::{DeckId, FrameEvent};
 use crate::playback::{FrameKey, Source};
 use crate::project::Project;
 use crate::stats::LayerRecorder;
@@ -74,8 +74,8 @@ impl Engine {
         let recorders = &mut self.recorders;
         let (project, library) = (&self.project, &self.library);
         let now = self.clock.now();
-        let on_news = &mut |index: usize, key, news| {
-            let deck: &mut Deck = &mut decks[index];
+        let on_news = &mut |id: DeckId, key, news| {
+            let deck: &mut Deck = &mut decks[id.0];
             let recorder = &mut recorders[deck.first_deck];
             receive_frame(
                 project,
@@ -111,11 +111,11 @@ pub(super) fn receive_frame(
             snapshot_builder.log(now, false, error.to_string());
             (deck.lost_proxy, deck.broken_proxy) = (Some(key), Some(key.source));
         }
-        FrameEvent::Ready(measured) => {
-            recorder.read.record(measured.read);
-            recorder.decode.record(measured.decode);
-            recorder.wait.record(measured.waited);
-            recorder.read_bytes += measured.read_bytes;
+        FrameEvent::Ready { cost, waited } => {
+            recorder.read.record(cost.read);
+            recorder.decode.record(cost.decode);
+            recorder.wait.record(waited);
+            recorder.read_bytes += cost.read_bytes;
             // The file is in order again, or another has come in its place.
             let is_over =
                 |error: &DeckError| error.source == key.source || !library.lists(error.source);
@@ -126,7 +126,7 @@ pub(super) fn receive_frame(
                 .layers
                 .iter()
                 .position(|layer| Some(layer.id) == deck.layer);
-            snapshot_builder.read(layer, measured.read);
+            snapshot_builder.read(layer, cost.read);
         }
         FrameEvent::Wasted { read_bytes } => recorder.read_bytes += read_bytes,
         FrameEvent::Failed(error) => {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use super::deck::Deck;
+use crate::playback::DeckId;
 use crate::project::{ClipId, Layer, LayerId};
 use crate::stats::LayerRecorder;
 use crate::time::Time;
@@ -50,7 +51,7 @@ impl Engine {
                 && project.layer(layer).is_none()
             {
                 self.target.clear_layer(index);
-                self.player.clear_deck(index, self.target.pool());
+                self.player.clear_deck(DeckId(index), self.target.pool());
                 self.decks[index].clear();
                 self.recorders[index] = LayerRecorder::default();
                 self.assignments[index] = DeckAssignment::default();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Engine;
 use super::options::Pace;
 use super::tick::TickContext;
+use crate::playback::DeckId;
 use crate::playback::FrameKey;
 use crate::time::Time;
 
@@ -17,14 +18,16 @@ impl Engine {
             return false;
         };
         let mut key = due.key;
-        if context.is_scrubbing && deck.shown != Some(key) && !self.player.ring(index).is_ready(key)
+        if context.is_scrubbing
+            && deck.shown != Some(key)
+            && !self.player.ring(DeckId(index)).is_ready(key)
         {
             // The newest position is still on its way: the one before it is better than a picture that stands still. The
             // proxy of the newest is better still.
             if self.has_proxy(index) {
                 return false;
             }
-            let Some(other) = self.player.ready_scrubbed(index) else {
+            let Some(other) = self.player.ready_scrubbed(DeckId(index)) else {
                 return false;
             };
             key = other;
@@ -57,7 +60,7 @@ impl Engine {
         let Some(layout) = source.map(|source| Arc::clone(&source.media.layout)) else {
             return false;
         };
-        let Some(memory) = self.player.take(index, key) else {
+        let Some(memory) = self.player.take(DeckId(index), key) else {
             return false;
         };
         let begin = self.clock.now();
@@ -85,7 +88,7 @@ impl Engine {
         let Some(missing) = self.missing(index).filter(|_| is_wanted) else {
             return false;
         };
-        let ring = self.player.ring(index);
+        let ring = self.player.ring(DeckId(index));
         let mut overdue = self.decks[index].ledger.overdue().iter().rev();
         let late = overdue.find(|key| **key != missing && ring.is_ready(**key));
         let Some(key) = late.copied() else {
@@ -132,7 +135,7 @@ impl Engine {
 
     pub(super) fn is_awaited(&self, index: usize) -> bool {
         self.missing(index)
-            .is_some_and(|key| self.player.stage(index, key).is_some())
+            .is_some_and(|key| self.player.stage(DeckId(index), key).is_some())
     }
 
     /// Marks where due frames were not there when asked for, before any waiting.

@@ -12,6 +12,7 @@ use super::render_target::RenderTarget;
 use super::{Engine, EngineError};
 use crate::gpu::{Gpu, GpuError};
 use crate::media::TextureSupport;
+use crate::playback::DeckId;
 use crate::time::Time;
 
 /// How long the same error of the device is not reported again: it may come with every frame.
@@ -66,7 +67,7 @@ impl Engine {
         let divisor = self.options.canvas_divisor;
         let target = RenderTarget::new(gpu, &self.project.canvas, budget_bytes, divisor)?;
         for index in 0..self.decks.len() {
-            self.player.empty_deck(index, self.target.pool());
+            self.player.empty_deck(DeckId(index), self.target.pool());
             let deck = &mut self.decks[index];
             (deck.shown, deck.shown_clip, deck.proxy) = (None, None, None);
             deck.refusal = None;

@@ -16,6 +16,7 @@ use super::render_target::RenderTarget;
 use super::tick::TickContext;
 use crate::gpu::GpuError;
 use crate::library::backoff::Backoff;
+use crate::playback::DeckId;
 use crate::playback::{FrameKey, Player, SourceId};
 use crate::time::Time;
 
@@ -49,7 +50,7 @@ impl Engine {
     /// decode it into.
     pub(super) fn is_hopeless(&self, index: usize, key: FrameKey) -> bool {
         let refusal = self.decks[index].refusal.as_ref();
-        self.player.has_failed(index, key)
+        self.player.has_failed(DeckId(index), key)
             || refusal.is_some_and(|refusal| refusal.source == key.source)
             || (self.target.staging_shortage().is_some() && !is_coming(&self.player, index, key))
     }
@@ -121,5 +122,5 @@ pub(super) fn starved(
 
 /// Whether a frame is ready or on its way.
 fn is_coming(player: &Player, index: usize, key: FrameKey) -> bool {
-    player.stage(index, key).is_some() || player.ring(index).is_ready(key)
+    player.stage(DeckId(index), key).is_some() || player.ring(DeckId(index)).is_ready(key)
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::Engine;
 use super::deck::{CadenceSample, DueOutcome};
 use super::tick::TickContext;
-use crate::playback::job::Stage;
+use crate::playback::DeckId;
+use crate::playback::slot::Stage;
 use crate::playback::{FrameKey, Player};
 use crate::project::{FramePolicy, Layer};
 use crate::stats::Cause;
@@ -23,7 +24,7 @@ impl Engine {
             let Some(layer) = self.decks[index].layer.and_then(|id| project.layer(id)) else {
                 continue;
             };
-            let ready = self.player.ring(index).ready_keys().count() as u64;
+            let ready = self.player.ring(DeckId(index)).ready_keys().count() as u64;
             if self.decks[index].due.is_some() {
                 self.decks[index].fill.0 += ready;
                 self.decks[index].fill.1 += 1;
@@ -62,7 +63,7 @@ impl Engine {
                     // are due when it takes frames again.
                     stays_overdue: layer.frame_policy == FramePolicy::Nearest
                         && !is_refused
-                        && !self.player.has_failed(index, due.key),
+                        && !self.player.has_failed(DeckId(index), due.key),
                 }
             };
             deck.became_due(due.key, outcome, recorder);
@@ -162,10 +163,10 @@ impl Engine {
 /// What a due frame that is not there is blamed on. One that nobody asked for after ticks that never came could not
 /// have been foreseen: drawing is to blame.
 fn cause(player: &Player, deck: usize, key: FrameKey, is_after_gap: bool) -> Cause {
-    match player.stage(deck, key) {
+    match player.stage(DeckId(deck), key) {
         _ if is_after_gap => Cause::Present,
         Some(Stage::Decoding) => Cause::Decode,
-        Some(Stage::Waiting) | None if player.is_decoding_behind(deck) => Cause::Decode,
+        Some(Stage::Waiting) | None if player.is_decoding_behind(DeckId(deck)) => Cause::Decode,
         Some(Stage::Waiting | Stage::Reading) | None => Cause::Read,
     }
 }

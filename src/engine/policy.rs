@@ -11,6 +11,7 @@
 
 use super::Engine;
 use super::tick::TickContext;
+use crate::playback::DeckId;
 use crate::playback::FrameKey;
 use crate::project::{FramePolicy, Layer};
 use crate::stats::{Cause, Outcome};
@@ -61,7 +62,7 @@ impl Engine {
         let interval = self.project.canvas.frame_rate.frame_duration();
         // A frame that cannot be had at all is not waited for.
         let is_missing =
-            deck.shown != Some(before.key) && !self.player.has_failed(index, before.key);
+            deck.shown != Some(before.key) && !self.player.has_failed(DeckId(index), before.key);
         let advance = if is_missing {
             Time::ZERO
         } else {

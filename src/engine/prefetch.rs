@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::Engine;
 use super::options::Pace;
 use super::tick::TickContext;
-use crate::playback::player::PrefetchRequest;
+use crate::playback::DeckId;
+use crate::playback::PrefetchRequest;
 use crate::playback::{FrameKey, ScheduledFrame, Urgency};
 use crate::project::{FramePolicy, Layer};
 use crate::time::Time;
@@ -44,7 +45,9 @@ impl Engine {
                 wanted.push(ScheduledFrame { key, deadline });
             }
             // By the next picture, if it can be had while it is still due.
-            (Some(key), _) if self.is_due_for(lead) || self.player.ring(index).is_begun(key) => {
+            (Some(key), _)
+                if self.is_due_for(lead) || self.player.ring(DeckId(index)).is_begun(key) =>
+            {
                 let deadline = context.presentation_time + interval;
                 wanted.push(ScheduledFrame { key, deadline });
             }
@@ -69,7 +72,7 @@ impl Engine {
         };
         let library = &self.library;
         self.player.prefetch(
-            index,
+            DeckId(index),
             request,
             &|id| library.by_source(id).cloned(),
             self.target.pool(),
@@ -82,7 +85,7 @@ impl Engine {
         if self.is_awaited_at_once(index, layer, context) {
             return Time::ZERO;
         }
-        self.player.lead(index).min(MAX_LEAD)
+        self.player.lead(DeckId(index)).min(MAX_LEAD)
     }
 
     /// Whether a deck waits for the frame that is due, rather than going on with a later one: at rest and after a jump,
@@ -105,7 +108,7 @@ impl Engine {
     fn look_ahead(&mut self, index: usize, layer: &Layer, lead: Time, context: &TickContext) {
         let mut upcoming = std::mem::take(&mut self.state.upcoming);
         let side = self.side(index);
-        let slots = self.player.slots(index);
+        let slots = self.player.slots(DeckId(index));
         let stride = self.state.stride.steady_frames();
         let moment = context.presentation_time - self.decks[index].lag;
         let ahead = Lookahead {
@@ -131,7 +134,7 @@ impl Engine {
             let first = upcoming.first().map(|next| next.frame.media);
             let source = first.and_then(|media| self.library.source(media));
             let bytes = source.map_or(0, |source| source.media.layout.bytes);
-            self.player.set_frame_bytes(index, bytes);
+            self.player.set_frame_bytes(DeckId(index), bytes);
         }
         self.state.upcoming = upcoming;
     }
@@ -146,7 +149,7 @@ impl Engine {
         wanted: &mut Vec<ScheduledFrame>,
     ) {
         let shown = self.decks[index].shown;
-        let ring = self.player.ring(index);
+        let ring = self.player.ring(DeckId(index));
         for next in &self.state.upcoming {
             let Some(source) = self.library.source(next.frame.media) else {
                 continue;

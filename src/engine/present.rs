@@ -8,8 +8,9 @@ use super::deck_assignment::{DeckAssignment, first_deck_of, main_of};
 use super::gpu_memory::starved;
 use super::render_target::Picture;
 use super::tick::TickContext;
+use crate::playback::DeckId;
 use crate::playback::FrameKey;
-use crate::playback::player::MAX_DECKS;
+use crate::playback::MAX_DECKS;
 use crate::project::LayerValues;
 use crate::stats::{Counts, HealthCounts, LayerRecorder};
 use crate::transport::schedule::DECKS_PER_LAYER;
@@ -79,7 +80,7 @@ impl Engine {
         snapshot.totals = totals;
         snapshot.refresh_ms = self.project.canvas.frame_rate.frame_duration().millis() as f32;
         snapshot.frame_memory_bytes =
-            self.target.pool().held_bytes() + self.player.all_kept_bytes();
+            self.target.pool().held_bytes() + self.player.all_cached_bytes();
         snapshot.gpu_ms = self.target.gpu_ms();
         for (of_project, layer) in self.project.layers.iter().zip(&mut snapshot.layers) {
             let Some(first_deck) = first_deck_of(&self.decks, of_project.id) else {
@@ -87,7 +88,7 @@ impl Engine {
             };
             let index = main_of(&self.decks, &self.assignments, first_deck);
             let deck = &self.decks[index];
-            let ring = self.player.ring(index);
+            let ring = self.player.ring(DeckId(index));
             let source = deck.due.map(|due| due.key.source);
             layer.counts = self.recorders[first_deck].counts;
             layer.slots.clear();
@@ -117,7 +118,7 @@ impl Engine {
             let decoding = media.map(|media| media.health.decoding());
             layer.decoding = decoding.filter(|text| !text.is_empty());
             layer.health = media.map_or_else(HealthCounts::default, |media| media.health.counts());
-            layer.kept_bytes = self.player.kept_bytes(index);
+            layer.kept_bytes = self.player.cached_bytes(DeckId(index));
             layer.frame_bytes = media.map_or(0, |media| media.layout.bytes);
             layer.io_why = media.map(|media| Arc::clone(&media.reading.why));
             layer.played_by = media.map_or("", |media| media.facts.played_by);

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use super::Engine;
 use super::options::Pace;
 use super::tick::TickContext;
-use crate::playback::{FrameKey, Source};
+use crate::playback::DeckId;
+use crate::playback::{FrameKey, ScheduledFrame, Source};
 use crate::project::MediaId;
 use crate::status::snapshot::ProxyStatus;
 use crate::time::Time;
@@ -22,7 +23,7 @@ impl Engine {
     pub(super) fn show_proxy(&mut self, index: usize, context: &TickContext) -> bool {
         let wanted = self.wanted_proxy(index, context);
         let mut is_new = false;
-        if let Some((key, memory)) = self.player.take_proxy(index) {
+        if let Some((key, memory)) = self.player.take_proxy(DeckId(index)) {
             // While it came the playhead may have moved on; it is nearer than what is on screen all the same.
             let proxy = wanted.as_ref().filter(|(_, proxy)| proxy.id == key.source);
             if let Some((_, proxy)) = proxy {
@@ -48,8 +49,9 @@ impl Engine {
         {
             let deadline = context.presentation_time - LEAD;
             let pool = self.target.pool();
+            let wanted = ScheduledFrame { key, deadline };
             self.player
-                .request_proxy(index, key, &proxy, deadline, pool);
+                .request_proxy(DeckId(index), wanted, &proxy, pool);
         }
         is_new
     }

@@ -6,8 +6,8 @@ use image::RgbaImage;
 
 use crate::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool};
+use crate::playback::MAX_DECKS;
 use crate::playback::heap::HeapPool;
-use crate::playback::player::MAX_DECKS;
 use crate::project::{Canvas, Crop, Layer, LayerValues, Placement};
 use crate::status::snapshot::AdapterInfo;
 

@@ -4,6 +4,7 @@ use super::deck::{Deck, error_of};
 use super::deck_assignment::{DeckAssignment, first_deck_of, main_of};
 use super::options::PlaybackSettings;
 use crate::library::Library;
+use crate::playback::DeckId;
 use crate::playback::Player;
 use crate::project::Project;
 use crate::stats::process::ProcessUsage;
@@ -102,7 +103,7 @@ fn layer_report(parts: &Parts<'_>, index: usize, first_deck: usize) -> LayerRepo
             health: source.media.health.counts(),
         }
     });
-    let slots = parts.player.slots(deck_index);
+    let slots = parts.player.slots(DeckId(deck_index));
     let frame_bytes = source.map_or(0, |source| source.media.layout.bytes);
     let decks = parts
         .decks

@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::options::{MAX_PREBUFFER, MIN_PREBUFFER, PlaybackSettings};
+use crate::playback::DeckId;
 
 impl Engine {
     /// How frames are had in time.
@@ -30,7 +31,7 @@ impl Engine {
             self.state.is_handing_over = settings.reads_ahead;
             if !settings.reads_ahead {
                 for deck in 0..self.decks.len() {
-                    self.player.empty_deck(deck, self.target.pool());
+                    self.player.empty_deck(DeckId(deck), self.target.pool());
                 }
             }
         }
@@ -50,8 +51,8 @@ impl Engine {
             self.state.is_handing_over = (0..self.decks.len()).any(|index| {
                 let next = self.decks[index].wanted.first();
                 next.is_some_and(|next| {
-                    !self.player.ring(index).is_ready(next.key)
-                        && !self.player.has_failed(index, next.key)
+                    !self.player.ring(DeckId(index)).is_ready(next.key)
+                        && !self.player.has_failed(DeckId(index), next.key)
                 })
             });
         }

@@ -8,8 +8,8 @@ use crate::media::frame::FrameMemory;
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, Decoded, SequentialSource};
 use crate::media::{MediaError, MediaSource};
-use crate::playback::job::Measured;
-use crate::playback::player::FrameEvent;
+use crate::playback::FrameEvent;
+use crate::playback::job::FrameCost;
 use crate::playback::{Source, SourceId};
 use crate::time::{Clock, FrameIndex, Time};
 
@@ -32,7 +32,7 @@ impl SyncReader {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         clock: &Clock,
-    ) -> Result<Measured, MediaError> {
+    ) -> Result<FrameCost, MediaError> {
         let begin = clock.now();
         let (read, read_bytes) = match &source.media.source {
             MediaSource::Pooled(pooled) => {
@@ -60,11 +60,11 @@ impl SyncReader {
             }
         };
         let finished_at = clock.now();
-        Ok(Measured {
+        Ok(FrameCost {
+            begun_at: None,
             read_bytes,
             read,
             decode: finished_at - begin - read,
-            waited: Time::ZERO,
             finished_at,
         })
     }
@@ -92,7 +92,7 @@ impl Engine {
                 .sync_reader
                 .read(&source, key.frame, &mut *memory, &self.clock);
             let news = match result {
-                Ok(measured) => {
+                Ok(cost) => {
                     if let Err(error) = self.target.upload(index, &source.media.layout, memory) {
                         self.note_refusal(index, key.source, &error);
                         continue;
@@ -102,7 +102,10 @@ impl Engine {
                     (deck.proxy, deck.refusal) = (None, None);
                     deck.shown_clip = deck.due.map(|due| due.clip);
                     has_new_picture = true;
-                    FrameEvent::Ready(measured)
+                    FrameEvent::Ready {
+                        cost,
+                        waited: Time::ZERO,
+                    }
                 }
                 Err(error) => {
                     self.target.pool().give_back(memory);

@@ -8,6 +8,7 @@ use super::gpu_loss::ErrorThrottle;
 use super::options::Pace;
 use super::stride::Stride;
 use crate::library::backoff::Backoff;
+use crate::playback::DeckId;
 use crate::playback::{FrameKey, SourceId};
 use crate::project::{Layer, LayerId, LayerValues, MediaId};
 use crate::time::{MediaTiming, Time};
@@ -84,7 +85,7 @@ impl Engine {
         }
         self.follow_proxies(&context);
         let budget_bytes = self.options.playback.budget_bytes;
-        let not_kept = budget_bytes.saturating_sub(self.player.all_kept_bytes());
+        let not_kept = budget_bytes.saturating_sub(self.player.all_cached_bytes());
         self.target
             .set_budget(not_kept.max(self.player.circulating_bytes()));
         for index in 0..self.decks.len() {
@@ -190,7 +191,7 @@ impl Engine {
             && let Some(source) = self.library.by_source(due.key.source)
         {
             let bytes = source.media.layout.bytes;
-            self.player.set_frame_bytes(index, bytes);
+            self.player.set_frame_bytes(DeckId(index), bytes);
         }
         let side = self.side(index);
         let deck = &mut self.decks[index];

@@ -6,6 +6,7 @@ use super::Engine;
 use super::deck::Deck;
 use super::options::Pace;
 use crate::library::backoff::Backoff;
+use crate::playback::DeckId;
 use crate::playback::FrameKey;
 use crate::project::LayerId;
 use crate::time::Time;
@@ -64,7 +65,7 @@ impl Engine {
         !self.library.is_opening()
             && (0..self.decks.len()).all(|index| {
                 let deck = &self.decks[index];
-                let ring = self.player.ring(index);
+                let ring = self.player.ring(DeckId(index));
                 let is_there = deck.due.is_none_or(|due| {
                     deck.shown == Some(due.key)
                         || self.is_hopeless(index, due.key)

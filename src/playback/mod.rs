@@ -25,17 +25,22 @@
 //! every slot and buffer goes back to where it came from.
 
 pub mod budget;
+pub mod channel;
 pub mod heap;
 pub mod job;
 pub mod lead;
 #[cfg(test)]
 mod models;
 pub mod player;
-pub(crate) mod proxy_slot;
+mod prebuffer;
+pub mod prefetch;
+mod proxy_slot;
 pub mod queue;
 pub mod read_queue;
 pub mod ring;
 pub mod sequential;
+pub mod slot;
+pub mod source;
 mod split_frame;
 mod sync;
 #[cfg(test)]
@@ -43,6 +48,8 @@ mod sync_model;
 pub mod thread;
 pub mod workers;
 
-pub use job::{FrameKey, SourceId};
-pub use player::{Player, PlayerOptions, Source, Urgency};
-pub use ring::ScheduledFrame;
+pub use channel::{Channel, DeckId, MAX_DECKS};
+pub use player::{Player, PlayerOptions};
+pub use prebuffer::FrameEvent;
+pub use prefetch::{PrefetchRequest, ScheduledFrame, Urgency};
+pub use source::{FrameKey, Source, SourceId};

@@ -13,15 +13,17 @@ use std::sync::atomic::Ordering;
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, Runner};
 
-use super::job::{FrameJob, SlotProgress, Spent};
-use super::player::{FrameEvent, Player, PlayerOptions, PrefetchRequest, Urgency};
+use super::channel::Channel;
+use super::job::{FrameCost, FrameJob, ReadJob};
 use super::queue::WorkQueue;
 use super::read_queue::{Order, ReadQueue, Sharing};
+use super::slot::SlotProgress;
 use super::split_frame::SplitFrame;
 use super::sync::{AtomicUsize, Builder, Condvar, JoinHandle, Mutex};
 use super::sync_model::modelled;
-use super::workers::ReadJob;
-use super::{FrameKey, Source};
+use super::{
+    DeckId, FrameEvent, FrameKey, Player, PlayerOptions, PrefetchRequest, Source, Urgency,
+};
 use crate::media::MediaSource;
 use crate::media::frame::FrameMemoryPool as _;
 use crate::media::hap::FramePlan;
@@ -137,7 +139,7 @@ impl Tally {
 #[test]
 fn decks_that_share_workers_are_all_served() {
     const SHARING: Sharing = Sharing {
-        per_deck: 1,
+        per_channel: 1,
         stuck_after: Time::from_seconds(1),
     };
     try_orders(|| {
@@ -153,13 +155,15 @@ fn decks_that_share_workers_are_all_served() {
                     assert_eq!(in_hand[deck].fetch_add(1, Ordering::SeqCst), 0, "one each");
                     some_time();
                     in_hand[deck].store(0, Ordering::SeqCst);
-                    queue.put_down(deck);
+                    queue.put_down(Channel::Exact(DeckId(deck)));
                     tally.add();
                 }
             })
         });
         for deck in [0, 0, 1, 0, 1] {
-            queue.push(order_of(deck), deck).expect("open");
+            queue
+                .push(Channel::Exact(DeckId(deck)), at_once(), deck)
+                .expect("open");
         }
         tally.wait_for(5);
         assert!(queue.close().is_empty(), "all is done");
@@ -170,9 +174,8 @@ fn decks_that_share_workers_are_all_served() {
 }
 
 /// Due at once, and in time.
-fn order_of(deck: usize) -> Order {
+fn at_once() -> Order {
     Order {
-        deck,
         deadline: Time::ZERO,
         start_by: Time::ZERO,
         is_missed: false,
@@ -184,12 +187,12 @@ fn read_job(source: &Arc<dyn FrameSource>, key: FrameKey, pool: &mut CountingPoo
     let mut packet = PacketBuffer::default();
     source.read(key.frame, &mut packet).expect("reads");
     let frame = FrameJob {
-        layer: 0,
+        channel: Channel::Exact(DeckId(0)),
         slot: 0,
         key,
-        order: order_of(0),
+        order: at_once(),
         asked_at: Time::ZERO,
-        spent: Spent::default(),
+        cost: FrameCost::default(),
         progress: Arc::new(SlotProgress::default()),
         memory: pool.take(256).expect("ordinary memory"),
     };
@@ -197,8 +200,6 @@ fn read_job(source: &Arc<dyn FrameSource>, key: FrameKey, pool: &mut CountingPoo
         frame,
         source: Arc::clone(source),
         packet,
-        read: Time::ZERO,
-        begun_at: Time::ZERO,
     }
 }
 
@@ -324,7 +325,8 @@ impl Show {
         };
         let source = self.sources[deck].clone();
         let find = |id| (source.id == id).then(|| source.clone());
-        self.player.prefetch(deck, plan, &find, &mut self.pool);
+        self.player
+            .prefetch(DeckId(deck), plan, &find, &mut self.pool);
     }
 
     /// Waits for a frame, as the drawing thread does when every frame is to be shown.
@@ -341,13 +343,13 @@ impl Show {
 
     fn shown(&mut self, deck: usize, frame: u64) {
         let key = key(deck as u64, frame);
-        while !self.player.ring(deck).is_ready(key) {
+        while !self.player.ring(DeckId(deck)).is_ready(key) {
             self.plan(deck, frame, SLOTS, false);
-            if !self.player.ring(deck).is_ready(key) {
+            if !self.player.ring(DeckId(deck)).is_ready(key) {
                 self.wait();
             }
         }
-        let mut memory = self.player.take(deck, key).expect("ready");
+        let mut memory = self.player.take(DeckId(deck), key).expect("ready");
         verify_frame(&mut *memory, key);
         self.pool.give_back(memory);
     }
@@ -395,7 +397,7 @@ fn a_drag_lands_on_its_last_frame_and_a_deck_taken_away_leaves_nothing() {
             show.shown(deck, 30);
         }
         show.plan(1, 40, SLOTS, false);
-        show.player.clear_deck(1, &mut show.pool);
+        show.player.clear_deck(DeckId(1), &mut show.pool);
         show.plan(0, 60, SLOTS, false);
         show.shown(0, 60);
         show.finish();
@@ -415,7 +417,7 @@ fn whoever_asks_to_be_woken_is_woken_by_the_next_frame() {
         show.plan(0, 0, 1, false);
         show.plan(1, 0, 1, false);
         // A wake-up for a frame that was taken up already is no harm; one too few would be waited for, for ever.
-        while (0..2).any(|deck| !show.player.ring(deck).is_ready(key(deck as u64, 0))) {
+        while (0..2).any(|deck| !show.player.ring(DeckId(deck)).is_ready(key(deck as u64, 0))) {
             if show.player.wake_me() {
                 let mut has_rung = woken.0.lock();
                 while !*has_rung {

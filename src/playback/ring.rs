@@ -9,37 +9,14 @@
 
 use std::sync::Arc;
 
-use super::job::{FrameKey, SlotProgress, Stage};
+use super::prefetch::ScheduledFrame;
+use super::slot::{Slot, SlotProgress, Stage, State};
+use super::source::FrameKey;
 use crate::media::frame::FrameMemory;
 use crate::status::snapshot::SlotState;
-use crate::time::Time;
-
-/// A frame that will be shown, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ScheduledFrame {
-    /// The frame.
-    pub key: FrameKey,
-    /// When it becomes due, on the player's clock.
-    pub deadline: Time,
-}
-
-/// One slot.
-#[derive(Default)]
-struct Slot {
-    state: State,
-    progress: Arc<SlotProgress>,
-}
-
-#[derive(Default)]
-enum State {
-    #[default]
-    Free,
-    Filling(FrameKey),
-    Ready(FrameKey, Box<dyn FrameMemory>),
-}
 
 /// A frame to be asked for.
-pub struct Request {
+pub struct SlotRequest {
     /// The slot that it goes to.
     pub slot: usize,
     /// The frame, and when it is due.
@@ -117,7 +94,11 @@ impl FrameRing {
     ///
     /// While more than the first half of them are here nothing is asked for, so that reads come in runs rather than one
     /// by one; `is_urgent` (a frame is due now) overrides that. The caller asks again until it gets `None`.
-    pub fn next_request(&mut self, wanted: &[ScheduledFrame], is_urgent: bool) -> Option<Request> {
+    pub fn next_request(
+        &mut self,
+        wanted: &[ScheduledFrame],
+        is_urgent: bool,
+    ) -> Option<SlotRequest> {
         let wanted = &wanted[..wanted.len().min(self.limit)];
         let missing = wanted
             .iter()
@@ -140,7 +121,7 @@ impl FrameRing {
         let slot = &mut self.slots[index];
         slot.state = State::Filling(wanted_frame.key);
         slot.progress.restart();
-        Some(Request {
+        Some(SlotRequest {
             slot: index,
             wanted: wanted_frame,
             progress: Arc::clone(&slot.progress),
@@ -267,60 +248,14 @@ impl FrameRing {
     }
 }
 
-impl Slot {
-    /// Whether its frame is here, or a worker has begun it and it is still wanted.
-    fn is_begun(&self) -> bool {
-        match &self.state {
-            State::Free => false,
-            State::Filling(_) => {
-                !self.progress.is_cancelled() && self.progress.stage() != Stage::Waiting
-            }
-            State::Ready(..) => true,
-        }
-    }
-
-    /// Whether it holds or will hold the frame.
-    fn is_live(&self, key: FrameKey) -> bool {
-        match &self.state {
-            State::Free => false,
-            State::Filling(filling) => *filling == key && !self.progress.is_cancelled(),
-            State::Ready(ready, _) => *ready == key,
-        }
-    }
-
-    fn give_up(&mut self, free: &mut dyn FnMut(Box<dyn FrameMemory>)) {
-        match std::mem::take(&mut self.state) {
-            State::Free => {}
-            State::Filling(key) => {
-                self.progress.cancel();
-                self.state = State::Filling(key);
-            }
-            State::Ready(_, memory) => free(memory),
-        }
-    }
-}
-
-impl State {
-    fn is_free(&self) -> bool {
-        matches!(self, Self::Free)
-    }
-
-    fn key(&self) -> Option<FrameKey> {
-        match self {
-            Self::Free => None,
-            Self::Filling(key) | Self::Ready(key, _) => Some(*key),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::job::SourceId;
+    use super::super::source::SourceId;
     use super::*;
     use crate::media::frame::HeapMemory;
-    use crate::time::FrameIndex;
+    use crate::time::{FrameIndex, Time};
 
     fn key(frame: u64) -> FrameKey {
         FrameKey {
@@ -465,7 +400,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Op {
         Move(u64),
-        Request,
+        SlotRequest,
         Complete(usize, bool),
         Take,
         Limit(usize),
@@ -474,7 +409,7 @@ mod tests {
     fn op() -> impl Strategy<Value = Op> {
         prop_oneof![
             (0_u64..40).prop_map(Op::Move),
-            Just(Op::Request),
+            Just(Op::SlotRequest),
             (0_usize..16, any::<bool>()).prop_map(|(index, good)| Op::Complete(index, good)),
             Just(Op::Take),
             (2_usize..9).prop_map(Op::Limit),
@@ -502,7 +437,7 @@ mod tests {
                             *back += 1
                         });
                 }
-                Op::Request => self.out.extend(requests(&mut self.ring, &wanted)),
+                Op::SlotRequest => self.out.extend(requests(&mut self.ring, &wanted)),
                 Op::Complete(index, is_good) if !self.out.is_empty() => {
                     let (slot, frame) = self.out.swap_remove(index % self.out.len());
                     self.given += 1;

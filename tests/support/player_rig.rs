@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use sextet::media::frame::FrameMemoryPool as _;
-use sextet::playback::player::{FrameEvent, PrefetchRequest, Urgency};
-use sextet::playback::{FrameKey, Player, PlayerOptions, Source};
+use sextet::playback::{
+    DeckId, FrameEvent, FrameKey, Player, PlayerOptions, PrefetchRequest, Source, Urgency,
+};
 use sextet::time::{Clock, FrameIndex, Time};
 
 use crate::scripted::{CountingPool, Step, verify_frame, window};
@@ -86,14 +87,15 @@ impl Rig {
     pub fn plan_as(&mut self, deck: usize, plan: PrefetchRequest<'_>) {
         let sources = &self.sources;
         let find = |id| sources.iter().find(|source| source.id == id).cloned();
-        self.player.prefetch(deck, plan, &find, &mut self.pool);
+        self.player
+            .prefetch(DeckId(deck), plan, &find, &mut self.pool);
     }
 
     pub fn poll(&mut self) {
         let failures = &mut self.failures;
         self.player.poll(&mut self.pool, &mut |deck, _, news| {
             if let FrameEvent::Failed(error) = news {
-                failures.push((deck, error.to_string()));
+                failures.push((deck.0, error.to_string()));
             }
         });
     }
@@ -107,21 +109,21 @@ impl Rig {
             .player
             .wait(deadline, &mut self.pool, &mut |deck, _, news| {
                 if let FrameEvent::Failed(error) = news {
-                    failures.push((deck, error.to_string()));
+                    failures.push((deck.0, error.to_string()));
                 }
             });
         assert!(came, "a frame comes back");
     }
 
     pub fn wait_until_ready(&mut self, deck: usize, key: FrameKey) {
-        while !self.player.ring(deck).is_ready(key) {
+        while !self.player.ring(DeckId(deck)).is_ready(key) {
             self.wait();
         }
     }
 
     /// Waits for a frame as ticks do, planning again whenever something came.
     pub fn wait_for_target(&mut self, deck: usize, key: FrameKey) {
-        while !self.player.ring(deck).is_ready(key) {
+        while !self.player.ring(DeckId(deck)).is_ready(key) {
             self.wait();
             self.plan(deck, key.frame.0, How::Due);
         }
@@ -129,7 +131,7 @@ impl Rig {
 
     /// Takes a frame if it is ready, and checks that it is the one asked for.
     pub fn take(&mut self, deck: usize, key: FrameKey) -> bool {
-        let Some(mut memory) = self.player.take(deck, key) else {
+        let Some(mut memory) = self.player.take(DeckId(deck), key) else {
             return false;
         };
         verify_frame(&mut *memory, key);
@@ -141,7 +143,7 @@ impl Rig {
         let decks = 0..self.sources.len();
         let held: usize = decks
             .map(|deck| {
-                let ring = self.player.ring(deck);
+                let ring = self.player.ring(DeckId(deck));
                 ring.ready_keys().count() + ring.filling_keys().count()
             })
             .sum();
