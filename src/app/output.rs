@@ -99,7 +99,7 @@ impl SextetApp {
     /// Draws the output, and takes up what was asked for in it.
     pub(super) fn output_ui(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
         let displays = (&*self.desk.displays, &self.desk.settings.output);
-        let figures = (&**self.engine.project(), self.engine.snapshot());
+        let figures = (&**self.engine.project(), &**self.engine.snapshot());
         let content = (self.preview, figures);
         let keys = self.desk.output.ui(ctx, content, displays);
         if keys.is_closed && self.desk.output.is_open() {

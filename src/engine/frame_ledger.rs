@@ -15,7 +15,24 @@ use crate::stats::{Cause, LayerRecorder, Outcome};
 /// rather than be better than none.
 const MAX_OVERDUE: usize = 8;
 
-/// Counts the due frames of one layer while it plays.
+/// Whether a frame that became due is on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueOutcome {
+    /// It is.
+    Shown {
+        /// Why it is later than it should be, if it is.
+        late: Option<Cause>,
+    },
+    /// It is not.
+    Missing {
+        /// Why.
+        cause: Cause,
+        /// Whether it, and those before it, are still shown if they come later.
+        stays_overdue: bool,
+    },
+}
+
+/// Counts the due frames of one deck while it plays.
 #[derive(Clone, Debug, Default)]
 pub struct FrameLedger {
     current: Option<FrameKey>,
@@ -61,6 +78,17 @@ impl FrameLedger {
     /// one due now.
     pub fn overdue(&self) -> &[FrameKey] {
         &self.overdue.keys
+    }
+
+    /// A new frame is due, with this outcome.
+    pub fn became_due(&mut self, key: FrameKey, outcome: DueOutcome, recorder: &mut LayerRecorder) {
+        match outcome {
+            DueOutcome::Shown { late } => self.due_shown(key, late, recorder),
+            DueOutcome::Missing {
+                cause,
+                stays_overdue,
+            } => self.due_missing(key, cause, stays_overdue, recorder),
+        }
     }
 
     /// A new frame is due, and on screen: at the tick at which it became due, or at a later one, which has a cause.

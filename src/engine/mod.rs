@@ -29,10 +29,11 @@
 //! exactly the frame due, or while that is on its way the last one shown, or one that was due since and came late; after a
 //! jump and in a drag a proxy of the frame due, which counts as nothing; never one that was not due since the last jump.
 
-pub(crate) mod completions;
+mod completions;
 mod controls;
-pub(crate) mod deck;
-pub(crate) mod deck_assignment;
+mod deck;
+mod deck_assignment;
+mod due;
 #[expect(
     clippy::module_inception,
     reason = "a file is named after its main type"
@@ -40,25 +41,31 @@ pub(crate) mod deck_assignment;
 mod engine;
 mod events;
 mod every_frame;
-pub(crate) mod frame_ledger;
-pub(crate) mod frame_upload;
+mod frame_ledger;
+mod frame_upload;
 mod gpu_loss;
 mod gpu_memory;
+mod layer_state;
+mod layers;
 mod options;
-pub(crate) mod outcomes;
+mod outcomes;
 mod pacer;
+mod parts;
 mod policy;
-pub(crate) mod prefetch;
+mod prefetch;
 mod present;
-pub(crate) mod proxy_display;
-pub(crate) mod render_target;
+mod proxy_display;
+mod render_target;
 mod report;
 mod settings;
-pub(crate) mod snapshot_builder;
+mod snapshot_builder;
 mod stride;
 mod sync_read;
-pub(crate) mod thread_monitor;
+mod sync_reader;
+mod thread_monitor;
 mod tick;
+mod tick_state;
+mod view;
 mod waiting;
 
 pub use engine::{Engine, EngineError};

@@ -5,110 +5,96 @@
 
 use std::sync::Arc;
 
-use super::Engine;
+use super::deck::Deck;
+use super::gpu_memory::is_hopeless;
 use super::options::Pace;
-use super::tick::TickContext;
-use crate::playback::DeckId;
+use super::parts::Parts;
+use super::tick_state::TickContext;
 use crate::playback::{FrameKey, ScheduledFrame, Source};
-use crate::project::MediaId;
-use crate::status::snapshot::ProxyStatus;
 use crate::time::Time;
 
-/// How long before the moment of the tick a proxy's frame is due: before the exact frames, which take longer.
+/// Time before that of the tick at which a proxy's frame is due: before the exact frames, which take longer.
 const LEAD: Time = Time::from_seconds(2);
 
-impl Engine {
-    /// Shows the proxy of the frame that is due on a deck if it has come, and asks for it if it is missing. Says whether
-    /// there is a new picture.
-    pub(super) fn show_proxy(&mut self, index: usize, context: &TickContext) -> bool {
-        let wanted = self.wanted_proxy(index, context);
-        let mut is_new = false;
-        if let Some((key, memory)) = self.player.take_proxy(DeckId(index)) {
-            // While it came the playhead may have moved on; it is nearer than what is on screen all the same.
-            let proxy = wanted.as_ref().filter(|(_, proxy)| proxy.id == key.source);
-            if let Some((_, proxy)) = proxy {
-                let layout = Arc::clone(&proxy.media.layout);
-                match self.target.upload_proxy(index, &layout, memory) {
-                    Ok(()) => {
-                        let deck = &mut self.decks[index];
-                        deck.proxy = Some(key);
-                        deck.shown_clip = deck.due.map(|due| due.clip);
-                        is_new = true;
-                    }
-                    Err(error) => {
-                        self.log_error(&error);
-                        self.decks[index].lost_proxy = Some(key);
-                    }
+/// Shows the proxy of the frame that is due on a deck if it has come, and asks for it if it is missing. Says whether
+/// there is a new picture.
+pub(super) fn show_proxy(deck: &mut Deck, context: &TickContext, parts: &mut Parts) -> bool {
+    let wanted = wanted_proxy(deck, context, parts);
+    let mut is_new = false;
+    if let Some((key, memory)) = parts.player.take_proxy(deck.id) {
+        // While it came the playhead may have moved on; it is nearer than what is on screen all the same.
+        let proxy = wanted.as_ref().filter(|(_, proxy)| proxy.id == key.source);
+        if let Some((_, proxy)) = proxy {
+            let layout = Arc::clone(&proxy.media.layout);
+            match parts.target.upload(deck.proxies(), &layout, memory) {
+                Ok(()) => {
+                    deck.proxy = Some(key);
+                    deck.shown_clip = deck.due.map(|due| due.clip);
+                    is_new = true;
                 }
-            } else {
-                self.target.pool().give_back(memory);
+                Err(error) => {
+                    parts.log_gpu_error(&error);
+                    deck.lost_proxy = Some(key);
+                }
             }
+        } else {
+            parts.target.pool().give_back(memory);
         }
-        if let Some((key, proxy)) = wanted
-            && self.decks[index].proxy != Some(key)
-        {
-            let deadline = context.presentation_time - LEAD;
-            let pool = self.target.pool();
-            let wanted = ScheduledFrame { key, deadline };
-            self.player
-                .request_proxy(DeckId(index), wanted, &proxy, pool);
-        }
-        is_new
     }
-
-    /// The proxy of the frame that is due on a deck, if it is to be shown meanwhile.
-    fn wanted_proxy(&self, index: usize, context: &TickContext) -> Option<(FrameKey, Source)> {
-        let deck = &self.decks[index];
-        let is_uncounted = !context.is_playing || context.is_scrubbing || deck.awaiting.is_some();
-        if !is_uncounted || self.options.pace == Pace::EveryFrame || self.reads_in_place() {
-            return None;
-        }
-        let missing = self.missing(index)?;
-        let proxy = self.library.proxy(missing.source)?;
-        let key = FrameKey {
-            source: proxy.id,
-            frame: missing.frame,
+    if let Some((key, proxy)) = wanted
+        && deck.proxy != Some(key)
+    {
+        let wanted = ScheduledFrame {
+            key,
+            deadline: context.presentation_time - LEAD,
         };
-        let is_there = deck.lost_proxy != Some(key);
-        is_there.then(|| (key, proxy.clone()))
+        let pool = parts.target.pool();
+        parts.player.request_proxy(deck.id, wanted, &proxy, pool);
     }
+    is_new
+}
 
-    /// Whether a deck's file has a proxy, so that a drag need not wait for exact frames that are out of date.
-    pub(super) fn has_proxy(&self, index: usize) -> bool {
-        let due = self.decks[index].due;
-        due.is_some_and(|due| self.library.proxy(due.key.source).is_some())
+/// The proxy of the frame that is due on a deck, if it is to be shown meanwhile.
+fn wanted_proxy(deck: &Deck, context: &TickContext, parts: &Parts) -> Option<(FrameKey, Source)> {
+    let is_uncounted = !context.is_playing || context.is_scrubbing || deck.awaiting.is_some();
+    if !is_uncounted || parts.options.pace == Pace::EveryFrame || parts.reads_in_place() {
+        return None;
     }
+    let missing = deck.missing()?;
+    let proxy = parts.library.proxy(missing.source)?;
+    let key = FrameKey {
+        source: proxy.id,
+        frame: missing.frame,
+    };
+    let is_there = deck.lost_proxy != Some(key);
+    is_there.then(|| (key, proxy.clone()))
+}
 
-    /// Has proxies made while there is nothing else to do, and those made anew whose frames are damaged.
-    pub(super) fn follow_proxies(&mut self, context: &TickContext) {
-        let is_at_rest = !context.is_playing && !context.is_scrubbing;
-        let is_there = |index: usize| {
-            let missing = self.missing(index);
-            missing.is_none_or(|key| self.is_hopeless(index, key))
+/// Whether a deck's file has a proxy, so that a drag need not wait for exact frames that are out of date.
+pub(super) fn has_proxy(deck: &Deck, parts: &Parts) -> bool {
+    deck.due
+        .is_some_and(|due| parts.library.proxy(due.key.source).is_some())
+}
+
+/// Has proxies made while there is nothing else to do, and those made anew whose frames are damaged.
+pub(super) fn follow_proxies(decks: &mut [Deck], context: &TickContext, parts: &mut Parts) {
+    let is_at_rest = !context.is_playing && !context.is_scrubbing;
+    let is_done = |deck: &Deck| {
+        let missing = deck.missing();
+        missing.is_none_or(|key| is_hopeless(deck, key, parts))
+    };
+    let is_idle = is_at_rest && decks.iter().all(is_done);
+    parts.library.set_idle(is_idle);
+    for index in 0..decks.len() {
+        let Some(proxy) = decks[index].broken_proxy.take() else {
+            continue;
         };
-        let is_idle = is_at_rest && (0..self.decks.len()).all(is_there);
-        self.library.set_idle(is_idle);
-        for index in 0..self.decks.len() {
-            let Some(proxy) = self.decks[index].broken_proxy.take() else {
-                continue;
-            };
-            self.library.renew_proxy(proxy);
-            self.snapshot_builder.snapshot.media = self.library.status();
-            // What is on screen of it is not known to be right.
-            for deck in &mut self.decks {
-                deck.proxy.take_if(|shown| shown.source == proxy);
-            }
-            self.state.is_picture_stale = true;
+        parts.library.renew_proxy(proxy);
+        parts.refresh_media();
+        // What is on screen of it is not known to be right.
+        for deck in &mut *decks {
+            deck.proxy.take_if(|shown| shown.source == proxy);
         }
-    }
-
-    /// What there is of the proxy of a media file.
-    pub fn proxy_status(&self, media: MediaId) -> ProxyStatus {
-        self.library.proxy_status(media)
-    }
-
-    /// Whether proxies are looked for or being made, which goes on for as long as nothing plays.
-    pub fn is_making_proxies(&self) -> bool {
-        self.library.is_making_proxies()
+        parts.state.is_picture_stale = true;
     }
 }

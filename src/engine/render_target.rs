@@ -1,17 +1,18 @@
-//! What becomes of frames that are due: textures and a canvas, or nothing.
+//! The target of frames that are due: textures and a canvas, or nothing.
 
 use std::sync::Arc;
 
 use image::RgbaImage;
 
 use crate::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool};
+use crate::media::TextureSupport;
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool};
-use crate::playback::MAX_DECKS;
 use crate::playback::heap::HeapPool;
+use crate::playback::{Channel, DeckId};
 use crate::project::{Canvas, Crop, Layer, LayerValues, Placement};
 use crate::status::snapshot::AdapterInfo;
 
-/// By how much smaller a canvas is tried that there is no room for, and what is reported of it.
+/// Divisors at which a canvas is tried that there is no room for, and what is logged of it.
 const REDUCTIONS: [(u32, &str); 4] = [
     (1, ""),
     (2, "the canvas is drawn at half its size"),
@@ -19,9 +20,9 @@ const REDUCTIONS: [(u32, &str); 4] = [
     (8, "the canvas is drawn at an eighth of its size"),
 ];
 
-/// Where frames go.
+/// The target of frames.
 pub enum RenderTarget {
-    /// Nowhere: everything is done but drawing.
+    /// None: everything is done but drawing.
     Headless(HeapPool),
     /// To the GPU.
     Gpu(Box<GpuTarget>),
@@ -44,8 +45,8 @@ pub struct GpuTarget {
 
 /// One layer of the picture.
 pub struct Picture<'a> {
-    /// The deck that its frames were uploaded for.
-    pub deck: usize,
+    /// The channel that its frame was uploaded for.
+    pub channel: Channel,
     /// The layer.
     pub layer: &'a Layer,
     /// What its parameters are now, fades included in its opacity.
@@ -91,6 +92,14 @@ impl RenderTarget {
         match self {
             Self::Headless(pool) => pool,
             Self::Gpu(target) => &mut target.staging,
+        }
+    }
+
+    /// Bytes of frame memory held now.
+    pub fn held_bytes(&self) -> u64 {
+        match self {
+            Self::Headless(pool) => pool.held_bytes(),
+            Self::Gpu(target) => target.staging.held_bytes(),
         }
     }
 
@@ -206,13 +215,13 @@ impl RenderTarget {
         }
     }
 
-    /// Takes a decoded frame; with a GPU it becomes the picture of this deck.
+    /// Takes a decoded frame; with a GPU it becomes the picture of this channel.
     ///
     /// # Errors
-    /// If the GPU cannot take it; the deck then has no picture.
+    /// If the GPU cannot take it; the channel then has no picture.
     pub fn upload(
         &mut self,
-        deck: usize,
+        channel: Channel,
         layout: &Arc<FrameLayout>,
         memory: Box<dyn FrameMemory>,
     ) -> Result<(), GpuError> {
@@ -224,29 +233,17 @@ impl RenderTarget {
             Self::Gpu(target) => {
                 target
                     .compositor
-                    .upload(key(deck), layout, memory, &mut target.staging)
+                    .upload(key(channel), layout, memory, &mut target.staging)
             }
         }
     }
 
-    /// As [`Self::upload`] for the frame of a proxy, which has a texture of its own.
-    ///
-    /// # Errors
-    /// As of [`Self::upload`].
-    pub fn upload_proxy(
-        &mut self,
-        deck: usize,
-        layout: &Arc<FrameLayout>,
-        memory: Box<dyn FrameMemory>,
-    ) -> Result<(), GpuError> {
-        self.upload(deck + MAX_DECKS, layout, memory)
-    }
-
     /// Forgets the pictures of this deck.
-    pub fn clear_layer(&mut self, deck: usize) {
+    pub fn clear_deck(&mut self, deck: DeckId) {
         if let Self::Gpu(target) = self {
-            target.compositor.clear_layer(key(deck));
-            target.compositor.clear_layer(key(deck + MAX_DECKS));
+            for channel in [Channel::Exact(deck), Channel::Proxy(deck)] {
+                target.compositor.clear_layer(key(channel));
+            }
         }
     }
 
@@ -257,9 +254,8 @@ impl RenderTarget {
         };
         let draws: Vec<LayerDraw> = pictures
             .filter_map(|picture| {
-                let own = picture.deck + picture.proxy.map_or(0, |_| MAX_DECKS);
                 Some(LayerDraw {
-                    key: key(own),
+                    key: key(picture.channel),
                     opacity: picture.values.opacity,
                     placement: placement(&picture, canvas, target.divisor)?,
                     look: look(&picture),
@@ -317,9 +313,18 @@ impl RenderTarget {
     }
 }
 
-/// The compositor's name of a deck's picture.
-fn key(deck: usize) -> u32 {
-    u32::try_from(deck).unwrap_or(u32::MAX)
+/// The textures that frames are to be decoded to for this device.
+pub(super) fn textures_for(gpu: Option<&Gpu>) -> TextureSupport {
+    match gpu {
+        Some(gpu) if !gpu.has_bc() => TextureSupport::RgbaOnly,
+        Some(gpu) if gpu.is_software() => TextureSupport::Software,
+        _ => TextureSupport::BlockCompressed,
+    }
+}
+
+/// The compositor's name of a channel's picture.
+fn key(channel: Channel) -> u32 {
+    u32::try_from(channel.index()).unwrap_or(u32::MAX)
 }
 
 /// A canvas that there was room for.

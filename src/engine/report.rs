@@ -1,55 +1,19 @@
 //! The engine's numbers as the report that scripts read.
 
-use super::deck::{Deck, error_of};
-use super::deck_assignment::{DeckAssignment, first_deck_of, main_of};
-use super::options::PlaybackSettings;
-use crate::library::Library;
-use crate::playback::DeckId;
-use crate::playback::Player;
-use crate::project::Project;
+use super::view::{EngineView, LayerView};
+use crate::stats::Counts;
 use crate::stats::process::ProcessUsage;
 use crate::stats::report::{
     CanvasReport, DrawingReport, LayerIdentity, LayerReport, PrebufferReport, Report, SCHEMA,
 };
-use crate::stats::{Counts, LayerRecorder};
-use crate::status::snapshot::AdapterInfo;
 
-/// What the report is made from.
-pub struct Parts<'a> {
-    /// The project.
-    pub project: &'a Project,
-    /// The decks of its layers.
-    pub decks: &'a [Deck],
-    /// What was measured, by deck.
-    pub recorders: &'a [LayerRecorder],
-    /// How clips are dealt out among decks, by deck.
-    pub assignments: &'a [DeckAssignment],
-    /// Its media files.
-    pub library: &'a Library,
-    /// Its prebuffers.
-    pub player: &'a Player,
-    /// The adapter.
-    pub adapter: Option<AdapterInfo>,
-    /// How frames are read.
-    pub settings: PlaybackSettings,
-    /// Time played, in seconds.
-    pub seconds: f64,
-    /// What the drawing thread did.
-    pub drawing: DrawingReport,
-}
-
-/// Makes the report.
-pub fn report(parts: &Parts<'_>) -> Report {
-    let canvas = &parts.project.canvas;
-    let layers: Vec<LayerReport> = parts
-        .project
-        .layers
-        .iter()
+/// Makes the report of so many seconds of playing.
+pub(super) fn report(view: &EngineView<'_>, seconds: f64, drawing: DrawingReport) -> Report {
+    let canvas = &view.project.canvas;
+    let layers: Vec<LayerReport> = view
+        .layers()
         .enumerate()
-        .filter_map(|(index, layer)| {
-            let first_deck = first_deck_of(parts.decks, layer.id)?;
-            Some(layer_report(parts, index, first_deck))
-        })
+        .map(|(index, layer)| layer_report(view, index, &layer, seconds))
         .collect();
     let mut totals = Counts::default();
     for layer in &layers {
@@ -57,35 +21,34 @@ pub fn report(parts: &Parts<'_>) -> Report {
     }
     Report {
         schema: SCHEMA,
-        seconds: parts.seconds,
+        seconds,
         canvas: CanvasReport {
             width: canvas.width_px,
             height: canvas.height_px,
             fps: canvas.frame_rate.to_string(),
         },
-        adapter: parts.adapter.clone(),
+        adapter: view.target.adapter(),
         totals: totals.into(),
         layers,
-        drawing: parts.drawing,
+        drawing,
         process: ProcessUsage::now(),
         soak: None,
     }
 }
 
-fn layer_report(parts: &Parts<'_>, index: usize, first_deck: usize) -> LayerReport {
-    let deck_index = main_of(parts.decks, parts.assignments, first_deck);
-    let deck = &parts.decks[deck_index];
-    let source = deck
-        .last_source
-        .and_then(|source| parts.library.by_source(source));
+fn layer_report(
+    view: &EngineView<'_>,
+    index: usize,
+    layer: &LayerView<'_>,
+    seconds: f64,
+) -> LayerReport {
+    let source = view.source_of(layer.main);
+    // A file that never opened has no frames that could fail.
     let failure = || {
-        let layer = parts.project.layers.get(index)?;
-        let clip = layer.clips.first()?;
-        parts.library.error(clip.media).map(str::to_owned)
+        let clip = layer.layer.clips.first()?;
+        view.library.error(clip.media)
     };
-    let error = error_of(parts.decks, first_deck)
-        .map(str::to_owned)
-        .or_else(failure);
+    let error = view.error_of(layer.state).or_else(failure);
     let identity = source.map_or_else(LayerIdentity::default, |source| {
         let facts = &source.media.facts;
         LayerIdentity {
@@ -95,23 +58,15 @@ fn layer_report(parts: &Parts<'_>, index: usize, first_deck: usize) -> LayerRepo
             width: facts.width_px,
             height: facts.height_px,
             fps: facts.timing.rate().to_string(),
-            io: parts
-                .settings
-                .describe(source.media.reading.name)
-                .to_owned(),
+            io: view.playback.describe(source.media.reading.name).to_owned(),
             decoding: source.media.health.decoding().to_string(),
             health: source.media.health.counts(),
         }
     });
-    let slots = parts.player.slots(DeckId(deck_index));
+    let slots = view.player.slots(layer.main.id);
     let frame_bytes = source.map_or(0, |source| source.media.layout.bytes);
-    let decks = parts
-        .decks
-        .iter()
-        .filter(|deck| deck.first_deck == first_deck);
-    let (filled, ticks) = decks.fold((0, 0), |(filled, ticks), deck| {
-        (filled + deck.fill.0, ticks + deck.fill.1)
-    });
+    let fills = view.decks_of(layer.state).map(|deck| deck.fill);
+    let (filled, ticks) = fills.fold((0, 0), |sum, fill| (sum.0 + fill.0, sum.1 + fill.1));
     let prebuffer = PrebufferReport {
         slots,
         bytes: frame_bytes * slots as u64,
@@ -121,6 +76,7 @@ fn layer_report(parts: &Parts<'_>, index: usize, first_deck: usize) -> LayerRepo
             filled as f64 / ticks as f64
         },
     };
-    let (recorder, seconds) = (&parts.recorders[first_deck], parts.seconds);
+    let error = error.map(str::to_owned);
+    let recorder = &layer.state.recorder;
     LayerReport::new(index, identity, error, recorder, prebuffer, seconds)
 }

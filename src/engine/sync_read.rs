@@ -1,133 +1,66 @@
 //! Reading and decoding a frame at the moment it is due, on the thread that draws: what a player without a prebuffer
 //! does, kept to be measured against.
 
-use super::Engine;
-use super::completions::receive_frame;
-use super::tick::TickContext;
-use crate::media::frame::FrameMemory;
-use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, Decoded, SequentialSource};
-use crate::media::{MediaError, MediaSource};
-use crate::playback::FrameEvent;
-use crate::playback::job::FrameCost;
-use crate::playback::{Source, SourceId};
-use crate::time::{Clock, FrameIndex, Time};
+use super::completions::EventSink;
+use super::deck::Deck;
+use super::frame_upload::note_misses;
+use super::gpu_memory::note_refusal;
+use super::parts::Parts;
+use super::tick_state::TickContext;
+use crate::playback::{FrameEvent, FrameKey};
+use crate::time::Time;
 
-/// Buffers and decoders for reading in place.
-#[derive(Default)]
-pub struct SyncReader {
-    packet: PacketBuffer,
-    scratch: DecodeScratch,
-    decoders: Vec<(SourceId, Box<dyn SequentialSource>)>,
-}
-
-impl SyncReader {
-    /// Reads and decodes one frame into `memory`.
-    ///
-    /// # Errors
-    /// What the file system or the decoder said.
-    pub fn read(
-        &mut self,
-        source: &Source,
-        frame: FrameIndex,
-        memory: &mut dyn FrameMemory,
-        clock: &Clock,
-    ) -> Result<FrameCost, MediaError> {
-        let begin = clock.now();
-        let (read, read_bytes) = match &source.media.source {
-            MediaSource::Pooled(pooled) => {
-                pooled.read(frame, &mut self.packet)?;
-                let read = clock.now() - begin;
-                pooled.decode(frame, &self.packet, &mut self.scratch, memory)?;
-                (read, self.packet.len() as u64)
-            }
-            MediaSource::Sequential(opener) => {
-                if !self.decoders.iter().any(|(id, _)| *id == source.id) {
-                    self.decoders.push((source.id, opener.open()?));
-                }
-                let decoder = self.decoders.iter_mut().find(|(id, _)| *id == source.id);
-                match decoder.map(|(_, decoder)| decoder.decode(frame, memory, &|| false)) {
-                    Some(Ok(Decoded::Frame {
-                        read_bytes,
-                        read_nanos,
-                    })) => {
-                        let nanos = i64::try_from(read_nanos).unwrap_or(i64::MAX);
-                        (Time::from_nanos(nanos), read_bytes)
-                    }
-                    Some(Err(error)) => return Err(error),
-                    Some(Ok(Decoded::Stale)) | None => (Time::ZERO, 0),
-                }
-            }
-        };
-        let finished_at = clock.now();
-        Ok(FrameCost {
-            begun_at: None,
-            read_bytes,
-            read,
-            decode: finished_at - begin - read,
-            finished_at,
-        })
+/// Reads what is due at this very moment, as a player without a prebuffer does. Says whether there is a new picture.
+pub(super) fn read_in_place(decks: &mut [Deck], context: &TickContext, parts: &mut Parts) -> bool {
+    note_misses(decks, context, parts);
+    let mut has_new_picture = false;
+    for deck in decks {
+        if let Some(key) = deck.missing() {
+            has_new_picture |= read_deck(deck, key, context, parts);
+        }
     }
+    has_new_picture
 }
 
-impl Engine {
-    /// Reads what is due at this very moment, as a player without a prebuffer does.
-    pub(super) fn read_in_place(&mut self, context: &TickContext) -> bool {
-        self.note_misses(context);
-        let mut has_new_picture = false;
-        for index in 0..self.decks.len() {
-            let Some(key) = self.missing(index) else {
-                continue;
-            };
-            let Some(source) = self.library.by_source(key.source).cloned() else {
-                continue;
-            };
-            if self.decks[index].rests(key.source, context.clock) {
-                continue;
+fn read_deck(deck: &mut Deck, key: FrameKey, context: &TickContext, parts: &mut Parts) -> bool {
+    let Some(source) = parts.library.by_source(key.source).cloned() else {
+        return false;
+    };
+    if deck.is_backing_off(key.source, context.clock) {
+        return false;
+    }
+    let Some(mut memory) = parts.target.pool().take(source.media.layout.bytes) else {
+        return false;
+    };
+    let result = parts
+        .sync_reader
+        .read(&source, key.frame, &mut *memory, &parts.clock);
+    let mut is_new = false;
+    let event = match result {
+        Ok(cost) => {
+            let layout = &source.media.layout;
+            if let Err(error) = parts.target.upload(deck.exact(), layout, memory) {
+                note_refusal(deck, key.source, &error, parts);
+                return false;
             }
-            let Some(mut memory) = self.target.pool().take(source.media.layout.bytes) else {
-                continue;
-            };
-            let result = self
-                .sync_reader
-                .read(&source, key.frame, &mut *memory, &self.clock);
-            let news = match result {
-                Ok(cost) => {
-                    if let Err(error) = self.target.upload(index, &source.media.layout, memory) {
-                        self.note_refusal(index, key.source, &error);
-                        continue;
-                    }
-                    let deck = &mut self.decks[index];
-                    deck.shown = Some(key);
-                    (deck.proxy, deck.refusal) = (None, None);
-                    deck.shown_clip = deck.due.map(|due| due.clip);
-                    has_new_picture = true;
-                    FrameEvent::Ready {
-                        cost,
-                        waited: Time::ZERO,
-                    }
-                }
-                Err(error) => {
-                    self.target.pool().give_back(memory);
-                    FrameEvent::Failed(error)
-                }
-            };
-            let deck = &mut self.decks[index];
-            receive_frame(
-                &self.project,
-                &self.library,
-                &mut self.recorders[deck.first_deck],
-                deck,
-                &mut self.snapshot_builder,
-                context.clock,
-                (key, news),
-            );
-            if self.decks[index].is_exact() && self.decks[index].awaiting.is_some() {
-                let end = self.clock.now();
-                let deck = &mut self.decks[index];
-                deck.landed(end, &mut self.recorders[deck.first_deck]);
+            deck.show(key);
+            is_new = true;
+            FrameEvent::Ready {
+                cost,
+                waited: Time::ZERO,
             }
         }
-        has_new_picture
+        Err(error) => {
+            parts.target.pool().give_back(memory);
+            FrameEvent::Failed(error)
+        }
+    };
+    EventSink::of(parts).receive(deck, key, event, context.clock);
+    if deck.is_exact() && deck.awaiting.is_some() {
+        let end = parts.clock.now();
+        if let Some(state) = deck.layer.and_then(|layer| parts.layers.get_mut(layer)) {
+            deck.landed(end, &mut state.recorder);
+        }
     }
+    is_new
 }

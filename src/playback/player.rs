@@ -442,6 +442,12 @@ impl Player {
         self.prebuffer_mut(deck).ring.take(key)
     }
 
+    /// Whether a frame is ready or on its way.
+    pub fn holds(&self, deck: DeckId, key: FrameKey) -> bool {
+        let ring = self.ring(deck);
+        ring.stage(key).is_some() || ring.is_ready(key)
+    }
+
     /// How far a frame that is on its way has come.
     pub fn stage(&self, deck: DeckId, key: FrameKey) -> Option<Stage> {
         self.ring(deck).stage(key)
