@@ -13,8 +13,8 @@ use crate::media::fault_injection;
 use crate::media::progress::{self, Watch};
 use crate::media::thumbnail_cache::{PicturePlace, Pictures};
 use crate::media::{self, FileIdentity, Media, MediaError, OpenOptions};
+use crate::playback::guarded;
 use crate::playback::thread::NamedThread;
-use crate::playback::workers::guarded;
 use crate::time::{Clock, FrameIndex, Time};
 
 /// How long a thread may be at one step of its task before it counts as stuck: a disk in order takes milliseconds for

@@ -26,6 +26,7 @@
 
 pub mod budget;
 pub mod channel;
+mod guard;
 pub mod heap;
 pub mod job;
 pub mod lead;
@@ -49,6 +50,7 @@ pub mod thread;
 pub mod workers;
 
 pub use channel::{Channel, DeckId, MAX_DECKS};
+pub use guard::guarded;
 pub use player::{Player, PlayerOptions};
 pub use prebuffer::FrameEvent;
 pub use prefetch::{PrefetchRequest, ScheduledFrame, Urgency};

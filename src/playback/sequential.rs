@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::budget::FrameCacheBudget;
 use super::channel::DeckId;
+use super::guard::guarded;
 use super::job::{Completion, FrameCost, JobResult, SequentialJob};
 use super::queue::WorkQueue;
 use super::source::SourceId;
 use super::thread::NamedThread;
-use super::workers::{IO_QUEUE_CAPACITY, Outbox, guarded};
+use super::workers::{IO_QUEUE_CAPACITY, Outbox};
 use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
 use crate::time::{Clock, Time};
 

@@ -12,9 +12,9 @@
 
 use std::sync::atomic::Ordering;
 
+use super::guard::guarded;
 use super::job::ReadJob;
 use super::sync::{AtomicUsize, Mutex, RwLock};
-use super::workers::guarded;
 use crate::media::MediaError;
 use crate::media::frame::SharedMemory;
 use crate::media::hap::FramePlan;

@@ -1,15 +1,14 @@
 //! The shared pool: threads that read, and threads that decode.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::guard::guarded;
 use super::job::{Completion, JobResult, PooledJob, ReadJob};
 use super::queue::WorkQueue;
 use super::read_queue::{ReadQueue, Sharing};
 use super::split_frame::SplitFrame;
 use super::sync::{Mutex, Sender};
-use super::thread::{NamedThread, join_together, panic_text};
+use super::thread::{NamedThread, join_together};
 use crate::media::MediaError;
 use crate::media::io::PacketBuffer;
 use crate::media::source::DecodeScratch;
@@ -352,15 +351,4 @@ fn decode_whole(
             .decode(job.frame.key.frame, &job.packet, scratch, memory)
     });
     (job, result)
-}
-
-/// Runs work on untrusted input; a panic becomes an error of the layer.
-pub fn guarded<T>(work: impl FnOnce() -> Result<T, MediaError>) -> Result<T, MediaError> {
-    // Unwind safe: on a panic the caller throws the frame away, and buffers are overwritten before they are read.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        Err(MediaError::Panicked {
-            path: PathBuf::new(),
-            reason: panic_text(&*payload),
-        })
-    })
 }

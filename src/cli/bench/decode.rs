@@ -13,7 +13,7 @@ use crate::media::frame::{FrameLayout, HeapMemory, Plane};
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, Decoded, FrameSource, SequentialOpener};
 use crate::media::{self, Media, MediaError, MediaSource, TextureSupport};
-use crate::playback::workers::guarded;
+use crate::playback::guarded;
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
 /// How long each of the two measurements of a file lasts.
