@@ -1,6 +1,6 @@
 //! Receiving what threads finished: files opened, and frames read and decoded.
 
-use super::deck::{Deck, DeckError};
+use super::deck::{Deck, DeckError, DeckErrorKind};
 use super::layer_state::LayerState;
 use super::options::IoMode;
 use super::parts::Parts;
@@ -18,9 +18,10 @@ pub(super) fn receive_files(decks: &[Deck], parts: &mut Parts) {
     let now = parts.clock.now();
     // Files whose frames fail are looked for again.
     for error in decks.iter().filter_map(|deck| deck.error.as_ref()) {
-        parts
-            .library
-            .note_broken(error.source, error.is_refused, now);
+        if error.kind != DeckErrorKind::TimedOut {
+            let is_refused = error.kind == DeckErrorKind::Refused;
+            parts.library.note_broken(error.source, is_refused, now);
+        }
     }
     let news = parts.library.take_up(now);
     for note in news.notes {
@@ -146,7 +147,11 @@ impl<'a> EventSink<'a> {
         deck.error = Some(DeckError {
             source: key.source,
             text,
-            is_refused: error.is_refusal(),
+            kind: if error.is_refusal() {
+                DeckErrorKind::Refused
+            } else {
+                DeckErrorKind::Damaged
+            },
         });
     }
 }

@@ -120,8 +120,19 @@ pub struct DeckError {
     pub source: SourceId,
     /// What happened.
     pub text: String,
-    /// Whether the system refused to read, so that the file itself may be as it was.
-    pub is_refused: bool,
+    /// What that says of the file.
+    pub kind: DeckErrorKind,
+}
+
+/// What an error of a deck says of its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeckErrorKind {
+    /// It is damaged: a frame could not be decoded, or was not where it should be.
+    Damaged,
+    /// The system refused to read, so that the file itself may be as it was.
+    Refused,
+    /// A frame that was waited for did not come in time, which says nothing yet.
+    TimedOut,
 }
 
 /// Why the graphics device does not take a deck's frames.
