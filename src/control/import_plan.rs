@@ -5,8 +5,8 @@ use super::messages::Messages;
 use crate::command::PlaceOn;
 use crate::media::host_in;
 use crate::project::{
-    Clip, EditCommand, EditError, Layer, LayerEdit, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaEdit,
-    MediaRef, Project, ProjectEdit,
+    Clip, EditCommand, Layer, LayerEdit, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaEdit, MediaRef,
+    Project, ProjectEdit,
 };
 use crate::time::Time;
 
@@ -31,12 +31,17 @@ impl Plan {
 
     /// Puts down an edit if it is allowed, otherwise tells why not. Gives whether it is.
     pub(crate) fn edit(&mut self, edit: EditCommand, messages: &mut Messages) -> bool {
-        let tried: Result<(), EditError> = edit.apply(&mut self.project);
-        match tried {
-            Ok(()) => self.edits.push(edit),
-            Err(ref error) => messages.error(error.to_string()),
+        match edit.applied_to(&self.project) {
+            Ok(project) => {
+                self.project = project;
+                self.edits.push(edit);
+                true
+            }
+            Err(error) => {
+                messages.error(error.to_string());
+                false
+            }
         }
-        tried.is_ok()
     }
 
     pub(crate) fn add(

@@ -21,17 +21,20 @@
 mod actions;
 mod after_typing;
 mod clip_actions;
+mod docks;
 mod format;
 mod gesture;
 pub mod keymap;
 pub mod main_window;
 mod menus;
+mod panel;
 mod panels;
 pub(crate) mod panic_notice;
 mod pass;
 mod renaming;
 mod selection;
 mod shortcuts;
+mod shown_panels;
 mod state;
 mod style;
 pub mod theme;
@@ -42,6 +45,6 @@ pub mod view;
 mod widgets;
 
 pub use main_window::MainWindow;
-pub(crate) use panels::performance::overlay::paint_figures;
+pub(crate) use panels::performance::paint_figures;
 pub use style::install;
 pub use view::View;

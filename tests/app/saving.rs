@@ -27,9 +27,9 @@ fn crashed_show(home: &Home) -> PathBuf {
 
 /// Another program saves the show with other notes.
 fn saved_by_another_program(show: &Path) -> Project {
-    let mut project = file::load(show).expect("the show");
+    let project = file::load(show).expect("the show");
     let notes = EditCommand::Project(ProjectEdit::SetNotes("from elsewhere".to_owned()));
-    notes.apply(&mut project).expect("a note");
+    let project = notes.applied_to(&project).expect("a note");
     file::save(&project, show).expect("saves");
     project
 }

@@ -9,8 +9,8 @@ use egui::{
 use super::math::{Held, ScaleKeys, snap};
 use crate::project::{Layer, LayerId, Parameter, Placement};
 use crate::status::MediaState;
-use crate::ui::panels::inspector::key_edits::set_values;
-use crate::ui::panels::inspector::parameter_row::key_time;
+use crate::ui::panels::inspector::key_time;
+use crate::ui::panels::inspector::set_values;
 use crate::ui::pass::Pass;
 use crate::ui::selection::Selection;
 use crate::ui::theme::Theme;

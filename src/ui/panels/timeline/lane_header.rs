@@ -9,7 +9,7 @@ use super::rename::rename_ui;
 use super::rows::Rows;
 use crate::project::{EditCommand, Layer, LayerEdit};
 use crate::status::MediaState;
-use crate::ui::panels::inspector::panel::opacity_ui;
+use crate::ui::panels::inspector::opacity_ui;
 use crate::ui::pass::Pass;
 use crate::ui::renaming::RenameTarget;
 use crate::ui::selection::Selection;

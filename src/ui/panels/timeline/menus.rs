@@ -11,7 +11,7 @@ use crate::project::{
 };
 use crate::time::Time;
 use crate::ui::actions::remove_layers;
-use crate::ui::panels::inspector::clip::{LOOPS, listed};
+use crate::ui::panels::inspector::{LOOPS, listed};
 use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;

@@ -15,7 +15,7 @@
 //! * [`clip`], [`crossfade`], [`media_map`], [`prebuffer`]: how a clip is drawn; [`keys`]: keyframes over a lane; [`hover`], [`menus`]: what the pointer brings up.
 
 mod clip;
-pub(crate) mod clip_interaction;
+mod clip_interaction;
 mod crossfade;
 mod drag;
 mod drop_media;
@@ -38,5 +38,5 @@ mod snap;
 mod time_readout;
 mod transport_bar;
 
-pub(crate) use panel::Timeline;
+pub(crate) use panel::{ID, Timeline};
 pub(crate) use readout::readout_ui;
