@@ -8,7 +8,7 @@ use super::dialogs::DialogRequest;
 use super::media_mismatch::{self};
 use super::media_mismatch::{Known, differences};
 use crate::control::tasks::{TaskDone, TaskJob};
-use crate::media::MediaFacts;
+use crate::media::VideoFacts;
 use crate::project::storage::collect::Collected;
 use crate::project::storage::relink::{Likeness, SearchResult, Wanted};
 use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef, is_address};
@@ -21,7 +21,7 @@ pub(super) struct Reloading {
     media: MediaId,
     path: PathBuf,
     /// What it was, if it could be opened.
-    before: Option<Arc<MediaFacts>>,
+    before: Option<Arc<VideoFacts>>,
 }
 
 impl SextetApp {
@@ -216,7 +216,7 @@ impl SextetApp {
     }
 
     /// Tells what is other than before; asks where clips depend on it.
-    fn tell_change(&mut self, reloading: &Reloading, facts: &MediaFacts) {
+    fn tell_change(&mut self, reloading: &Reloading, facts: &VideoFacts) {
         let path = &reloading.path;
         let name = path.file_name().unwrap_or(path.as_os_str());
         let name = name.to_string_lossy();

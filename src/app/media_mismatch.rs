@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::prompts::{Question, answer};
-use crate::media::MediaFacts;
+use crate::media::VideoFacts;
 use crate::project::{Fingerprint, MediaId, PictureFacts};
 use crate::status::program::{Answer, QuestionView};
 use crate::time::FrameRate;
@@ -18,8 +18,8 @@ pub(super) struct Known {
     picture: Option<PictureFacts>,
 }
 
-impl From<&MediaFacts> for Known {
-    fn from(facts: &MediaFacts) -> Self {
+impl From<&VideoFacts> for Known {
+    fn from(facts: &VideoFacts) -> Self {
         Self {
             codec: facts.codec.clone(),
             frames: facts.timing.frames(),
@@ -39,7 +39,7 @@ impl From<&Fingerprint> for Known {
 }
 
 /// What a fingerprint notes of the pictures of an open file.
-pub(super) fn picture_facts(facts: &MediaFacts) -> PictureFacts {
+pub(super) fn picture_facts(facts: &VideoFacts) -> PictureFacts {
     PictureFacts {
         width_px: facts.width_px,
         height_px: facts.height_px,

@@ -124,7 +124,7 @@ fn begin_opening(path: &Path) -> std::io::Result<Option<Receiver<Result<Time, Me
     }
     let path = path.to_owned();
     let opened = ask_aside("open", move || {
-        let media = media::open(&path, TextureSupport::BlockCompressed);
+        let media = media::open_video(&path, TextureSupport::BlockCompressed);
         media.map(|media| media.facts.timing.duration())
     })?;
     Ok(Some(opened))

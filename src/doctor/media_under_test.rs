@@ -8,7 +8,7 @@ use crate::media::io::slow_disk::SlowDisk;
 use crate::media::io::{Reader, choose};
 use crate::media::packets::PacketTable;
 use crate::media::sequence::first_file;
-use crate::media::{self, Media, MediaSource, TextureSupport};
+use crate::media::{self, TextureSupport, Video, VideoSource};
 use crate::project::{MediaId, MediaRef, Project, is_address};
 use crate::settings::IoMode;
 use crate::time::numbered::NumberedName;
@@ -20,7 +20,7 @@ pub(super) struct Patient {
     /// Its path, as told to people.
     pub name: String,
     /// The file as the engine opens it.
-    pub media: Media,
+    pub media: Video,
     /// Reads past the page cache, where the file system does that.
     pub cold: Option<Box<dyn Reader>>,
     /// Reads through the page cache.
@@ -39,8 +39,8 @@ impl Patient {
         static NONE: std::sync::LazyLock<PacketTable> =
             std::sync::LazyLock::new(PacketTable::default);
         match &self.media.source {
-            MediaSource::Pooled(source) => source.packets(),
-            MediaSource::Sequential(opener) => opener.packets(),
+            VideoSource::Pooled(source) => source.packets(),
+            VideoSource::Sequential(opener) => opener.packets(),
         }
         .unwrap_or(&NONE)
     }
@@ -86,7 +86,7 @@ impl Patients {
     fn add(&mut self, media: &MediaRef, textures: TextureSupport, slow_disk: Option<&SlowDisk>) {
         let name = media.path.display().to_string();
         if is_address(&media.path) {
-            match media::open(&media.path, textures) {
+            match media::open_video(&media.path, textures) {
                 Ok(_) => self.notes.push(format!(
                     "A live source answers; what it needs is not measured. {name}"
                 )),
@@ -96,7 +96,7 @@ impl Patients {
         }
         // Of numbered pictures the first stands for all.
         let first = first_file(&media.path);
-        let opened = media::open(&media.path, textures)
+        let opened = media::open_video(&media.path, textures)
             .and_then(|opened| Ok((opened, Arc::new(MediaFile::open(&first)?))));
         let (opened, file) = match opened {
             Ok(opened) => opened,

@@ -19,7 +19,7 @@ use super::tick::TickState;
 use crate::gpu::{Gpu, GpuError};
 use crate::library::opener::Opener;
 use crate::library::{Library, OpenMedia, OpenerOptions};
-use crate::media::{self, MediaFacts, OpenOptions, TextureSupport};
+use crate::media::{self, OpenOptions, TextureSupport, VideoFacts};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{MediaId, Project};
 use crate::stats::{LayerRecorder, Report};
@@ -80,7 +80,7 @@ impl Engine {
         clock: Clock,
         gpu: Option<Gpu>,
     ) -> Result<Self, EngineError> {
-        Self::with_media(options, clock, gpu, Arc::new(media::open_to_play))
+        Self::with_media(options, clock, gpu, Arc::new(media::open))
     }
 
     /// As [`Engine::new`], with another way of opening media files than from a disk.
@@ -252,7 +252,7 @@ impl Engine {
     }
 
     /// What is known of an open media file.
-    pub fn media_facts(&self, media: MediaId) -> Option<&Arc<MediaFacts>> {
+    pub fn media_facts(&self, media: MediaId) -> Option<&Arc<VideoFacts>> {
         self.library.facts(media)
     }
 

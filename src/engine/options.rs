@@ -1,9 +1,9 @@
 //! How an engine plays.
 
-use crate::media::OpenOptions;
 use crate::media::io::slow_disk::SlowDisk;
 use crate::media::proxy::ProxyStore;
 use crate::media::thumbnail_cache::PictureStore;
+use crate::media::{Backend, OpenOptions};
 use crate::settings::{DecodeBy, IoMode};
 use crate::time::Time;
 
@@ -95,12 +95,12 @@ impl Default for PlaybackSettings {
 }
 
 impl PlaybackSettings {
-    /// What the panel and the report say of a file that is read in the way called `name`.
-    pub fn describe(&self, name: &'static str) -> &'static str {
+    /// The reader of a file that was opened to be read by `opened`.
+    pub fn backend(&self, opened: Backend) -> Backend {
         if self.io.reads_ahead() {
-            name
+            opened
         } else {
-            self.io.name()
+            Backend::Io(self.io)
         }
     }
 }

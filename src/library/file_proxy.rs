@@ -10,7 +10,7 @@
 use super::events::ProxyEvent;
 use super::opener::Opener;
 use super::proxy_maker::ProxyWish;
-use crate::media::Media;
+use crate::media::Video;
 use crate::media::proxy::may_need_proxy;
 use crate::playback::{Source, SourceId};
 use crate::status::snapshot::ProxyStatus;
@@ -36,7 +36,7 @@ enum State {
 
 impl FileProxy {
     /// Has a proxy found or made for a file that was opened.
-    pub fn ask(&mut self, opener: &Opener, source: SourceId, media: &Media) {
+    pub fn ask(&mut self, opener: &Opener, source: SourceId, media: &Video) {
         self.give_up();
         self.state = State::None;
         if may_need_proxy(media) {
@@ -73,7 +73,7 @@ impl FileProxy {
     }
 
     /// Has it discarded, since its frames are damaged, and made anew.
-    pub fn renew(&mut self, opener: &Opener, source: SourceId, media: &Media) {
+    pub fn renew(&mut self, opener: &Opener, source: SourceId, media: &Video) {
         let State::Ready(damaged) = std::mem::take(&mut self.state) else {
             return;
         };

@@ -7,14 +7,14 @@ use crossbeam_channel::Receiver;
 use parking_lot::Mutex;
 
 use super::background::work_in_background;
-use super::events::{OpenerEvent, Outbox, ProxyEvent};
+use super::events::{OpenFile, OpenerEvent, Outbox, ProxyEvent};
 use super::options::OpenerOptions;
 use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task};
 use super::thumbnails::{THUMBNAIL_WIDTH_PX, THUMBNAILS, ThumbnailReader, thumbnail};
 use crate::media::fault_injection;
 use crate::media::progress::{self, Watch};
 use crate::media::thumbnail_cache::{PicturePlace, Pictures};
-use crate::media::{FileIdentity, Media, MediaError, OpenOptions};
+use crate::media::{FileIdentity, MediaError, OpenOptions, Sound, Video};
 use crate::playback::thread::NamedThread;
 use crate::playback::workers::guarded;
 use crate::time::{Clock, FrameIndex, Time};
@@ -143,14 +143,18 @@ impl Worker {
         });
         match opened {
             Err(MediaError::Unwanted { .. }) => {}
-            Ok(media) => {
-                let opened = Box::new(media.clone());
-                let (source, io) = (request.source, request.io);
-                self.send(OpenerEvent::Media(source, io, opened, identity));
+            Ok((video, sound)) => {
+                let opened = Box::new(OpenFile {
+                    video: video.clone(),
+                    sound,
+                    io: request.io,
+                    identity,
+                });
+                self.send(OpenerEvent::Open(request.source, opened));
                 self.begin_step();
-                let is_wanted = !request.is_again && !media.facts.is_live();
+                let is_wanted = !request.is_again && !video.facts.is_live();
                 if self.options.has_thumbnails && is_wanted {
-                    self.make_thumbnails(request, &media);
+                    self.make_thumbnails(request, &video);
                 }
             }
             Err(error) => {
@@ -182,12 +186,14 @@ impl Worker {
         )
     }
 
-    fn open(&self, request: &OpenRequest) -> Result<Media, MediaError> {
+    fn open(&self, request: &OpenRequest) -> Result<(Video, Option<Sound>), MediaError> {
         let options = OpenOptions {
             io: request.io,
             ..self.options.open.clone()
         };
-        (self.options.open_media)(&request.path, &options)
+        let mut media = (self.options.open_media)(&request.path, &options)?;
+        let sound = media.sound.take();
+        Ok((media.into_video()?, sound))
     }
 
     /// Finds the proxy of a file, or passes the wish for it on.
@@ -243,7 +249,7 @@ impl Worker {
     }
 
     /// Sends the thumbnails of a file: those kept from an earlier opening, or else new ones, which are then kept.
-    fn make_thumbnails(&self, request: &OpenRequest, media: &Media) {
+    fn make_thumbnails(&self, request: &OpenRequest, media: &Video) {
         let frames = media.facts.timing.frames();
         let store = self.options.pictures.as_ref();
         let place =

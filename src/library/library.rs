@@ -12,10 +12,11 @@ use super::entry::{Entry, Retry, State, summary};
 use super::events::{LibraryChanges, OpenerEvent, ProxyEvent};
 use super::file_proxy::FileProxy;
 use super::opener::Opener;
-use crate::media::{MediaFacts, is_same_path};
+use crate::media::{Fallback, Sound, VideoFacts, is_same_path};
 use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
 use crate::settings::IoMode;
+use crate::status::events::EventKind;
 use crate::status::snapshot::ProxyStatus;
 use crate::status::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
@@ -98,6 +99,7 @@ impl Library {
             path,
             source,
             state: State::Opening,
+            sound: None,
             thumbnails: Vec::new(),
             preview: None,
             no_preview: None,
@@ -201,10 +203,15 @@ impl Library {
             };
             news.has_changed = true;
             match opened {
-                OpenerEvent::Media(_, io, media, identity) if entry.is_awaiting(io, self.io) => {
-                    let path = media.facts.path.display();
-                    news.notes.push(format!("{} {path}", media.reading.why));
-                    let is_new = entry.take_up(*media, identity, &mut self.next_source);
+                OpenerEvent::Open(_, file) if entry.is_awaiting(file.io, self.io) => {
+                    let (io, path) = (file.io, file.video.facts.path.display());
+                    let read_path = &file.video.read_path;
+                    let kind = match read_path.fallback {
+                        Some(Fallback::IoRefused(_)) => EventKind::Fallback,
+                        Some(Fallback::NoBlockTextures) | None => EventKind::Note,
+                    };
+                    news.notes.push((kind, format!("{} {path}", read_path.why)));
+                    let is_new = entry.take_up(*file, &mut self.next_source);
                     if let (true, State::Open(source)) = (is_new, &entry.state) {
                         news.opened.push(source.id);
                         entry.proxy.ask(&self.opener, source.id, &source.media);
@@ -213,7 +220,7 @@ impl Library {
                         entry.open_again(&self.opener, self.io);
                     }
                 }
-                OpenerEvent::Media(..) => {}
+                OpenerEvent::Open(..) => {}
                 OpenerEvent::Failed(_, error, identity) => {
                     entry.fail(error, identity, now, &mut news)
                 }
@@ -237,7 +244,7 @@ impl Library {
                     match &proxy {
                         ProxyEvent::Refused(reason) => {
                             let note = format!("no proxy is made ({reason}): {path}");
-                            news.notes.push(note);
+                            news.notes.push((EventKind::Note, note));
                         }
                         ProxyEvent::Broken(reason) => news.errors.push(format!(
                             "making a proxy broke down ({reason}); the file plays without one: {path}"
@@ -382,8 +389,13 @@ impl Library {
     }
 
     /// What is known of an open file.
-    pub fn facts(&self, media: MediaId) -> Option<&Arc<MediaFacts>> {
+    pub fn facts(&self, media: MediaId) -> Option<&Arc<VideoFacts>> {
         self.source(media).map(|source| &source.media.facts)
+    }
+
+    /// The sound of an open file.
+    pub fn sound(&self, media: MediaId) -> Option<&Sound> {
+        self.entry(media)?.sound.as_ref()
     }
 
     /// Why a file cannot be opened.
@@ -399,7 +411,7 @@ impl Library {
         let status = |(id, path): &(MediaId, PathBuf)| {
             let entry = self.entry(*id)?;
             Some(MediaStatus {
-                id: id.0,
+                id: *id,
                 path: path.clone(),
                 state: match &entry.state {
                     State::Opening => MediaState::Opening,

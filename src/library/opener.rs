@@ -11,7 +11,7 @@ use super::index_thread::{IndexThread, Stay, Worker};
 use super::options::OpenerOptions;
 use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyWish};
 use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task};
-use crate::media::{FileIdentity, Media};
+use crate::media::{FileIdentity, Video};
 use crate::playback::SourceId;
 use crate::playback::thread::join_together;
 use crate::settings::IoMode;
@@ -101,8 +101,8 @@ impl Opener {
     pub fn proxy(
         &self,
         source: SourceId,
-        media: &Media,
-        damaged: Option<Media>,
+        media: &Video,
+        damaged: Option<Video>,
     ) -> Option<ProxyWish> {
         let proxies = self.proxies.as_ref()?;
         let wish = proxies.wish();
@@ -175,7 +175,7 @@ impl Opener {
     }
 
     /// Has a small picture made of one frame of an open file. Set the flag returned when it is not wanted any more.
-    pub fn preview(&self, source: SourceId, media: &Media, frame: FrameIndex) -> Arc<AtomicBool> {
+    pub fn preview(&self, source: SourceId, media: &Video, frame: FrameIndex) -> Arc<AtomicBool> {
         let is_unwanted = Arc::new(AtomicBool::new(false));
         let request = PreviewRequest {
             source,

@@ -15,7 +15,7 @@ use parking_lot::{Condvar, Mutex};
 use super::background::work_in_background;
 use super::events::{Outbox, ProxyEvent};
 use crate::media::proxy::{ProxyBuild, ProxyError, ProxyStore, is_slow_to_seek};
-use crate::media::{Media, MediaError, TextureSupport, fault_injection};
+use crate::media::{MediaError, TextureSupport, Video, fault_injection};
 use crate::playback::SourceId;
 use crate::playback::thread::NamedThread;
 use crate::playback::workers::guarded;
@@ -28,7 +28,7 @@ pub struct ProxyJob {
     /// The number that it was asked for under.
     pub source: SourceId,
     /// The file.
-    pub media: Box<Media>,
+    pub media: Box<Video>,
     /// Whether it still is.
     pub wish: ProxyWish,
 }

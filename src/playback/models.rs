@@ -22,7 +22,7 @@ use super::sync::{AtomicUsize, Builder, Condvar, JoinHandle, Mutex};
 use super::sync_model::modelled;
 use super::workers::ReadJob;
 use super::{FrameKey, Source};
-use crate::media::MediaSource;
+use crate::media::VideoSource;
 use crate::media::frame::FrameMemoryPool as _;
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, Decoded, FrameSource, SourceState};
@@ -203,8 +203,8 @@ fn read_job(source: &Arc<dyn FrameSource>, key: FrameKey, pool: &mut CountingPoo
 
 fn pooled_source(source: &Source) -> Arc<dyn FrameSource> {
     match &source.media.source {
-        MediaSource::Pooled(source) => Arc::clone(source),
-        MediaSource::Sequential(_) => panic!("any worker decodes it"),
+        VideoSource::Pooled(source) => Arc::clone(source),
+        VideoSource::Sequential(_) => panic!("any worker decodes it"),
     }
 }
 

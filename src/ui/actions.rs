@@ -150,7 +150,7 @@ pub(crate) fn checked(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
 /// How long a clip's media file is, once it is open.
 pub(crate) fn media_duration(pass: &Pass<'_, '_>, clip: &Clip) -> Option<Time> {
     let media = &pass.view.snapshot.media;
-    let status = media.iter().find(|status| status.id == clip.media.0)?;
+    let status = media.iter().find(|status| status.id == clip.media)?;
     match &status.state {
         MediaState::Ready(summary) => Some(summary.duration),
         MediaState::Opening | MediaState::Failed(_) => None,

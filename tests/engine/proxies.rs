@@ -18,7 +18,10 @@ use sextet::media::frame::{ColourModel, FrameLayout, FrameMemory, PlaneFormat, S
 use sextet::media::proxy::ProxyStore;
 use sextet::media::source::{Decoded, SequentialOpener, SequentialSource};
 use sextet::media::thumbnail_cache::PictureStore;
-use sextet::media::{self, Media, MediaError, MediaFacts, MediaSource, OpenOptions, Reading};
+use sextet::media::{
+    self, Backend, Media, MediaError, OpenOptions, PlayedBy, ReadPath, Video, VideoFacts,
+    VideoSource,
+};
 use sextet::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use sextet::status::snapshot::{LayerSnapshot, ProxyStatus};
 use sextet::time::{Clock, FrameIndex, FrameRate, ManualClock, MediaTiming, Time};
@@ -156,13 +159,13 @@ impl SequentialSource for GatedDecoder {
 struct Greys(Arc<FrameLayout>);
 
 impl Greys {
-    fn media(path: &Path, doors: &Arc<Doors>) -> Media {
+    fn media(path: &Path, doors: &Arc<Doors>) -> Video {
         let colour = ColourModel::Grey {
             is_full_range: true,
         };
         let layout = FrameLayout::new(32, 16, colour, &[(PlaneFormat::R8, 0, 0)]);
         let layout = Arc::new(layout.expect("a small picture"));
-        let facts = MediaFacts {
+        let facts = VideoFacts {
             path: path.to_owned(),
             codec: "scripted".to_owned(),
             width_px: 32,
@@ -175,20 +178,21 @@ impl Greys {
             mean_mb_per_s: 0.0,
             peak_mb_per_s: 0.0,
             chunks: 1,
-            played_by: "ffmpeg",
+            played_by: PlayedBy::Ffmpeg,
             why: String::new(),
         };
         let source = Gated {
             inner: Arc::new(Self(Arc::clone(&layout))),
             doors: Arc::clone(doors),
         };
-        Media {
+        Video {
             facts: Arc::new(facts),
             layout,
-            source: MediaSource::Sequential(Arc::new(source)),
-            reading: Reading {
-                name: "script",
+            source: VideoSource::Sequential(Arc::new(source)),
+            read_path: ReadPath {
+                backend: Backend::Ffmpeg,
                 why: "the test says so".into(),
+                fallback: None,
             },
             health: Arc::default(),
         }
@@ -267,12 +271,12 @@ impl Rig {
         options: EngineOptions,
         gpu: Option<Gpu>,
         project: Project,
-        open: impl Fn(&Path, &Arc<Doors>) -> Result<Media, MediaError> + Send + Sync + 'static,
+        open: impl Fn(&Path, &Arc<Doors>) -> Result<Video, MediaError> + Send + Sync + 'static,
     ) -> Self {
         let doors = Arc::new(Doors::default());
         let open: OpenMedia = Arc::new({
             let doors = Arc::clone(&doors);
-            move |path: &Path, _: &OpenOptions| open(path, &doors)
+            move |path: &Path, _: &OpenOptions| open(path, &doors).map(Media::from)
         });
         let hand = ManualClock::new();
         let mut engine = Engine::with_media(options, hand.clock(), gpu, open).expect("an engine");
@@ -649,9 +653,9 @@ fn a_proxy_lies_on_the_canvas_as_the_frame_that_it_stands_in_for() {
         let gpu = Gpu::headless().expect("lavapipe is installed");
         let open = |path: &Path, doors: &Arc<Doors>| {
             let options = OpenOptions::new(media::TextureSupport::Software);
-            let mut media = media::open_to_play(path, &options)?;
-            if let MediaSource::Sequential(inner) = &media.source {
-                media.source = MediaSource::Sequential(Arc::new(Gated {
+            let mut media = media::open(path, &options)?.into_video()?;
+            if let VideoSource::Sequential(inner) = &media.source {
+                media.source = VideoSource::Sequential(Arc::new(Gated {
                     inner: Arc::clone(inner),
                     doors: Arc::clone(doors),
                 }));

@@ -11,7 +11,7 @@ use sextet::time::{Clock, FrameIndex, Time};
 use super::make::Clip;
 
 fn refusal(path: &Path) -> MediaError {
-    match media::open(path, TextureSupport::BlockCompressed) {
+    match media::open_video(path, TextureSupport::BlockCompressed) {
         Ok(_) => panic!("{} must be refused", path.display()),
         Err(error) => {
             let message = error.to_string();
@@ -183,7 +183,7 @@ fn random_damage_never_panics() {
             bytes[at] ^= 1 << (state & 7);
         }
         std::fs::write(&clip.path, &bytes).expect("written");
-        let Ok(media) = media::open(&clip.path, TextureSupport::BlockCompressed) else {
+        let Ok(media) = media::open_video(&clip.path, TextureSupport::BlockCompressed) else {
             continue;
         };
         // Any frame may fail, with an error.
@@ -207,7 +207,7 @@ fn an_opening_that_nobody_waits_for_any_more_ends_at_once() {
             }),
         );
         let opened = progress::watched(watch, || {
-            media::open(&clip.path, TextureSupport::BlockCompressed)
+            media::open_video(&clip.path, TextureSupport::BlockCompressed)
         });
         (opened.map(|media| media.facts.timing.frames()), asked.get())
     };

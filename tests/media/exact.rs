@@ -13,7 +13,7 @@ use super::make::{Clip, decoder_of, mean_difference, nearest, picture};
 const TOLERANCE: f64 = 1.5;
 
 /// Asks for frames forwards, backwards and at random, and holds each against FFmpeg's decoding of the whole file.
-fn check_exact(clip: &Clip) -> media::Media {
+fn check_exact(clip: &Clip) -> media::Video {
     let media = clip.open();
     let size = (media.facts.width_px, media.facts.height_px);
     let references = clip.reference(size);
@@ -48,7 +48,7 @@ fn h264_with_b_frames_and_one_key_frame_is_exact() {
     let encoding = "-c:v libx264 -g 250 -bf 3 -preset veryfast -crf 18";
     let media = check_exact(&Clip::numbered("long.mp4", 120, encoding));
     assert_eq!(media.facts.codec, "h264");
-    assert_eq!(media.facts.played_by, "ffmpeg");
+    assert_eq!(media.facts.played_by, media::PlayedBy::Ffmpeg);
     assert_eq!(
         media.facts.timing.rate(),
         FrameRate::new(30, 1).expect("valid")

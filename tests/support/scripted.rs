@@ -12,7 +12,7 @@ use sextet::media::io::PacketBuffer;
 use sextet::media::source::{
     DecodeScratch, Decoded, FramePart, FrameSource, SequentialOpener, SequentialSource, SourceState,
 };
-use sextet::media::{Media, MediaError, MediaFacts, MediaSource, Reading};
+use sextet::media::{Backend, MediaError, PlayedBy, ReadPath, Video, VideoFacts, VideoSource};
 use sextet::playback::heap::HeapPool;
 use sextet::playback::{FrameKey, Source, SourceId, Wanted};
 use sextet::time::{FrameIndex, FrameRate, MediaTiming, Time};
@@ -56,7 +56,7 @@ pub fn in_parts(
         on_decode,
         on_part,
     };
-    source_of(id, MediaSource::Pooled(Arc::new(source)))
+    source_of(id, VideoSource::Pooled(Arc::new(source)))
 }
 
 /// What a scripted decoder does with a frame; it is given the question whether the frame is stale.
@@ -76,11 +76,11 @@ pub fn sequential(id: u64, on_decode: SequentialStep) -> Source {
         layout: layout(),
         on_decode,
     };
-    source_of(id, MediaSource::Sequential(Arc::new(opener)))
+    source_of(id, VideoSource::Sequential(Arc::new(opener)))
 }
 
-fn source_of(id: u64, source: MediaSource) -> Source {
-    let facts = MediaFacts {
+fn source_of(id: u64, source: VideoSource) -> Source {
+    let facts = VideoFacts {
         path: PathBuf::from(format!("scripted-{id}")),
         codec: "scripted".to_owned(),
         width_px: 256,
@@ -93,16 +93,17 @@ fn source_of(id: u64, source: MediaSource) -> Source {
         mean_mb_per_s: 0.0,
         peak_mb_per_s: 0.0,
         chunks: 1,
-        played_by: "script",
+        played_by: PlayedBy::Ffmpeg,
         why: String::new(),
     };
-    let media = Media {
+    let media = Video {
         facts: Arc::new(facts),
         layout: layout(),
         source,
-        reading: Reading {
-            name: "script",
+        read_path: ReadPath {
+            backend: Backend::Ffmpeg,
             why: "the test says so".into(),
+            fallback: None,
         },
         health: Arc::default(),
     };

@@ -10,7 +10,7 @@ use sextet::project::{
     Clip, ClipId, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
     TimeRange, Transform,
 };
-use sextet::settings::Settings;
+use sextet::settings::{IoMode, Settings};
 use sextet::stats::Counts;
 use sextet::stats::recorder::CauseCounts;
 use sextet::status::document::{DocumentView, Message, TransportView};
@@ -18,7 +18,9 @@ use sextet::status::events::LogLine;
 use sextet::status::program::{
     DisplayView, OutputView, ProgramView, QuestionView, RecentView, RelinkView, StepsView, TaskView,
 };
-use sextet::status::snapshot::{AdapterInfo, MediaSummary, ProxyStatus, SlotState};
+use sextet::status::snapshot::{
+    AdapterInfo, Backend, MediaSummary, PlayedBy, ProxyStatus, ReadPath, SlotState,
+};
 use sextet::status::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
 use sextet::time::{FrameIndex, FrameRate, Time};
 use sextet::ui::view::Preview;
@@ -459,7 +461,7 @@ fn layer_snapshot(index: usize, layer: &Layer, playhead: Time) -> LayerSnapshot 
             })
             .collect(),
         hit_rates: vec![1.0; 120].into(),
-        clip: clip.map(|clip| clip.id.0),
+        clip: clip.map(|clip| clip.id),
         in_memory: (now..now + 6).map(FrameIndex).collect(),
         in_flight: (now + 6..now + 9).map(FrameIndex).collect(),
         misses: if is_slow {
@@ -468,9 +470,21 @@ fn layer_snapshot(index: usize, layer: &Layer, playhead: Time) -> LayerSnapshot 
             [].into()
         },
         shown: Some(FrameIndex(now)),
-        io: if is_slow { "ffmpeg" } else { "pread" },
+        read_path: Some(if is_slow {
+            read_path(Backend::Ffmpeg)
+        } else {
+            read_path(Backend::Io(IoMode::Pread))
+        }),
         error: None,
         ..LayerSnapshot::default()
+    }
+}
+
+fn read_path(backend: Backend) -> ReadPath {
+    ReadPath {
+        backend,
+        why: format!("Read by {}", backend.name()).into(),
+        fallback: None,
     }
 }
 
@@ -483,7 +497,7 @@ fn media_status(index: usize, file: &File) -> MediaStatus {
         (length * rate.fps()) as u64
     };
     MediaStatus {
-        id: index as u32,
+        id: MediaId(index as u32),
         path: PathBuf::from("/media/show").join(name),
         state: MediaState::Ready(MediaSummary {
             codec: codec.to_owned(),
@@ -494,9 +508,9 @@ fn media_status(index: usize, file: &File) -> MediaStatus {
             duration: Time::from_seconds_f64(length),
             mean_mb_per_s: mb_per_s,
             played_by: if codec.starts_with("Hap") {
-                "hap"
+                PlayedBy::Hap
             } else {
-                "ffmpeg"
+                PlayedBy::Ffmpeg
             },
             why: "the codec tag says so".to_owned(),
         }),

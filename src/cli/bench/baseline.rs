@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::media::source::BareDecoder;
-use crate::media::{Media, MediaError, MediaSource};
+use crate::media::{MediaError, Video, VideoSource};
 use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
 use crate::time::{Clock, FrameIndex, Time};
@@ -58,8 +58,8 @@ impl Bare {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub fn open(media: &Media) -> Result<Option<Self>, MediaError> {
-        let MediaSource::Sequential(opener) = &media.source else {
+    pub fn open(media: &Video) -> Result<Option<Self>, MediaError> {
+        let VideoSource::Sequential(opener) = &media.source else {
             return Ok(None);
         };
         if opener.longest_group() < 2 {

@@ -14,7 +14,7 @@ use super::seek::LIMIT;
 use crate::cli::play;
 use crate::cli::random::Random;
 use crate::engine::{Engine, EngineOptions};
-use crate::media::Media;
+use crate::media::Video;
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use crate::stats::Counts;
 use crate::time::{Clock, FrameIndex, Time};
@@ -62,7 +62,7 @@ impl BesideReport {
 pub struct Playing<'a> {
     engine: Engine,
     project: Project,
-    media: &'a Media,
+    media: &'a Video,
     clock: Clock,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Playing<'a> {
     ///
     /// # Errors
     /// If a file cannot be opened.
-    pub fn begin(media: &'a Media, beside: &[PathBuf]) -> anyhow::Result<Self> {
+    pub fn begin(media: &'a Video, beside: &[PathBuf]) -> anyhow::Result<Self> {
         let mut project = Project::default();
         let paths = std::iter::once(&media.facts.path).chain(beside);
         for (number, path) in (JUMPING..).zip(paths) {

@@ -86,7 +86,7 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
         project_input::refuse_project(path)?;
         // Asking a live source what it is would connect once for nothing.
         if !is_address(path) {
-            media::open(path, TextureSupport::BlockCompressed)?;
+            media::open_video(path, TextureSupport::BlockCompressed)?;
         }
     }
     if args.cold {

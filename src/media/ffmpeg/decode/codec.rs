@@ -40,13 +40,13 @@ impl Codec {
         if let Some(hardware) = choice.hardware {
             match Self::open_by(source, Some(hardware)) {
                 Ok(opened) => {
-                    setup.health.set_decoding(&choice.words);
+                    setup.health.set_decoding(&choice.decoding);
                     return Ok(opened);
                 }
                 Err(error) => return Self::open_in_software(source, setup, &error.to_string()),
             }
         }
-        setup.health.set_decoding(&choice.words);
+        setup.health.set_decoding(&choice.decoding);
         Self::open_by(source, None)
     }
 
@@ -73,8 +73,8 @@ impl Codec {
     ) -> Result<Self, MediaError> {
         let choice = Choice::software(reason);
         let path = source.path.display();
-        tracing::warn!(%path, "decoded {}", choice.words);
-        setup.health.set_decoding(&choice.words);
+        tracing::warn!(%path, "decoded {}", choice.decoding);
+        setup.health.set_decoding(&choice.decoding);
         Self::open_by(source, None)
     }
 

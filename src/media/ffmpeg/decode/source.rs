@@ -107,7 +107,8 @@ impl FfmpegOpener {
     /// Why FFmpeg plays it and how, in a sentence.
     pub(crate) fn why(&self) -> String {
         let codec = &self.codec;
-        let by = self.setup.health.decoding();
+        let decoding = self.setup.health.decoding();
+        let by = decoding.map_or_else(String::new, |by| by.to_string());
         let planes = self.format.way();
         let colour = self.format.colour();
         let order = match self.index.order {

@@ -10,5 +10,6 @@ pub(in crate::media) mod index_cache;
 pub(in crate::media) mod mp4_boxes;
 pub(in crate::media) mod packet_index;
 pub(in crate::media) mod picture_files;
+pub(in crate::media) mod sound;
 pub(in crate::media) mod stream;
 pub(in crate::media) mod timestamps;
