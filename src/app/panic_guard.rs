@@ -21,7 +21,7 @@ use crate::control::recovery_io::{KeepDone, KeepJob};
 use crate::media::fault_injection;
 use crate::playback::thread::panic_text;
 use crate::ui::panic_notice;
-use crate::ui::panic_notice::{AfterBreakdown, BreakdownView};
+use crate::ui::panic_notice::{PanicChoice, PanicNotice};
 
 /// A part of what the window does for a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,17 +117,17 @@ impl SextetApp {
         let Some(broken) = &self.breakdown else {
             return;
         };
-        let view = BreakdownView {
+        let view = PanicNotice {
             reason: &broken.reason,
             is_playing_on: broken.part != Part::Work,
             is_dirty: broken.is_dirty,
         };
-        match panic_notice::breakdown_ui(ui, &view) {
-            Some(AfterBreakdown::GoOn) => {
+        match panic_notice::panic_notice_ui(ui, &view) {
+            Some(PanicChoice::GoOn) => {
                 self.breakdown = None;
                 ui.ctx().request_repaint();
             }
-            Some(AfterBreakdown::Close) => self.close(ui.ctx()),
+            Some(PanicChoice::Close) => self.close(ui.ctx()),
             None => {}
         }
     }

@@ -1,6 +1,6 @@
-//! What each action does, and when it can be done.
+//! Execution of actions, and the conditions under which each is enabled.
 //!
-//! Those that edit clips are in `clip_actions`, those that move the playhead or mark times in `transport_actions`.
+//! Actions on clips are in `clip_actions`, those on the playhead, markers and the loop range in `transport_actions`.
 
 use super::pass::Pass;
 use super::selection::Selection;

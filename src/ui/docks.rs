@@ -10,18 +10,18 @@ use super::pass::Pass;
 
 /// Share of the window's height that the timeline has at first.
 const TIMELINE_SHARE: f32 = 0.435;
-/// Least heights and widths of panels.
+/// Minimum heights and widths of panels.
 const TIMELINE_MIN: f32 = 46.0 + 27.0 + 6.0 * 32.0;
 const SIDE_MIN: f32 = 180.0;
 const RIGHT_MIN: f32 = 280.0;
 const INSPECTOR_MIN: f32 = 160.0;
 const PERFORMANCE_MIN: f32 = 140.0;
-/// Least height of the timeline in a low window, where lanes are scrolled: transport, ruler, two lanes.
+/// Minimum height of the timeline in a low window, where lanes are scrolled: transport, ruler, two lanes.
 const TIMELINE_LOW: f32 = 46.0 + 34.0 + 2.0 * 34.0;
-/// Least height and width that panels leave to the picture.
+/// Minimum height and width that panels leave to the preview.
 const PICTURE_HIGH: f32 = 150.0;
 const PICTURE_WIDE: f32 = 170.0;
-/// Most share of the width that the right column takes.
+/// Maximum share of the width for the right column.
 const RIGHT_SHARE: f32 = 0.44;
 
 /// Widths and heights of the docks as they were last drawn, by the names that they have in the layout.
@@ -64,7 +64,7 @@ impl Docks {
             .frame(Frame::new().fill(pass.theme.panel))
             .show(ui, |ui| {
                 if has_performance && has_inspector {
-                    // It scrolls, so it yields before the inspector is no more than a row.
+                    // Performance scrolls, so it yields before the inspector is no more than a row.
                     let most = (ui.available_height() - INSPECTOR_MIN).max(96.0);
                     let panel = Dock::bottom("performance")
                         .resizable(true)
@@ -130,7 +130,7 @@ fn timeline_height(ui: &Ui) -> f32 {
         .max(timeline_min(ui))
 }
 
-/// The least height of the timeline: all lanes, or as many as the picture leaves room for.
+/// The minimum height of the timeline: all lanes, or as many as the preview leaves room for.
 fn timeline_min(ui: &Ui) -> f32 {
     let free = ui.available_height() - PICTURE_HIGH;
     free.clamp(TIMELINE_LOW, TIMELINE_MIN)

@@ -1,8 +1,8 @@
-//! The window: which panel is where, and the keys.
+//! The window: one pass over bars, panels, windows and prompts, and the keys.
 //!
-//! A pass goes: take in the document ─► Escape for a gesture, then shortcuts ─► panels ─► end of a gesture. Shortcuts
-//! pressed while something is typed come after the panels, so that what was typed goes first. Nothing else here asks for
-//! another pass; whoever plays does.
+//! A pass goes: follow the document ─► Escape for a gesture, then shortcuts ─► panels ─► end of a gesture. Shortcuts
+//! pressed while a field is typed in come after the panels, so that its text goes first. Playing, not this file,
+//! requests the passes that follow.
 
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Stroke, Ui};
 
@@ -10,7 +10,7 @@ use super::after_typing::AfterTyping;
 use super::docks::Docks;
 use super::panel::{Panels, close_front};
 use super::panels::{
-    ADDRESS, PALETTE, PreviewPanel, TABLE, messages_ui, question_ui, relink_ui, status_bar_ui,
+    ADDRESS, PALETTE, PreviewPanel, TABLE, messages_ui, prompt_ui, relink_ui, status_bar_ui,
     task_ui, top_bar_ui, unsaved_ui,
 };
 use super::pass::Pass;
@@ -60,7 +60,7 @@ impl MainWindow {
         }
     }
 
-    /// Has commands carried out with the next pass, after what is being typed has come into the document.
+    /// Puts commands off to the next pass, after the text that is being typed.
     pub fn carry_out_after_typing(&mut self, commands: impl IntoIterator<Item = Command>) {
         self.after_typing.wait(commands);
     }
@@ -106,7 +106,7 @@ impl MainWindow {
         task_ui(ui, &mut pass);
         unsaved_ui(ui, &mut pass);
         self.panels.popup_ui(ADDRESS, ui, &mut pass);
-        question_ui(ui, &mut pass);
+        prompt_ui(ui, &mut pass);
         paint_drop_target(&ctx, &pass);
         if !asked_while_typing.is_empty() {
             carry_out(asked_while_typing, &mut pass);
@@ -117,7 +117,7 @@ impl MainWindow {
     }
 }
 
-/// Carries out what is asked for by key; while something is typed it is put off until that is in the document.
+/// Carries out the shortcuts pressed in this pass; while a field is typed in they are put off.
 fn shortcuts_ui(ctx: &egui::Context, after_typing: &mut AfterTyping, pass: &mut Pass<'_, '_>) {
     let is_escape_taken = after_typing.takes_escape(ctx);
     escape_ui(ctx, is_escape_taken, pass);
@@ -139,15 +139,14 @@ fn carry_out(asked: Vec<Asked>, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// Puts in the clips in a text; other text is left alone.
+/// Pastes the clips that a text holds; other text is ignored.
 fn paste(text: &str, pass: &mut Pass<'_, '_>) {
     if let Some(copied) = CopiedClips::parse(text) {
         clip_actions::paste(pass, &copied);
     }
 }
 
-/// Escape closes the window in front before it lets go of what is selected. A field that is typed in, and a menu, have it
-/// for themselves.
+/// Lets Escape close the window in front before it deselects. A text field and a menu have the key to themselves.
 fn escape_ui(ctx: &egui::Context, is_escape_taken: bool, pass: &mut Pass<'_, '_>) {
     let is_taken = is_escape_taken || egui::Popup::is_any_open(ctx);
     if !is_taken
@@ -160,7 +159,7 @@ fn escape_ui(ctx: &egui::Context, is_escape_taken: bool, pass: &mut Pass<'_, '_>
 
 /// True while keys ask for actions: no prompt holds the window, and no panel has the keys to itself.
 fn takes_shortcuts(panels: &Panels, pass: &Pass<'_, '_>) -> bool {
-    !pass.is_asking() && !panels.takes_keys(&pass.state.panels)
+    !pass.has_prompt() && !panels.takes_keys(&pass.state.panels)
 }
 
 fn bars_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {

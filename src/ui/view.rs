@@ -1,25 +1,25 @@
-//! What the window is given to draw.
+//! The input of the window.
 
 use crate::project::Project;
 use crate::status::Snapshot;
 use crate::status::document::{DocumentView, Message, TransportView};
 use crate::status::program::ProgramView;
 
-/// Everything that a pass over the window reads.
+/// The state that one pass over the window reads.
 pub struct View<'a> {
     /// The project.
     pub project: &'a Project,
-    /// Where and how it plays.
+    /// The playhead and the play state.
     pub transport: TransportView,
-    /// What the engine does.
+    /// The state of the engine.
     pub snapshot: &'a Snapshot,
     /// The composed picture; absent before the first one and without a GPU.
     pub preview: Option<Preview>,
     /// The document's name and state.
     pub document: DocumentView<'a>,
-    /// Messages to the person, oldest first.
+    /// Messages to the user, oldest first.
     pub messages: &'a [Message],
-    /// Frames that each layer reads ahead.
+    /// Frames that each layer prefetches.
     pub prebuffer: usize,
     /// The program around the document.
     pub program: ProgramView<'a>,

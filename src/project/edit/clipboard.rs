@@ -11,7 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::clip_edit::new_layer;
-use super::group_edit::{Placed, editable, fitted, renumbered};
+use super::group_edit::{LaneClip, editable, fitted, renumbered};
 use crate::project::{
     Clip, ClipId, EditCommand, LayerId, MAX_LAYERS, MediaEdit, MediaId, MediaRef, Project,
     ProjectEdit,
@@ -135,7 +135,7 @@ impl CopiedClips {
     }
 
     /// The clips on their lanes, with the numbers that their files have in `project`.
-    fn placed(&self, project: &Project, top: usize) -> Option<Vec<Placed>> {
+    fn placed(&self, project: &Project, top: usize) -> Option<Vec<LaneClip>> {
         let media_of = |clip: &Clip| {
             let own = self.media.iter().find(|media| media.id == clip.media)?;
             let known = project.media.iter().find(|known| known.path == own.path)?;
@@ -144,7 +144,7 @@ impl CopiedClips {
         self.clips
             .iter()
             .map(|copy| {
-                Some(Placed {
+                Some(LaneClip {
                     lane: top + copy.lane,
                     clip: Clip {
                         media: media_of(&copy.clip)?,

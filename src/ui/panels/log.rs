@@ -1,4 +1,4 @@
-//! The log: what happened, by kind, to be filtered, copied and exported.
+//! The log: events by kind, to be filtered, copied and exported.
 
 use egui::{Align, Color32, Layout, RichText, ScrollArea, Ui, vec2};
 
@@ -27,9 +27,9 @@ pub(crate) struct Log {
 /// A choice of lines.
 #[derive(Debug, Default)]
 struct LogFilter {
-    /// Kinds that are left out.
+    /// Kinds that are not shown.
     hidden: Vec<EventKind>,
-    /// What a line must hold, in any case; all where it is empty.
+    /// Text that a line must contain, in any case; empty for all lines.
     text: String,
 }
 
@@ -108,7 +108,7 @@ fn filter_ui(ui: &mut Ui, filter: &mut LogFilter, pass: &mut Pass<'_, '_>) {
     });
 }
 
-/// Text in a column of its own, cut where it is too long.
+/// Draws text in a column of this width, truncated.
 fn column_ui(ui: &mut Ui, width: f32, text: RichText) {
     let size = vec2(width, ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
@@ -117,7 +117,7 @@ fn column_ui(ui: &mut Ui, width: f32, text: RichText) {
     });
 }
 
-/// One line; says whether its moment was clicked.
+/// Draws one line; returns true if its playhead was clicked.
 fn line_ui(ui: &mut Ui, pass: &Pass<'_, '_>, line: &LogLine) -> bool {
     let theme = pass.theme;
     let mut is_clicked = false;

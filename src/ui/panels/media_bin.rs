@@ -98,7 +98,7 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     });
 }
 
-/// How many files cannot be opened, as a button that searches for them.
+/// The number of files that cannot be opened, as a button that searches for them.
 fn missing_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let media = pass.view.snapshot.media.iter();
     // A live source is not found in a folder.

@@ -33,7 +33,7 @@ pub(crate) mod timeline;
 mod top_bar;
 mod undo_history;
 
-pub(crate) use dialogs::{ADDRESS, PALETTE, question_ui, relink_ui, task_ui, unsaved_ui};
+pub(crate) use dialogs::{ADDRESS, PALETTE, prompt_ui, relink_ui, task_ui, unsaved_ui};
 pub(crate) use messages::messages_ui;
 pub(crate) use preview::PreviewPanel;
 pub(crate) use status_bar::status_bar_ui;

@@ -11,7 +11,7 @@ use crate::ui::pass::Pass;
 use crate::ui::shown_panels::PanelId;
 use crate::ui::style;
 
-/// What is read out for the field, and what it is labelled with.
+/// The field's name in AccessKit.
 const FIELD: &str = "Address of the live source";
 
 /// The panel's name.

@@ -22,7 +22,7 @@ pub(crate) use about::about_ui;
 pub(crate) use address::{AddressPrompt, ID as ADDRESS};
 pub(crate) use palette::{ID as PALETTE, Palette};
 pub(crate) use project_settings::ProjectSettingsWindow;
-pub(crate) use prompt::question_ui;
+pub(crate) use prompt::prompt_ui;
 pub(crate) use relink::relink_ui;
 pub(crate) use settings::SettingsWindow;
 pub(crate) use shortcut_list::shortcut_list_ui;

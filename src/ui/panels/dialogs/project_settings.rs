@@ -73,8 +73,8 @@ impl Panel for ProjectSettingsWindow {
 }
 
 impl ProjectSettingsWindow {
-    /// Notes go into the document letter by letter, so that they are kept for after a crash; from the first letter to leaving
-    /// the field is one step of undo.
+    /// Edits the notes letter by letter, so that a recovery file has them; from the first letter to the loss of focus
+    /// is one step of undo.
     fn notes_ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         let document = pass.view.document.number;
         ui.label(RichText::new("Notes").color(pass.theme.dim));

@@ -1,4 +1,4 @@
-//! What a search for missing media brought: what was found where, and what was not.
+//! The result of a search for missing media: a row for each file, with the match that was found.
 
 use egui::{Align, Grid, Layout, RichText, ScrollArea, Ui, Window};
 

@@ -1,4 +1,4 @@
-//! The settings: what is changed here counts at once.
+//! The window of the settings; a change applies at once.
 
 use egui::{ComboBox, DragValue, Grid, RichText, Slider, Ui};
 use strum::IntoEnumIterator as _;
@@ -24,7 +24,7 @@ enum Page {
     #[default]
     Playback,
     /// Theme and scale.
-    Look,
+    Appearance,
     /// Automatic copies.
     Projects,
     /// Keys.
@@ -33,7 +33,7 @@ enum Page {
 
 const PAGES: [(Page, &str); 4] = [
     (Page::Playback, "Playback"),
-    (Page::Look, "Look"),
+    (Page::Appearance, "Look"),
     (Page::Projects, "Projects"),
     (Page::Shortcuts, "Shortcuts"),
 ];
@@ -50,7 +50,7 @@ impl Panel for SettingsWindow {
         let mut settings = pass.view.program.settings.clone();
         match self.page {
             Page::Playback => playback_ui(ui, &mut settings.playback, pass),
-            Page::Look => look_ui(ui, &mut settings, pass),
+            Page::Appearance => appearance_ui(ui, &mut settings, pass),
             Page::Projects => projects_ui(ui, &mut settings, pass),
             Page::Shortcuts => shortcut_editor_ui(ui, &mut self.recording, &mut settings, pass),
         }
@@ -138,7 +138,7 @@ fn io_ui(ui: &mut Ui, io: &mut IoMode) {
         .on_hover_text("Automatic measures the first reads of each file, and takes the faster way");
 }
 
-fn look_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
+fn appearance_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
     let look = &mut settings.look;
     grid(ui, "look settings", |ui| {
         row(ui, pass, "Theme", |ui| {

@@ -1,4 +1,4 @@
-//! Setting other keys for actions: press the new keys; what they did before is told first.
+//! The editor of shortcuts: click one, press the new keys; a conflict with another action is shown first.
 
 use egui::{Event, Key, KeyboardShortcut, Modifiers, RichText, ScrollArea, Ui};
 
@@ -8,15 +8,15 @@ use crate::ui::keymap::{Keymap, is_modifier, text_of_modifiers, text_of_shortcut
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::{Action, text_of};
 
-/// Which action is getting new keys.
+/// The state of recording new keys for an action.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Recording {
     /// None.
     #[default]
     Idle,
-    /// This one; the keys are waited for.
+    /// Waits for the keys of this action.
     Waiting(Action),
-    /// This one, and the keys belong to another action as yet.
+    /// The keys belong to another action so far.
     Conflict {
         /// The action that gets the keys.
         action: Action,
@@ -28,7 +28,7 @@ pub(crate) enum Recording {
 }
 
 impl Recording {
-    /// Whether key presses belong to it.
+    /// True while the next keys are recorded.
     pub fn is_waiting(self) -> bool {
         matches!(self, Self::Waiting(_))
     }
@@ -55,7 +55,7 @@ pub(crate) fn shortcut_editor_ui(
             *recording = Recording::Idle;
         }
     });
-    // It has its room at all times, so that the rows stay where they are when there is something to say.
+    // Space for the conflict is always reserved, so that the rows stay in place when one appears.
     ui.scope(|ui| {
         let row = ui.spacing().interact_size.y + ui.spacing().item_spacing.y;
         ui.set_min_height(2.0 * row);
@@ -108,7 +108,7 @@ fn row_ui(ui: &mut Ui, action: Action, recording: &mut Recording, settings: &mut
     });
 }
 
-/// Takes the keys that are pressed while they are waited for.
+/// Records the keys pressed in this pass.
 fn take_keys(ui: &Ui, recording: &mut Recording, settings: &mut Settings) {
     let Recording::Waiting(action) = *recording else {
         return;
@@ -141,7 +141,7 @@ fn take_keys(ui: &Ui, recording: &mut Recording, settings: &mut Settings) {
     }
 }
 
-/// The keys that an event is, modifiers by themselves aside. Those of the clipboard come under names of their own.
+/// The keys of an event other than a bare modifier. Cut, copy and paste come as events of their own.
 fn keys_of(event: &Event) -> Option<(Key, Modifiers)> {
     match event {
         Event::Copy => Some((Key::C, Modifiers::COMMAND)),

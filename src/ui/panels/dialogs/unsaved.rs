@@ -1,4 +1,4 @@
-//! The question that is asked before changes are lost.
+//! The prompt before unsaved changes are lost.
 
 use egui::{Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, Ui};
 
@@ -7,7 +7,7 @@ use crate::command::{Command, FileCommand};
 use crate::ui::pass::Pass;
 use crate::ui::style;
 
-/// Draws the question while the document asks it.
+/// Draws the prompt while the document has it.
 pub(crate) fn unsaved_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
     let document = &pass.view.document;
     let Some(purpose) = document.unsaved_question else {

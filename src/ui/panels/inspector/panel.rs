@@ -1,7 +1,7 @@
-//! The inspector: everything about what is selected, or about the canvas when nothing is.
+//! The inspector's sections, the layer's head, and the canvas.
 //!
-//! Several layers, or clips and the layers that they lie on, are edited at once: a field shows what they have in common,
-//! and a change of it is one step for all of them.
+//! Several layers, or clips and their layers, are edited at once: a field shows the value that they have in common, and
+//! a change of it is one step for all of them.
 
 use egui::{Align, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 
@@ -37,7 +37,7 @@ const RATES: &[(u32, u32)] = &[
     (60, 1),
 ];
 
-/// What becomes of frames that are late.
+/// Frame policies with their labels.
 const POLICIES: &[(FramePolicy, &str)] = &[
     (FramePolicy::Nearest, "Nearest ready frame"),
     (FramePolicy::Hold, "Hold the last one"),
@@ -50,7 +50,7 @@ pub(crate) const ID: PanelId = PanelId("inspector");
 /// The inspector.
 #[derive(Default)]
 pub(crate) struct Inspector {
-    /// The name being typed, and the layer it is for.
+    /// The name being typed, and its layer.
     renaming: Option<(LayerId, String)>,
 }
 
@@ -136,7 +136,7 @@ impl Inspector {
     }
 }
 
-/// The opacity of layers as a level that is dragged, which shows that of the last of them.
+/// Draws the opacity of layers as a level, which shows that of the last of them.
 pub(crate) fn opacity_ui(
     ui: &Ui,
     id: Id,
@@ -188,7 +188,7 @@ fn head_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     });
 }
 
-/// What is selected, such as `Waves › storm.mov`.
+/// The selection in words, such as `Waves › storm.mov`.
 fn subject(pass: &Pass<'_, '_>) -> String {
     let project = pass.view.project;
     match &pass.state.selection {
@@ -237,7 +237,7 @@ fn state_ui(ui: &mut Ui, width: f32, layers: &[&Layer], pass: &mut Pass<'_, '_>)
     }
 }
 
-/// A chip for what is on for all, off for all (`Some`), or on for some (`None`).
+/// Draws a chip for a setting that is on or off for all (`Some`), or mixed (`None`).
 pub(crate) fn chip(
     ui: &Ui,
     rect: egui::Rect,
@@ -254,7 +254,7 @@ pub(crate) fn chip(
     toggle_chip(ui, rect, id, (&text, name), on)
 }
 
-/// A row of two numbers, across and down.
+/// Draws a row of two numbers, across and down.
 fn pair_ui<'n>(
     ui: &mut Ui,
     label: &str,

@@ -1,7 +1,7 @@
 //! Performance, live and over the last minute.
 //!
-//! * [`panel`]: the docked panel, of [`rows`] (one per layer), [`frame_plot`] (frame times) and [`detail`] (the selected
-//!   layer, threads, memory).
+//! * [`panel`]: the docked panel, of [`rows`] (one per layer), [`frame_plot`] (frame times) and [`detail`] (the
+//!   selected layer, threads, memory).
 //! * [`history`]: the window of plots over the last minute.
 //! * [`overlay`]: figures over the picture, in the preview and on the output.
 

@@ -25,7 +25,7 @@ pub(crate) struct Timeline {
 }
 
 impl Panel for Timeline {
-    /// Keys take back the drag in progress.
+    /// Lets Escape cancel a drag that is no gesture.
     fn begin_pass(&mut self, ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
         self.lanes.begin_pass(ctx, pass);
     }
@@ -62,8 +62,8 @@ impl Panel for Timeline {
     }
 }
 
-/// The wheel scrolls the lanes where they do not all fit, and else moves the shown part, as it does with Shift and by
-/// touchpad; with Ctrl it zooms about the pointer.
+/// Scrolls the lanes by wheel where they do not all fit, else pans the shown part, as with Shift and by touchpad; with
+/// Ctrl it zooms about the pointer.
 fn wheel_ui(ui: &Ui, rect: Rect, left: f32, rows: &Rows, pass: &mut Pass<'_, '_>) {
     if !ui.rect_contains_pointer(rect) {
         return;
@@ -89,7 +89,7 @@ fn wheel_ui(ui: &Ui, rect: Rect, left: f32, rows: &Rows, pass: &mut Pass<'_, '_>
     }
 }
 
-/// The middle button drags the shown part and the lanes.
+/// Pans the shown part and the lanes with the middle button.
 fn drag_view_ui(ui: &Ui, rect: Rect, pass: &mut Pass<'_, '_>) {
     let (is_down, origin, delta) = ui.input(|input| {
         let pointer = &input.pointer;
