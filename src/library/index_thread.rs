@@ -59,7 +59,7 @@ impl IndexThread {
     }
 }
 
-/// State shared by the threads.
+/// State of each of the threads.
 #[derive(Clone)]
 pub(crate) struct Worker {
     pub(crate) inbox: Receiver<Task>,

@@ -29,7 +29,7 @@ pub struct ProxyJob {
     pub source: SourceId,
     /// The file.
     pub media: Box<Video>,
-    /// True while it is still wanted.
+    /// The request, which may be withdrawn.
     pub wish: ProxyWish,
 }
 
