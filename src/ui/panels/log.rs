@@ -64,7 +64,7 @@ pub(crate) fn log_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
 
 fn filter_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     ui.horizontal_wrapped(|ui| {
-        for kind in EventKind::ALL {
+        for &kind in EventKind::ALL {
             let hidden = &mut pass.state.log_filter.hidden;
             let is_shown = !hidden.contains(&kind);
             let tooltip = format!("Show lines of this kind: {}", kind.name());
