@@ -128,7 +128,9 @@ pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
             opacity_ui(ui, id, layers, pass, rect, true);
         },
     );
-    let modes = BlendMode::ALL.map(|mode| (mode, mode.label()));
+    let modes: Vec<_> = (BlendMode::ALL.iter())
+        .map(|mode| (*mode, mode.label()))
+        .collect();
     let blend = Choice {
         name: "Blend mode",
         value: common(layers, |layer| layer.blend),
