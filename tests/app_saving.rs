@@ -157,7 +157,7 @@ fn the_same_file_by_another_path_is_the_same_document() {
     let mut window = home.open(vec![show.clone()], &roundabout);
     window.press(Modifiers::COMMAND, Key::O);
     assert!(!window.is_shown("is open in another window"), "it is here");
-    let recent = fs::read_to_string(home.places().data.join("recent.ron")).expect("written");
+    let recent = fs::read_to_string(home.app_dirs().data.join("recent.ron")).expect("written");
     assert_eq!(recent.matches("show.ron").count(), 1, "{recent}");
 }
 

@@ -13,7 +13,7 @@ use sextet::project::{EditCommand, LayerEdit, MediaId, ProjectEdit, StepName};
 use sextet::settings::ThemeChoice;
 use sextet::status::MediaState;
 use sextet::status::program::{
-    Answer, AnswerView, DisplayView, QuestionView, RecentView, RelinkRow, RelinkView, StepsView,
+    Answer, AnswerView, DisplayView, PromptView, RecentView, RelinkRow, RelinkView, StepsView,
     TaskView,
 };
 use sextet::status::{Diagnosis, Verdict};
@@ -146,13 +146,13 @@ fn the_history_goes_to_the_step_that_is_clicked() {
     );
 }
 
-fn question() -> QuestionView {
+fn question() -> PromptView {
     let answer = |label, answer| AnswerView {
         label,
         tooltip: "",
         answer,
     };
-    QuestionView {
+    PromptView {
         title: "Unsaved changes to show.ron were found".to_owned(),
         text: "Compared with the saved file:".to_owned(),
         facts: vec![("Layers".to_owned(), "1 added".to_owned())],

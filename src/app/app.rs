@@ -4,29 +4,29 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::closing::Closing;
+use super::closing::CloseStage;
 use super::dialogs::{DialogBackend, DialogRequest, Dialogs, system_dialogs};
 use super::examine::{self, DoctorThread};
-use super::media_files::Reloading;
-use super::panic_guard::{Breakdown, Part};
+use super::media_files::MediaReload;
+use super::panic_guard::{FramePart, PanicReport};
 use super::pointer_steps::PointerSteps;
 use super::preview::PreviewTexture;
-use super::program_state::Desk;
-use super::shutdown_signal::EndWish;
-use super::window_restart::Handover;
+use super::program_state::ProgramState;
+use super::shutdown_signal::ShutdownSignal;
+use super::window_restart::WindowRestart;
 use super::{output, playback};
 use crate::command::{Command, FileCommand};
-use crate::control::app_dirs::Places;
+use crate::control::app_dirs::AppDirs;
 use crate::control::document::file_name;
-use crate::control::file_watcher::Watch;
-use crate::control::media_import::Intake;
+use crate::control::file_watcher::FileWatcher;
+use crate::control::media_import::MediaImport;
 use crate::control::messages::Messages;
 use crate::control::project_io;
 use crate::control::project_io::{IoJob, ProjectIo, SaveBackend};
 use crate::control::recovery_io;
-use crate::control::recovery_io::{KeepJob, RecoveryIo};
-use crate::control::session::{CarriedOut, Session, Step};
-use crate::control::stall_detector::Silence;
+use crate::control::recovery_io::{RecoveryIo, RecoveryJob};
+use crate::control::session::{FollowUp, Session, Step};
+use crate::control::stall_detector::StallDetector;
 use crate::control::tasks::Tasks;
 use crate::control::worker::Waker;
 use crate::engine::{Engine, EngineError, EngineOptions};
@@ -56,7 +56,7 @@ pub struct AppOptions {
     /// What answers file dialogs.
     pub dialogs: DialogBackend,
     /// Where the program keeps settings, recent projects and unsaved changes; without, it keeps none of them.
-    pub places: Option<Places>,
+    pub app_dirs: Option<AppDirs>,
     /// What writes projects.
     pub save: SaveBackend,
     /// What is set.
@@ -64,9 +64,9 @@ pub struct AppOptions {
     /// What the person is told at the start.
     pub notice: Option<String>,
     /// What a window before this one left to be gone on with, and where this one leaves it for the next.
-    pub handover: Handover,
+    pub restart: WindowRestart,
     /// Whether the system wishes the window to end.
-    pub end_wish: EndWish,
+    pub shutdown: ShutdownSignal,
 }
 
 impl Default for AppOptions {
@@ -79,12 +79,12 @@ impl Default for AppOptions {
             },
             clock: Clock::system(),
             dialogs: system_dialogs(),
-            places: None,
+            app_dirs: None,
             save: Arc::new(file::save),
             settings: Settings::default(),
             notice: None,
-            handover: Handover::default(),
-            end_wish: EndWish::default(),
+            restart: WindowRestart::default(),
+            shutdown: ShutdownSignal::default(),
         }
     }
 }
@@ -104,17 +104,17 @@ pub enum AppError {
 pub struct SextetApp {
     pub(super) engine: Engine,
     pub(super) session: Session,
-    pub(super) intake: Intake,
+    pub(super) import: MediaImport,
     pub(super) dialogs: Dialogs,
     pub(super) messages: Messages,
     pub(super) io: ProjectIo,
     pub(super) recovery: RecoveryIo,
-    pub(super) handover: Handover,
-    pub(super) end_wish: EndWish,
-    pub(super) breakdown: Option<Breakdown>,
-    pub(super) desk: Desk,
+    pub(super) restart: WindowRestart,
+    pub(super) shutdown: ShutdownSignal,
+    pub(super) panic: Option<PanicReport>,
+    pub(super) state: ProgramState,
     /// Media files that changed on disk and are being opened anew.
-    pub(super) reloading: Vec<Reloading>,
+    pub(super) reloads: Vec<MediaReload>,
     /// Where changes are kept that are being saved beside their project.
     pub(super) saving_beside: Option<RecoveryPlace>,
     clock: Clock,
@@ -122,7 +122,7 @@ pub struct SextetApp {
     /// How many jobs `io` and `recovery` have not answered yet.
     pub(super) jobs: usize,
     /// How long `io` has been silent.
-    pub(super) silence: Silence,
+    pub(super) stall: StallDetector,
     pub(super) window: MainWindow,
     preview_texture: Option<PreviewTexture>,
     pub(super) preview: Option<Preview>,
@@ -133,7 +133,7 @@ pub struct SextetApp {
     /// What was asked for outside the window's own controls, to be carried out with its next commands.
     pub(super) asked: Vec<Command>,
     title: String,
-    pub(super) closing: Closing,
+    pub(super) closing: CloseStage,
     /// Events of the pointer that the next frames take.
     pointer: PointerSteps,
 }
@@ -163,28 +163,28 @@ impl SextetApp {
         }
         let window = MainWindow::with_layout(&settings.layout);
         let tasks = Tasks::start(Arc::clone(&wake))?;
-        let recovery_folder = options.places.as_ref().map(Places::recovery);
+        let recovery_folder = options.app_dirs.as_ref().map(AppDirs::recovery);
         let recovery = recovery_io::start(Arc::clone(&wake), recovery_folder)?;
-        let io = project_io::start(Arc::clone(&wake), options.places, options.save)?;
+        let io = project_io::start(Arc::clone(&wake), options.app_dirs, options.save)?;
         let doctor = examine::start(Arc::clone(&wake))?;
-        let mut desk = Desk::new(settings, tasks);
-        desk.watch = Watch::start(Arc::clone(&wake));
+        let mut state = ProgramState::new(settings, tasks);
+        state.watch = FileWatcher::start(Arc::clone(&wake));
         let mut app = Self {
             engine,
             session: Session::new(),
-            intake: Intake::default(),
+            import: MediaImport::default(),
             dialogs: Dialogs::new(options.dialogs, wake),
             messages,
             io,
             recovery,
-            handover: options.handover,
-            end_wish: options.end_wish,
-            breakdown: None,
-            desk,
-            reloading: Vec::new(),
+            restart: options.restart,
+            shutdown: options.shutdown,
+            panic: None,
+            state,
+            reloads: Vec::new(),
             saving_beside: None,
             clock: options.clock,
-            silence: Silence::default(),
+            stall: StallDetector::default(),
             doctor,
             jobs: 0,
             window,
@@ -194,12 +194,12 @@ impl SextetApp {
             fingerprinted: BTreeSet::new(),
             asked: vec![Command::File(FileCommand::AddFiles(options.paths))],
             title: String::new(),
-            closing: Closing::AfterAsking,
+            closing: CloseStage::AfterAsking,
             pointer: PointerSteps::default(),
         };
         app.show_settings(&cc.egui_ctx);
         app.take_over();
-        app.submit(IoJob::LookAround, "look for recent projects");
+        app.submit(IoJob::ScanAppDirs, "look for recent projects");
         Ok(app)
     }
 
@@ -222,12 +222,12 @@ impl SextetApp {
     /// watched.
     pub fn is_idle(&self) -> bool {
         self.jobs == 0
-            && self.intake.is_empty()
+            && self.import.is_empty()
             && self.asked.is_empty()
             && !self.dialogs.is_open()
-            && self.desk.tasks.is_idle()
-            && !self.desk.watch.is_beginning()
-            && self.reloading.is_empty()
+            && self.state.tasks.is_idle()
+            && !self.state.watch.is_beginning()
+            && self.reloads.is_empty()
     }
 
     /// Takes the step that the session asks for.
@@ -239,7 +239,7 @@ impl SextetApp {
                     project: Arc::clone(&project),
                     path: path.clone(),
                     expected,
-                    held: self.session.lock(),
+                    lock: self.session.lock(),
                 };
                 if !self.submit(job, "save the project") {
                     let step = self.session.written(&project, path, None);
@@ -248,14 +248,14 @@ impl SextetApp {
             }
             Step::AskForFile => self.ask_where_to_save(),
             Step::CarryOut(pending) => match self.session.carry_out(pending) {
-                CarriedOut::OtherDocument => self.begin_document(),
-                CarriedOut::Close => self.finish(ctx),
+                FollowUp::OtherDocument => self.begin_document(),
+                FollowUp::Close => self.finish(ctx),
             },
         }
     }
 
     /// Hands a job to `recovery`. Gives whether it was handed over.
-    pub(super) fn submit_keep(&mut self, job: KeepJob) -> bool {
+    pub(super) fn submit_keep(&mut self, job: RecoveryJob) -> bool {
         let is_submitted = self.recovery.submit(job).is_ok();
         self.jobs += usize::from(is_submitted);
         is_submitted
@@ -306,24 +306,24 @@ impl SextetApp {
     /// Gives the engine the document as it is, with the media files that are on their way into it.
     pub(super) fn give_project(&mut self) {
         let document = self.session.history.project_arc();
-        self.engine.set_project(if self.intake.is_empty() {
+        self.engine.set_project(if self.import.is_empty() {
             Arc::clone(&document)
         } else {
-            Arc::new(self.intake.project_with(&document))
+            Arc::new(self.import.project_with(&document))
         });
         self.given = Some(document);
         self.watch_media();
     }
 
     fn begin_document(&mut self) {
-        self.intake.clear();
+        self.import.clear();
         self.fingerprinted.clear();
         self.engine.pause();
         self.give_project();
         self.engine.seek(Time::ZERO);
         self.engine.reset_stats();
-        self.desk.relink = None;
-        self.reloading.clear();
+        self.state.relink = None;
+        self.reloads.clear();
         if let Some(path) = self.session.path().map(ToOwned::to_owned) {
             self.submit(IoJob::NoteRecent(Some(path)), "note the project as recent");
         }
@@ -372,35 +372,35 @@ impl eframe::App for SextetApp {
     }
 
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        if self.end_wish.has_come() && self.closing != Closing::Granted {
+        if self.shutdown.is_raised() && self.closing != CloseStage::Granted {
             self.keep_and_wait();
             self.close(ctx);
         }
-        if self.rests(Part::Work) {
+        if self.rests(FramePart::Work) {
             self.rest(ctx);
-        } else if self.engine.has_lost_gpu() && self.closing != Closing::Granted {
+        } else if self.engine.has_lost_gpu() && self.closing != CloseStage::Granted {
             self.leave_lost_device(ctx);
         } else {
-            self.guarded(Part::Work, ctx, |app| app.work(ctx, frame));
+            self.guarded(FramePart::Work, ctx, |app| app.work(ctx, frame));
         }
     }
 
     fn on_exit(&mut self) {
         // The system or the driver ended the window, and nobody was asked about unsaved changes.
-        if self.closing != Closing::Granted {
+        if self.closing != CloseStage::Granted {
             self.end_unasked();
         }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
-        if self.breakdown.is_some() {
+        if self.panic.is_some() {
             self.breakdown_ui(ui);
         } else {
-            self.guarded(Part::Panels, &ctx, |app| app.panels_ui(ui));
+            self.guarded(FramePart::Panels, &ctx, |app| app.panels_ui(ui));
         }
-        if !self.rests(Part::Output) {
-            self.guarded(Part::Output, &ctx, |app| {
+        if !self.rests(FramePart::Output) {
+            self.guarded(FramePart::Output, &ctx, |app| {
                 let mut commands = Vec::new();
                 app.output_ui(&ctx, &mut commands);
                 app.carry_out(commands, &ctx);
@@ -415,8 +415,8 @@ impl SextetApp {
         self.guard_close(ctx);
         self.take_up_answers(ctx);
         self.take_up_tasks();
-        if self.desk.displays.is_empty() {
-            self.desk.displays = output::displays(frame);
+        if self.state.displays.is_empty() {
+            self.state.displays = output::displays(frame);
         }
         let next_look = self.follow_disk();
         let asked = std::mem::take(&mut self.asked);
@@ -437,16 +437,16 @@ impl SextetApp {
         };
         self.show_title(ctx);
         self.keep_changes(ctx);
-        self.desk.refresh(&self.session.history);
-        self.follow_silence();
-        let looks = [next_look, self.intake.next_look(), self.silence.next_look()];
+        self.state.refresh(&self.session.history);
+        self.follow_stall();
+        let looks = [next_look, self.import.next_look(), self.stall.next_look()];
         if let Some(next) = looks.into_iter().flatten().min() {
             ctx.request_repaint_after((next - self.engine_now()).to_duration());
         }
         if let Some(wait) = self.messages.follow(self.engine_now()) {
             ctx.request_repaint_after(wait.to_duration());
         }
-        if !self.desk.tasks.is_idle() {
+        if !self.state.tasks.is_idle() {
             ctx.request_repaint_after(PROGRESS_INTERVAL);
         }
         // While playing every picture of the display may be a new one; otherwise the engine tells when, or its waker does.
@@ -466,8 +466,8 @@ impl SextetApp {
             preview: self.preview,
             document: self.session.view(),
             messages: self.messages.as_slice(),
-            prebuffer: self.desk.settings.playback.prebuffer,
-            program: self.desk.view(now),
+            prebuffer: self.state.settings.playback.prebuffer,
+            program: self.state.view(now),
         };
         let mut commands = Vec::new();
         self.window.ui(ui, &view, &mut commands);

@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::SextetApp;
-use super::dialogs::{BrokeDown, DialogRequest};
+use super::dialogs::{DialogPanic, DialogRequest};
 use super::media_mismatch::{self};
-use super::media_mismatch::{Known, differences, picture_facts};
-use super::prompts::Question;
+use super::media_mismatch::{MediaIdentity, differences, picture_facts};
+use super::prompts::Prompt;
 use crate::command::{Command, FileCommand};
 use crate::control::document::Document;
 use crate::control::media_import;
 use crate::control::project_io::{
-    Access, FingerprintJob, IoDone, IoJob, Loaded, SaveError, Saved, Surroundings,
+    Access, AppDirsContents, FingerprintJob, IoJob, IoReply, LoadedProject, SaveError, SavedProject,
 };
-use crate::control::recovery_io::KeepDone;
-use crate::control::session::Pending;
+use crate::control::recovery_io::RecoveryReply;
+use crate::control::session::PendingAction;
 use crate::project::{Fingerprint, MediaId, Project, is_address};
 use crate::status::events;
 
@@ -23,7 +23,7 @@ impl SextetApp {
     /// Takes up what came from other threads since the last frame.
     pub(super) fn take_up_answers(&mut self, ctx: &egui::Context) {
         if let Some((request, paths)) = self.dialogs.poll() {
-            let paths = paths.unwrap_or_else(|BrokeDown| {
+            let paths = paths.unwrap_or_else(|DialogPanic| {
                 self.messages.error(
                     "the system's file dialog broke down, and nothing was chosen; try again, or drop the file onto the window",
                 );
@@ -48,7 +48,7 @@ impl SextetApp {
         }
         self.take_up_kept(ctx);
         self.take_up_diagnosis();
-        self.settle_intake();
+        self.settle_import();
         self.ask_for_fingerprints();
         self.give_changed_project();
     }
@@ -58,17 +58,17 @@ impl SextetApp {
         while let Some(outcome) = self.recovery.poll() {
             self.jobs = self.jobs.saturating_sub(1);
             match outcome {
-                Ok(KeepDone::Kept(result)) => {
-                    self.desk.kept.note(result.is_ok(), self.engine_now());
+                Ok(RecoveryReply::Kept(result)) => {
+                    self.state.kept.note(result.is_ok(), self.engine_now());
                     if let Err(error) = result {
                         self.messages.error(error.to_string());
                     }
                 }
-                Ok(KeepDone::Finished) => self.finished(ctx),
-                Ok(KeepDone::Nothing | KeepDone::GivenUp(_)) => {}
+                Ok(RecoveryReply::Finished) => self.finished(ctx),
+                Ok(RecoveryReply::Nothing | RecoveryReply::GivenUp(_)) => {}
                 Err(panic) => {
                     tracing::error!(panic, "recovery broke down");
-                    self.desk.kept.note(false, self.engine_now());
+                    self.state.kept.note(false, self.engine_now());
                     self.finished(ctx);
                     self.messages.error(format!(
                         "keeping unsaved changes broke down ({panic}); it is tried again, but save the project"
@@ -79,9 +79,9 @@ impl SextetApp {
     }
 
     /// Tells of a disk that keeps projects from being opened and saved.
-    pub(super) fn follow_silence(&mut self) {
+    pub(super) fn follow_stall(&mut self) {
         let now = self.engine_now();
-        if self.silence.follow(self.io.answered_while_busy(), now) {
+        if self.stall.follow(self.io.answered_while_busy(), now) {
             self.messages.error(
                 "a disk does not answer; until it does, no project is opened or saved; unsaved changes are kept on this \
                  machine, and the window can be closed",
@@ -90,13 +90,13 @@ impl SextetApp {
     }
 
     /// Adds to the document what is open by now, and tells what failed.
-    pub(super) fn settle_intake(&mut self) {
+    pub(super) fn settle_import(&mut self) {
         let now = self.engine_now();
         let engine = &self.engine;
         let opened = |media| media_import::opened(engine, media);
         let history = &mut self.session.history;
         let messages = &mut self.messages;
-        if self.intake.settle(history, opened, now, messages) {
+        if self.import.settle(history, opened, now, messages) {
             self.give_project();
         }
     }
@@ -161,23 +161,23 @@ impl SextetApp {
             .map_err(|error| format!("the report cannot be written as JSON ({error})"))
     }
 
-    fn io_done(&mut self, done: IoDone, ctx: &egui::Context) {
+    fn io_done(&mut self, done: IoReply, ctx: &egui::Context) {
         match done {
-            IoDone::Loaded(path, Ok(loaded)) => self.loaded(path, loaded, ctx),
+            IoReply::Loaded(path, Ok(loaded)) => self.loaded(path, loaded, ctx),
             // The errors of a project file name the file and what to do.
-            IoDone::Loaded(path, Err(failure)) => self.desk.ask(Question::LoadFailed {
-                second_look: failure.second_look(),
+            IoReply::Loaded(path, Err(failure)) => self.state.ask(Prompt::LoadFailed {
+                retry: failure.retry(),
                 reason: failure.error.to_string(),
                 path,
                 has_backup: failure.has_backup,
             }),
-            IoDone::BackupLoaded(path, Ok(loaded)) => self.backup_loaded(path, loaded, ctx),
-            IoDone::BackupLoaded(_, Err(error)) => self.messages.error(error.to_string()),
-            IoDone::Reclaimed(recovered, path, access, stamp) => {
+            IoReply::BackupLoaded(path, Ok(loaded)) => self.backup_loaded(path, loaded, ctx),
+            IoReply::BackupLoaded(_, Err(error)) => self.messages.error(error.to_string()),
+            IoReply::Reclaimed(recovered, path, access, stamp) => {
                 self.reclaimed(*recovered, path, access, stamp, ctx);
             }
-            IoDone::Saved(project, path, result) => self.saved(&project, path, result, ctx),
-            IoDone::Fingerprinted(media, path, Some(fingerprint)) => {
+            IoReply::Saved(project, path, result) => self.saved(&project, path, result, ctx),
+            IoReply::Fingerprinted(media, path, Some(fingerprint)) => {
                 self.fingerprinted(media, &path, &fingerprint);
             }
             other => self.kept_for_the_person(other, ctx),
@@ -188,7 +188,7 @@ impl SextetApp {
         &mut self,
         project: &Arc<Project>,
         path: PathBuf,
-        result: Result<Saved, SaveError>,
+        result: Result<SavedProject, SaveError>,
         ctx: &egui::Context,
     ) {
         let (saved, error) = match result {
@@ -200,35 +200,35 @@ impl SextetApp {
             None => {
                 self.submit(IoJob::NoteRecent(Some(path)), "note the project as recent");
             }
-            Some(SaveError::Changed(path)) => self.desk.ask(Question::FileChanged { path }),
+            Some(SaveError::Changed(path)) => self.state.ask(Prompt::FileChanged { path }),
             Some(SaveError::Taken(path)) => {
-                self.desk.ask(Question::FileTaken { path, report: None });
+                self.state.ask(Prompt::FileTaken { path, report: None });
             }
-            Some(error) => self.desk.ask(Question::SaveFailed {
+            Some(error) => self.state.ask(Prompt::SaveFailed {
                 reason: error.to_string(),
             }),
         }
         self.take(step, ctx);
     }
 
-    fn kept_for_the_person(&mut self, done: IoDone, ctx: &egui::Context) {
+    fn kept_for_the_person(&mut self, done: IoReply, ctx: &egui::Context) {
         match done {
-            IoDone::LookedAround(surroundings) => self.looked_around(surroundings),
-            IoDone::SavedBeside(path) => self.saved_beside(path),
-            IoDone::SettingsSaved(Err(error)) => self.messages.error(format!(
+            IoReply::AppDirsScanned(surroundings) => self.app_dirs_scanned(surroundings),
+            IoReply::SavedBeside(path) => self.saved_beside(path),
+            IoReply::SettingsSaved(Err(error)) => self.messages.error(format!(
                 "the settings cannot be saved ({error}); they count until the program ends"
             )),
-            IoDone::Recent(recent) => self.desk.recent = recent,
-            IoDone::Finished => self.finished(ctx),
-            IoDone::ReportWritten(path, Ok(())) => {
+            IoReply::Recent(recent) => self.state.recent = recent,
+            IoReply::Finished => self.finished(ctx),
+            IoReply::ReportWritten(path, Ok(())) => {
                 self.messages
                     .info(format!("it is written: {}", path.display()));
             }
-            IoDone::ReportTaken(text, path) => self.desk.ask(Question::FileTaken {
+            IoReply::ReportTaken(text, path) => self.state.ask(Prompt::FileTaken {
                 path,
                 report: Some(text),
             }),
-            IoDone::ReportWritten(path, Err(error)) => self.messages.error(format!(
+            IoReply::ReportWritten(path, Err(error)) => self.messages.error(format!(
                 "cannot write ({error}); choose another place: {}",
                 path.display()
             )),
@@ -236,11 +236,11 @@ impl SextetApp {
         }
     }
 
-    fn looked_around(&mut self, surroundings: Surroundings) {
-        self.desk.recent = surroundings.recent;
-        self.desk.set_templates(surroundings.templates);
+    fn app_dirs_scanned(&mut self, surroundings: AppDirsContents) {
+        self.state.recent = surroundings.recent;
+        self.state.set_templates(surroundings.templates);
         for recovered in surroundings.recovered.recovered {
-            self.desk.ask(Question::Recovered(Box::new(recovered)));
+            self.state.ask(Prompt::Recovered(Box::new(recovered)));
         }
         for error in surroundings.recovered.errors {
             self.messages.error(format!(
@@ -249,28 +249,32 @@ impl SextetApp {
         }
     }
 
-    fn loaded(&mut self, path: PathBuf, loaded: Loaded, ctx: &egui::Context) {
+    fn loaded(&mut self, path: PathBuf, loaded: LoadedProject, ctx: &egui::Context) {
         if let Some(document) = self.own_document(path, loaded) {
-            let step = self.session.request(Pending::Replace(Box::new(document)));
+            let step = self
+                .session
+                .request(PendingAction::Replace(Box::new(document)));
             self.take(step, ctx);
         }
     }
 
-    fn backup_loaded(&mut self, path: PathBuf, loaded: Loaded, ctx: &egui::Context) {
+    fn backup_loaded(&mut self, path: PathBuf, loaded: LoadedProject, ctx: &egui::Context) {
         if let Some(document) = self.own_document(path, loaded) {
             // It differs from the file, which is therefore not overwritten without being asked for.
             let document = Document {
                 saved: Some(Box::default()),
                 ..document
             };
-            let step = self.session.request(Pending::Replace(Box::new(document)));
+            let step = self
+                .session
+                .request(PendingAction::Replace(Box::new(document)));
             self.take(step, ctx);
         }
     }
 
     /// A project with its file as this window's own; asked about if another window has it open.
-    fn own_document(&mut self, path: PathBuf, loaded: Loaded) -> Option<Document> {
-        let Loaded {
+    fn own_document(&mut self, path: PathBuf, loaded: LoadedProject) -> Option<Document> {
+        let LoadedProject {
             project,
             access,
             stamp,
@@ -278,7 +282,7 @@ impl SextetApp {
         match access {
             Access::Own(hold) => Some(Document::own(project, path, hold, stamp)),
             Access::Elsewhere(process) => {
-                self.desk.ask(Question::OpenElsewhere {
+                self.state.ask(Prompt::OpenElsewhere {
                     project,
                     path,
                     process,
@@ -297,7 +301,10 @@ impl SextetApp {
             return;
         }
         if let Some(before) = before.filter(|before| !before.is_same_file(fingerprint)) {
-            let (before, now) = (Known::from(before), Known::from(fingerprint));
+            let (before, now) = (
+                MediaIdentity::from(before),
+                MediaIdentity::from(fingerprint),
+            );
             let differs = differences(&before, &now);
             if media_mismatch::is_sequel(path, &before, &now) && !differs.is_empty() {
                 self.messages
@@ -309,7 +316,7 @@ impl SextetApp {
                     name.to_string_lossy()
                 ));
             } else {
-                self.desk
+                self.state
                     .ask(media_mismatch::question(media, path, before, differs));
             }
         }

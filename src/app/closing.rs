@@ -6,11 +6,11 @@
 
 use super::SextetApp;
 use super::app::PROGRESS_INTERVAL;
-use super::prompts::Question;
+use super::prompts::Prompt;
 use crate::command::{Command, WindowCommand};
 use crate::control::project_io::IoJob;
-use crate::control::recovery_io::KeepJob;
-use crate::control::session::Pending;
+use crate::control::recovery_io::RecoveryJob;
+use crate::control::session::PendingAction;
 use crate::time::Time;
 
 /// How long the window waits for settings to be written before it says that it does.
@@ -18,7 +18,7 @@ const PATIENCE_AT_END: Time = Time::from_seconds(2);
 
 /// Whether the window may close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Closing {
+pub(super) enum CloseStage {
     /// Not before it was asked about unsaved changes.
     AfterAsking,
     /// It was; what belongs to the person is being written.
@@ -36,7 +36,7 @@ impl SextetApp {
     /// Holds back a request to close the window until nothing is lost by it. A second one, made while a disk keeps the
     /// first waiting, is not held back by that disk.
     pub(super) fn guard_close(&mut self, ctx: &egui::Context) {
-        if let Closing::Finishing { since, .. } = self.closing {
+        if let CloseStage::Finishing { since, .. } = self.closing {
             if self.engine_now() - since >= PATIENCE_AT_END {
                 self.messages
                     .info("a disk does not answer; close once more to end without waiting for it");
@@ -45,17 +45,17 @@ impl SextetApp {
             }
         }
         let is_requested = ctx.input(|input| input.viewport().close_requested());
-        if !is_requested || self.closing == Closing::Granted {
+        if !is_requested || self.closing == CloseStage::Granted {
             return;
         }
         ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
         match self.closing {
-            Closing::AfterAsking if self.session.is_saving_to_close() => {
+            CloseStage::AfterAsking if self.session.is_saving_to_close() => {
                 self.keep_at_once();
-                self.desk.ask(Question::StillSaving);
+                self.state.ask(Prompt::StillSaving);
             }
             // What is being typed goes into the document first. A window that is not drawn cannot have it reported.
-            Closing::AfterAsking
+            CloseStage::AfterAsking
                 if ctx.text_edit_focused()
                     && !self.window.waits_for_typing()
                     && !ctx.input(|input| input.viewport().minimized.unwrap_or(false)) =>
@@ -63,17 +63,17 @@ impl SextetApp {
                 self.window
                     .carry_out_after_typing([Command::Window(WindowCommand::Quit)]);
             }
-            Closing::AfterAsking => {
-                let step = self.session.request(Pending::Close);
+            CloseStage::AfterAsking => {
+                let step = self.session.request(PendingAction::Close);
                 self.take(step, ctx);
             }
-            Closing::Finishing { .. } | Closing::Granted => self.close(ctx),
+            CloseStage::Finishing { .. } | CloseStage::Granted => self.close(ctx),
         }
     }
 
     /// Has what belongs to the person written before the window closes.
     pub(super) fn finish(&mut self, ctx: &egui::Context) {
-        let mut settings = self.desk.settings.clone();
+        let mut settings = self.state.settings.clone();
         let layout = self.window.layout();
         settings.layout.hidden = layout.hidden;
         settings.layout.panels.extend(layout.panels);
@@ -89,12 +89,12 @@ impl SextetApp {
                 settings.layout.window = Some((rect.size() * zoom).into());
             }
         });
-        self.closing = Closing::Finishing {
+        self.closing = CloseStage::Finishing {
             since: self.engine_now(),
             left: 2,
         };
         // Nothing is unsaved any more, or it was discarded.
-        let is_kept = self.submit_keep(KeepJob::Finish);
+        let is_kept = self.submit_keep(RecoveryJob::Finish);
         match self.io.submit(IoJob::Finish(Box::new(settings.held()))) {
             Ok(()) if is_kept => self.jobs += 1,
             _ => self.close(ctx),
@@ -103,7 +103,7 @@ impl SextetApp {
 
     /// One of those that had something to finish is done; with the last of them the window closes.
     pub(super) fn finished(&mut self, ctx: &egui::Context) {
-        if let Closing::Finishing { left, .. } = &mut self.closing {
+        if let CloseStage::Finishing { left, .. } = &mut self.closing {
             *left = left.saturating_sub(1);
             if *left == 0 {
                 self.close(ctx);
@@ -113,7 +113,7 @@ impl SextetApp {
 
     /// Closes the window.
     pub(super) fn close(&mut self, ctx: &egui::Context) {
-        self.closing = Closing::Granted;
+        self.closing = CloseStage::Granted;
         ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }
 }

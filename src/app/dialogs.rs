@@ -15,7 +15,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
-use crate::control::project_io::Expected;
+use crate::control::project_io::ExpectedContents;
 use crate::control::worker::Waker;
 use crate::project::MediaId;
 
@@ -68,7 +68,7 @@ pub fn system_dialogs() -> DialogBackend {
 
 /// The thread of a dialog ended in a panic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BrokeDown;
+pub(crate) struct DialogPanic;
 
 /// Opens dialogs, one at a time, and brings back the answers.
 pub(crate) struct Dialogs {
@@ -125,11 +125,11 @@ impl Dialogs {
     }
 
     /// The answer to the dialog, once there is one: what was asked for, and the chosen paths.
-    pub fn poll(&mut self) -> Option<(DialogRequest, Result<Vec<PathBuf>, BrokeDown>)> {
+    pub fn poll(&mut self) -> Option<(DialogRequest, Result<Vec<PathBuf>, DialogPanic>)> {
         let paths = match self.waiting.as_ref()?.answer.try_recv() {
             Ok(paths) => Ok(paths),
             Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => Err(BrokeDown),
+            Err(TryRecvError::Disconnected) => Err(DialogPanic),
         };
         self.waiting.take().map(|waiting| (waiting.request, paths))
     }
@@ -201,7 +201,7 @@ impl DialogRequest {
     ///
     /// Not every system's dialog adds an ending, and what stands behind the last dot of a name need not be one (`tour
     /// v1.3`). Where the ending is added here, the dialog has not asked whether such a file may be replaced.
-    pub(crate) fn target(&self, chosen: PathBuf) -> (PathBuf, Expected) {
+    pub(crate) fn target(&self, chosen: PathBuf) -> (PathBuf, ExpectedContents) {
         let endings: &[&str] = match self {
             Self::SaveProject { .. } => &[PROJECT_ENDING],
             Self::ExportReport => &["json", "csv"],
@@ -217,9 +217,9 @@ impl DialogRequest {
                 let mut name = chosen.into_os_string();
                 name.push(".");
                 name.push(first);
-                (name.into(), Expected::Nothing)
+                (name.into(), ExpectedContents::Nothing)
             }
-            _ => (chosen, Expected::Anything),
+            _ => (chosen, ExpectedContents::Anything),
         }
     }
 }
@@ -270,7 +270,7 @@ mod tests {
             }
             thread::yield_now();
         };
-        assert_eq!(answer.1, Err(BrokeDown));
+        assert_eq!(answer.1, Err(DialogPanic));
     }
 
     #[test]
@@ -289,9 +289,9 @@ mod tests {
             (&DialogRequest::ExportReport, "/a/r", "/a/r.json"),
         ] {
             let expected = if chosen == target {
-                Expected::Anything
+                ExpectedContents::Anything
             } else {
-                Expected::Nothing
+                ExpectedContents::Nothing
             };
             let found = request.target(PathBuf::from(chosen));
             assert_eq!(found, (PathBuf::from(target), expected));

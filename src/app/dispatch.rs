@@ -10,7 +10,7 @@ use crate::command::{
     WindowCommand,
 };
 use crate::control::project_io::IoJob;
-use crate::control::session::Pending;
+use crate::control::session::PendingAction;
 use crate::media::sequence::grouped;
 use crate::project::{EditError, MediaId, is_address};
 use crate::time::Time;
@@ -30,7 +30,7 @@ impl SextetApp {
 
     fn carry_out_file(&mut self, command: FileCommand, ctx: &egui::Context) {
         match command {
-            FileCommand::New => self.request(Pending::New, ctx),
+            FileCommand::New => self.request(PendingAction::New, ctx),
             FileCommand::OpenDialog => _ = self.open_dialog(DialogRequest::OpenProject),
             FileCommand::Open(path) => self.load(path),
             FileCommand::NewFromTemplate(index) => self.begin_from_template(index, ctx),
@@ -50,13 +50,13 @@ impl SextetApp {
                 self.submit(IoJob::ForgetRecent, "forget recent projects");
             }
             FileCommand::CollectDialog => _ = self.open_dialog(DialogRequest::CollectInto),
-            FileCommand::CancelTask => self.desk.tasks.cancel(),
+            FileCommand::CancelTask => self.state.tasks.cancel(),
             FileCommand::RevealMedia(media) => self.reveal(media),
             FileCommand::ReplaceMediaDialog(media) => self.ask_for_replacement(media),
             FileCommand::RelinkDialog => _ = self.open_dialog(DialogRequest::SearchFolder),
             FileCommand::ChooseRelink(media, is_chosen) => self.choose_relink(media, is_chosen),
             FileCommand::ApplyRelink => self.apply_relink(),
-            FileCommand::CloseRelink => self.desk.relink = None,
+            FileCommand::CloseRelink => self.state.relink = None,
         }
     }
 
@@ -111,19 +111,19 @@ impl SextetApp {
             OutputCommand::Toggle => self.toggle_output(),
             OutputCommand::SetDisplay(index) => self.set_output_display(index, ctx),
             OutputCommand::SetWindowed(is_windowed) => self.set_output_windowed(is_windowed, ctx),
-            OutputCommand::ToggleFigures => self.desk.output.toggle_figures(),
-            OutputCommand::Show(picture) => self.desk.output.show(picture),
+            OutputCommand::ToggleFigures => self.state.output.toggle_figures(),
+            OutputCommand::Show(picture) => self.state.output.show(picture),
         }
     }
 
     fn carry_out_window(&mut self, command: WindowCommand, ctx: &egui::Context) {
         match command {
-            WindowCommand::Quit => self.request(Pending::Close, ctx),
+            WindowCommand::Quit => self.request(PendingAction::Close, ctx),
             WindowCommand::Tell(text) => self.messages.info(text),
             WindowCommand::DismissMessage(id) => self.messages.dismiss(id),
             WindowCommand::SetSettings(settings) => self.set_settings(*settings, ctx),
             WindowCommand::SetPrebuffer(frames) => {
-                let mut settings = self.desk.settings.clone();
+                let mut settings = self.state.settings.clone();
                 settings.playback.prebuffer = frames;
                 self.set_settings(settings, ctx);
             }
@@ -146,7 +146,7 @@ impl SextetApp {
         }
     }
 
-    fn request(&mut self, pending: Pending, ctx: &egui::Context) {
+    fn request(&mut self, pending: PendingAction, ctx: &egui::Context) {
         let step = self.session.request(pending);
         self.take(step, ctx);
     }
@@ -190,7 +190,7 @@ impl SextetApp {
         } else {
             self.engine.playhead()
         };
-        self.intake.add_files(paths, start, known);
+        self.import.add_files(paths, start, known);
         self.give_project();
     }
 
@@ -200,9 +200,9 @@ impl SextetApp {
                 .error("this file is not in the media bin any more; add it again");
             return;
         };
-        self.intake.place(&known, layer, start);
+        self.import.place(&known, layer, start);
         // When the file is open already, the clip is there in the next frame.
-        self.settle_intake();
+        self.settle_import();
     }
 }
 

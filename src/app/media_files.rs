@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::SextetApp;
 use super::dialogs::DialogRequest;
 use super::media_mismatch::{self};
-use super::media_mismatch::{Known, differences};
-use crate::control::tasks::{TaskDone, TaskJob};
+use super::media_mismatch::{MediaIdentity, differences};
+use crate::control::tasks::{TaskJob, TaskReply};
 use crate::media::MediaFacts;
 use crate::project::storage::collect::Collected;
 use crate::project::storage::relink::{Likeness, SearchResult, Wanted};
@@ -17,7 +17,7 @@ use crate::time::Time;
 
 /// A media file that is being opened anew.
 #[derive(Debug)]
-pub(super) struct Reloading {
+pub(super) struct MediaReload {
     media: MediaId,
     path: PathBuf,
     /// What it was, if it could be opened.
@@ -27,7 +27,7 @@ pub(super) struct Reloading {
 impl SextetApp {
     /// Takes up what was done on `media-files`.
     pub(super) fn take_up_tasks(&mut self) {
-        while let Some(outcome) = self.desk.tasks.poll() {
+        while let Some(outcome) = self.state.tasks.poll() {
             match outcome {
                 Ok(done) => self.task_done(done),
                 Err(panic) => {
@@ -40,21 +40,21 @@ impl SextetApp {
         }
     }
 
-    fn task_done(&mut self, done: TaskDone) {
+    fn task_done(&mut self, done: TaskReply) {
         match done {
-            TaskDone::Collected(Ok(collected)) => {
+            TaskReply::Collected(Ok(collected)) => {
                 self.messages.info(text_of_collected(&collected));
             }
-            TaskDone::Collected(Err(error)) => self.messages.error(error.to_string()),
-            TaskDone::Searched(folder, wanted, Ok(result)) => {
-                self.desk.relink = Some(relink_view(folder, &wanted, &result));
+            TaskReply::Collected(Err(error)) => self.messages.error(error.to_string()),
+            TaskReply::Searched(folder, wanted, Ok(result)) => {
+                self.state.relink = Some(relink_view(folder, &wanted, &result));
             }
-            TaskDone::Searched(folder, _, Err(error)) => self.messages.error(format!(
+            TaskReply::Searched(folder, _, Err(error)) => self.messages.error(format!(
                 "the folder cannot be searched ({error}); choose another one: {}",
                 folder.display()
             )),
-            TaskDone::Revealed(_, Ok(())) => {}
-            TaskDone::Revealed(path, Err(error)) => self.messages.error(format!(
+            TaskReply::Revealed(_, Ok(())) => {}
+            TaskReply::Revealed(path, Err(error)) => self.messages.error(format!(
                 "there is no folder, or no file manager to show it ({error}): {}",
                 path.display()
             )),
@@ -62,7 +62,7 @@ impl SextetApp {
     }
 
     fn submit_task(&mut self, job: TaskJob) {
-        if let Err(busy) = self.desk.tasks.submit(job) {
+        if let Err(busy) = self.state.tasks.submit(job) {
             self.messages.error(busy.to_string());
         }
     }
@@ -118,7 +118,7 @@ impl SextetApp {
     /// Whether the file that was found is to be taken for this one.
     pub(super) fn choose_relink(&mut self, media: MediaId, is_chosen: bool) {
         let rows = self
-            .desk
+            .state
             .relink
             .iter_mut()
             .flat_map(|relink| &mut relink.rows);
@@ -129,7 +129,7 @@ impl SextetApp {
 
     /// Takes the files that were found and chosen, as one step.
     pub(super) fn apply_relink(&mut self) {
-        let Some(relink) = self.desk.relink.take() else {
+        let Some(relink) = self.state.relink.take() else {
             return;
         };
         let chosen = relink.rows.into_iter().filter(|row| row.is_chosen);
@@ -166,8 +166,8 @@ impl SextetApp {
     /// Watches the folders of the media files, and opens those anew that changed.
     pub(super) fn follow_disk(&mut self) -> Option<Time> {
         let now = self.engine_now();
-        let changed = self.desk.watch.settled(now);
-        if let Some(breakdown) = self.desk.watch.take_breakdown() {
+        let changed = self.state.watch.settled(now);
+        if let Some(breakdown) = self.state.watch.take_breakdown() {
             self.messages.error(breakdown);
         }
         let project = Arc::clone(self.engine.project());
@@ -175,8 +175,8 @@ impl SextetApp {
             if !changed.contains(&media.path) {
                 continue;
             }
-            self.reloading.retain(|other| other.media != media.id);
-            self.reloading.push(Reloading {
+            self.reloads.retain(|other| other.media != media.id);
+            self.reloads.push(MediaReload {
                 media: media.id,
                 path: media.path.clone(),
                 before: self.engine.media_facts(media.id).map(Arc::clone),
@@ -184,52 +184,52 @@ impl SextetApp {
             self.engine.reload_media(media.id);
         }
         self.tell_reloaded();
-        self.desk.watch.next_look()
+        self.state.watch.next_look()
     }
 
     /// Watches the folders of the document's media from now on.
     pub(super) fn watch_media(&mut self) {
         let paths = self.engine.project().media.iter().map(|media| &media.path);
         let files = paths.filter(|path| !is_address(path));
-        self.desk.watch.set_files(files);
+        self.state.watch.set_files(files);
     }
 
     fn tell_reloaded(&mut self) {
         let mut left = Vec::new();
-        for reloading in std::mem::take(&mut self.reloading) {
-            let facts = self.engine.media_facts(reloading.media).map(Arc::clone);
-            match (facts, self.engine.media_error(reloading.media)) {
+        for reloads in std::mem::take(&mut self.reloads) {
+            let facts = self.engine.media_facts(reloads.media).map(Arc::clone);
+            match (facts, self.engine.media_error(reloads.media)) {
                 (Some(facts), _) => {
-                    self.messages.withdraw(&reloading.path);
-                    self.refresh_fingerprint(reloading.media);
-                    self.tell_change(&reloading, &facts);
+                    self.messages.withdraw(&reloads.path);
+                    self.refresh_fingerprint(reloads.media);
+                    self.tell_change(&reloads, &facts);
                 }
                 (None, Some(error)) => {
                     let text =
                         format!("a media file changed on disk and cannot be opened: {error}");
-                    self.messages.error_about(&reloading.path, text);
+                    self.messages.error_about(&reloads.path, text);
                 }
-                (None, None) => left.push(reloading),
+                (None, None) => left.push(reloads),
             }
         }
-        self.reloading = left;
+        self.reloads = left;
     }
 
     /// Tells what is other than before; asks where clips depend on it.
-    fn tell_change(&mut self, reloading: &Reloading, facts: &MediaFacts) {
-        let path = &reloading.path;
+    fn tell_change(&mut self, reloads: &MediaReload, facts: &MediaFacts) {
+        let path = &reloads.path;
         let name = path.file_name().unwrap_or(path.as_os_str());
         let name = name.to_string_lossy();
         // A question that is still open is about the file that the project knew: it may be that one again.
-        let asked = self.desk.withdraw_replaced(reloading.media);
+        let asked = self.state.withdraw_replaced(reloads.media);
         let Some(before) = asked.clone().or_else(|| {
-            let before = reloading.before.as_ref()?;
-            Some(Known::from(&**before))
+            let before = reloads.before.as_ref()?;
+            Some(MediaIdentity::from(&**before))
         }) else {
             self.messages.info(format!("{name} is there now and plays"));
             return;
         };
-        let now = Known::from(facts);
+        let now = MediaIdentity::from(facts);
         let differs = differences(&before, &now);
         if differs.is_empty() {
             let what = if asked.is_some() {
@@ -242,8 +242,8 @@ impl SextetApp {
             self.messages
                 .info(media_mismatch::text_of_sequel(path, &before, &now));
         } else {
-            let question = media_mismatch::question(reloading.media, path, before, differs);
-            self.desk.ask(question);
+            let question = media_mismatch::question(reloads.media, path, before, differs);
+            self.state.ask(question);
         }
     }
 

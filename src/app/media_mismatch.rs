@@ -2,23 +2,23 @@
 
 use std::path::Path;
 
-use super::prompts::{Question, answer};
+use super::prompts::{Prompt, answer};
 use crate::media::MediaFacts;
 use crate::project::{Fingerprint, MediaId, PictureFacts};
-use crate::status::program::{Answer, QuestionView};
+use crate::status::program::{Answer, PromptView};
 use crate::time::FrameRate;
 use crate::time::numbered::NumberedName;
 
 /// What is known of a media file, as far as clips depend on it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Known {
+pub(super) struct MediaIdentity {
     codec: String,
     frames: u64,
     /// Absent where an older project did not note it.
     picture: Option<PictureFacts>,
 }
 
-impl From<&MediaFacts> for Known {
+impl From<&MediaFacts> for MediaIdentity {
     fn from(facts: &MediaFacts) -> Self {
         Self {
             codec: facts.codec.clone(),
@@ -28,7 +28,7 @@ impl From<&MediaFacts> for Known {
     }
 }
 
-impl From<&Fingerprint> for Known {
+impl From<&Fingerprint> for MediaIdentity {
     fn from(print: &Fingerprint) -> Self {
         Self {
             codec: print.codec.clone(),
@@ -48,11 +48,11 @@ pub(super) fn picture_facts(facts: &MediaFacts) -> PictureFacts {
 }
 
 /// What is other than before: a name, and what it is now and was.
-pub(super) fn differences(before: &Known, now: &Known) -> Vec<(String, String)> {
+pub(super) fn differences(before: &MediaIdentity, now: &MediaIdentity) -> Vec<(String, String)> {
     let both = before.picture.zip(now.picture);
     let size = |facts: PictureFacts| format!("{} × {}", facts.width_px, facts.height_px);
     let rate = |facts: PictureFacts| format!("{} fps", fps(facts.frame_rate));
-    let length = |known: &Known| format!("{} frames", known.frames);
+    let length = |known: &MediaIdentity| format!("{} frames", known.frames);
     let rows = [
         both.map(|(before, now)| ("Size", size(before), size(now))),
         both.map(|(before, now)| ("Rate", rate(before), rate(now))),
@@ -67,8 +67,8 @@ pub(super) fn differences(before: &Known, now: &Known) -> Vec<(String, String)> 
 }
 
 /// Whether numbered pictures only became more or fewer, as they do while they are rendered: nothing to ask about.
-pub(super) fn is_sequel(path: &Path, before: &Known, now: &Known) -> bool {
-    let with_frames_of_now = Known {
+pub(super) fn is_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity) -> bool {
+    let with_frames_of_now = MediaIdentity {
         frames: now.frames,
         ..before.clone()
     };
@@ -76,7 +76,7 @@ pub(super) fn is_sequel(path: &Path, before: &Known, now: &Known) -> bool {
 }
 
 /// What is told of numbered pictures that became more or fewer.
-pub(super) fn text_of_sequel(path: &Path, before: &Known, now: &Known) -> String {
+pub(super) fn text_of_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     format!(
         "{} has {} pictures now, and had {}; its clips stay as long as they are",
@@ -94,11 +94,11 @@ fn fps(rate: FrameRate) -> f64 {
 pub(super) fn question(
     media: MediaId,
     path: &Path,
-    before: Known,
+    before: MediaIdentity,
     differs: Vec<(String, String)>,
-) -> Question {
+) -> Prompt {
     let name = path.file_name().unwrap_or(path.as_os_str());
-    Question::MediaReplaced {
+    Prompt::MediaReplaced {
         media,
         before,
         name: name.to_string_lossy().into_owned(),
@@ -107,8 +107,8 @@ pub(super) fn question(
 }
 
 /// The question as it is shown.
-pub(super) fn view(name: &str, facts: &[(String, String)]) -> QuestionView {
-    QuestionView {
+pub(super) fn view(name: &str, facts: &[(String, String)]) -> PromptView {
+    PromptView {
         title: format!("{name} is another file now"),
         text: "A file of another kind lies in its place. Its clips stay where they are and show the new one; the saved \
                project is as it was."
@@ -134,8 +134,8 @@ pub(super) fn view(name: &str, facts: &[(String, String)]) -> QuestionView {
 mod tests {
     use super::*;
 
-    fn known(width_px: u32, rate: FrameRate, frames: u64) -> Known {
-        Known {
+    fn known(width_px: u32, rate: FrameRate, frames: u64) -> MediaIdentity {
+        MediaIdentity {
             codec: "HapY".to_owned(),
             frames,
             picture: Some(PictureFacts {
@@ -158,7 +158,7 @@ mod tests {
         ];
         let rows: Vec<_> = rows.iter().map(|(name, text)| (&**name, &**text)).collect();
         assert_eq!(rows, expected);
-        let old = Known {
+        let old = MediaIdentity {
             picture: None,
             ..before.clone()
         };

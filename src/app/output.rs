@@ -98,11 +98,11 @@ pub(super) fn displays(frame: &eframe::Frame) -> Vec<DisplayView> {
 impl SextetApp {
     /// Draws the output, and takes up what was asked for in it.
     pub(super) fn output_ui(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
-        let displays = (&*self.desk.displays, &self.desk.settings.output);
+        let displays = (&*self.state.displays, &self.state.settings.output);
         let figures = (&**self.engine.project(), self.engine.snapshot());
         let content = (self.preview, figures);
-        let keys = self.desk.output.ui(ctx, content, displays);
-        if keys.is_closed && self.desk.output.is_open() {
+        let keys = self.state.output.ui(ctx, content, displays);
+        if keys.is_closed && self.state.output.is_open() {
             commands.push(Command::Output(OutputCommand::Toggle));
         }
         commands.extend(
@@ -110,7 +110,7 @@ impl SextetApp {
                 .map(|picture| Command::Output(OutputCommand::Show(picture))),
         );
         if keys.is_toggled {
-            let is_windowed = !self.desk.settings.output.is_windowed;
+            let is_windowed = !self.state.settings.output.is_windowed;
             commands.push(Command::Output(OutputCommand::SetWindowed(is_windowed)));
         }
     }
@@ -118,27 +118,27 @@ impl SextetApp {
     /// Opens or closes the output.
     pub(super) fn toggle_output(&mut self) {
         // The displays may be others since they were last looked at.
-        self.desk.displays.clear();
-        self.desk.output.toggle();
+        self.state.displays.clear();
+        self.state.output.toggle();
     }
 
     /// Shows the output on another display from now on.
     pub(super) fn set_output_display(&mut self, index: usize, ctx: &Context) {
-        let Some(display) = self.desk.displays.get(index) else {
+        let Some(display) = self.state.displays.get(index) else {
             return;
         };
-        let mut settings = self.desk.settings.clone();
+        let mut settings = self.state.settings.clone();
         settings.output.display = Some(display.name.clone());
         settings.output.is_windowed = false;
-        self.desk.output.filling = Filling::Opened;
+        self.state.output.filling = Filling::Opened;
         self.set_settings(settings, ctx);
     }
 
     /// Shows the output in a window of its own, or full screen, from now on.
     pub(super) fn set_output_windowed(&mut self, is_windowed: bool, ctx: &Context) {
-        let mut settings = self.desk.settings.clone();
+        let mut settings = self.state.settings.clone();
         settings.output.is_windowed = is_windowed;
-        self.desk.output.filling = Filling::Opened;
+        self.state.output.filling = Filling::Opened;
         self.set_settings(settings, ctx);
     }
 }

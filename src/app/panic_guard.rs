@@ -16,8 +16,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::SextetApp;
-use super::closing::Closing;
-use crate::control::recovery_io::{KeepDone, KeepJob};
+use super::closing::CloseStage;
+use crate::control::recovery_io::{RecoveryJob, RecoveryReply};
 use crate::media::fault_injection;
 use crate::playback::thread::panic_text;
 use crate::ui::panic_notice;
@@ -25,7 +25,7 @@ use crate::ui::panic_notice::{AfterBreakdown, BreakdownView};
 
 /// A part of what the window does for a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum FramePart {
     /// Answers taken up, commands carried out, the engine's tick.
     Work,
     /// The panels.
@@ -34,7 +34,7 @@ pub(super) enum Part {
     Output,
 }
 
-impl Part {
+impl FramePart {
     /// The step by which tests name it.
     fn step(self) -> &'static str {
         match self {
@@ -47,8 +47,8 @@ impl Part {
 
 /// A panic that the person has not put away yet.
 #[derive(Debug)]
-pub(super) struct Breakdown {
-    part: Part,
+pub(super) struct PanicReport {
+    part: FramePart,
     reason: String,
     /// Whether there was something to keep.
     is_dirty: bool,
@@ -56,8 +56,8 @@ pub(super) struct Breakdown {
 
 impl SextetApp {
     /// Whether this part rests because it broke down.
-    pub(super) fn rests(&self, part: Part) -> bool {
-        self.breakdown
+    pub(super) fn rests(&self, part: FramePart) -> bool {
+        self.panic
             .as_ref()
             .is_some_and(|broken| broken.part == part)
     }
@@ -65,7 +65,7 @@ impl SextetApp {
     /// Does a part of the frame; a panic in it is noted.
     pub(super) fn guarded(
         &mut self,
-        part: Part,
+        part: FramePart,
         ctx: &egui::Context,
         body: impl FnOnce(&mut Self),
     ) {
@@ -78,7 +78,7 @@ impl SextetApp {
             let reason = panic_text(&*panic);
             tracing::error!(reason, ?part, "the window's thread broke down");
             let is_dirty = self.keep_at_once();
-            self.breakdown = Some(Breakdown {
+            self.panic = Some(PanicReport {
                 part,
                 reason,
                 is_dirty,
@@ -95,7 +95,7 @@ impl SextetApp {
         if is_dirty {
             let document = self.session.history.project_arc();
             let origin = self.session.path().map(ToOwned::to_owned);
-            self.submit_keep(KeepJob::Keep(Arc::clone(&document), origin));
+            self.submit_keep(RecoveryJob::Keep(Arc::clone(&document), origin));
         }
         is_dirty
     }
@@ -106,25 +106,25 @@ impl SextetApp {
             return;
         }
         while let Some(outcome) = self.recovery.wait() {
-            if !matches!(outcome, Ok(KeepDone::Nothing)) {
+            if !matches!(outcome, Ok(RecoveryReply::Nothing)) {
                 return;
             }
         }
     }
 
-    /// Draws what is told of the breakdown in place of the panels, and does as the person says.
+    /// Draws what is told of the panic in place of the panels, and does as the person says.
     pub(super) fn breakdown_ui(&mut self, ui: &mut egui::Ui) {
-        let Some(broken) = &self.breakdown else {
+        let Some(broken) = &self.panic else {
             return;
         };
         let view = BreakdownView {
             reason: &broken.reason,
-            is_playing_on: broken.part != Part::Work,
+            is_playing_on: broken.part != FramePart::Work,
             is_dirty: broken.is_dirty,
         };
         match panic_notice::breakdown_ui(ui, &view) {
             Some(AfterBreakdown::GoOn) => {
-                self.breakdown = None;
+                self.panic = None;
                 ui.ctx().request_repaint();
             }
             Some(AfterBreakdown::Close) => self.close(ui.ctx()),
@@ -136,7 +136,7 @@ impl SextetApp {
     pub(super) fn rest(&mut self, ctx: &egui::Context) {
         self.take_up_kept(ctx);
         let is_requested = ctx.input(|input| input.viewport().close_requested());
-        if is_requested && self.closing != Closing::Granted {
+        if is_requested && self.closing != CloseStage::Granted {
             self.close(ctx);
         }
     }

@@ -37,10 +37,10 @@ impl SextetApp {
     /// Takes up settings that a person changed.
     pub(super) fn set_settings(&mut self, settings: Settings, ctx: &egui::Context) {
         let settings = settings.held();
-        let before = self.desk.settings.playback;
-        self.desk.settings = settings;
-        self.desk.settings_changed_at = Some(self.engine_now());
-        let playback = self.desk.settings.playback;
+        let before = self.state.settings.playback;
+        self.state.settings = settings;
+        self.state.settings_changed_at = Some(self.engine_now());
+        let playback = self.state.settings.playback;
         if playback != before {
             self.engine
                 .set_playback_settings(engine_settings(&playback));
@@ -50,23 +50,23 @@ impl SextetApp {
 
     /// Gives the window its look and its keys.
     pub(super) fn show_settings(&self, ctx: &egui::Context) {
-        let look = &self.desk.settings.look;
+        let look = &self.state.settings.look;
         ctx.set_theme(match look.theme {
             ThemeChoice::Dark => egui::Theme::Dark,
             ThemeChoice::Light => egui::Theme::Light,
         });
         ctx.set_zoom_factor(look.scale_percent as f32 / 100.0);
-        keymap::install(ctx, &self.desk.settings.shortcuts);
+        keymap::install(ctx, &self.state.settings.shortcuts);
     }
 
     /// Has changed settings written once they have been left alone; gives when that will be.
     pub(super) fn save_settings_when_due(&mut self) -> Option<Time> {
-        let due_at = self.desk.settings_due_at()?;
+        let due_at = self.state.settings_due_at()?;
         if self.engine_now() < due_at {
             return Some(due_at);
         }
-        self.desk.settings_changed_at = None;
-        let settings = Box::new(self.desk.settings.clone());
+        self.state.settings_changed_at = None;
+        let settings = Box::new(self.state.settings.clone());
         self.submit(IoJob::SaveSettings(settings), "save the settings");
         None
     }
@@ -74,13 +74,15 @@ impl SextetApp {
     /// A new document made from a template.
     pub(super) fn begin_from_template(&mut self, index: usize, ctx: &egui::Context) {
         use crate::control::document::Document;
-        use crate::control::session::Pending;
-        let Some(template) = self.desk.templates.get(index) else {
+        use crate::control::session::PendingAction;
+        let Some(template) = self.state.templates.get(index) else {
             return;
         };
         let project = Box::new(template.project.clone());
         let document = Document::untitled(project);
-        let step = self.session.request(Pending::Replace(Box::new(document)));
+        let step = self
+            .session
+            .request(PendingAction::Replace(Box::new(document)));
         self.take(step, ctx);
     }
 }

@@ -3,16 +3,16 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::media_mismatch::Known;
+use super::media_mismatch::MediaIdentity;
 use super::output::OutputWindow;
-use super::prompts::Question;
-use crate::control::file_watcher::Watch;
+use super::prompts::Prompt;
+use crate::control::file_watcher::FileWatcher;
 use crate::control::tasks::Tasks;
 use crate::control::templates::Template;
 use crate::project::{MediaId, Project, StepName};
 use crate::settings::Settings;
 use crate::status::program::{
-    DisplayView, ProgramView, QuestionView, RecentView, RelinkView, StepsView, TaskView,
+    DisplayView, ProgramView, PromptView, RecentView, RelinkView, StepsView, TaskView,
 };
 use crate::time::Time;
 
@@ -23,7 +23,7 @@ const SETTINGS_REST: Time = Time::from_seconds(1);
 const AGE_STEP_S: u64 = 10;
 
 /// The program around the document.
-pub(crate) struct Desk {
+pub(crate) struct ProgramState {
     /// What is set.
     pub settings: Settings,
     /// When the settings were changed and not yet written.
@@ -33,18 +33,18 @@ pub(crate) struct Desk {
     /// Templates for new projects.
     pub templates: Vec<Template>,
     /// Unsaved changes kept for after a crash.
-    pub kept: Kept,
+    pub kept: Autosave,
     /// Work that takes long.
     pub tasks: Tasks,
     /// What a search for missing media brought.
     pub relink: Option<RelinkView>,
     /// Media files that change on disk.
-    pub watch: Watch,
+    pub watch: FileWatcher,
     /// The output window.
     pub output: OutputWindow,
     /// The displays.
     pub displays: Vec<DisplayView>,
-    questions: VecDeque<(Question, QuestionView)>,
+    questions: VecDeque<(Prompt, PromptView)>,
     template_names: Vec<String>,
     task_view: Option<TaskView>,
     done: Vec<StepName>,
@@ -59,7 +59,7 @@ pub(crate) struct Desk {
 ///   └──────────────── saved, or another document ───────────┘
 /// ```
 #[derive(Debug, Default)]
-pub(crate) struct Kept {
+pub(crate) struct Autosave {
     due_at: Option<Time>,
     project: Option<Arc<Project>>,
     since: Option<Time>,
@@ -67,7 +67,7 @@ pub(crate) struct Kept {
 
 /// What is to be done about unsaved changes.
 #[derive(Debug)]
-pub(crate) enum KeepStep {
+pub(crate) enum AutosaveStep {
     /// Nothing until this time, if ever.
     Wait(Option<Time>),
     /// Keep this.
@@ -76,7 +76,7 @@ pub(crate) enum KeepStep {
     Forget,
 }
 
-impl Kept {
+impl Autosave {
     /// What is to be done with the document as it is now.
     pub fn step(
         &mut self,
@@ -84,28 +84,28 @@ impl Kept {
         is_dirty: bool,
         now: Time,
         interval: Time,
-    ) -> KeepStep {
+    ) -> AutosaveStep {
         if !is_dirty {
             let has_any = self.project.is_some();
             *self = Self::default();
             return if has_any {
-                KeepStep::Forget
+                AutosaveStep::Forget
             } else {
-                KeepStep::Wait(None)
+                AutosaveStep::Wait(None)
             };
         }
         let is_kept = |kept: &Arc<Project>| Arc::ptr_eq(kept, document) || kept == document;
         if self.project.as_ref().is_some_and(is_kept) {
             self.due_at = None;
-            return KeepStep::Wait(None);
+            return AutosaveStep::Wait(None);
         }
         let due_at = *self.due_at.get_or_insert(now + interval);
         if now < due_at {
-            return KeepStep::Wait(Some(due_at));
+            return AutosaveStep::Wait(Some(due_at));
         }
         self.due_at = None;
         self.project = Some(Arc::clone(document));
-        KeepStep::Keep
+        AutosaveStep::Keep
     }
 
     /// The changes were kept, or could not be; then they are tried again after the interval.
@@ -146,7 +146,7 @@ impl Kept {
     }
 }
 
-impl Desk {
+impl ProgramState {
     /// A desk with these settings and nothing on it.
     pub fn new(settings: Settings, tasks: Tasks) -> Self {
         Self {
@@ -154,10 +154,10 @@ impl Desk {
             settings_changed_at: None,
             recent: Vec::new(),
             templates: Vec::new(),
-            kept: Kept::default(),
+            kept: Autosave::default(),
             tasks,
             relink: None,
-            watch: Watch::default(),
+            watch: FileWatcher::default(),
             output: OutputWindow::default(),
             displays: Vec::new(),
             questions: VecDeque::new(),
@@ -169,7 +169,7 @@ impl Desk {
     }
 
     /// Puts a question to the person, after those that are open.
-    pub fn ask(&mut self, question: Question) {
+    pub fn ask(&mut self, question: Prompt) {
         let view = question.view();
         // The same thing twice is one question.
         if !self.questions.iter().any(|(_, other)| *other == view) {
@@ -178,20 +178,20 @@ impl Desk {
     }
 
     /// Takes back the question whether a media file was replaced, which has changed again; gives what it was at first.
-    pub fn withdraw_replaced(&mut self, media: MediaId) -> Option<Known> {
-        let is_it = |question: &Question| matches!(question, Question::MediaReplaced { media: other, .. } if *other == media);
+    pub fn withdraw_replaced(&mut self, media: MediaId) -> Option<MediaIdentity> {
+        let is_it = |question: &Prompt| matches!(question, Prompt::MediaReplaced { media: other, .. } if *other == media);
         let place = self
             .questions
             .iter()
             .position(|(question, _)| is_it(question))?;
         match self.questions.remove(place)? {
-            (Question::MediaReplaced { before, .. }, _) => Some(before),
+            (Prompt::MediaReplaced { before, .. }, _) => Some(before),
             _ => None,
         }
     }
 
     /// Takes the question that was answered.
-    pub fn take_question(&mut self) -> Option<Question> {
+    pub fn take_question(&mut self) -> Option<Prompt> {
         self.questions.pop_front().map(|(question, _)| question)
     }
 
@@ -248,22 +248,25 @@ mod tests {
     #[test]
     fn changes_are_kept_once_after_the_interval_and_forgotten_when_saved() {
         let at = Time::from_seconds;
-        let mut kept = Kept::default();
+        let mut kept = Autosave::default();
         let document = Arc::new(Project::default());
         assert!(
             matches!(
                 kept.step(&document, false, at(0), INTERVAL),
-                KeepStep::Wait(None)
+                AutosaveStep::Wait(None)
             ),
             "nothing to keep"
         );
         let step = kept.step(&document, true, at(1), INTERVAL);
         assert!(
-            matches!(step, KeepStep::Wait(Some(due)) if due == at(31)),
+            matches!(step, AutosaveStep::Wait(Some(due)) if due == at(31)),
             "{step:?}"
         );
         assert!(
-            matches!(kept.step(&document, true, at(31), INTERVAL), KeepStep::Keep),
+            matches!(
+                kept.step(&document, true, at(31), INTERVAL),
+                AutosaveStep::Keep
+            ),
             "due"
         );
         kept.note(true, at(32));
@@ -272,14 +275,14 @@ mod tests {
         assert!(
             matches!(
                 kept.step(&document, true, at(99), INTERVAL),
-                KeepStep::Wait(None)
+                AutosaveStep::Wait(None)
             ),
             "nothing new"
         );
         assert!(
             matches!(
                 kept.step(&document, false, at(100), INTERVAL),
-                KeepStep::Forget
+                AutosaveStep::Forget
             ),
             "saved"
         );
@@ -288,13 +291,13 @@ mod tests {
 
     #[test]
     fn what_could_not_be_kept_is_tried_again() {
-        let mut kept = Kept::default();
+        let mut kept = Autosave::default();
         let document = Arc::new(Project::default());
         kept.step(&document, true, Time::ZERO, INTERVAL);
         kept.step(&document, true, INTERVAL, INTERVAL);
         kept.note(false, INTERVAL);
         assert_eq!(kept.ago_s(INTERVAL), None);
         let step = kept.step(&document, true, INTERVAL, INTERVAL);
-        assert!(matches!(step, KeepStep::Wait(Some(_))), "{step:?}");
+        assert!(matches!(step, AutosaveStep::Wait(Some(_))), "{step:?}");
     }
 }

@@ -4,20 +4,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::SextetApp;
-use super::media_mismatch::Known;
+use super::media_mismatch::MediaIdentity;
 use super::media_mismatch::{self};
 use crate::control::document::{Document, file_name};
-use crate::control::project_io::{Access, Expected, IoJob, SecondLook};
-use crate::control::recovery_io::KeepJob;
-use crate::control::session::Pending;
+use crate::control::project_io::{Access, ExpectedContents, IoJob, Retry};
+use crate::control::recovery_io::RecoveryJob;
+use crate::control::session::PendingAction;
 use crate::project::storage::recovery::Recovered;
 use crate::project::{FileStamp, MediaId, Project, backup_path};
-use crate::status::program::{Answer, AnswerView, QuestionView};
+use crate::status::program::{Answer, AnswerView, PromptView};
 use crate::time::calendar;
 
 /// A question.
 #[derive(Debug)]
-pub(crate) enum Question {
+pub(crate) enum Prompt {
     /// What a crash left behind.
     Recovered(Box<Recovered>),
     /// A project that another window has open.
@@ -57,14 +57,14 @@ pub(crate) enum Question {
         /// Whether there is the file as it was before the last save.
         has_backup: bool,
         /// Whether reading it once more may go otherwise.
-        second_look: SecondLook,
+        retry: Retry,
     },
     /// A media file of another size, rate, length or codec than the project knew.
     MediaReplaced {
         /// The media file.
         media: MediaId,
         /// What it was.
-        before: Known,
+        before: MediaIdentity,
         /// Its name.
         name: String,
         /// What is other than before.
@@ -81,13 +81,13 @@ pub(super) fn answer(label: &'static str, tooltip: &'static str, answer: Answer)
     }
 }
 
-impl Question {
+impl Prompt {
     /// The question as it is shown.
-    pub fn view(&self) -> QuestionView {
+    pub fn view(&self) -> PromptView {
         match self {
             Self::Recovered(recovered) => recovered_view(recovered),
             Self::OpenElsewhere { path, process, .. } => elsewhere_view(path, *process),
-            Self::SaveFailed { reason } => QuestionView {
+            Self::SaveFailed { reason } => PromptView {
                 title: "The project is not saved".to_owned(),
                 text: format!(
                     "{reason}\n\nNothing is lost: the changes are still here, and the old file is as it was."
@@ -105,7 +105,7 @@ impl Question {
             },
             Self::FileChanged { path } => changed_view(path),
             Self::FileTaken { path, report } => taken_view(path, report.is_none()),
-            Self::StillSaving => QuestionView {
+            Self::StillSaving => PromptView {
                 title: "The project is still being saved".to_owned(),
                 text: "The disk or the network share does not answer. The file is as it was until all of it is written. \
                        Unsaved changes are kept on this machine, and the next start offers them."
@@ -119,16 +119,16 @@ impl Question {
             Self::LoadFailed {
                 reason,
                 has_backup,
-                second_look,
+                retry,
                 ..
-            } => load_failed_view(reason, *has_backup, *second_look),
+            } => load_failed_view(reason, *has_backup, *retry),
             Self::MediaReplaced { name, facts, .. } => media_mismatch::view(name, facts),
         }
     }
 }
 
 /// The last answer is the one that helps most: with a file that no second look makes readable, that is none of them.
-fn load_failed_view(reason: &str, has_backup: bool, second_look: SecondLook) -> QuestionView {
+fn load_failed_view(reason: &str, has_backup: bool, retry: Retry) -> PromptView {
     let close = answer("Close", "Leave everything as it is  (Esc)", Answer::Cancel);
     let before = answer(
         "Open the one before",
@@ -137,11 +137,11 @@ fn load_failed_view(reason: &str, has_backup: bool, second_look: SecondLook) -> 
     );
     let again = answer("Try again", "Read the file once more", Answer::TryAgain);
     let before = has_backup.then_some(before);
-    let answers = match second_look {
-        SecondLook::MayHelp => [Some(close), before, Some(again)],
-        SecondLook::IsVain => [before, Some(close), None],
+    let answers = match retry {
+        Retry::MayHelp => [Some(close), before, Some(again)],
+        Retry::IsFutile => [before, Some(close), None],
     };
-    QuestionView {
+    PromptView {
         title: "The project cannot be opened".to_owned(),
         text: reason.to_owned(),
         facts: Vec::new(),
@@ -149,10 +149,10 @@ fn load_failed_view(reason: &str, has_backup: bool, second_look: SecondLook) -> 
     }
 }
 
-fn changed_view(path: &Path) -> QuestionView {
+fn changed_view(path: &Path) -> PromptView {
     let name = file_name(path);
     let kept = file_name(&backup_path(path));
-    QuestionView {
+    PromptView {
         title: format!("{name} was changed by another program"),
         text: format!(
             "It is not as it was when it was opened or saved here. Overwriting it would undo what was saved there; what \
@@ -171,7 +171,7 @@ fn changed_view(path: &Path) -> QuestionView {
     }
 }
 
-fn taken_view(path: &Path, is_project: bool) -> QuestionView {
+fn taken_view(path: &Path, is_project: bool) -> PromptView {
     let mut answers = vec![
         answer("Cancel", "Write nothing  (Esc)", Answer::Cancel),
         answer(
@@ -185,7 +185,7 @@ fn taken_view(path: &Path, is_project: bool) -> QuestionView {
     } else {
         answers.reverse();
     }
-    QuestionView {
+    PromptView {
         title: format!("{} is there already", file_name(path)),
         text: "There is a file of the name that was chosen, with the ending that belongs to it."
             .to_owned(),
@@ -194,7 +194,7 @@ fn taken_view(path: &Path, is_project: bool) -> QuestionView {
     }
 }
 
-fn recovered_view(recovered: &Recovered) -> QuestionView {
+fn recovered_view(recovered: &Recovered) -> PromptView {
     let origin = recovered.origin.as_deref();
     let name = origin.map_or_else(|| "an untitled project".to_owned(), file_name);
     let what = match origin {
@@ -234,7 +234,7 @@ fn recovered_view(recovered: &Recovered) -> QuestionView {
         "Open the project with these changes, not yet saved",
         Answer::Restore,
     ));
-    QuestionView {
+    PromptView {
         title: format!("Unsaved changes to {name} were found"),
         text: format!("Sextet ended unexpectedly. {what}"),
         facts,
@@ -242,9 +242,9 @@ fn recovered_view(recovered: &Recovered) -> QuestionView {
     }
 }
 
-fn elsewhere_view(path: &Path, process: Option<u32>) -> QuestionView {
+fn elsewhere_view(path: &Path, process: Option<u32>) -> PromptView {
     let process = process.map_or_else(String::new, |number| format!(" (process {number})"));
-    QuestionView {
+    PromptView {
         title: format!("{} is open in another window", file_name(path)),
         text: format!(
             "Another window of Sextet{process} has this project open. Two windows that save to one file would undo each \
@@ -270,19 +270,21 @@ fn elsewhere_view(path: &Path, process: Option<u32>) -> QuestionView {
 impl SextetApp {
     /// Carries out the answer to the question that is shown.
     pub(super) fn answer_question(&mut self, answer: Answer, ctx: &egui::Context) {
-        match self.desk.take_question() {
-            Some(Question::Recovered(recovered)) => self.settle_recovered(*recovered, answer, ctx),
-            Some(Question::OpenElsewhere { project, path, .. }) => {
+        match self.state.take_question() {
+            Some(Prompt::Recovered(recovered)) => self.settle_recovered(*recovered, answer, ctx),
+            Some(Prompt::OpenElsewhere { project, path, .. }) => {
                 let document = match answer {
                     Answer::ReadOnly => Document::read_only(project, path),
                     Answer::Copy => Document::copy(project, &path),
                     _ => return,
                 };
-                let step = self.session.request(Pending::Replace(Box::new(document)));
+                let step = self
+                    .session
+                    .request(PendingAction::Replace(Box::new(document)));
                 self.take(step, ctx);
             }
-            Some(Question::StillSaving) if answer == Answer::Discard => self.close(ctx),
-            Some(Question::SaveFailed { .. }) => match answer {
+            Some(Prompt::StillSaving) if answer == Answer::Discard => self.close(ctx),
+            Some(Prompt::SaveFailed { .. }) => match answer {
                 Answer::SaveAs => self.ask_where_to_save(),
                 Answer::TryAgain => {
                     let step = self.session.save();
@@ -290,7 +292,7 @@ impl SextetApp {
                 }
                 _ => {}
             },
-            Some(Question::LoadFailed { path, .. }) => match answer {
+            Some(Prompt::LoadFailed { path, .. }) => match answer {
                 Answer::TryAgain => self.load(path),
                 Answer::OpenBackup => {
                     let job = IoJob::LoadBackup(path, self.session.lock());
@@ -298,16 +300,16 @@ impl SextetApp {
                 }
                 _ => {}
             },
-            Some(Question::MediaReplaced { media, .. }) => match answer {
+            Some(Prompt::MediaReplaced { media, .. }) => match answer {
                 Answer::SaveAs => self.ask_where_to_save(),
                 Answer::Replace => self.ask_for_replacement(media),
                 _ => {}
             },
-            Some(Question::FileChanged { path }) => self.settle_taken(path, None, answer, ctx),
-            Some(Question::FileTaken { path, report }) => {
+            Some(Prompt::FileChanged { path }) => self.settle_taken(path, None, answer, ctx),
+            Some(Prompt::FileTaken { path, report }) => {
                 self.settle_taken(path, report, answer, ctx);
             }
-            Some(Question::StillSaving) | None => {}
+            Some(Prompt::StillSaving) | None => {}
         }
     }
 
@@ -320,11 +322,11 @@ impl SextetApp {
     ) {
         match (answer, report) {
             (Answer::Overwrite, Some(text)) => {
-                let job = IoJob::WriteReport(text, path, Expected::Anything);
+                let job = IoJob::WriteReport(text, path, ExpectedContents::Anything);
                 self.submit(job, "write the file");
             }
             (Answer::Overwrite, None) => {
-                let step = self.session.save_to(path, Expected::Anything);
+                let step = self.session.save_to(path, ExpectedContents::Anything);
                 self.take(step, ctx);
             }
             (Answer::SaveAs, _) => self.ask_where_to_save(),
@@ -344,7 +346,7 @@ impl SextetApp {
                 self.restore(recovered, document, ctx);
             }
             (Answer::Discard, _) => {
-                self.submit_keep(KeepJob::Discard(recovered.place));
+                self.submit_keep(RecoveryJob::Discard(recovered.place));
             }
             (Answer::KeepBoth, Some(origin)) => {
                 let job = IoJob::SaveBeside(Box::new(recovered.project), origin.clone());
@@ -394,11 +396,13 @@ impl SextetApp {
             ..document
         };
         // Nothing is unsaved here, so that this is carried out at once.
-        let step = self.session.request(Pending::Replace(Box::new(document)));
+        let step = self
+            .session
+            .request(PendingAction::Replace(Box::new(document)));
         self.take(step, ctx);
         let document = self.session.history.project_arc();
-        self.desk.kept.adopt(document, self.engine_now());
-        self.submit_keep(KeepJob::Adopt(recovered.place));
+        self.state.kept.adopt(document, self.engine_now());
+        self.submit_keep(RecoveryJob::Adopt(recovered.place));
     }
 
     /// What was recovered is saved beside its project, or could not be; then it is kept for the next start.
@@ -407,7 +411,7 @@ impl SextetApp {
         match path {
             Ok(path) => {
                 if let Some(place) = place {
-                    self.submit_keep(KeepJob::Discard(place));
+                    self.submit_keep(RecoveryJob::Discard(place));
                 }
                 self.load(path);
             }
@@ -421,29 +425,29 @@ impl SextetApp {
 
     /// Keeps unsaved changes when it is time, and forgets them when they are saved.
     pub(super) fn keep_changes(&mut self, ctx: &egui::Context) {
-        use super::program_state::KeepStep;
+        use super::program_state::AutosaveStep;
         let now = self.engine_now();
         let document = self.session.history.project_arc();
         let is_dirty = self.session.history.is_dirty();
-        let interval = crate::time::Time::from_seconds(i64::from(self.desk.settings.autosave_s));
-        let next = match self.desk.kept.step(&document, is_dirty, now, interval) {
-            KeepStep::Wait(next) => next,
-            KeepStep::Keep => {
+        let interval = crate::time::Time::from_seconds(i64::from(self.state.settings.autosave_s));
+        let next = match self.state.kept.step(&document, is_dirty, now, interval) {
+            AutosaveStep::Wait(next) => next,
+            AutosaveStep::Keep => {
                 let origin = self.session.path().map(ToOwned::to_owned);
-                let job = KeepJob::Keep(Arc::clone(&document), origin);
+                let job = RecoveryJob::Keep(Arc::clone(&document), origin);
                 if !self.submit_keep(job) {
-                    self.desk.kept.note(false, now);
+                    self.state.kept.note(false, now);
                 }
                 None
             }
-            KeepStep::Forget => {
-                self.submit_keep(KeepJob::Forget);
+            AutosaveStep::Forget => {
+                self.submit_keep(RecoveryJob::Forget);
                 None
             }
         };
         let next = [
             next,
-            self.desk.kept.next_age(now),
+            self.state.kept.next_age(now),
             self.save_settings_when_due(),
         ];
         if let Some(next) = next.into_iter().flatten().min() {

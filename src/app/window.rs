@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::shutdown_signal::{EndSignals, EndWish};
-use super::{AppOptions, Handover, SextetApp};
-use crate::control::{Places, settings_file};
+use super::shutdown_signal::{ShutdownSignal, SignalListener};
+use super::{AppOptions, SextetApp, WindowRestart};
+use crate::control::{AppDirs, settings_file};
 use crate::engine::EngineOptions;
 use crate::gpu;
 use crate::media::proxy::ProxyStore;
@@ -69,11 +69,11 @@ pub enum WindowError {
 /// # Errors
 /// There is no display, no graphics device that can draw on it, or the window ended otherwise than by being closed.
 pub fn run(mut paths: Vec<PathBuf>) -> Result<(), WindowError> {
-    let handover = Handover::default();
+    let restart = WindowRestart::default();
     let mut lost = 0;
     for _ in 0..MAX_ATTEMPTS {
-        let was_open = run_once(std::mem::take(&mut paths), &handover)?;
-        if !handover.is_waiting() {
+        let was_open = run_once(std::mem::take(&mut paths), &restart)?;
+        if !restart.is_waiting() {
             return Ok(());
         }
         lost += u32::from(was_open);
@@ -86,25 +86,25 @@ pub fn run(mut paths: Vec<PathBuf>) -> Result<(), WindowError> {
 }
 
 /// Opens a window, and comes back when it was closed. Says whether it ever was open.
-fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowError> {
-    let places = Places::of_user();
-    let read = places
+fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, WindowError> {
+    let app_dirs = AppDirs::of_user();
+    let read = app_dirs
         .as_ref()
-        .map(|places| settings_file::load(&places.settings()));
+        .map(|app_dirs| settings_file::load(&app_dirs.settings()));
     let (settings, notice) = match read {
         Some(Ok(settings)) => (settings, None),
         Some(Err(error)) => (Settings::default(), Some(error.to_string())),
         None => (Settings::default(), None),
     };
     let opened = Arc::new(OnceLock::<egui::Context>::new());
-    let (end_wish, woken) = (EndWish::default(), Arc::clone(&opened));
+    let (shutdown, woken) = (ShutdownSignal::default(), Arc::clone(&opened));
     let wake = move || {
         if let Some(ctx) = woken.get() {
             ctx.request_repaint();
         }
     };
     // Held until the window is gone.
-    let _signals = EndSignals::listen(end_wish.clone(), Arc::new(wake))
+    let _signals = SignalListener::listen(shutdown.clone(), Arc::new(wake))
         .inspect_err(|error| tracing::error!("signals are not heard ({error})"));
     let redrawn = Arc::clone(&opened);
     let redraw = move || {
@@ -128,7 +128,7 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowErro
     let defaults = AppOptions::default();
     let options = AppOptions {
         paths,
-        places,
+        app_dirs,
         settings,
         notice,
         engine: EngineOptions {
@@ -136,8 +136,8 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowErro
             proxies: ProxyStore::standard(),
             ..defaults.engine.clone()
         },
-        handover: handover.clone(),
-        end_wish,
+        restart: restart.clone(),
+        shutdown,
         ..defaults
     };
     // Unwind safe: the program has kept what is unsaved as it was dropped, and nothing of it is used after this.
@@ -152,11 +152,16 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowErro
             }),
         )
         // eframe's error is not `Send`, so its text is kept.
-        .map_err(|error| (not_opened(&error), without_places(&error.to_string())))
+        .map_err(|error| {
+            (
+                not_opened(&error),
+                without_source_locations(&error.to_string()),
+            )
+        })
     }));
     let error = match outcome {
         // Its device was lost, which what draws it may have met with a panic.
-        _ if handover.is_waiting() => return Ok(opened.get().is_some()),
+        _ if restart.is_waiting() => return Ok(opened.get().is_some()),
         Ok(Ok(())) => return Ok(opened.get().is_some()),
         Ok(Err((error, _))) if opened.get().is_none() => return Err(error),
         Ok(Err((_, text))) => WindowError::Ended(text),
@@ -178,12 +183,12 @@ fn not_opened(error: &eframe::Error) -> WindowError {
         {
             WindowError::NoDisplay(DISPLAY)
         }
-        error => WindowError::NotOpened(without_places(&error.to_string())),
+        error => WindowError::NotOpened(without_source_locations(&error.to_string())),
     }
 }
 
-/// The text of an error without the places in source code that it names, which help nobody who has not written it.
-fn without_places(text: &str) -> String {
+/// The text of an error without the source locations that it names, which help nobody who has not written it.
+fn without_source_locations(text: &str) -> String {
     match text.split_once(" at ") {
         Some((what, rest)) => match rest.split_once(": ") {
             Some((place, why)) if place.contains(".rs:") => format!("{what}: {why}"),
@@ -215,9 +220,9 @@ mod tests {
     #[test]
     fn places_in_source_code_are_left_out() {
         assert_eq!(
-            without_places("os error at /root/.cargo/x/src/mod.rs:765: no display"),
+            without_source_locations("os error at /root/.cargo/x/src/mod.rs:765: no display"),
             "os error: no display"
         );
-        assert_eq!(without_places("no adapter"), "no adapter");
+        assert_eq!(without_source_locations("no adapter"), "no adapter");
     }
 }

@@ -8,19 +8,19 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::SextetApp;
-use super::closing::Closing;
-use crate::control::media_import::Intake;
-use crate::control::recovery_io::{KeepDone, KeepJob};
+use super::closing::CloseStage;
+use crate::control::media_import::MediaImport;
+use crate::control::recovery_io::{RecoveryJob, RecoveryReply};
 use crate::control::session::Session;
 use crate::project::storage::recovery::RecoveryPlace;
 use crate::time::Time;
 
 /// Where one window leaves things and the next finds them. Clones are the same place.
 #[derive(Clone, Default)]
-pub struct Handover(Arc<Mutex<Option<Left>>>);
+pub struct WindowRestart(Arc<Mutex<Option<RestartState>>>);
 
 /// What was left.
-pub(super) struct Left {
+pub(super) struct RestartState {
     session: Session,
     playhead: Time,
     is_playing: bool,
@@ -28,7 +28,7 @@ pub(super) struct Left {
     place: Option<RecoveryPlace>,
 }
 
-impl Handover {
+impl WindowRestart {
     /// Whether a window left something for the next.
     pub fn is_waiting(&self) -> bool {
         self.0.lock().is_some()
@@ -44,14 +44,14 @@ impl SextetApp {
 
     /// Leaves everything for the next window.
     fn leave(&mut self) {
-        let left = Left {
+        let left = RestartState {
             playhead: self.engine.playhead(),
             is_playing: self.engine.transport().is_playing(),
             place: self.kept_place(),
             session: std::mem::replace(&mut self.session, Session::new()),
         };
-        *self.handover.0.lock() = Some(left);
-        self.intake = Intake::default();
+        *self.restart.0.lock() = Some(left);
+        self.import = MediaImport::default();
     }
 
     /// What is done as the window ends though nobody closed it: unsaved changes are kept, or where the graphics device is
@@ -59,7 +59,7 @@ impl SextetApp {
     ///
     /// That may come with a panic: what draws the window meets the lost device before anything here hears of it.
     pub(super) fn end_unasked(&mut self) {
-        if self.engine.has_lost_gpu() && self.closing != Closing::Granted {
+        if self.engine.has_lost_gpu() && self.closing != CloseStage::Granted {
             self.leave();
         } else {
             self.keep_and_wait();
@@ -69,13 +69,13 @@ impl SextetApp {
     /// Keeps unsaved changes, and gives the place where they are.
     fn kept_place(&mut self) -> Option<RecoveryPlace> {
         self.keep_at_once();
-        if !self.submit_keep(KeepJob::GiveUp) {
+        if !self.submit_keep(RecoveryJob::GiveUp) {
             return None;
         }
         // The device is gone, so that nothing could be drawn while this waits for the disk.
         while let Some(outcome) = self.recovery.wait() {
             match outcome {
-                Ok(KeepDone::GivenUp(place)) => return place,
+                Ok(RecoveryReply::GivenUp(place)) => return place,
                 Ok(_) => {}
                 Err(panic) => tracing::error!(panic, "recovery broke down"),
             }
@@ -85,14 +85,14 @@ impl SextetApp {
 
     /// Goes on with what the window before this one left.
     pub(super) fn take_over(&mut self) {
-        let Some(left) = self.handover.0.lock().take() else {
+        let Some(left) = self.restart.0.lock().take() else {
             return;
         };
         self.session = left.session;
         // What was being written when the other window closed is written by now, or its thread gave up.
         self.session.give_up_saving();
         if let Some(place) = left.place {
-            self.submit_keep(KeepJob::Adopt(place));
+            self.submit_keep(RecoveryJob::Adopt(place));
         }
         self.give_project();
         self.engine.seek(left.playhead);

@@ -11,14 +11,14 @@ const DATA_VARIABLE: &str = "SEXTET_DATA_DIR";
 
 /// The folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
+pub struct AppDirs {
     /// For the settings.
     pub config: PathBuf,
     /// For everything else.
     pub data: PathBuf,
 }
 
-impl Places {
+impl AppDirs {
     /// The folders that the system has for this, or those that `SEXTET_CONFIG_DIR` and `SEXTET_DATA_DIR` name. None on a
     /// system where the person has no home.
     pub fn of_user() -> Option<Self> {

@@ -42,9 +42,9 @@ const MAX_REPLACED: u32 = 5;
 
 /// Watches the folders of media files. Without a watcher nothing is noticed, and everything else works.
 #[derive(Default)]
-pub(crate) struct Watch {
+pub(crate) struct FileWatcher {
     wake: Option<Waker>,
-    watcher: Watcher,
+    watcher: SystemWatcher,
     events: Option<Receiver<PathBuf>>,
     /// Folders that are looked at, to be watched.
     asked: BTreeSet<PathBuf>,
@@ -62,9 +62,9 @@ pub(crate) struct Watch {
 /// The system's watcher. Its thread may have ended in a panic; then everything that is asked of it panics as well, its
 /// end included.
 #[derive(Default)]
-struct Watcher(Option<RecommendedWatcher>);
+struct SystemWatcher(Option<RecommendedWatcher>);
 
-impl Watcher {
+impl SystemWatcher {
     /// Does something with it, if it is there and its thread as well.
     fn with(&mut self, act: impl FnOnce(&mut RecommendedWatcher)) {
         if let Some(watcher) = &mut self.0 {
@@ -74,7 +74,7 @@ impl Watcher {
     }
 }
 
-impl Drop for Watcher {
+impl Drop for SystemWatcher {
     fn drop(&mut self) {
         let watcher = self.0.take();
         // Unwind safe: it is gone in any case.
@@ -107,7 +107,7 @@ impl Drop for Outbox {
     }
 }
 
-impl Watch {
+impl FileWatcher {
     /// A watch that calls `wake` when something changed.
     pub fn start(wake: Waker) -> Self {
         let mut watch = Self {
@@ -137,7 +137,7 @@ impl Watch {
         });
         match watcher {
             Ok(watcher) => {
-                self.watcher = Watcher(Some(watcher));
+                self.watcher = SystemWatcher(Some(watcher));
                 self.events = Some(events);
                 self.answers = Some(bounded(CAPACITY));
             }
@@ -249,7 +249,7 @@ impl Watch {
     /// Puts another watcher in the place of one whose thread broke down.
     fn replace(&mut self) {
         self.events = None;
-        self.watcher = Watcher::default();
+        self.watcher = SystemWatcher::default();
         self.untold = Some(
             "watching media files broke down; those that change on disk are not noticed any more",
         );
@@ -313,7 +313,7 @@ mod tests {
         fs::write(&path, "one").expect("writes");
         let (woken, wakes) = bounded(64);
         let wake: Waker = Arc::new(move || _ = woken.try_send(()));
-        let mut watch = Watch::start(wake);
+        let mut watch = FileWatcher::start(wake);
         watch.set_files([path.clone()].iter());
         let patience = Duration::from_secs(20);
         while watch.is_beginning() {
@@ -342,9 +342,9 @@ mod tests {
     fn numbered_pictures_are_told_as_one_when_all_of_them_have_been_left_alone() {
         let shot = PathBuf::from("/s/shot_%03d.png@30");
         let (told, events) = bounded(16);
-        let mut watch = Watch {
+        let mut watch = FileWatcher {
             events: Some(events),
-            ..Watch::default()
+            ..FileWatcher::default()
         };
         watch.set_files([shot.clone(), PathBuf::from("/s/still.png")].iter());
         let at = Time::from_seconds;

@@ -1,6 +1,6 @@
 //! The edits that put media that is open on its place in the document.
 
-use super::media_import::Place;
+use super::media_import::ImportTarget;
 use super::messages::Messages;
 use crate::command::PlaceOn;
 use crate::media::host_in;
@@ -14,13 +14,13 @@ use crate::time::Time;
 const LAYER_COLOURS: u8 = 6;
 
 /// Edits that follow from each other, tried on a copy of the project as they are put down.
-pub(crate) struct Plan {
+pub(crate) struct ImportPlan {
     pub(crate) project: Project,
     pub(crate) edits: Vec<EditCommand>,
     leftover: usize,
 }
 
-impl Plan {
+impl ImportPlan {
     pub(crate) fn new(project: Project) -> Self {
         Self {
             project,
@@ -42,7 +42,7 @@ impl Plan {
     pub(crate) fn add(
         &mut self,
         media: &MediaRef,
-        place: Place,
+        place: ImportTarget,
         duration: Time,
         messages: &mut Messages,
     ) {
@@ -52,10 +52,12 @@ impl Plan {
             return;
         }
         let (layer, start) = match place {
-            Place::OwnLayers(start) => (self.free_layer(media, messages), start),
-            Place::Layer(PlaceOn::Layer(layer), start) => (Some(layer), start),
-            Place::Layer(PlaceOn::NewOnTop, start) => (self.new_layer(0, media, messages), start),
-            Place::Layer(PlaceOn::NewBelow, start) => {
+            ImportTarget::OwnLayers(start) => (self.free_layer(media, messages), start),
+            ImportTarget::Layer(PlaceOn::Layer(layer), start) => (Some(layer), start),
+            ImportTarget::Layer(PlaceOn::NewOnTop, start) => {
+                (self.new_layer(0, media, messages), start)
+            }
+            ImportTarget::Layer(PlaceOn::NewBelow, start) => {
                 let below = self.project.layers.len();
                 (self.new_layer(below, media, messages), start)
             }

@@ -16,5 +16,5 @@ pub(crate) mod tasks;
 pub(crate) mod templates;
 pub(crate) mod worker;
 
-pub use app_dirs::Places;
+pub use app_dirs::AppDirs;
 pub use project_io::SaveBackend;

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::app_dirs::Places;
+use super::app_dirs::AppDirs;
 use super::document::Hold;
 use super::templates;
 use super::templates::Template;
@@ -27,13 +27,13 @@ use crate::status::program::RecentView;
 #[derive(Debug)]
 pub(crate) enum IoJob {
     /// See what there is at the start: recent projects, templates, what crashes left behind.
-    LookAround,
+    ScanAppDirs,
     /// Read a project, and lock it.
-    Load(PathBuf, HeldLock),
+    Load(PathBuf, DocumentLock),
     /// Read a project as it was before the last save, and lock it; the path is that of the project.
-    LoadBackup(PathBuf, HeldLock),
+    LoadBackup(PathBuf, DocumentLock),
     /// Lock the file of what a crash left behind, and see what it holds now.
-    Reclaim(Box<Recovered>, PathBuf, HeldLock),
+    Reclaim(Box<Recovered>, PathBuf, DocumentLock),
     /// Write a project, and lock its file.
     Save {
         /// The project.
@@ -41,9 +41,9 @@ pub(crate) enum IoJob {
         /// The file.
         path: PathBuf,
         /// What the file holds as far as this window knows.
-        expected: Expected,
+        expected: ExpectedContents,
         /// The lock of the open document's file.
-        held: HeldLock,
+        lock: DocumentLock,
     },
     /// Save what was found in a file of its own beside this one, and open it.
     SaveBeside(Box<Project>, PathBuf),
@@ -56,17 +56,17 @@ pub(crate) enum IoJob {
     /// The program ends: write the settings.
     Finish(Box<Settings>),
     /// Write a report, which is a text.
-    WriteReport(String, PathBuf, Expected),
+    WriteReport(String, PathBuf, ExpectedContents),
     /// Find the fingerprint of a media file.
     Fingerprint(FingerprintJob),
 }
 
 /// The lock of the open document's file, if this window has it.
-pub(crate) type HeldLock = Option<Arc<FileLock>>;
+pub(crate) type DocumentLock = Option<Arc<FileLock>>;
 
 /// What a file must hold for another to be written in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Expected {
+pub(crate) enum ExpectedContents {
     /// Whatever it holds: the person was asked.
     Anything,
     /// Nothing: there must be no such file.
@@ -92,17 +92,17 @@ pub(crate) struct FingerprintJob {
 
 /// A job that was done.
 #[derive(Debug)]
-pub(crate) enum IoDone {
+pub(crate) enum IoReply {
     /// What there is at the start.
-    LookedAround(Surroundings),
+    AppDirsScanned(AppDirsContents),
     /// A project was read from this file, or could not be.
-    Loaded(PathBuf, Result<Loaded, LoadFailure>),
+    Loaded(PathBuf, Result<LoadedProject, LoadFailure>),
     /// A project was read as it was before the last save of this file, or could not be.
-    BackupLoaded(PathBuf, Result<Loaded, ProjectFileError>),
+    BackupLoaded(PathBuf, Result<LoadedProject, ProjectFileError>),
     /// What a crash left behind, with its file looked after.
     Reclaimed(Box<Recovered>, PathBuf, Access, Option<FileStamp>),
     /// This snapshot was written to this file, or could not be.
-    Saved(Arc<Project>, PathBuf, Result<Saved, SaveError>),
+    Saved(Arc<Project>, PathBuf, Result<SavedProject, SaveError>),
     /// What was found is saved in this file, or could not be.
     SavedBeside(Result<PathBuf, ProjectFileError>),
     /// The settings were written, or could not be.
@@ -123,7 +123,7 @@ pub(crate) enum IoDone {
 
 /// What there is at the start.
 #[derive(Debug, Default)]
-pub(crate) struct Surroundings {
+pub(crate) struct AppDirsContents {
     /// Projects that were open lately.
     pub recent: Vec<RecentView>,
     /// Templates for new projects.
@@ -134,7 +134,7 @@ pub(crate) struct Surroundings {
 
 /// A project that was read.
 #[derive(Debug)]
-pub(crate) struct Loaded {
+pub(crate) struct LoadedProject {
     /// The project.
     pub project: Box<Project>,
     /// Whether another window has it open.
@@ -154,7 +154,7 @@ pub(crate) enum Access {
 
 /// A project that was written.
 #[derive(Debug)]
-pub(crate) struct Saved {
+pub(crate) struct SavedProject {
     /// What keeps other windows from its file.
     pub hold: Hold,
     /// What its file holds.
@@ -172,19 +172,19 @@ pub(crate) struct LoadFailure {
 
 /// Whether reading a file once more may go otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SecondLook {
+pub(crate) enum Retry {
     /// It may: a disk comes back, somebody mends the text.
     MayHelp,
     /// It will not: this program cannot read such a file.
-    IsVain,
+    IsFutile,
 }
 
 impl LoadFailure {
     /// Whether reading the file once more may go otherwise.
-    pub fn second_look(&self) -> SecondLook {
+    pub fn retry(&self) -> Retry {
         match self.error {
-            ProjectFileError::NewerVersion { .. } => SecondLook::IsVain,
-            _ => SecondLook::MayHelp,
+            ProjectFileError::NewerVersion { .. } => Retry::IsFutile,
+            _ => Retry::MayHelp,
         }
     }
 }
@@ -213,63 +213,63 @@ pub type SaveBackend =
     Arc<dyn Fn(&Project, &Path) -> Result<FileStamp, ProjectFileError> + Send + Sync>;
 
 /// The thread that does these jobs.
-pub(crate) type ProjectIo = Worker<IoJob, IoDone>;
+pub(crate) type ProjectIo = Worker<IoJob, IoReply>;
 
-/// Starts the thread. Without places nothing is kept but the projects themselves.
+/// Starts the thread. Without folders nothing is kept but the projects themselves.
 ///
 /// # Errors
 /// The system gives no thread.
 pub(crate) fn start(
     wake: Waker,
-    places: Option<Places>,
+    app_dirs: Option<AppDirs>,
     save: SaveBackend,
 ) -> io::Result<ProjectIo> {
-    let mut clerk = Clerk {
-        places,
+    let mut files = ProjectFiles {
+        app_dirs,
         save,
         written: None,
     };
-    Worker::new("project-io", wake, move |job| clerk.carry_out(job))
+    Worker::new("project-io", wake, move |job| files.carry_out(job))
 }
 
 /// What the thread knows.
-struct Clerk {
-    places: Option<Places>,
+struct ProjectFiles {
+    app_dirs: Option<AppDirs>,
     save: SaveBackend,
     /// The project file that was written last, and what it then held: a save that was asked for before that was known
     /// expects what was there before.
     written: Option<(PathBuf, FileStamp)>,
 }
 
-impl Clerk {
-    fn carry_out(&mut self, job: IoJob) -> IoDone {
+impl ProjectFiles {
+    fn carry_out(&mut self, job: IoJob) -> IoReply {
         match job {
-            IoJob::LookAround => IoDone::LookedAround(self.look_around()),
-            IoJob::Load(path, held) => {
-                let loaded = self.load(&path, held);
-                IoDone::Loaded(path, loaded)
+            IoJob::ScanAppDirs => IoReply::AppDirsScanned(self.scan_app_dirs()),
+            IoJob::Load(path, lock) => {
+                let loaded = self.load(&path, lock);
+                IoReply::Loaded(path, loaded)
             }
-            IoJob::LoadBackup(path, held) => {
-                let loaded = self.load_backup(&path, held);
-                IoDone::BackupLoaded(path, loaded)
+            IoJob::LoadBackup(path, lock) => {
+                let loaded = self.load_backup(&path, lock);
+                IoReply::BackupLoaded(path, loaded)
             }
-            IoJob::Reclaim(recovered, path, held) => self.reclaim(recovered, path, held),
+            IoJob::Reclaim(recovered, path, lock) => self.reclaim(recovered, path, lock),
             IoJob::Save {
                 project,
                 path,
                 expected,
-                held,
+                lock,
             } => {
-                let saved = self.save(&project, &path, expected, held);
-                IoDone::Saved(project, path, saved)
+                let saved = self.save(&project, &path, expected, lock);
+                IoReply::Saved(project, path, saved)
             }
-            IoJob::SaveBeside(project, path) => IoDone::SavedBeside(save_beside(&project, &path)),
-            IoJob::WriteReport(text, path, Expected::Nothing) if path.exists() => {
-                IoDone::ReportTaken(text, path)
+            IoJob::SaveBeside(project, path) => IoReply::SavedBeside(save_beside(&project, &path)),
+            IoJob::WriteReport(text, path, ExpectedContents::Nothing) if path.exists() => {
+                IoReply::ReportTaken(text, path)
             }
             IoJob::WriteReport(text, path, _) => {
                 let written = std::fs::write(&path, text);
-                IoDone::ReportWritten(path, written)
+                IoReply::ReportWritten(path, written)
             }
             IoJob::Fingerprint(job) => {
                 let found = Fingerprint::of_file(&job.path, &job.codec, job.frames).ok();
@@ -277,74 +277,78 @@ impl Clerk {
                     picture: Some(job.picture),
                     ..print
                 });
-                IoDone::Fingerprinted(job.media, job.path, found)
+                IoReply::Fingerprinted(job.media, job.path, found)
             }
             other => self.keep_for_the_person(other),
         }
     }
 
-    fn keep_for_the_person(&self, job: IoJob) -> IoDone {
+    fn keep_for_the_person(&self, job: IoJob) -> IoReply {
         match job {
-            IoJob::SaveSettings(settings) => IoDone::SettingsSaved(self.save_settings(&settings)),
-            IoJob::NoteRecent(path) => IoDone::Recent(self.note_recent(path.as_deref())),
+            IoJob::SaveSettings(settings) => IoReply::SettingsSaved(self.save_settings(&settings)),
+            IoJob::NoteRecent(path) => IoReply::Recent(self.note_recent(path.as_deref())),
             IoJob::ForgetRecent => {
-                if let Some(places) = &self.places
-                    && let Err(error) = recents::forget(&places.recent())
+                if let Some(app_dirs) = &self.app_dirs
+                    && let Err(error) = recents::forget(&app_dirs.recent())
                 {
                     tracing::warn!(%error, "recent projects are not forgotten");
                 }
-                IoDone::Recent(self.note_recent(None))
+                IoReply::Recent(self.note_recent(None))
             }
             IoJob::Finish(settings) => {
                 if let Err(error) = self.save_settings(&settings) {
                     tracing::warn!(%error, "the settings are not saved");
                 }
-                IoDone::Finished
+                IoReply::Finished
             }
             other => {
                 tracing::error!(?other, "a job that nobody does");
-                IoDone::Nothing
+                IoReply::Nothing
             }
         }
     }
 
-    fn look_around(&self) -> Surroundings {
-        let Some(places) = &self.places else {
-            return Surroundings {
+    fn scan_app_dirs(&self) -> AppDirsContents {
+        let Some(app_dirs) = &self.app_dirs else {
+            return AppDirsContents {
                 templates: templates::load(None),
-                ..Surroundings::default()
+                ..AppDirsContents::default()
             };
         };
-        Surroundings {
-            recent: recents::load(&places.recent()),
-            templates: templates::load(Some(&places.templates())),
-            recovered: recovery::find(&places.recovery()),
+        AppDirsContents {
+            recent: recents::load(&app_dirs.recent()),
+            templates: templates::load(Some(&app_dirs.templates())),
+            recovered: recovery::find(&app_dirs.recovery()),
         }
     }
 
-    fn load(&self, path: &Path, held: HeldLock) -> Result<Loaded, LoadFailure> {
+    fn load(&self, path: &Path, lock: DocumentLock) -> Result<LoadedProject, LoadFailure> {
         let (project, stamp) = file::load_stamped(path).map_err(|error| LoadFailure {
             error,
             has_backup: backup_path(path).exists(),
         })?;
-        Ok(Loaded {
+        Ok(LoadedProject {
             project: Box::new(project),
-            access: self.lock(path, held),
+            access: self.lock(path, lock),
             stamp: Some(stamp),
         })
     }
 
-    fn load_backup(&self, path: &Path, held: HeldLock) -> Result<Loaded, ProjectFileError> {
-        Ok(Loaded {
+    fn load_backup(
+        &self,
+        path: &Path,
+        lock: DocumentLock,
+    ) -> Result<LoadedProject, ProjectFileError> {
+        Ok(LoadedProject {
             project: Box::new(file::load(&backup_path(path))?),
-            access: self.lock(path, held),
+            access: self.lock(path, lock),
             stamp: stamp_of(path),
         })
     }
 
     /// Locks the file that recovered changes belong to. It may have been saved since they were found.
-    fn reclaim(&self, mut recovered: Box<Recovered>, path: PathBuf, held: HeldLock) -> IoDone {
-        let access = self.lock(&path, held);
+    fn reclaim(&self, mut recovered: Box<Recovered>, path: PathBuf, lock: DocumentLock) -> IoReply {
+        let access = self.lock(&path, lock);
         let stamp = match file::load_stamped(&path) {
             Ok((saved, stamp)) => {
                 recovered.saved = saved;
@@ -352,18 +356,18 @@ impl Clerk {
             }
             Err(_) => stamp_of(&path),
         };
-        IoDone::Reclaimed(recovered, path, access, stamp)
+        IoReply::Reclaimed(recovered, path, access, stamp)
     }
 
-    /// Asks for the lock of a project, unless it is the one that is held. Where locks cannot be had, everything goes on
+    /// Asks for the lock of a project, unless it is the current one. Where locks cannot be had, everything goes on
     /// without.
-    fn lock(&self, path: &Path, held: HeldLock) -> Access {
-        let Some(places) = &self.places else {
+    fn lock(&self, path: &Path, current: DocumentLock) -> Access {
+        let Some(app_dirs) = &self.app_dirs else {
             return Access::Own(Hold::Unlockable);
         };
-        let lock = FileLock::path_for(&places.locks(), &real_path(path));
-        if let Some(held) = held.filter(|held| held.is_at(&lock)) {
-            return Access::Own(Hold::Locked(held));
+        let lock = FileLock::path_for(&app_dirs.locks(), &real_path(path));
+        if let Some(current) = current.filter(|current| current.is_at(&lock)) {
+            return Access::Own(Hold::Locked(current));
         }
         match FileLock::try_take(&lock) {
             Ok(LockAttempt::Taken(lock)) => Access::Own(Hold::Locked(Arc::new(lock))),
@@ -379,46 +383,48 @@ impl Clerk {
         &mut self,
         project: &Project,
         path: &Path,
-        expected: Expected,
-        held: HeldLock,
-    ) -> Result<Saved, SaveError> {
-        let Access::Own(hold) = self.lock(path, held) else {
+        expected: ExpectedContents,
+        lock: DocumentLock,
+    ) -> Result<SavedProject, SaveError> {
+        let Access::Own(hold) = self.lock(path, lock) else {
             return Err(SaveError::OpenElsewhere(path.to_owned()));
         };
         self.check(path, expected)?;
         let stamp = (self.save)(project, path)?;
         self.written = Some((path.to_owned(), stamp));
-        Ok(Saved { hold, stamp })
+        Ok(SavedProject { hold, stamp })
     }
 
     /// Sees to it that nothing is overwritten that the person does not know of. A file that is gone is none that could
     /// be; one that cannot be read is left to the writing to tell of.
-    fn check(&self, path: &Path, expected: Expected) -> Result<(), SaveError> {
-        let Some(found) = stamp_of(path).filter(|_| expected != Expected::Anything) else {
+    fn check(&self, path: &Path, expected: ExpectedContents) -> Result<(), SaveError> {
+        let Some(found) = stamp_of(path).filter(|_| expected != ExpectedContents::Anything) else {
             return Ok(());
         };
         let is_ours = |(written, stamp): &(PathBuf, FileStamp)| written == path && *stamp == found;
-        if expected == Expected::Same(found) || self.written.as_ref().is_some_and(is_ours) {
+        if expected == ExpectedContents::Same(found) || self.written.as_ref().is_some_and(is_ours) {
             return Ok(());
         }
         Err(match expected {
-            Expected::Nothing => SaveError::Taken(path.to_owned()),
-            Expected::Anything | Expected::Same(_) => SaveError::Changed(path.to_owned()),
+            ExpectedContents::Nothing => SaveError::Taken(path.to_owned()),
+            ExpectedContents::Anything | ExpectedContents::Same(_) => {
+                SaveError::Changed(path.to_owned())
+            }
         })
     }
 
     fn save_settings(&self, settings: &Settings) -> io::Result<()> {
-        match &self.places {
-            Some(places) => settings_file::save(settings, &places.settings()),
+        match &self.app_dirs {
+            Some(app_dirs) => settings_file::save(settings, &app_dirs.settings()),
             None => Ok(()),
         }
     }
 
     fn note_recent(&self, path: Option<&Path>) -> Vec<RecentView> {
-        let Some(places) = &self.places else {
+        let Some(app_dirs) = &self.app_dirs else {
             return Vec::new();
         };
-        let file = places.recent();
+        let file = app_dirs.recent();
         let Some(path) = path else {
             return recents::load(&file);
         };

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::document::{Document, Hold, Rights, UNTITLED, file_name};
-use super::project_io::{Expected, Saved};
+use super::project_io::{ExpectedContents, SavedProject};
 use crate::command::UnsavedAnswer;
 use crate::project::storage::lock::FileLock;
 use crate::project::{FileStamp, History, Project};
@@ -40,13 +40,13 @@ pub(crate) struct Session {
     hold: Hold,
     /// What the file held when it was last read or written here; absent where there was none.
     stamp: Option<FileStamp>,
-    stage: Stage,
+    stage: SessionStage,
     /// What was handed over to be written, oldest first.
-    in_flight: Vec<InFlight>,
+    in_flight: Vec<SaveInFlight>,
 }
 
 /// A snapshot on its way into a file.
-struct InFlight {
+struct SaveInFlight {
     /// As it was handed over.
     handed_over: Arc<Project>,
     /// The same with what was learned since, to be compared with the document.
@@ -55,7 +55,7 @@ struct InFlight {
 
 /// Something that would lose unsaved changes.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Pending {
+pub(crate) enum PendingAction {
     /// An empty project.
     New,
     /// Another document.
@@ -65,10 +65,10 @@ pub(crate) enum Pending {
 }
 
 #[derive(Debug, PartialEq)]
-enum Stage {
+enum SessionStage {
     Editing,
-    Asking(Pending),
-    SavingFirst(Pending),
+    Asking(PendingAction),
+    SavingFirst(PendingAction),
 }
 
 /// What the caller does next.
@@ -77,16 +77,16 @@ pub(crate) enum Step {
     /// Nothing.
     None,
     /// Write this snapshot to this file if it holds what is expected, and tell [`Session::written`].
-    Write(Arc<Project>, PathBuf, Expected),
+    Write(Arc<Project>, PathBuf, ExpectedContents),
     /// Ask for a file to save to, and tell [`Session::save_to`] or [`Session::no_file_chosen`].
     AskForFile,
     /// Hand this to [`Session::carry_out`].
-    CarryOut(Pending),
+    CarryOut(PendingAction),
 }
 
 /// What carrying out led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CarriedOut {
+pub(crate) enum FollowUp {
     /// The document is another one.
     OtherDocument,
     /// The program ends.
@@ -104,7 +104,7 @@ impl Session {
             rights: Rights::Full,
             hold: Hold::Loose,
             stamp: None,
-            stage: Stage::Editing,
+            stage: SessionStage::Editing,
             in_flight: Vec::new(),
         }
     }
@@ -140,7 +140,7 @@ impl Session {
     }
 
     /// Asks for something that would lose unsaved changes. What was asked for before and not carried out is forgotten.
-    pub fn request(&mut self, pending: Pending) -> Step {
+    pub fn request(&mut self, pending: PendingAction) -> Step {
         // A drag that is still held is a change like any other.
         self.history.commit();
         let is_being_saved = match self.in_flight.last() {
@@ -148,32 +148,34 @@ impl Session {
             None => false,
         };
         if is_being_saved || (!self.history.is_dirty() && !self.in_flight.is_empty()) {
-            self.stage = Stage::SavingFirst(pending);
+            self.stage = SessionStage::SavingFirst(pending);
             Step::None
         } else if self.history.is_dirty() {
-            self.stage = Stage::Asking(pending);
+            self.stage = SessionStage::Asking(pending);
             Step::None
         } else {
-            self.stage = Stage::Editing;
+            self.stage = SessionStage::Editing;
             Step::CarryOut(pending)
         }
     }
 
     /// Whether the program ends as soon as the document is saved.
     pub fn is_saving_to_close(&self) -> bool {
-        self.stage == Stage::SavingFirst(Pending::Close)
+        self.stage == SessionStage::SavingFirst(PendingAction::Close)
     }
 
     /// The person's answer to the question; without a question nothing happens.
     pub fn answer(&mut self, answer: UnsavedAnswer) -> Step {
-        let Stage::Asking(pending) = std::mem::replace(&mut self.stage, Stage::Editing) else {
+        let SessionStage::Asking(pending) =
+            std::mem::replace(&mut self.stage, SessionStage::Editing)
+        else {
             return Step::None;
         };
         match answer {
             UnsavedAnswer::Cancel => Step::None,
             UnsavedAnswer::Discard => Step::CarryOut(pending),
             UnsavedAnswer::Save => {
-                self.stage = Stage::SavingFirst(pending);
+                self.stage = SessionStage::SavingFirst(pending);
                 self.save()
             }
         }
@@ -183,7 +185,9 @@ impl Session {
     pub fn save(&mut self) -> Step {
         match self.path.clone() {
             Some(path) if self.rights == Rights::Full => {
-                let expected = self.stamp.map_or(Expected::Nothing, Expected::Same);
+                let expected = self
+                    .stamp
+                    .map_or(ExpectedContents::Nothing, ExpectedContents::Same);
                 self.save_to(path, expected)
             }
             _ => Step::AskForFile,
@@ -191,10 +195,10 @@ impl Session {
     }
 
     /// Saves to a file that the person chose.
-    pub fn save_to(&mut self, path: PathBuf, expected: Expected) -> Step {
+    pub fn save_to(&mut self, path: PathBuf, expected: ExpectedContents) -> Step {
         self.history.commit();
         let project = self.history.project_arc();
-        self.in_flight.push(InFlight {
+        self.in_flight.push(SaveInFlight {
             handed_over: Arc::clone(&project),
             learned: Arc::clone(&project),
         });
@@ -203,18 +207,23 @@ impl Session {
 
     /// The person thought better of choosing a file to save to.
     pub fn no_file_chosen(&mut self) {
-        self.stage = Stage::Editing;
+        self.stage = SessionStage::Editing;
     }
 
     /// A snapshot was written to this file, or could not be. One of a document that is not open any more changes nothing.
-    pub fn written(&mut self, project: &Arc<Project>, path: PathBuf, saved: Option<Saved>) -> Step {
-        let is_this = |other: &InFlight| Arc::ptr_eq(&other.handed_over, project);
+    pub fn written(
+        &mut self,
+        project: &Arc<Project>,
+        path: PathBuf,
+        saved: Option<SavedProject>,
+    ) -> Step {
+        let is_this = |other: &SaveInFlight| Arc::ptr_eq(&other.handed_over, project);
         let Some(place) = self.in_flight.iter().position(is_this) else {
             return Step::None;
         };
         let in_flight = self.in_flight.remove(place);
         let Some(saved) = saved else {
-            self.stage = Stage::Editing;
+            self.stage = SessionStage::Editing;
             return Step::None;
         };
         self.hold = saved.hold;
@@ -223,8 +232,8 @@ impl Session {
         self.name = file_name(&path);
         self.path = Some(path);
         self.history.mark_saved_as(in_flight.learned);
-        match std::mem::replace(&mut self.stage, Stage::Editing) {
-            Stage::SavingFirst(pending) => self.request(pending),
+        match std::mem::replace(&mut self.stage, SessionStage::Editing) {
+            SessionStage::SavingFirst(pending) => self.request(pending),
             other => {
                 self.stage = other;
                 Step::None
@@ -235,7 +244,7 @@ impl Session {
     /// Nothing that was handed over to be written will be told of any more.
     pub fn give_up_saving(&mut self) {
         self.in_flight.clear();
-        self.stage = Stage::Editing;
+        self.stage = SessionStage::Editing;
     }
 
     /// Notes something that was learned and not edited: no step of undo, and nothing that has to be saved.
@@ -247,13 +256,13 @@ impl Session {
     }
 
     /// Carries out what [`Step::CarryOut`] named.
-    pub fn carry_out(&mut self, pending: Pending) -> CarriedOut {
+    pub fn carry_out(&mut self, pending: PendingAction) -> FollowUp {
         match pending {
-            Pending::Close => return CarriedOut::Close,
-            Pending::New => self.open(Document::untitled(Box::default())),
-            Pending::Replace(document) => self.open(*document),
+            PendingAction::Close => return FollowUp::Close,
+            PendingAction::New => self.open(Document::untitled(Box::default())),
+            PendingAction::Replace(document) => self.open(*document),
         }
-        CarriedOut::OtherDocument
+        FollowUp::OtherDocument
     }
 
     fn open(&mut self, document: Document) {
@@ -274,10 +283,10 @@ impl Session {
     /// What the question about unsaved changes is for, while it is open.
     fn question(&self) -> Option<&'static str> {
         match &self.stage {
-            Stage::Asking(Pending::New) => Some("start a new project"),
-            Stage::Asking(Pending::Replace(_)) => Some("open another project"),
-            Stage::Asking(Pending::Close) => Some("close"),
-            Stage::Editing | Stage::SavingFirst(_) => None,
+            SessionStage::Asking(PendingAction::New) => Some("start a new project"),
+            SessionStage::Asking(PendingAction::Replace(_)) => Some("open another project"),
+            SessionStage::Asking(PendingAction::Close) => Some("close"),
+            SessionStage::Editing | SessionStage::SavingFirst(_) => None,
         }
     }
 }
@@ -302,15 +311,15 @@ mod tests {
     }
 
     /// What became of a write to a file that nobody else has.
-    fn saved() -> Saved {
-        Saved {
+    fn saved() -> SavedProject {
+        SavedProject {
             hold: Hold::Unlockable,
             stamp: FileStamp::of(b"saved"),
         }
     }
 
     fn choose(session: &mut Session, path: &str) -> Step {
-        session.save_to(path.into(), Expected::Anything)
+        session.save_to(path.into(), ExpectedContents::Anything)
     }
 
     /// Takes the step to be a write, and gives what is written.
@@ -325,8 +334,8 @@ mod tests {
     fn a_clean_document_is_left_without_a_question() {
         let mut session = Session::new();
         assert_eq!(
-            session.request(Pending::Close),
-            Step::CarryOut(Pending::Close)
+            session.request(PendingAction::Close),
+            Step::CarryOut(PendingAction::Close)
         );
         assert_eq!(session.view().unsaved_question, None);
     }
@@ -334,7 +343,7 @@ mod tests {
     #[test]
     fn unsaved_changes_bring_up_the_question_and_cancel_keeps_them() {
         let mut session = edited();
-        assert_eq!(session.request(Pending::New), Step::None);
+        assert_eq!(session.request(PendingAction::New), Step::None);
         assert_eq!(session.view().unsaved_question, Some("start a new project"));
         assert_eq!(session.answer(UnsavedAnswer::Cancel), Step::None);
         assert_eq!(session.view().unsaved_question, None);
@@ -347,23 +356,26 @@ mod tests {
     #[test]
     fn discard_carries_out_what_was_asked_for() {
         let mut session = edited();
-        session.request(Pending::New);
+        session.request(PendingAction::New);
         let step = session.answer(UnsavedAnswer::Discard);
-        assert_eq!(step, Step::CarryOut(Pending::New));
-        assert_eq!(session.carry_out(Pending::New), CarriedOut::OtherDocument);
+        assert_eq!(step, Step::CarryOut(PendingAction::New));
+        assert_eq!(
+            session.carry_out(PendingAction::New),
+            FollowUp::OtherDocument
+        );
         assert!(!session.history.is_dirty(), "a new document");
     }
 
     #[test]
     fn save_asks_for_a_file_writes_and_then_closes() {
         let mut session = edited();
-        session.request(Pending::Close);
+        session.request(PendingAction::Close);
         assert_eq!(session.answer(UnsavedAnswer::Save), Step::AskForFile);
         let chosen = choose(&mut session, "/shows/a.ron");
         let (project, path) = expect_write(chosen);
         assert_eq!(
             session.written(&project, path, Some(saved())),
-            Step::CarryOut(Pending::Close)
+            Step::CarryOut(PendingAction::Close)
         );
         assert_eq!(session.name(), "a.ron");
         assert_eq!(session.view().number, 0, "still the same document");
@@ -372,12 +384,12 @@ mod tests {
     #[test]
     fn choosing_no_file_or_failing_to_write_keeps_the_document_open() {
         let mut session = edited();
-        session.request(Pending::Close);
+        session.request(PendingAction::Close);
         session.answer(UnsavedAnswer::Save);
         session.no_file_chosen();
         assert_eq!(session.view().unsaved_question, None);
 
-        session.request(Pending::Close);
+        session.request(PendingAction::Close);
         session.answer(UnsavedAnswer::Save);
         let (project, path) = expect_write(choose(&mut session, "/full/a.ron"));
         assert_eq!(session.written(&project, path, None), Step::None);
@@ -389,7 +401,7 @@ mod tests {
     fn closing_waits_for_a_save_that_is_running() {
         let mut session = edited();
         let (project, path) = expect_write(choose(&mut session, "/shows/a.ron"));
-        assert_eq!(session.request(Pending::Close), Step::None);
+        assert_eq!(session.request(PendingAction::Close), Step::None);
         assert_eq!(
             session.view().unsaved_question,
             None,
@@ -397,7 +409,7 @@ mod tests {
         );
         assert_eq!(
             session.written(&project, path, Some(saved())),
-            Step::CarryOut(Pending::Close)
+            Step::CarryOut(PendingAction::Close)
         );
     }
 
@@ -405,7 +417,7 @@ mod tests {
     fn a_change_made_while_saving_is_asked_about() {
         let mut session = edited();
         let (project, path) = expect_write(choose(&mut session, "/shows/a.ron"));
-        session.request(Pending::Close);
+        session.request(PendingAction::Close);
         edit(&mut session, false);
         assert_eq!(session.written(&project, path, Some(saved())), Step::None);
         assert_eq!(session.view().unsaved_question, Some("close"));
@@ -429,7 +441,7 @@ mod tests {
             Hold::Unlockable,
             Some(FileStamp::of(b"b")),
         );
-        session.carry_out(Pending::Replace(Box::new(document)));
+        session.carry_out(PendingAction::Replace(Box::new(document)));
         assert_eq!(session.name(), "b.ron");
         assert_eq!(session.view().number, 1, "another document");
         assert!(!session.history.is_dirty(), "as it is in the file");
@@ -437,7 +449,7 @@ mod tests {
             panic!("it has a file");
         };
         assert_eq!(path, Path::new("/shows/b.ron"));
-        let held = Expected::Same(FileStamp::of(b"b"));
+        let held = ExpectedContents::Same(FileStamp::of(b"b"));
         assert_eq!(expected, held, "as it was opened");
     }
 
@@ -453,7 +465,7 @@ mod tests {
                 "more".to_owned(),
             )))
             .expect("a note");
-        session.request(Pending::New);
+        session.request(PendingAction::New);
         let Step::CarryOut(pending) = session.answer(UnsavedAnswer::Discard) else {
             panic!("nothing stands in the way");
         };
@@ -466,7 +478,7 @@ mod tests {
     fn a_read_only_document_asks_for_another_file_and_is_its_own_there() {
         let mut session = Session::new();
         let document = Document::read_only(Box::default(), "/shows/a.ron".into());
-        session.carry_out(Pending::Replace(Box::new(document)));
+        session.carry_out(PendingAction::Replace(Box::new(document)));
         assert_eq!(session.name(), "a.ron (read only)");
         edit(&mut session, true);
         assert_eq!(session.save(), Step::AskForFile);
@@ -485,7 +497,7 @@ mod tests {
         };
         let mut session = Session::new();
         let document = Document::copy(Box::new(project), Path::new("/shows/a.ron"));
-        session.carry_out(Pending::Replace(Box::new(document)));
+        session.carry_out(PendingAction::Replace(Box::new(document)));
         assert_eq!((session.name(), session.path()), ("a copy", None));
         assert!(session.history.is_dirty(), "it is saved nowhere");
     }

@@ -7,13 +7,13 @@ const PATIENCE: Time = Time::from_seconds(5);
 
 /// Since when a thread has been silent.
 #[derive(Debug, Default)]
-pub(crate) struct Silence {
+pub(crate) struct StallDetector {
     /// How many jobs it had answered, and since when there is no other answer.
     since: Option<(u64, Time)>,
     is_told: bool,
 }
 
-impl Silence {
+impl StallDetector {
     /// Follows a thread that has answered so many jobs while others wait; nothing if none waits. Says whether its silence
     /// is to be told, which is once.
     pub fn follow(&mut self, answered: Option<u64>, now: Time) -> bool {
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn a_silence_is_told_once_and_each_answer_ends_it() {
         let at = Time::from_seconds;
-        let mut silence = Silence::default();
+        let mut silence = StallDetector::default();
         assert!(!silence.follow(None, at(0)) && silence.next_look().is_none());
         assert!(!silence.follow(Some(3), at(10)), "just handed over");
         assert_eq!(silence.next_look(), Some(at(15)));

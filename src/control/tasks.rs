@@ -41,7 +41,7 @@ pub(crate) enum TaskJob {
 }
 
 /// A piece of work that was done.
-pub(crate) enum TaskDone {
+pub(crate) enum TaskReply {
     /// Project and media were copied, or not.
     Collected(Result<Collected, CollectError>),
     /// This folder was searched, or could not be.
@@ -52,11 +52,11 @@ pub(crate) enum TaskDone {
 
 /// Owns the thread.
 pub(crate) struct Tasks {
-    worker: Worker<(TaskJob, Arc<Progress>), TaskDone>,
-    running: Vec<Running>,
+    worker: Worker<(TaskJob, Arc<Progress>), TaskReply>,
+    running: Vec<RunningTask>,
 }
 
-struct Running {
+struct RunningTask {
     title: &'static str,
     has_total: bool,
     progress: Arc<Progress>,
@@ -92,7 +92,7 @@ impl Tasks {
         };
         let progress = Arc::new(Progress::default());
         self.worker.submit((job, Arc::clone(&progress)))?;
-        self.running.push(Running {
+        self.running.push(RunningTask {
             title,
             has_total,
             progress,
@@ -101,7 +101,7 @@ impl Tasks {
     }
 
     /// What was done since.
-    pub fn poll(&mut self) -> Option<Outcome<TaskDone>> {
+    pub fn poll(&mut self) -> Option<Outcome<TaskReply>> {
         let outcome = self.worker.poll()?;
         if !self.running.is_empty() {
             self.running.remove(0);
@@ -140,28 +140,28 @@ impl Drop for Tasks {
     }
 }
 
-fn carry_out(job: TaskJob, progress: &Progress, shown: &mut Vec<Child>) -> TaskDone {
+fn carry_out(job: TaskJob, progress: &Progress, shown: &mut Vec<Child>) -> TaskReply {
     match job {
         TaskJob::Collect {
             project,
             playable,
             name,
             parent,
-        } => TaskDone::Collected(collect(&project, &playable, &name, &parent, progress)),
+        } => TaskReply::Collected(collect(&project, &playable, &name, &parent, progress)),
         TaskJob::Search { folder, wanted } => {
             let found = search(&folder, &wanted, progress);
-            TaskDone::Searched(folder, wanted, found)
+            TaskReply::Searched(folder, wanted, found)
         }
         TaskJob::Reveal(path) => {
             // What is no folder would be opened by whatever program is for it, which nobody asked for.
             let folder = path.parent().filter(|folder| folder.is_dir());
             if is_address(&path) || folder.is_none() {
-                return TaskDone::Revealed(path, Err(io::ErrorKind::NotFound.into()));
+                return TaskReply::Revealed(path, Err(io::ErrorKind::NotFound.into()));
             }
             // Those that have ended meanwhile are taken leave of, so that none stays behind as a zombie.
             shown.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
             let child = reveal_command(&path).spawn();
-            TaskDone::Revealed(path, child.map(|child| shown.push(child)))
+            TaskReply::Revealed(path, child.map(|child| shown.push(child)))
         }
     }
 }
@@ -224,7 +224,7 @@ mod tests {
             let mut shown = Vec::new();
             let done = carry_out(job, &Progress::default(), &mut shown);
             assert!(
-                matches!(done, TaskDone::Revealed(_, Err(_))) && shown.is_empty(),
+                matches!(done, TaskReply::Revealed(_, Err(_))) && shown.is_empty(),
                 "{}",
                 path.display()
             );
@@ -251,7 +251,7 @@ mod tests {
         );
         wakes.recv().expect("woken");
         let done = tasks.poll().expect("done").expect("no panic");
-        assert!(matches!(done, TaskDone::Collected(Ok(_))), "copied");
+        assert!(matches!(done, TaskReply::Collected(Ok(_))), "copied");
         assert!(tasks.is_idle(), "nothing left");
         assert!(folder.path().join("show/show.ron").exists(), "copied");
     }

@@ -18,7 +18,7 @@ pub struct ProgramView<'a> {
     /// Names of the templates for new projects.
     pub templates: &'a [String],
     /// A question that holds the window until it is answered.
-    pub question: Option<&'a QuestionView>,
+    pub question: Option<&'a PromptView>,
     /// Work that takes long.
     pub task: Option<&'a TaskView>,
     /// What a search for missing media brought.
@@ -61,7 +61,7 @@ pub struct RecentView {
 
 /// A question with its answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuestionView {
+pub struct PromptView {
     /// What it is about, in a few words.
     pub title: String,
     /// What happened, and what the answers lead to.

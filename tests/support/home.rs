@@ -11,7 +11,7 @@ use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, HarnessBuilder};
 use sextet::app::{AppOptions, DialogRequest, SextetApp};
 use sextet::cli::args::{Args, Command};
-use sextet::control::{Places, SaveBackend};
+use sextet::control::{AppDirs, SaveBackend};
 use sextet::project::storage::file;
 use sextet::time::{Clock, ManualClock, Time};
 
@@ -53,8 +53,8 @@ impl Home {
         path
     }
 
-    pub fn places(&self) -> Places {
-        Places {
+    pub fn app_dirs(&self) -> AppDirs {
+        AppDirs {
             config: self.root.join("config"),
             data: self.root.join("data"),
         }
@@ -76,7 +76,7 @@ impl Home {
         })
     }
 
-    /// The program as these options say, with the places of this home and a clock that is moved by hand.
+    /// The program as these options say, with the folders of this home and a clock that is moved by hand.
     pub fn open_with(&self, options: AppOptions) -> Window {
         self.open_in(Harness::builder(), options)
     }
@@ -91,7 +91,7 @@ impl Home {
         let hand = ManualClock::new();
         let options = AppOptions {
             clock: hand.clock(),
-            places: Some(self.places()),
+            app_dirs: Some(self.app_dirs()),
             ..options
         };
         let harness = builder
@@ -230,7 +230,7 @@ pub fn saved_show(home: &Home) -> PathBuf {
 }
 
 pub fn recovery_files(home: &Home) -> Vec<PathBuf> {
-    let entries = fs::read_dir(home.places().data.join("recovery"));
+    let entries = fs::read_dir(home.app_dirs().data.join("recovery"));
     let paths = entries
         .into_iter()
         .flatten()

@@ -16,7 +16,7 @@ use sextet::stats::recorder::CauseCounts;
 use sextet::status::document::{DocumentView, Message, TransportView};
 use sextet::status::events::LogLine;
 use sextet::status::program::{
-    DisplayView, OutputView, ProgramView, QuestionView, RecentView, RelinkView, StepsView, TaskView,
+    DisplayView, OutputView, ProgramView, PromptView, RecentView, RelinkView, StepsView, TaskView,
 };
 use sextet::status::snapshot::{AdapterInfo, MediaSummary, ProxyStatus, SlotState};
 use sextet::status::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
@@ -42,7 +42,7 @@ pub struct Host {
     pub settings: Settings,
     pub recent: Vec<RecentView>,
     pub templates: Vec<String>,
-    pub question: Option<QuestionView>,
+    pub question: Option<PromptView>,
     pub task: Option<TaskView>,
     pub relink: Option<RelinkView>,
     pub steps: StepsView<'static>,

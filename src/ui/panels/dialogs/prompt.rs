@@ -3,7 +3,7 @@
 use egui::{Button, Frame, Grid, Id, Key, Margin, Modal, Modifiers, RichText, Ui};
 
 use crate::command::{Command, FileCommand};
-use crate::status::program::{Answer, QuestionView};
+use crate::status::program::{Answer, PromptView};
 use crate::ui::state::Pass;
 use crate::ui::style;
 
@@ -37,7 +37,7 @@ pub(crate) fn question_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
     }
 }
 
-fn answer_by_key(ui: &Ui, question: &QuestionView) -> Option<Answer> {
+fn answer_by_key(ui: &Ui, question: &PromptView) -> Option<Answer> {
     let has = |wanted| question.answers.iter().any(|view| view.answer == wanted);
     if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) && has(Answer::Cancel)
     {
@@ -51,7 +51,7 @@ fn answer_by_key(ui: &Ui, question: &QuestionView) -> Option<Answer> {
     None
 }
 
-fn facts_ui(ui: &mut Ui, question: &QuestionView, pass: &Pass<'_, '_>) {
+fn facts_ui(ui: &mut Ui, question: &PromptView, pass: &Pass<'_, '_>) {
     Grid::new("facts")
         .num_columns(2)
         .spacing([18.0, 3.0])
@@ -64,7 +64,7 @@ fn facts_ui(ui: &mut Ui, question: &QuestionView, pass: &Pass<'_, '_>) {
         });
 }
 
-fn answers_ui(ui: &mut Ui, question: &QuestionView, pass: &Pass<'_, '_>) -> Option<Answer> {
+fn answers_ui(ui: &mut Ui, question: &PromptView, pass: &Pass<'_, '_>) -> Option<Answer> {
     let theme = pass.theme;
     let count = question.answers.len().max(1);
     let mut chosen = None;
