@@ -4,23 +4,24 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::closing::CloseStage;
 use super::dialogs::{DialogBackend, DialogRequest, Dialogs, system_dialogs};
-use super::examine::{self, DoctorThread};
-use super::media_files::MediaReload;
+use super::output;
 use super::panic_guard::{FramePart, PanicReport};
 use super::pointer_steps::PointerSteps;
 use super::preview::PreviewTexture;
-use super::program_state::ProgramState;
 use super::shutdown_signal::ShutdownSignal;
-use super::window_restart::WindowRestart;
-use super::{output, playback};
 use crate::command::{Command, FileCommand};
 use crate::control::app_dirs::AppDirs;
+use crate::control::closing::CloseStage;
 use crate::control::document::file_name;
+use crate::control::examination;
+use crate::control::examination::DoctorThread;
 use crate::control::file_watcher::FileWatcher;
+use crate::control::media_files::MediaReload;
 use crate::control::media_import::MediaImport;
 use crate::control::messages::Messages;
+use crate::control::playback_settings;
+use crate::control::program_state::ProgramState;
 use crate::control::project_io;
 use crate::control::project_io::{IoJob, ProjectIo, SaveBackend};
 use crate::control::recovery_io;
@@ -28,6 +29,7 @@ use crate::control::recovery_io::{RecoveryIo, RecoveryJob};
 use crate::control::session::{FollowUp, Session, Step};
 use crate::control::stall_detector::StallDetector;
 use crate::control::tasks::Tasks;
+use crate::control::window_restart::WindowRestart;
 use crate::control::worker::Waker;
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::gpu::Gpu;
@@ -42,7 +44,7 @@ use crate::ui::view::Preview;
 use crate::ui::{MainWindow, View};
 
 /// How often the progress of long work is drawn anew.
-pub(super) const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_millis(100);
+pub(crate) const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// How the window's program is set up.
 #[derive(Clone)]
@@ -102,38 +104,38 @@ pub enum AppError {
 
 /// The program behind the window.
 pub struct SextetApp {
-    pub(super) engine: Engine,
-    pub(super) session: Session,
-    pub(super) import: MediaImport,
-    pub(super) dialogs: Dialogs,
-    pub(super) messages: Messages,
-    pub(super) io: ProjectIo,
-    pub(super) recovery: RecoveryIo,
-    pub(super) restart: WindowRestart,
-    pub(super) shutdown: ShutdownSignal,
-    pub(super) panic: Option<PanicReport>,
-    pub(super) state: ProgramState,
+    pub(crate) engine: Engine,
+    pub(crate) session: Session,
+    pub(crate) import: MediaImport,
+    pub(crate) dialogs: Dialogs,
+    pub(crate) messages: Messages,
+    pub(crate) io: ProjectIo,
+    pub(crate) recovery: RecoveryIo,
+    pub(crate) restart: WindowRestart,
+    pub(crate) shutdown: ShutdownSignal,
+    pub(crate) panic: Option<PanicReport>,
+    pub(crate) state: ProgramState,
     /// Media files that changed on disk and are being opened anew.
-    pub(super) reloads: Vec<MediaReload>,
+    pub(crate) reloads: Vec<MediaReload>,
     /// Where changes are kept that are being saved beside their project.
-    pub(super) saving_beside: Option<RecoveryPlace>,
+    pub(crate) saving_beside: Option<RecoveryPlace>,
     clock: Clock,
-    pub(super) doctor: DoctorThread,
+    pub(crate) doctor: DoctorThread,
     /// How many jobs `io` and `recovery` have not answered yet.
-    pub(super) jobs: usize,
+    pub(crate) jobs: usize,
     /// How long `io` has been silent.
-    pub(super) stall: StallDetector,
-    pub(super) window: MainWindow,
+    pub(crate) stall: StallDetector,
+    pub(crate) window: MainWindow,
     preview_texture: Option<PreviewTexture>,
-    pub(super) preview: Option<Preview>,
+    pub(crate) preview: Option<Preview>,
     /// The document that the engine was last given, without what is on its way into it.
     given: Option<Arc<Project>>,
     /// Media files whose fingerprint was asked for.
-    pub(super) fingerprinted: BTreeSet<(MediaId, PathBuf)>,
+    pub(crate) fingerprinted: BTreeSet<(MediaId, PathBuf)>,
     /// What was asked for outside the window's own controls, to be carried out with its next commands.
-    pub(super) asked: Vec<Command>,
+    pub(crate) asked: Vec<Command>,
     title: String,
-    pub(super) closing: CloseStage,
+    pub(crate) closing: CloseStage,
     /// Events of the pointer that the next frames take.
     pointer: PointerSteps,
 }
@@ -150,7 +152,7 @@ impl SextetApp {
         let gpu = cc.wgpu_render_state.as_ref().map(Gpu::from_render_state);
         let settings = options.settings.held();
         let mut engine_options = options.engine;
-        playback::apply(&settings.playback, &mut engine_options);
+        playback_settings::apply(&settings.playback, &mut engine_options);
         if gpu.as_ref().is_some_and(Gpu::is_software) {
             // Half the sides are a quarter of the work, and still more than the preview shows.
             engine_options.canvas_divisor = 2;
@@ -166,7 +168,7 @@ impl SextetApp {
         let recovery_folder = options.app_dirs.as_ref().map(AppDirs::recovery);
         let recovery = recovery_io::start(Arc::clone(&wake), recovery_folder)?;
         let io = project_io::start(Arc::clone(&wake), options.app_dirs, options.save)?;
-        let doctor = examine::start(Arc::clone(&wake))?;
+        let doctor = examination::start(Arc::clone(&wake))?;
         let mut state = ProgramState::new(settings, tasks);
         state.watch = FileWatcher::start(Arc::clone(&wake));
         let mut app = Self {
@@ -204,7 +206,7 @@ impl SextetApp {
     }
 
     /// The time on the clock that everything here goes by.
-    pub(super) fn engine_now(&self) -> Time {
+    pub(crate) fn engine_now(&self) -> Time {
         self.clock.now()
     }
 
@@ -231,7 +233,7 @@ impl SextetApp {
     }
 
     /// Takes the step that the session asks for.
-    pub(super) fn take(&mut self, step: Step, ctx: &egui::Context) {
+    pub(crate) fn take(&mut self, step: Step, ctx: &egui::Context) {
         match step {
             Step::None => {}
             Step::Write(project, path, expected) => {
@@ -255,14 +257,14 @@ impl SextetApp {
     }
 
     /// Hands a job to `recovery`. Gives whether it was handed over.
-    pub(super) fn submit_keep(&mut self, job: RecoveryJob) -> bool {
+    pub(crate) fn submit_keep(&mut self, job: RecoveryJob) -> bool {
         let is_submitted = self.recovery.submit(job).is_ok();
         self.jobs += usize::from(is_submitted);
         is_submitted
     }
 
     /// Opens the dialog that asks where to save.
-    pub(super) fn ask_where_to_save(&mut self) {
+    pub(crate) fn ask_where_to_save(&mut self) {
         let path = self.session.path();
         let request = DialogRequest::SaveProject {
             folder: path.and_then(|path| path.parent()).map(ToOwned::to_owned),
@@ -275,7 +277,7 @@ impl SextetApp {
     }
 
     /// Opens a dialog, or tells why not. Gives whether it was opened.
-    pub(super) fn open_dialog(&mut self, request: DialogRequest) -> bool {
+    pub(crate) fn open_dialog(&mut self, request: DialogRequest) -> bool {
         match self.dialogs.open(request) {
             Ok(true) => true,
             Ok(false) => {
@@ -292,7 +294,7 @@ impl SextetApp {
     }
 
     /// Hands a job to `project-io`, or tells what it could not do. Gives whether it was handed over.
-    pub(super) fn submit(&mut self, job: IoJob, what: &str) -> bool {
+    pub(crate) fn submit(&mut self, job: IoJob, what: &str) -> bool {
         match self.io.submit(job) {
             Ok(()) => self.jobs += 1,
             Err(busy) => {
@@ -304,7 +306,7 @@ impl SextetApp {
     }
 
     /// Gives the engine the document as it is, with the media files that are on their way into it.
-    pub(super) fn give_project(&mut self) {
+    pub(crate) fn give_project(&mut self) {
         let document = self.session.history.project_arc();
         self.engine.set_project(if self.import.is_empty() {
             Arc::clone(&document)
@@ -329,7 +331,7 @@ impl SextetApp {
         }
     }
 
-    pub(super) fn give_changed_project(&mut self) {
+    pub(crate) fn give_changed_project(&mut self) {
         let document = self.session.history.project_arc();
         let is_given = self
             .given

@@ -27,28 +27,18 @@
 //! Invariants: the document changes only while commands are carried out or answers taken up, never while it is drawn;
 //! this thread waits on no disk and on no other thread; what went wrong is told once.
 
-mod app;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]
-mod background_results;
-mod closing;
-mod dialogs;
-mod dispatch;
-mod examine;
-mod media_files;
-mod media_mismatch;
-mod output;
+pub(crate) mod app;
+pub(crate) mod dialogs;
+pub(crate) mod output;
 mod panic_guard;
-mod playback;
 mod pointer_steps;
 mod preview;
-mod program_state;
-mod prompts;
 mod shutdown_signal;
 mod window;
-mod window_restart;
 
+pub use crate::control::window_restart::WindowRestart;
 pub use app::{AppError, AppOptions, SextetApp};
 pub use dialogs::{DialogBackend, DialogRequest, system_dialogs};
 pub use shutdown_signal::ShutdownSignal;
 pub use window::{WindowError, run};
-pub use window_restart::WindowRestart;

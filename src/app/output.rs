@@ -79,7 +79,7 @@ pub(crate) struct OutputKeys {
 }
 
 /// The displays there are, in the order in which windows are put onto them; none where the system does not tell.
-pub(super) fn displays(frame: &eframe::Frame) -> Vec<DisplayView> {
+pub(crate) fn displays(frame: &eframe::Frame) -> Vec<DisplayView> {
     let Some(window) = frame.winit_window() else {
         return Vec::new();
     };
@@ -97,7 +97,7 @@ pub(super) fn displays(frame: &eframe::Frame) -> Vec<DisplayView> {
 
 impl SextetApp {
     /// Draws the output, and takes up what was asked for in it.
-    pub(super) fn output_ui(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
+    pub(crate) fn output_ui(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
         let displays = (&*self.state.displays, &self.state.settings.output);
         let figures = (&**self.engine.project(), self.engine.snapshot());
         let content = (self.preview, figures);
@@ -116,14 +116,14 @@ impl SextetApp {
     }
 
     /// Opens or closes the output.
-    pub(super) fn toggle_output(&mut self) {
+    pub(crate) fn toggle_output(&mut self) {
         // The displays may be others since they were last looked at.
         self.state.displays.clear();
         self.state.output.toggle();
     }
 
     /// Shows the output on another display from now on.
-    pub(super) fn set_output_display(&mut self, index: usize, ctx: &Context) {
+    pub(crate) fn set_output_display(&mut self, index: usize, ctx: &Context) {
         let Some(display) = self.state.displays.get(index) else {
             return;
         };
@@ -135,7 +135,7 @@ impl SextetApp {
     }
 
     /// Shows the output in a window of its own, or full screen, from now on.
-    pub(super) fn set_output_windowed(&mut self, is_windowed: bool, ctx: &Context) {
+    pub(crate) fn set_output_windowed(&mut self, is_windowed: bool, ctx: &Context) {
         let mut settings = self.state.settings.clone();
         settings.output.is_windowed = is_windowed;
         self.state.output.filling = Filling::Opened;

@@ -16,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::SextetApp;
-use super::closing::CloseStage;
+use crate::control::closing::CloseStage;
 use crate::control::recovery_io::{RecoveryJob, RecoveryReply};
 use crate::media::fault_injection;
 use crate::playback::thread::panic_text;
@@ -25,7 +25,7 @@ use crate::ui::panic_notice::{AfterBreakdown, BreakdownView};
 
 /// A part of what the window does for a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FramePart {
+pub(crate) enum FramePart {
     /// Answers taken up, commands carried out, the engine's tick.
     Work,
     /// The panels.
@@ -47,7 +47,7 @@ impl FramePart {
 
 /// A panic that the person has not put away yet.
 #[derive(Debug)]
-pub(super) struct PanicReport {
+pub(crate) struct PanicReport {
     part: FramePart,
     reason: String,
     /// Whether there was something to keep.
@@ -56,14 +56,14 @@ pub(super) struct PanicReport {
 
 impl SextetApp {
     /// Whether this part rests because it broke down.
-    pub(super) fn rests(&self, part: FramePart) -> bool {
+    pub(crate) fn rests(&self, part: FramePart) -> bool {
         self.panic
             .as_ref()
             .is_some_and(|broken| broken.part == part)
     }
 
     /// Does a part of the frame; a panic in it is noted.
-    pub(super) fn guarded(
+    pub(crate) fn guarded(
         &mut self,
         part: FramePart,
         ctx: &egui::Context,
@@ -88,7 +88,7 @@ impl SextetApp {
     }
 
     /// Has unsaved changes kept without waiting for the interval. Says whether there are any.
-    pub(super) fn keep_at_once(&mut self) -> bool {
+    pub(crate) fn keep_at_once(&mut self) -> bool {
         // A drag that is held is a change like any other.
         self.session.history.commit();
         let is_dirty = self.session.history.is_dirty();
@@ -101,7 +101,7 @@ impl SextetApp {
     }
 
     /// As [`Self::keep_at_once`], and waits until it is done: for an end of the window that nobody asked for.
-    pub(super) fn keep_and_wait(&mut self) {
+    pub(crate) fn keep_and_wait(&mut self) {
         if !self.keep_at_once() {
             return;
         }
@@ -113,7 +113,7 @@ impl SextetApp {
     }
 
     /// Draws what is told of the panic in place of the panels, and does as the person says.
-    pub(super) fn breakdown_ui(&mut self, ui: &mut egui::Ui) {
+    pub(crate) fn breakdown_ui(&mut self, ui: &mut egui::Ui) {
         let Some(broken) = &self.panic else {
             return;
         };
@@ -133,7 +133,7 @@ impl SextetApp {
     }
 
     /// What still happens while the work rests: the window can be closed, and answers about kept changes are taken up.
-    pub(super) fn rest(&mut self, ctx: &egui::Context) {
+    pub(crate) fn rest(&mut self, ctx: &egui::Context) {
         self.take_up_kept(ctx);
         let is_requested = ctx.input(|input| input.viewport().close_requested());
         if is_requested && self.closing != CloseStage::Granted {

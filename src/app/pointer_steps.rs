@@ -13,7 +13,7 @@ use egui::{Event, RawInput};
 
 /// Events that wait for the next frame.
 #[derive(Debug, Default)]
-pub(super) struct PointerSteps {
+pub(crate) struct PointerSteps {
     waiting: Vec<Event>,
 }
 

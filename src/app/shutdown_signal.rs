@@ -32,7 +32,7 @@ impl ShutdownSignal {
 /// The thread `signals`, which listens for SIGHUP, SIGINT and SIGTERM, except those that the program was started to
 /// ignore. A second Ctrl+C ends the program as if nobody listened; a second one of the others does not, since a terminal
 /// that closes sends two.
-pub(super) struct SignalListener {
+pub(crate) struct SignalListener {
     handle: Handle,
     _thread: NamedThread,
 }
@@ -42,7 +42,7 @@ impl SignalListener {
     ///
     /// # Errors
     /// The error of the system.
-    pub(super) fn listen(shutdown: ShutdownSignal, wake: Waker) -> io::Result<Self> {
+    pub(crate) fn listen(shutdown: ShutdownSignal, wake: Waker) -> io::Result<Self> {
         let heard = [SIGHUP, SIGINT, SIGTERM].into_iter();
         let mut signals = Signals::new(heard.filter(|signal| !process::ignores(*signal)))?;
         let handle = signals.handle();

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::SextetApp;
-use super::dialogs::DialogRequest;
-use super::media_mismatch::{self};
+use super::media_mismatch;
 use super::media_mismatch::{MediaIdentity, differences};
+use crate::app::SextetApp;
+use crate::app::dialogs::DialogRequest;
 use crate::control::tasks::{TaskJob, TaskReply};
 use crate::media::MediaFacts;
 use crate::project::storage::collect::Collected;
@@ -17,7 +17,7 @@ use crate::time::Time;
 
 /// A media file that is being opened anew.
 #[derive(Debug)]
-pub(super) struct MediaReload {
+pub(crate) struct MediaReload {
     media: MediaId,
     path: PathBuf,
     /// What it was, if it could be opened.
@@ -26,7 +26,7 @@ pub(super) struct MediaReload {
 
 impl SextetApp {
     /// Takes up what was done on `media-files`.
-    pub(super) fn take_up_tasks(&mut self) {
+    pub(crate) fn take_up_tasks(&mut self) {
         while let Some(outcome) = self.state.tasks.poll() {
             match outcome {
                 Ok(done) => self.task_done(done),
@@ -68,7 +68,7 @@ impl SextetApp {
     }
 
     /// Copies project and media into a new folder in `parent`.
-    pub(super) fn collect(&mut self, parent: PathBuf) {
+    pub(crate) fn collect(&mut self, parent: PathBuf) {
         let name = Path::new(self.session.name()).file_stem();
         let name = name.map_or_else(
             || "project".to_owned(),
@@ -86,7 +86,7 @@ impl SextetApp {
     }
 
     /// Searches a folder for all media files that cannot be opened.
-    pub(super) fn search_missing(&mut self, folder: PathBuf) {
+    pub(crate) fn search_missing(&mut self, folder: PathBuf) {
         let project = self.session.history.project();
         let missing = project
             .media
@@ -98,7 +98,7 @@ impl SextetApp {
     }
 
     /// Shows a media file in the system's file manager.
-    pub(super) fn reveal(&mut self, media: MediaId) {
+    pub(crate) fn reveal(&mut self, media: MediaId) {
         if let Some(media) = self.engine.project().media(media) {
             let path = media.path.clone();
             self.submit_task(TaskJob::Reveal(path));
@@ -106,17 +106,17 @@ impl SextetApp {
     }
 
     /// Asks for a file to take the place of this one.
-    pub(super) fn ask_for_replacement(&mut self, media: MediaId) {
+    pub(crate) fn ask_for_replacement(&mut self, media: MediaId) {
         self.open_dialog(DialogRequest::ReplaceMedia(media));
     }
 
     /// Puts another file in the place of this one, as one step.
-    pub(super) fn replace_media(&mut self, media: MediaId, path: PathBuf) {
+    pub(crate) fn replace_media(&mut self, media: MediaId, path: PathBuf) {
         self.relink(vec![(media, path, false)], "Replace media");
     }
 
     /// Whether the file that was found is to be taken for this one.
-    pub(super) fn choose_relink(&mut self, media: MediaId, is_chosen: bool) {
+    pub(crate) fn choose_relink(&mut self, media: MediaId, is_chosen: bool) {
         let rows = self
             .state
             .relink
@@ -128,7 +128,7 @@ impl SextetApp {
     }
 
     /// Takes the files that were found and chosen, as one step.
-    pub(super) fn apply_relink(&mut self) {
+    pub(crate) fn apply_relink(&mut self) {
         let Some(relink) = self.state.relink.take() else {
             return;
         };
@@ -164,7 +164,7 @@ impl SextetApp {
     }
 
     /// Watches the folders of the media files, and opens those anew that changed.
-    pub(super) fn follow_disk(&mut self) -> Option<Time> {
+    pub(crate) fn follow_disk(&mut self) -> Option<Time> {
         let now = self.engine_now();
         let changed = self.state.watch.settled(now);
         if let Some(breakdown) = self.state.watch.take_breakdown() {
@@ -188,7 +188,7 @@ impl SextetApp {
     }
 
     /// Watches the folders of the document's media from now on.
-    pub(super) fn watch_media(&mut self) {
+    pub(crate) fn watch_media(&mut self) {
         let paths = self.engine.project().media.iter().map(|media| &media.path);
         let files = paths.filter(|path| !is_address(path));
         self.state.watch.set_files(files);

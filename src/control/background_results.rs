@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::SextetApp;
-use super::dialogs::{DialogPanic, DialogRequest};
-use super::media_mismatch::{self};
+use super::media_mismatch;
 use super::media_mismatch::{MediaIdentity, differences, picture_facts};
 use super::prompts::Prompt;
+use crate::app::SextetApp;
+use crate::app::dialogs::{DialogPanic, DialogRequest};
 use crate::command::{Command, FileCommand};
 use crate::control::document::Document;
 use crate::control::media_import;
@@ -21,7 +21,7 @@ use crate::status::events;
 
 impl SextetApp {
     /// Takes up what came from other threads since the last frame.
-    pub(super) fn take_up_answers(&mut self, ctx: &egui::Context) {
+    pub(crate) fn take_up_answers(&mut self, ctx: &egui::Context) {
         if let Some((request, paths)) = self.dialogs.poll() {
             let paths = paths.unwrap_or_else(|DialogPanic| {
                 self.messages.error(
@@ -54,7 +54,7 @@ impl SextetApp {
     }
 
     /// Takes up what became of unsaved changes.
-    pub(super) fn take_up_kept(&mut self, ctx: &egui::Context) {
+    pub(crate) fn take_up_kept(&mut self, ctx: &egui::Context) {
         while let Some(outcome) = self.recovery.poll() {
             self.jobs = self.jobs.saturating_sub(1);
             match outcome {
@@ -79,7 +79,7 @@ impl SextetApp {
     }
 
     /// Tells of a disk that keeps projects from being opened and saved.
-    pub(super) fn follow_stall(&mut self) {
+    pub(crate) fn follow_stall(&mut self) {
         let now = self.engine_now();
         if self.stall.follow(self.io.answered_while_busy(), now) {
             self.messages.error(
@@ -90,7 +90,7 @@ impl SextetApp {
     }
 
     /// Adds to the document what is open by now, and tells what failed.
-    pub(super) fn settle_import(&mut self) {
+    pub(crate) fn settle_import(&mut self) {
         let now = self.engine_now();
         let engine = &self.engine;
         let opened = |media| media_import::opened(engine, media);

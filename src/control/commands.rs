@@ -2,8 +2,8 @@
 
 use std::path::{self, PathBuf};
 
-use super::SextetApp;
-use super::dialogs::{DialogRequest, PROJECT_ENDING};
+use crate::app::SextetApp;
+use crate::app::dialogs::{DialogRequest, PROJECT_ENDING};
 use crate::command::PlaceOn;
 use crate::command::{
     Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand, TransportCommand,
@@ -17,7 +17,7 @@ use crate::time::Time;
 
 impl SextetApp {
     /// Carries out a command.
-    pub(super) fn apply(&mut self, command: Command, ctx: &egui::Context) {
+    pub(crate) fn apply(&mut self, command: Command, ctx: &egui::Context) {
         match command {
             Command::File(command) => self.carry_out_file(command, ctx),
             Command::Edit(command) => self.carry_out_edit(command),
@@ -152,7 +152,7 @@ impl SextetApp {
     }
 
     /// Has a project read.
-    pub(super) fn load(&mut self, path: PathBuf) {
+    pub(crate) fn load(&mut self, path: PathBuf) {
         let job = IoJob::Load(path, self.session.lock());
         self.submit(job, "open the project");
     }

@@ -4,9 +4,9 @@
 //! AfterAsking ─ nothing is unsaved, or it was discarded ─► Finishing ─ all is written, or asked once more ─► Granted
 //! ```
 
-use super::SextetApp;
-use super::app::PROGRESS_INTERVAL;
 use super::prompts::Prompt;
+use crate::app::SextetApp;
+use crate::app::app::PROGRESS_INTERVAL;
 use crate::command::{Command, WindowCommand};
 use crate::control::project_io::IoJob;
 use crate::control::recovery_io::RecoveryJob;
@@ -18,7 +18,7 @@ const PATIENCE_AT_END: Time = Time::from_seconds(2);
 
 /// Whether the window may close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CloseStage {
+pub(crate) enum CloseStage {
     /// Not before it was asked about unsaved changes.
     AfterAsking,
     /// It was; what belongs to the person is being written.
@@ -35,7 +35,7 @@ pub(super) enum CloseStage {
 impl SextetApp {
     /// Holds back a request to close the window until nothing is lost by it. A second one, made while a disk keeps the
     /// first waiting, is not held back by that disk.
-    pub(super) fn guard_close(&mut self, ctx: &egui::Context) {
+    pub(crate) fn guard_close(&mut self, ctx: &egui::Context) {
         if let CloseStage::Finishing { since, .. } = self.closing {
             if self.engine_now() - since >= PATIENCE_AT_END {
                 self.messages
@@ -72,7 +72,7 @@ impl SextetApp {
     }
 
     /// Has what belongs to the person written before the window closes.
-    pub(super) fn finish(&mut self, ctx: &egui::Context) {
+    pub(crate) fn finish(&mut self, ctx: &egui::Context) {
         let mut settings = self.state.settings.clone();
         let layout = self.window.layout();
         settings.layout.hidden = layout.hidden;
@@ -102,7 +102,7 @@ impl SextetApp {
     }
 
     /// One of those that had something to finish is done; with the last of them the window closes.
-    pub(super) fn finished(&mut self, ctx: &egui::Context) {
+    pub(crate) fn finished(&mut self, ctx: &egui::Context) {
         if let CloseStage::Finishing { left, .. } = &mut self.closing {
             *left = left.saturating_sub(1);
             if *left == 0 {
@@ -112,7 +112,7 @@ impl SextetApp {
     }
 
     /// Closes the window.
-    pub(super) fn close(&mut self, ctx: &egui::Context) {
+    pub(crate) fn close(&mut self, ctx: &egui::Context) {
         self.closing = CloseStage::Granted;
         ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }

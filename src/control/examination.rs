@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::SextetApp;
+use crate::app::SextetApp;
 use crate::control::worker::{Waker, Worker};
 use crate::doctor::{DoctorOptions, diagnose};
 use crate::media::TextureSupport;
@@ -32,7 +32,7 @@ pub(crate) fn start(wake: Waker) -> io::Result<DoctorThread> {
 
 impl SextetApp {
     /// Has the project examined. Playing pauses: it would take part of what is measured.
-    pub(super) fn examine(&mut self) {
+    pub(crate) fn examine(&mut self) {
         self.engine.pause();
         let has_bc = self
             .engine
@@ -56,7 +56,7 @@ impl SextetApp {
     }
 
     /// Takes up what the doctor found.
-    pub(super) fn take_up_diagnosis(&mut self) {
+    pub(crate) fn take_up_diagnosis(&mut self) {
         match self.doctor.poll() {
             Some(Ok((project, diagnosis))) => {
                 self.engine.end_examination(&project, Some(diagnosis));

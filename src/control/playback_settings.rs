@@ -1,6 +1,6 @@
 //! Settings, put to use: how projects are played, how the window looks, which keys do what.
 
-use super::SextetApp;
+use crate::app::SextetApp;
 use crate::control::project_io::IoJob;
 use crate::engine::{EngineOptions, IoMode, PlaybackSettings};
 use crate::media::DecodeBy;
@@ -9,7 +9,7 @@ use crate::time::Time;
 use crate::ui::keymap;
 
 /// What the settings say of playing, for an engine that is about to start.
-pub(super) fn apply(playback: &Playback, options: &mut EngineOptions) {
+pub(crate) fn apply(playback: &Playback, options: &mut EngineOptions) {
     options.playback = engine_settings(playback);
     options.decode_by = if playback.is_software_decode {
         DecodeBy::Software
@@ -35,7 +35,7 @@ fn engine_settings(playback: &Playback) -> PlaybackSettings {
 
 impl SextetApp {
     /// Takes up settings that a person changed.
-    pub(super) fn set_settings(&mut self, settings: Settings, ctx: &egui::Context) {
+    pub(crate) fn set_settings(&mut self, settings: Settings, ctx: &egui::Context) {
         let settings = settings.held();
         let before = self.state.settings.playback;
         self.state.settings = settings;
@@ -49,7 +49,7 @@ impl SextetApp {
     }
 
     /// Gives the window its look and its keys.
-    pub(super) fn show_settings(&self, ctx: &egui::Context) {
+    pub(crate) fn show_settings(&self, ctx: &egui::Context) {
         let look = &self.state.settings.look;
         ctx.set_theme(match look.theme {
             ThemeChoice::Dark => egui::Theme::Dark,
@@ -60,7 +60,7 @@ impl SextetApp {
     }
 
     /// Has changed settings written once they have been left alone; gives when that will be.
-    pub(super) fn save_settings_when_due(&mut self) -> Option<Time> {
+    pub(crate) fn save_settings_when_due(&mut self) -> Option<Time> {
         let due_at = self.state.settings_due_at()?;
         if self.engine_now() < due_at {
             return Some(due_at);
@@ -72,7 +72,7 @@ impl SextetApp {
     }
 
     /// A new document made from a template.
-    pub(super) fn begin_from_template(&mut self, index: usize, ctx: &egui::Context) {
+    pub(crate) fn begin_from_template(&mut self, index: usize, ctx: &egui::Context) {
         use crate::control::document::Document;
         use crate::control::session::PendingAction;
         let Some(template) = self.state.templates.get(index) else {

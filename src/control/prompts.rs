@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::SextetApp;
+use super::media_mismatch;
 use super::media_mismatch::MediaIdentity;
-use super::media_mismatch::{self};
+use crate::app::SextetApp;
 use crate::control::document::{Document, file_name};
 use crate::control::project_io::{Access, ExpectedContents, IoJob, Retry};
 use crate::control::recovery_io::RecoveryJob;
@@ -73,7 +73,7 @@ pub(crate) enum Prompt {
 }
 
 /// An answer as it is shown.
-pub(super) fn answer(label: &'static str, tooltip: &'static str, answer: Answer) -> AnswerView {
+pub(crate) fn answer(label: &'static str, tooltip: &'static str, answer: Answer) -> AnswerView {
     AnswerView {
         label,
         tooltip,
@@ -269,7 +269,7 @@ fn elsewhere_view(path: &Path, process: Option<u32>) -> PromptView {
 
 impl SextetApp {
     /// Carries out the answer to the question that is shown.
-    pub(super) fn answer_question(&mut self, answer: Answer, ctx: &egui::Context) {
+    pub(crate) fn answer_question(&mut self, answer: Answer, ctx: &egui::Context) {
         match self.state.take_question() {
             Some(Prompt::Recovered(recovered)) => self.settle_recovered(*recovered, answer, ctx),
             Some(Prompt::OpenElsewhere { project, path, .. }) => {
@@ -360,7 +360,7 @@ impl SextetApp {
     }
 
     /// The file that recovered changes belong to is this window's, or another's; then they become a copy.
-    pub(super) fn reclaimed(
+    pub(crate) fn reclaimed(
         &mut self,
         recovered: Recovered,
         path: PathBuf,
@@ -406,7 +406,7 @@ impl SextetApp {
     }
 
     /// What was recovered is saved beside its project, or could not be; then it is kept for the next start.
-    pub(super) fn saved_beside(&mut self, path: Result<PathBuf, crate::project::ProjectFileError>) {
+    pub(crate) fn saved_beside(&mut self, path: Result<PathBuf, crate::project::ProjectFileError>) {
         let place = self.saving_beside.take();
         match path {
             Ok(path) => {
@@ -424,7 +424,7 @@ impl SextetApp {
     }
 
     /// Keeps unsaved changes when it is time, and forgets them when they are saved.
-    pub(super) fn keep_changes(&mut self, ctx: &egui::Context) {
+    pub(crate) fn keep_changes(&mut self, ctx: &egui::Context) {
         use super::program_state::AutosaveStep;
         let now = self.engine_now();
         let document = self.session.history.project_arc();

@@ -11,7 +11,7 @@ use crate::time::numbered::NumberedName;
 
 /// What is known of a media file, as far as clips depend on it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct MediaIdentity {
+pub(crate) struct MediaIdentity {
     codec: String,
     frames: u64,
     /// Absent where an older project did not note it.
@@ -39,7 +39,7 @@ impl From<&Fingerprint> for MediaIdentity {
 }
 
 /// What a fingerprint notes of the pictures of an open file.
-pub(super) fn picture_facts(facts: &MediaFacts) -> PictureFacts {
+pub(crate) fn picture_facts(facts: &MediaFacts) -> PictureFacts {
     PictureFacts {
         width_px: facts.width_px,
         height_px: facts.height_px,
@@ -48,7 +48,7 @@ pub(super) fn picture_facts(facts: &MediaFacts) -> PictureFacts {
 }
 
 /// What is other than before: a name, and what it is now and was.
-pub(super) fn differences(before: &MediaIdentity, now: &MediaIdentity) -> Vec<(String, String)> {
+pub(crate) fn differences(before: &MediaIdentity, now: &MediaIdentity) -> Vec<(String, String)> {
     let both = before.picture.zip(now.picture);
     let size = |facts: PictureFacts| format!("{} × {}", facts.width_px, facts.height_px);
     let rate = |facts: PictureFacts| format!("{} fps", fps(facts.frame_rate));
@@ -67,7 +67,7 @@ pub(super) fn differences(before: &MediaIdentity, now: &MediaIdentity) -> Vec<(S
 }
 
 /// Whether numbered pictures only became more or fewer, as they do while they are rendered: nothing to ask about.
-pub(super) fn is_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity) -> bool {
+pub(crate) fn is_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity) -> bool {
     let with_frames_of_now = MediaIdentity {
         frames: now.frames,
         ..before.clone()
@@ -76,7 +76,7 @@ pub(super) fn is_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity
 }
 
 /// What is told of numbered pictures that became more or fewer.
-pub(super) fn text_of_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity) -> String {
+pub(crate) fn text_of_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     format!(
         "{} has {} pictures now, and had {}; its clips stay as long as they are",
@@ -91,7 +91,7 @@ fn fps(rate: FrameRate) -> f64 {
 }
 
 /// The question about a file that differs so.
-pub(super) fn question(
+pub(crate) fn question(
     media: MediaId,
     path: &Path,
     before: MediaIdentity,
@@ -107,7 +107,7 @@ pub(super) fn question(
 }
 
 /// The question as it is shown.
-pub(super) fn view(name: &str, facts: &[(String, String)]) -> PromptView {
+pub(crate) fn view(name: &str, facts: &[(String, String)]) -> PromptView {
     PromptView {
         title: format!("{name} is another file now"),
         text: "A file of another kind lies in its place. Its clips stay where they are and show the new one; the saved \

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::SextetApp;
 use super::closing::CloseStage;
+use crate::app::SextetApp;
 use crate::control::media_import::MediaImport;
 use crate::control::recovery_io::{RecoveryJob, RecoveryReply};
 use crate::control::session::Session;
@@ -20,7 +20,7 @@ use crate::time::Time;
 pub struct WindowRestart(Arc<Mutex<Option<RestartState>>>);
 
 /// What was left.
-pub(super) struct RestartState {
+pub(crate) struct RestartState {
     session: Session,
     playhead: Time,
     is_playing: bool,
@@ -37,7 +37,7 @@ impl WindowRestart {
 
 impl SextetApp {
     /// Closes this window for another one in its place, because the graphics device is gone.
-    pub(super) fn leave_lost_device(&mut self, ctx: &egui::Context) {
+    pub(crate) fn leave_lost_device(&mut self, ctx: &egui::Context) {
         self.leave();
         self.close(ctx);
     }
@@ -58,7 +58,7 @@ impl SextetApp {
     /// gone everything is left for the next window.
     ///
     /// That may come with a panic: what draws the window meets the lost device before anything here hears of it.
-    pub(super) fn end_unasked(&mut self) {
+    pub(crate) fn end_unasked(&mut self) {
         if self.engine.has_lost_gpu() && self.closing != CloseStage::Granted {
             self.leave();
         } else {
@@ -84,7 +84,7 @@ impl SextetApp {
     }
 
     /// Goes on with what the window before this one left.
-    pub(super) fn take_over(&mut self) {
+    pub(crate) fn take_over(&mut self) {
         let Some(left) = self.restart.0.lock().take() else {
             return;
         };

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::media_mismatch::MediaIdentity;
-use super::output::OutputWindow;
 use super::prompts::Prompt;
+use crate::app::output::OutputWindow;
 use crate::control::file_watcher::FileWatcher;
 use crate::control::tasks::Tasks;
 use crate::control::templates::Template;
