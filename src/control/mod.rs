@@ -16,6 +16,7 @@ pub(crate) mod playback_settings;
 pub(crate) mod program_state;
 pub(crate) mod project_io;
 pub(crate) mod prompts;
+pub(crate) mod random;
 pub(crate) mod recents;
 pub(crate) mod recovery_io;
 pub(crate) mod session;

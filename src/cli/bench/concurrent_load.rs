@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::seek::LIMIT;
 use crate::cli::play;
-use crate::cli::random::Random;
+use crate::control::random::Random;
 use crate::engine::{Engine, EngineOptions};
 use crate::media::Media;
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
