@@ -14,7 +14,8 @@ use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable as _;
 use home::{Home, PATIENCE, Window, make_card, recovery_files, saved_show};
 use parking_lot::{Mutex, MutexGuard};
-use sextet::app::{AppOptions, DialogRequest, ShutdownSignal, WindowRestart};
+use sextet::app::{AppOptions, ShutdownSignal};
+use sextet::control::{ControllerOptions, DialogRequest, WindowRestart};
 use sextet::media::fault_injection::{StepInjection, StepPlan, at_step};
 use sextet::project::storage::file;
 use sextet::time::{Clock, Time};
@@ -251,7 +252,10 @@ fn a_window_that_a_signal_ends_keeps_the_changes_and_asks_nothing() {
     let show = saved_show(&home);
     let shutdown = ShutdownSignal::default();
     let options = AppOptions {
-        paths: vec![show.clone()],
+        control: ControllerOptions {
+            paths: vec![show.clone()],
+            ..ControllerOptions::default()
+        },
         shutdown: shutdown.clone(),
         ..AppOptions::default()
     };
@@ -284,8 +288,11 @@ fn a_window_whose_device_is_lost_hands_everything_to_the_next_one() {
     let card = make_card(home.path("media/one.mov"), "64x32", "600");
     let restart = WindowRestart::default();
     let options = |paths| AppOptions {
-        paths,
-        restart: restart.clone(),
+        control: ControllerOptions {
+            paths,
+            restart: restart.clone(),
+            ..ControllerOptions::default()
+        },
         ..AppOptions::default()
     };
     let mut window = home.open_drawn(options(vec![card]));
@@ -319,7 +326,10 @@ fn a_window_whose_libraries_break_down_over_the_lost_device_hands_everything_to_
     let home = Home::new();
     let restart = WindowRestart::default();
     let options = || AppOptions {
-        restart: restart.clone(),
+        control: ControllerOptions {
+            restart: restart.clone(),
+            ..ControllerOptions::default()
+        },
         ..AppOptions::default()
     };
     let mut window = home.open_drawn(options());

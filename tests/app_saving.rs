@@ -8,7 +8,8 @@ use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use home::{Home, Window, recovery_files, saved_show};
 use parking_lot::Mutex;
-use sextet::app::{AppOptions, DialogRequest};
+use sextet::app::AppOptions;
+use sextet::control::{ControllerOptions, DialogRequest};
 use sextet::project::storage::file;
 use sextet::project::{EditCommand, Project, ProjectEdit, backup_path};
 
@@ -210,7 +211,10 @@ fn a_window_that_is_read_only_proposes_the_name_of_the_file() {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&asked);
     let mut second = home.open_with(AppOptions {
-        paths: vec![show],
+        control: ControllerOptions {
+            paths: vec![show],
+            ..ControllerOptions::default()
+        },
         dialogs: Arc::new(move |request: &DialogRequest| {
             if let DialogRequest::SaveProject { name, .. } = request {
                 heard.lock().push(name.clone());

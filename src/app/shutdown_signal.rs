@@ -8,7 +8,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::emulate_default_handler;
 
-use crate::control::worker::Waker;
+use crate::control::Waker;
 use crate::playback::thread::NamedThread;
 use crate::stats::process;
 
@@ -30,8 +30,8 @@ impl ShutdownSignal {
 }
 
 /// The thread `signals`, which listens for SIGHUP, SIGINT and SIGTERM, except those that the program was started to
-/// ignore. A second Ctrl+C ends the program as if nobody listened; a second one of the others does not, since a terminal
-/// that closes sends two.
+/// ignore. A second Ctrl+C ends the program as if nobody listened; a second one of the others does not, since a
+/// terminal that closes sends two.
 pub(crate) struct SignalListener {
     handle: Handle,
     _thread: NamedThread,

@@ -1,4 +1,4 @@
-//! Opens the window, and another one in its place when its graphics device is gone.
+//! The window, opened; and another one in its place when its graphics device is gone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::shutdown_signal::{ShutdownSignal, SignalListener};
-use super::{AppOptions, SextetApp, WindowRestart};
-use crate::control::{AppDirs, settings_file};
+use super::{AppOptions, SextetApp};
+use crate::control::{AppDirs, ControllerOptions, WindowRestart, settings_file};
 use crate::engine::EngineOptions;
 use crate::gpu;
 use crate::media::proxy::ProxyStore;
@@ -18,23 +18,24 @@ use crate::settings::Settings;
 /// The size of a new window, in points.
 const SIZE: [f32; 2] = [1600.0, 960.0];
 
-/// Smaller than this, the panels have no room for what they show.
+/// Least size of the window, in points: smaller, the panels have no room for their content.
 const MIN_SIZE: [f32; 2] = [960.0, 600.0];
 
-/// Windows opened in the place of one whose device was lost, before that is given up: a driver that fails again and again
-/// is not mended by trying.
+/// Most windows opened in the place of one whose device was lost: a driver that fails again and again is not mended by
+/// trying.
 const MAX_REOPENED: u32 = 5;
 
 /// Attempts at opening windows in all: after a panic the system's event loop ends once more before it opens one.
 const MAX_ATTEMPTS: u32 = 3 * MAX_REOPENED;
 
-/// After how long another picture is drawn where a window got none: soon for the eye, and little work where that goes on.
+/// Time after which another picture is drawn where a window got none: soon for the eye, and little work where that goes
+/// on.
 const REDRAW_AFTER: Duration = Duration::from_millis(100);
 
-/// Why there is no window, or no more.
+/// A window that cannot be opened, or ended otherwise than by being closed.
 #[derive(Debug, thiserror::Error)]
 pub enum WindowError {
-    /// It cannot be opened.
+    /// No window can be opened.
     #[error(
         "cannot open a window ({0}); it needs a display and a Vulkan, Metal or OpenGL driver, of a GPU or in software; \
          without, use `sextet play --headless`"
@@ -45,18 +46,18 @@ pub enum WindowError {
         "there is no display to open a window on; use `sextet play --headless` without one, or set {0}"
     )]
     NoDisplay(&'static str),
-    /// It ended in a panic.
+    /// The window ended in a panic.
     #[error(
         "the window broke down ({0}); unsaved changes are kept, and the next start offers them"
     )]
     BrokeDown(String),
-    /// It was open, and then the system or the driver had none for it any more.
+    /// The window was open, and the system or the driver ended it.
     #[error(
         "the window ended ({0}); look after the display and its driver; unsaved changes are kept, and the next start \
          offers them"
     )]
     Ended(String),
-    /// Its device was lost too often.
+    /// The graphics device was lost too often.
     #[error(
         "the graphics device was lost {MAX_REOPENED} times; look after its driver; unsaved changes are kept, and the next \
          start offers them"
@@ -85,7 +86,7 @@ pub fn run(mut paths: Vec<PathBuf>) -> Result<(), WindowError> {
     Err(WindowError::Lost)
 }
 
-/// Opens a window, and comes back when it was closed. Says whether it ever was open.
+/// Opens a window, and comes back when it was closed; true if it ever was open.
 fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, WindowError> {
     let app_dirs = AppDirs::of_user();
     let read = app_dirs
@@ -125,11 +126,10 @@ fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, Window
         dithering: false,
         ..eframe::NativeOptions::default()
     };
-    let defaults = AppOptions::default();
-    let options = AppOptions {
+    let defaults = ControllerOptions::default();
+    let control = ControllerOptions {
         paths,
         app_dirs,
-        settings,
         notice,
         engine: EngineOptions {
             pictures: PictureStore::standard(),
@@ -137,10 +137,14 @@ fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, Window
             ..defaults.engine.clone()
         },
         restart: restart.clone(),
-        shutdown,
         ..defaults
     };
-    // Unwind safe: the program has kept what is unsaved as it was dropped, and nothing of it is used after this.
+    let options = AppOptions {
+        control: control.with_settings(settings),
+        shutdown,
+        ..AppOptions::default()
+    };
+    // Unwind safe: the program has kept unsaved changes as it was dropped, and nothing of it is used after this.
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         eframe::run_native(
             "Sextet",

@@ -1,119 +1,185 @@
-//! How the window closes: not before what belongs to the person is written, and not kept by a disk that does not answer.
-//!
-//! ```text
-//! AfterAsking ─ nothing is unsaved, or it was discarded ─► Finishing ─ all is written, or asked once more ─► Granted
-//! ```
+//! The end of the program: not before unsaved changes, settings and recovery files are written, and not kept by a disk
+//! that does not answer. See [`CloseStage`].
 
+use super::controller::{CloseStage, Controller, PROGRESS_INTERVAL};
+use super::media_import::MediaImport;
+use super::project_io::IoJob;
 use super::prompts::Prompt;
-use crate::app::SextetApp;
-use crate::app::app::PROGRESS_INTERVAL;
-use crate::command::{Command, WindowCommand};
-use crate::control::project_io::IoJob;
-use crate::control::recovery_io::RecoveryJob;
-use crate::control::session::PendingAction;
+use super::recovery_io::{RecoveryJob, RecoveryReply};
+use super::session::{PendingAction, Session};
+use super::shell_request::ShellRequest;
+use super::window_restart::RestartState;
+use crate::project::storage::recovery::RecoveryPlace;
+use crate::settings::{Layout, Settings};
 use crate::time::Time;
 
-/// How long the window waits for settings to be written before it says that it does.
+/// Time after which the user is told that settings are still being written.
 const PATIENCE_AT_END: Time = Time::from_seconds(2);
 
-/// Whether the window may close.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CloseStage {
-    /// Not before it was asked about unsaved changes.
-    AfterAsking,
-    /// It was; what belongs to the person is being written.
-    Finishing {
-        /// Since when.
-        since: Time,
-        /// How many threads have not told yet that they are done.
-        left: u8,
-    },
-    /// The next request to close is granted.
-    Granted,
-}
-
-impl SextetApp {
-    /// Holds back a request to close the window until nothing is lost by it. A second one, made while a disk keeps the
-    /// first waiting, is not held back by that disk.
-    pub(crate) fn guard_close(&mut self, ctx: &egui::Context) {
-        if let CloseStage::Finishing { since, .. } = self.closing {
-            if self.engine_now() - since >= PATIENCE_AT_END {
-                self.messages
-                    .info("a disk does not answer; close once more to end without waiting for it");
-            } else {
-                ctx.request_repaint_after(PROGRESS_INTERVAL);
-            }
-        }
-        let is_requested = ctx.input(|input| input.viewport().close_requested());
-        if !is_requested || self.closing == CloseStage::Granted {
-            return;
-        }
-        ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+impl Controller {
+    /// Requests the end of the program, as the button of a window does: [`ShellRequest::Close`] follows when nothing is
+    /// lost by it. A second request, made while a disk keeps the first waiting, is not held back by that disk.
+    pub fn request_close(&mut self) {
         match self.closing {
-            CloseStage::AfterAsking if self.session.is_saving_to_close() => {
+            CloseStage::Open if self.session.is_saving_to_close() => {
                 self.keep_at_once();
-                self.state.ask(Prompt::StillSaving);
+                self.prompts.push(Prompt::StillSaving);
             }
-            // What is being typed goes into the document first. A window that is not drawn cannot have it reported.
-            CloseStage::AfterAsking
-                if ctx.text_edit_focused()
-                    && !self.window.waits_for_typing()
-                    && !ctx.input(|input| input.viewport().minimized.unwrap_or(false)) =>
-            {
-                self.window
-                    .carry_out_after_typing([Command::Window(WindowCommand::Quit)]);
+            CloseStage::Open => self.request(PendingAction::Close),
+            CloseStage::AwaitingLayout | CloseStage::Finishing { .. } | CloseStage::Granted => {
+                self.close_now();
             }
-            CloseStage::AfterAsking => {
-                let step = self.session.request(PendingAction::Close);
-                self.take(step, ctx);
-            }
-            CloseStage::Finishing { .. } | CloseStage::Granted => self.close(ctx),
         }
+        self.build_status();
     }
 
-    /// Has what belongs to the person written before the window closes.
-    pub(crate) fn finish(&mut self, ctx: &egui::Context) {
-        let mut settings = self.state.settings.clone();
-        let layout = self.window.layout();
+    /// True if a request to close is about the document first, with all that is being typed into it.
+    pub fn closes_after_edits(&self) -> bool {
+        self.closing == CloseStage::Open && !self.session.is_saving_to_close()
+    }
+
+    /// True once nothing is lost by closing.
+    pub fn is_close_granted(&self) -> bool {
+        self.closing == CloseStage::Granted
+    }
+
+    /// Closes without waiting for anything.
+    pub fn close_now(&mut self) {
+        self.closing = CloseStage::Granted;
+        self.requests.push(ShellRequest::Close);
+    }
+
+    /// Goes on to close: nothing is unsaved any more, or it was discarded.
+    pub(super) fn ask_for_layout(&mut self) {
+        self.closing = CloseStage::AwaitingLayout;
+        self.requests.push(ShellRequest::SaveLayout);
+        // Without a shell that answers, the next tick goes on.
+        self.tick_at(self.now());
+    }
+
+    /// Takes the layout of the window, to be saved with the settings as the program ends: the hidden panels and the
+    /// size replace those before, sizes of panels that the window does not know stay.
+    pub fn save_layout(&mut self, layout: Layout) {
+        let mut settings = Settings::clone(&self.program.settings);
         settings.layout.hidden = layout.hidden;
         settings.layout.panels.extend(layout.panels);
-        // Asked for before: what is read of the context within `input` would wait for itself.
-        let zoom = ctx.zoom_factor();
-        ctx.input(|input| {
-            let viewport = input.viewport();
-            settings.layout.is_maximised = viewport.maximized.unwrap_or(false);
-            if let Some(rect) = viewport.inner_rect
-                && !settings.layout.is_maximised
-                && !viewport.fullscreen.unwrap_or(false)
-            {
-                settings.layout.window = Some((rect.size() * zoom).into());
-            }
-        });
+        settings.layout.is_maximised = layout.is_maximised;
+        settings.layout.window = layout.window.or(settings.layout.window);
+        self.finish(settings);
+    }
+
+    /// Has settings and recovery files finished before the program closes.
+    fn finish(&mut self, settings: Settings) {
+        if self.closing != CloseStage::AwaitingLayout {
+            return;
+        }
         self.closing = CloseStage::Finishing {
-            since: self.engine_now(),
+            since: self.now(),
             left: 2,
         };
-        // Nothing is unsaved any more, or it was discarded.
-        let is_kept = self.submit_keep(RecoveryJob::Finish);
-        match self.io.submit(IoJob::Finish(Box::new(settings.held()))) {
-            Ok(()) if is_kept => self.jobs += 1,
-            _ => self.close(ctx),
+        let is_kept = self.io.submit_recovery(RecoveryJob::Finish);
+        let job = IoJob::Finish(Box::new(settings.held()));
+        if self.io.submit(job).is_err() || !is_kept {
+            self.close_now();
         }
     }
 
-    /// One of those that had something to finish is done; with the last of them the window closes.
-    pub(crate) fn finished(&mut self, ctx: &egui::Context) {
+    /// Goes on with a request to close.
+    pub(super) fn follow_closing(&mut self) {
+        match self.closing {
+            CloseStage::AwaitingLayout => {
+                let settings = Settings::clone(&self.program.settings);
+                self.finish(settings);
+            }
+            CloseStage::Finishing { since, .. } if self.now() - since >= PATIENCE_AT_END => {
+                self.messages
+                    .info("a disk does not answer; close once more to end without waiting for it");
+            }
+            CloseStage::Finishing { .. } => self.tick_at(self.now() + PROGRESS_INTERVAL),
+            CloseStage::Open | CloseStage::Granted => {}
+        }
+    }
+
+    /// One of the threads has finished; with the last of them the program closes.
+    pub(super) fn finished(&mut self) {
         if let CloseStage::Finishing { left, .. } = &mut self.closing {
             *left = left.saturating_sub(1);
             if *left == 0 {
-                self.close(ctx);
+                self.close_now();
             }
         }
     }
 
-    /// Closes the window.
-    pub(crate) fn close(&mut self, ctx: &egui::Context) {
-        self.closing = CloseStage::Granted;
-        ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+    /// True if the graphics device is gone.
+    pub fn has_lost_gpu(&self) -> bool {
+        self.engine.has_lost_gpu()
+    }
+
+    /// Closes this window for another one in its place, because the graphics device is gone.
+    pub fn restart_window(&mut self) {
+        self.leave();
+        self.close_now();
+    }
+
+    /// Ends though nobody closed it: unsaved changes are kept, or where the graphics device is gone everything is left
+    /// for the next window.
+    ///
+    /// That may come with a panic: what draws the window meets the lost device before anything here hears of it.
+    pub fn end_unasked(&mut self) {
+        if self.engine.has_lost_gpu() && self.closing != CloseStage::Granted {
+            self.leave();
+        } else {
+            self.keep_and_wait();
+        }
+    }
+
+    /// Leaves everything for the next window.
+    fn leave(&mut self) {
+        let state = RestartState {
+            playhead: self.engine.playhead(),
+            is_playing: self.engine.transport().is_playing(),
+            place: self.kept_place(),
+            session: std::mem::replace(&mut self.session, Session::new()),
+        };
+        self.restart.leave(state);
+        self.import = MediaImport::default();
+    }
+
+    /// Keeps unsaved changes, and gives the place where they are.
+    fn kept_place(&mut self) -> Option<RecoveryPlace> {
+        self.keep_at_once();
+        if !self.io.submit_recovery(RecoveryJob::GiveUp) {
+            return None;
+        }
+        // The device is gone, so that nothing could be drawn while this waits for the disk.
+        while let Some(reply) = self.io.wait_for_recovery() {
+            match reply {
+                Ok(RecoveryReply::GivenUp(place)) => return place,
+                Ok(RecoveryReply::Kept(_) | RecoveryReply::Finished | RecoveryReply::Nothing) => {}
+                Err(panic) => tracing::error!(panic, "recovery broke down"),
+            }
+        }
+        None
+    }
+
+    /// Goes on with what the window before this one left.
+    pub(super) fn take_over(&mut self) {
+        let Some(state) = self.restart.take() else {
+            return;
+        };
+        self.session = state.session;
+        // What was being written when the other window closed is written by now, or its thread gave up.
+        self.session.give_up_saving();
+        if let Some(place) = state.place {
+            self.io.submit_recovery(RecoveryJob::Adopt(place));
+        }
+        self.give_project();
+        self.engine.seek(state.playhead);
+        if state.is_playing {
+            self.engine.play();
+        }
+        self.messages.error(
+            "the graphics device was lost, and the window was opened anew with another one; nothing else changed",
+        );
     }
 }

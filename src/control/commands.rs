@@ -1,66 +1,77 @@
-//! From each command to what it does.
+//! Commands, executed: each family is matched in full, here and nowhere else.
 
-use std::path::{self, PathBuf};
-
-use crate::app::SextetApp;
-use crate::app::dialogs::{DialogRequest, PROJECT_ENDING};
-use crate::command::PlaceOn;
+use super::controller::Controller;
+use super::project_io::IoJob;
+use super::session::PendingAction;
+use super::shell_request::{DialogRequest, ShellRequest};
 use crate::command::{
     Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand, TransportCommand,
     WindowCommand,
 };
-use crate::control::project_io::IoJob;
-use crate::control::session::PendingAction;
-use crate::media::sequence::grouped;
-use crate::project::{EditError, MediaId, is_address};
-use crate::time::Time;
+use crate::project::EditError;
 
-impl SextetApp {
-    /// Carries out a command.
-    pub(crate) fn apply(&mut self, command: Command, ctx: &egui::Context) {
+impl Controller {
+    /// Executes a command.
+    pub fn execute(&mut self, command: Command) {
+        self.execute_all([command]);
+    }
+
+    /// Executes commands one after the other; the engine and the status follow the last one.
+    pub fn execute_all(&mut self, commands: impl IntoIterator<Item = Command>) {
+        self.release_snapshot();
+        for command in commands {
+            self.dispatch(command);
+        }
+        self.give_changed_project();
+        self.build_status();
+    }
+
+    fn dispatch(&mut self, command: Command) {
         match command {
-            Command::File(command) => self.carry_out_file(command, ctx),
-            Command::Edit(command) => self.carry_out_edit(command),
-            Command::Transport(command) => self.carry_out_transport(command),
-            Command::Output(command) => self.carry_out_output(command, ctx),
-            Command::Window(command) => self.carry_out_window(command, ctx),
-            Command::Report(command) => self.carry_out_report(command, ctx),
+            Command::File(command) => self.execute_file(command),
+            Command::Edit(command) => self.execute_edit(command),
+            Command::Transport(command) => self.execute_transport(command),
+            Command::Output(command) => self.execute_output(command),
+            Command::Window(command) => self.execute_window(command),
+            Command::Report(command) => self.execute_report(command),
         }
     }
 
-    fn carry_out_file(&mut self, command: FileCommand, ctx: &egui::Context) {
+    fn execute_file(&mut self, command: FileCommand) {
         match command {
-            FileCommand::New => self.request(PendingAction::New, ctx),
-            FileCommand::OpenDialog => _ = self.open_dialog(DialogRequest::OpenProject),
+            FileCommand::New => self.request(PendingAction::New),
+            FileCommand::OpenDialog => self.open_dialog(DialogRequest::OpenProject),
             FileCommand::Open(path) => self.load(path),
-            FileCommand::NewFromTemplate(index) => self.begin_from_template(index, ctx),
+            FileCommand::NewFromTemplate(index) => self.begin_from_template(index),
             FileCommand::Save => {
                 let step = self.session.save();
-                self.take(step, ctx);
+                self.follow(step);
             }
             FileCommand::SaveAs => self.ask_where_to_save(),
-            FileCommand::AddMediaDialog => _ = self.open_dialog(DialogRequest::AddMedia),
+            FileCommand::AddMediaDialog => self.open_dialog(DialogRequest::AddMedia),
             FileCommand::AddFiles(paths) => self.add_files(paths),
             FileCommand::AnswerUnsaved(answer) => {
                 let step = self.session.answer(answer);
-                self.take(step, ctx);
+                self.follow(step);
             }
-            FileCommand::Answer(answer) => self.answer_question(answer, ctx),
+            FileCommand::Answer(answer) => self.answer_prompt(answer),
             FileCommand::ForgetRecent => {
                 self.submit(IoJob::ForgetRecent, "forget recent projects");
             }
-            FileCommand::CollectDialog => _ = self.open_dialog(DialogRequest::CollectInto),
-            FileCommand::CancelTask => self.state.tasks.cancel(),
+            FileCommand::CollectDialog => self.open_dialog(DialogRequest::CollectInto),
+            FileCommand::CancelTask => self.program.tasks.cancel(),
             FileCommand::RevealMedia(media) => self.reveal(media),
-            FileCommand::ReplaceMediaDialog(media) => self.ask_for_replacement(media),
-            FileCommand::RelinkDialog => _ = self.open_dialog(DialogRequest::SearchFolder),
+            FileCommand::ReplaceMediaDialog(media) => {
+                self.open_dialog(DialogRequest::ReplaceMedia(media));
+            }
+            FileCommand::RelinkDialog => self.open_dialog(DialogRequest::SearchFolder),
             FileCommand::ChooseRelink(media, is_chosen) => self.choose_relink(media, is_chosen),
             FileCommand::ApplyRelink => self.apply_relink(),
-            FileCommand::CloseRelink => self.state.relink = None,
+            FileCommand::CloseRelink => self.program.relink = None,
         }
     }
 
-    fn carry_out_edit(&mut self, command: HistoryCommand) {
+    fn execute_edit(&mut self, command: HistoryCommand) {
         let history = &mut self.session.history;
         match command {
             HistoryCommand::Undo => _ = history.undo(),
@@ -74,7 +85,7 @@ impl SextetApp {
             HistoryCommand::BeginGesture(name) => history.begin(name),
             HistoryCommand::GestureEdit(edit) => {
                 if let Err(error) = history.gesture_edit(&edit) {
-                    note_held(&error);
+                    note_refusal(&error);
                 }
                 // A drag shows in the same frame that it is made in.
                 self.give_project();
@@ -89,7 +100,7 @@ impl SextetApp {
         }
     }
 
-    fn carry_out_transport(&mut self, command: TransportCommand) {
+    fn execute_transport(&mut self, command: TransportCommand) {
         match command {
             TransportCommand::TogglePlay if self.engine.transport().is_playing() => {
                 self.engine.pause();
@@ -106,29 +117,27 @@ impl SextetApp {
         }
     }
 
-    fn carry_out_output(&mut self, command: OutputCommand, ctx: &egui::Context) {
+    fn execute_output(&mut self, command: OutputCommand) {
         match command {
             OutputCommand::Toggle => self.toggle_output(),
-            OutputCommand::SetDisplay(index) => self.set_output_display(index, ctx),
-            OutputCommand::SetWindowed(is_windowed) => self.set_output_windowed(is_windowed, ctx),
-            OutputCommand::ToggleFigures => self.state.output.toggle_figures(),
-            OutputCommand::Show(picture) => self.state.output.show(picture),
+            OutputCommand::SetDisplay(index) => self.set_output_display(index),
+            OutputCommand::SetWindowed(is_windowed) => self.set_output_windowed(is_windowed),
+            OutputCommand::ToggleFigures => self.program.output.toggle_figures(),
+            OutputCommand::Show(picture) => self.program.output.show(picture),
         }
     }
 
-    fn carry_out_window(&mut self, command: WindowCommand, ctx: &egui::Context) {
+    fn execute_window(&mut self, command: WindowCommand) {
         match command {
-            WindowCommand::Quit => self.request(PendingAction::Close, ctx),
+            WindowCommand::Quit => self.request(PendingAction::Close),
             WindowCommand::Tell(text) => self.messages.info(text),
             WindowCommand::DismissMessage(id) => self.messages.dismiss(id),
-            WindowCommand::SetSettings(settings) => self.set_settings(*settings, ctx),
+            WindowCommand::SetSettings(settings) => self.set_settings(*settings),
             WindowCommand::SetPrebuffer(frames) => {
-                let mut settings = self.state.settings.clone();
-                settings.playback.prebuffer = frames;
-                self.set_settings(settings, ctx);
+                self.change_settings(|settings| settings.playback.prebuffer = frames);
             }
-            WindowCommand::CopyText(text) => ctx.copy_text(text),
-            WindowCommand::ToggleFullscreen => toggle_fullscreen(ctx),
+            WindowCommand::CopyText(text) => self.requests.push(ShellRequest::CopyText(text)),
+            WindowCommand::ToggleFullscreen => self.requests.push(ShellRequest::ToggleFullscreen),
             // It comes with the snapshot; what is there already is there too.
             WindowCommand::PreviewMedia(media, position) => {
                 drop(self.engine.request_preview(media, position));
@@ -136,82 +145,21 @@ impl SextetApp {
         }
     }
 
-    fn carry_out_report(&mut self, command: ReportCommand, ctx: &egui::Context) {
+    fn execute_report(&mut self, command: ReportCommand) {
         match command {
             ReportCommand::ResetStats => self.engine.reset_stats(),
-            ReportCommand::CopyReport => ctx.copy_text(self.engine.report().to_text()),
-            ReportCommand::ExportReport => _ = self.open_dialog(DialogRequest::ExportReport),
-            ReportCommand::ExportLog => _ = self.open_dialog(DialogRequest::ExportLog),
+            ReportCommand::CopyReport => {
+                let text = self.engine.report().to_text();
+                self.requests.push(ShellRequest::CopyText(text));
+            }
+            ReportCommand::ExportReport => self.open_dialog(DialogRequest::ExportReport),
+            ReportCommand::ExportLog => self.open_dialog(DialogRequest::ExportLog),
             ReportCommand::Examine => self.examine(),
         }
     }
-
-    fn request(&mut self, pending: PendingAction, ctx: &egui::Context) {
-        let step = self.session.request(pending);
-        self.take(step, ctx);
-    }
-
-    /// Has a project read.
-    pub(crate) fn load(&mut self, path: PathBuf) {
-        let job = IoJob::Load(path, self.session.lock());
-        self.submit(job, "open the project");
-    }
-
-    /// Opens the first project among the files, or else takes them all in as media.
-    fn add_files(&mut self, paths: Vec<PathBuf>) {
-        let mut paths: Vec<_> = grouped(paths)
-            .into_iter()
-            .map(|path| {
-                if is_address(&path) {
-                    path
-                } else {
-                    path::absolute(&path).unwrap_or(path)
-                }
-            })
-            .collect();
-        let is_project = |path: &PathBuf| {
-            path.extension()
-                .is_some_and(|ending| ending == PROJECT_ENDING)
-        };
-        if let Some(place) = paths.iter().position(is_project) {
-            let project = paths.swap_remove(place);
-            if !paths.is_empty() {
-                self.messages.info(format!(
-                    "only the project is opened, and no other file with it: {}",
-                    project.display()
-                ));
-            }
-            self.load(project);
-            return;
-        }
-        let known = self.engine.project();
-        let start = if known.layers.is_empty() {
-            Time::ZERO
-        } else {
-            self.engine.playhead()
-        };
-        self.import.add_files(paths, start, known);
-        self.give_project();
-    }
-
-    fn place_media(&mut self, media: MediaId, layer: PlaceOn, start: Time) {
-        let Some(known) = self.engine.project().media(media).cloned() else {
-            self.messages
-                .error("this file is not in the media bin any more; add it again");
-            return;
-        };
-        self.import.place(&known, layer, start);
-        // When the file is open already, the clip is there in the next frame.
-        self.settle_import();
-    }
 }
 
-/// A drag that goes where it may not is held where it was; that is seen and needs no message.
-fn note_held(error: &EditError) {
+/// A drag that is refused stays where it was; the user sees that and needs no message.
+fn note_refusal(error: &EditError) {
     tracing::debug!(%error, "a change within a gesture was refused");
-}
-
-fn toggle_fullscreen(ctx: &egui::Context) {
-    let is_fullscreen = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
-    ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!is_fullscreen));
 }

@@ -1,6 +1,5 @@
-//! The edits that put media that is open on its place in the document.
+//! The import plan: the edits that place open media in the document.
 
-use super::media_import::ImportTarget;
 use super::messages::Messages;
 use crate::command::PlaceOn;
 use crate::media::host_in;
@@ -10,10 +9,19 @@ use crate::project::{
 };
 use crate::time::Time;
 
-/// How many colours the theme has for layers.
+/// Number of colours that the theme has for layers.
 const LAYER_COLOURS: u8 = 6;
 
-/// Edits that follow from each other, tried on a copy of the project as they are put down.
+/// Target of the clips of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ImportTarget {
+    /// Each onto a layer of its own while there are free ones, beginning here.
+    OwnLayers(Time),
+    /// Onto this layer, as near as there is room to here.
+    Layer(PlaceOn, Time),
+}
+
+/// Edits that follow from each other, tried on a copy of the project as they are added.
 pub(crate) struct ImportPlan {
     pub(crate) project: Project,
     pub(crate) edits: Vec<EditCommand>,
@@ -29,7 +37,7 @@ impl ImportPlan {
         }
     }
 
-    /// Puts down an edit if it is allowed, otherwise tells why not. Gives whether it is.
+    /// Adds an edit if it is allowed, otherwise reports the reason; true if it is.
     pub(crate) fn edit(&mut self, edit: EditCommand, messages: &mut Messages) -> bool {
         let tried: Result<(), EditError> = edit.apply(&mut self.project);
         match tried {

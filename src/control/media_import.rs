@@ -1,19 +1,19 @@
-//! Media on its way into the project.
+//! Media import: files on their way into the project.
 //!
 //! ```text
 //! files ─► opening (in the engine's project, not in the document) ─► all open or failed ─► one step of undo
 //! ```
 //!
-//! A clip is as long as its file, and how long that is only opening tells. So files are given to the engine at once,
-//! and to the document when the last of a batch is open: as media, layers and clips in one step. A file that cannot be
-//! opened is told once and left out; the others are added all the same, and so is a live source that gives nothing yet,
-//! which the engine tries again. A file that takes long, or whose disk does not answer, is waited for a few seconds by
-//! the others and then comes by itself.
+//! A clip is as long as its file, which only opening it tells. So files are given to the engine at once, and to the
+//! document when the last of a batch is open: as media, layers and clips in one step. A file that cannot be opened is
+//! reported once and left out; the others are added all the same, and so is a live source that gives nothing yet, which
+//! the engine tries again. A file that takes long, or whose disk does not answer, is waited for a few seconds by the
+//! others and then comes by itself.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
-use super::import_plan::ImportPlan;
+use super::import_plan::{ImportPlan, ImportTarget};
 use super::messages::Messages;
 use crate::command::PlaceOn;
 use crate::engine::Engine;
@@ -22,29 +22,29 @@ use crate::project::ProjectEdit;
 use crate::project::{EditCommand, History, MediaId, MediaRef, Project};
 use crate::time::Time;
 
-/// How long a clip of a single picture is.
+/// Length of a clip of a single picture.
 const STILL_DURATION: Time = Time::from_seconds(10);
 
-/// How long the files of a batch, and batches after it, wait for one that is not open yet.
+/// Time that the files of a batch, and batches after it, wait for one that is not open yet.
 const PATIENCE: Time = Time::from_seconds(5);
 
-/// How long a clip of a live source is at first; it may be made longer.
+/// Length of a clip of a live source at first; it may be made longer.
 const LIVE_DURATION: Time = Time::from_seconds(600);
 
-/// What is known of a file once the engine has tried to open it.
+/// State of a file that the engine opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum OpenState {
-    /// It is still being opened.
+    /// Still being opened.
     NotYet,
-    /// It is open and lasts this long.
+    /// Open, with this duration.
     Lasts(Time),
-    /// It is a live source that gives nothing yet, for this reason.
+    /// A live source that gives nothing yet, for this reason.
     Silent(String),
-    /// It cannot be opened, for this reason.
+    /// Impossible to open, for this reason.
     Failed(String),
 }
 
-/// What the engine knows of a file.
+/// The state of a file in the engine.
 pub(crate) fn opened(engine: &Engine, media: MediaId) -> OpenState {
     if let Some(error) = engine.media_error(media) {
         let known = engine.project().media(media);
@@ -72,19 +72,10 @@ pub(crate) struct MediaImport {
 struct Batch {
     files: Vec<ImportFile>,
     place: ImportTarget,
-    /// Since when it is waited for, on the engine's clock.
+    /// Time at which waiting for it began, on the engine's clock.
     since: Option<Time>,
-    /// Whether that is long enough, which was told.
+    /// Whether it was waited for long enough, which was reported.
     is_late: bool,
-}
-
-/// Where the clips of a batch go.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum ImportTarget {
-    /// Each onto a layer of its own while there are free ones, beginning here.
-    OwnLayers(Time),
-    /// Onto this layer, as near as there is room to here.
-    Layer(PlaceOn, Time),
 }
 
 #[derive(Debug)]
@@ -94,7 +85,7 @@ struct ImportFile {
 }
 
 impl MediaImport {
-    /// Takes in files, given by absolute paths: each gets a layer of its own, with a clip that begins at `start`.
+    /// Imports files, given by absolute paths: each gets a layer of its own, with a clip that begins at `start`.
     ///
     /// A file that is in the bin already gets a clip and no second entry there.
     pub fn add_files(&mut self, paths: Vec<PathBuf>, start: Time, known: &Project) {
@@ -131,7 +122,7 @@ impl MediaImport {
         self.batches.clear();
     }
 
-    /// Whether nothing is on its way.
+    /// True if nothing is on its way.
     pub fn is_empty(&self) -> bool {
         self.batches.is_empty()
     }
@@ -154,8 +145,8 @@ impl MediaImport {
         project
     }
 
-    /// Adds each batch whose files are all open or failed to the document, as one step, and tells what failed; of one
-    /// that was waited for long enough those that are. Gives whether anything was added.
+    /// Adds each batch whose files are all open or failed to the document, as one step, and reports those that failed;
+    /// of one that was waited for long enough those that are. Gives whether anything was added.
     ///
     /// Waits while a gesture is open, so that the two steps do not mix.
     pub fn settle(
@@ -185,8 +176,8 @@ impl MediaImport {
         is_any_settled
     }
 
-    /// When the next batch has been waited for long enough.
-    pub fn next_look(&self) -> Option<Time> {
+    /// Time at which the next batch has been waited for long enough.
+    pub fn next_check(&self) -> Option<Time> {
         let waiting = self.batches.iter().filter(|batch| !batch.is_late);
         let since = waiting.filter_map(|batch| batch.since);
         since.map(|since| since + PATIENCE).min()
@@ -201,7 +192,7 @@ impl ImportFile {
         }
     }
 
-    /// Whether it is open or failed.
+    /// True if it is open or failed.
     fn is_open(&self) -> bool {
         self.opened != OpenState::NotYet
     }
@@ -217,7 +208,7 @@ impl Batch {
         }
     }
 
-    /// Takes up what is known now; of files that are late it is told, once.
+    /// Updates the states; files that are late are reported, once.
     fn update(
         &mut self,
         opened: &impl Fn(MediaId) -> OpenState,
@@ -241,7 +232,7 @@ impl Batch {
         }
     }
 
-    /// Whether all files are open or failed.
+    /// True if all files are open or failed.
     fn is_open(&self) -> bool {
         self.files.iter().all(ImportFile::is_open)
     }
@@ -392,11 +383,11 @@ mod tests {
         };
         assert!(!import.settle(&mut history, all_but_first, SECOND, &mut messages));
         assert!(layers(&history).is_empty(), "a little is waited");
-        let next = import.next_look().expect("not for ever");
+        let next = import.next_check().expect("not for ever");
         assert_eq!(next, SECOND + PATIENCE);
         assert!(import.settle(&mut history, all_but_first, next, &mut messages));
         assert_eq!(layers(&history), ["c", "b"]);
-        assert_eq!(import.next_look(), None, "it comes when it is open");
+        assert_eq!(import.next_check(), None, "it comes when it is open");
         for _ in 0..3 {
             assert!(!import.settle(&mut history, all_but_first, next, &mut messages));
         }

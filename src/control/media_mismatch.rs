@@ -1,15 +1,13 @@
-//! A media file in whose place another one lies than the project knew: what is told of it.
+//! Media mismatch: another file lies in the place of one that the project knew.
 
 use std::path::Path;
 
-use super::prompts::{Prompt, answer};
 use crate::media::MediaFacts;
-use crate::project::{Fingerprint, MediaId, PictureFacts};
-use crate::status::program::{Answer, PromptView};
+use crate::project::{Fingerprint, PictureFacts};
 use crate::time::FrameRate;
 use crate::time::numbered::NumberedName;
 
-/// What is known of a media file, as far as clips depend on it.
+/// Identity of a media file, as far as clips depend on it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MediaIdentity {
     codec: String,
@@ -38,7 +36,7 @@ impl From<&Fingerprint> for MediaIdentity {
     }
 }
 
-/// What a fingerprint notes of the pictures of an open file.
+/// The picture facts that a fingerprint notes of an open file.
 pub(crate) fn picture_facts(facts: &MediaFacts) -> PictureFacts {
     PictureFacts {
         width_px: facts.width_px,
@@ -47,7 +45,7 @@ pub(crate) fn picture_facts(facts: &MediaFacts) -> PictureFacts {
     }
 }
 
-/// What is other than before: a name, and what it is now and was.
+/// The differences, each as a name and the values now and before.
 pub(crate) fn differences(before: &MediaIdentity, now: &MediaIdentity) -> Vec<(String, String)> {
     let both = before.picture.zip(now.picture);
     let size = |facts: PictureFacts| format!("{} × {}", facts.width_px, facts.height_px);
@@ -66,7 +64,7 @@ pub(crate) fn differences(before: &MediaIdentity, now: &MediaIdentity) -> Vec<(S
         .collect()
 }
 
-/// Whether numbered pictures only became more or fewer, as they do while they are rendered: nothing to ask about.
+/// True if numbered pictures only became more or fewer, as they do while they are rendered: no reason for a prompt.
 pub(crate) fn is_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity) -> bool {
     let with_frames_of_now = MediaIdentity {
         frames: now.frames,
@@ -75,7 +73,7 @@ pub(crate) fn is_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity
     NumberedName::parse(path).is_some() && with_frames_of_now == *now
 }
 
-/// What is told of numbered pictures that became more or fewer.
+/// The message about numbered pictures that became more or fewer.
 pub(crate) fn text_of_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     format!(
@@ -88,46 +86,6 @@ pub(crate) fn text_of_sequel(path: &Path, before: &MediaIdentity, now: &MediaIde
 
 fn fps(rate: FrameRate) -> f64 {
     (rate.fps() * 100.0).round() / 100.0
-}
-
-/// The question about a file that differs so.
-pub(crate) fn question(
-    media: MediaId,
-    path: &Path,
-    before: MediaIdentity,
-    differs: Vec<(String, String)>,
-) -> Prompt {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    Prompt::MediaReplaced {
-        media,
-        before,
-        name: name.to_string_lossy().into_owned(),
-        facts: differs,
-    }
-}
-
-/// The question as it is shown.
-pub(crate) fn view(name: &str, facts: &[(String, String)]) -> PromptView {
-    PromptView {
-        title: format!("{name} is another file now"),
-        text: "A file of another kind lies in its place. Its clips stay where they are and show the new one; the saved \
-               project is as it was."
-            .to_owned(),
-        facts: facts.to_vec(),
-        answers: vec![
-            answer(
-                "Save as…",
-                "Keep the saved project as it is, and go on in another file",
-                Answer::SaveAs,
-            ),
-            answer(
-                "Another file…",
-                "Choose the file that belongs in its place",
-                Answer::Replace,
-            ),
-            answer("Use it", "Go on with the new file  (Esc)", Answer::Cancel),
-        ],
-    }
 }
 
 #[cfg(test)]

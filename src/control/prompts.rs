@@ -1,24 +1,21 @@
-//! Questions that hold the window, what their answers do, and what brings them up.
+//! Prompts: decisions of the user that hold the window, one after the other.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::media_mismatch;
+use super::document::file_name;
 use super::media_mismatch::MediaIdentity;
-use crate::app::SextetApp;
-use crate::control::document::{Document, file_name};
-use crate::control::project_io::{Access, ExpectedContents, IoJob, Retry};
-use crate::control::recovery_io::RecoveryJob;
-use crate::control::session::PendingAction;
+use super::project_io::Retry;
 use crate::project::storage::recovery::Recovered;
-use crate::project::{FileStamp, MediaId, Project, backup_path};
+use crate::project::{MediaId, Project, backup_path};
 use crate::status::program::{Answer, AnswerView, PromptView};
 use crate::time::calendar;
 
-/// A question.
+/// A decision of the user.
 #[derive(Debug)]
 pub(crate) enum Prompt {
-    /// What a crash left behind.
+    /// Unsaved changes that a crash left behind.
     Recovered(Box<Recovered>),
     /// A project that another window has open.
     OpenElsewhere {
@@ -26,12 +23,12 @@ pub(crate) enum Prompt {
         project: Box<Project>,
         /// The file.
         path: PathBuf,
-        /// The number of the other window's process, if it is known.
+        /// The process id of the other window, if it is known.
         process: Option<u32>,
     },
     /// A project that could not be saved.
     SaveFailed {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A project whose file another program changed since it was opened or saved here.
@@ -39,41 +36,74 @@ pub(crate) enum Prompt {
         /// The file.
         path: PathBuf,
     },
-    /// A name whose ending was added after the dialog had looked whether there is such a file.
+    /// A name whose extension was added after the dialog had checked that there is no such file.
     FileTaken {
         /// The file.
         path: PathBuf,
-        /// What is to be written there; the project when absent.
+        /// The text to be written there; the project when absent.
         report: Option<String>,
     },
-    /// A project that is being saved for so long that the person wants to close without it.
+    /// A save that takes so long that the user wants to close without it.
     StillSaving,
     /// A project that could not be opened.
     LoadFailed {
-        /// Why.
+        /// The reason.
         reason: String,
         /// The file.
         path: PathBuf,
-        /// Whether there is the file as it was before the last save.
+        /// Whether there is a backup of the file before the last save.
         has_backup: bool,
-        /// Whether reading it once more may go otherwise.
+        /// Whether reading it once more may succeed.
         retry: Retry,
     },
     /// A media file of another size, rate, length or codec than the project knew.
     MediaReplaced {
         /// The media file.
         media: MediaId,
-        /// What it was.
+        /// Its identity before.
         before: MediaIdentity,
         /// Its name.
         name: String,
-        /// What is other than before.
+        /// The differences.
         facts: Vec<(String, String)>,
     },
 }
 
-/// An answer as it is shown.
-pub(crate) fn answer(label: &'static str, tooltip: &'static str, answer: Answer) -> AnswerView {
+/// The prompts that wait for an answer; the first one is shown.
+#[derive(Debug, Default)]
+pub(crate) struct Prompts(VecDeque<(Prompt, Arc<PromptView>)>);
+
+impl Prompts {
+    /// Adds a prompt behind those that wait, unless it is among them.
+    pub fn push(&mut self, prompt: Prompt) {
+        let view = prompt.view();
+        if !self.0.iter().any(|(_, other)| **other == view) {
+            self.0.push_back((prompt, Arc::new(view)));
+        }
+    }
+
+    /// Takes back the prompt about a media file that has changed once more; gives its identity at first.
+    pub fn withdraw_replaced(&mut self, media: MediaId) -> Option<MediaIdentity> {
+        let is_it = |prompt: &Prompt| matches!(prompt, Prompt::MediaReplaced { media: other, .. } if *other == media);
+        let place = self.0.iter().position(|(prompt, _)| is_it(prompt))?;
+        match self.0.remove(place)? {
+            (Prompt::MediaReplaced { before, .. }, _) => Some(before),
+            _ => None,
+        }
+    }
+
+    /// Takes the prompt that was answered.
+    pub fn take(&mut self) -> Option<Prompt> {
+        self.0.pop_front().map(|(prompt, _)| prompt)
+    }
+
+    /// The prompt that is shown.
+    pub fn view(&self) -> Option<&Arc<PromptView>> {
+        self.0.front().map(|(_, view)| view)
+    }
+}
+
+fn answer(label: &'static str, tooltip: &'static str, answer: Answer) -> AnswerView {
     AnswerView {
         label,
         tooltip,
@@ -82,8 +112,22 @@ pub(crate) fn answer(label: &'static str, tooltip: &'static str, answer: Answer)
 }
 
 impl Prompt {
-    /// The question as it is shown.
-    pub fn view(&self) -> PromptView {
+    /// The prompt about a media file that differs so from before.
+    pub fn media_replaced(
+        media: MediaId,
+        path: &Path,
+        before: MediaIdentity,
+        differences: Vec<(String, String)>,
+    ) -> Self {
+        Self::MediaReplaced {
+            media,
+            before,
+            name: file_name(path),
+            facts: differences,
+        }
+    }
+
+    fn view(&self) -> PromptView {
         match self {
             Self::Recovered(recovered) => recovered_view(recovered),
             Self::OpenElsewhere { path, process, .. } => elsewhere_view(path, *process),
@@ -122,12 +166,12 @@ impl Prompt {
                 retry,
                 ..
             } => load_failed_view(reason, *has_backup, *retry),
-            Self::MediaReplaced { name, facts, .. } => media_mismatch::view(name, facts),
+            Self::MediaReplaced { name, facts, .. } => replaced_view(name, facts),
         }
     }
 }
 
-/// The last answer is the one that helps most: with a file that no second look makes readable, that is none of them.
+/// The last answer is the one that helps most: with a file that reading again does not mend, that is none of them.
 fn load_failed_view(reason: &str, has_backup: bool, retry: Retry) -> PromptView {
     let close = answer("Close", "Leave everything as it is  (Esc)", Answer::Cancel);
     let before = answer(
@@ -267,191 +311,25 @@ fn elsewhere_view(path: &Path, process: Option<u32>) -> PromptView {
     }
 }
 
-impl SextetApp {
-    /// Carries out the answer to the question that is shown.
-    pub(crate) fn answer_question(&mut self, answer: Answer, ctx: &egui::Context) {
-        match self.state.take_question() {
-            Some(Prompt::Recovered(recovered)) => self.settle_recovered(*recovered, answer, ctx),
-            Some(Prompt::OpenElsewhere { project, path, .. }) => {
-                let document = match answer {
-                    Answer::ReadOnly => Document::read_only(project, path),
-                    Answer::Copy => Document::copy(project, &path),
-                    _ => return,
-                };
-                let step = self
-                    .session
-                    .request(PendingAction::Replace(Box::new(document)));
-                self.take(step, ctx);
-            }
-            Some(Prompt::StillSaving) if answer == Answer::Discard => self.close(ctx),
-            Some(Prompt::SaveFailed { .. }) => match answer {
-                Answer::SaveAs => self.ask_where_to_save(),
-                Answer::TryAgain => {
-                    let step = self.session.save();
-                    self.take(step, ctx);
-                }
-                _ => {}
-            },
-            Some(Prompt::LoadFailed { path, .. }) => match answer {
-                Answer::TryAgain => self.load(path),
-                Answer::OpenBackup => {
-                    let job = IoJob::LoadBackup(path, self.session.lock());
-                    self.submit(job, "open the project");
-                }
-                _ => {}
-            },
-            Some(Prompt::MediaReplaced { media, .. }) => match answer {
-                Answer::SaveAs => self.ask_where_to_save(),
-                Answer::Replace => self.ask_for_replacement(media),
-                _ => {}
-            },
-            Some(Prompt::FileChanged { path }) => self.settle_taken(path, None, answer, ctx),
-            Some(Prompt::FileTaken { path, report }) => {
-                self.settle_taken(path, report, answer, ctx);
-            }
-            Some(Prompt::StillSaving) | None => {}
-        }
-    }
-
-    fn settle_taken(
-        &mut self,
-        path: PathBuf,
-        report: Option<String>,
-        answer: Answer,
-        ctx: &egui::Context,
-    ) {
-        match (answer, report) {
-            (Answer::Overwrite, Some(text)) => {
-                let job = IoJob::WriteReport(text, path, ExpectedContents::Anything);
-                self.submit(job, "write the file");
-            }
-            (Answer::Overwrite, None) => {
-                let step = self.session.save_to(path, ExpectedContents::Anything);
-                self.take(step, ctx);
-            }
-            (Answer::SaveAs, _) => self.ask_where_to_save(),
-            _ => {}
-        }
-    }
-
-    fn settle_recovered(&mut self, recovered: Recovered, answer: Answer, ctx: &egui::Context) {
-        match (answer, &recovered.origin) {
-            (Answer::Restore, Some(origin)) => {
-                let (origin, held) = (origin.clone(), self.session.lock());
-                let job = IoJob::Reclaim(Box::new(recovered), origin, held);
-                self.submit(job, "open the project");
-            }
-            (Answer::Restore, None) => {
-                let document = Document::untitled(Box::default());
-                self.restore(recovered, document, ctx);
-            }
-            (Answer::Discard, _) => {
-                self.submit_keep(RecoveryJob::Discard(recovered.place));
-            }
-            (Answer::KeepBoth, Some(origin)) => {
-                let job = IoJob::SaveBeside(Box::new(recovered.project), origin.clone());
-                if self.submit(job, "save the recovered changes") {
-                    self.saving_beside = Some(recovered.place);
-                }
-            }
-            // Its lock is given back with it, and the next start offers it again.
-            _ => drop(recovered.place),
-        }
-    }
-
-    /// The file that recovered changes belong to is this window's, or another's; then they become a copy.
-    pub(crate) fn reclaimed(
-        &mut self,
-        recovered: Recovered,
-        path: PathBuf,
-        access: Access,
-        stamp: Option<FileStamp>,
-        ctx: &egui::Context,
-    ) {
-        let document = match access {
-            Access::Own(hold) => Document::own(Box::default(), path, hold, stamp),
-            Access::Elsewhere(_) => {
-                self.messages.info(format!(
-                    "another window has this project open, so the recovered changes are a copy without a file: {}",
-                    path.display()
-                ));
-                Document::copy(Box::default(), &path)
-            }
-        };
-        self.restore(recovered, document, ctx);
-    }
-
-    /// Opens recovered changes as the document, unsaved.
-    fn restore(&mut self, recovered: Recovered, document: Document, ctx: &egui::Context) {
-        if self.session.history.is_dirty() {
-            self.messages.info(
-                "the open project has unsaved changes; what was found is offered again at the next start",
-            );
-            return;
-        }
-        let saved = document.path.is_some().then_some(recovered.saved);
-        let document = Document {
-            project: Box::new(recovered.project),
-            saved: Some(Box::new(saved.unwrap_or_default())),
-            ..document
-        };
-        // Nothing is unsaved here, so that this is carried out at once.
-        let step = self
-            .session
-            .request(PendingAction::Replace(Box::new(document)));
-        self.take(step, ctx);
-        let document = self.session.history.project_arc();
-        self.state.kept.adopt(document, self.engine_now());
-        self.submit_keep(RecoveryJob::Adopt(recovered.place));
-    }
-
-    /// What was recovered is saved beside its project, or could not be; then it is kept for the next start.
-    pub(crate) fn saved_beside(&mut self, path: Result<PathBuf, crate::project::ProjectFileError>) {
-        let place = self.saving_beside.take();
-        match path {
-            Ok(path) => {
-                if let Some(place) = place {
-                    self.submit_keep(RecoveryJob::Discard(place));
-                }
-                self.load(path);
-            }
-            Err(error) => {
-                self.messages.error(format!(
-                    "{error}; the recovered changes are kept and offered again at the next start"
-                ));
-            }
-        }
-    }
-
-    /// Keeps unsaved changes when it is time, and forgets them when they are saved.
-    pub(crate) fn keep_changes(&mut self, ctx: &egui::Context) {
-        use super::program_state::AutosaveStep;
-        let now = self.engine_now();
-        let document = self.session.history.project_arc();
-        let is_dirty = self.session.history.is_dirty();
-        let interval = crate::time::Time::from_seconds(i64::from(self.state.settings.autosave_s));
-        let next = match self.state.kept.step(&document, is_dirty, now, interval) {
-            AutosaveStep::Wait(next) => next,
-            AutosaveStep::Keep => {
-                let origin = self.session.path().map(ToOwned::to_owned);
-                let job = RecoveryJob::Keep(Arc::clone(&document), origin);
-                if !self.submit_keep(job) {
-                    self.state.kept.note(false, now);
-                }
-                None
-            }
-            AutosaveStep::Forget => {
-                self.submit_keep(RecoveryJob::Forget);
-                None
-            }
-        };
-        let next = [
-            next,
-            self.state.kept.next_age(now),
-            self.save_settings_when_due(),
-        ];
-        if let Some(next) = next.into_iter().flatten().min() {
-            ctx.request_repaint_after((next - now).to_duration());
-        }
+fn replaced_view(name: &str, facts: &[(String, String)]) -> PromptView {
+    PromptView {
+        title: format!("{name} is another file now"),
+        text: "A file of another kind lies in its place. Its clips stay where they are and show the new one; the saved \
+               project is as it was."
+            .to_owned(),
+        facts: facts.to_vec(),
+        answers: vec![
+            answer(
+                "Save as…",
+                "Keep the saved project as it is, and go on in another file",
+                Answer::SaveAs,
+            ),
+            answer(
+                "Another file…",
+                "Choose the file that belongs in its place",
+                Answer::Replace,
+            ),
+            answer("Use it", "Go on with the new file  (Esc)", Answer::Cancel),
+        ],
     }
 }

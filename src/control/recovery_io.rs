@@ -1,6 +1,6 @@
-//! Keeping unsaved changes for after a crash, on the thread `recovery`.
+//! Recovery I/O: unsaved changes, kept for after a crash on the thread `recovery`.
 //!
-//! They lie in the person's own folder. The thread does nothing else, so that a network share which keeps `project-io` for
+//! They lie in a folder of the user. The thread does nothing else, so that a network share which keeps `project-io` for
 //! ever does not keep changes from being kept.
 
 use std::io;
@@ -11,16 +11,16 @@ use super::worker::{Waker, Worker};
 use crate::project::storage::recovery::RecoveryPlace;
 use crate::project::{Project, ProjectFileError};
 
-/// Something to do about unsaved changes.
+/// A job about unsaved changes.
 #[derive(Debug)]
 pub(crate) enum RecoveryJob {
     /// Keep those of the project that has this file.
     Keep(Arc<Project>, Option<PathBuf>),
     /// Forget what was kept.
     Forget,
-    /// Go on keeping changes where they were found.
+    /// Go on keeping changes in this place, where they were found.
     Adopt(RecoveryPlace),
-    /// Forget what was found.
+    /// Forget the changes in this place.
     Discard(RecoveryPlace),
     /// Another window goes on: give up the place with what is in it.
     GiveUp,
@@ -28,7 +28,7 @@ pub(crate) enum RecoveryJob {
     Finish,
 }
 
-/// A job that was done.
+/// The reply to a job.
 #[derive(Debug)]
 pub(crate) enum RecoveryReply {
     /// Changes were kept, or could not be.
@@ -37,7 +37,7 @@ pub(crate) enum RecoveryReply {
     GivenUp(Option<RecoveryPlace>),
     /// The program may end.
     Finished,
-    /// Nothing that anyone waits for.
+    /// Done; nobody waits for it.
     Nothing,
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn start(wake: Waker, folder: Option<PathBuf>) -> io::Result<Recovery
     Worker::new("recovery", wake, move |job| recovery.carry_out(job))
 }
 
-/// What the thread keeps between jobs.
+/// State of the thread.
 struct RecoveryKeeper {
     folder: Option<PathBuf>,
     place: Option<RecoveryPlace>,

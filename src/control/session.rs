@@ -1,4 +1,4 @@
-//! The open document: its file, its history, and the question about unsaved changes.
+//! The session: the open document, its file, its history, and the prompt about unsaved changes.
 //!
 //! ```text
 //!                 request, dirty             Save
@@ -12,9 +12,9 @@
 //!  └──────┴─────────────────────────── ┴ ────────────────────┘
 //! ```
 //!
-//! What can lose changes (a new project, another one, closing) is requested first and carried out when nothing is lost
-//! by it. Saving is done elsewhere, on its own thread; a request made meanwhile waits for it. If the project is changed
-//! while it is being saved, the question is asked again.
+//! An action that can lose changes (a new project, another one, closing) is requested first and carried out when
+//! nothing is lost by it. Saving is done elsewhere, on its own thread; a request made meanwhile waits for it. If the
+//! project is changed while it is being saved, the prompt comes up again.
 //!
 //! This is a pure state machine: each method gives the [`Step`] that the caller takes.
 
@@ -26,22 +26,22 @@ use super::project_io::{ExpectedContents, SavedProject};
 use crate::command::UnsavedAnswer;
 use crate::project::storage::lock::FileLock;
 use crate::project::{FileStamp, History, Project};
-use crate::status::document::DocumentView;
+use crate::status::document::UnsavedPrompt;
 
 /// The open document.
 pub(crate) struct Session {
     /// The project and its undo steps.
     pub history: History,
-    /// Which of the documents opened in this run it is.
+    /// Number of the document among those opened in this run.
     number: u64,
     path: Option<PathBuf>,
     name: String,
     rights: Rights,
     hold: Hold,
-    /// What the file held when it was last read or written here; absent where there was none.
+    /// Stamp of the file as it was last read or written here; absent where there was none.
     stamp: Option<FileStamp>,
     stage: SessionStage,
-    /// What was handed over to be written, oldest first.
+    /// Saves on their way, oldest first.
     in_flight: Vec<SaveInFlight>,
 }
 
@@ -49,11 +49,11 @@ pub(crate) struct Session {
 struct SaveInFlight {
     /// As it was handed over.
     handed_over: Arc<Project>,
-    /// The same with what was learned since, to be compared with the document.
+    /// The snapshot with facts learned since, to be compared with the document.
     learned: Arc<Project>,
 }
 
-/// Something that would lose unsaved changes.
+/// An action that would lose unsaved changes.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum PendingAction {
     /// An empty project.
@@ -71,20 +71,20 @@ enum SessionStage {
     SavingFirst(PendingAction),
 }
 
-/// What the caller does next.
+/// The next step of the caller.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Step {
     /// Nothing.
     None,
-    /// Write this snapshot to this file if it holds what is expected, and tell [`Session::written`].
+    /// Write this snapshot to this file if its contents are as expected, and report it to [`Session::written`].
     Write(Arc<Project>, PathBuf, ExpectedContents),
-    /// Ask for a file to save to, and tell [`Session::save_to`] or [`Session::no_file_chosen`].
+    /// Ask for a file to save to, and call [`Session::save_to`] or [`Session::no_file_chosen`].
     AskForFile,
     /// Hand this to [`Session::carry_out`].
     CarryOut(PendingAction),
 }
 
-/// What carrying out led to.
+/// The consequence of an action that was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FollowUp {
     /// The document is another one.
@@ -127,19 +127,13 @@ impl Session {
         self.path.as_deref()
     }
 
-    /// The document's name and state, to show.
-    pub fn view(&self) -> DocumentView<'_> {
-        DocumentView {
-            number: self.number,
-            name: &self.name,
-            is_dirty: self.history.is_dirty(),
-            undo: self.history.undo_name(),
-            redo: self.history.redo_name(),
-            unsaved_question: self.question(),
-        }
+    /// Number of the document among those opened in this run.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
-    /// Asks for something that would lose unsaved changes. What was asked for before and not carried out is forgotten.
+    /// Requests an action that would lose unsaved changes. One that was requested before and not carried out is
+    /// forgotten.
     pub fn request(&mut self, pending: PendingAction) -> Step {
         // A drag that is still held is a change like any other.
         self.history.commit();
@@ -159,12 +153,12 @@ impl Session {
         }
     }
 
-    /// Whether the program ends as soon as the document is saved.
+    /// True if the program ends as soon as the document is saved.
     pub fn is_saving_to_close(&self) -> bool {
         self.stage == SessionStage::SavingFirst(PendingAction::Close)
     }
 
-    /// The person's answer to the question; without a question nothing happens.
+    /// Takes the answer to the prompt; without a prompt nothing happens.
     pub fn answer(&mut self, answer: UnsavedAnswer) -> Step {
         let SessionStage::Asking(pending) =
             std::mem::replace(&mut self.stage, SessionStage::Editing)
@@ -181,7 +175,7 @@ impl Session {
         }
     }
 
-    /// Saves to the document's file, or has one asked for.
+    /// Saves to the document's file, or asks for one.
     pub fn save(&mut self) -> Step {
         match self.path.clone() {
             Some(path) if self.rights == Rights::Full => {
@@ -194,7 +188,7 @@ impl Session {
         }
     }
 
-    /// Saves to a file that the person chose.
+    /// Saves to a file that the user chose.
     pub fn save_to(&mut self, path: PathBuf, expected: ExpectedContents) -> Step {
         self.history.commit();
         let project = self.history.project_arc();
@@ -205,12 +199,13 @@ impl Session {
         Step::Write(project, path, expected)
     }
 
-    /// The person thought better of choosing a file to save to.
+    /// The user cancelled the choice of a file to save to.
     pub fn no_file_chosen(&mut self) {
         self.stage = SessionStage::Editing;
     }
 
-    /// A snapshot was written to this file, or could not be. One of a document that is not open any more changes nothing.
+    /// A snapshot was written to this file, or could not be. One of a document that is not open any more changes
+    /// nothing.
     pub fn written(
         &mut self,
         project: &Arc<Project>,
@@ -241,13 +236,13 @@ impl Session {
         }
     }
 
-    /// Nothing that was handed over to be written will be told of any more.
+    /// No save on its way will be reported any more.
     pub fn give_up_saving(&mut self) {
         self.in_flight.clear();
         self.stage = SessionStage::Editing;
     }
 
-    /// Notes something that was learned and not edited: no step of undo, and nothing that has to be saved.
+    /// Notes a fact that was learned and not edited: no step of undo, and nothing that has to be saved.
     pub fn learn(&mut self, change: impl Fn(&mut Project)) {
         for in_flight in &mut self.in_flight {
             change(Arc::make_mut(&mut in_flight.learned));
@@ -255,7 +250,7 @@ impl Session {
         self.history.replace_quietly(change);
     }
 
-    /// Carries out what [`Step::CarryOut`] named.
+    /// Carries out the action of [`Step::CarryOut`].
     pub fn carry_out(&mut self, pending: PendingAction) -> FollowUp {
         match pending {
             PendingAction::Close => return FollowUp::Close,
@@ -276,16 +271,16 @@ impl Session {
         self.rights = document.rights;
         self.hold = document.hold;
         self.stamp = document.stamp;
-        // What is still being written is of the document before.
+        // Saves on their way are of the document before.
         self.in_flight.clear();
     }
 
-    /// What the question about unsaved changes is for, while it is open.
-    fn question(&self) -> Option<&'static str> {
+    /// The action that the prompt about unsaved changes is for, while it is open.
+    pub fn unsaved_prompt(&self) -> Option<UnsavedPrompt> {
         match &self.stage {
-            SessionStage::Asking(PendingAction::New) => Some("start a new project"),
-            SessionStage::Asking(PendingAction::Replace(_)) => Some("open another project"),
-            SessionStage::Asking(PendingAction::Close) => Some("close"),
+            SessionStage::Asking(PendingAction::New) => Some(UnsavedPrompt::New),
+            SessionStage::Asking(PendingAction::Replace(_)) => Some(UnsavedPrompt::Open),
+            SessionStage::Asking(PendingAction::Close) => Some(UnsavedPrompt::Close),
             SessionStage::Editing | SessionStage::SavingFirst(_) => None,
         }
     }
@@ -310,7 +305,7 @@ mod tests {
             .expect("looping may always be set");
     }
 
-    /// What became of a write to a file that nobody else has.
+    /// Result of a save to a file that nobody else has open.
     fn saved() -> SavedProject {
         SavedProject {
             hold: Hold::Unlockable,
@@ -337,16 +332,16 @@ mod tests {
             session.request(PendingAction::Close),
             Step::CarryOut(PendingAction::Close)
         );
-        assert_eq!(session.view().unsaved_question, None);
+        assert_eq!(session.unsaved_prompt(), None);
     }
 
     #[test]
     fn unsaved_changes_bring_up_the_question_and_cancel_keeps_them() {
         let mut session = edited();
         assert_eq!(session.request(PendingAction::New), Step::None);
-        assert_eq!(session.view().unsaved_question, Some("start a new project"));
+        assert_eq!(session.unsaved_prompt(), Some(UnsavedPrompt::New));
         assert_eq!(session.answer(UnsavedAnswer::Cancel), Step::None);
-        assert_eq!(session.view().unsaved_question, None);
+        assert_eq!(session.unsaved_prompt(), None);
         assert!(
             session.history.project().is_looping,
             "the change is still there"
@@ -378,7 +373,7 @@ mod tests {
             Step::CarryOut(PendingAction::Close)
         );
         assert_eq!(session.name(), "a.ron");
-        assert_eq!(session.view().number, 0, "still the same document");
+        assert_eq!(session.number(), 0, "still the same document");
     }
 
     #[test]
@@ -387,7 +382,7 @@ mod tests {
         session.request(PendingAction::Close);
         session.answer(UnsavedAnswer::Save);
         session.no_file_chosen();
-        assert_eq!(session.view().unsaved_question, None);
+        assert_eq!(session.unsaved_prompt(), None);
 
         session.request(PendingAction::Close);
         session.answer(UnsavedAnswer::Save);
@@ -402,11 +397,7 @@ mod tests {
         let mut session = edited();
         let (project, path) = expect_write(choose(&mut session, "/shows/a.ron"));
         assert_eq!(session.request(PendingAction::Close), Step::None);
-        assert_eq!(
-            session.view().unsaved_question,
-            None,
-            "there is nothing to ask"
-        );
+        assert_eq!(session.unsaved_prompt(), None, "there is nothing to ask");
         assert_eq!(
             session.written(&project, path, Some(saved())),
             Step::CarryOut(PendingAction::Close)
@@ -420,7 +411,7 @@ mod tests {
         session.request(PendingAction::Close);
         edit(&mut session, false);
         assert_eq!(session.written(&project, path, Some(saved())), Step::None);
-        assert_eq!(session.view().unsaved_question, Some("close"));
+        assert_eq!(session.unsaved_prompt(), Some(UnsavedPrompt::Close));
     }
 
     #[test]
@@ -443,7 +434,7 @@ mod tests {
         );
         session.carry_out(PendingAction::Replace(Box::new(document)));
         assert_eq!(session.name(), "b.ron");
-        assert_eq!(session.view().number, 1, "another document");
+        assert_eq!(session.number(), 1, "another document");
         assert!(!session.history.is_dirty(), "as it is in the file");
         let Step::Write(_, path, expected) = session.save() else {
             panic!("it has a file");

@@ -8,7 +8,7 @@ use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Stroke, Ui};
 
 use super::panels::dialogs::address::address_ui;
 use super::panels::dialogs::palette::palette_ui;
-use super::panels::dialogs::prompt::question_ui;
+use super::panels::dialogs::prompt::prompt_ui;
 use super::panels::dialogs::relink::relink_ui;
 use super::panels::dialogs::task::task_ui;
 use super::panels::dialogs::unsaved::unsaved_ui;
@@ -121,7 +121,7 @@ impl MainWindow {
         task_ui(ui, &mut pass);
         unsaved_ui(ui, &mut pass);
         address_ui(ui, &mut pass);
-        question_ui(ui, &mut pass);
+        prompt_ui(ui, &mut pass);
         paint_drop_target(&ctx, &pass);
         if !asked_while_typing.is_empty() {
             carry_out(asked_while_typing, &mut pass);

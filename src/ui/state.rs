@@ -64,7 +64,7 @@ impl<'v> Pass<'_, 'v> {
 
     /// Whether a question holds the window.
     pub fn is_asking(&self) -> bool {
-        self.view.program.question.is_some() || self.view.document.unsaved_question.is_some()
+        self.view.program.prompt.is_some() || self.view.document.unsaved_prompt.is_some()
     }
 
     /// The layer that the selection is or lies on; of several the one selected last.

@@ -37,7 +37,7 @@ pub(crate) fn settings_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     });
     ui.separator();
     ui.add_space(4.0);
-    let mut settings = pass.view.program.settings.clone();
+    let mut settings = Settings::clone(&pass.view.program.settings);
     match pass.state.settings_page {
         Page::Playback => playback_ui(ui, &mut settings.playback, pass),
         Page::Look => look_ui(ui, &mut settings, pass),
