@@ -17,8 +17,8 @@ use crate::control::headless::{self, Errors, Jumps, PlayEnd, PlayEvent, SETTLE_L
 use crate::control::{Controller, ControllerOptions};
 use crate::engine::{EngineError, EngineOptions, PlaybackSettings};
 use crate::gpu::Gpu;
-use crate::media::DecodeBy;
 use crate::media::io::slow_disk::{SlowDisk, SlowDiskOptions};
+use crate::settings::DecodeBy;
 use crate::stats::Report;
 use crate::time::Time;
 

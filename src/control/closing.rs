@@ -78,7 +78,7 @@ impl Controller {
             left: 2,
         };
         let is_kept = self.io.submit_recovery(RecoveryJob::Finish);
-        let job = IoJob::Finish(Box::new(settings.held()));
+        let job = IoJob::Finish(Box::new(settings.clamped()));
         if self.io.submit(job).is_err() || !is_kept {
             self.close_now();
         }

@@ -95,7 +95,7 @@ impl ControllerOptions {
     /// The same with these settings, by which the engine plays.
     #[must_use]
     pub fn with_settings(mut self, settings: Settings) -> Self {
-        self.settings = settings.held();
+        self.settings = settings.clamped();
         playback_settings::apply(&self.settings.playback, &mut self.engine);
         self
     }
@@ -200,7 +200,7 @@ impl Controller {
             media,
             messages,
             prompts: Prompts::default(),
-            program: ProgramState::new(options.settings.held(), tasks),
+            program: ProgramState::new(options.settings.clamped(), tasks),
             io,
             doctor,
             autosave: Autosave::default(),

@@ -22,9 +22,15 @@ impl Controller {
         } else {
             TextureSupport::RgbaOnly
         };
+        let engine = self.engine.options();
         let job = DoctorJob {
             project: Arc::clone(self.engine.project()),
-            options: DoctorOptions::for_engine(self.engine.options(), textures),
+            options: DoctorOptions {
+                prebuffer: engine.playback.prebuffer,
+                budget_bytes: engine.playback.budget_bytes,
+                textures,
+                slow_disk: engine.slow_disk.clone(),
+            },
         };
         match self.doctor.submit(job) {
             Ok(()) => self.engine.begin_examination(),

@@ -4,8 +4,8 @@ use super::messages::Messages;
 use crate::command::PlaceOn;
 use crate::media::host_in;
 use crate::project::{
-    Clip, EditCommand, EditError, Layer, LayerEdit, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaEdit,
-    MediaRef, Project, ProjectEdit,
+    Clip, EditCommand, Layer, LayerEdit, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaEdit, MediaRef,
+    Project, ProjectEdit,
 };
 use crate::time::Time;
 
@@ -39,12 +39,17 @@ impl ImportPlan {
 
     /// Adds an edit if it is allowed, otherwise reports the reason; true if it is.
     pub(crate) fn edit(&mut self, edit: EditCommand, messages: &mut Messages) -> bool {
-        let tried: Result<(), EditError> = edit.apply(&mut self.project);
-        match tried {
-            Ok(()) => self.edits.push(edit),
-            Err(ref error) => messages.error(error.to_string()),
+        match edit.applied_to(&self.project) {
+            Ok(project) => {
+                self.project = project;
+                self.edits.push(edit);
+                true
+            }
+            Err(error) => {
+                messages.error(error.to_string());
+                false
+            }
         }
-        tried.is_ok()
     }
 
     pub(crate) fn add(

@@ -8,7 +8,7 @@ use super::media_mismatch::{MediaIdentity, differences, is_sequel, text_of_seque
 use super::media_monitor::MediaReload;
 use super::prompts::Prompt;
 use super::tasks::{TaskJob, TaskReply};
-use crate::media::MediaFacts;
+use crate::media::VideoFacts;
 use crate::project::storage::collect::Collected;
 use crate::project::storage::relink::{Likeness, SearchResult, Wanted};
 use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef, is_address};
@@ -201,7 +201,7 @@ impl Controller {
     }
 
     /// Reports the differences to the file before; brings up a prompt where clips depend on them.
-    fn report_change(&mut self, reload: &MediaReload, facts: &MediaFacts) {
+    fn report_change(&mut self, reload: &MediaReload, facts: &VideoFacts) {
         let path = &reload.path;
         let name = path.file_name().unwrap_or(path.as_os_str());
         let name = name.to_string_lossy();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::media::MediaFacts;
+use crate::media::VideoFacts;
 use crate::project::{Fingerprint, PictureFacts};
 use crate::time::FrameRate;
 use crate::time::numbered::NumberedName;
@@ -16,8 +16,8 @@ pub(crate) struct MediaIdentity {
     picture: Option<PictureFacts>,
 }
 
-impl From<&MediaFacts> for MediaIdentity {
-    fn from(facts: &MediaFacts) -> Self {
+impl From<&VideoFacts> for MediaIdentity {
+    fn from(facts: &VideoFacts) -> Self {
         Self {
             codec: facts.codec.clone(),
             frames: facts.timing.frames(),
@@ -37,7 +37,7 @@ impl From<&Fingerprint> for MediaIdentity {
 }
 
 /// The picture facts that a fingerprint notes of an open file.
-pub(crate) fn picture_facts(facts: &MediaFacts) -> PictureFacts {
+pub(crate) fn picture_facts(facts: &VideoFacts) -> PictureFacts {
     PictureFacts {
         width_px: facts.width_px,
         height_px: facts.height_px,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::file_watcher::FileWatcher;
 use super::worker::Waker;
-use crate::media::MediaFacts;
+use crate::media::VideoFacts;
 use crate::project::{MediaId, MediaRef, Project, is_address};
 use crate::time::Time;
 
@@ -18,7 +18,7 @@ pub(crate) struct MediaReload {
     /// Its path.
     pub path: PathBuf,
     /// Facts of the file before, if it was open.
-    pub before: Option<Arc<MediaFacts>>,
+    pub before: Option<Arc<VideoFacts>>,
 }
 
 /// Monitors media files. The default one is off: it watches nothing and asks for no fingerprint.

@@ -56,7 +56,7 @@ pub(crate) fn load(path: &Path) -> Result<Settings, SettingsError> {
     let text = fs::read(path).map_err(io_error)?;
     let text = String::from_utf8_lossy(&text);
     match ron::from_str::<Settings>(&text) {
-        Ok(settings) => Ok(settings.held()),
+        Ok(settings) => Ok(settings.clamped()),
         Err(error) => Err(broken(path, error.to_string())),
     }
 }

@@ -12,7 +12,7 @@ use crate::status::program::DisplayView;
 impl Controller {
     /// Sets all settings from now on.
     pub(super) fn set_settings(&mut self, settings: Settings) {
-        let settings = settings.held();
+        let settings = settings.clamped();
         let before = self.program.settings.playback;
         if settings.playback != before {
             self.engine

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::decoding::Cost;
 use super::media_under_test::{Patient, Patients};
-use crate::media::MediaSource;
+use crate::media::VideoSource;
 use crate::media::ffmpeg::OuterBoxes;
 use crate::media::file::MediaFile;
 use crate::playback::budget::{MIN_SLOTS, share_slots};
@@ -52,8 +52,8 @@ pub(super) fn check(
     }
     for (patient, cost) in patients.open.iter().zip(costs) {
         match &patient.media.source {
-            MediaSource::Pooled(_) => problems.extend(hap_problems(patient, *cost, cores)),
-            MediaSource::Sequential(_) => {
+            VideoSource::Pooled(_) => problems.extend(hap_problems(patient, *cost, cores)),
+            VideoSource::Sequential(_) => {
                 problems.extend(decoder_problems(project, patient, *cost));
             }
         }
@@ -116,7 +116,7 @@ fn hap_problems(patient: &Patient, cost: Cost, cores: usize) -> Vec<Problem> {
 
 fn decoder_problems(project: &Project, patient: &Patient, cost: Cost) -> Vec<Problem> {
     let facts = &patient.media.facts;
-    let MediaSource::Sequential(opener) = &patient.media.source else {
+    let VideoSource::Sequential(opener) = &patient.media.source else {
         return Vec::new();
     };
     let mut problems = Vec::new();

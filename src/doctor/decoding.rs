@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::media::frame::HeapMemory;
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, FrameSource, SequentialOpener};
-use crate::media::{Media, MediaError, MediaSource};
+use crate::media::{MediaError, Video, VideoSource};
 use crate::playback::workers::guarded;
 use crate::stats::process::{self, ProcessUsage};
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
@@ -34,10 +34,10 @@ pub(super) struct Cost {
 ///
 /// # Errors
 /// What is wrong with the file.
-pub(super) fn measure(media: &Media, threads: usize) -> Result<Cost, MediaError> {
+pub(super) fn measure(media: &Video, threads: usize) -> Result<Cost, MediaError> {
     match &media.source {
-        MediaSource::Pooled(source) => pooled(&**source, media.facts.timing.frames(), threads),
-        MediaSource::Sequential(opener) => {
+        VideoSource::Pooled(source) => pooled(&**source, media.facts.timing.frames(), threads),
+        VideoSource::Sequential(opener) => {
             sequential(&**opener, media.layout.bytes, media.facts.timing.frames())
         }
     }

@@ -8,7 +8,6 @@ use super::demand::{Demand, pieces};
 use super::disk;
 use super::disk::DiskRates;
 use super::media_under_test::{Disk, Patients};
-use crate::engine::EngineOptions;
 use crate::media::TextureSupport;
 use crate::media::io::slow_disk::SlowDisk;
 use crate::playback::PlayerOptions;
@@ -28,20 +27,8 @@ pub struct DoctorOptions {
     pub budget_bytes: u64,
     /// What the adapter that will draw can sample.
     pub textures: TextureSupport,
-    /// A disk made slower, as in [`EngineOptions::slow_disk`].
+    /// A disk made slower than it is, if one is.
     pub slow_disk: Option<SlowDisk>,
-}
-
-impl DoctorOptions {
-    /// As an engine with these options would play.
-    pub fn for_engine(options: &EngineOptions, textures: TextureSupport) -> Self {
-        Self {
-            prebuffer: options.playback.prebuffer,
-            budget_bytes: options.playback.budget_bytes,
-            textures,
-            slow_disk: options.slow_disk.clone(),
-        }
-    }
 }
 
 /// Examines a project: opens its files, measures a few seconds, and says whether it will hold. Nothing else should play
@@ -49,7 +36,7 @@ impl DoctorOptions {
 pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let player = PlayerOptions::for_cores(cores, options.prebuffer, options.budget_bytes);
-    let mut patients = Patients::open(project, options.textures);
+    let mut patients = Patients::open(project, options.textures, options.slow_disk.as_ref());
     let mut notes = std::mem::take(&mut patients.notes);
     let costs = measure_costs(&mut patients, player.decode_threads);
     let demand = Demand::of(project, &patients, &costs, cores);
@@ -70,7 +57,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
         let (needed, at_s) = demand.peak_of_disk(index);
         let pieces = pieces(project, &patients, index, at_s);
         let before = process::storage_bytes_read();
-        let measured = disk::measure(&patients, &pieces, readers, options.slow_disk.as_ref());
+        let measured = disk::measure(&patients, &pieces, readers);
         let Some(measured) = measured else {
             rates.push(f64::INFINITY);
             if !pieces.is_empty() {

@@ -17,9 +17,9 @@ use super::sync_read::SyncReader;
 use super::thread_monitor::Watch;
 use super::tick::TickState;
 use crate::gpu::{Gpu, GpuError};
-use crate::library::Library;
-use crate::library::opener::{OpenMedia, Opener, OpenerOptions};
-use crate::media::{self, MediaFacts, OpenOptions, TextureSupport};
+use crate::library::opener::Opener;
+use crate::library::{Library, OpenMedia, OpenerOptions};
+use crate::media::{self, OpenOptions, TextureSupport, VideoFacts};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{MediaId, Project};
 use crate::stats::{LayerRecorder, Report};
@@ -80,7 +80,7 @@ impl Engine {
         clock: Clock,
         gpu: Option<Gpu>,
     ) -> Result<Self, EngineError> {
-        Self::with_media(options, clock, gpu, Arc::new(media::open_to_play))
+        Self::with_media(options, clock, gpu, Arc::new(media::open))
     }
 
     /// As [`Engine::new`], with another way of opening media files than from a disk.
@@ -99,15 +99,15 @@ impl Engine {
         let opener = Opener::start(&OpenerOptions {
             open_media,
             open: OpenOptions {
-                read_by: options.playback.io.read_by(),
+                io: options.playback.io,
                 decode_by: options.decode_by,
                 time_out: options.time_out,
+                slow_disk: options.slow_disk.clone(),
                 ..OpenOptions::new(textures)
             },
             has_thumbnails: options.has_thumbnails,
             pictures: options.pictures.clone(),
             proxies: options.proxies.clone(),
-            slow_disk: options.slow_disk.clone(),
             wake: Arc::new({
                 let waker = Arc::clone(&waker);
                 move || {
@@ -134,7 +134,7 @@ impl Engine {
         Ok(Self {
             pacer: Pacer::new(project.canvas.frame_rate),
             player: Player::new(player_options, clock.clone())?,
-            library: Library::new(opener, playback.io.read_by()),
+            library: Library::new(opener, playback.io),
             transport: Transport::new(),
             sync_reader: SyncReader::default(),
             lanes: Vec::new(),
@@ -257,7 +257,7 @@ impl Engine {
     }
 
     /// What is known of an open media file.
-    pub fn media_facts(&self, media: MediaId) -> Option<&Arc<MediaFacts>> {
+    pub fn media_facts(&self, media: MediaId) -> Option<&Arc<VideoFacts>> {
         self.library.facts(media)
     }
 

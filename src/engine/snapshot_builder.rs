@@ -107,15 +107,10 @@ impl Observer {
     }
 
     /// Adds a line to the log, unless it repeats the last one.
-    pub fn log(&mut self, time: Time, is_error: bool, text: String) {
-        let kind = match is_error {
-            true => EventKind::Error,
-            false if text.contains("instead of") => EventKind::Fallback,
-            false => EventKind::Note,
-        };
+    pub fn log(&mut self, time: Time, kind: EventKind, text: String) {
         let line = LogLine {
             time,
-            is_error,
+            is_error: kind == EventKind::Error,
             kind,
             ..LogLine::default()
         };
@@ -328,9 +323,9 @@ mod tests {
     fn a_repeated_error_is_logged_once() {
         let mut observer = Observer::default();
         for _ in 0..3 {
-            observer.log(Time::ZERO, true, "the same".to_owned());
+            observer.log(Time::ZERO, EventKind::Error, "the same".to_owned());
         }
-        observer.log(Time::ZERO, true, "another".to_owned());
+        observer.log(Time::ZERO, EventKind::Error, "another".to_owned());
         assert_eq!(observer.snapshot.log.len(), 2);
     }
 

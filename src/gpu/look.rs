@@ -1,7 +1,7 @@
 //! What a layer's settings make of its colour and how it is mixed with what is below.
 
 use crate::project::blend::BlendMode;
-use crate::project::layer::{AlphaMode, ColourAdjust, Crop, ToneMap};
+use crate::project::{AlphaMode, ColourAdjust, Crop, ToneMap};
 
 /// Where a soft tone map begins to roll light off.
 const SOFT_KNEE: f32 = 0.6;

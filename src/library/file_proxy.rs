@@ -7,9 +7,10 @@
 //! Refused ◄──── cannot be made ─┘
 //! ```
 
+use super::events::ProxyEvent;
 use super::opener::Opener;
-use super::proxy_maker::{ProxyNews, ProxyWish};
-use crate::media::Media;
+use super::proxy_maker::ProxyWish;
+use crate::media::Video;
 use crate::media::proxy::may_need_proxy;
 use crate::playback::{Source, SourceId};
 use crate::status::snapshot::ProxyStatus;
@@ -35,7 +36,7 @@ enum State {
 
 impl FileProxy {
     /// Has a proxy found or made for a file that was opened.
-    pub fn ask(&mut self, opener: &Opener, source: SourceId, media: &Media) {
+    pub fn ask(&mut self, opener: &Opener, source: SourceId, media: &Video) {
         self.give_up();
         self.state = State::None;
         if may_need_proxy(media) {
@@ -45,19 +46,19 @@ impl FileProxy {
     }
 
     /// Takes up news of it; a proxy that has come gets the number `id`.
-    pub fn take_up(&mut self, news: ProxyNews, id: SourceId) {
+    pub fn take_up(&mut self, news: ProxyEvent, id: SourceId) {
         if !matches!(self.state, State::Coming(..)) {
             return;
         }
         match news {
-            ProxyNews::Percent(percent) => {
+            ProxyEvent::Percent(percent) => {
                 if let State::Coming(_, share) = &mut self.state {
                     *share = Some(percent);
                 }
             }
-            ProxyNews::Found(media) => self.state = State::Ready(Source { id, media: *media }),
-            ProxyNews::None => self.state = State::None,
-            ProxyNews::Refused(reason) | ProxyNews::Broken(reason) => {
+            ProxyEvent::Found(media) => self.state = State::Ready(Source { id, media: *media }),
+            ProxyEvent::None => self.state = State::None,
+            ProxyEvent::Refused(reason) | ProxyEvent::Broken(reason) => {
                 self.state = State::Refused(reason);
             }
         }
@@ -72,7 +73,7 @@ impl FileProxy {
     }
 
     /// Has it discarded, since its frames are damaged, and made anew.
-    pub fn renew(&mut self, opener: &Opener, source: SourceId, media: &Media) {
+    pub fn renew(&mut self, opener: &Opener, source: SourceId, media: &Video) {
         let State::Ready(damaged) = std::mem::take(&mut self.state) else {
             return;
         };

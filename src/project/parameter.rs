@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ColourAdjust, CornerPin, Crop, Layer, Transform};
+use super::{ColourAdjust, CornerPin, Crop, Transform};
 
 /// One number of a layer's picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -242,42 +242,10 @@ impl Default for LayerValues {
     }
 }
 
-impl Layer {
-    /// The values of its fields, keyframes left aside.
-    pub fn base_values(&self) -> LayerValues {
-        LayerValues {
-            opacity: self.opacity,
-            transform: self.transform,
-            crop: self.crop,
-            corner_pin: self.corner_pin,
-            adjust: self.adjust,
-            exposure: self.exposure,
-        }
-    }
-
-    /// Puts these values into its fields.
-    pub(super) fn set_base_values(&mut self, values: &LayerValues) {
-        let LayerValues {
-            opacity,
-            transform,
-            crop,
-            corner_pin,
-            adjust,
-            exposure,
-        } = *values;
-        self.opacity = opacity;
-        self.transform = transform;
-        self.crop = crop;
-        self.corner_pin = corner_pin;
-        self.adjust = adjust;
-        self.exposure = exposure;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::LayerId;
+    use crate::project::{Layer, LayerId};
 
     #[test]
     fn every_parameter_has_a_place_of_its_own_and_starts_neutral() {

@@ -6,7 +6,7 @@ use super::HealthCounts;
 use super::durations::{Durations, Timings};
 use super::process::ProcessUsage;
 use super::recorder::{CauseCounts, Counts, LayerRecorder};
-use crate::status::snapshot::AdapterInfo;
+use crate::stats::AdapterInfo;
 
 /// The version of the form.
 pub const SCHEMA: u32 = 1;

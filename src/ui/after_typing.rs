@@ -109,9 +109,7 @@ fn needs_all(command: &Command) -> bool {
     leads_elsewhere(command)
         || matches!(
             command,
-            Command::File(FileCommand::Save)
-                | Command::File(FileCommand::SaveAs)
-                | Command::File(FileCommand::CollectDialog)
+            Command::File(FileCommand::Save | FileCommand::SaveAs | FileCommand::CollectDialog)
         )
 }
 
@@ -119,11 +117,12 @@ fn needs_all(command: &Command) -> bool {
 fn leads_elsewhere(command: &Command) -> bool {
     matches!(
         command,
-        Command::File(FileCommand::New)
-            | Command::File(FileCommand::NewFromTemplate(_))
-            | Command::File(FileCommand::OpenDialog)
-            | Command::File(FileCommand::Open(_))
-            | Command::File(FileCommand::AddFiles(_))
-            | Command::Window(WindowCommand::Quit)
+        Command::File(
+            FileCommand::New
+                | FileCommand::NewFromTemplate(_)
+                | FileCommand::OpenDialog
+                | FileCommand::Open(_)
+                | FileCommand::AddFiles(_)
+        ) | Command::Window(WindowCommand::Quit)
     )
 }

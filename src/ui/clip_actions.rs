@@ -1,7 +1,8 @@
 //! Edits of the selected clips, as asked for by key or menu.
 
 use super::actions;
-use super::state::{Pass, Selection};
+use super::pass::Pass;
+use super::selection::Selection;
 use crate::command::Action;
 use crate::command::{Command, WindowCommand};
 use crate::project::edit::clipboard::CopiedClips;
@@ -257,9 +258,8 @@ fn ripple_trimmed(action: Action, pass: &Pass<'_, '_>) -> Option<EditCommand> {
         let length = actions::media_duration(pass, clip);
         clip_edit::trimmed_end(project, layer, clip, at, length)
     };
-    let mut trial = project.clone();
-    edit.apply(&mut trial).ok()?;
-    let (_, trimmed) = trial.clip(clip.id)?;
+    let after = edit.applied_to(project).ok()?;
+    let (_, trimmed) = after.clip(clip.id)?;
     let trimmed = Clip {
         start: clip.start,
         ..trimmed.clone()

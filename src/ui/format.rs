@@ -1,6 +1,6 @@
 //! Numbers as the window writes them.
 
-use crate::stats::Counts;
+use crate::status::snapshot::Counts;
 use crate::status::snapshot::MediaSummary;
 use crate::time::{FrameRate, Time};
 

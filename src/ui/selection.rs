@@ -129,7 +129,7 @@ impl Selection {
     }
 
     /// Lets go of what is no longer there.
-    pub fn hold_to(&mut self, project: &Project) {
+    pub fn retain_existing(&mut self, project: &Project) {
         let is_there = match self {
             Self::Nothing => true,
             Self::Media(id) => project.media(*id).is_some(),
@@ -182,7 +182,7 @@ mod tests {
         selection.toggle_layer(LayerId(5));
         assert_eq!(selection.layers(), [LayerId(4), LayerId(2), LayerId(5)]);
         project.layers.truncate(3);
-        selection.hold_to(&project);
+        selection.retain_existing(&project);
         assert_eq!(selection.layers(), [LayerId(2)]);
         selection.toggle_layer(LayerId(2));
         assert_eq!(selection, Selection::Nothing);

@@ -1,6 +1,7 @@
 //! What moves the playhead and marks times.
 
-use super::state::{Pass, Selection};
+use super::pass::Pass;
+use super::selection::Selection;
 use crate::command::Action;
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;

@@ -8,12 +8,7 @@ use super::*;
 use crate::media::file::{MediaFile, ReadError};
 use crate::media::packets::{PacketSpan, PacketTable};
 
-const ALL: [Backend; 4] = [
-    Backend::Pread,
-    Backend::Direct,
-    Backend::Mmap,
-    Backend::Uring,
-];
+const ALL: [IoMode; 4] = [IoMode::Pread, IoMode::Direct, IoMode::Mmap, IoMode::Uring];
 
 /// A file of this many bytes, each of them telling its place.
 fn file_of(bytes: usize) -> (tempfile::NamedTempFile, Vec<u8>) {
@@ -26,12 +21,12 @@ fn file_of(bytes: usize) -> (tempfile::NamedTempFile, Vec<u8>) {
     (file, stored)
 }
 
-fn reader(backend: Backend, path: &Path) -> Chosen {
+fn reader(backend: IoMode, path: &Path) -> Chosen {
     let file = Arc::new(MediaFile::open(path).expect("opens"));
-    let chosen = choose(ReadBy::Only(backend), path, &file, &PacketTable::default());
-    let got = chosen.reader.backend();
+    let chosen = choose(backend, path, &file, &PacketTable::default());
+    let got = chosen.reader.mode();
     assert!(
-        got == backend || got == Backend::Pread && chosen.why.contains("instead of"),
+        got == backend || got == IoMode::Pread && chosen.refused == Some(backend),
         "{backend:?} became {got:?}: {}",
         chosen.why
     );
@@ -144,8 +139,8 @@ fn a_refused_way_is_replaced_and_the_reason_told() {
     std::fs::write(temporary.path(), b"x").expect("written");
     let file = Arc::new(MediaFile::open(temporary.path()).expect("opens"));
     let packets = PacketTable::default();
-    let chosen = choose(ReadBy::Only(Backend::Direct), path, &file, &packets);
-    assert_eq!(chosen.reader.backend(), Backend::Pread);
+    let chosen = choose(IoMode::Direct, path, &file, &packets);
+    assert_eq!(chosen.reader.mode(), IoMode::Pread);
     assert!(
         chosen.why.starts_with("Read by pread instead of direct: "),
         "{}",
@@ -153,8 +148,8 @@ fn a_refused_way_is_replaced_and_the_reason_told() {
     );
     // Another file under the same name is not read in place of the one that is open.
     let (other, _) = file_of(10);
-    let chosen = choose(ReadBy::Only(Backend::Direct), other.path(), &file, &packets);
-    assert_eq!(chosen.reader.backend(), Backend::Pread);
+    let chosen = choose(IoMode::Direct, other.path(), &file, &packets);
+    assert_eq!(chosen.reader.mode(), IoMode::Pread);
     assert!(chosen.why.contains("replaced"), "{}", chosen.why);
 }
 
@@ -172,8 +167,8 @@ fn a_file_just_written_is_read_through_the_page_cache() {
         size: 1 << 16,
     });
     let packets = PacketTable::new(spans.collect());
-    let chosen = choose(ReadBy::Measuring, file.path(), &open, &packets);
-    assert_eq!(chosen.reader.backend(), Backend::Pread, "{}", chosen.why);
+    let chosen = choose(IoMode::Auto, file.path(), &open, &packets);
+    assert_eq!(chosen.reader.mode(), IoMode::Pread, "{}", chosen.why);
     assert!(
         chosen
             .why
@@ -183,8 +178,8 @@ fn a_file_just_written_is_read_through_the_page_cache() {
     );
     // Cold, either may win; the reason names what was measured.
     rustix::fs::fadvise(open.as_file(), 0, None, rustix::fs::Advice::DontNeed).expect("evicts");
-    let chosen = choose(ReadBy::Measuring, file.path(), &open, &packets);
-    let name = chosen.reader.backend().name();
+    let chosen = choose(IoMode::Auto, file.path(), &open, &packets);
+    let name = chosen.reader.mode().name();
     assert!(
         chosen.why.starts_with(&format!("Read by {name}")),
         "{}",

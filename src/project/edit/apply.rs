@@ -3,7 +3,6 @@
 //! An edit changes a copy, the copy is checked as a whole, and only then it takes the project's place. Thus a refused
 //! edit changes nothing, whatever it had already done, and no edit can leave a project that breaks a rule.
 
-use super::apply_clips::move_clips;
 use crate::project::{
     EditCommand, EditError, Layer, LayerId, MAX_TIME, Marker, MediaId, MediaRef, Project,
 };
@@ -74,7 +73,6 @@ impl ProjectEdit {
                     .layers
                     .insert((*index).min(project.layers.len()), layer.clone());
             }
-            Self::MoveClips(moves) => move_clips(project, moves)?,
             Self::SetCanvas(canvas) => project.canvas = *canvas,
             Self::SetNotes(notes) => project.notes.clone_from(notes),
             Self::SetLoopRange(range) => project.loop_range = *range,

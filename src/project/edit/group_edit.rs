@@ -191,7 +191,7 @@ fn lies_over(project: &Project, placed: &Placed) -> bool {
 
 /// Whether an edit would be carried out.
 pub(crate) fn is_possible(project: &Project, edit: &EditCommand) -> bool {
-    edit.apply(&mut project.clone()).is_ok()
+    edit.applied_to(project).is_ok()
 }
 
 /// Several edits as one step; the edit itself where it is the only one.
@@ -288,10 +288,8 @@ mod tests {
     }
 
     fn after(project: &Project, edit: Option<EditCommand>) -> Vec<(u32, usize, f64)> {
-        let mut changed = project.clone();
         let edit = edit.expect("there is something to do");
-        edit.apply(&mut changed).expect("it can be done");
-        starts(&changed)
+        starts(&edit.applied_to(project).expect("it can be done"))
     }
 
     const BOTH: [ClipId; 2] = [ClipId(1), ClipId(2)];

@@ -7,9 +7,13 @@ use crate::status::Verdict;
 use crate::status::diagnosis::{Diagnosis, Moment, Problem, Resource};
 use crate::status::snapshot::Examination;
 use crate::time::Time;
-use crate::ui::state::{Part, Pass};
+use crate::ui::pass::Pass;
+use crate::ui::shown_panels::PanelId;
 use crate::ui::style;
 use crate::ui::widgets::quiet_button;
+
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("doctor");
 
 /// Draws the verdict, the problems and the moments.
 pub(crate) fn doctor_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
@@ -221,7 +225,7 @@ pub(crate) fn verdict_pill_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         ui.add(button)
     });
     if pill.inner.on_hover_text(tooltip).clicked() {
-        pass.state.set_shown(Part::Doctor, true);
+        pass.state.panels.set_shown(ID, true);
         if snapshot.diagnosis.is_none() && snapshot.examination != Examination::Running {
             pass.push(Command::Report(ReportCommand::Examine));
         }

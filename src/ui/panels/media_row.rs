@@ -12,8 +12,9 @@ use crate::command::{Command, FileCommand, HistoryCommand};
 use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef};
 use crate::status::snapshot::ProxyStatus;
 use crate::status::{MediaState, MediaStatus};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Selection};
 use crate::ui::widgets::{badge, elided};
 use crate::ui::{format, style};
 
@@ -31,7 +32,7 @@ pub(crate) struct DraggedMedia(pub MediaId);
 /// Draws one file: picture, name, what it is, codec.
 pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_>) {
     let snapshot = pass.view.snapshot;
-    let status = snapshot.media.iter().find(|status| status.id == media.id.0);
+    let status = snapshot.media.iter().find(|status| status.id == media.id);
     let proxy_percent = status.and_then(|status| match status.proxy {
         ProxyStatus::Making { percent } => Some(percent),
         ProxyStatus::None | ProxyStatus::Ready | ProxyStatus::Refused(_) => None,

@@ -7,7 +7,7 @@ use egui::{
 
 use crate::command::{Command, WindowCommand};
 use crate::status::document::Message;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::widgets::{Icon, IconButton};
 
 /// Messages shown at once; the log has them all.

@@ -3,8 +3,8 @@
 use egui::Ui;
 
 use crate::command::{Command, OutputCommand};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
 use crate::ui::widgets::{quiet_button, quiet_toggle, quiet_width};
 
 /// Draws both, for a layout from right to left; what there is no room for is left out, the switch last.

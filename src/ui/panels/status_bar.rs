@@ -3,8 +3,9 @@
 
 use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui};
 
+use crate::ui::panels::log;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Part, Pass};
 use crate::ui::widgets::text_width;
 use crate::ui::{format, style};
 
@@ -205,6 +206,6 @@ fn log_line_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let response = ui.add(Label::new(text).truncate().sense(Sense::click()));
     let tooltip = Action::ShowLog.tooltip(ui.ctx(), "Open the log");
     if response.on_hover_text(tooltip).clicked() {
-        pass.state.set_shown(Part::Log, true);
+        pass.state.panels.set_shown(log::ID, true);
     }
 }

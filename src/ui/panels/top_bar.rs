@@ -7,8 +7,8 @@ use crate::command::{Command, FileCommand};
 use super::doctor::verdict_pill_ui;
 use crate::status::program::RecentView;
 use crate::ui::actions::{checked, is_enabled, label, perform};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::{Action, MENUS};
-use crate::ui::state::Pass;
 use crate::ui::widgets::elided;
 use crate::ui::{format, style};
 

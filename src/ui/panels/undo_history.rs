@@ -3,7 +3,7 @@
 use egui::{RichText, ScrollArea, Ui};
 
 use crate::command::{Command, HistoryCommand};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 /// Draws the list, oldest first, with the state before all steps on top.
 pub(crate) fn undo_history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {

@@ -4,7 +4,7 @@ use egui::{Button, Frame, Grid, Id, Key, Margin, Modal, Modifiers, RichText, Ui}
 
 use crate::command::{Command, FileCommand};
 use crate::status::program::{Answer, PromptView};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 
 const WIDTH: f32 = 470.0;

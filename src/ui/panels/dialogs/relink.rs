@@ -4,7 +4,7 @@ use egui::{Align, Grid, Layout, RichText, ScrollArea, Ui, Window};
 
 use crate::command::{Command, FileCommand};
 use crate::project::storage::relink::Likeness;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 /// Draws the list while there is one.
 pub(crate) fn relink_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {

@@ -3,7 +3,7 @@
 use egui::{Align2, Area, Frame, Id, Margin, Order, ProgressBar, RichText, Ui, vec2};
 
 use crate::command::{Command, FileCommand};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 const WIDTH: f32 = 320.0;
 

@@ -5,7 +5,7 @@ use egui::{Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, Ui};
 use crate::command::UnsavedAnswer;
 use crate::command::{Command, FileCommand};
 use crate::status::document::UnsavedPrompt;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 
 /// Draws the prompt while the document shows it.

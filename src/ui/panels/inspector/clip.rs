@@ -12,7 +12,7 @@ use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{Clip, ClipEdit, EditCommand, LoopMode, Project};
 use crate::time::Time;
 use crate::ui::actions::media_duration;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 /// Loop modes, and what they are called.
 pub(crate) const LOOPS: &[(LoopMode, &str)] = &[

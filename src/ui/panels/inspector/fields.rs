@@ -13,7 +13,7 @@ use egui::{
 
 use crate::project::EditCommand;
 use crate::time::{FrameRate, Time, TimeFormat, timecode};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 use crate::ui::theme::Theme;
 

@@ -16,9 +16,12 @@ use crate::project::{
     Canvas, EditCommand, FramePolicy, Layer, LayerEdit, LayerId, Parameter, ProjectEdit,
 };
 use crate::time::FrameRate;
+use crate::ui::panel::Panel;
 use crate::ui::panels::media_bin::file_name;
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::shown_panels::PanelId;
 use crate::ui::style;
 use crate::ui::widgets::{Level, heading, level_ui, toggle_chip};
 
@@ -41,6 +44,9 @@ const POLICIES: &[(FramePolicy, &str)] = &[
     (FramePolicy::NeverSkip, "Never skip a frame"),
 ];
 
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("inspector");
+
 /// The inspector.
 #[derive(Default)]
 pub(crate) struct Inspector {
@@ -48,9 +54,8 @@ pub(crate) struct Inspector {
     renaming: Option<(LayerId, String)>,
 }
 
-impl Inspector {
-    /// Draws the panel.
-    pub fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+impl Panel for Inspector {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         head_ui(ui, pass);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let layers = pass.selected_layers();
@@ -67,7 +72,9 @@ impl Inspector {
             ui.add_space(8.0);
         });
     }
+}
 
+impl Inspector {
     fn layers_ui(&mut self, ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
         let title = match layers.len() {
             1 => "Layer".to_owned(),

@@ -11,7 +11,7 @@ use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit::on_frame;
 use crate::project::{Interpolation, Layer, Parameter};
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 
 /// How a parameter's numbers are shown and dragged.

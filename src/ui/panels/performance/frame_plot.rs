@@ -8,7 +8,7 @@ use egui::{Align, Layout, Rect, RichText, Role, Sense, Shape, Stroke, Ui, Widget
 use crate::command::{Command, TransportCommand};
 use crate::status::snapshot::HISTORY;
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::widgets::{Sparkline, sparkline};
 use crate::ui::{format, style};
 

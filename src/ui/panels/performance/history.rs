@@ -14,7 +14,8 @@ use crate::command::{Command, TransportCommand};
 use crate::status::Snapshot;
 use crate::status::snapshot::{LayerSample, Sample};
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::panel::Panel;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 use crate::ui::widgets::quiet_toggle;
 
@@ -27,9 +28,14 @@ const AXIS_WIDTH: f32 = 34.0;
 /// How near a click must be to a mark, in seconds of the plot.
 const NEAR_S: f64 = 0.6;
 
+/// The plots of the last minute.
+#[derive(Default)]
+pub(crate) struct PerformanceHistory {
+    held: Option<HeldHistory>,
+}
+
 /// Samples that are held still.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct HeldHistory {
+struct HeldHistory {
     machine: VecDeque<Sample>,
     layers: Vec<VecDeque<LayerSample>>,
 }
@@ -61,50 +67,50 @@ impl Samples<'_> {
     }
 }
 
-/// Draws the plots.
-pub(crate) fn history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let is_held = pass.state.held_history.is_some();
-    ui.horizontal(|ui| {
-        let tooltip = "Hold the plots still; playing goes on".to_owned();
-        if quiet_toggle(ui, pass.theme, ("Hold", is_held), tooltip).clicked() {
-            pass.state.held_history = (!is_held).then(|| HeldHistory::of(pass.view.snapshot));
+impl Panel for PerformanceHistory {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        let is_held = self.held.is_some();
+        ui.horizontal(|ui| {
+            let tooltip = "Hold the plots still; playing goes on".to_owned();
+            if quiet_toggle(ui, pass.theme, ("Hold", is_held), tooltip).clicked() {
+                self.held = (!is_held).then(|| HeldHistory::of(pass.view.snapshot));
+            }
+            let hint =
+                "Click beside a lost frame to go there. The layer selected is shown in detail.";
+            let text = RichText::new(hint).font(style::regular(style::SMALL));
+            ui.label(text.color(pass.theme.dim));
+        });
+        names_ui(ui, pass);
+        let snapshot = pass.view.snapshot;
+        let samples = match &self.held {
+            Some(held) => Samples {
+                machine: &held.machine,
+                layers: held.layers.iter().collect(),
+                now: held.machine.back().map_or(Time::ZERO, |last| last.time),
+            },
+            None => Samples {
+                machine: &snapshot.history,
+                layers: snapshot.layers.iter().map(|layer| &layer.history).collect(),
+                now: snapshot.history.back().map_or(Time::ZERO, |last| last.time),
+            },
+        };
+        let height = ((ui.available_height() - 4.0 * 22.0) / 4.0).max(70.0);
+        let clicked = [
+            plot_ui(ui, pass, "Hit rate, %", height, &samples, |layer| {
+                layer.hit_rate * 100.0
+            }),
+            read_plot_ui(ui, pass, height, &samples),
+            plot_ui(ui, pass, "Prebuffer, % full", height, &samples, |layer| {
+                layer.fill * 100.0
+            }),
+            frame_plot_ui(ui, pass, height, &samples),
+        ];
+        if let Some(at_s) = clicked.into_iter().flatten().next()
+            && let Some(lost_at) = nearest_loss(&samples, at_s)
+        {
+            pass.push(Command::Transport(TransportCommand::SeekTo(lost_at)));
         }
-        let hint = "Click beside a lost frame to go there. The layer selected is shown in detail.";
-        let text = RichText::new(hint).font(style::regular(style::SMALL));
-        ui.label(text.color(pass.theme.dim));
-    });
-    names_ui(ui, pass);
-    let held = pass.state.held_history.take();
-    let snapshot = pass.view.snapshot;
-    let samples = match &held {
-        Some(held) => Samples {
-            machine: &held.machine,
-            layers: held.layers.iter().collect(),
-            now: held.machine.back().map_or(Time::ZERO, |last| last.time),
-        },
-        None => Samples {
-            machine: &snapshot.history,
-            layers: snapshot.layers.iter().map(|layer| &layer.history).collect(),
-            now: snapshot.history.back().map_or(Time::ZERO, |last| last.time),
-        },
-    };
-    let height = ((ui.available_height() - 4.0 * 22.0) / 4.0).max(70.0);
-    let clicked = [
-        plot_ui(ui, pass, "Hit rate, %", height, &samples, |layer| {
-            layer.hit_rate * 100.0
-        }),
-        read_plot_ui(ui, pass, height, &samples),
-        plot_ui(ui, pass, "Prebuffer, % full", height, &samples, |layer| {
-            layer.fill * 100.0
-        }),
-        frame_plot_ui(ui, pass, height, &samples),
-    ];
-    if let Some(at_s) = clicked.into_iter().flatten().next()
-        && let Some(lost_at) = nearest_loss(&samples, at_s)
-    {
-        pass.push(Command::Transport(TransportCommand::SeekTo(lost_at)));
     }
-    pass.state.held_history = held;
 }
 
 /// The playhead at the lost frame nearest to this place of the plots, in seconds before now.

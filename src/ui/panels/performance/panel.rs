@@ -7,10 +7,14 @@ use super::frame_plot::frame_plot_ui;
 use super::rows::{layer_rows_ui, totals_row_ui};
 use crate::command::{Command, WindowCommand};
 use crate::ui::actions::perform;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
+use crate::ui::shown_panels::PanelId;
 use crate::ui::widgets::{heading, quiet_button, quiet_width};
 use crate::ui::{format, style};
+
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("performance");
 
 /// Width of the field for the frames read ahead and its title, in points.
 const PREBUFFER_WIDTH: f32 = 58.0;

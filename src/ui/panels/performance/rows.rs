@@ -6,9 +6,10 @@ use egui::{
 };
 
 use crate::project::Layer;
-use crate::status::snapshot::{LayerSnapshot, SlotState};
+use crate::status::snapshot::{LayerSnapshot, ReadPath, SlotState};
 use crate::ui::panels::status_bar::GOOD_HIT_RATE;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Sparkline, elided, sparkline};
 use crate::ui::{format, style};
@@ -199,18 +200,21 @@ fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut
     paint_row(ui.painter(), rect, layer, snapshot, pass);
     let tooltip = match &snapshot.error {
         Some(error) => format!("{summary}\n{error}"),
-        None if snapshot.io.is_empty() => summary.clone(),
-        None => format!("{summary}\n{}{}", reading(snapshot), condition(snapshot)),
+        None => match &snapshot.read_path {
+            Some(path) => format!(
+                "{summary}\n{}{}",
+                reading(snapshot, path),
+                condition(snapshot)
+            ),
+            None => summary.clone(),
+        },
     };
     response.on_hover_text(tooltip);
 }
 
 /// How a layer is read and why, what it lost to what, and how quickly it reads.
-fn reading(snapshot: &LayerSnapshot) -> String {
-    let why = snapshot
-        .io_why
-        .as_ref()
-        .map_or_else(|| format!("Read by {}", snapshot.io), ToString::to_string);
+fn reading(snapshot: &LayerSnapshot, path: &ReadPath) -> String {
+    let why = &path.why;
     let causes = &snapshot.counts.causes;
     let now = snapshot.hit_rates.back().copied();
     format!(
@@ -247,7 +251,8 @@ fn paint_row(
     let centre = rect.center().y;
     let chip = Rect::from_center_size(pos2(rect.left() + 4.0, centre), vec2(7.0, 7.0));
     painter.rect_filled(chip, 2.0, theme.layer(layer));
-    if snapshot.is_fallback {
+    let read_path = snapshot.read_path.as_ref();
+    if read_path.is_some_and(|path| path.fallback.is_some()) {
         // Beside the colour a ring, since the colour is the layer's.
         painter.rect_stroke(
             chip.expand(2.0),

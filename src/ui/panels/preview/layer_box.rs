@@ -9,9 +9,10 @@ use egui::{
 use super::math::{Held, ScaleKeys, snap};
 use crate::project::{Layer, LayerId, Parameter, Placement};
 use crate::status::MediaState;
-use crate::ui::panels::inspector::key_edits::set_values;
-use crate::ui::panels::inspector::parameter_row::key_time;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::panels::inspector::key_time;
+use crate::ui::panels::inspector::set_values;
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::theme::Theme;
 
 /// Distance of the knob from the upper edge, in points.
@@ -322,7 +323,7 @@ fn shown_px(layer: &Layer, pass: &Pass<'_, '_>) -> Option<[u32; 2]> {
         .find(|clip| is_selected(clip.id))
         .or_else(|| clips().find(|clip| (clip.start..clip.end()).contains(&playhead)))?;
     let media = &pass.view.snapshot.media;
-    let status = media.iter().find(|status| status.id == clip.media.0)?;
+    let status = media.iter().find(|status| status.id == clip.media)?;
     match &status.state {
         MediaState::Ready(summary) => {
             Some([summary.width_px, summary.height_px].map(|side| side.max(1)))

@@ -8,9 +8,9 @@ use egui::{
 use super::layer_box::PreviewBox;
 use crate::command::{Command, FileCommand};
 use crate::ui::panels::output_button::output_ui;
-use crate::ui::panels::performance::overlay::paint_figures;
+use crate::ui::panels::performance::paint_figures;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Part, Pass};
 use crate::ui::style;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{badge, elided, quiet_button, quiet_toggle, quiet_width};
@@ -94,7 +94,7 @@ impl PreviewPanel {
         let picture = Rect::from_center_size(stage.center() + pan, size * scale);
         paint_picture(ui, stage, picture, pass);
         self.outline.ui(ui, &response, picture, pass);
-        if pass.state.is_shown(Part::Overlay) {
+        if pass.state.has_overlay {
             let figures = (pass.view.project, pass.view.snapshot);
             let seen = picture.intersect(stage);
             paint_figures(ui.painter(), seen, pass.theme, figures);

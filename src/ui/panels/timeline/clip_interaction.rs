@@ -9,10 +9,11 @@ use super::clip::paint_clip;
 use super::drag::{ClipDrag, Grip};
 use super::hover::clip_tooltip_ui;
 use super::menus::clip_menu_ui;
-use super::scale::Track;
 use crate::project::{Clip, Layer};
 use crate::time::timecode;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
+use crate::ui::timeline_scale::Track;
 
 /// Width of a clip's edges, where it is trimmed.
 const EDGE: f32 = 7.0;

@@ -3,9 +3,9 @@
 use egui::{Rect, Stroke, Ui};
 
 use super::clip::clip_rect;
-use super::scale::Track;
 use crate::project::{Clip, Layer};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// Draws the crossfades of a lane over its clips.
 pub(crate) fn paint_crossfades(

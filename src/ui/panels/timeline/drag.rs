@@ -6,7 +6,6 @@
 use egui::{Pos2, Ui};
 
 use super::readout::readout_ui;
-use super::scale::Track;
 use super::snap::Snap;
 use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{
@@ -14,7 +13,8 @@ use crate::project::{
 };
 use crate::time::Time;
 use crate::ui::actions::media_duration;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// Most clips of a group whose edges snap; of a larger group only those of the held clip.
 const MOST_SNAPPING: usize = 16;
@@ -119,11 +119,10 @@ impl ClipDrag {
             .or_else(|| group_edit::moved(&self.base, &self.clips, by, 0));
         // Where it lies is for the edit to say: there may be no room at the pointer. One that is refused leaves it where
         // it is now.
-        let mut after = self.base.clone();
-        let is_done = edit
+        let after = edit
             .as_ref()
-            .is_some_and(|edit| edit.apply(&mut after).is_ok());
-        let after = if is_done { &after } else { pass.view.project };
+            .and_then(|edit| edit.applied_to(&self.base).ok());
+        let after = after.as_ref().unwrap_or(pass.view.project);
         let (start, crossfade) = after.clip(clip.id).map_or((clip.start, None), |placed| {
             (placed.1.start, longest_crossfade(placed))
         });
@@ -154,8 +153,7 @@ impl ClipDrag {
             layer: clip_edit::new_layer(&self.base),
             index: count,
         });
-        let mut with_lane = self.base.clone();
-        added.apply(&mut with_lane).ok()?;
+        let with_lane = added.applied_to(&self.base).ok()?;
         let lanes = count as isize - self.lane_of(self.clip)? as isize;
         let moved = group_edit::moved(&with_lane, &self.clips, by, lanes)?;
         group_edit::batch("Move to a new layer", vec![added, moved])
@@ -277,8 +275,10 @@ impl ClipDrag {
     /// Asks for the edit, unless it changes nothing and nothing was asked for yet.
     fn report(&self, edit: EditCommand, pass: &mut Pass<'_, '_>) {
         if !pass.state.gesture.is_active() {
-            let mut trial = self.base.clone();
-            if edit.apply(&mut trial).is_err() || trial == self.base {
+            let is_change = edit
+                .applied_to(&self.base)
+                .is_ok_and(|after| after != self.base);
+            if !is_change {
                 return;
             }
         }

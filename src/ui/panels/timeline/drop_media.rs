@@ -4,7 +4,6 @@ use egui::{DragAndDrop, Rect, Stroke, StrokeKind, Ui};
 
 use super::readout::readout_ui;
 use super::rows::Rows;
-use super::scale::Track;
 use super::snap::Snap;
 use crate::command::PlaceOn;
 use crate::command::{Command, HistoryCommand};
@@ -13,7 +12,8 @@ use crate::status::MediaState;
 use crate::time::Time;
 use crate::ui::panels::media_bin::file_name;
 use crate::ui::panels::media_row::DraggedMedia;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// Length of a clip whose media file's length is not known yet.
 const UNKNOWN_LENGTH: Time = Time::from_seconds(5);
@@ -85,7 +85,7 @@ pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '
 
 fn media_length(media: DraggedMedia, pass: &Pass<'_, '_>) -> Time {
     let statuses = &pass.view.snapshot.media;
-    let status = statuses.iter().find(|status| status.id == media.0.0);
+    let status = statuses.iter().find(|status| status.id == media.0);
     match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => summary.duration,
         Some(MediaState::Opening | MediaState::Failed(_)) | None => UNKNOWN_LENGTH,

@@ -4,7 +4,6 @@ use egui::{DragAndDrop, Id, Image, Response, Ui, vec2};
 
 use super::clip::nearest_picture;
 use super::media_map::{media_frame, media_position};
-use super::scale::Track;
 use crate::command::{Command, WindowCommand};
 use crate::project::edit::clip_edit;
 use crate::project::{Clip, MediaId};
@@ -13,7 +12,8 @@ use crate::status::{MediaState, MediaStatus};
 use crate::time::{Time, TimeFormat};
 use crate::ui::format;
 use crate::ui::panels::media_bin::file_name;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// Size that a picture fits into.
 const PICTURE: egui::Vec2 = vec2(160.0, 90.0);
@@ -136,5 +136,5 @@ fn ask_once(ui: &Ui, media: MediaId, position: Time, pass: &mut Pass<'_, '_>) {
 
 fn status_of<'v>(clip: &Clip, pass: &Pass<'_, 'v>) -> Option<&'v MediaStatus> {
     let media = &pass.view.snapshot.media;
-    media.iter().find(|status| status.id == clip.media.0)
+    media.iter().find(|status| status.id == clip.media)
 }

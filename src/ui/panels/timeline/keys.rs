@@ -9,7 +9,6 @@ use egui::{
 };
 
 use super::readout::readout_ui;
-use super::scale::Track as TimeTrack;
 use super::snap::Snap;
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
@@ -17,7 +16,8 @@ use crate::project::{
     EditCommand, Interpolation, Keyframe, Layer, LayerEdit, LayerId, Parameter, Track,
 };
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track as TimeTrack;
 
 /// Side of the square in which a key is held.
 const SIZE: f32 = 12.0;

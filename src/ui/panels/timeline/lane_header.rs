@@ -9,9 +9,11 @@ use super::rename::rename_ui;
 use super::rows::Rows;
 use crate::project::{EditCommand, Layer, LayerEdit};
 use crate::status::MediaState;
-use crate::ui::panels::inspector::panel::opacity_ui;
+use crate::ui::panels::inspector::opacity_ui;
+use crate::ui::pass::Pass;
+use crate::ui::renaming::RenameTarget;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Renamed, Renaming, Selection};
 use crate::ui::widgets::{elided, toggle_chip};
 use crate::ui::{format, style};
 
@@ -67,11 +69,11 @@ pub(crate) fn lane_header_ui(
     );
     select(ui, &response, layer, pass);
     if response.double_clicked() {
-        pass.state.renaming = Renaming::of(pass);
+        pass.state.renaming = pass.renaming();
     }
     head_menu_ui(&response, layer, pass);
     height_ui(ui, rect, layer, pass);
-    rename_ui(ui, Renamed::Layer(layer.id), name_rect(rect), pass);
+    rename_ui(ui, RenameTarget::Layer(layer.id), name_rect(rect), pass);
     response.on_hover_text_at_pointer(hint(index, pass))
 }
 
@@ -244,7 +246,7 @@ fn playing(index: usize, layer: &Layer, pass: &Pass<'_, '_>) -> (String, Color32
         .snapshot
         .media
         .iter()
-        .find(|status| status.id == clip.media.0);
+        .find(|status| status.id == clip.media);
     match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => {
             let codec = format::codec_label(&summary.codec);

@@ -23,11 +23,12 @@ use super::markers::marker_colour;
 use super::marquee::Marquee;
 use super::menus::lane_menu_ui;
 use super::rows::Rows;
-use super::scale::Track;
 use crate::project::{Clip, EditCommand, Layer, LayerEdit, LayerId, MAX_LAYERS};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Selection};
 use crate::ui::style;
+use crate::ui::timeline_scale::Track;
 
 /// What is in the hand.
 #[derive(Default)]

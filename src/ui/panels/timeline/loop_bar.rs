@@ -4,12 +4,12 @@
 use egui::{CursorIcon, Id, PointerButton, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::readout::readout_ui;
-use super::scale::Track;
 use super::snap::Snap;
 use crate::project::edit::clip_edit;
 use crate::project::{EditCommand, Project, ProjectEdit, TimeRange};
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// Height in which the range is held; less of it is drawn.
 const HEIGHT: f32 = 6.0;

@@ -8,15 +8,17 @@ use egui::{
 use super::menus::colours_ui;
 use super::readout::readout_ui;
 use super::rename::rename_ui;
-use super::scale::Track;
 use super::snap::Snap;
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
 use crate::project::{EditCommand, Marker, MarkerEdit, Project};
 use crate::time::Time;
+use crate::ui::pass::Pass;
+use crate::ui::renaming::RenameTarget;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Renamed, Renaming, Selection};
 use crate::ui::theme::Theme;
+use crate::ui::timeline_scale::Track;
 
 /// Side of the square in which a marker is held.
 const SIZE: f32 = 13.0;
@@ -87,7 +89,7 @@ impl Markers {
             pass.push(Command::Transport(TransportCommand::SeekTo(marker.time)));
         }
         if response.double_clicked() {
-            pass.state.renaming = Renaming::of(pass);
+            pass.state.renaming = pass.renaming();
         }
         if response.secondary_clicked() {
             pass.state.selection = Selection::Marker(index);
@@ -103,7 +105,7 @@ impl Markers {
             pos2(centre.x + 9.0, track.rect.top()),
             vec2(FIELD_WIDTH, track.rect.height()),
         );
-        rename_ui(ui, Renamed::Marker(index), field, pass);
+        rename_ui(ui, RenameTarget::Marker(index), field, pass);
         response.on_hover_text(format!(
             "{}; click to go there, drag to move, double-click to rename",
             marker.name

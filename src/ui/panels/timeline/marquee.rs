@@ -3,9 +3,10 @@
 use egui::{Pos2, Rect, Stroke, StrokeKind, Ui};
 
 use super::rows::Rows;
-use super::scale::Track;
 use crate::time::Time;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
+use crate::ui::timeline_scale::Track;
 
 /// A rectangle being drawn.
 #[derive(Clone, Debug)]

@@ -3,7 +3,6 @@
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Response, Ui};
 
-use super::scale::Track;
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{
@@ -12,10 +11,11 @@ use crate::project::{
 };
 use crate::time::Time;
 use crate::ui::actions::remove_layers;
-use crate::ui::panels::inspector::clip::{LOOPS, listed};
+use crate::ui::panels::inspector::{LOOPS, listed};
 use crate::ui::panels::top_bar::menu_item_ui;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Renaming};
+use crate::ui::timeline_scale::Track;
 use crate::ui::{style, transport_actions};
 
 const HEIGHTS: [(LaneHeight, &str); 3] = [
@@ -121,7 +121,7 @@ pub(crate) fn lane_menu_ui(
         menu_item_ui(ui, Action::Paste, pass);
         if ui.button("Select the lane's clips").clicked() {
             let clips = layer.clips.iter().map(|clip| clip.id);
-            pass.state.selection = crate::ui::state::Selection::of_clips(clips.collect());
+            pass.state.selection = crate::ui::selection::Selection::of_clips(clips.collect());
             ui.close();
         }
         ui.separator();
@@ -198,8 +198,8 @@ pub(crate) fn head_menu_ui(response: &Response, layer: &Layer, pass: &mut Pass<'
 
 fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
     if ui.button("Rename…").clicked() {
-        pass.state.selection = crate::ui::state::Selection::of_layer(layer.id);
-        pass.state.renaming = Renaming::of(pass);
+        pass.state.selection = crate::ui::selection::Selection::of_layer(layer.id);
+        pass.state.renaming = pass.renaming();
         ui.close();
     }
     for action in [

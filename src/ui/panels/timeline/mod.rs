@@ -5,7 +5,7 @@
 //! pointer ─► lanes ─► drag (snap) ─► EditCommand ─► gesture
 //! ```
 //!
-//! * [`scale`]: which part of time is shown; nothing else converts between time and screen.
+//! * `timeline_scale`: which part of time is shown; nothing else converts between time and screen.
 //! * [`panel`]: the arrangement, the wheel, the playhead.
 //! * [`transport_bar`], [`time_readout`]: timecode, buttons, zoom.
 //! * [`ruler`], [`loop_bar`], [`markers`]: ticks and scrubbing, the loop range, markers.
@@ -15,7 +15,7 @@
 //! * [`clip`], [`crossfade`], [`media_map`], [`prebuffer`]: how a clip is drawn; [`keys`]: keyframes over a lane; [`hover`], [`menus`]: what the pointer brings up.
 
 mod clip;
-pub(crate) mod clip_interaction;
+mod clip_interaction;
 mod crossfade;
 mod drag;
 mod drop_media;
@@ -34,10 +34,9 @@ mod readout;
 mod rename;
 mod rows;
 mod ruler;
-pub(crate) mod scale;
 mod snap;
 mod time_readout;
 mod transport_bar;
 
-pub(crate) use panel::Timeline;
+pub(crate) use panel::{ID, Timeline};
 pub(crate) use readout::readout_ui;

@@ -5,7 +5,7 @@ use egui::{
     vec2,
 };
 
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 
 /// Draws a line of text beside the pointer; AccessKit knows it as a label.

@@ -3,7 +3,7 @@
 use egui::{Pos2, Rect};
 
 use crate::project::{LaneHeight, MAX_LAYERS};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 /// Least height of a normal lane in points.
 const LEAST: f32 = 34.0;

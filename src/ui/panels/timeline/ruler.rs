@@ -8,12 +8,12 @@ use super::hover::ruler_tooltip_ui;
 use super::loop_bar::LoopBar;
 use super::markers::Markers;
 use super::menus::ruler_menu_ui;
-use super::scale::Track;
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
 use crate::time::{FrameRate, Time, timecode};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
+use crate::ui::timeline_scale::Track;
 
 /// Height of the ruler.
 pub(crate) const HEIGHT: f32 = 34.0;
@@ -171,7 +171,7 @@ fn steps(track: &Track, rate: FrameRate) -> (i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::panels::timeline::scale::TimelineScale;
+    use crate::ui::timeline_scale::TimelineScale;
     use egui::Rect;
 
     #[test]

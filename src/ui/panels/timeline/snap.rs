@@ -2,11 +2,11 @@
 
 use egui::Ui;
 
-use super::scale::Track;
 use crate::project::edit::clip_edit;
 use crate::project::{Clip, ClipId, Project};
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// How near in points an edge must come to snap.
 const SNAP_POINTS: f32 = 8.0;

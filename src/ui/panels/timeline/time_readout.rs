@@ -8,8 +8,8 @@ use egui::{
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
 use crate::time::{Time, TimeFormat, timecode};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
 use crate::ui::style;
 
 /// Width of the bar from which the project's length is shown beside the playhead.

@@ -4,8 +4,8 @@ use egui::{Align, Layout, Rect, Slider, Ui, UiBuilder, vec2};
 
 use super::time_readout::TimeReadout;
 use crate::ui::actions::{perform, static_label};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
 use crate::ui::widgets::{Icon, IconButton, quiet_button, quiet_toggle, quiet_width};
 
 /// Height of the bar.
