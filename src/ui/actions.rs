@@ -107,8 +107,8 @@ pub(crate) fn label(action: Action, pass: &Pass<'_, '_>) -> String {
         None => verb.to_owned(),
     };
     match action {
-        Action::Undo => named("Undo", document.undo),
-        Action::Redo => named("Redo", document.redo),
+        Action::Undo => named("Undo", document.undo.as_deref()),
+        Action::Redo => named("Redo", document.redo.as_deref()),
         Action::PlayPause if pass.view.transport.is_playing => "Pause".to_owned(),
         other => static_label(other).to_owned(),
     }
