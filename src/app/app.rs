@@ -179,7 +179,7 @@ impl SextetApp {
             match request {
                 ShellRequest::CopyText(text) => ctx.copy_text(text),
                 ShellRequest::ToggleFullscreen => toggle_fullscreen(ctx),
-                ShellRequest::OpenDialog(request) => self.open_dialog(request),
+                ShellRequest::OpenDialog(request) => self.open_dialog(&request),
                 ShellRequest::ApplySettings => self.apply_settings(ctx),
                 ShellRequest::PlaceOutput => self.output.place(),
                 ShellRequest::SaveLayout => {
@@ -191,13 +191,13 @@ impl SextetApp {
         }
     }
 
-    fn open_dialog(&mut self, request: DialogRequest) {
+    fn open_dialog(&mut self, request: &DialogRequest) {
         let error = match self.dialogs.open(request.clone()) {
             Ok(true) => return,
             Ok(false) => DialogError::Busy,
             Err(error) => DialogError::Thread(error),
         };
-        let follow_up = self.controller.dialog_answered(&request, Err(error));
+        let follow_up = self.controller.dialog_answered(request, Err(error));
         debug_assert!(follow_up.is_none(), "nothing was chosen");
     }
 
