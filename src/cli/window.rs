@@ -13,10 +13,10 @@ use crate::media::sequence::is_sequence;
 use crate::project::is_address;
 use crate::time::{Clock, Time};
 
-/// How long it is looked whether the files are there, before the window opens in any case.
+/// Time limit for checking that the files exist; after it the window opens in any case.
 const PATIENCE: Time = Time::from_seconds(2);
 
-/// What the window opens.
+/// Paths that the window opens.
 #[derive(Debug, clap::Args)]
 pub struct WindowArgs {
     /// A project (.ron), or media files, each of which gets a layer of its own.
@@ -78,7 +78,7 @@ fn command_like(word: &str) -> Option<String> {
     near.min().map(|(_, name)| name)
 }
 
-/// How many letters must be put in, left out or changed to make one word of the other (Levenshtein).
+/// Levenshtein distance: letters to insert, delete or substitute to make one word of the other.
 fn slips_between(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (count, letter) in (1..).zip(one.chars()) {

@@ -1,10 +1,10 @@
-//! What can be seen without measuring, or follows from what was measured: each problem with what helps.
+//! Checks that need no measuring, or follow from what was measured: each problem with its remedy.
 
 use std::path::Path;
 
 use super::decoding::Cost;
 use super::media_under_test::{Patient, Patients};
-use crate::media::MediaSource;
+use crate::media::VideoSource;
 use crate::media::ffmpeg::OuterBoxes;
 use crate::media::file::MediaFile;
 use crate::playback::budget::{MIN_SLOTS, share_slots};
@@ -21,7 +21,7 @@ const HUGE_BYTES: u64 = 2 << 30;
 /// Seconds from one key frame to the next from which on a group of pictures is long.
 const LONG_GROUP_S: f64 = 1.0;
 
-/// What is wrong with the files and the settings.
+/// Problems of the files and the settings.
 pub(super) fn check(
     project: &Project,
     patients: &Patients,
@@ -52,8 +52,8 @@ pub(super) fn check(
     }
     for (patient, cost) in patients.open.iter().zip(costs) {
         match &patient.media.source {
-            MediaSource::Pooled(_) => problems.extend(hap_problems(patient, *cost, cores)),
-            MediaSource::Sequential(_) => {
+            VideoSource::Pooled(_) => problems.extend(hap_problems(patient, *cost, cores)),
+            VideoSource::Sequential(_) => {
                 problems.extend(decoder_problems(project, patient, *cost));
             }
         }
@@ -116,7 +116,7 @@ fn hap_problems(patient: &Patient, cost: Cost, cores: usize) -> Vec<Problem> {
 
 fn decoder_problems(project: &Project, patient: &Patient, cost: Cost) -> Vec<Problem> {
     let facts = &patient.media.facts;
-    let MediaSource::Sequential(opener) = &patient.media.source else {
+    let VideoSource::Sequential(opener) = &patient.media.source else {
         return Vec::new();
     };
     let mut problems = Vec::new();
@@ -190,7 +190,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Whether the budget leaves a layer with fewer frames than it wants.
+    /// True if the budget leaves a layer with fewer frames than it wants.
     fn problem(self, project: &Project, patients: &Patients) -> Option<Problem> {
         let frame_bytes = |id| {
             let patient = patients.open.get(patients.by_id(id)?)?;

@@ -8,7 +8,6 @@ use super::demand::{Demand, pieces};
 use super::disk;
 use super::disk::DiskRates;
 use super::media_under_test::{Disk, Patients};
-use crate::engine::EngineOptions;
 use crate::media::TextureSupport;
 use crate::media::io::slow_disk::SlowDisk;
 use crate::playback::PlayerOptions;
@@ -19,29 +18,17 @@ use crate::status::diagnosis::{
     verdict, worst_moments,
 };
 
-/// How an examination is done.
+/// Options of an examination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoctorOptions {
     /// Frames that each layer reads ahead when it plays.
     pub prebuffer: usize,
     /// Bytes of frame memory for all layers together.
     pub budget_bytes: u64,
-    /// What the adapter that will draw can sample.
+    /// Texture kinds that the adapter which will draw can sample.
     pub textures: TextureSupport,
-    /// A disk made slower, as in [`EngineOptions::slow_disk`].
+    /// A disk made slower than it is, if one is.
     pub slow_disk: Option<SlowDisk>,
-}
-
-impl DoctorOptions {
-    /// As an engine with these options would play.
-    pub fn for_engine(options: &EngineOptions, textures: TextureSupport) -> Self {
-        Self {
-            prebuffer: options.playback.prebuffer,
-            budget_bytes: options.playback.budget_bytes,
-            textures,
-            slow_disk: options.slow_disk.clone(),
-        }
-    }
 }
 
 /// Examines a project: opens its files, measures a few seconds, and says whether it will hold. Nothing else should play
@@ -49,7 +36,7 @@ impl DoctorOptions {
 pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let player = PlayerOptions::for_cores(cores, options.prebuffer, options.budget_bytes);
-    let mut patients = Patients::open(project, options.textures);
+    let mut patients = Patients::open(project, options.textures, options.slow_disk.as_ref());
     let mut notes = std::mem::take(&mut patients.notes);
     let costs = measure_costs(&mut patients, player.decode_threads);
     let demand = Demand::of(project, &patients, &costs, cores);
@@ -70,7 +57,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
         let (needed, at_s) = demand.peak_of_disk(index);
         let pieces = pieces(project, &patients, index, at_s);
         let before = process::storage_bytes_read();
-        let measured = disk::measure(&patients, &pieces, readers, options.slow_disk.as_ref());
+        let measured = disk::measure(&patients, &pieces, readers);
         let Some(measured) = measured else {
             rates.push(f64::INFINITY);
             if !pieces.is_empty() {
@@ -120,7 +107,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
     }
 }
 
-/// What each file costs; one that fails when it is measured is moved to those that failed.
+/// Cost of each file; one that fails when it is measured is moved to those that failed.
 fn measure_costs(patients: &mut Patients, threads: usize) -> Vec<Cost> {
     let mut costs = Vec::with_capacity(patients.open.len());
     for patient in std::mem::take(&mut patients.open) {
@@ -164,14 +151,14 @@ fn file_figures(patients: &Patients, costs: &[Cost]) -> Vec<FileFigures> {
         .collect()
 }
 
-/// Whether the files of a disk fit into half of the memory that is free, so that they stay once they were read.
+/// True if the files of a disk fit into half of the memory that is free, so that they stay once they were read.
 fn fits_in_memory(patients: &Patients, disk: usize) -> bool {
     let on_it = patients.open.iter().filter(|patient| patient.disk == disk);
     let bytes: u64 = on_it.map(|patient| patient.bytes).sum();
     process::available_memory_bytes().is_some_and(|available| bytes <= available / 2)
 }
 
-/// What a disk gave, and what is asked of it.
+/// Throughput and demand of a disk.
 struct DiskFinding<'a> {
     disk: &'a Disk,
     name: String,
@@ -182,7 +169,7 @@ struct DiskFinding<'a> {
 }
 
 impl DiskFinding<'_> {
-    /// Whether it holds only once all is in memory.
+    /// True if it holds only once all is in memory.
     fn needs_memory(&self) -> bool {
         let is_too_slow = self
             .measured

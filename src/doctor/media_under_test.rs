@@ -4,11 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::media::file::MediaFile;
-use crate::media::io::{Backend, ReadBy, Reader, choose};
+use crate::media::io::slow_disk::SlowDisk;
+use crate::media::io::{Reader, choose};
 use crate::media::packets::PacketTable;
 use crate::media::sequence::first_file;
-use crate::media::{self, Media, MediaSource, TextureSupport};
+use crate::media::{self, TextureSupport, Video, VideoSource};
 use crate::project::{MediaId, MediaRef, Project, is_address};
+use crate::settings::IoMode;
 use crate::time::numbered::NumberedName;
 
 /// A file that could be opened.
@@ -18,27 +20,27 @@ pub(super) struct Patient {
     /// Its path, as told to people.
     pub name: String,
     /// The file as the engine opens it.
-    pub media: Media,
+    pub media: Video,
     /// Reads past the page cache, where the file system does that.
     pub cold: Option<Box<dyn Reader>>,
     /// Reads through the page cache.
     pub warm: Box<dyn Reader>,
     /// Its length in bytes; of numbered pictures, that of all.
     pub bytes: u64,
-    /// How many bytes can be read with `cold` and `warm`; of numbered pictures, those of the first.
+    /// Bytes that can be read with `cold` and `warm`; of numbered pictures, those of the first.
     pub readable_bytes: u64,
-    /// Which of the project's disks it is on.
+    /// Index of its disk among the project's.
     pub disk: usize,
 }
 
 impl Patient {
-    /// Where its frames' bytes lie; empty where nobody knows.
+    /// Positions of its frames' bytes; empty where they are not known.
     pub fn packets(&self) -> &PacketTable {
         static NONE: std::sync::LazyLock<PacketTable> =
             std::sync::LazyLock::new(PacketTable::default);
         match &self.media.source {
-            MediaSource::Pooled(source) => source.packets(),
-            MediaSource::Sequential(opener) => opener.packets(),
+            VideoSource::Pooled(source) => source.packets(),
+            VideoSource::Sequential(opener) => opener.packets(),
         }
         .unwrap_or(&NONE)
     }
@@ -62,13 +64,13 @@ pub(super) struct Patients {
 pub(super) struct Disk {
     /// The system's number of it.
     pub device: u64,
-    /// What it is, or why that is not known.
+    /// Its facts, or why they are not known.
     pub kind: String,
 }
 
 impl Patients {
     /// Opens the files that clips of visible layers show.
-    pub fn open(project: &Project, textures: TextureSupport) -> Self {
+    pub fn open(project: &Project, textures: TextureSupport, slow_disk: Option<&SlowDisk>) -> Self {
         let mut patients = Self::default();
         let is_used = |media: &&MediaRef| {
             project.layers.iter().any(|layer| {
@@ -76,15 +78,15 @@ impl Patients {
             })
         };
         for media in project.media.iter().filter(is_used) {
-            patients.add(media, textures);
+            patients.add(media, textures, slow_disk);
         }
         patients
     }
 
-    fn add(&mut self, media: &MediaRef, textures: TextureSupport) {
+    fn add(&mut self, media: &MediaRef, textures: TextureSupport, slow_disk: Option<&SlowDisk>) {
         let name = media.path.display().to_string();
         if is_address(&media.path) {
-            match media::open(&media.path, textures) {
+            match media::open_video(&media.path, textures) {
                 Ok(_) => self.notes.push(format!(
                     "A live source answers; what it needs is not measured. {name}"
                 )),
@@ -94,7 +96,7 @@ impl Patients {
         }
         // Of numbered pictures the first stands for all.
         let first = first_file(&media.path);
-        let opened = media::open(&media.path, textures)
+        let opened = media::open_video(&media.path, textures)
             .and_then(|opened| Ok((opened, Arc::new(MediaFile::open(&first)?))));
         let (opened, file) = match opened {
             Ok(opened) => opened,
@@ -103,12 +105,12 @@ impl Patients {
                 return;
             }
         };
-        let by = |backend| {
+        let by = |mode| {
             let none = PacketTable::default();
-            choose(ReadBy::Only(backend), &first, &file, &none)
+            choose(mode, &first, &file, &none)
         };
-        let (cold, warm) = (by(Backend::Direct), by(Backend::Pread).reader);
-        let is_cold = cold.reader.backend() == Backend::Direct;
+        let (cold, warm) = (by(IoMode::Direct), by(IoMode::Pread).reader);
+        let is_cold = cold.reader.mode() == IoMode::Direct;
         if !is_cold {
             self.notes.push(format!(
                 "What the disk gives cold is not known. {} {name}",
@@ -116,11 +118,15 @@ impl Patients {
             ));
         }
         let disk = self.disk_of(&first);
+        let on_disk = |reader| match slow_disk {
+            Some(disk) => disk.reader(reader),
+            None => reader,
+        };
         self.open.push(Patient {
             id: media.id,
             media: opened,
-            cold: is_cold.then_some(cold.reader),
-            warm,
+            cold: is_cold.then(|| on_disk(cold.reader)),
+            warm: on_disk(warm),
             bytes: bytes_of(&media.path).unwrap_or(file.len()),
             readable_bytes: file.len(),
             disk,
@@ -161,7 +167,7 @@ fn device_of(_path: &Path) -> u64 {
     0
 }
 
-/// What a device is, by the block layer's own word (`queue/rotational`, sysfs-block).
+/// The kind of a device, as the block layer names it (`queue/rotational`, sysfs-block).
 #[cfg(target_os = "linux")]
 fn kind_of(device: u64) -> String {
     let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));

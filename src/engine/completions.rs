@@ -2,12 +2,13 @@
 
 use super::deck::{Deck, DeckError, DeckErrorKind};
 use super::layer_state::LayerState;
-use super::options::IoMode;
 use super::parts::Parts;
 use super::snapshot_builder::SnapshotBuilder;
 use crate::library::Library;
 use crate::media::MediaError;
 use crate::playback::{DeckId, FrameEvent, FrameKey};
+use crate::settings::IoMode;
+use crate::status::events::EventKind;
 use crate::time::Time;
 
 /// The share of a picture's time from which on a usual read is slow.
@@ -24,12 +25,12 @@ pub(super) fn receive_files(decks: &[Deck], parts: &mut Parts) {
         }
     }
     let news = parts.library.take_up(now);
-    for note in news.notes {
+    for (kind, note) in news.notes {
         tracing::info!("{note}");
-        parts.snapshot.log(now, false, note);
+        parts.snapshot.log(now, kind, note);
     }
     for error in news.errors {
-        parts.snapshot.log(now, true, error);
+        parts.snapshot.log(now, EventKind::Error, error);
     }
     if news.has_changed {
         parts.snapshot.mark_active();
@@ -109,7 +110,7 @@ impl<'a> EventSink<'a> {
         match event {
             FrameEvent::ProxyFailed(MediaError::NoSuchFrame { .. }) => deck.lost_proxy = Some(key),
             FrameEvent::ProxyFailed(error) => {
-                self.snapshot.log(now, false, error.to_string());
+                self.snapshot.log(now, EventKind::Note, error.to_string());
                 (deck.lost_proxy, deck.broken_proxy) = (Some(key), Some(key.source));
             }
             FrameEvent::Ready { cost, waited } => {
@@ -138,7 +139,7 @@ impl<'a> EventSink<'a> {
             text.push_str(&source.media.facts.path.display().to_string());
         }
         if deck.is_worth_logging(key.source, now) {
-            self.snapshot.log(now, true, text.clone());
+            self.snapshot.log(now, EventKind::Error, text.clone());
         }
         if deck.due.is_some_and(|due| due.key == key) {
             // The jump did not land: from now on the frames that are missing count as such.

@@ -17,9 +17,9 @@ use super::sync_reader::SyncReader;
 use super::thread_monitor::ThreadMonitor;
 use super::tick_state::TickState;
 use crate::gpu::{Gpu, GpuError};
-use crate::library::Library;
-use crate::library::opener::{OpenMedia, Opener, OpenerOptions};
-use crate::media::{self, MediaFacts, OpenOptions, TextureSupport};
+use crate::library::opener::Opener;
+use crate::library::{Library, OpenMedia, OpenerOptions};
+use crate::media::{self, OpenOptions, TextureSupport, VideoFacts};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{MediaId, Project};
 use crate::stats::{LayerRecorder, Report};
@@ -68,7 +68,7 @@ impl Engine {
         clock: Clock,
         gpu: Option<Gpu>,
     ) -> Result<Self, EngineError> {
-        Self::with_media(options, clock, gpu, Arc::new(media::open_to_play))
+        Self::with_media(options, clock, gpu, Arc::new(media::open))
     }
 
     /// As [`Engine::new`], with another way of opening media files than from a disk.
@@ -105,7 +105,7 @@ impl Engine {
             waker,
             parts: Parts {
                 player: Player::new(player_options, clock.clone())?,
-                library: Library::new(opener, playback.io.read_by()),
+                library: Library::new(opener, playback.io),
                 transport: Transport::new(),
                 sync_reader: SyncReader::default(),
                 layers: Vec::new(),
@@ -201,7 +201,7 @@ impl Engine {
     }
 
     /// The facts of an open media file.
-    pub fn media_facts(&self, media: MediaId) -> Option<&Arc<MediaFacts>> {
+    pub fn media_facts(&self, media: MediaId) -> Option<&Arc<VideoFacts>> {
         self.parts.library.facts(media)
     }
 
@@ -278,15 +278,15 @@ fn start_opener(
     Opener::start(&OpenerOptions {
         open_media,
         open: OpenOptions {
-            read_by: options.playback.io.read_by(),
+            io: options.playback.io,
             decode_by: options.decode_by,
             time_out: options.time_out,
+            slow_disk: options.slow_disk.clone(),
             ..OpenOptions::new(textures)
         },
         has_thumbnails: options.has_thumbnails,
         pictures: options.pictures.clone(),
         proxies: options.proxies.clone(),
-        slow_disk: options.slow_disk.clone(),
         wake: Arc::new(move || {
             if let Some(wake) = waker.get() {
                 wake();

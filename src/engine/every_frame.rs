@@ -9,6 +9,7 @@ use super::parts::Parts;
 use super::prefetch::prefetch;
 use super::tick_state::TickContext;
 use crate::playback::FrameKey;
+use crate::status::events::EventKind;
 use crate::time::Time;
 
 /// Longest time that a tick waits for its frames; a disk that does not answer ends the wait.
@@ -66,7 +67,7 @@ fn note_timeout(deck: &mut Deck, key: FrameKey, parts: &mut Parts) {
     );
     let now = parts.clock.now();
     if deck.is_worth_logging(key.source, now) {
-        parts.snapshot.log(now, true, text.clone());
+        parts.snapshot.log(now, EventKind::Error, text.clone());
     }
     deck.error = Some(DeckError {
         source: key.source,

@@ -15,6 +15,7 @@ use crate::library::Library;
 use crate::playback::Player;
 use crate::project::Project;
 use crate::stats::LayerRecorder;
+use crate::status::events::EventKind;
 use crate::time::{Clock, Time};
 use crate::transport::{Bounds, Transport};
 
@@ -59,7 +60,7 @@ impl Parts {
     /// Whether a frame that is due is read at that moment, by this thread: because that was asked for; or because
     /// prefetching was switched on just now, and the first frames are still on their way.
     pub(super) fn reads_in_place(&self) -> bool {
-        !self.options.playback.reads_ahead || self.state.is_handing_over
+        !self.options.playback.io.reads_ahead() || self.state.is_handing_over
     }
 
     /// Logs an error of the graphics device, unless that was done lately.
@@ -71,7 +72,7 @@ impl Parts {
     pub(super) fn log_gpu_text(&mut self, text: String) {
         let now = self.clock.now();
         if self.state.error_throttle.admits(&text, now) {
-            self.snapshot.log(now, true, text);
+            self.snapshot.log(now, EventKind::Error, text);
         }
     }
 

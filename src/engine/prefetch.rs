@@ -22,7 +22,7 @@ pub(super) fn prefetch(deck: &mut Deck, context: &TickContext, parts: &mut Parts
     let Some(layer) = context.layer(deck) else {
         return;
     };
-    if !parts.options.playback.reads_ahead {
+    if !parts.options.playback.io.reads_ahead() {
         return;
     }
     let is_awaited = is_awaited_at_once(deck, layer, context, parts.options.pace);

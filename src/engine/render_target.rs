@@ -10,7 +10,7 @@ use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool};
 use crate::playback::heap::HeapPool;
 use crate::playback::{Channel, DeckId};
 use crate::project::{Canvas, Crop, Layer, LayerValues, Placement};
-use crate::status::snapshot::AdapterInfo;
+use crate::stats::AdapterInfo;
 
 /// Divisors at which a canvas is tried that there is no room for, and what is logged of it.
 const REDUCTIONS: [(u32, &str); 4] = [

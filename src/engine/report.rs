@@ -53,13 +53,18 @@ fn layer_report(
         let facts = &source.media.facts;
         LayerIdentity {
             media: facts.path.display().to_string(),
-            path: facts.played_by.to_owned(),
+            path: facts.played_by.name().to_owned(),
             codec: facts.codec.clone(),
             width: facts.width_px,
             height: facts.height_px,
             fps: facts.timing.rate().to_string(),
-            io: view.playback.describe(source.media.reading.name).to_owned(),
-            decoding: source.media.health.decoding().to_string(),
+            io: view
+                .playback
+                .backend(source.media.read_path.backend)
+                .name()
+                .to_owned(),
+            decoding: (source.media.health.decoding())
+                .map_or_else(String::new, |decoding| decoding.to_string()),
             health: source.media.health.counts(),
         }
     });

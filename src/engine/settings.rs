@@ -29,12 +29,14 @@ impl Engine {
                 .snapshot
                 .set_target(&parts.target, settings.budget_bytes);
         }
-        if before.io != settings.io {
-            parts.library.read_by(settings.io.read_by());
+        let reads_ahead = settings.io.reads_ahead();
+        // Without prefetching, files stay open as they are.
+        if reads_ahead && parts.library.io() != settings.io {
+            parts.library.read_by(settings.io);
         }
-        if before.reads_ahead != settings.reads_ahead {
-            parts.state.is_handing_over = settings.reads_ahead;
-            if !settings.reads_ahead {
+        if before.io.reads_ahead() != reads_ahead {
+            parts.state.is_handing_over = reads_ahead;
+            if !reads_ahead {
                 for deck in &self.decks {
                     parts.player.empty_deck(deck.id, parts.target.pool());
                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::render_target::RenderTarget;
 use super::view::{EngineView, LayerView};
-use crate::media::Media;
+use crate::media::{ReadPath, Video};
 use crate::playback::FrameKey;
 use crate::stats::durations::Timings;
 use crate::stats::process::{ProcessUsage, ThreadGroup};
@@ -115,15 +115,10 @@ impl SnapshotBuilder {
     }
 
     /// Adds a line to the log, unless it repeats the last one.
-    pub(super) fn log(&mut self, time: Time, is_error: bool, text: String) {
-        let kind = match is_error {
-            true => EventKind::Error,
-            false if text.contains("instead of") => EventKind::Fallback,
-            false => EventKind::Note,
-        };
+    pub(super) fn log(&mut self, time: Time, kind: EventKind, text: String) {
         let line = LogLine {
             time,
-            is_error,
+            is_error: kind == EventKind::Error,
             kind,
             ..LogLine::default()
         };
@@ -332,7 +327,7 @@ fn fill_layer(layer: &mut LayerSnapshot, of: &LayerView<'_>, view: &EngineView<'
     layer.cadence = of.first.cadence.snapshot();
     layer.slots.clear();
     layer.slots.extend(ring.states());
-    layer.clip = deck.due.map(|due| due.clip.0);
+    layer.clip = deck.due.map(|due| due.clip);
     let source = deck.due.map(|due| due.key.source);
     let of_clip = |key: &FrameKey| Some(key.source) == source;
     let in_memory = ring.ready_keys().chain(deck.shown).filter(of_clip);
@@ -356,17 +351,15 @@ fn fill_layer(layer: &mut LayerSnapshot, of: &LayerView<'_>, view: &EngineView<'
 }
 
 /// Fills in what a layer's file is, and in which way it is played.
-fn fill_media(layer: &mut LayerSnapshot, media: Option<&Media>, view: &EngineView<'_>) {
-    layer.io = media.map_or("", |media| view.playback.describe(media.reading.name));
-    let decoding = media.map(|media| media.health.decoding());
-    layer.decoding = decoding.filter(|text| !text.is_empty());
+fn fill_media(layer: &mut LayerSnapshot, media: Option<&Video>, view: &EngineView<'_>) {
+    layer.decoding = media.and_then(|media| media.health.decoding());
     layer.health = media.map_or_else(HealthCounts::default, |media| media.health.counts());
     layer.frame_bytes = media.map_or(0, |media| media.layout.bytes);
-    layer.io_why = media.map(|media| Arc::clone(&media.reading.why));
-    layer.played_by = media.map_or("", |media| media.facts.played_by);
-    layer.is_fallback = media.is_some_and(|media| {
-        media.reading.why.contains("instead of") || media.facts.why.contains("does not sample")
+    layer.read_path = media.map(|media| ReadPath {
+        backend: view.playback.backend(media.read_path.backend),
+        ..media.read_path.clone()
     });
+    layer.played_by = media.map(|media| media.facts.played_by);
 }
 
 fn show_figures(
@@ -440,9 +433,9 @@ mod tests {
     fn a_repeated_error_is_logged_once() {
         let mut builder = SnapshotBuilder::default();
         for _ in 0..3 {
-            builder.log(Time::ZERO, true, "the same".to_owned());
+            builder.log(Time::ZERO, EventKind::Error, "the same".to_owned());
         }
-        builder.log(Time::ZERO, true, "another".to_owned());
+        builder.log(Time::ZERO, EventKind::Error, "another".to_owned());
         assert_eq!(builder.snapshot.log.len(), 2);
     }
 

@@ -3,7 +3,7 @@
 use crate::media::frame::FrameMemory;
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, Decoded, SequentialSource};
-use crate::media::{MediaError, MediaSource};
+use crate::media::{MediaError, VideoSource};
 use crate::playback::job::FrameCost;
 use crate::playback::{Source, SourceId};
 use crate::time::{Clock, FrameIndex, Time};
@@ -30,13 +30,13 @@ impl SyncReader {
     ) -> Result<FrameCost, MediaError> {
         let begin = clock.now();
         let (read, read_bytes) = match &source.media.source {
-            MediaSource::Pooled(pooled) => {
+            VideoSource::Pooled(pooled) => {
                 pooled.read(frame, &mut self.packet)?;
                 let read = clock.now() - begin;
                 pooled.decode(frame, &self.packet, &mut self.scratch, memory)?;
                 (read, self.packet.len() as u64)
             }
-            MediaSource::Sequential(opener) => {
+            VideoSource::Sequential(opener) => {
                 if !self.decoders.iter().any(|(id, _)| *id == source.id) {
                     self.decoders.push((source.id, opener.open()?));
                 }

@@ -107,5 +107,5 @@ impl Engine {
 
 /// Whether a frame is not asked for, since by what the last ones took it cannot come while it is still due.
 fn is_left_out(deck: &Deck, key: FrameKey, parts: &Parts) -> bool {
-    parts.options.playback.reads_ahead && deck.wanted.iter().all(|wanted| wanted.key != key)
+    parts.options.playback.io.reads_ahead() && deck.wanted.iter().all(|wanted| wanted.key != key)
 }

@@ -24,11 +24,10 @@ use super::sync_model::modelled;
 use super::{
     DeckId, FrameEvent, FrameKey, Player, PlayerOptions, PrefetchRequest, Source, Urgency,
 };
-use crate::media::MediaSource;
+use crate::media::VideoSource;
 use crate::media::frame::FrameMemoryPool as _;
-use crate::media::hap::FramePlan;
 use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, Decoded, FrameSource};
+use crate::media::source::{DecodeScratch, Decoded, FrameSource, SourceState};
 use crate::time::{FrameIndex, ManualClock, Time};
 use scripted::{CountingPool, DECODED, failure, in_parts, key, sequential, verify_frame, window};
 
@@ -205,8 +204,8 @@ fn read_job(source: &Arc<dyn FrameSource>, key: FrameKey, pool: &mut CountingPoo
 
 fn pooled_source(source: &Source) -> Arc<dyn FrameSource> {
     match &source.media.source {
-        MediaSource::Pooled(source) => Arc::clone(source),
-        MediaSource::Sequential(_) => panic!("any worker decodes it"),
+        VideoSource::Pooled(source) => Arc::clone(source),
+        VideoSource::Sequential(_) => panic!("any worker decodes it"),
     }
 }
 
@@ -247,7 +246,7 @@ fn a_frame_on_several_workers_has_every_part_once_and_comes_back_when_all_have_l
         for frame in 0..3 {
             let key = key(7, frame);
             let job = read_job(&source, key, &mut pool);
-            split.begin(job, &mut FramePlan::default(), PARTS);
+            split.begin(job, &mut SourceState::default(), PARTS);
             split.work(&mut scratch, &|_| true);
             let (mut job, result) = split.end(&mut scratch.plan).expect("it was begun");
             let left = inside.load(Ordering::SeqCst);

@@ -18,7 +18,7 @@ use super::source::{FrameKey, Source, SourceId};
 use super::sync::{AtomicBool, Receiver, bounded};
 use super::thread::{NamedThread, join_together};
 use super::workers::{Outbox, Wake, Workers};
-use crate::media::MediaSource;
+use crate::media::VideoSource;
 use crate::media::frame::{FrameMemory, FrameMemoryPool};
 use crate::time::{Clock, Time};
 
@@ -175,7 +175,7 @@ impl Player {
         source: &Source,
         pool: &mut dyn FrameMemoryPool,
     ) {
-        let MediaSource::Pooled(frames) = &source.media.source else {
+        let VideoSource::Pooled(frames) = &source.media.source else {
             return;
         };
         let (now, bytes) = (self.clock.now(), source.media.layout.bytes);
@@ -392,11 +392,11 @@ impl Player {
         pool: &mut dyn FrameMemoryPool,
     ) {
         match &source.media.source {
-            MediaSource::Pooled(source) => self.workers.push(PooledJob {
+            VideoSource::Pooled(source) => self.workers.push(PooledJob {
                 frame,
                 source: Arc::clone(source),
             }),
-            MediaSource::Sequential(opener) => {
+            VideoSource::Sequential(opener) => {
                 // It waits for nothing but the decoder, which reads what it needs by itself.
                 frame.progress.enter_decoding();
                 if let Err(error) = self.start_sequential(deck) {

@@ -1,6 +1,6 @@
 //! Names of open files and of their frames.
 
-use crate::media::Media;
+use crate::media::Video;
 use crate::time::FrameIndex;
 
 /// An opened source of frames. Opening a file anew gives a new number, so that frames of the old one are never taken
@@ -14,7 +14,7 @@ pub struct Source {
     /// Its number, never used twice.
     pub id: SourceId,
     /// The file.
-    pub media: Media,
+    pub media: Video,
 }
 
 /// Names a decoded frame: a source and a frame of it.

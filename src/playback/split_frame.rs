@@ -17,8 +17,7 @@ use super::job::ReadJob;
 use super::sync::{AtomicUsize, Mutex, RwLock};
 use crate::media::MediaError;
 use crate::media::frame::SharedMemory;
-use crate::media::hap::FramePlan;
-use crate::media::source::{DecodeScratch, PlannedPart};
+use crate::media::source::{DecodeScratch, FramePart, SourceState};
 use crate::time::Time;
 
 /// A place where one worker, its owner, has others help with the frame at hand. It is kept from frame to frame, so that
@@ -32,7 +31,7 @@ pub struct SplitFrame(RwLock<Option<Work>>);
 
 struct Work {
     job: ReadJob<SharedMemory>,
-    plan: FramePlan,
+    plan: SourceState,
     parts: usize,
     /// The part to be taken next; `parts` or more when all are taken.
     next_part: AtomicUsize,
@@ -42,7 +41,7 @@ struct Work {
 
 impl SplitFrame {
     /// Lays out a frame that was planned in `parts`; the plan is lent until [`Self::end`].
-    pub fn begin(&self, job: ReadJob, plan: &mut FramePlan, parts: usize) {
+    pub fn begin(&self, job: ReadJob, plan: &mut SourceState, parts: usize) {
         *self.0.write() = Some(Work {
             job: job.map_memory(SharedMemory::new),
             plan: std::mem::take(plan),
@@ -76,7 +75,7 @@ impl SplitFrame {
 
     /// Waits for those who still help, and gives the frame and the plan back, with what went wrong first; nothing if no
     /// frame was begun.
-    pub fn end(&self, plan: &mut FramePlan) -> Option<(ReadJob, Result<(), MediaError>)> {
+    pub fn end(&self, plan: &mut SourceState) -> Option<(ReadJob, Result<(), MediaError>)> {
         let work = self.0.write().take()?;
         *plan = work.plan;
         let job = work.job.map_memory(SharedMemory::into_inner);
@@ -87,7 +86,7 @@ impl SplitFrame {
 impl Work {
     fn decode(&self, part: usize, scratch: &mut DecodeScratch) -> Result<(), MediaError> {
         let plan = &self.plan;
-        let part = PlannedPart { plan, part };
+        let part = FramePart { plan, part };
         let ReadJob {
             frame,
             source,

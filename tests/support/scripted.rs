@@ -8,12 +8,11 @@ use std::sync::Arc;
 use sextet::media::frame::{
     ColourModel, FrameLayout, FrameMemory, FrameMemoryPool, HeapMemory, PlaneFormat, SharedMemory,
 };
-use sextet::media::hap::FramePlan;
 use sextet::media::io::PacketBuffer;
 use sextet::media::source::{
-    DecodeScratch, Decoded, FrameSource, PlannedPart, SequentialOpener, SequentialSource,
+    DecodeScratch, Decoded, FramePart, FrameSource, SequentialOpener, SequentialSource, SourceState,
 };
-use sextet::media::{Media, MediaError, MediaFacts, MediaSource, Reading};
+use sextet::media::{Backend, MediaError, PlayedBy, ReadPath, Video, VideoFacts, VideoSource};
 use sextet::playback::heap::HeapPool;
 use sextet::playback::{FrameKey, ScheduledFrame, Source, SourceId};
 use sextet::time::{FrameIndex, FrameRate, MediaTiming, Time};
@@ -57,7 +56,7 @@ pub fn in_parts(
         on_decode,
         on_part,
     };
-    source_of(id, MediaSource::Pooled(Arc::new(source)))
+    source_of(id, VideoSource::Pooled(Arc::new(source)))
 }
 
 /// What a scripted decoder does with a frame; it is given the question whether the frame is stale.
@@ -77,11 +76,11 @@ pub fn sequential(id: u64, on_decode: SequentialStep) -> Source {
         layout: layout(),
         on_decode,
     };
-    source_of(id, MediaSource::Sequential(Arc::new(opener)))
+    source_of(id, VideoSource::Sequential(Arc::new(opener)))
 }
 
-fn source_of(id: u64, source: MediaSource) -> Source {
-    let facts = MediaFacts {
+fn source_of(id: u64, source: VideoSource) -> Source {
+    let facts = VideoFacts {
         path: PathBuf::from(format!("scripted-{id}")),
         codec: "scripted".to_owned(),
         width_px: 256,
@@ -94,16 +93,17 @@ fn source_of(id: u64, source: MediaSource) -> Source {
         mean_mb_per_s: 0.0,
         peak_mb_per_s: 0.0,
         chunks: 1,
-        played_by: "script",
+        played_by: PlayedBy::Ffmpeg,
         why: String::new(),
     };
-    let media = Media {
+    let media = Video {
         facts: Arc::new(facts),
         layout: layout(),
         source,
-        reading: Reading {
-            name: "script",
+        read_path: ReadPath {
+            backend: Backend::Ffmpeg,
             why: "the test says so".into(),
+            fallback: None,
         },
         health: Arc::default(),
     };
@@ -152,20 +152,11 @@ impl FrameSource for Pooled {
         (self.on_decode)(frame)
     }
 
-    fn read_straight(
-        &self,
-        _frame: FrameIndex,
-        _headers: &mut PacketBuffer,
-        _memory: &mut dyn FrameMemory,
-    ) -> Result<Option<u64>, MediaError> {
-        Ok(None)
-    }
-
     fn plan_parts(
         &self,
         _frame: FrameIndex,
         _packet: &[u8],
-        _plan: &mut FramePlan,
+        _plan: &mut SourceState,
     ) -> Result<usize, MediaError> {
         Ok(self.parts)
     }
@@ -174,7 +165,7 @@ impl FrameSource for Pooled {
         &self,
         frame: FrameIndex,
         packet: &[u8],
-        part: PlannedPart<'_>,
+        part: FramePart<'_>,
         _scratch: &mut DecodeScratch,
         memory: &SharedMemory,
     ) -> Result<(), MediaError> {

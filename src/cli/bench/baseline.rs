@@ -6,12 +6,12 @@
 use serde::Serialize;
 
 use crate::media::source::BareDecoder;
-use crate::media::{Media, MediaError, MediaSource};
+use crate::media::{MediaError, Video, VideoSource};
 use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
 use crate::time::{Clock, FrameIndex, Time};
 
-/// How jumps compare with bare decoding.
+/// Comparison of jumps with bare decoding.
 #[derive(Clone, Copy, Serialize)]
 pub struct BareReport {
     /// Time to decode every frame from the key frame before the target to the target, in milliseconds.
@@ -58,8 +58,8 @@ impl Bare {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub fn open(media: &Media) -> Result<Option<Self>, MediaError> {
-        let MediaSource::Sequential(opener) = &media.source else {
+    pub fn open(media: &Video) -> Result<Option<Self>, MediaError> {
+        let VideoSource::Sequential(opener) = &media.source else {
             return Ok(None);
         };
         if opener.longest_group() < 2 {
@@ -90,7 +90,7 @@ impl Bare {
         Ok(())
     }
 
-    /// What it came to.
+    /// The result.
     pub fn report(mut self) -> BareReport {
         self.ratios.sort_by(f64::total_cmp);
         let share = |percent: usize| {

@@ -13,7 +13,7 @@ use crate::media::frame::{FrameMemory as _, HeapMemory, LayoutError};
 use crate::media::hap::HapVariant;
 use crate::media::hap::encode::{EncodeError, FrameOptions, encode_texture, write_frame};
 use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
-use crate::media::{Media, MediaError, MediaSource};
+use crate::media::{MediaError, Video, VideoSource};
 use crate::time::FrameIndex;
 
 /// Frames of a file that may fail before it gets no proxy: one in four, and more than a few.
@@ -59,7 +59,7 @@ pub enum ProxyError {
 
 /// A proxy being made, a frame at a time. Dropped before [`Self::finish`], it leaves nothing behind.
 pub struct ProxyBuild<'a> {
-    media: &'a Media,
+    media: &'a Video,
     store: &'a ProxyStore,
     opener: &'a dyn SequentialOpener,
     decoder: Option<Box<dyn SequentialSource>>,
@@ -78,8 +78,8 @@ impl<'a> ProxyBuild<'a> {
     ///
     /// # Errors
     /// Why there will be none.
-    pub fn begin(store: &'a ProxyStore, media: &'a Media) -> Result<Self, ProxyError> {
-        let MediaSource::Sequential(opener) = &media.source else {
+    pub fn begin(store: &'a ProxyStore, media: &'a Video) -> Result<Self, ProxyError> {
+        let VideoSource::Sequential(opener) = &media.source else {
             return Err(ProxyError::NotNeeded);
         };
         let frames = media.facts.timing.frames();

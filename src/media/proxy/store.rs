@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::seal::Seal;
 use super::{size, source};
 use crate::media::cache::CacheFolder;
-use crate::media::{ContentId, Media, MediaError, TextureSupport};
+use crate::media::{ContentId, MediaError, TextureSupport, Video};
 
 /// What all proxies may take together, in bytes.
 const MAX_CACHE_BYTES: u64 = 8 << 30;
@@ -46,14 +46,14 @@ impl ProxyStore {
     }
 
     /// Where the proxy of a file is or would be; `None` if the file cannot be read.
-    pub fn path_of(&self, media: &Media) -> Option<PathBuf> {
+    pub fn path_of(&self, media: &Video) -> Option<PathBuf> {
         let place = ProxyPlace::of(media)?;
         Some(self.folder.path(&place.name))
     }
 
     /// The proxy of an open file, if there is one. One that is damaged or of another file is discarded. Waits for the
     /// disk.
-    pub fn find(&self, media: &Media, textures: TextureSupport) -> Option<Media> {
+    pub fn find(&self, media: &Video, textures: TextureSupport) -> Option<Video> {
         let place = ProxyPlace::of(media)?;
         let path = self.folder.path(&place.name);
         if !path.exists() {
@@ -73,7 +73,7 @@ impl ProxyStore {
     }
 
     /// Discards the proxy of a file, since its frames are not what they should be.
-    pub fn discard(&self, proxy: &Media) {
+    pub fn discard(&self, proxy: &Video) {
         let name = proxy.facts.path.file_name().and_then(|name| name.to_str());
         if let Some(name) = name {
             self.folder.discard(name);
@@ -100,7 +100,7 @@ impl ProxyStore {
 }
 
 impl ProxyPlace {
-    pub fn of(media: &Media) -> Option<Self> {
+    pub fn of(media: &Video) -> Option<Self> {
         let id = ContentId::of(&media.facts.path)?;
         Some(Self {
             name: format!("{}.mov", id.name),
@@ -109,7 +109,7 @@ impl ProxyPlace {
     }
 
     /// The seal that its proxy must have, without the frames.
-    pub fn seal(&self, media: &Media, size_px: [u32; 2]) -> Seal {
+    pub fn seal(&self, media: &Video, size_px: [u32; 2]) -> Seal {
         Seal {
             modified_nanos: self.modified_nanos,
             of_px: [media.layout.width_px, media.layout.height_px],
@@ -122,9 +122,9 @@ impl ProxyPlace {
 fn open(
     path: &Path,
     place: &ProxyPlace,
-    media: &Media,
+    media: &Video,
     textures: TextureSupport,
-) -> Result<Media, MediaError> {
+) -> Result<Video, MediaError> {
     let damaged = || MediaError::DamagedProxy {
         path: path.to_owned(),
     };

@@ -3,7 +3,6 @@
 //! An edit changes a copy, the copy is checked as a whole, and only then it takes the project's place. Thus a refused
 //! edit changes nothing, whatever it had already done, and no edit can leave a project that breaks a rule.
 
-use super::apply_clips::move_clips;
 use crate::project::{
     EditCommand, EditError, Layer, LayerId, MAX_TIME, Marker, MediaId, MediaRef, Project,
 };
@@ -28,7 +27,10 @@ impl EditCommand {
             Self::Layer(layer, edit) => edit.change(*layer, project),
             Self::Clip(clip, edit) => edit.change(*clip, project),
             Self::Marker(edit) => edit.change(project),
-            Self::Project(edit) => edit.change(project),
+            Self::Project(edit) => {
+                edit.change(project);
+                Ok(())
+            }
             Self::Batch(commands, _) => commands
                 .iter()
                 .try_for_each(|command| command.change(project)),
@@ -67,20 +69,18 @@ impl MarkerEdit {
 }
 
 impl ProjectEdit {
-    fn change(&self, project: &mut Project) -> Result<(), EditError> {
+    fn change(&self, project: &mut Project) {
         match self {
             Self::AddLayer { layer, index } => {
                 project
                     .layers
                     .insert((*index).min(project.layers.len()), layer.clone());
             }
-            Self::MoveClips(moves) => move_clips(project, moves)?,
             Self::SetCanvas(canvas) => project.canvas = *canvas,
             Self::SetNotes(notes) => project.notes.clone_from(notes),
             Self::SetLoopRange(range) => project.loop_range = *range,
             Self::SetLooping(on) => project.is_looping = *on,
         }
-        Ok(())
     }
 }
 

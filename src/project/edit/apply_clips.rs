@@ -1,8 +1,8 @@
 //! How edits of clips are carried out.
 
-use super::apply::{layer_mut, refuse_locked, unlocked_layer_mut};
+use super::apply::{refuse_locked, unlocked_layer_mut};
 use super::clip_fit::{Room, fits};
-use crate::project::{Clip, ClipEdit, ClipId, ClipMove, EditError, Layer, LayerId, Project};
+use crate::project::{Clip, ClipEdit, ClipId, EditError, Layer, LayerId, Project};
 use crate::time::Time;
 
 impl ClipEdit {
@@ -12,7 +12,6 @@ impl ClipEdit {
                 take_clip(project, id)?;
             }
             Self::Move { layer, start } => move_clip(project, id, *layer, *start)?,
-            Self::Slip(media_in) => slip_clip(clip_mut(project, id)?, *media_in),
             Self::Trim {
                 start,
                 duration,
@@ -78,23 +77,6 @@ fn move_clip(project: &mut Project, id: ClipId, to: LayerId, start: Time) -> Res
     Ok(())
 }
 
-/// Takes all of the clips off first, so that none is in another's way.
-pub(super) fn move_clips(project: &mut Project, moves: &[ClipMove]) -> Result<(), EditError> {
-    let mut taken = Vec::with_capacity(moves.len());
-    for ClipMove { clip, layer, start } in moves {
-        let mut clip = take_clip(project, *clip)?;
-        clip.start = *start;
-        taken.push((clip, *layer));
-    }
-    for (clip, layer) in taken {
-        let layer = unlocked_layer_mut(project, layer)?;
-        insert_by_start(layer, clip);
-    }
-    moves
-        .iter()
-        .try_for_each(|to| refuse_crowded(layer_mut(project, to.layer)?))
-}
-
 fn refuse_crowded(layer: &Layer) -> Result<(), EditError> {
     if fits(&layer.clips) {
         return Ok(());
@@ -107,13 +89,6 @@ fn refuse_crowded(layer: &Layer) -> Result<(), EditError> {
 fn insert_where_it_fits(layer: &mut Layer, clip: Clip) -> Result<(), EditError> {
     insert_by_start(layer, clip);
     refuse_crowded(layer)
-}
-
-/// Moves the media span, its out point with it.
-fn slip_clip(clip: &mut Clip, media_in: Time) {
-    let media_in = media_in.max(Time::ZERO);
-    clip.media_out = clip.media_out.map(|out| out + (media_in - clip.media_in));
-    clip.media_in = media_in;
 }
 
 fn insert_by_start(layer: &mut Layer, clip: Clip) {
@@ -194,7 +169,7 @@ fn hold_fades(clip: &mut Clip) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{EditCommand, LayerEdit, MediaEdit, ProjectEdit};
+    use crate::project::{EditCommand, LayerEdit, MediaEdit, Parameter};
     use crate::project::{LoopMode, MediaId, ProjectError};
 
     fn seconds(seconds: i64) -> Time {
@@ -208,8 +183,8 @@ mod tests {
             ("/m/front.mov".into(), seconds(4)),
         ]);
         let third = Clip::new(ClipId(3), MediaId(1), seconds(6), seconds(4));
-        EditCommand::Layer(LayerId(2), LayerEdit::AddClip(third))
-            .apply(&mut project)
+        project = EditCommand::Layer(LayerId(2), LayerEdit::AddClip(third))
+            .applied_to(&project)
             .expect("there is room");
         project
     }
@@ -231,19 +206,19 @@ mod tests {
                 },
             )
         };
-        to(3, 2, 3).apply(&mut project).expect("moves");
+        project = to(3, 2, 3).applied_to(&project).expect("moves");
         assert_eq!(
             span(&project, 3),
             (LayerId(2), seconds(3), seconds(7)),
             "into its neighbour"
         );
-        to(1, 2, 4).apply(&mut project).expect("moves");
+        project = to(1, 2, 4).applied_to(&project).expect("moves");
         assert_eq!(
             span(&project, 1),
             (LayerId(2), seconds(4), seconds(8)),
             "from where the first of the two has ended"
         );
-        to(2, 2, 4).apply(&mut project).expect("moves");
+        project = to(2, 2, 4).applied_to(&project).expect("moves");
         assert_eq!(
             span(&project, 2),
             (LayerId(2), seconds(7), seconds(11)),
@@ -251,74 +226,33 @@ mod tests {
         );
     }
 
-    #[test]
-    fn several_clips_move_at_once_or_not_at_all() {
-        let mut project = sample();
-        let to = |clip, start| ClipMove {
-            clip: ClipId(clip),
-            layer: LayerId(2),
-            start: seconds(start),
-        };
-        let moves = EditCommand::Project(ProjectEdit::MoveClips(vec![to(2, 6), to(3, 12)]));
-        moves
-            .apply(&mut project)
-            .expect("neither is in the other's way");
-        assert_eq!(span(&project, 2), (LayerId(2), seconds(6), seconds(10)));
-        let before = project.clone();
-        let refused = EditCommand::Project(ProjectEdit::MoveClips(vec![to(2, 12), to(1, 1)]))
-            .apply(&mut project);
-        assert!(
-            matches!(refused, Err(EditError::NoRoom { .. })),
-            "{refused:?}"
-        );
-        assert_eq!(project, before);
+    fn opacity(layer: u32, value: f32) -> EditCommand {
+        let values = vec![(Parameter::Opacity, value)];
+        let at = Time::ZERO;
+        EditCommand::Layer(LayerId(layer), LayerEdit::SetParameters { at, values })
     }
 
     #[test]
     fn a_batch_is_carried_out_as_a_whole_or_not_at_all() {
-        let mut project = sample();
-        let before = project.clone();
+        let project = sample();
         let rename = EditCommand::Layer(LayerId(1), LayerEdit::Rename("new".to_owned()));
-        let wrong = EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(3.0));
+        let wrong = opacity(1, 3.0);
         let batch = EditCommand::Batch(vec![rename.clone(), wrong.clone()], "Both".into());
-        batch.apply(&mut project).expect_err("one is out of range");
-        assert_eq!(project, before);
-        let mended = EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(0.5));
+        batch.applied_to(&project).expect_err("one is out of range");
+        let mended = opacity(1, 0.5);
         let batch = EditCommand::Batch(vec![rename, wrong, mended], "All".into());
-        batch
-            .apply(&mut project)
+        let project = batch
+            .applied_to(&project)
             .expect("what it leads to is right");
         let layer = project.layer(LayerId(1)).expect("is there");
         assert_eq!((layer.name.as_str(), layer.opacity), ("new", 0.5));
     }
 
     #[test]
-    fn slipping_moves_the_whole_media_span_and_stops_at_the_start_of_the_file() {
-        let mut project = sample();
-        let span = EditCommand::Clip(
-            ClipId(3),
-            ClipEdit::SetMediaSpan {
-                media_in: seconds(1),
-                media_out: Some(seconds(3)),
-            },
-        );
-        span.apply(&mut project).expect("sets");
-        for (to, begins) in [(2, 2), (-5, 0)] {
-            let slip = EditCommand::Clip(ClipId(3), ClipEdit::Slip(seconds(to)));
-            slip.apply(&mut project).expect("slips");
-            let (_, clip) = project.clip(ClipId(3)).expect("exists");
-            assert_eq!(clip.media_in, seconds(begins));
-            assert_eq!(clip.media_out, Some(seconds(begins + 2)));
-            assert_eq!((clip.start, clip.duration), (seconds(6), seconds(4)));
-        }
-    }
-
-    #[test]
-    fn a_refused_edit_changes_nothing() {
-        let mut project = sample();
-        let before = project.clone();
+    fn an_edit_is_refused_for_what_lacks_or_breaks_a_rule() {
+        let project = sample();
         let clip = Clip::new(ClipId(9), MediaId(1), seconds(1), seconds(2));
-        let refused = EditCommand::Layer(LayerId(2), LayerEdit::AddClip(clip)).apply(&mut project);
+        let refused = EditCommand::Layer(LayerId(2), LayerEdit::AddClip(clip)).applied_to(&project);
         assert_eq!(
             refused,
             Err(EditError::NoRoom {
@@ -334,11 +268,10 @@ mod tests {
             },
         );
         assert_eq!(
-            refused.apply(&mut project),
+            refused.applied_to(&project),
             Err(EditError::UnknownLayer(LayerId(77)))
         );
-        let refused =
-            EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(2.0)).apply(&mut project);
+        let refused = opacity(1, 2.0).applied_to(&project);
         assert!(
             matches!(
                 refused,
@@ -346,14 +279,13 @@ mod tests {
             ),
             "{refused:?}"
         );
-        assert_eq!(project, before);
     }
 
     #[test]
     fn a_locked_layer_refuses_edits_of_its_clips_from_all_sides() {
         let mut project = sample();
-        EditCommand::Layer(LayerId(2), LayerEdit::SetLocked(true))
-            .apply(&mut project)
+        project = EditCommand::Layer(LayerId(2), LayerEdit::SetLocked(true))
+            .applied_to(&project)
             .expect("locks");
         let locked = Err(EditError::Locked {
             name: "front".to_owned(),
@@ -381,10 +313,10 @@ mod tests {
             EditCommand::Media(MediaEdit::Remove(MediaId(1))),
             EditCommand::Layer(LayerId(2), LayerEdit::Remove),
         ] {
-            assert_eq!(command.apply(&mut project), locked, "{command:?}");
+            assert_eq!(command.applied_to(&project), locked, "{command:?}");
         }
-        EditCommand::Layer(LayerId(2), LayerEdit::SetOpacity(0.5))
-            .apply(&mut project)
+        opacity(2, 0.5)
+            .applied_to(&project)
             .expect("is no edit of clips");
     }
 
@@ -401,7 +333,7 @@ mod tests {
                 },
             )
         };
-        trim(-1, 12, 1).apply(&mut project).expect("is held");
+        project = trim(-1, 12, 1).applied_to(&project).expect("is held");
         let flick = Time::from_flicks(1);
         assert_eq!(span(&project, 3), (LayerId(2), flick, seconds(12)));
         let (_, clip) = project.clip(ClipId(3)).expect("exists");
@@ -410,13 +342,13 @@ mod tests {
             seconds(2) + flick,
             "held back by as much as the start"
         );
-        trim(2, 3, 1).apply(&mut project).expect("is held");
+        project = trim(2, 3, 1).applied_to(&project).expect("is held");
         let end = span(&project, 3).2;
         assert_eq!(end, seconds(4) + flick, "not within the clip before");
-        trim(5, 12, -1).apply(&mut project).expect("is held");
+        project = trim(5, 12, -1).applied_to(&project).expect("is held");
         let (_, clip) = project.clip(ClipId(3)).expect("exists");
         assert_eq!((clip.start, clip.media_in), (seconds(6), Time::ZERO));
-        let refused = trim(9, 8, 0).apply(&mut project);
+        let refused = trim(9, 8, 0).applied_to(&project);
         assert!(
             matches!(refused, Err(EditError::NoRoom { .. })),
             "nothing is left of it: {refused:?}"
@@ -435,10 +367,10 @@ mod tests {
                 },
             )
         };
-        fades(3, 3).apply(&mut project).expect("is held");
+        project = fades(3, 3).applied_to(&project).expect("is held");
         let (_, clip) = project.clip(ClipId(3)).expect("exists");
         assert_eq!((clip.fade_in, clip.fade_out), (seconds(3), seconds(1)));
-        fades(-1, 1).apply(&mut project).expect_err("negative");
+        fades(-1, 1).applied_to(&project).expect_err("negative");
         let trim = EditCommand::Clip(
             ClipId(3),
             ClipEdit::Trim {
@@ -447,7 +379,7 @@ mod tests {
                 media_in: Time::ZERO,
             },
         );
-        trim.apply(&mut project).expect("trims");
+        project = trim.applied_to(&project).expect("trims");
         let (_, clip) = project.clip(ClipId(3)).expect("exists");
         assert_eq!((clip.fade_in, clip.fade_out), (seconds(2), Time::ZERO));
     }
@@ -455,16 +387,16 @@ mod tests {
     #[test]
     fn removing_media_removes_its_clips_and_layers_move_within_the_list() {
         let mut project = sample();
-        EditCommand::Media(MediaEdit::Remove(MediaId(1)))
-            .apply(&mut project)
+        project = EditCommand::Media(MediaEdit::Remove(MediaId(1)))
+            .applied_to(&project)
             .expect("removes");
         assert!(
             project.clip(ClipId(1)).is_none() && project.clip(ClipId(3)).is_none(),
             "both used it"
         );
         assert!(project.clip(ClipId(2)).is_some(), "used the other one");
-        EditCommand::Layer(LayerId(2), LayerEdit::MoveTo(99))
-            .apply(&mut project)
+        project = EditCommand::Layer(LayerId(2), LayerEdit::MoveTo(99))
+            .applied_to(&project)
             .expect("is held");
         assert_eq!(project.layers[1].id, LayerId(2));
     }

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::project::{
-    AlphaMode, BlendMode, Canvas, Clip, ClipId, ColourAdjust, CornerPin, Crop, Flip, FramePolicy,
-    Keyframe, LaneHeight, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, Project,
-    ProjectError, TimeRange, ToneMap, Transform,
+    AlphaMode, BlendMode, Canvas, Clip, ClipId, CornerPin, Flip, FramePolicy, Keyframe, LaneHeight,
+    Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, ProjectError, TimeRange,
+    ToneMap, Transform,
 };
 use crate::time::Time;
 
@@ -36,7 +36,7 @@ pub enum EditCommand {
 }
 
 /// A change to the media files of a project.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MediaEdit {
     /// A media file for the bin.
     Add(MediaRef),
@@ -67,24 +67,16 @@ pub enum LayerEdit {
     SetHeight(LaneHeight),
     /// What becomes of its frames that are not ready when they are due.
     SetFramePolicy(FramePolicy),
-    /// Its opacity, 0 to 1.
-    SetOpacity(f32),
     /// Its blend mode.
     SetBlend(BlendMode),
     /// Where it lies on the canvas.
     SetTransform(Transform),
-    /// What is cut off its picture.
-    SetCrop(Crop),
     /// Whether its picture is mirrored.
     SetFlip(Flip),
     /// Where the corners of its picture are pulled. Without a pin, the keyframes of its corners go too.
     SetCornerPin(Option<CornerPin>),
-    /// How its colours are changed.
-    SetColour(ColourAdjust),
     /// What the alpha of its media means.
     SetAlpha(AlphaMode),
-    /// Stops by which its scene-linear media is brightened.
-    SetExposure(f32),
     /// What becomes of its scene-linear light brighter than white.
     SetToneMap(ToneMap),
     /// Values of parameters as they are to be at a time: those with keyframes get a key there, the others are set for
@@ -140,9 +132,6 @@ pub enum ClipEdit {
         /// Where it begins.
         start: Time,
     },
-    /// Its media span to begin at another position, as long as before; the clip stays where it is on the timeline. The
-    /// position is clamped to the start of the media file.
-    Slip(Time),
     /// Its span on the timeline and in its media file.
     ///
     /// The span is clamped to what the clips beside it leave (it may reach into them), to time zero and, where the clip
@@ -177,7 +166,7 @@ pub enum ClipEdit {
 }
 
 /// A change to the markers, which are named by their place in the list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MarkerEdit {
     /// A marker, put in its place by time.
     Add(Marker),
@@ -206,9 +195,6 @@ pub enum ProjectEdit {
         /// Its place from the top, clamped to the number of layers.
         index: usize,
     },
-    /// Several clips to other times, and perhaps other layers, exactly there: all of them, or, where one does not fit,
-    /// none.
-    MoveClips(Vec<ClipMove>),
     /// The canvas.
     SetCanvas(Canvas),
     /// What people wrote down about the project.
@@ -217,17 +203,6 @@ pub enum ProjectEdit {
     SetLoopRange(Option<TimeRange>),
     /// Whether playing loops.
     SetLooping(bool),
-}
-
-/// Where a clip goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClipMove {
-    /// The clip.
-    pub clip: ClipId,
-    /// The layer it goes to.
-    pub layer: LayerId,
-    /// Where it begins.
-    pub start: Time,
 }
 
 /// Why an edit was refused. The project is then as it was.
@@ -271,15 +246,6 @@ pub enum EditError {
 }
 
 impl EditCommand {
-    /// Carries out the change.
-    ///
-    /// # Errors
-    /// Why it cannot be; the project is then as it was.
-    pub fn apply(&self, project: &mut Project) -> Result<(), EditError> {
-        *project = self.applied_to(project)?;
-        Ok(())
-    }
-
     /// What undo calls the change.
     pub fn label(&self) -> StepName {
         match self {
@@ -318,15 +284,11 @@ impl LayerEdit {
             Self::SetColourIndex(_) => "Change layer colour",
             Self::SetHeight(_) => "Change lane height",
             Self::SetFramePolicy(_) => "Change frame policy",
-            Self::SetOpacity(_) => "Change opacity",
             Self::SetBlend(_) => "Change blend mode",
             Self::SetTransform(_) => "Transform layer",
-            Self::SetCrop(_) => "Crop layer",
             Self::SetFlip(_) => "Flip layer",
             Self::SetCornerPin(_) => "Change corner pin",
-            Self::SetColour(_) => "Change colours",
             Self::SetAlpha(_) => "Change alpha",
-            Self::SetExposure(_) => "Change exposure",
             Self::SetToneMap(_) => "Change tone map",
             Self::SetParameters { .. } => "Change layer",
             Self::SetKeyframe { .. } => "Set keyframe",
@@ -343,7 +305,6 @@ impl ClipEdit {
         match self {
             Self::Remove => "Remove clip",
             Self::Move { .. } => "Move clip",
-            Self::Slip(_) => "Slip clip",
             Self::Trim { .. } => "Trim clip",
             Self::SetSpeed(_) => "Change clip speed",
             Self::SetLoopMode(_) => "Change loop mode",
@@ -369,7 +330,6 @@ impl ProjectEdit {
     fn label(&self) -> &'static str {
         match self {
             Self::AddLayer { .. } => "Add layer",
-            Self::MoveClips(_) => "Move clips",
             Self::SetCanvas(_) => "Change canvas",
             Self::SetNotes(_) => "Change notes",
             Self::SetLoopRange(Some(_)) => "Set loop range",

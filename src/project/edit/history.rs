@@ -112,10 +112,10 @@ impl History {
         let Some(gesture) = &self.gesture else {
             return commands.iter().try_for_each(|command| self.apply(command));
         };
-        let mut changed = Project::clone(&gesture.project);
-        for command in commands {
-            command.apply(&mut changed)?;
-        }
+        let before = Project::clone(&gesture.project);
+        let changed = commands
+            .iter()
+            .try_fold(before, |project, command| command.applied_to(&project))?;
         self.show(Arc::new(changed));
         Ok(())
     }
@@ -275,7 +275,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{ClipEdit, LayerEdit};
+    use crate::project::{ClipEdit, LayerEdit, Parameter};
     use crate::project::{ClipId, LayerId};
     use crate::time::Time;
 
@@ -285,7 +285,9 @@ mod tests {
     }
 
     fn opacity(opacity: f32) -> EditCommand {
-        EditCommand::Layer(LayerId(1), LayerEdit::SetOpacity(opacity))
+        let values = vec![(Parameter::Opacity, opacity)];
+        let at = Time::ZERO;
+        EditCommand::Layer(LayerId(1), LayerEdit::SetParameters { at, values })
     }
 
     fn drag_to(seconds: i64) -> EditCommand {
@@ -325,7 +327,7 @@ mod tests {
         history.commit();
         assert_eq!(
             (history.undo_name(), history.redo_name()),
-            (None, Some("Change opacity"))
+            (None, Some("Change layer"))
         );
         history.begin("Drag");
         history.gesture_edit(&drag_to(3)).expect("moves");

@@ -10,6 +10,7 @@ use super::codec::CodecSetup;
 use super::convert::PictureWriter;
 use super::decoder::{FrameDecoder, Reached};
 use super::picture::{PictureFacts, PictureFormat};
+use crate::media::MediaError;
 use crate::media::ffmpeg::demux::demuxer::{Demuxer, reason_of};
 use crate::media::ffmpeg::demux::packet_index::{FrameOrder, PacketIndex};
 use crate::media::file::MediaFile;
@@ -17,7 +18,7 @@ use crate::media::frame::{FrameLayout, FrameMemory};
 use crate::media::health::SourceHealth;
 use crate::media::packets::PacketTable;
 use crate::media::source::{BareDecoder, Decoded, SequentialOpener, SequentialSource};
-use crate::media::{DecodeBy, MediaError};
+use crate::settings::DecodeBy;
 use crate::time::{FrameIndex, Time};
 
 /// A file whose packets are indexed and whose pictures are known; opens decoders for it.
@@ -106,7 +107,8 @@ impl FfmpegOpener {
     /// Why FFmpeg plays it and how, in a sentence.
     pub(crate) fn why(&self) -> String {
         let codec = &self.codec;
-        let by = self.setup.health.decoding();
+        let decoding = self.setup.health.decoding();
+        let by = decoding.map_or_else(String::new, |by| by.to_string());
         let planes = self.format.way();
         let colour = self.format.colour();
         let order = match self.index.order {

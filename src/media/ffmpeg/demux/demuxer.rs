@@ -10,15 +10,16 @@ use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::context::{Input, StreamIo};
 use ffmpeg_next::packet::Ref as _;
 
+use super::codec_source::CodecSource;
 use super::counting_io::{MeteredFile, ReadMeter, ReadTotals};
 use super::format_by_extension;
 use super::mp4_boxes::OuterBoxes;
 use super::picture_files::PictureFiles;
+use super::sound;
 use super::stream::{TimeBase, VideoStream};
-use crate::media::MediaError;
-use crate::media::ffmpeg::decode::codec::CodecSource;
 use crate::media::file::{MediaFile, open_error};
 use crate::media::sequence::{self, SequencePicture};
+use crate::media::{MediaError, Sound};
 use crate::time::numbered::NumberedName;
 use crate::time::{Clock, Time};
 
@@ -179,6 +180,11 @@ impl Demuxer {
     /// The video stream.
     pub(crate) fn stream(&self) -> &VideoStream {
         &self.stream
+    }
+
+    /// The sound of the file, as its container describes it.
+    pub(crate) fn sound(&self) -> Option<Sound> {
+        sound::describe(&self.input)
     }
 
     /// The names of the container format, separated by commas.

@@ -294,8 +294,8 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::DecodeBy;
     use crate::media::health::SourceHealth;
+    use crate::settings::DecodeBy;
     use crate::time::ManualClock;
 
     struct Bench {

@@ -8,7 +8,8 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::context::Input;
 
 use crate::media::address::{LiveAddress, Reach};
-use crate::media::ffmpeg::decode::codec::{Codec, CodecSetup, CodecSource};
+use crate::media::ffmpeg::decode::codec::{Codec, CodecSetup};
+use crate::media::ffmpeg::demux::codec_source::CodecSource;
 use crate::media::ffmpeg::demux::demuxer::reason_of;
 use crate::media::ffmpeg::demux::stream::VideoStream;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};

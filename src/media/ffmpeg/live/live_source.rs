@@ -114,7 +114,8 @@ impl LiveOpener {
 
     /// How it is played, in a sentence.
     pub(crate) fn why(&self) -> String {
-        let by = self.setup.health.decoding();
+        let decoding = self.setup.health.decoding();
+        let by = decoding.map_or_else(String::new, |by| by.to_string());
         let pace = if self.connection.address().is_sent() {
             "it keeps its own pace"
         } else {
