@@ -23,7 +23,7 @@ use crate::media::{self, OpenOptions, TextureSupport, VideoFacts};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{MediaId, Project};
 use crate::stats::{LayerRecorder, Report};
-use crate::status::snapshot::{Examination, LayerSnapshot};
+use crate::status::snapshot::{DoctorStatus, LayerSnapshot};
 use crate::status::{Diagnosis, Snapshot};
 use crate::time::{Clock, Time};
 use crate::transport::Transport;
@@ -106,7 +106,7 @@ impl Engine {
                 ..OpenOptions::new(textures)
             },
             has_thumbnails: options.has_thumbnails,
-            pictures: options.pictures.clone(),
+            thumbnail_cache: options.thumbnail_cache.clone(),
             proxies: options.proxies.clone(),
             wake: Arc::new({
                 let waker = Arc::clone(&waker);
@@ -219,7 +219,7 @@ impl Engine {
 
     /// Notes that the doctor begins.
     pub fn begin_examination(&mut self) {
-        self.observer.snapshot.examination = Examination::Running;
+        self.observer.snapshot.doctor_status = DoctorStatus::Running;
     }
 
     /// Takes what the doctor said of `project`; none if it could not say anything.
@@ -229,10 +229,10 @@ impl Engine {
             snapshot.diagnosis = Some(Arc::new(diagnosis));
         }
         let is_same = self.project.layers == project.layers && self.project.media == project.media;
-        snapshot.examination = if is_same {
-            Examination::Current
+        snapshot.doctor_status = if is_same {
+            DoctorStatus::Current
         } else {
-            Examination::Outdated
+            DoctorStatus::Outdated
         };
     }
 

@@ -9,7 +9,7 @@ use crate::stats::{Counts, LayerRecorder};
 use crate::status::events;
 use crate::status::events::{EventKind, LogLine};
 use crate::status::snapshot::{
-    Examination, HISTORY, LayerSample, LayerSnapshot, Sample, SlotState, Snapshot,
+    DoctorStatus, HISTORY, LayerSample, LayerSnapshot, Sample, SlotState, Snapshot,
 };
 use crate::time::Time;
 
@@ -132,8 +132,9 @@ impl Observer {
 
     /// Notes that the project is another than the one that the doctor saw.
     pub fn outdate_diagnosis(&mut self) {
-        if self.snapshot.examination == Examination::Current && self.snapshot.diagnosis.is_some() {
-            self.snapshot.examination = Examination::Outdated;
+        if self.snapshot.doctor_status == DoctorStatus::Current && self.snapshot.diagnosis.is_some()
+        {
+            self.snapshot.doctor_status = DoctorStatus::Outdated;
         }
     }
 

@@ -6,7 +6,7 @@ use super::completions::take_up;
 use super::tick::Now;
 use crate::media::frame::FrameMemory;
 use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, Decoded, SequentialSource};
+use crate::media::source::{DecodeOutcome, DecodeScratch, SequentialSource};
 use crate::media::{MediaError, VideoSource};
 use crate::playback::job::Measured;
 use crate::playback::player::News;
@@ -47,7 +47,7 @@ impl SyncReader {
                 }
                 let decoder = self.decoders.iter_mut().find(|(id, _)| *id == source.id);
                 match decoder.map(|(_, decoder)| decoder.decode(frame, memory, &|| false)) {
-                    Some(Ok(Decoded::Frame {
+                    Some(Ok(DecodeOutcome::Frame {
                         read_bytes,
                         read_nanos,
                     })) => {
@@ -55,7 +55,7 @@ impl SyncReader {
                         (Time::from_nanos(nanos), read_bytes)
                     }
                     Some(Err(error)) => return Err(error),
-                    Some(Ok(Decoded::Stale)) | None => (Time::ZERO, 0),
+                    Some(Ok(DecodeOutcome::Stale)) | None => (Time::ZERO, 0),
                 }
             }
         };

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::media::proxy::ProxyStore;
-use crate::media::thumbnail_cache::PictureStore;
+use crate::media::thumbnail_cache::ThumbnailCache;
 use crate::media::{Media, MediaError, OpenOptions};
 
 /// What opens a media file.
@@ -20,7 +20,7 @@ pub struct OpenerOptions {
     /// Whether to make thumbnails.
     pub has_thumbnails: bool,
     /// Where thumbnails are kept, if they are.
-    pub pictures: Option<PictureStore>,
+    pub thumbnail_cache: Option<ThumbnailCache>,
     /// Where proxies are kept, if there are any.
     pub proxies: Option<ProxyStore>,
     /// Called when there is something to take up.

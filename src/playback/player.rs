@@ -236,7 +236,7 @@ impl Player {
 
     /// Asks for a frame beside a lane's ring, of a source whose frames stand alone, before all that is in the rings'
     /// queue. While another is coming for the lane nothing happens: ask again once that has come.
-    pub fn ask_aside(
+    pub fn call_detached(
         &mut self,
         lane: usize,
         key: FrameKey,
