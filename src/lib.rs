@@ -32,7 +32,7 @@
 //! | [`app`] | the window: carries commands out, opens and saves | all above |
 //! | [`cli`] | the command line, one file per command | all above |
 //!
-//! `tests/architecture.rs` holds the code to it. The window, `play --headless`, the benches and the tests all drive the
+//! `tests/architecture` holds the code to it. The window, `play --headless`, the benches and the tests all drive the
 //! same [`engine`].
 //!
 //! # Threads
@@ -70,7 +70,7 @@
 //! # Where `unsafe` is, and why
 //!
 //! `unsafe_code` is denied; each exception is marked with its reason, each block states why it is sound, and
-//! `tests/architecture.rs` knows the files. None of them reads untrusted bytes in Rust.
+//! `tests/architecture` knows the files. None of them reads untrusted bytes in Rust.
 //!
 //! | file | what for |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! What can be seen without measuring, or follows from what was measured: each problem with what helps.
+//! Checks that need no measuring, or follow from what was measured: each problem with its remedy.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ const HUGE_BYTES: u64 = 2 << 30;
 /// Seconds from one key frame to the next from which on a group of pictures is long.
 const LONG_GROUP_S: f64 = 1.0;
 
-/// What is wrong with the files and the settings.
+/// Problems of the files and the settings.
 pub(super) fn check(
     project: &Project,
     under_test: &MediaUnderTest,
@@ -190,7 +190,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Whether the budget leaves a layer with fewer frames than it wants.
+    /// True if the budget leaves a layer with fewer frames than it wants.
     fn problem(self, project: &Project, under_test: &MediaUnderTest) -> Option<Problem> {
         let frame_bytes = |id| {
             let file = under_test.open.get(under_test.by_id(id)?)?;

@@ -1,4 +1,4 @@
-//! What the timeline asks for: bytes of each disk, and work, in every quarter of a second.
+//! The demand of the timeline: bytes of each disk, and work, in every quarter of a second.
 
 use super::decoding::Cost;
 use super::media_under_test::MediaUnderTest;
@@ -17,7 +17,7 @@ const MOST_FRAMES: i64 = 1_000_000;
 /// Frames of one disk, as playing reads them, that are enough to measure it by.
 const MOST_PIECES: usize = 4096;
 
-/// What the timeline asks for.
+/// The demand of the timeline.
 pub(super) struct Demand {
     disks: usize,
     layers: usize,
@@ -30,7 +30,7 @@ pub(super) struct Demand {
     busy_s: Vec<f64>,
     /// Share of a layer's own decoder, by stretch and layer.
     decoder: Vec<f64>,
-    /// Whether the timeline is longer than what was looked at.
+    /// True if the timeline is longer than the part examined.
     pub is_cut: bool,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Demand {
 pub(super) struct Piece {
     /// The file's place among those that could be opened.
     pub file: usize,
-    /// Where its bytes lie.
+    /// Positions of its bytes.
     pub span: PacketSpan,
 }
 
@@ -147,7 +147,7 @@ impl Demand {
         sum * PER_SECOND as f64 / (end - begin).max(1) as f64
     }
 
-    /// Where seconds begin: all of them whole ones, if the timeline has one.
+    /// Starts of the seconds: whole ones only, if the timeline has one.
     fn seconds(&self) -> impl Iterator<Item = usize> {
         0..self.stretches.saturating_sub(PER_SECOND - 1).max(1)
     }
@@ -163,7 +163,7 @@ impl Demand {
             .unwrap_or((0.0, 0.0))
     }
 
-    /// What each second needs of what the machine gave; `disk_rates` are bytes per second.
+    /// Load of each second as a share of what the machine gave; `disk_rates` are bytes per second.
     pub fn moments(&self, disk_rates: &[f64]) -> Vec<Moment> {
         self.seconds()
             .map(|begin| {

@@ -1,4 +1,4 @@
-//! What a disk gives when it is read as playing reads it: real packets, in their order, over all layers, with as many
+//! Throughput of a disk that is read as playing reads it: real packets, in their order, over all layers, with as many
 //! readers as playing has.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -11,13 +11,13 @@ use crate::media::io::{PacketBuffer, Reader};
 use crate::stats::durations::Durations;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
-/// How long reading past the page cache is measured.
+/// Length of the measurement past the page cache.
 const COLD_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND * 7 / 10);
 
-/// How long frames are brought into the page cache, and then read from there.
+/// Length of filling the page cache, and then of reading from it.
 const WARM_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND / 4);
 
-/// What was measured.
+/// The measurement.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct DiskRates {
     /// Bytes per second past the page cache, and the longest of 99 % of the reads in milliseconds.

@@ -18,14 +18,14 @@ use crate::status::diagnosis::{
     verdict, worst_moments,
 };
 
-/// How an examination is done.
+/// Options of an examination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoctorOptions {
     /// Frames that each layer reads ahead when it plays.
     pub prebuffer: usize,
     /// Bytes of frame memory for all layers together.
     pub budget_bytes: u64,
-    /// What the adapter that will draw can sample.
+    /// Texture kinds that the adapter which will draw can sample.
     pub textures: TextureSupport,
     /// A disk made slower than it is, if one is.
     pub slow_disk: Option<SlowDisk>,
@@ -108,7 +108,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
     }
 }
 
-/// What each file costs; one that fails when it is measured is moved to those that failed.
+/// Cost of each file; one that fails when it is measured is moved to those that failed.
 fn measure_costs(under_test: &mut MediaUnderTest, threads: usize) -> Vec<Cost> {
     let mut costs = Vec::with_capacity(under_test.open.len());
     for file in std::mem::take(&mut under_test.open) {
@@ -152,14 +152,14 @@ fn file_figures(under_test: &MediaUnderTest, costs: &[Cost]) -> Vec<FileFigures>
         .collect()
 }
 
-/// Whether the files of a disk fit into half of the memory that is free, so that they stay once they were read.
+/// True if the files of a disk fit into half of the memory that is free, so that they stay once they were read.
 fn fits_in_memory(under_test: &MediaUnderTest, disk: usize) -> bool {
     let on_it = under_test.open.iter().filter(|file| file.disk == disk);
     let bytes: u64 = on_it.map(|file| file.bytes).sum();
     process::available_memory_bytes().is_some_and(|available| bytes <= available / 2)
 }
 
-/// What a disk gave, and what is asked of it.
+/// Throughput and demand of a disk.
 struct DiskFinding<'a> {
     disk: &'a Disk,
     name: String,
@@ -170,7 +170,7 @@ struct DiskFinding<'a> {
 }
 
 impl DiskFinding<'_> {
-    /// Whether it holds only once all is in memory.
+    /// True if it holds only once all is in memory.
     fn needs_memory(&self) -> bool {
         let is_too_slow = self
             .measured

@@ -27,14 +27,14 @@ pub(super) struct FileUnderTest {
     pub warm: Box<dyn Reader>,
     /// Its length in bytes; of numbered pictures, that of all.
     pub bytes: u64,
-    /// How many bytes can be read with `cold` and `warm`; of numbered pictures, those of the first.
+    /// Bytes that can be read with `cold` and `warm`; of numbered pictures, those of the first.
     pub readable_bytes: u64,
-    /// Which of the project's disks it is on.
+    /// Index of its disk among the project's.
     pub disk: usize,
 }
 
 impl FileUnderTest {
-    /// Where its frames' bytes lie; empty where nobody knows.
+    /// Positions of its frames' bytes; empty where they are not known.
     pub fn packets(&self) -> &PacketTable {
         static NONE: std::sync::LazyLock<PacketTable> =
             std::sync::LazyLock::new(PacketTable::default);
@@ -64,7 +64,7 @@ pub(super) struct MediaUnderTest {
 pub(super) struct Disk {
     /// The system's number of it.
     pub device: u64,
-    /// What it is, or why that is not known.
+    /// Its facts, or why they are not known.
     pub kind: String,
 }
 
@@ -167,7 +167,7 @@ fn device_of(_path: &Path) -> u64 {
     0
 }
 
-/// What a device is, by the block layer's own word (`queue/rotational`, sysfs-block).
+/// The kind of a device, as the block layer names it (`queue/rotational`, sysfs-block).
 #[cfg(target_os = "linux")]
 fn kind_of(device: u64) -> String {
     let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));

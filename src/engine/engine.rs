@@ -201,6 +201,11 @@ impl Engine {
         &self.observer.snapshot
     }
 
+    /// The same, to share.
+    pub fn share_snapshot(&self) -> Arc<Snapshot> {
+        Arc::new(self.observer.snapshot.clone())
+    }
+
     /// The numbers so far.
     pub fn report(&self) -> Report {
         report::report(&Parts {

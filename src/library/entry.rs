@@ -16,7 +16,7 @@ use crate::status::Thumbnail;
 use crate::status::snapshot::MediaSummary;
 use crate::time::{FrameIndex, Time};
 
-/// How long a choice of how a file is read stands at least: measuring it anew costs a few reads.
+/// Shortest time for which a choice of I/O back end stands: measuring it anew costs a few reads.
 const REVIEW_EVERY: Time = Time::from_seconds(30);
 
 /// A media file of the project.
@@ -40,15 +40,15 @@ pub(crate) struct Entry {
     pub(crate) reopening: Option<Arc<AtomicBool>>,
     /// When how it is read was chosen anew.
     pub(crate) reviewed_at: Option<Time>,
-    /// Which file it was when it was opened or failed to open.
+    /// Identity of the file when it was opened or failed to open.
     pub(crate) identity: Option<FileIdentity>,
     pub(crate) retry: Retry,
-    /// How much of it was looked through, in percent, while that takes long.
+    /// Progress of indexing, in percent, while that takes long.
     pub(crate) opening_percent: Option<u8>,
     pub(crate) proxy: FileProxy,
 }
 
-/// Whether something that failed is tried again.
+/// The next attempt after a failure.
 ///
 /// ```text
 /// None ── it fails ──► At(moment) ── it is time ──► Now ── opened ──► None
@@ -62,7 +62,7 @@ pub(crate) enum Retry {
     Now(Backoff),
 }
 
-/// Whether it is open.
+/// State of the opening.
 pub(crate) enum State {
     Opening,
     Open(Source),
@@ -74,7 +74,7 @@ impl Entry {
         matches!(self.state, State::Failed(_))
     }
 
-    /// Whether a file opened to be read by `io` is waited for, where now `wanted` is asked for: a file that is not
+    /// True if a file opened to be read by `io` is waited for, where now `wanted` is asked for: a file that is not
     /// open yet is welcome in any case.
     pub(crate) fn is_awaiting(&self, io: IoMode, wanted: IoMode) -> bool {
         !matches!(self.state, State::Open(_)) || (self.reopening.is_some() && io == wanted)
@@ -198,7 +198,7 @@ impl Entry {
     }
 }
 
-/// What the window shows of an open file.
+/// Summary of an open file, to show.
 pub(crate) fn summary(media: &Video) -> MediaSummary {
     let facts = &media.facts;
     let [width_px, height_px] = facts.shape.seen_px(facts.width_px, facts.height_px);

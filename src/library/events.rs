@@ -37,9 +37,9 @@ pub struct OpenFile {
     pub video: Video,
     /// Its sound.
     pub sound: Option<Sound>,
-    /// How it was asked to be read.
+    /// The I/O mode asked for.
     pub io: IoMode,
-    /// Which file it was.
+    /// Identity of the file.
     pub identity: Option<FileIdentity>,
 }
 
@@ -102,7 +102,7 @@ pub enum ProxyEvent {
 /// Changes in the library since it was asked last.
 #[derive(Default)]
 pub struct LibraryChanges {
-    /// Whether anything did.
+    /// True if anything changed.
     pub has_changed: bool,
     /// The files that were opened and were not open before.
     pub opened: Vec<SourceId>,

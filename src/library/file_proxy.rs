@@ -1,4 +1,4 @@
-//! What there is of the proxy of one file in the library.
+//! State of the proxy of one file in the library.
 //!
 //! ```text
 //! None ── the file opens ──► Coming ── found, or made ──► Ready
@@ -19,7 +19,7 @@ use crate::status::snapshot::ProxyStatus;
 #[derive(Default)]
 pub struct FileProxy {
     state: State,
-    /// Whether one was damaged already: a second time the disk is to blame, and it is left alone.
+    /// True if one was damaged already: a second time the disk is to blame, and it is left alone.
     was_damaged: bool,
 }
 
@@ -91,7 +91,7 @@ impl FileProxy {
         }
     }
 
-    /// What the window shows of it.
+    /// Its status, to show.
     pub fn status(&self) -> ProxyStatus {
         match &self.state {
             State::None | State::Coming(_, None) => ProxyStatus::None,
@@ -101,7 +101,7 @@ impl FileProxy {
         }
     }
 
-    /// Whether it is looked for or being made.
+    /// True while it is looked for or made.
     pub fn is_coming(&self) -> bool {
         matches!(self.state, State::Coming(..))
     }

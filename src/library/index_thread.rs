@@ -19,11 +19,11 @@ use crate::playback::thread::NamedThread;
 use crate::playback::workers::guarded;
 use crate::time::{Clock, FrameIndex, Time};
 
-/// How long a thread may be at one step of its task before it counts as stuck: a disk in order takes milliseconds for
+/// Time limit for one step of a task, after which the thread counts as stuck: a disk in order takes milliseconds for
 /// one, but a busy machine may leave a thread of the lowest priority waiting.
 const STUCK_AFTER: Time = Time::from_seconds(3);
 
-/// How long a thread stays.
+/// Lifetime of an idle thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stay {
     /// Until the opener goes.
@@ -42,12 +42,12 @@ pub(crate) struct IndexThread {
 type BusySince = Arc<Mutex<Option<Time>>>;
 
 impl IndexThread {
-    /// Whether it has ended.
+    /// True once it has ended.
     pub(crate) fn is_finished(&self) -> bool {
         self.thread.is_finished()
     }
 
-    /// Whether it does not come on with what it is at.
+    /// True while it is stuck in a step.
     pub(crate) fn is_stuck(&self, now: Time) -> bool {
         let since = *self.busy_since.lock();
         since.is_some_and(|since| now - since >= STUCK_AFTER)
@@ -59,7 +59,7 @@ impl IndexThread {
     }
 }
 
-/// What each of the threads has.
+/// State of each of the threads.
 #[derive(Clone)]
 pub(crate) struct Worker {
     pub(crate) inbox: Receiver<Task>,
@@ -86,7 +86,7 @@ impl Worker {
     /// Begins a thread of this name.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
+    /// The system's error when it has no thread to give.
     pub(crate) fn spawn(&self, name: String, stay: Stay) -> std::io::Result<IndexThread> {
         let busy_since = BusySince::default();
         let worker = Self {

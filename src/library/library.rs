@@ -21,7 +21,7 @@ use crate::status::snapshot::ProxyStatus;
 use crate::status::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
 
-/// How soon it is looked again whether what waits is being opened.
+/// Interval of checking whether waiting files are being opened.
 const LOOK_AGAIN: Time = Time::from_seconds(1);
 
 /// The media files of the project.
@@ -32,7 +32,7 @@ pub struct Library {
     /// The files, each once.
     entries: Vec<Entry>,
     next_source: u64,
-    /// How files are to be read.
+    /// The I/O mode of all files.
     io: IoMode,
 }
 
@@ -114,7 +114,7 @@ impl Library {
         }
     }
 
-    /// How files are to be read.
+    /// The I/O mode of all files.
     pub fn io(&self) -> IoMode {
         self.io
     }
@@ -322,12 +322,12 @@ impl Library {
         })
     }
 
-    /// What there is of the proxy of a file.
+    /// State of the proxy of a file.
     pub fn proxy_status(&self, media: MediaId) -> ProxyStatus {
         (self.entry(media)).map_or(ProxyStatus::None, |entry| entry.proxy.status())
     }
 
-    /// Whether proxies are looked for or being made.
+    /// True while proxies are looked for or made.
     pub fn is_making_proxies(&self) -> bool {
         self.entries.iter().any(|entry| entry.proxy.is_coming())
     }
@@ -348,12 +348,12 @@ impl Library {
         self.opener.set_idle(is_idle);
     }
 
-    /// Whether there is something to take up.
+    /// True if there are results to receive.
     pub fn has_news(&self) -> bool {
         self.opener.has_finished()
     }
 
-    /// Whether files are still being opened: for the first time, to be read in another way, or because they failed.
+    /// True while files are being opened: for the first time, to be read in another way, or because they failed.
     pub fn is_opening(&self) -> bool {
         self.entries.iter().any(|entry| {
             matches!(entry.state, State::Opening)
@@ -375,7 +375,7 @@ impl Library {
         })
     }
 
-    /// Whether a file has this source number, be it open or not; one that another file took the place of has not.
+    /// True if a file has this source number, be it open or not; one that another file took the place of has not.
     pub fn lists(&self, id: SourceId) -> bool {
         self.entries.iter().any(|entry| entry.source == id)
     }
@@ -388,7 +388,7 @@ impl Library {
         })
     }
 
-    /// What is known of an open file.
+    /// Facts of an open file.
     pub fn facts(&self, media: MediaId) -> Option<&Arc<VideoFacts>> {
         self.source(media).map(|source| &source.media.facts)
     }

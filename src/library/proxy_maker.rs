@@ -29,7 +29,7 @@ pub struct ProxyJob {
     pub source: SourceId,
     /// The file.
     pub media: Box<Video>,
-    /// Whether it still is.
+    /// The request, which may be withdrawn.
     pub wish: ProxyWish,
 }
 
@@ -48,13 +48,13 @@ impl ProxyWish {
         self.gate.look_again();
     }
 
-    /// Whether it is withdrawn.
+    /// True once it is withdrawn.
     pub fn is_withdrawn(&self) -> bool {
         self.is_unwanted.load(Ordering::Relaxed)
     }
 }
 
-/// What holds the thread up while it would be in the way.
+/// Gate that holds the thread while it would be in the way.
 #[derive(Default)]
 struct Gate {
     state: Mutex<GateState>,
@@ -102,7 +102,7 @@ impl ProxyMaker {
     /// Starts the thread.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
+    /// The system's error when it has no thread to give.
     pub fn start(
         store: ProxyStore,
         textures: TextureSupport,
@@ -134,7 +134,7 @@ impl ProxyMaker {
         }
     }
 
-    /// Where jobs go.
+    /// The channel of jobs.
     pub fn jobs(&self) -> Option<Sender<ProxyJob>> {
         self.jobs.clone()
     }

@@ -24,7 +24,7 @@ pub(super) struct OpenRequest {
     pub(super) source: SourceId,
     pub(super) path: PathBuf,
     pub(super) io: IoMode,
-    /// Whether it is open already, and only to be read in another way.
+    /// True if it is open already, and only to be read in another way.
     pub(super) is_again: bool,
     /// If the file is still this one, it is left as it is.
     pub(super) unless: Option<FileIdentity>,

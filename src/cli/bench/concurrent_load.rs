@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use super::seek::LIMIT;
 use crate::cli::play;
-use crate::cli::random::Random;
+use crate::control::headless::{self, SETTLE_LIMIT};
+use crate::control::random::Random;
 use crate::engine::{Engine, EngineOptions};
 use crate::media::Video;
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
@@ -89,7 +90,7 @@ impl<'a> Playing<'a> {
         }
         let mut engine = Engine::new(EngineOptions::default(), Clock::system(), None)?;
         engine.set_project(Arc::new(project.clone()));
-        play::settle(&mut engine);
+        headless::settle(&mut engine, SETTLE_LIMIT, || false);
         let mut listed = project.media.iter();
         if let Some(error) = listed.find_map(|media| engine.media_error(media.id)) {
             bail!("{error}");

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::baseline::{Bare, BareReport};
 use super::concurrent_load::{BesideReport, Playing};
-use crate::cli::interrupt::Interrupt;
-use crate::cli::random::Random;
 use crate::cli::{output, play, project_input};
+use crate::control::headless::{self, SETTLE_LIMIT};
+use crate::control::random::Random;
 use crate::engine::{Engine, EngineOptions};
 use crate::gpu::Gpu;
 use crate::media::hap::testcard::read_index_grid;
@@ -297,7 +297,7 @@ impl Run {
         };
         let mut engine = Engine::new(options, Clock::system(), gpu)?;
         engine.set_project(Arc::new(project(media)));
-        play::settle_unless(&mut engine, PATIENCE, &Interrupt::default());
+        headless::settle(&mut engine, PATIENCE, || false);
         if let Some(error) = engine.media_error(MediaId(1)) {
             bail!("{error}");
         }
@@ -341,7 +341,7 @@ impl Run {
         if let ProxyStatus::Refused(reason) = self.engine.proxy_status(MediaId(1)) {
             output::remark(&format!("no proxy is made: {reason}"));
         }
-        play::settle(&mut self.engine);
+        headless::settle(&mut self.engine, SETTLE_LIMIT, || false);
     }
 
     fn shown(&self) -> Option<FrameIndex> {
@@ -362,7 +362,7 @@ impl Run {
             }
             if self.shown() == Some(target.frame) {
                 // The next jump is one from rest, as a user's is.
-                play::settle(&mut self.engine);
+                headless::settle(&mut self.engine, SETTLE_LIMIT, || false);
                 let exact = now - begin;
                 return Some(Jump {
                     first_picture: first_picture.unwrap_or(exact),

@@ -1,21 +1,30 @@
-//! The settings: what is changed here counts at once.
+//! The window of the settings; a change applies at once.
 
 use egui::{ComboBox, DragValue, Grid, RichText, Slider, Ui};
 use strum::IntoEnumIterator as _;
 
-use super::shortcut_editor::shortcut_editor_ui;
+use super::shortcut_editor::{Recording, shortcut_editor_ui};
 use crate::command::{Command, WindowCommand};
 use crate::settings::{DecodeBy, IoMode, Playback, SCALES, Settings, ThemeChoice};
+use crate::ui::panel::Panel;
 use crate::ui::pass::Pass;
 
-/// The pages of the window.
+/// The window of the settings.
+#[derive(Default)]
+pub(crate) struct SettingsWindow {
+    page: Page,
+    /// The action that gets other keys.
+    recording: Recording,
+}
+
+/// A page of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Page {
+enum Page {
     /// Prebuffer, reading, decoding.
     #[default]
     Playback,
     /// Theme and scale.
-    Look,
+    Appearance,
     /// Automatic copies.
     Projects,
     /// Keys.
@@ -24,31 +33,36 @@ pub(crate) enum Page {
 
 const PAGES: [(Page, &str); 4] = [
     (Page::Playback, "Playback"),
-    (Page::Look, "Look"),
+    (Page::Appearance, "Look"),
     (Page::Projects, "Projects"),
     (Page::Shortcuts, "Shortcuts"),
 ];
 
-/// Draws the window's content.
-pub(crate) fn settings_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    ui.horizontal(|ui| {
-        for (page, name) in PAGES {
-            ui.selectable_value(&mut pass.state.settings_page, page, name);
+impl Panel for SettingsWindow {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        ui.horizontal(|ui| {
+            for (page, name) in PAGES {
+                ui.selectable_value(&mut self.page, page, name);
+            }
+        });
+        ui.separator();
+        ui.add_space(4.0);
+        let mut settings = Settings::clone(&pass.view.program.settings);
+        match self.page {
+            Page::Playback => playback_ui(ui, &mut settings.playback, pass),
+            Page::Appearance => appearance_ui(ui, &mut settings, pass),
+            Page::Projects => projects_ui(ui, &mut settings, pass),
+            Page::Shortcuts => shortcut_editor_ui(ui, &mut self.recording, &mut settings, pass),
         }
-    });
-    ui.separator();
-    ui.add_space(4.0);
-    let mut settings = pass.view.program.settings.clone();
-    match pass.state.settings_page {
-        Page::Playback => playback_ui(ui, &mut settings.playback, pass),
-        Page::Look => look_ui(ui, &mut settings, pass),
-        Page::Projects => projects_ui(ui, &mut settings, pass),
-        Page::Shortcuts => shortcut_editor_ui(ui, &mut settings, pass),
+        if settings != *pass.view.program.settings {
+            pass.push(Command::Window(WindowCommand::SetSettings(Box::new(
+                settings,
+            ))));
+        }
     }
-    if settings != *pass.view.program.settings {
-        pass.push(Command::Window(WindowCommand::SetSettings(Box::new(
-            settings,
-        ))));
+
+    fn takes_keys(&self) -> bool {
+        self.recording.is_waiting()
     }
 }
 
@@ -124,7 +138,7 @@ fn io_ui(ui: &mut Ui, io: &mut IoMode) {
         .on_hover_text("Automatic measures the first reads of each file, and takes the faster way");
 }
 
-fn look_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
+fn appearance_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
     let look = &mut settings.look;
     grid(ui, "look settings", |ui| {
         row(ui, pass, "Theme", |ui| {

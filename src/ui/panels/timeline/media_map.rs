@@ -1,10 +1,10 @@
-//! Which frame of its media file a clip shows at a project time, for drawing.
+//! The mapping from project time to the media position of a clip, for drawing.
 
 use crate::project::{Clip, LoopMode};
 use crate::status::snapshot::MediaSummary;
 use crate::time::Time;
 
-/// The position in the media file that a clip shows at a project time; `None` where it shows nothing.
+/// The media position that a clip shows at a project time; `None` where it shows nothing.
 pub(crate) fn media_position(clip: &Clip, media: &MediaSummary, at: Time) -> Option<Time> {
     if at < clip.start || at >= clip.end() {
         return None;
