@@ -11,7 +11,7 @@ use crate::control::{AppDirs, ControllerOptions, WindowRestart, settings_file};
 use crate::engine::EngineOptions;
 use crate::gpu;
 use crate::media::proxy::ProxyStore;
-use crate::media::thumbnail_cache::PictureStore;
+use crate::media::thumbnail_cache::ThumbnailCache;
 use crate::playback::thread::panic_text;
 use crate::settings::Settings;
 
@@ -132,7 +132,7 @@ fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, Window
         app_dirs,
         notice,
         engine: EngineOptions {
-            pictures: PictureStore::standard(),
+            thumbnail_cache: ThumbnailCache::standard(),
             proxies: ProxyStore::standard(),
             ..defaults.engine.clone()
         },

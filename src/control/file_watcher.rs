@@ -23,7 +23,7 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::tasks::folders_of;
 use super::worker::Waker;
-use crate::media::detached_call::ask_aside;
+use crate::media::detached_call::call_detached;
 use crate::media::fault_injection;
 use crate::time::numbered::NumberedName;
 use crate::time::{FLICKS_PER_SECOND, Time};
@@ -177,7 +177,7 @@ impl FileWatcher {
             return;
         };
         let (answered, wake, path) = (answered.clone(), Arc::clone(wake), folder.clone());
-        let looking = ask_aside("look", move || {
+        let looking = call_detached("look", move || {
             // Any answer will do.
             drop(fs::metadata(&path));
             drop(answered.send(path));

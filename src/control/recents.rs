@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::media::detached_call::ask_aside;
+use crate::media::detached_call::call_detached;
 use crate::project::{normalised, replace_small_file};
 use crate::status::program::RecentView;
 use crate::time::{Clock, Time};
@@ -23,7 +23,7 @@ pub(crate) fn load(file: &Path) -> Vec<RecentView> {
     let until = clock.instant_at(clock.now() + PATIENCE);
     let answers = paths.iter().map(|path| {
         let path = path.clone();
-        ask_aside("look", move || path.exists())
+        call_detached("look", move || path.exists())
     });
     let answers: Vec<_> = answers.collect();
     let views = paths.into_iter().zip(answers);

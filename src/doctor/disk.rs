@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use parking_lot::Mutex;
 
 use super::demand::Piece;
-use super::media_under_test::Patients;
+use super::media_under_test::MediaUnderTest;
 use crate::media::io::{PacketBuffer, Reader};
 use crate::stats::durations::Durations;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
@@ -27,9 +27,13 @@ pub(super) struct DiskRates {
 }
 
 /// Measures one disk; none if there is nothing to read, or reading fails.
-pub(super) fn measure(patients: &Patients, pieces: &[Piece], threads: usize) -> Option<DiskRates> {
-    let cold_of = |piece: &Piece| patients.open[piece.patient].cold.as_deref();
-    let warm_of = |piece: &Piece| Some(&*patients.open[piece.patient].warm);
+pub(super) fn measure(
+    under_test: &MediaUnderTest,
+    pieces: &[Piece],
+    threads: usize,
+) -> Option<DiskRates> {
+    let cold_of = |piece: &Piece| under_test.open[piece.file].cold.as_deref();
+    let warm_of = |piece: &Piece| Some(&*under_test.open[piece.file].warm);
     let reading = |pieces, reader_of, span| Reading {
         pieces,
         reader_of,

@@ -14,7 +14,7 @@ use crate::settings::IoMode;
 use crate::time::numbered::NumberedName;
 
 /// A file that could be opened.
-pub(super) struct Patient {
+pub(super) struct FileUnderTest {
     /// Its id in the project.
     pub id: MediaId,
     /// Its path, as told to people.
@@ -33,7 +33,7 @@ pub(super) struct Patient {
     pub disk: usize,
 }
 
-impl Patient {
+impl FileUnderTest {
     /// Positions of its frames' bytes; empty where they are not known.
     pub fn packets(&self) -> &PacketTable {
         static NONE: std::sync::LazyLock<PacketTable> =
@@ -48,9 +48,9 @@ impl Patient {
 
 /// All files of a project, and the disks that they are on.
 #[derive(Default)]
-pub(super) struct Patients {
+pub(super) struct MediaUnderTest {
     /// Those that could be opened.
-    pub open: Vec<Patient>,
+    pub open: Vec<FileUnderTest>,
     /// The others: path, and why not.
     pub failed: Vec<(MediaId, String, String)>,
     /// The disks.
@@ -68,19 +68,19 @@ pub(super) struct Disk {
     pub kind: String,
 }
 
-impl Patients {
+impl MediaUnderTest {
     /// Opens the files that clips of visible layers show.
     pub fn open(project: &Project, textures: TextureSupport, slow_disk: Option<&SlowDisk>) -> Self {
-        let mut patients = Self::default();
+        let mut under_test = Self::default();
         let is_used = |media: &&MediaRef| {
             project.layers.iter().any(|layer| {
                 project.is_shown(layer) && layer.clips.iter().any(|clip| clip.media == media.id)
             })
         };
         for media in project.media.iter().filter(is_used) {
-            patients.add(media, textures, slow_disk);
+            under_test.add(media, textures, slow_disk);
         }
-        patients
+        under_test
     }
 
     fn add(&mut self, media: &MediaRef, textures: TextureSupport, slow_disk: Option<&SlowDisk>) {
@@ -122,7 +122,7 @@ impl Patients {
             Some(disk) => disk.reader(reader),
             None => reader,
         };
-        self.open.push(Patient {
+        self.open.push(FileUnderTest {
             id: media.id,
             media: opened,
             cold: is_cold.then(|| on_disk(cold.reader)),
@@ -146,7 +146,7 @@ impl Patients {
 
     /// The file with this id in the project.
     pub fn by_id(&self, id: MediaId) -> Option<usize> {
-        self.open.iter().position(|patient| patient.id == id)
+        self.open.iter().position(|file| file.id == id)
     }
 }
 

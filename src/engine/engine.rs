@@ -285,7 +285,7 @@ fn start_opener(
             ..OpenOptions::new(textures)
         },
         has_thumbnails: options.has_thumbnails,
-        pictures: options.pictures.clone(),
+        thumbnail_cache: options.thumbnail_cache.clone(),
         proxies: options.proxies.clone(),
         wake: Arc::new(move || {
             if let Some(wake) = waker.get() {

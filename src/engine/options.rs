@@ -2,7 +2,7 @@
 
 use crate::media::io::slow_disk::SlowDisk;
 use crate::media::proxy::ProxyStore;
-use crate::media::thumbnail_cache::PictureStore;
+use crate::media::thumbnail_cache::ThumbnailCache;
 use crate::media::{Backend, OpenOptions};
 use crate::settings::{DecodeBy, IoMode};
 use crate::time::Time;
@@ -34,7 +34,7 @@ pub struct EngineOptions {
     /// Whether to make thumbnails of each media file in the background.
     pub has_thumbnails: bool,
     /// Where thumbnails are kept from one opening of a file to the next, if they are.
-    pub pictures: Option<PictureStore>,
+    pub thumbnail_cache: Option<ThumbnailCache>,
     /// Where proxies of files that are slow to seek are found and made, if there are to be any. They are shown while the
     /// exact frame is on its way after a jump or in a drag, and count as nothing.
     pub proxies: Option<ProxyStore>,
@@ -65,7 +65,7 @@ impl Default for EngineOptions {
             miss_wait: Time::from_nanos(2_000_000),
             canvas_divisor: 1,
             has_thumbnails: false,
-            pictures: None,
+            thumbnail_cache: None,
             proxies: None,
             slow_disk: None,
             pace: Pace::RealTime,

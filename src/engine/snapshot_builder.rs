@@ -13,7 +13,7 @@ use crate::stats::report::DrawingReport;
 use crate::stats::{Counts, HealthCounts, LayerRecorder};
 use crate::status::events::{self, EventKind, LogLine};
 use crate::status::snapshot::{
-    Examination, HISTORY, LayerSample, LayerSnapshot, Sample, SlotState, Snapshot,
+    DoctorStatus, HISTORY, LayerSample, LayerSnapshot, Sample, SlotState, Snapshot,
 };
 use crate::status::{Diagnosis, MediaStatus};
 use crate::time::Time;
@@ -90,7 +90,7 @@ impl SnapshotBuilder {
 
     /// Notes that the doctor begins.
     pub(super) fn begin_examination(&mut self) {
-        self.write().examination = Examination::Running;
+        self.write().doctor_status = DoctorStatus::Running;
     }
 
     /// Puts the doctor's result in, none if there is none, and whether it is about the project as it is.
@@ -99,18 +99,18 @@ impl SnapshotBuilder {
         if let Some(diagnosis) = diagnosis {
             snapshot.diagnosis = Some(Arc::new(diagnosis));
         }
-        snapshot.examination = if is_current {
-            Examination::Current
+        snapshot.doctor_status = if is_current {
+            DoctorStatus::Current
         } else {
-            Examination::Outdated
+            DoctorStatus::Outdated
         };
     }
 
     /// Notes that the project is another than the one that the doctor saw.
     pub(super) fn outdate_diagnosis(&mut self) {
         let snapshot = self.write();
-        if snapshot.examination == Examination::Current && snapshot.diagnosis.is_some() {
-            snapshot.examination = Examination::Outdated;
+        if snapshot.doctor_status == DoctorStatus::Current && snapshot.diagnosis.is_some() {
+            snapshot.doctor_status = DoctorStatus::Outdated;
         }
     }
 

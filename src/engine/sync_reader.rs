@@ -2,7 +2,7 @@
 
 use crate::media::frame::FrameMemory;
 use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, Decoded, SequentialSource};
+use crate::media::source::{DecodeOutcome, DecodeScratch, SequentialSource};
 use crate::media::{MediaError, VideoSource};
 use crate::playback::job::FrameCost;
 use crate::playback::{Source, SourceId};
@@ -42,7 +42,7 @@ impl SyncReader {
                 }
                 let decoder = self.decoders.iter_mut().find(|(id, _)| *id == source.id);
                 match decoder.map(|(_, decoder)| decoder.decode(frame, memory, &|| false)) {
-                    Some(Ok(Decoded::Frame {
+                    Some(Ok(DecodeOutcome::Frame {
                         read_bytes,
                         read_nanos,
                     })) => {
@@ -50,7 +50,7 @@ impl SyncReader {
                         (Time::from_nanos(nanos), read_bytes)
                     }
                     Some(Err(error)) => return Err(error),
-                    Some(Ok(Decoded::Stale)) | None => (Time::ZERO, 0),
+                    Some(Ok(DecodeOutcome::Stale)) | None => (Time::ZERO, 0),
                 }
             }
         };

@@ -12,8 +12,8 @@ use super::options::OpenerOptions;
 use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task};
 use super::thumbnails::{THUMBNAIL_WIDTH_PX, THUMBNAILS, ThumbnailReader, thumbnail};
 use crate::media::fault_injection;
-use crate::media::progress::{self, Watch};
-use crate::media::thumbnail_cache::{PicturePlace, Pictures};
+use crate::media::progress::{self, ProgressMeter};
+use crate::media::thumbnail_cache::{ThumbnailKey, Thumbnails};
 use crate::media::{FileIdentity, MediaError, OpenOptions, Sound, Video};
 use crate::playback::guarded;
 use crate::playback::thread::NamedThread;
@@ -139,7 +139,7 @@ impl Worker {
         }
         let opened = guarded(|| {
             fault_injection::step("index");
-            progress::watched(self.watch(request), || self.open(request))
+            progress::with_meter(self.watch(request), || self.open(request))
         });
         match opened {
             Err(MediaError::Unwanted { .. }) => {}
@@ -170,11 +170,11 @@ impl Worker {
     }
 
     /// Tells of an opening that takes long, and ends it once it is not wanted any more.
-    fn watch(&self, request: &OpenRequest) -> Watch {
+    fn watch(&self, request: &OpenRequest) -> ProgressMeter {
         let (worker, source) = (self.clone(), request.source);
         let wants_to_stop = Arc::clone(&self.wants_to_stop);
         let is_unwanted = Arc::clone(&request.is_unwanted);
-        Watch::new(
+        ProgressMeter::new(
             Box::new(move |percent| {
                 worker.begin_step();
                 worker.send(OpenerEvent::Percent(source, percent));
@@ -251,9 +251,9 @@ impl Worker {
     /// Sends the thumbnails of a file: those kept from an earlier opening, or else new ones, which are then kept.
     fn make_thumbnails(&self, request: &OpenRequest, media: &Video) {
         let frames = media.facts.timing.frames();
-        let store = self.options.pictures.as_ref();
+        let store = self.options.thumbnail_cache.as_ref();
         let place =
-            store.and_then(|_| PicturePlace::of(&media.facts.path, frames, THUMBNAIL_WIDTH_PX));
+            store.and_then(|_| ThumbnailKey::of(&media.facts.path, frames, THUMBNAIL_WIDTH_PX));
         let kept = store.zip(place.as_ref());
         if let Some(pictures) = kept.and_then(|(store, place)| store.find(place)) {
             for (frame, picture) in pictures {
@@ -269,7 +269,7 @@ impl Worker {
             return;
         };
         let mut reader = ThumbnailReader::new(media, bytes);
-        let mut pictures = Pictures::new();
+        let mut pictures = Thumbnails::new();
         for index in 0..count {
             if self.is_over(&request.is_unwanted) {
                 return;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::media::proxy::ProxyStore;
-use crate::media::thumbnail_cache::PictureStore;
+use crate::media::thumbnail_cache::ThumbnailCache;
 use crate::media::{Media, MediaError, OpenOptions};
 
 /// A function that opens a media file.
@@ -20,7 +20,7 @@ pub struct OpenerOptions {
     /// True if thumbnails are to be made.
     pub has_thumbnails: bool,
     /// Cache of thumbnails, if there is one.
-    pub pictures: Option<PictureStore>,
+    pub thumbnail_cache: Option<ThumbnailCache>,
     /// Store of proxies, if there is one.
     pub proxies: Option<ProxyStore>,
     /// Called when there is something to take up.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::MediaError;
-use super::address::{LiveAddress, Place};
+use super::address::{AddressKind, LiveAddress};
 use super::ffmpeg::{Demuxer, FfmpegOpener, HapPackets, HapStreamOpener, LiveOpener};
 use super::file::MediaFile;
 use super::frame::Shape;
@@ -66,14 +66,14 @@ pub fn open_video(path: &Path, textures: TextureSupport) -> Result<Video, MediaE
 /// # Errors
 /// What is wrong with the file.
 pub fn open(path: &Path, options: &OpenOptions) -> Result<Media, MediaError> {
-    match Place::of(path) {
-        Place::File => {}
-        Place::Live(address) => return Ok(open_live(address, options)?.into()),
-        Place::Incomplete => {
+    match AddressKind::of(path) {
+        AddressKind::File => {}
+        AddressKind::Live(address) => return Ok(open_live(address, options)?.into()),
+        AddressKind::Incomplete => {
             let path = path.to_owned();
             return Err(MediaError::IncompleteAddress { path });
         }
-        Place::Unknown { scheme } => {
+        AddressKind::Unknown { scheme } => {
             return Err(MediaError::UnknownAddress {
                 path: path.to_owned(),
                 scheme,

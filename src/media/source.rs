@@ -134,7 +134,7 @@ pub trait SequentialSource: Send {
 
     /// Decodes `frame` into `memory`, going on from where the last call ended if that is quicker than seeking.
     ///
-    /// `is_stale` is asked now and then; once it says true the call ends early with [`Decoded::Stale`].
+    /// `is_stale` is asked now and then; once it says true the call ends early with [`DecodeOutcome::Stale`].
     ///
     /// # Errors
     /// What the demuxer or the decoder said.
@@ -143,7 +143,7 @@ pub trait SequentialSource: Send {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError>;
+    ) -> Result<DecodeOutcome, MediaError>;
 
     /// Allows it to keep decoded frames around the one asked for last, up to so many bytes, so that a step back needs no
     /// new decode; without it, the last one alone is kept. What is over the limit goes at once.
@@ -163,7 +163,7 @@ pub trait SequentialSource: Send {
 
 /// How a sequential decode ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decoded {
+pub enum DecodeOutcome {
     /// The memory holds the frame asked for.
     Frame {
         /// Stored bytes that were read to get it.
@@ -197,14 +197,14 @@ pub trait SequentialOpener: Send + Sync {
     ///
     /// # Errors
     /// As [`Self::open`].
-    fn open_bare(&self) -> Result<Option<Box<dyn BareDecoder>>, MediaError> {
+    fn open_baseline(&self) -> Result<Option<Box<dyn BaselineDecoder>>, MediaError> {
         Ok(None)
     }
 }
 
 /// Decodes from the key frame before a frame to the frame itself, and does nothing else: the least that an exact seek
 /// without any foresight takes.
-pub trait BareDecoder {
+pub trait BaselineDecoder {
     /// Decodes every frame from the key frame at or before `frame` to `frame`.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ use super::{
 use crate::media::VideoSource;
 use crate::media::frame::FrameMemoryPool as _;
 use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, Decoded, FrameSource, SourceState};
+use crate::media::source::{DecodeOutcome, DecodeScratch, FrameSource, SourceState};
 use crate::time::{FrameIndex, ManualClock, Time};
 use scripted::{CountingPool, DECODED, failure, in_parts, key, sequential, verify_frame, window};
 
@@ -297,7 +297,11 @@ impl Show {
         });
         let decoder = Arc::new(|_, is_stale: &dyn Fn() -> bool| {
             some_time();
-            Ok(if is_stale() { Decoded::Stale } else { DECODED })
+            Ok(if is_stale() {
+                DecodeOutcome::Stale
+            } else {
+                DECODED
+            })
         });
         let sources = [
             in_parts(0, 2, Arc::clone(&some), some, part),

@@ -10,7 +10,7 @@ use super::queue::WorkQueue;
 use super::source::SourceId;
 use super::thread::NamedThread;
 use super::workers::{IO_QUEUE_CAPACITY, Outbox};
-use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
+use crate::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
 use crate::time::{Clock, Time};
 
 /// Decoders that a layer keeps open: the clip's that plays, and the next one's.
@@ -216,7 +216,7 @@ impl Worker {
         });
         let finished_at = self.clock.now();
         match decoded {
-            Ok(Decoded::Frame {
+            Ok(DecodeOutcome::Frame {
                 read_bytes,
                 read_nanos,
             }) => {
@@ -230,7 +230,7 @@ impl Worker {
                 };
                 JobResult::Done
             }
-            Ok(Decoded::Stale) => JobResult::Stale,
+            Ok(DecodeOutcome::Stale) => JobResult::Stale,
             Err(error) => {
                 // Its state is unknown now: the next frame begins with a new decoder.
                 self.decoders.retain(|(id, _)| *id != source);

@@ -60,12 +60,12 @@ pub struct Snapshot {
     /// What the doctor said last.
     pub diagnosis: Option<Arc<Diagnosis>>,
     /// What became of that since.
-    pub examination: Examination,
+    pub doctor_status: DoctorStatus,
 }
 
 /// Whether the doctor is at work, or its word still holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Examination {
+pub enum DoctorStatus {
     /// What it said is about the project as it is; or it has not said anything yet.
     #[default]
     Current,

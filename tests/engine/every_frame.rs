@@ -23,7 +23,9 @@ fn a_frame_that_is_given_up_is_an_error_of_its_layer_until_one_comes() {
             } else {
                 nothing()
             };
-            Ok(pooled(u64::from(!is_first), on_read, nothing()).media.into())
+            Ok(pooled(u64::from(!is_first), on_read, nothing())
+                .media
+                .into())
         },
     );
     // A clock set by hand waits for nothing: what is not here is given up at once.

@@ -16,8 +16,8 @@ use sextet::gpu::Gpu;
 use sextet::library::OpenMedia;
 use sextet::media::frame::{ColourModel, FrameLayout, FrameMemory, PlaneFormat, Shape};
 use sextet::media::proxy::ProxyStore;
-use sextet::media::source::{Decoded, SequentialOpener, SequentialSource};
-use sextet::media::thumbnail_cache::PictureStore;
+use sextet::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
+use sextet::media::thumbnail_cache::ThumbnailCache;
 use sextet::media::{
     self, Backend, Media, MediaError, OpenOptions, PlayedBy, ReadPath, Video, VideoFacts,
     VideoSource,
@@ -147,9 +147,9 @@ impl SequentialSource for GatedDecoder {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         if !self.doors.pass(frame, is_stale) {
-            return Ok(Decoded::Stale);
+            return Ok(DecodeOutcome::Stale);
         }
         self.inner.decode(frame, memory, is_stale)
     }
@@ -215,10 +215,10 @@ impl SequentialSource for Greys {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         _is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         let level = u8::try_from(frame.0 % 256).expect("below");
         memory.bytes_mut().expect("ordinary memory").fill(level);
-        Ok(Decoded::Frame {
+        Ok(DecodeOutcome::Frame {
             read_bytes: 1,
             read_nanos: 0,
         })
@@ -545,10 +545,10 @@ fn a_proxy_is_found_the_next_time_and_made_anew_if_it_is_damaged() {
 #[test]
 fn thumbnails_and_previews_come_without_a_decoder_the_next_time() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let pictures = PictureStore::at(&folder.path().join("thumbnails"));
+    let pictures = ThumbnailCache::at(&folder.path().join("thumbnails"));
     let keep = |options: &mut EngineOptions| {
         options.has_thumbnails = true;
-        options.pictures = Some(pictures.clone());
+        options.thumbnail_cache = Some(pictures.clone());
     };
     let all_there = |engine: &Engine| engine.snapshot().media[0].thumbnails.len() == 12;
     let mut rig = Rig::again(folder, keep);

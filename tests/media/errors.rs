@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
 
-use sextet::media::progress::{self, Watch};
+use sextet::media::progress::{self, ProgressMeter};
 use sextet::media::{self, MediaError, TextureSupport};
 use sextet::time::{Clock, FrameIndex, Time};
 
@@ -199,14 +199,14 @@ fn an_opening_that_nobody_waits_for_any_more_ends_at_once() {
     let clip = Clip::numbered("long.mkv", 60, "-c:v libx264 -g 250");
     let packets_until = |unwanted_after: u32| {
         let asked = Rc::new(Cell::new(0));
-        let watch = Watch::new(
+        let watch = ProgressMeter::new(
             Box::new(|_| {}),
             Box::new({
                 let asked = Rc::clone(&asked);
                 move || asked.replace(asked.get() + 1) >= unwanted_after
             }),
         );
-        let opened = progress::watched(watch, || {
+        let opened = progress::with_meter(watch, || {
             media::open_video(&clip.path, TextureSupport::BlockCompressed)
         });
         (opened.map(|media| media.facts.timing.frames()), asked.get())

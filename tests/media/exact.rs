@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use sextet::media::frame::{ColourModel, HeapMemory};
-use sextet::media::source::Decoded;
+use sextet::media::source::DecodeOutcome;
 use sextet::media::{self, MediaError};
 use sextet::time::{FrameIndex, FrameRate, Time};
 
@@ -242,7 +242,7 @@ fn work_that_is_no_longer_wanted_ends_early_and_harms_nothing() {
     };
     let mut memory = HeapMemory::new(usize::try_from(media.layout.bytes).expect("small"));
     let decoded = decoder.decode(FrameIndex(119), &mut memory, &is_stale);
-    assert_eq!(decoded.expect("no error"), Decoded::Stale);
+    assert_eq!(decoded.expect("no error"), DecodeOutcome::Stale);
     assert_eq!(asked.get(), 6, "it stopped when it was told");
     for frame in [3, 119, 60] {
         let found = nearest(&picture(&mut *decoder, frame), &references).0;

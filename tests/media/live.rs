@@ -12,7 +12,7 @@ use std::time::Duration;
 use image::RgbaImage;
 use sextet::media::fault_injection::at_step;
 use sextet::media::frame::HeapMemory;
-use sextet::media::progress::{self, Watch};
+use sextet::media::progress::{self, ProgressMeter};
 use sextet::media::source::SequentialSource;
 use sextet::media::{self, Media, MediaError, OpenOptions, TextureSupport, Video};
 use sextet::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
@@ -293,8 +293,8 @@ fn what_does_not_answer_is_left_at_once_when_it_is_not_wanted_any_more() {
     let clock = Clock::system();
     let asked = clock.clone();
     let is_unwanted = move || asked.now() > MILLISECOND.scaled(200.0);
-    let watch = Watch::new(Box::new(|_| ()), Box::new(is_unwanted));
-    let opened = progress::watched(watch, || open(&url));
+    let watch = ProgressMeter::new(Box::new(|_| ()), Box::new(is_unwanted));
+    let opened = progress::with_meter(watch, || open(&url));
     let is_unwanted = matches!(opened, Err(MediaError::Unwanted { .. }));
     assert!(is_unwanted, "it is not waited for");
     assert!(

@@ -6,7 +6,7 @@ use std::process::Command;
 use image::RgbaImage;
 use sextet::media::cpu::frame_to_rgba;
 use sextet::media::frame::HeapMemory;
-use sextet::media::source::{Decoded, SequentialSource};
+use sextet::media::source::{DecodeOutcome, SequentialSource};
 use sextet::media::{self, TextureSupport, Video, VideoSource};
 use sextet::time::FrameIndex;
 use tempfile::TempDir;
@@ -134,7 +134,10 @@ pub fn picture(decoder: &mut dyn SequentialSource, frame: u64) -> RgbaImage {
     let decoded = decoder
         .decode(FrameIndex(frame), &mut memory, &|| false)
         .unwrap_or_else(|error| panic!("frame {frame}: {error}"));
-    assert!(matches!(decoded, Decoded::Frame { .. }), "still wanted");
+    assert!(
+        matches!(decoded, DecodeOutcome::Frame { .. }),
+        "still wanted"
+    );
     frame_to_rgba(&layout, memory.bytes())
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sextet::media::fault_injection::{Access, Fault, FaultPlan, inject};
 use sextet::media::frame::HeapMemory;
-use sextet::media::source::Decoded;
+use sextet::media::source::DecodeOutcome;
 use sextet::media::{self, Decoding, Media, OpenOptions, TextureSupport};
 use sextet::settings::DecodeBy;
 use sextet::time::{Clock, FrameIndex, Time};
@@ -195,7 +195,7 @@ fn a_decode_that_is_no_longer_wanted_ends_within_100_ms() {
             stopped_at.get().is_some()
         };
         let decoded = decoder.decode(FrameIndex(119), &mut memory, &is_stale);
-        assert_eq!(decoded.expect("no error"), Decoded::Stale);
+        assert_eq!(decoded.expect("no error"), DecodeOutcome::Stale);
         clock.now() - stopped_at.get().expect("it was asked")
     });
     let took = took.min().expect("five");

@@ -10,7 +10,8 @@ use sextet::media::frame::{
 };
 use sextet::media::io::PacketBuffer;
 use sextet::media::source::{
-    DecodeScratch, Decoded, FramePart, FrameSource, SequentialOpener, SequentialSource, SourceState,
+    DecodeOutcome, DecodeScratch, FramePart, FrameSource, SequentialOpener, SequentialSource,
+    SourceState,
 };
 use sextet::media::{Backend, MediaError, PlayedBy, ReadPath, Video, VideoFacts, VideoSource};
 use sextet::playback::heap::HeapPool;
@@ -61,10 +62,10 @@ pub fn in_parts(
 
 /// What a scripted decoder does with a frame; it is given the question whether the frame is stale.
 pub type SequentialStep =
-    Arc<dyn Fn(FrameIndex, &dyn Fn() -> bool) -> Result<Decoded, MediaError> + Send + Sync>;
+    Arc<dyn Fn(FrameIndex, &dyn Fn() -> bool) -> Result<DecodeOutcome, MediaError> + Send + Sync>;
 
 /// A decoded frame that cost nothing.
-pub const DECODED: Decoded = Decoded::Frame {
+pub const DECODED: DecodeOutcome = DecodeOutcome::Frame {
     read_bytes: 1,
     read_nanos: 0,
 };
@@ -213,9 +214,9 @@ impl SequentialSource for Decoder {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         let decoded = (self.on_decode)(frame, is_stale)?;
-        if decoded != Decoded::Stale {
+        if decoded != DecodeOutcome::Stale {
             memory
                 .write(0, &mark(self.id, frame))
                 .expect("room for the mark");

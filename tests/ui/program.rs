@@ -512,7 +512,7 @@ fn the_output_goes_into_a_window_of_its_own_with_one_display_too() {
 fn the_verdict_gives_way_to_drawing_that_was_measured_to_be_too_slow() {
     let mut harness = window(|host| {
         host.snapshot.diagnosis = Some(Arc::new(holds(4.6)));
-        host.snapshot.examination = sextet::status::snapshot::Examination::Current;
+        host.snapshot.doctor_status = sextet::status::snapshot::DoctorStatus::Current;
         host.snapshot.refresh_ms = 16.7;
         host.snapshot.gpu_ms = Some(3.0);
     });

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::media::source::BareDecoder;
+use crate::media::source::BaselineDecoder;
 use crate::media::{MediaError, Video, VideoSource};
 use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
@@ -45,7 +45,7 @@ impl BareReport {
 
 /// A bare decoder, and what it took.
 pub struct Bare {
-    decoder: Box<dyn BareDecoder>,
+    decoder: Box<dyn BaselineDecoder>,
     clock: Clock,
     durations: Durations,
     jumps: Time,
@@ -65,7 +65,7 @@ impl Bare {
         if opener.longest_group() < 2 {
             return Ok(None);
         }
-        Ok(opener.open_bare()?.map(|decoder| Self {
+        Ok(opener.open_baseline()?.map(|decoder| Self {
             decoder,
             clock: Clock::system(),
             durations: Durations::default(),

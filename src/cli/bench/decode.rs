@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::cli::{output, project_input};
 use crate::media::frame::{FrameLayout, HeapMemory, Plane};
 use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, Decoded, FrameSource, SequentialOpener};
+use crate::media::source::{DecodeOutcome, DecodeScratch, FrameSource, SequentialOpener};
 use crate::media::{self, MediaError, TextureSupport, Video, VideoSource};
 use crate::playback::guarded;
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
@@ -243,7 +243,7 @@ fn decode_in_order(opener: &dyn SequentialOpener, frames: u64) -> Result<Rates, 
     let (mut done, mut read_nanos) = (0_u64, 0_u64);
     while done == 0 || clock.now() < SPAN {
         let frame = FrameIndex(done % frames.max(1));
-        if let Decoded::Frame {
+        if let DecodeOutcome::Frame {
             read_nanos: nanos, ..
         } = decoder.decode(frame, &mut memory, &|| false)?
         {

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::direct_read::StraightLayout;
+use super::direct_read::StoredLayout;
 use super::plan::{Chunk, Compressor, textures_in, tight_bytes};
 use super::rgba::write_rgba;
 use super::texture_kind::TextureKind;
@@ -34,7 +34,7 @@ pub struct HapSource {
     variant: HapVariant,
     chunks: u32,
     /// Where textures lie in frames like the first, if that is stored as it is shown.
-    straight: Option<StraightLayout>,
+    stored_layout: Option<StoredLayout>,
     /// The layout of the stored textures, whatever the adapter samples.
     blocks: FrameLayout,
     /// The layout of decoded frames.
@@ -80,7 +80,7 @@ impl HapSource {
             packets,
             variant,
             chunks: 1,
-            straight: None,
+            stored_layout: None,
             blocks,
             layout: Arc::new(layout),
             textures,
@@ -103,7 +103,7 @@ impl HapSource {
         if plan.parse(&packet, source.variant, &source.blocks).is_ok() {
             source.chunks = u32::try_from(plan.chunks().len()).unwrap_or(u32::MAX);
             if textures != TextureSupport::RgbaOnly {
-                source.straight = StraightLayout::of(&packet, &plan, &source.blocks);
+                source.stored_layout = StoredLayout::of(&packet, &plan, &source.blocks);
             }
         }
         Ok(source)
@@ -236,7 +236,7 @@ impl FrameSource for HapSource {
         headers: &mut PacketBuffer,
         memory: &mut dyn FrameMemory,
     ) -> Result<Option<u64>, MediaError> {
-        let Some((layout, memory)) = self.straight.as_ref().zip(memory.bytes_mut()) else {
+        let Some((layout, memory)) = self.stored_layout.as_ref().zip(memory.bytes_mut()) else {
             return Ok(None);
         };
         let (span, _) = self.checked_span(frame)?;

@@ -22,7 +22,7 @@ const CLEARLY: f64 = 1.1;
 
 /// A back end for a file, and the reason for it.
 #[derive(Debug)]
-pub struct Chosen {
+pub struct BackendChoice {
     /// The back end, open.
     pub reader: Box<dyn Reader>,
     /// Why, in a sentence.
@@ -33,7 +33,12 @@ pub struct Chosen {
 
 /// Chooses the back end for the file at `path`, open as `file`, whose frames lie where `packets` says. May read a few of
 /// them.
-pub fn choose(mode: IoMode, path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> Chosen {
+pub fn choose(
+    mode: IoMode,
+    path: &Path,
+    file: &Arc<MediaFile>,
+    packets: &PacketTable,
+) -> BackendChoice {
     match mode {
         // The other back ends do not come by the place where faults are injected.
         _ if file.faults().is_planned() => as_asked(IoMode::Pread, path, file),
@@ -43,15 +48,15 @@ pub fn choose(mode: IoMode, path: &Path, file: &Arc<MediaFile>, packets: &Packet
     }
 }
 
-fn as_asked(mode: IoMode, path: &Path, file: &Arc<MediaFile>) -> Chosen {
+fn as_asked(mode: IoMode, path: &Path, file: &Arc<MediaFile>) -> BackendChoice {
     let name = mode.name();
     match backend_of(mode)(path, file) {
-        Ok(reader) => Chosen {
+        Ok(reader) => BackendChoice {
             reader,
             why: format!("Read by {name}, as asked."),
             refused: None,
         },
-        Err(refusal) => Chosen {
+        Err(refusal) => BackendChoice {
             reader: boxed(PreadReader::new(Arc::clone(file))),
             why: format!("Read by pread instead of {name}: {refusal}."),
             refused: Some(mode),
@@ -63,9 +68,9 @@ fn boxed(reader: impl Reader + 'static) -> Box<dyn Reader> {
     Box::new(reader)
 }
 
-fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> Chosen {
+fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> BackendChoice {
     let pread = PreadReader::new(Arc::clone(file));
-    let by_pread = |reader: PreadReader, why: String| Chosen {
+    let by_pread = |reader: PreadReader, why: String| BackendChoice {
         reader: boxed(reader),
         why,
         refused: None,
@@ -99,7 +104,7 @@ fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> Chosen 
                  {direct_rate:.0} MB/s)."
             ),
         ),
-        (Some(direct_rate), Some(pread_rate)) => Chosen {
+        (Some(direct_rate), Some(pread_rate)) => BackendChoice {
             reader: boxed(direct),
             why: format!(
                 "Read by direct: {held}, and its first reads came as quick or quicker past it ({direct_rate:.0} \

@@ -1,7 +1,7 @@
 //! Reading the bytes of a frame: several back ends behind one trait, chosen per file.
 //!
 //! ```text
-//! open ─► choose(mode, file, packets) ─► Chosen { reader, why, fallback }
+//! open ─► choose(mode, file, packets) ─► BackendChoice { reader, why, fallback }
 //!                                            │
 //! io-N ─► HapSource::read ─► dyn Reader::read ┘─► PacketBuffer ─► decode-N
 //! ```
@@ -32,7 +32,7 @@ mod tests;
 mod uring;
 
 pub use buffer::PacketBuffer;
-pub use choose::{Chosen, choose};
+pub use choose::{BackendChoice, choose};
 pub use pread::PreadReader;
 pub use reader::{Reader, Refusal};
 pub use residency::cached_share;

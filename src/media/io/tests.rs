@@ -26,7 +26,7 @@ fn file_of(bytes: usize) -> (tempfile::NamedTempFile, Vec<u8>) {
     (file, stored)
 }
 
-fn reader(backend: IoMode, path: &Path) -> Chosen {
+fn reader(backend: IoMode, path: &Path) -> BackendChoice {
     let file = Arc::new(MediaFile::open(path).expect("opens"));
     let chosen = choose(backend, path, &file, &PacketTable::default());
     let got = chosen.reader.mode();

@@ -22,7 +22,7 @@ pub struct ProxyStore {
 }
 
 /// The place of one file's proxy.
-pub(super) struct ProxyPlace {
+pub(super) struct ProxyKey {
     name: String,
     modified_nanos: i64,
 }
@@ -47,14 +47,14 @@ impl ProxyStore {
 
     /// Where the proxy of a file is or would be; `None` if the file cannot be read.
     pub fn path_of(&self, media: &Video) -> Option<PathBuf> {
-        let place = ProxyPlace::of(media)?;
+        let place = ProxyKey::of(media)?;
         Some(self.folder.path(&place.name))
     }
 
     /// The proxy of an open file, if there is one. One that is damaged or of another file is discarded. Waits for the
     /// disk.
     pub fn find(&self, media: &Video, textures: TextureSupport) -> Option<Video> {
-        let place = ProxyPlace::of(media)?;
+        let place = ProxyKey::of(media)?;
         let path = self.folder.path(&place.name);
         if !path.exists() {
             return None;
@@ -87,7 +87,7 @@ impl ProxyStore {
         free_bytes.is_none_or(|free| free >= bytes.saturating_add(self.spare_bytes))
     }
 
-    pub(super) fn place_for(&self, place: &ProxyPlace) -> io::Result<PathBuf> {
+    pub(super) fn place_for(&self, place: &ProxyKey) -> io::Result<PathBuf> {
         self.folder.create()?;
         Ok(self.folder.path(&place.name))
     }
@@ -99,7 +99,7 @@ impl ProxyStore {
     }
 }
 
-impl ProxyPlace {
+impl ProxyKey {
     pub fn of(media: &Video) -> Option<Self> {
         let id = ContentId::of(&media.facts.path)?;
         Some(Self {
@@ -121,7 +121,7 @@ impl ProxyPlace {
 
 fn open(
     path: &Path,
-    place: &ProxyPlace,
+    place: &ProxyKey,
     media: &Video,
     textures: TextureSupport,
 ) -> Result<Video, MediaError> {

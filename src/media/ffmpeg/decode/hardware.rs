@@ -58,7 +58,7 @@ unsafe impl Send for OpenDevice {}
 unsafe impl Sync for OpenDevice {}
 
 /// What became of opening the device of a kind.
-struct Tried {
+struct DeviceTrial {
     kind: Kind,
     device: Result<OpenDevice, String>,
 }
@@ -141,12 +141,12 @@ fn offers(codec: ffmpeg::Codec) -> Vec<(Kind, AVPixelFormat)> {
 }
 
 /// The devices of this machine, opened at the first call.
-fn devices() -> &'static [Tried] {
-    static DEVICES: OnceLock<Vec<Tried>> = OnceLock::new();
+fn devices() -> &'static [DeviceTrial] {
+    static DEVICES: OnceLock<Vec<DeviceTrial>> = OnceLock::new();
     DEVICES.get_or_init(|| {
         KINDS
             .iter()
-            .map(|&kind| Tried {
+            .map(|&kind| DeviceTrial {
                 kind,
                 device: open_device(kind),
             })

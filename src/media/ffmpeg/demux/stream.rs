@@ -23,7 +23,7 @@ pub(crate) struct VideoStream {
     pub width_px: u32,
     /// Pixels down.
     pub height_px: u32,
-    /// The unit of its time stamps.
+    /// The unit of its timestamps.
     pub time_base: TimeBase,
     /// The rates that the container claims, the likeliest first.
     pub claimed_rates: Vec<FrameRate>,
@@ -37,7 +37,7 @@ pub(crate) struct VideoStream {
     pub has_alpha_beside: bool,
 }
 
-/// The unit of time stamps, `num/den` seconds.
+/// The unit of timestamps, `num/den` seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimeBase {
     /// Numerator, positive.
