@@ -97,7 +97,7 @@ fn may_import(folder: &str, path: &str) -> bool {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     };
     let only = ONLY.iter().find(|(limited, _)| *limited == folder);
-    let is_listed = only.is_none_or(|(_, modules)| modules.iter().any(|module| is_within(module)));
+    let is_listed = only.is_none_or(|(_, modules)| modules.iter().any(is_within));
     is_listed && (from_line < to_line || BESIDE.contains(&(folder, to)))
 }
 
