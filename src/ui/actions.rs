@@ -1,10 +1,9 @@
-//! What each action does, and when it can be done.
+//! Execution of actions, and the conditions under which each is enabled.
 //!
-//! Those that edit clips are in `clip_actions`, those that move the playhead or mark times in `transport_actions`.
+//! Actions on clips are in `clip_actions`, those on the playhead, markers and the loop range in `transport_actions`.
 
 use super::pass::Pass;
 use super::selection::Selection;
-use super::state::Part;
 use super::{clip_actions, transport_actions};
 use crate::command::Action;
 pub(crate) use crate::command::static_label;
@@ -32,9 +31,10 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
         pass.push(command);
         return;
     }
-    if let Some(part) = part_of(action) {
-        let is_shown = pass.state.is_shown(part);
-        pass.state.set_shown(part, !is_shown);
+    let panels = &mut pass.state.panels;
+    if let Some(panel) = panels.of_action(action) {
+        let is_shown = panels.is_shown(panel.id);
+        panels.set_shown(panel.id, !is_shown);
         return;
     }
     match action {
@@ -43,7 +43,7 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
             let is_windowed = pass.view.program.output.is_windowed;
             pass.push(Command::Output(OutputCommand::SetWindowed(!is_windowed)));
         }
-        Action::OpenAddress => pass.state.address = Some(String::new()),
+        Action::ShowOverlay => pass.state.has_overlay = !pass.state.has_overlay,
         Action::PreviewOnly => pass.state.is_preview_only = !pass.state.is_preview_only,
         Action::ZoomIn => pass.state.timeline.zoom(1.4),
         Action::ZoomOut => pass.state.timeline.zoom(1.0 / 1.4),
@@ -107,8 +107,8 @@ pub(crate) fn label(action: Action, pass: &Pass<'_, '_>) -> String {
         None => verb.to_owned(),
     };
     match action {
-        Action::Undo => named("Undo", document.undo),
-        Action::Redo => named("Redo", document.redo),
+        Action::Undo => named("Undo", document.undo.as_deref()),
+        Action::Redo => named("Redo", document.redo.as_deref()),
         Action::PlayPause if pass.view.transport.is_playing => "Pause".to_owned(),
         other => static_label(other).to_owned(),
     }
@@ -123,18 +123,17 @@ fn uncapitalised(text: &str) -> String {
 
 /// Whether an action is something that is on or off, and which.
 pub(crate) fn checked(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
-    if let Some(part) = part_of(action) {
-        let is_window = matches!(
-            part,
-            Part::Shortcuts | Part::About | Part::Settings | Part::ProjectSettings | Part::Palette
-        );
-        return (!is_window).then(|| pass.state.is_shown(part));
+    let panels = &pass.state.panels;
+    if let Some(panel) = panels.of_action(action) {
+        let is_checkable = panel.placement.is_checkable();
+        return is_checkable.then(|| panels.is_shown(panel.id));
     }
     let layer = pass.selected_layer();
     let output = pass.view.program.output;
     match action {
         Action::ToggleLoop => Some(pass.view.project.is_looping),
         Action::ToggleSnap => Some(pass.state.timeline.is_snapping),
+        Action::ShowOverlay => Some(pass.state.has_overlay),
         Action::PreviewOnly => Some(pass.state.is_preview_only),
         Action::Output => Some(output.is_open),
         Action::OutputWindow => Some(output.is_windowed),
@@ -151,7 +150,7 @@ pub(crate) fn checked(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
 /// How long a clip's media file is, once it is open.
 pub(crate) fn media_duration(pass: &Pass<'_, '_>, clip: &Clip) -> Option<Time> {
     let media = &pass.view.snapshot.media;
-    let status = media.iter().find(|status| status.id == clip.media.0)?;
+    let status = media.iter().find(|status| status.id == clip.media)?;
     match &status.state {
         MediaState::Ready(summary) => Some(summary.duration),
         MediaState::Opening | MediaState::Failed(_) => None,
@@ -189,26 +188,6 @@ fn command_of(action: Action) -> Option<Command> {
         Action::Fullscreen => Command::Window(WindowCommand::ToggleFullscreen),
         Action::ResetStats => Command::Report(ReportCommand::ResetStats),
         Action::CopyReport => Command::Report(ReportCommand::CopyReport),
-        _ => return None,
-    })
-}
-
-fn part_of(action: Action) -> Option<Part> {
-    Some(match action {
-        Action::ShowMedia => Part::Media,
-        Action::ShowInspector => Part::Inspector,
-        Action::ShowPerformance => Part::Performance,
-        Action::ShowTimeline => Part::Timeline,
-        Action::ShowHistory => Part::History,
-        Action::ShowLog => Part::Log,
-        Action::ShowSteps => Part::Steps,
-        Action::ShowPalette => Part::Palette,
-        Action::ProjectSettings => Part::ProjectSettings,
-        Action::Settings => Part::Settings,
-        Action::ShowDoctor => Part::Doctor,
-        Action::ShowOverlay => Part::Overlay,
-        Action::ShowShortcuts => Part::Shortcuts,
-        Action::ShowAbout => Part::About,
         _ => return None,
     })
 }

@@ -1,4 +1,4 @@
-//! Edits of the selected clips, as asked for by key or menu.
+//! Actions on the selected clips.
 
 use super::actions;
 use super::pass::Pass;
@@ -15,7 +15,7 @@ use crate::time::Time;
 /// Frames that a far nudge moves by.
 const FAR: i64 = 10;
 
-/// Whether an action can be done now; nothing for what is no action on clips.
+/// True if an action on clips is enabled; `None` for other actions.
 pub(crate) fn can_perform(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
     let has_clips = !pass.state.selection.clips().is_empty();
     Some(match action {
@@ -82,7 +82,7 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// Puts clips in at the playhead, on the selected lane, and selects them.
+/// Pastes clips at the playhead, on the selected lane, and selects them.
 pub(crate) fn paste(pass: &mut Pass<'_, '_>, copied: &CopiedClips) {
     let project = pass.view.project;
     let at = clip_edit::on_frame(project, pass.view.transport.playhead);
@@ -258,9 +258,8 @@ fn ripple_trimmed(action: Action, pass: &Pass<'_, '_>) -> Option<EditCommand> {
         let length = actions::media_duration(pass, clip);
         clip_edit::trimmed_end(project, layer, clip, at, length)
     };
-    let mut trial = project.clone();
-    edit.apply(&mut trial).ok()?;
-    let (_, trimmed) = trial.clip(clip.id)?;
+    let after = edit.applied_to(project).ok()?;
+    let (_, trimmed) = after.clip(clip.id)?;
     let trimmed = Clip {
         start: clip.start,
         ..trimmed.clone()

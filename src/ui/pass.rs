@@ -11,48 +11,48 @@ use crate::status::MediaState;
 
 /// Everything that a panel needs in one pass.
 pub(crate) struct Pass<'p, 'v> {
-    /// What is drawn.
+    /// The state of the program.
     pub view: &'p View<'v>,
-    /// What is asked for.
+    /// The commands of this pass.
     pub commands: &'p mut Vec<Command>,
-    /// What the window remembers.
+    /// The state of the window.
     pub state: &'p mut ViewState,
     /// Colours.
     pub theme: &'static Theme,
 }
 
 impl<'v> Pass<'_, 'v> {
-    /// Asks for something.
+    /// Pushes a command.
     pub fn push(&mut self, command: Command) {
         self.commands.push(command);
     }
 
-    /// Asks for one change of the document.
+    /// Pushes one edit of the document.
     pub fn edit(&mut self, edit: EditCommand) {
         self.commands
             .push(Command::Edit(HistoryCommand::Apply(edit)));
     }
 
-    /// Asks for a change as part of a gesture of this name, which begins if none is going on.
+    /// Pushes an edit of a gesture with this name, which begins if none is active.
     pub fn gesture_edit(&mut self, name: &'static str, edit: EditCommand) {
         self.state.gesture.edit(name, edit, self.commands);
     }
 
-    /// The size in points that a panel had in the last run, or else this one.
+    /// The size in points that a dock had in the last run, or else this one.
     pub fn panel_size(&self, name: &str, usual: f32) -> f32 {
         let panels = &self.view.program.settings.layout.panels;
         panels.get(name).copied().unwrap_or(usual)
     }
 
-    /// Whether there are media files that could not be opened.
+    /// True if a media file could not be opened.
     pub fn has_missing_media(&self) -> bool {
         let mut media = self.view.snapshot.media.iter();
         media.any(|status| matches!(status.state, MediaState::Failed(_)))
     }
 
-    /// Whether a question holds the window.
-    pub fn is_asking(&self) -> bool {
-        self.view.program.question.is_some() || self.view.document.unsaved_question.is_some()
+    /// True while a prompt holds the window.
+    pub fn has_prompt(&self) -> bool {
+        self.view.program.prompt.is_some() || self.view.document.unsaved_prompt.is_some()
     }
 
     /// The layer that the selection is or lies on; of several the one selected last.

@@ -1,4 +1,4 @@
-//! Which part of time the timeline shows, and how time becomes a place on the screen.
+//! The part of time that the timeline shows, and the mapping between time and the screen.
 
 use egui::Rect;
 
@@ -8,13 +8,13 @@ use crate::time::Time;
 const CLOSEST: f64 = 2400.0;
 /// Points per second from farthest away: six hours in about a thousand points.
 const FARTHEST: f64 = 0.05;
-/// How much more than the project a fitted timeline shows.
+/// Length shown by a fitted timeline, in project lengths.
 const FIT_MARGIN: f64 = 1.04;
-/// How much more than a selection is shown when zooming to it.
+/// Length shown when zooming to a selection, in selection lengths.
 const SPAN_MARGIN: f64 = 1.2;
 /// Length of an empty timeline.
 const EMPTY_LENGTH: Time = Time::from_seconds(20);
-/// Where on a new page the playhead stands, as a share of the width.
+/// Position of the playhead on a new page, as a share of the width.
 const PAGE_LEAD: f64 = 0.04;
 
 /// The part of time that is shown.
@@ -28,9 +28,9 @@ pub(crate) struct TimelineScale {
     fitted: Option<f32>,
     was_empty: bool,
     had_playhead: bool,
-    /// How far the lanes are scrolled down, in points.
+    /// Vertical scroll offset of the lanes, in points.
     pub scrolled: f32,
-    /// Whether dragged clips snap.
+    /// True while dragged clips snap.
     pub is_snapping: bool,
 }
 
@@ -51,8 +51,8 @@ impl Default for TimelineScale {
 }
 
 impl TimelineScale {
-    /// Brings the shown part in line with the room there is and the project: fits it when asked to, when the first clip
-    /// appears, and when what was fitted gets other room; and turns the page when the playhead runs out of sight while playing.
+    /// Adapts the shown part to the width and the project: fits it on request, when the first clip appears, and when a
+    /// fitted timeline changes its width; turns the page when the playhead runs out of sight while playing.
     pub fn follow(&mut self, width: f32, duration: Time, playhead: Time, is_playing: bool) {
         self.width = width.max(1.0);
         let is_empty = duration == Time::ZERO;
@@ -77,7 +77,7 @@ impl TimelineScale {
         self.zoom_about(factor, self.width / 2.0);
     }
 
-    /// Zooms so that what is `offset` points from the left edge stays there.
+    /// Zooms so that the time `offset` points from the left edge stays there.
     pub fn zoom_about(&mut self, factor: f64, offset: f32) {
         let held = self.time_at_offset(f64::from(offset));
         self.points_per_s = (self.points_per_s * factor).clamp(FARTHEST, CLOSEST);
@@ -177,14 +177,14 @@ pub(crate) struct Track {
 }
 
 impl Track {
-    /// Where a time is drawn.
+    /// The x at which a time is drawn.
     pub fn x_of(&self, time: Time) -> f32 {
         let offset = (time - self.origin).seconds() * self.points_per_s;
         // Far outside, where nothing is drawn, precision of f32 does not matter, but overflow would.
         self.rect.left() + offset.clamp(-1e6, 1e6) as f32
     }
 
-    /// The time drawn at a place.
+    /// The time drawn at an x.
     pub fn time_at(&self, x: f32) -> Time {
         let offset = f64::from(x - self.rect.left());
         self.origin + Time::from_seconds_f64(offset / self.points_per_s)
@@ -200,7 +200,7 @@ impl Track {
         (length.seconds() * self.points_per_s) as f32
     }
 
-    /// Whether any of a span is in sight.
+    /// True if any of a span is in sight.
     pub fn shows(&self, start: Time, end: Time) -> bool {
         self.x_of(end) >= self.rect.left() && self.x_of(start) <= self.rect.right()
     }

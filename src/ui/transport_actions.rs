@@ -1,4 +1,4 @@
-//! What moves the playhead and marks times.
+//! Actions on the playhead, markers and the loop range.
 
 use super::pass::Pass;
 use super::selection::Selection;
@@ -96,7 +96,7 @@ fn go_to_marker(action: Action, pass: &mut Pass<'_, '_>) {
     go(pass, to);
 }
 
-/// Where clips begin and end.
+/// The times at which clips begin and end.
 fn edit_points<'v>(pass: &Pass<'_, 'v>) -> impl Iterator<Item = Time> + use<'v> {
     let layers = pass.view.project.layers.iter();
     let clips = layers.flat_map(|layer| &layer.clips);

@@ -9,10 +9,11 @@
 
 use crate::cards::{Cards, Rig, at, clip};
 use crate::own_process::in_own_process;
-use sextet::engine::{EngineOptions, IoMode, PlaybackSettings};
+use sextet::engine::{EngineOptions, PlaybackSettings};
 use sextet::media::hap::Compressor;
 use sextet::media::hap::encode::FrameOptions;
 use sextet::project::Project;
+use sextet::settings::IoMode;
 use sextet::stats::process::{bytes_asked_for, storage_bytes_read};
 
 const FRAMES: u64 = 30;

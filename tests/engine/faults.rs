@@ -3,7 +3,8 @@
 use std::fs::OpenOptions;
 
 use crate::cards::{Cards, NUMBERS_PER_CARD, Rig, at, clip};
-use sextet::engine::{EngineOptions, IoMode, PlaybackSettings};
+use sextet::engine::{EngineOptions, PlaybackSettings};
+use sextet::settings::IoMode;
 
 /// A card's number: its media id and its frame.
 fn number(media: u64, frame: u64) -> u64 {

@@ -158,7 +158,12 @@ fn a_disk_that_fails_for_a_while_is_told_of_and_the_counts_add_up() {
             .as_deref()
             .is_some_and(|text| text.contains("told to fail"))
     );
-    let options = DoctorOptions::for_engine(rig.engine.options(), TextureSupport::BlockCompressed);
+    let options = DoctorOptions {
+        prebuffer: rig.engine.options().playback.prebuffer,
+        budget_bytes: rig.engine.options().playback.budget_bytes,
+        textures: TextureSupport::BlockCompressed,
+        slow_disk: Some(disk.clone()),
+    };
     let diagnosis = diagnose(&project, &options);
     assert_eq!(diagnosis.verdict, Verdict::WillDrop, "{diagnosis:?}");
     assert!(

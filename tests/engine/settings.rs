@@ -2,7 +2,9 @@
 
 use crate::cards::{CARD_PX, Cards, Rig};
 use crate::six_layers::{LENGTH, expected, six_layers};
-use sextet::engine::{IoMode, PlaybackSettings};
+use sextet::engine::PlaybackSettings;
+use sextet::settings::IoMode;
+use sextet::status::LayerSnapshot;
 
 /// Bytes of a card's frame in staging memory: rows of blocks padded to 256 bytes.
 const FRAME_BYTES: u64 = 256 * CARD_PX.1 as u64 / 4;
@@ -55,7 +57,11 @@ impl Playing {
 
     fn io(&self) -> Vec<&'static str> {
         let layers = &self.rig.engine.snapshot().layers;
-        layers.iter().map(|layer| layer.io).collect()
+        let name = |layer: &LayerSnapshot| {
+            let path = layer.read_path.as_ref();
+            path.map_or("", |path| path.backend.name())
+        };
+        layers.iter().map(name).collect()
     }
 }
 
@@ -122,14 +128,14 @@ fn only_the_newest_of_several_ways_of_reading_is_taken_up() {
 fn reading_ahead_is_switched_off_and_on_while_playing() {
     let mut playing = Playing::new();
     for _ in 0..3 {
-        playing.change(|settings| settings.reads_ahead = false);
+        playing.change(|settings| settings.io = IoMode::Sync);
         assert_eq!(playing.io(), ["sync"; 6]);
         let layers = &playing.rig.engine.snapshot().layers;
         assert!(
             layers.iter().all(|layer| layer.in_flight.is_empty()),
             "nothing is read ahead"
         );
-        playing.change(|settings| settings.reads_ahead = true);
+        playing.change(|settings| settings.io = IoMode::Auto);
         assert!(playing.rig.engine.is_settled(), "the prebuffers fill again");
     }
     playing.rig.verify_counts();

@@ -1,8 +1,9 @@
 //! Several playheads on one file: it is opened once, and each of them gets its own frames.
 
 use crate::cards::{Cards, NUMBERS_PER_CARD, Rig, clip};
-use sextet::engine::{EngineOptions, IoMode, PlaybackSettings};
+use sextet::engine::{EngineOptions, PlaybackSettings};
 use sextet::project::{MediaId, MediaRef, Project};
+use sextet::settings::IoMode;
 
 /// How many descriptors of this process name the file.
 #[cfg(target_os = "linux")]

@@ -8,7 +8,8 @@ use sextet::media::frame::{FrameLayout, FrameMemory as _, HeapMemory};
 use sextet::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
 use sextet::media::hap::testcard::TestCard;
 use sextet::media::hap::{
-    Compressor, FramePlan, HapError, HapSource, HapVariant, MAX_CHUNKS, TextureKind, decode_chunk,
+    Compressor, FramePlan, HapError, HapScratch, HapSource, HapVariant, MAX_CHUNKS, TextureKind,
+    decode_chunk,
 };
 use sextet::media::io::PacketBuffer;
 use sextet::media::packets::{PacketSpan, PacketTable};
@@ -244,7 +245,7 @@ fn chunks_are_limited_and_as_many_as_the_limit_work() {
     let error = parse_as(&many(MAX_CHUNKS + 1), HapVariant::Hap, width, 4);
     assert!(matches!(
         error,
-        Err(HapError::TooManyChunks { chunks: 4097 })
+        Err(HapError::TooManyChunks { chunks: 4097, .. })
     ));
 }
 
@@ -418,6 +419,7 @@ fn ten_thousand_mutations_of_each_variant_do_no_harm() {
             mutate(&mut packet, &mut random);
             let outcome = source.decode(FrameIndex(0), &packet, &mut scratch, &mut memory);
             refused += usize::from(outcome.is_err());
+            let scratch: &HapScratch = scratch.buffers.get().expect("it was lent");
             assert!(
                 scratch.texture.capacity() as u64 <= texture_bytes,
                 "{variant}"
@@ -531,6 +533,7 @@ fn nothing_is_allocated_once_every_frame_has_been_seen() {
         source
             .decode(FrameIndex(0), &read, &mut scratch, &mut memory)
             .expect("decodes");
+        let scratch: &HapScratch = scratch.buffers.get().expect("it decoded");
         places.push((
             read.as_ptr() as usize,
             scratch.texture.as_ptr() as usize,

@@ -8,9 +8,9 @@ use proptest::prelude::*;
 use sextet::media::TextureSupport;
 use sextet::media::file::MediaFile;
 use sextet::media::frame::{FrameMemory, HeapMemory, OutsideMemory, SharedMemory};
-use sextet::media::hap::{FramePlan, HapSource, HapVariant};
+use sextet::media::hap::{Chunk, FramePlan, HapSource, HapVariant};
 use sextet::media::packets::{PacketSpan, PacketTable};
-use sextet::media::source::{DecodeScratch, FrameSource as _, PlannedPart};
+use sextet::media::source::{DecodeScratch, FramePart, FrameSource as _, SourceState};
 use sextet::time::FrameIndex;
 
 const FRAME: FrameIndex = FrameIndex(0);
@@ -121,13 +121,17 @@ impl FrameMemory for WriteOnly {
     }
 }
 
+fn chunks_of(plan: &SourceState) -> &[Chunk] {
+    plan.get::<FramePlan>().expect("a plan of HAP").chunks()
+}
+
 /// Decodes the packet in parts on three threads; gives the memory, and how many bytes were written to it.
 fn decode_in_parts(source: &HapSource, packet: &[u8]) -> (Vec<u8>, usize) {
-    let mut plan = FramePlan::default();
+    let mut plan = SourceState::default();
     let parts = source
         .plan_parts(FRAME, packet, &mut plan)
         .expect("a valid frame");
-    assert_eq!(parts, plan.chunks().len(), "each chunk is a part");
+    assert_eq!(parts, chunks_of(&plan).len(), "each chunk is a part");
     let written = Arc::new(AtomicUsize::new(0));
     let memory = SharedMemory::new(Box::new(WriteOnly {
         bytes: vec![0; source.layout().bytes as usize],
@@ -146,7 +150,7 @@ fn decode_in_parts(source: &HapSource, packet: &[u8]) -> (Vec<u8>, usize) {
                     // From the last to the first: the order is of no matter.
                     let part = parts - 1 - part;
                     let plan = &plan;
-                    let part = PlannedPart { plan, part };
+                    let part = FramePart { plan, part };
                     source
                         .decode_part(FRAME, packet, part, &mut scratch, &memory)
                         .expect("decodes");
@@ -218,7 +222,7 @@ fn frames_that_several_threads_decode_no_quicker_are_one_part() {
         let packet = chunked(0xB, &texture, &cuts);
         let source = source(variant, size_px, &packet);
         source
-            .plan_parts(FRAME, &packet, &mut FramePlan::default())
+            .plan_parts(FRAME, &packet, &mut SourceState::default())
             .expect("a valid frame")
     };
     assert_eq!(parts((1920, 1080), true), 2);
@@ -233,16 +237,16 @@ fn a_chunk_that_is_corrupt_is_an_error_of_its_part() {
     let cuts = [(texture.len() / 2, true), (texture.len(), true)];
     let mut packet = chunked(0xB, &texture, &cuts);
     let source = source(variant, (1920, 1080), &packet);
-    let mut plan = FramePlan::default();
+    let mut plan = SourceState::default();
     assert_eq!(source.plan_parts(FRAME, &packet, &mut plan).ok(), Some(2));
-    let chunk = plan.chunks()[1].clone();
+    let chunk = chunks_of(&plan)[1].clone();
     // A copy from before the chunk's start, right behind the length.
     packet[chunk.source.start + 3..chunk.source.start + 6].copy_from_slice(&[0xFE, 0xFF, 0xFF]);
     let memory = SharedMemory::new(Box::new(HeapMemory::new(source.layout().bytes as usize)));
     let mut scratch = DecodeScratch::default();
     let plan = &plan;
     let mut outcome = |part| {
-        let part = PlannedPart { plan, part };
+        let part = FramePart { plan, part };
         source.decode_part(FRAME, &packet, part, &mut scratch, &memory)
     };
     assert!(outcome(0).is_ok(), "the other chunk is whole");

@@ -9,11 +9,12 @@ use sextet::media::file::MediaFile;
 use sextet::media::frame::{FrameMemory, HeapMemory, OutsideMemory};
 use sextet::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
 use sextet::media::hap::testcard::TestCard;
-use sextet::media::hap::{Compressor, HapSource, HapVariant};
-use sextet::media::io::{Backend, PacketBuffer, ReadBy, choose};
+use sextet::media::hap::{Compressor, HapScratch, HapSource, HapVariant};
+use sextet::media::io::{PacketBuffer, choose};
 use sextet::media::packets::{PacketSpan, PacketTable};
 use sextet::media::source::{DecodeScratch, FrameSource as _};
 use sextet::media::{MediaError, TextureSupport};
+use sextet::settings::IoMode;
 use sextet::time::{FrameIndex, FrameRate};
 
 /// Rows of 256 blocks have no padding at any size of block.
@@ -77,7 +78,7 @@ fn source_of(
     variant: HapVariant,
     size_px: (u32, u32),
     packets: &[Vec<u8>],
-    backend: Backend,
+    backend: IoMode,
 ) -> HapSource {
     std::fs::write(path, packets.concat()).expect("written");
     let mut offset = 0;
@@ -89,7 +90,7 @@ fn source_of(
     });
     let table = PacketTable::new(spans.collect());
     let file = Arc::new(MediaFile::open(path).expect("opens"));
-    let chosen = choose(ReadBy::Only(backend), path, &file, &table);
+    let chosen = choose(backend, path, &file, &table);
     let (width, height) = size_px;
     let support = TextureSupport::BlockCompressed;
     HapSource::new(path, file, table, variant, width, height, support)
@@ -112,7 +113,7 @@ fn decoded(source: &HapSource, frame: FrameIndex) -> Vec<u8> {
 fn straight(source: &HapSource, frame: u64) -> Result<Option<(Vec<u8>, usize)>, MediaError> {
     let mut headers = PacketBuffer::default();
     let mut memory = HeapMemory::new(source.layout().bytes as usize);
-    let done = source.read_straight(FrameIndex(frame), &mut headers, &mut memory)?;
+    let done = source.read_into(FrameIndex(frame), &mut headers, &mut memory)?;
     Ok(done.map(|_| (memory.bytes().to_vec(), headers.capacity())))
 }
 
@@ -123,7 +124,7 @@ fn stored_frames_of_every_variant_are_copied_nowhere() {
         for (chunks, header) in [(1, HeaderLength::Short), (5, HeaderLength::Long)] {
             let options = options(chunks, Compressor::Stored, header);
             let packets = [3, 4].map(|index| packet(variant, TIGHT_PX, index, &options));
-            for backend in [Backend::Pread, Backend::Mmap, Backend::Uring] {
+            for backend in [IoMode::Pread, IoMode::Mmap, IoMode::Uring] {
                 let source = source_of(file.path(), variant, TIGHT_PX, &packets, backend);
                 for frame in 0..2 {
                     let (bytes, buffered) = straight(&source, frame)
@@ -146,13 +147,13 @@ fn into_staging_memory_each_byte_is_copied_once() {
             let variant = HapVariant::HapQAlpha;
             let options = options(3, compressor, HeaderLength::Short);
             let packets = [packet(variant, size_px, 3, &options)];
-            let source = source_of(file.path(), variant, size_px, &packets, Backend::Pread);
+            let source = source_of(file.path(), variant, size_px, &packets, IoMode::Pread);
             let mut memory = WriteOnly {
                 bytes: vec![0; source.layout().bytes as usize],
                 written: 0,
             };
             let mut buffer = PacketBuffer::default();
-            let done = source.read_straight(FrameIndex(0), &mut buffer, &mut memory);
+            let done = source.read_into(FrameIndex(0), &mut buffer, &mut memory);
             assert_eq!(done.expect("no error"), None, "it cannot be read to");
             assert_eq!(memory.written, 0);
             let mut scratch = DecodeScratch::default();
@@ -167,6 +168,7 @@ fn into_staging_memory_each_byte_is_copied_once() {
                 "{compressor:?} {size_px:?}"
             );
             if compressor == Compressor::Stored {
+                let scratch: &HapScratch = scratch.buffers.get().expect("it decoded");
                 assert!(scratch.texture.is_empty(), "from the packet itself");
             }
         }
@@ -174,20 +176,20 @@ fn into_staging_memory_each_byte_is_copied_once() {
 }
 
 #[test]
-fn what_is_compressed_or_padded_or_read_past_the_cache_is_not_read_straight() {
+fn what_is_compressed_or_padded_or_read_past_the_cache_is_not_read_into() {
     let file = tempfile::NamedTempFile::new().expect("temporary file");
     let variant = HapVariant::HapQ;
     for (compressor, size_px, backend) in [
-        (Compressor::Snappy, TIGHT_PX, Backend::Pread),
-        (Compressor::Stored, (1000, 64), Backend::Pread),
-        (Compressor::Stored, TIGHT_PX, Backend::Direct),
+        (Compressor::Snappy, TIGHT_PX, IoMode::Pread),
+        (Compressor::Stored, (1000, 64), IoMode::Pread),
+        (Compressor::Stored, TIGHT_PX, IoMode::Direct),
     ] {
         let options = options(2, compressor, HeaderLength::Short);
         let packets = [packet(variant, size_px, 3, &options)];
         let source = source_of(file.path(), variant, size_px, &packets, backend);
         let is_straight = straight(&source, 0).expect("reads").is_some();
         // Where there are no direct reads, `pread` takes their place.
-        let is_replaced = backend == Backend::Direct && is_straight;
+        let is_replaced = backend == IoMode::Direct && is_straight;
         assert!(
             !is_straight || is_replaced,
             "{compressor:?} {size_px:?} {backend:?}"
@@ -207,7 +209,7 @@ fn a_frame_unlike_the_first_is_looked_at_as_any_other() {
     packets[1][3] = 0xAE;
     let snappy = options(1, Compressor::Snappy, HeaderLength::Short);
     packets[2] = packet(variant, TIGHT_PX, 5, &snappy);
-    let source = source_of(file.path(), variant, TIGHT_PX, &packets, Backend::Pread);
+    let source = source_of(file.path(), variant, TIGHT_PX, &packets, IoMode::Pread);
     assert!(straight(&source, 0).expect("reads").is_some());
     for frame in [1, 2] {
         assert!(

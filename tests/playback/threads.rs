@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::player_rig::{How, IO_THREADS, PATIENCE, Rig, SLOTS, gated};
 use crate::scripted::{DECODED, Numbers, Step, failure, key, nothing, pooled, sequential, window};
 use crossbeam_channel::{Receiver, bounded};
-use sextet::media::source::Decoded;
+use sextet::media::source::DecodeOutcome;
 use sextet::playback::player::{First, Plan};
 use sextet::time::{Clock, FrameIndex, ManualClock, Time};
 
@@ -272,7 +272,7 @@ fn a_decoder_ends_early_when_its_frame_is_not_wanted_any_more() {
             while frame < FrameIndex(1000) {
                 if is_stale() {
                     ended_early.fetch_add(1, Ordering::SeqCst);
-                    return Ok(Decoded::Stale);
+                    return Ok(DecodeOutcome::Stale);
                 }
                 std::thread::yield_now();
             }
@@ -318,7 +318,7 @@ fn stopping_waits_for_the_reads_at_hand_and_begins_no_other() {
             std::thread::yield_now();
         }
         is_told.send(()).expect("the test listens");
-        Ok(Decoded::Stale)
+        Ok(DecodeOutcome::Stale)
     });
     let sources = (0..4)
         .map(|id| pooled(id, Arc::clone(&step), nothing()))
@@ -351,7 +351,7 @@ fn stopping_ends_a_decoder_in_the_middle_of_a_long_way() {
         while !is_stale() {
             std::thread::yield_now();
         }
-        Ok(Decoded::Stale)
+        Ok(DecodeOutcome::Stale)
     });
     let sources = (0..2).map(|id| sequential(id, Arc::clone(&step))).collect();
     let mut rig = Rig::new(sources);
@@ -376,7 +376,7 @@ fn stopping_waits_for_all_that_a_disk_keeps_as_long_as_for_one() {
         let wait = wait.clone();
         move |_, _| {
             wait();
-            Ok(Decoded::Stale)
+            Ok(DecodeOutcome::Stale)
         }
     });
     let read: Step = Arc::new(move |_| {

@@ -344,14 +344,14 @@ proptest! {
             let start = free_from + gap;
             let clip =
                 Clip::new(ClipId(id), MediaId(1), Time::from_seconds(start), Time::from_seconds(length));
-            EditCommand::Layer(layer, LayerEdit::AddClip(clip)).apply(&mut project).expect("there is room");
+            project = EditCommand::Layer(layer, LayerEdit::AddClip(clip)).applied_to(&project).expect("there is room");
             free_from = start + length;
         }
         let duration = Time::from_seconds(length);
         let wanted = Time::from_seconds(wanted);
         let fits = |start: Time| {
             let clip = Clip::new(ClipId(99), MediaId(1), start, duration);
-            EditCommand::Layer(layer, LayerEdit::AddClip(clip)).apply(&mut project.clone()).is_ok()
+            EditCommand::Layer(layer, LayerEdit::AddClip(clip)).applied_to(&project).is_ok()
         };
         // All edges lie on whole seconds: the nearest place is on one, or a flick beside it.
         let places = (0..80).flat_map(|place| {

@@ -45,9 +45,8 @@ fn large(folder: &std::path::Path) -> Project {
         )
     });
     EditCommand::Batch(keys.collect(), "Keys".into())
-        .apply(&mut project)
-        .expect("holds the rules");
-    project
+        .applied_to(&project)
+        .expect("holds the rules")
 }
 
 /// The shortest of nine tries: what else the machine does only makes it longer.

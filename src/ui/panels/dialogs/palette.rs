@@ -6,69 +6,68 @@ use egui::{
 };
 
 use crate::ui::actions::{is_enabled, label, perform};
+use crate::ui::panel::Panel;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Part;
+use crate::ui::shown_panels::PanelId;
 
 const WIDTH: f32 = 520.0;
 /// Lines shown at once.
 const LINES: f32 = 12.0;
 
-/// What is typed, and which line is chosen.
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("palette");
+
+/// The text that is typed, and the line that is chosen.
 #[derive(Default)]
-pub(crate) struct PaletteState {
+pub(crate) struct Palette {
     text: String,
     chosen: usize,
     was_open: bool,
 }
 
-/// Draws the palette while it is open.
-pub(crate) fn palette_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
-    if !pass.state.is_shown(Part::Palette) {
-        pass.state.palette = PaletteState::default();
-        return;
-    }
-    let mut palette = std::mem::take(&mut pass.state.palette);
-    let (up, down, enter, escape) = ui.input_mut(|input| {
-        let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
-        (
-            pressed(Key::ArrowUp),
-            pressed(Key::ArrowDown),
-            pressed(Key::Enter),
-            pressed(Key::Escape),
-        )
-    });
-    let found = found_by(&palette.text, pass);
-    palette.chosen = (palette.chosen + usize::from(down))
-        .saturating_sub(usize::from(up))
-        .min(found.len().saturating_sub(1));
-    let chosen = found.get(palette.chosen).copied();
-    // One that cannot be done now stays in sight, so that it is seen why nothing happens.
-    let mut wanted = chosen.filter(|action| enter && is_enabled(*action, pass));
-    let response = Area::new(Id::unique("palette"))
-        .order(Order::Foreground)
-        .anchor(Align2::CENTER_TOP, vec2(0.0, 80.0))
-        .show(ui.ctx(), |ui| {
-            let frame = Frame::popup(ui.style()).inner_margin(Margin::same(8));
-            frame.show(ui, |ui| {
-                ui.set_width(WIDTH);
-                field_ui(ui, &mut palette);
-                let clicked = list_ui(ui, &found, palette.chosen, (up || down, pass));
-                wanted = wanted.or(clicked);
-            });
+impl Panel for Palette {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        let (up, down, enter, escape) = ui.input_mut(|input| {
+            let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
+            (
+                pressed(Key::ArrowUp),
+                pressed(Key::ArrowDown),
+                pressed(Key::Enter),
+                pressed(Key::Escape),
+            )
         });
-    let is_elsewhere = palette.was_open && response.response.clicked_elsewhere();
-    palette.was_open = true;
-    pass.state.palette = palette;
-    if escape || is_elsewhere || wanted.is_some() {
-        pass.state.set_shown(Part::Palette, false);
-    }
-    if let Some(action) = wanted {
-        perform(action, pass);
+        let found = found_by(&self.text, pass);
+        self.chosen = (self.chosen + usize::from(down))
+            .saturating_sub(usize::from(up))
+            .min(found.len().saturating_sub(1));
+        let chosen = found.get(self.chosen).copied();
+        // One that cannot be done now stays in sight, so that it is seen why nothing happens.
+        let mut wanted = chosen.filter(|action| enter && is_enabled(*action, pass));
+        let response = Area::new(Id::unique("palette"))
+            .order(Order::Foreground)
+            .anchor(Align2::CENTER_TOP, vec2(0.0, 80.0))
+            .show(ui.ctx(), |ui| {
+                let frame = Frame::popup(ui.style()).inner_margin(Margin::same(8));
+                frame.show(ui, |ui| {
+                    ui.set_width(WIDTH);
+                    field_ui(ui, self);
+                    let clicked = list_ui(ui, &found, self.chosen, (up || down, pass));
+                    wanted = wanted.or(clicked);
+                });
+            });
+        let is_elsewhere = self.was_open && response.response.clicked_elsewhere();
+        self.was_open = true;
+        if escape || is_elsewhere || wanted.is_some() {
+            pass.state.panels.set_shown(ID, false);
+        }
+        if let Some(action) = wanted {
+            perform(action, pass);
+        }
     }
 }
 
-fn field_ui(ui: &mut Ui, palette: &mut PaletteState) {
+fn field_ui(ui: &mut Ui, palette: &mut Palette) {
     let field = TextEdit::singleline(&mut palette.text)
         .hint_text("Type to find a command")
         .desired_width(f32::INFINITY)

@@ -1,4 +1,4 @@
-//! Where two clips of a lane overlap: one fades into the other.
+//! Crossfades: the overlaps of two clips of a lane.
 
 use egui::{Rect, Stroke, Ui};
 

@@ -11,7 +11,7 @@ use crate::project::{
 };
 use crate::time::Time;
 use crate::ui::actions::remove_layers;
-use crate::ui::panels::inspector::clip::{LOOPS, listed};
+use crate::ui::panels::inspector::{LOOPS, listed};
 use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
@@ -25,7 +25,7 @@ const HEIGHTS: [(LaneHeight, &str); 3] = [
 ];
 const COLOUR_NAMES: [&str; MAX_LAYERS] = ["Violet", "Orange", "Blue", "Green", "Olive", "Rose"];
 
-/// The six colours to choose from; gives the one that was chosen.
+/// Draws the six colours; returns the one that was chosen.
 pub(crate) fn colours_ui(ui: &mut Ui, current: u8, pass: &Pass<'_, '_>) -> Option<u8> {
     let mut chosen = None;
     for (index, name) in (0_u8..).zip(COLOUR_NAMES) {
@@ -45,7 +45,7 @@ pub(crate) fn colours_ui(ui: &mut Ui, current: u8, pass: &Pass<'_, '_>) -> Optio
     chosen
 }
 
-/// The menu of a clip, about all that is selected.
+/// The menu of a clip, which acts on the selection.
 pub(crate) fn clip_menu_ui(response: &Response, clip: &Clip, pass: &mut Pass<'_, '_>) {
     response.context_menu(|ui| {
         ui.set_min_width(220.0);
@@ -174,7 +174,7 @@ pub(crate) fn ruler_menu_ui(response: &Response, track: &Track, pass: &mut Pass<
     });
 }
 
-/// The time at which the menu was asked for, which stays while it is open.
+/// The time at which the menu was opened, which stays while it is open.
 fn pressed_time(response: &Response, track: &Track, pass: &Pass<'_, '_>) -> Time {
     let id = response.id.with("menu time");
     let pointer = response.interact_pointer_pos();
@@ -235,7 +235,7 @@ fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// The same change for every selected layer.
+/// Pushes the same edit of every selected layer, as one step.
 fn edit_selected(
     pass: &mut Pass<'_, '_>,
     name: &'static str,

@@ -1,4 +1,4 @@
-//! The field in which a layer or a marker gets another name, in its place.
+//! The field in which a layer or a marker is renamed in place.
 
 use egui::{Key, Margin, Rect, TextEdit, Ui};
 
@@ -9,7 +9,7 @@ use crate::ui::renaming::RenameTarget;
 /// Longest name in letters.
 const MOST_LETTERS: usize = 80;
 
-/// Draws the field, if it is this that is being renamed. Enter or leaving the field is one edit, Escape is none.
+/// Draws the field, if `target` is being renamed. Enter or the loss of focus is one edit, Escape is none.
 pub(crate) fn rename_ui(ui: &mut Ui, target: RenameTarget, rect: Rect, pass: &mut Pass<'_, '_>) {
     let Some(mut renaming) = pass
         .state
