@@ -31,13 +31,13 @@ impl ThreadMonitor {
         // One waits to be taken; while nobody takes it, no newer one is needed.
         let (send, latest) = bounded(1);
         let (stop, stopped) = bounded::<()>(0);
-        let thread = NamedThread::spawn("watch".to_owned(), move || {
+        let thread = NamedThread::spawn("thread-monitor".to_owned(), move || {
             let clock = Clock::system();
             let mut before = (clock.now(), thread_groups());
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                 // Unwind safe: a look that breaks down has changed nothing, and the next one begins anew.
                 let look = catch_unwind(AssertUnwindSafe(|| {
-                    fault_injection::step("watch");
+                    fault_injection::step("thread-monitor");
                     (clock.now(), thread_groups())
                 }));
                 let Ok(now) = look else {
