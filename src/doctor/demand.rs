@@ -94,7 +94,7 @@ fn walk(
 }
 
 impl Demand {
-    /// Sums up the timeline; `costs` belong to the under_test.
+    /// Sums up the timeline; `costs` belong to the open files.
     pub fn of(
         project: &Project,
         under_test: &MediaUnderTest,

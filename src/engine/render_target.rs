@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use image::RgbaImage;
 
-use crate::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool};
+use crate::gpu::{Compositor, Gpu, GpuError, LayerDraw, LayerStyle, StagingPool};
 use crate::media::TextureSupport;
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool};
 use crate::playback::heap::HeapPool;
@@ -258,7 +258,7 @@ impl RenderTarget {
                     key: key(picture.channel),
                     opacity: picture.values.opacity,
                     placement: placement(&picture, canvas, target.divisor)?,
-                    look: look(&picture),
+                    style: layer_style(&picture),
                     dissolve: Some(picture.dissolve),
                 })
             })
@@ -394,8 +394,8 @@ fn placement(picture: &Picture<'_>, canvas: &Canvas, divisor: u32) -> Option<Pla
     Some(placement)
 }
 
-fn look(picture: &Picture<'_>) -> Look {
-    Look {
+fn layer_style(picture: &Picture<'_>) -> LayerStyle {
+    LayerStyle {
         blend: picture.layer.blend,
         crop: stored_crop(picture.values.crop, picture.layout),
         adjust: picture.values.adjust,
