@@ -8,7 +8,7 @@
 //!    ─► playback: one queue, earliest deadline first, across all layers
 //!         io-N          positioned read of the packet into a pooled buffer
 //!         decode-N      HAP: the packet's chunks into the frame's slot, spare workers helping
-//!         ffmpeg-LAYER  the rest: one decoder, frame after frame
+//!         ffmpeg-DECK   the rest: one decoder, frame after frame
 //!    ─► ring of the layer: slots in memory that the GPU can copy from
 //!    ─► gpu: slot ─► texture ─► compositor ─► canvas ─► preview, or readback
 //! ```
@@ -64,7 +64,7 @@
 //! | `main` | 1 | the window, the engine's tick, every call into wgpu | the system |
 //! | `io-N` | 3 or 4, up to 10 when disks do not answer | reads packets | [`playback::workers::Workers`] |
 //! | `decode-N` | one per core, at most 16 | decodes HAP, spare ones the chunks of another's frame | [`playback::workers::Workers`] |
-//! | `ffmpeg-LAYER` | one per layer that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
+//! | `ffmpeg-DECK` | one per deck that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
 //! | `live` | one per live source | connects, decodes, keeps the newest pictures | its files; not joined, since it may wait for a network |
 //! | `index-N` | 2, up to 16 when files do not answer, lowest priority | opens files, finds their proxies, makes thumbnails | the library |
 //! | `proxy` | 1 where there are proxies, lowest priority | makes them while nothing plays | the library |
@@ -83,9 +83,9 @@
 //! Each is stopped and joined by its owner. Since a disk may keep them for ever, those of the engine are waited for three
 //! seconds and no longer, those of the controller that read and write files ten. Channels and queues are bounded.
 //!
-//! A panic in any of them is told and gone on after: in `io-N`, `decode-N`, `ffmpeg-LAYER`, `live` and `index-N` as an
+//! A panic in any of them is told and gone on after: in `io-N`, `decode-N`, `ffmpeg-DECK`, `live` and `index-N` as an
 //! error of the layer, in the others as a message, and in `main` as a dialog, with unsaved changes kept. Which test breaks
-//! each of them down: `io-N`, `decode-N`, `ffmpeg-LAYER` `tests/playback/threads.rs` and `parts.rs`; `live`
+//! each of them down: `io-N`, `decode-N`, `ffmpeg-DECK` `tests/playback/threads.rs` and `parts.rs`; `live`
 //! `tests/media/live.rs`; `index-N`, `proxy`, `thread-monitor` `tests/engine/breakdowns.rs`; `report` `cli/soak.rs`; all those
 //! of controller and app, and `main`, `tests/app/breakdowns.rs`.
 //!
