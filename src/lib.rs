@@ -74,14 +74,14 @@
 //!
 //! | file | what for |
 //! |---|---|
-//! | `media/ffmpeg/by_ending.rs` | telling libavformat what a file is that only its name tells |
-//! | `media/ffmpeg/camera.rs` | opening a device that does not block its reader, which ffmpeg-next cannot |
-//! | `media/ffmpeg/convert.rs` | moving a scaler to another thread; setting its colour coefficients |
-//! | `media/ffmpeg/decoder.rs`, `stream.rs`, `skipping.rs` | fields of codec parameters that ffmpeg-next does not show |
-//! | `media/ffmpeg/demuxer.rs` | libavformat's own index; seeking by stream; a flag of packets |
-//! | `media/ffmpeg/hardware.rs` | hardware devices and frames, of which ffmpeg-next knows nothing |
+//! | `media/ffmpeg/demux/format_by_extension.rs` | telling libavformat what a file is that only its name tells |
+//! | `media/ffmpeg/live/camera.rs` | opening a device that does not block its reader, which ffmpeg-next cannot |
+//! | `media/ffmpeg/decode/convert.rs` | moving a scaler to another thread; setting its colour coefficients |
+//! | `media/ffmpeg/decode/decoder.rs`, `skipping.rs`; `demux/stream.rs`, `sound.rs` | fields of codec parameters that ffmpeg-next does not show |
+//! | `media/ffmpeg/demux/demuxer.rs` | libavformat's own index; seeking by stream; a flag of packets |
+//! | `media/ffmpeg/decode/hardware.rs` | hardware devices and frames, of which ffmpeg-next knows nothing |
 //! | `media/ffmpeg/mux.rs` | the codec parameters of a new stream |
-//! | `media/ffmpeg/pixels.rs` | libavutil's static tables of pixel formats |
+//! | `media/ffmpeg/decode/pixels.rs` | libavutil's static tables of pixel formats |
 //! | `media/io/mmap.rs` | a mapping of a file, which changes when the file does |
 //! | `media/io/uring.rs` | a buffer that the kernel writes to until it says that it is done |
 
