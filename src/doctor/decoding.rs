@@ -6,7 +6,7 @@ use crate::media::frame::HeapMemory;
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, FrameSource, SequentialOpener};
 use crate::media::{MediaError, Video, VideoSource};
-use crate::playback::workers::guarded;
+use crate::playback::guarded;
 use crate::stats::process::{self, ProcessUsage};
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 

@@ -15,14 +15,14 @@ use crate::time::Clock;
 const EVERY: Duration = Duration::from_secs(1);
 
 /// The thread `watch`.
-pub struct Watch {
+pub struct ThreadMonitor {
     latest: Receiver<Vec<ThreadGroup>>,
     /// Closed to end the thread.
     stop: Option<Sender<()>>,
     _thread: NamedThread,
 }
 
-impl Watch {
+impl ThreadMonitor {
     /// Starts the thread.
     ///
     /// # Errors
@@ -64,7 +64,7 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for ThreadMonitor {
     fn drop(&mut self) {
         self.stop = None;
     }

@@ -8,14 +8,14 @@ use image::RgbaImage;
 
 use super::backdrop::{Backdrop, bounds_px};
 use super::dissolve::{self, Mixed};
+use super::layer_style::Method;
 use super::layer_textures::LayerTextures;
-use super::look::Method;
 use super::pipelines::{Layouts, Pipelines, TARGET_FORMAT};
 use super::readback::read_texture;
 use super::shortage::Shortage;
 use super::timer::GpuTimer;
 use super::uniforms::{self, UniformBuffer};
-use super::{Gpu, GpuError, Look, StagingPool};
+use super::{Gpu, GpuError, LayerStyle, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool as _};
 use crate::project::AlphaMode;
 use crate::project::blend::BlendMode;
@@ -34,7 +34,7 @@ pub struct LayerDraw {
     /// Where the picture lies.
     pub placement: Placement,
     /// What its settings make of it.
-    pub look: Look,
+    pub style: LayerStyle,
     /// Draws next to each other that have the same number here dissolve into each other: they are mixed, each with its
     /// opacity as its part of the whole, before the result meets what is below.
     pub dissolve: Option<u32>,
@@ -294,11 +294,11 @@ impl Compositor {
         let covers = |draw: &LayerDraw| {
             self.layers.get(&draw.key).is_some_and(|layer| {
                 let is_opaque =
-                    !layer.conversion().has_alpha || draw.look.alpha == AlphaMode::Ignored;
-                let part_px = draw.look.part_px(layer.picture_px());
+                    !layer.conversion().has_alpha || draw.style.alpha == AlphaMode::Ignored;
+                let part_px = draw.style.part_px(layer.picture_px());
                 layer.bind_group().is_some()
                     && is_opaque
-                    && draw.look.blend == BlendMode::Normal
+                    && draw.style.blend == BlendMode::Normal
                     && draw.opacity >= 1.0
                     && draw.placement.covers(self.canvas_px(), part_px)
             })
@@ -335,7 +335,7 @@ impl Compositor {
             self.uniforms.push(&uniforms::block(
                 layer.conversion(),
                 &draw.placement,
-                &draw.look,
+                &draw.style,
                 draw.opacity,
                 canvas_px,
                 layer.picture_px(),
@@ -348,8 +348,11 @@ impl Compositor {
     /// Makes what the blend modes of these draws need and do not have yet.
     fn prepare(&mut self, draws: &[LayerDraw]) {
         for draw in draws {
-            let method = draw.look.method();
-            if self.pipelines.prepare(&self.gpu, &self.layouts, &draw.look) {
+            let method = draw.style.method();
+            if self
+                .pipelines
+                .prepare(&self.gpu, &self.layouts, &draw.style)
+            {
                 self.counts.creations += 1;
             }
             let canvas_px = self.canvas_px();
@@ -412,7 +415,7 @@ impl Compositor {
             if let (false, Some((_, (draw, layer, _)))) = (is_first, queue.peek())
                 && let Some(backdrop) = &self.backdrop
             {
-                let part_px = draw.look.part_px(layer.picture_px());
+                let part_px = draw.style.part_px(layer.picture_px());
                 let bounds = bounds_px(&draw.placement, part_px, self.canvas_px());
                 backdrop.record_copy(encoder, &self.canvas.texture, bounds);
             }
@@ -439,7 +442,7 @@ impl Compositor {
 
     /// Whether a draw is mixed from a copy of what is below. Where there was no room for one, it is drawn as it is.
     fn reads_backdrop(&self, draw: &LayerDraw) -> bool {
-        self.backdrop.is_some() && draw.look.method() == Method::Backdrop
+        self.backdrop.is_some() && draw.style.method() == Method::Backdrop
     }
 
     fn begin_pass<'a>(
@@ -479,12 +482,12 @@ impl Compositor {
         let (draw, layer, _) = drawn;
         let kind = layer.conversion().kind;
         let reads_backdrop = self.reads_backdrop(draw);
-        let pipeline = if draw.look.is_plain() {
+        let pipeline = if draw.style.is_plain() {
             self.pipelines.plain(kind, draw.placement.is_pixel_exact())
-        } else if draw.look.method() == Method::Backdrop && !reads_backdrop {
+        } else if draw.style.method() == Method::Backdrop && !reads_backdrop {
             self.pipelines.plain(kind, false)
         } else {
-            self.pipelines.look(kind, &draw.look)
+            self.pipelines.style(kind, &draw.style)
         };
         if reads_backdrop && let Some(backdrop) = &self.backdrop {
             pass.set_bind_group(2, backdrop.bind_group(), &[]);
@@ -500,7 +503,7 @@ impl Compositor {
         index: u32,
         (draw, layer, picture): (&LayerDraw, &LayerTextures, &wgpu::BindGroup),
     ) {
-        let [left, top, right, bottom] = draw.look.part_px(layer.picture_px());
+        let [left, top, right, bottom] = draw.style.part_px(layer.picture_px());
         let is_empty = right <= left || bottom <= top;
         let (false, Some(pipeline)) = (is_empty, pipeline) else {
             return;

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::compositor::LayerDraw;
-use super::look::Look;
+use super::layer_style::LayerStyle;
 use crate::project::AlphaMode;
 use crate::project::placement::Placement;
 
@@ -55,7 +55,7 @@ impl<'a> Mixed<'a> {
                 continue;
             }
             mixed.parts.extend(run.iter().map(|draw| (number, *draw)));
-            drawn.push(whole(number, run[0].look));
+            drawn.push(whole(number, run[0].style));
             number += 1;
         }
         mixed
@@ -73,7 +73,7 @@ pub(super) fn key(number: u32) -> u32 {
 }
 
 /// A mixed picture drawn on the canvas. Opacity, place and colour are in it already.
-fn whole(number: u32, look: Look) -> LayerDraw {
+fn whole(number: u32, style: LayerStyle) -> LayerDraw {
     LayerDraw {
         key: key(number),
         opacity: 1.0,
@@ -81,10 +81,10 @@ fn whole(number: u32, look: Look) -> LayerDraw {
             canvas_from_picture: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]],
             perspective: [0.0, 0.0, 1.0],
         },
-        look: Look {
-            blend: look.blend,
+        style: LayerStyle {
+            blend: style.blend,
             alpha: AlphaMode::Premultiplied,
-            ..Look::default()
+            ..LayerStyle::default()
         },
         dissolve: None,
     }
@@ -98,7 +98,7 @@ mod tests {
         LayerDraw {
             key,
             dissolve,
-            ..whole(0, Look::default())
+            ..whole(0, LayerStyle::default())
         }
     }
 

@@ -9,7 +9,7 @@ use super::layer_textures::LayerTextures;
 use super::pipelines::{Layouts, Target};
 use super::readback::read_texture;
 use super::uniforms::{self, UniformBuffer};
-use super::{Gpu, GpuError, Look, StagingPool};
+use super::{Gpu, GpuError, LayerStyle, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemoryPool as _, OutsideMemory};
 use crate::project::placement::Placement;
 use crate::project::{Fit, Transform};
@@ -41,7 +41,7 @@ pub fn frame_to_rgba(
     uniforms.push(&uniforms::block(
         textures.conversion(),
         &placement,
-        &Look::default(),
+        &LayerStyle::default(),
         1.0,
         size,
         size,

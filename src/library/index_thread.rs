@@ -15,8 +15,8 @@ use crate::media::fault_injection;
 use crate::media::progress::{self, ProgressMeter};
 use crate::media::thumbnail_cache::{ThumbnailKey, Thumbnails};
 use crate::media::{FileIdentity, MediaError, OpenOptions, Sound, Video};
+use crate::playback::guarded;
 use crate::playback::thread::NamedThread;
-use crate::playback::workers::guarded;
 use crate::time::{Clock, FrameIndex, Time};
 
 /// Time limit for one step of a task, after which the thread counts as stuck: a disk in order takes milliseconds for

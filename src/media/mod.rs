@@ -51,6 +51,7 @@ pub mod sequence;
 mod single_frame;
 mod sound;
 pub mod source;
+mod texture_support;
 pub mod thumbnail_cache;
 mod video;
 
@@ -60,8 +61,9 @@ pub use fingerprint::ContentId;
 pub use health::Decoding;
 pub use identity::{FileIdentity, is_same_file, is_same_path};
 pub use open::{Media, open, open_video};
-pub use options::{OpenOptions, TextureSupport};
+pub use options::OpenOptions;
 pub use read_path::{Backend, Fallback, ReadPath};
 pub use single_frame::{frame_memory, frame_rgba};
 pub use sound::{Sound, SoundStream};
+pub use texture_support::TextureSupport;
 pub use video::{PlayedBy, Video, VideoFacts, VideoSource};

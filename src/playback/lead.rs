@@ -1,11 +1,11 @@
-//! How long before it is due a lane's frame has to be begun.
+//! How long before it is due a deck's frame has to be begun.
 
 use crate::time::Time;
 
 /// Frames that are remembered.
 const RECENT: usize = 5;
 
-/// Follows how long a lane's last frames took, from a reader's beginning with them to their being ready.
+/// Follows how long a deck's last frames took, from a reader's beginning with them to their being ready.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Lead {
     recent: [Time; RECENT],

@@ -9,48 +9,25 @@
 
 use std::sync::Arc;
 
-use super::job::{FrameKey, SlotProgress, Stage};
+use super::prefetch::ScheduledFrame;
+use super::slot::{Slot, SlotProgress, Stage, State};
+use super::source::FrameKey;
 use crate::media::frame::FrameMemory;
 use crate::status::snapshot::SlotState;
-use crate::time::Time;
-
-/// A frame that will be shown, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// The frame.
-    pub key: FrameKey,
-    /// When it becomes due, on the player's clock.
-    pub deadline: Time,
-}
-
-/// One slot.
-#[derive(Default)]
-struct Slot {
-    state: State,
-    progress: Arc<SlotProgress>,
-}
-
-#[derive(Default)]
-enum State {
-    #[default]
-    Free,
-    Filling(FrameKey),
-    Ready(FrameKey, Box<dyn FrameMemory>),
-}
 
 /// A frame to be asked for.
-pub struct Request {
+pub struct SlotRequest {
     /// The slot that it goes to.
     pub slot: usize,
     /// The frame, and when it is due.
-    pub wanted: Wanted,
+    pub wanted: ScheduledFrame,
     /// Progress and cancellation.
     pub progress: Arc<SlotProgress>,
 }
 
 /// What stays in a ring besides the frames that are wanted.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Kept<'a> {
+pub struct RetainedFrames<'a> {
     /// While the playhead is dragged, the frame asked for last.
     pub scrubbed: Option<FrameKey>,
     /// Frames whose time is over and that are better late than never: those of them that a worker has begun.
@@ -59,14 +36,14 @@ pub struct Kept<'a> {
 
 /// The slots of one layer. Used by the drawing thread alone.
 #[derive(Default)]
-pub struct LayerRing {
+pub struct FrameRing {
     slots: Vec<Slot>,
     /// Frames that may be held. Slots beyond take no new frame, and are dropped as they become free.
     limit: usize,
     is_refilling: bool,
 }
 
-impl LayerRing {
+impl FrameRing {
     /// Sets how many frames it may hold. Those beyond are given up by the next [`Self::retain`], which knows which come
     /// first.
     pub fn set_limit(&mut self, limit: usize) {
@@ -94,8 +71,8 @@ impl LayerRing {
     /// at once, those on their way as they come back.
     pub fn retain(
         &mut self,
-        wanted: &[Wanted],
-        kept: Kept<'_>,
+        wanted: &[ScheduledFrame],
+        kept: RetainedFrames<'_>,
         free: &mut dyn FnMut(Box<dyn FrameMemory>),
     ) {
         // Those beyond the number of slots must not take the place of those that come first.
@@ -117,7 +94,11 @@ impl LayerRing {
     ///
     /// While more than the first half of them are here nothing is asked for, so that reads come in runs rather than one
     /// by one; `is_urgent` (a frame is due now) overrides that. The caller asks again until it gets `None`.
-    pub fn next_request(&mut self, wanted: &[Wanted], is_urgent: bool) -> Option<Request> {
+    pub fn next_request(
+        &mut self,
+        wanted: &[ScheduledFrame],
+        is_urgent: bool,
+    ) -> Option<SlotRequest> {
         let wanted = &wanted[..wanted.len().min(self.limit)];
         let missing = wanted
             .iter()
@@ -140,7 +121,7 @@ impl LayerRing {
         let slot = &mut self.slots[index];
         slot.state = State::Filling(wanted_frame.key);
         slot.progress.restart();
-        Some(Request {
+        Some(SlotRequest {
             slot: index,
             wanted: wanted_frame,
             progress: Arc::clone(&slot.progress),
@@ -267,60 +248,14 @@ impl LayerRing {
     }
 }
 
-impl Slot {
-    /// Whether its frame is here, or a worker has begun it and it is still wanted.
-    fn is_begun(&self) -> bool {
-        match &self.state {
-            State::Free => false,
-            State::Filling(_) => {
-                !self.progress.is_cancelled() && self.progress.stage() != Stage::Waiting
-            }
-            State::Ready(..) => true,
-        }
-    }
-
-    /// Whether it holds or will hold the frame.
-    fn is_live(&self, key: FrameKey) -> bool {
-        match &self.state {
-            State::Free => false,
-            State::Filling(filling) => *filling == key && !self.progress.is_cancelled(),
-            State::Ready(ready, _) => *ready == key,
-        }
-    }
-
-    fn give_up(&mut self, free: &mut dyn FnMut(Box<dyn FrameMemory>)) {
-        match std::mem::take(&mut self.state) {
-            State::Free => {}
-            State::Filling(key) => {
-                self.progress.cancel();
-                self.state = State::Filling(key);
-            }
-            State::Ready(_, memory) => free(memory),
-        }
-    }
-}
-
-impl State {
-    fn is_free(&self) -> bool {
-        matches!(self, Self::Free)
-    }
-
-    fn key(&self) -> Option<FrameKey> {
-        match self {
-            Self::Free => None,
-            Self::Filling(key) | Self::Ready(key, _) => Some(*key),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::job::SourceId;
+    use super::super::source::SourceId;
     use super::*;
     use crate::media::frame::HeapMemory;
-    use crate::time::FrameIndex;
+    use crate::time::{FrameIndex, Time};
 
     fn key(frame: u64) -> FrameKey {
         FrameKey {
@@ -329,17 +264,17 @@ mod tests {
         }
     }
 
-    fn window(from: u64, length: u64) -> Vec<Wanted> {
+    fn window(from: u64, length: u64) -> Vec<ScheduledFrame> {
         (from..from + length)
-            .map(|frame| Wanted {
+            .map(|frame| ScheduledFrame {
                 key: key(frame),
                 deadline: Time::from_flicks(frame as i64),
             })
             .collect()
     }
 
-    fn ring(limit: usize) -> LayerRing {
-        let mut ring = LayerRing::default();
+    fn ring(limit: usize) -> FrameRing {
+        let mut ring = FrameRing::default();
         ring.set_limit(limit);
         ring
     }
@@ -348,7 +283,7 @@ mod tests {
         Box::new(HeapMemory::new(1))
     }
 
-    fn requests(ring: &mut LayerRing, wanted: &[Wanted]) -> Vec<(usize, u64)> {
+    fn requests(ring: &mut FrameRing, wanted: &[ScheduledFrame]) -> Vec<(usize, u64)> {
         std::iter::from_fn(|| ring.next_request(wanted, false))
             .map(|request| (request.slot, request.wanted.key.frame.0))
             .collect()
@@ -392,7 +327,7 @@ mod tests {
     fn a_frame_given_up_on_its_way_comes_back_as_free_memory() {
         let mut ring = ring(3);
         let asked = requests(&mut ring, &window(0, 3));
-        ring.retain(&window(100, 3), Kept::default(), &mut |_| {});
+        ring.retain(&window(100, 3), RetainedFrames::default(), &mut |_| {});
         let (slot, frame) = asked[0];
         assert!(ring.complete(slot, key(frame), memory(), true).is_some());
         assert!(!ring.is_ready(key(0)), "stale");
@@ -406,7 +341,9 @@ mod tests {
             assert!(ring.complete(slot, key(frame), memory(), true).is_none());
         }
         let mut freed = 0;
-        ring.retain(&window(0, 4), Kept::default(), &mut |_| freed += 1);
+        ring.retain(&window(0, 4), RetainedFrames::default(), &mut |_| {
+            freed += 1
+        });
         assert_eq!(freed, 1, "the last one makes room");
         let request = ring.next_request(&window(0, 4), true);
         assert_eq!(request.map(|request| request.wanted.key), Some(key(0)));
@@ -427,7 +364,9 @@ mod tests {
         // What comes first, 4 and 5, lies in the last slots.
         ring.set_limit(2);
         let mut freed = 0;
-        ring.retain(&window(4, 6), Kept::default(), &mut |_| freed += 1);
+        ring.retain(&window(4, 6), RetainedFrames::default(), &mut |_| {
+            freed += 1
+        });
         assert_eq!(freed, 4, "two of six stay");
         assert!(ring.is_ready(key(4)) && ring.is_ready(key(5)), "the first");
         ring.take(key(4)).expect("ready");
@@ -444,7 +383,7 @@ mod tests {
         }
         progress[0].enter_reading();
         let late = [key(0), key(1)];
-        let kept = Kept {
+        let kept = RetainedFrames {
             scrubbed: None,
             late: &late,
         };
@@ -454,14 +393,14 @@ mod tests {
         assert!(ring.complete(0, key(0), memory(), true).is_none());
         ring.retain(&window(2, 3), kept, &mut |_| {});
         assert!(ring.is_ready(key(0)), "until it is shown");
-        ring.retain(&window(2, 3), Kept::default(), &mut |_| {});
+        ring.retain(&window(2, 3), RetainedFrames::default(), &mut |_| {});
         assert!(!ring.is_ready(key(0)), "or is of no use any more");
     }
 
     #[derive(Clone, Debug)]
     enum Op {
         Move(u64),
-        Request,
+        SlotRequest,
         Complete(usize, bool),
         Take,
         Limit(usize),
@@ -470,7 +409,7 @@ mod tests {
     fn op() -> impl Strategy<Value = Op> {
         prop_oneof![
             (0_u64..40).prop_map(Op::Move),
-            Just(Op::Request),
+            Just(Op::SlotRequest),
             (0_usize..16, any::<bool>()).prop_map(|(index, good)| Op::Complete(index, good)),
             Just(Op::Take),
             (2_usize..9).prop_map(Op::Limit),
@@ -479,7 +418,7 @@ mod tests {
 
     /// A ring, the requests that workers have, and the boxes that must add up.
     struct Model {
-        ring: LayerRing,
+        ring: FrameRing,
         at: u64,
         out: Vec<(usize, u64)>,
         given: usize,
@@ -494,9 +433,11 @@ mod tests {
                     self.at = to;
                     let back = &mut self.back;
                     self.ring
-                        .retain(&window(to, 8), Kept::default(), &mut |_| *back += 1);
+                        .retain(&window(to, 8), RetainedFrames::default(), &mut |_| {
+                            *back += 1
+                        });
                 }
-                Op::Request => self.out.extend(requests(&mut self.ring, &wanted)),
+                Op::SlotRequest => self.out.extend(requests(&mut self.ring, &wanted)),
                 Op::Complete(index, is_good) if !self.out.is_empty() => {
                     let (slot, frame) = self.out.swap_remove(index % self.out.len());
                     self.given += 1;

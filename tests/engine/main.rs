@@ -5,6 +5,7 @@ mod breakdowns;
 mod bytes;
 #[path = "../support/cards.rs"]
 mod cards;
+mod every_frame;
 mod faults;
 mod gpu;
 mod numbers;
