@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::output::{self, PictureKind};
 use super::{project_input, target};
 use crate::gpu::{self, Gpu};
-use crate::media::{self, Media, MediaError, TextureSupport};
+use crate::media::{self, MediaError, PlayedBy, TextureSupport, Video};
 use crate::time::{FrameIndex, Time};
 
 /// Arguments of `frame`.
@@ -58,13 +58,13 @@ pub fn run(args: &FrameArgs) -> Result<ExitCode> {
     PictureKind::of(&args.output)?;
     project_input::refuse_project(&args.media)?;
     // The file first: what is wrong with it shows without a GPU.
-    let mut media = media::open(&args.media, TextureSupport::BlockCompressed)?;
+    let mut media = media::open_video(&args.media, TextureSupport::BlockCompressed)?;
     let frame = args.which.frame(&media)?;
     target::check(&[&args.output], std::slice::from_ref(&args.media))?;
     let gpu = args.gpu()?;
-    let has_blocks = media.facts.played_by == "hap";
+    let has_blocks = media.facts.played_by == PlayedBy::Hap;
     if has_blocks && gpu.as_ref().is_some_and(|gpu| !gpu.has_bc()) {
-        media = media::open(&args.media, TextureSupport::RgbaOnly)?;
+        media = media::open_video(&args.media, TextureSupport::RgbaOnly)?;
     }
     let stored = match &gpu {
         None => media::frame_rgba(&media, frame)?,
@@ -104,7 +104,7 @@ impl FrameArgs {
 
 impl Which {
     /// The frame meant; a time before the start or past the end is refused as a number past the end is.
-    fn frame(&self, media: &Media) -> Result<FrameIndex> {
+    fn frame(&self, media: &Video) -> Result<FrameIndex> {
         let timing = &media.facts.timing;
         let frames = timing.frames();
         match (self.index, self.time) {

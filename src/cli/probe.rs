@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::{output, project_input};
-use crate::media::{self, MediaFacts, TextureSupport};
+use crate::media::{self, TextureSupport, VideoFacts};
 
 /// The exit code when a file cannot be read.
 const UNREADABLE: u8 = 2;
@@ -32,7 +32,7 @@ pub fn run(args: &ProbeArgs) -> Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for path in &args.media {
         let opened = project_input::refuse_project(path)
-            .and_then(|()| Ok(media::open(path, TextureSupport::BlockCompressed)?));
+            .and_then(|()| Ok(media::open_video(path, TextureSupport::BlockCompressed)?));
         match opened {
             Ok(media) => reports.push(Report::of(&media.facts)),
             Err(error) => {
@@ -73,7 +73,7 @@ struct Report {
 }
 
 impl Report {
-    fn of(facts: &MediaFacts) -> Self {
+    fn of(facts: &VideoFacts) -> Self {
         Self {
             path: facts.path.display().to_string(),
             codec: facts.codec.clone(),
@@ -94,7 +94,7 @@ impl Report {
             mean_mb_per_s: facts.mean_mb_per_s,
             peak_mb_per_s: facts.peak_mb_per_s,
             chunks: facts.chunks,
-            played_by: facts.played_by,
+            played_by: facts.played_by.name(),
             why: facts.why.clone(),
         }
     }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use crossbeam_channel::Receiver;
 
 use super::output;
-use crate::media::detached_call::ask_aside;
+use crate::media::detached_call::call_detached;
 use crate::media::sequence::grouped;
 use crate::media::{self, MediaError, TextureSupport};
 use crate::project::storage::file;
@@ -123,8 +123,8 @@ fn begin_opening(path: &Path) -> std::io::Result<Option<Receiver<Result<Time, Me
         return Ok(None);
     }
     let path = path.to_owned();
-    let opened = ask_aside("open", move || {
-        let media = media::open(&path, TextureSupport::BlockCompressed);
+    let opened = call_detached("open", move || {
+        let media = media::open_video(&path, TextureSupport::BlockCompressed);
         media.map(|media| media.facts.timing.duration())
     })?;
     Ok(Some(opened))

@@ -8,7 +8,7 @@ use clap::CommandFactory as _;
 
 use super::args::Args;
 use crate::app;
-use crate::media::detached_call::ask_aside;
+use crate::media::detached_call::call_detached;
 use crate::media::sequence::is_sequence;
 use crate::project::is_address;
 use crate::time::{Clock, Time};
@@ -41,7 +41,7 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
         let absolute = path::absolute(path)
             .with_context(|| format!("cannot make the path absolute: {}", path.display()))?;
         let asked = absolute.clone();
-        let answer = ask_aside("look", move || asked.exists() || is_sequence(&asked))
+        let answer = call_detached("path-probe", move || asked.exists() || is_sequence(&asked))
             .context("no thread to look for the files with")?;
         // What does not answer is opened once it does.
         if answer.recv_deadline(until) == Ok(false) {

@@ -1,4 +1,4 @@
-//! What a disk gives when it is read as playing reads it: real packets, in their order, over all layers, with as many
+//! Throughput of a disk that is read as playing reads it: real packets, in their order, over all layers, with as many
 //! readers as playing has.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -6,18 +6,18 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use parking_lot::Mutex;
 
 use super::demand::Piece;
-use super::media_under_test::Patients;
+use super::media_under_test::MediaUnderTest;
 use crate::media::io::{PacketBuffer, Reader};
 use crate::stats::durations::Durations;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
-/// How long reading past the page cache is measured.
+/// Length of the measurement past the page cache.
 const COLD_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND * 7 / 10);
 
-/// How long frames are brought into the page cache, and then read from there.
+/// Length of filling the page cache, and then of reading from it.
 const WARM_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND / 4);
 
-/// What was measured.
+/// The measurement.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct DiskRates {
     /// Bytes per second past the page cache, and the longest of 99 % of the reads in milliseconds.
@@ -27,9 +27,13 @@ pub(super) struct DiskRates {
 }
 
 /// Measures one disk; none if there is nothing to read, or reading fails.
-pub(super) fn measure(patients: &Patients, pieces: &[Piece], threads: usize) -> Option<DiskRates> {
-    let cold_of = |piece: &Piece| patients.open[piece.patient].cold.as_deref();
-    let warm_of = |piece: &Piece| Some(&*patients.open[piece.patient].warm);
+pub(super) fn measure(
+    under_test: &MediaUnderTest,
+    pieces: &[Piece],
+    threads: usize,
+) -> Option<DiskRates> {
+    let cold_of = |piece: &Piece| under_test.open[piece.file].cold.as_deref();
+    let warm_of = |piece: &Piece| Some(&*under_test.open[piece.file].warm);
     let reading = |pieces, reader_of, span| Reading {
         pieces,
         reader_of,
@@ -77,7 +81,8 @@ impl Reading<'_> {
             let mut own = Durations::default();
             let mut is_good = true;
             while is_good && clock.now() < self.span {
-                // Relaxed, here and below: each number is taken once, and the threads are joined before the sum is read.
+                // Relaxed, here and below: each number is taken once, and the threads are joined before the sum is
+                // read.
                 let place = next.fetch_add(1, Ordering::Relaxed) % self.pieces.len();
                 let piece = &self.pieces[place];
                 let begin = clock.now();

@@ -234,7 +234,8 @@ mod tests {
     #[test]
     fn modes_that_the_shader_mixes_have_numbers_of_their_own() {
         let mut numbers: Vec<_> = BlendMode::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|mode| {
                 let style = LayerStyle {
                     blend: *mode,

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use crossbeam_channel::Sender;
 
-use crate::media::{FileIdentity, Media};
+use crate::media::{FileIdentity, Sound, Video};
 use crate::playback::SourceId;
 use crate::settings::IoMode;
 use crate::status::Thumbnail;
+use crate::status::events::EventKind;
 use crate::time::FrameIndex;
 
 /// The outcome of a task, or progress of it.
 pub enum OpenerEvent {
-    /// It is open, to be read in this way; the file was this one.
-    Media(SourceId, IoMode, Box<Media>, Option<FileIdentity>),
+    /// It is open.
+    Open(SourceId, Box<OpenFile>),
     /// It cannot be opened; the file was this one.
     Failed(SourceId, String, Option<FileIdentity>),
     /// It is still the file that it was when it failed.
@@ -30,11 +31,23 @@ pub enum OpenerEvent {
     Proxy(SourceId, ProxyEvent),
 }
 
+/// A file that was opened.
+pub struct OpenFile {
+    /// Its pictures.
+    pub video: Video,
+    /// Its sound.
+    pub sound: Option<Sound>,
+    /// The I/O mode asked for.
+    pub io: IoMode,
+    /// Identity of the file.
+    pub identity: Option<FileIdentity>,
+}
+
 impl OpenerEvent {
     /// The number that it was asked for under.
     pub fn source(&self) -> SourceId {
         match self {
-            Self::Media(source, ..)
+            Self::Open(source, _)
             | Self::Failed(source, ..)
             | Self::Unchanged(source)
             | Self::Thumbnail(source, _)
@@ -77,7 +90,7 @@ pub enum ProxyEvent {
     /// So much of it is made.
     Percent(u8),
     /// It is there.
-    Found(Box<Media>),
+    Found(Box<Video>),
     /// There will be none, since none is needed or wanted.
     None,
     /// There will be none, for this reason.
@@ -89,12 +102,12 @@ pub enum ProxyEvent {
 /// Changes in the library since it was asked last.
 #[derive(Default)]
 pub struct LibraryChanges {
-    /// Whether anything did.
+    /// True if anything changed.
     pub has_changed: bool,
     /// The files that were opened and were not open before.
     pub opened: Vec<SourceId>,
-    /// How the files that were opened are read.
-    pub notes: Vec<String>,
+    /// Notes for the log: how the files that were opened are read, why there are no proxies.
+    pub notes: Vec<(EventKind, String)>,
     /// Why files could not be opened.
     pub errors: Vec<String>,
 }

@@ -7,23 +7,23 @@ use crossbeam_channel::Receiver;
 use parking_lot::Mutex;
 
 use super::background::work_in_background;
-use super::events::{OpenerEvent, Outbox, ProxyEvent};
+use super::events::{OpenFile, OpenerEvent, Outbox, ProxyEvent};
 use super::options::OpenerOptions;
 use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task};
 use super::thumbnails::{THUMBNAIL_WIDTH_PX, THUMBNAILS, ThumbnailReader, thumbnail};
 use crate::media::fault_injection;
-use crate::media::progress::{self, Watch};
-use crate::media::thumbnail_cache::{PicturePlace, Pictures};
-use crate::media::{FileIdentity, Media, MediaError, OpenOptions};
+use crate::media::progress::{self, ProgressMeter};
+use crate::media::thumbnail_cache::{ThumbnailKey, Thumbnails};
+use crate::media::{FileIdentity, MediaError, OpenOptions, Sound, Video};
+use crate::playback::guarded;
 use crate::playback::thread::NamedThread;
-use crate::playback::workers::guarded;
 use crate::time::{Clock, FrameIndex, Time};
 
-/// How long a thread may be at one step of its task before it counts as stuck: a disk in order takes milliseconds for
+/// Time limit for one step of a task, after which the thread counts as stuck: a disk in order takes milliseconds for
 /// one, but a busy machine may leave a thread of the lowest priority waiting.
 const STUCK_AFTER: Time = Time::from_seconds(3);
 
-/// How long a thread stays.
+/// Lifetime of an idle thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stay {
     /// Until the opener goes.
@@ -42,12 +42,12 @@ pub(crate) struct IndexThread {
 type BusySince = Arc<Mutex<Option<Time>>>;
 
 impl IndexThread {
-    /// Whether it has ended.
+    /// True once it has ended.
     pub(crate) fn is_finished(&self) -> bool {
         self.thread.is_finished()
     }
 
-    /// Whether it does not come on with what it is at.
+    /// True while it is stuck in a step.
     pub(crate) fn is_stuck(&self, now: Time) -> bool {
         let since = *self.busy_since.lock();
         since.is_some_and(|since| now - since >= STUCK_AFTER)
@@ -59,7 +59,7 @@ impl IndexThread {
     }
 }
 
-/// What each of the threads has.
+/// State of each of the threads.
 #[derive(Clone)]
 pub(crate) struct Worker {
     pub(crate) inbox: Receiver<Task>,
@@ -86,7 +86,7 @@ impl Worker {
     /// Begins a thread of this name.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
+    /// The system's error when it has no thread to give.
     pub(crate) fn spawn(&self, name: String, stay: Stay) -> std::io::Result<IndexThread> {
         let busy_since = BusySince::default();
         let worker = Self {
@@ -139,18 +139,22 @@ impl Worker {
         }
         let opened = guarded(|| {
             fault_injection::step("index");
-            progress::watched(self.watch(request), || self.open(request))
+            progress::with_meter(self.watch(request), || self.open(request))
         });
         match opened {
             Err(MediaError::Unwanted { .. }) => {}
-            Ok(media) => {
-                let opened = Box::new(media.clone());
-                let (source, io) = (request.source, request.io);
-                self.send(OpenerEvent::Media(source, io, opened, identity));
+            Ok((video, sound)) => {
+                let opened = Box::new(OpenFile {
+                    video: video.clone(),
+                    sound,
+                    io: request.io,
+                    identity,
+                });
+                self.send(OpenerEvent::Open(request.source, opened));
                 self.begin_step();
-                let is_wanted = !request.is_again && !media.facts.is_live();
+                let is_wanted = !request.is_again && !video.facts.is_live();
                 if self.options.has_thumbnails && is_wanted {
-                    self.make_thumbnails(request, &media);
+                    self.make_thumbnails(request, &video);
                 }
             }
             Err(error) => {
@@ -165,12 +169,12 @@ impl Worker {
         }
     }
 
-    /// Tells of an opening that takes long, and ends it once it is not wanted any more.
-    fn watch(&self, request: &OpenRequest) -> Watch {
+    /// The meter of an opening: reports one that takes long, and ends it once it is not wanted any more.
+    fn watch(&self, request: &OpenRequest) -> ProgressMeter {
         let (worker, source) = (self.clone(), request.source);
         let wants_to_stop = Arc::clone(&self.wants_to_stop);
         let is_unwanted = Arc::clone(&request.is_unwanted);
-        Watch::new(
+        ProgressMeter::new(
             Box::new(move |percent| {
                 worker.begin_step();
                 worker.send(OpenerEvent::Percent(source, percent));
@@ -182,12 +186,14 @@ impl Worker {
         )
     }
 
-    fn open(&self, request: &OpenRequest) -> Result<Media, MediaError> {
+    fn open(&self, request: &OpenRequest) -> Result<(Video, Option<Sound>), MediaError> {
         let options = OpenOptions {
             io: request.io,
             ..self.options.open.clone()
         };
-        (self.options.open_media)(&request.path, &options)
+        let mut media = (self.options.open_media)(&request.path, &options)?;
+        let sound = media.sound.take();
+        Ok((media.into_video()?, sound))
     }
 
     /// Finds the proxy of a file, or passes the wish for it on.
@@ -243,11 +249,11 @@ impl Worker {
     }
 
     /// Sends the thumbnails of a file: those kept from an earlier opening, or else new ones, which are then kept.
-    fn make_thumbnails(&self, request: &OpenRequest, media: &Media) {
+    fn make_thumbnails(&self, request: &OpenRequest, media: &Video) {
         let frames = media.facts.timing.frames();
-        let store = self.options.pictures.as_ref();
+        let store = self.options.thumbnail_cache.as_ref();
         let place =
-            store.and_then(|_| PicturePlace::of(&media.facts.path, frames, THUMBNAIL_WIDTH_PX));
+            store.and_then(|_| ThumbnailKey::of(&media.facts.path, frames, THUMBNAIL_WIDTH_PX));
         let kept = store.zip(place.as_ref());
         if let Some(pictures) = kept.and_then(|(store, place)| store.find(place)) {
             for (frame, picture) in pictures {
@@ -263,7 +269,7 @@ impl Worker {
             return;
         };
         let mut reader = ThumbnailReader::new(media, bytes);
-        let mut pictures = Pictures::new();
+        let mut pictures = Thumbnails::new();
         for index in 0..count {
             if self.is_over(&request.is_unwanted) {
                 return;

@@ -12,15 +12,16 @@ use super::entry::{Entry, Retry, State, summary};
 use super::events::{LibraryChanges, OpenerEvent, ProxyEvent};
 use super::file_proxy::FileProxy;
 use super::opener::Opener;
-use crate::media::{MediaFacts, is_same_path};
+use crate::media::{Fallback, Sound, VideoFacts, is_same_path};
 use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
 use crate::settings::IoMode;
+use crate::status::events::EventKind;
 use crate::status::snapshot::ProxyStatus;
 use crate::status::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
 
-/// How soon it is looked again whether what waits is being opened.
+/// Interval of checking whether waiting files are being opened.
 const LOOK_AGAIN: Time = Time::from_seconds(1);
 
 /// The media files of the project.
@@ -31,7 +32,7 @@ pub struct Library {
     /// The files, each once.
     entries: Vec<Entry>,
     next_source: u64,
-    /// How files are to be read.
+    /// The I/O mode of all files.
     io: IoMode,
 }
 
@@ -98,6 +99,7 @@ impl Library {
             path,
             source,
             state: State::Opening,
+            sound: None,
             thumbnails: Vec::new(),
             preview: None,
             no_preview: None,
@@ -112,7 +114,7 @@ impl Library {
         }
     }
 
-    /// How files are to be read.
+    /// The I/O mode of all files.
     pub fn io(&self) -> IoMode {
         self.io
     }
@@ -201,10 +203,15 @@ impl Library {
             };
             news.has_changed = true;
             match opened {
-                OpenerEvent::Media(_, io, media, identity) if entry.is_awaiting(io, self.io) => {
-                    let path = media.facts.path.display();
-                    news.notes.push(format!("{} {path}", media.reading.why));
-                    let is_new = entry.take_up(*media, identity, &mut self.next_source);
+                OpenerEvent::Open(_, file) if entry.is_awaiting(file.io, self.io) => {
+                    let (io, path) = (file.io, file.video.facts.path.display());
+                    let read_path = &file.video.read_path;
+                    let kind = match read_path.fallback {
+                        Some(Fallback::IoRefused(_)) => EventKind::Fallback,
+                        Some(Fallback::NoBlockTextures) | None => EventKind::Note,
+                    };
+                    news.notes.push((kind, format!("{} {path}", read_path.why)));
+                    let is_new = entry.take_up(*file, &mut self.next_source);
                     if let (true, State::Open(source)) = (is_new, &entry.state) {
                         news.opened.push(source.id);
                         entry.proxy.ask(&self.opener, source.id, &source.media);
@@ -213,9 +220,9 @@ impl Library {
                         entry.open_again(&self.opener, self.io);
                     }
                 }
-                OpenerEvent::Media(..) => {}
+                OpenerEvent::Open(..) => {}
                 OpenerEvent::Failed(_, error, identity) => {
-                    entry.fail(error, identity, now, &mut news)
+                    entry.fail(error, identity, now, &mut news);
                 }
                 OpenerEvent::Unchanged(_) if matches!(entry.state, State::Open(_)) => {
                     // Another failure has it looked at again.
@@ -237,7 +244,7 @@ impl Library {
                     match &proxy {
                         ProxyEvent::Refused(reason) => {
                             let note = format!("no proxy is made ({reason}): {path}");
-                            news.notes.push(note);
+                            news.notes.push((EventKind::Note, note));
                         }
                         ProxyEvent::Broken(reason) => news.errors.push(format!(
                             "making a proxy broke down ({reason}); the file plays without one: {path}"
@@ -315,12 +322,12 @@ impl Library {
         })
     }
 
-    /// What there is of the proxy of a file.
+    /// State of the proxy of a file.
     pub fn proxy_status(&self, media: MediaId) -> ProxyStatus {
         (self.entry(media)).map_or(ProxyStatus::None, |entry| entry.proxy.status())
     }
 
-    /// Whether proxies are looked for or being made.
+    /// True while proxies are looked for or made.
     pub fn is_making_proxies(&self) -> bool {
         self.entries.iter().any(|entry| entry.proxy.is_coming())
     }
@@ -341,12 +348,12 @@ impl Library {
         self.opener.set_idle(is_idle);
     }
 
-    /// Whether there is something to take up.
+    /// True if there are results to receive.
     pub fn has_news(&self) -> bool {
         self.opener.has_finished()
     }
 
-    /// Whether files are still being opened: for the first time, to be read in another way, or because they failed.
+    /// True while files are being opened: for the first time, to be read in another way, or because they failed.
     pub fn is_opening(&self) -> bool {
         self.entries.iter().any(|entry| {
             matches!(entry.state, State::Opening)
@@ -368,7 +375,7 @@ impl Library {
         })
     }
 
-    /// Whether a file has this source number, be it open or not; one that another file took the place of has not.
+    /// True if a file has this source number, be it open or not; one that another file took the place of has not.
     pub fn lists(&self, id: SourceId) -> bool {
         self.entries.iter().any(|entry| entry.source == id)
     }
@@ -381,9 +388,14 @@ impl Library {
         })
     }
 
-    /// What is known of an open file.
-    pub fn facts(&self, media: MediaId) -> Option<&Arc<MediaFacts>> {
+    /// Facts of an open file.
+    pub fn facts(&self, media: MediaId) -> Option<&Arc<VideoFacts>> {
         self.source(media).map(|source| &source.media.facts)
+    }
+
+    /// The sound of an open file.
+    pub fn sound(&self, media: MediaId) -> Option<&Sound> {
+        self.entry(media)?.sound.as_ref()
     }
 
     /// Why a file cannot be opened.
@@ -399,7 +411,7 @@ impl Library {
         let status = |(id, path): &(MediaId, PathBuf)| {
             let entry = self.entry(*id)?;
             Some(MediaStatus {
-                id: id.0,
+                id: *id,
                 path: path.clone(),
                 state: match &entry.state {
                     State::Opening => MediaState::Opening,

@@ -11,7 +11,7 @@ use super::index_thread::{IndexThread, Stay, Worker};
 use super::options::OpenerOptions;
 use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyWish};
 use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task};
-use crate::media::{FileIdentity, Media};
+use crate::media::{FileIdentity, Video};
 use crate::playback::SourceId;
 use crate::playback::thread::join_together;
 use crate::settings::IoMode;
@@ -33,7 +33,7 @@ pub struct Opener {
     threads: Vec<IndexThread>,
     /// Threads begun so far, for their names.
     threads_begun: usize,
-    /// What one more thread is made of.
+    /// Parts that one more thread needs.
     worker: Worker,
     proxies: Option<ProxyMaker>,
 }
@@ -42,7 +42,7 @@ impl Opener {
     /// Starts the threads.
     ///
     /// # Errors
-    /// What the system says when it has no threads to give.
+    /// The system's error when it has no threads to give.
     pub fn start(options: &OpenerOptions) -> std::io::Result<Self> {
         let (requests, inbox) = bounded::<Task>(CAPACITY);
         let (sender, results) = bounded(CAPACITY);
@@ -74,7 +74,7 @@ impl Opener {
         Ok(())
     }
 
-    /// Whether something waits to be begun.
+    /// True if a task waits to begin.
     pub fn has_waiting(&self) -> bool {
         !self.worker.inbox.is_empty()
     }
@@ -101,8 +101,8 @@ impl Opener {
     pub fn proxy(
         &self,
         source: SourceId,
-        media: &Media,
-        damaged: Option<Media>,
+        media: &Video,
+        damaged: Option<Video>,
     ) -> Option<ProxyWish> {
         let proxies = self.proxies.as_ref()?;
         let wish = proxies.wish();
@@ -175,7 +175,7 @@ impl Opener {
     }
 
     /// Has a small picture made of one frame of an open file. Set the flag returned when it is not wanted any more.
-    pub fn preview(&self, source: SourceId, media: &Media, frame: FrameIndex) -> Arc<AtomicBool> {
+    pub fn preview(&self, source: SourceId, media: &Video, frame: FrameIndex) -> Arc<AtomicBool> {
         let is_unwanted = Arc::new(AtomicBool::new(false));
         let request = PreviewRequest {
             source,
@@ -191,12 +191,12 @@ impl Opener {
         is_unwanted
     }
 
-    /// What was finished since the last call.
+    /// Results since the last call.
     pub fn finished(&self) -> impl Iterator<Item = OpenerEvent> + '_ {
         self.results.try_iter()
     }
 
-    /// Whether something was finished.
+    /// True if there are results.
     pub fn has_finished(&self) -> bool {
         !self.results.is_empty()
     }

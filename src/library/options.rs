@@ -4,24 +4,24 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::media::proxy::ProxyStore;
-use crate::media::thumbnail_cache::PictureStore;
+use crate::media::thumbnail_cache::ThumbnailCache;
 use crate::media::{Media, MediaError, OpenOptions};
 
-/// What opens a media file.
+/// A function that opens a media file.
 pub type OpenMedia = Arc<dyn Fn(&Path, &OpenOptions) -> Result<Media, MediaError> + Send + Sync>;
 
-/// How a file is opened.
+/// Options of opening a file.
 #[derive(Clone)]
 pub struct OpenerOptions {
-    /// What opens it.
+    /// The function that opens files.
     pub open_media: OpenMedia,
-    /// What the adapter can sample, and how files are decoded; how they are read is said for each.
+    /// Texture support and decoder for all files; the I/O mode is given with each.
     pub open: OpenOptions,
-    /// Whether to make thumbnails.
+    /// True if thumbnails are to be made.
     pub has_thumbnails: bool,
-    /// Where thumbnails are kept, if they are.
-    pub pictures: Option<PictureStore>,
-    /// Where proxies are kept, if there are any.
+    /// Cache of thumbnails, if there is one.
+    pub thumbnail_cache: Option<ThumbnailCache>,
+    /// Store of proxies, if there is one.
     pub proxies: Option<ProxyStore>,
     /// Called when there is something to take up.
     pub wake: Arc<dyn Fn() + Send + Sync>,

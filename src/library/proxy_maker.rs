@@ -15,10 +15,10 @@ use parking_lot::{Condvar, Mutex};
 use super::background::work_in_background;
 use super::events::{Outbox, ProxyEvent};
 use crate::media::proxy::{ProxyBuild, ProxyError, ProxyStore, is_slow_to_seek};
-use crate::media::{Media, MediaError, TextureSupport, fault_injection};
+use crate::media::{MediaError, TextureSupport, Video, fault_injection};
 use crate::playback::SourceId;
+use crate::playback::guarded;
 use crate::playback::thread::NamedThread;
-use crate::playback::workers::guarded;
 
 /// Files that wait for a proxy; more than a project is likely to have. Those beyond get none.
 const CAPACITY: usize = 4096;
@@ -28,8 +28,8 @@ pub struct ProxyJob {
     /// The number that it was asked for under.
     pub source: SourceId,
     /// The file.
-    pub media: Box<Media>,
-    /// Whether it still is.
+    pub media: Box<Video>,
+    /// The request, which may be withdrawn.
     pub wish: ProxyWish,
 }
 
@@ -48,13 +48,13 @@ impl ProxyWish {
         self.gate.look_again();
     }
 
-    /// Whether it is withdrawn.
+    /// True once it is withdrawn.
     pub fn is_withdrawn(&self) -> bool {
         self.is_unwanted.load(Ordering::Relaxed)
     }
 }
 
-/// What holds the thread up while it would be in the way.
+/// Gate that holds the thread while it would be in the way.
 #[derive(Default)]
 struct Gate {
     state: Mutex<GateState>,
@@ -102,7 +102,7 @@ impl ProxyMaker {
     /// Starts the thread.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
+    /// The system's error when it has no thread to give.
     pub fn start(
         store: ProxyStore,
         textures: TextureSupport,
@@ -134,7 +134,7 @@ impl ProxyMaker {
         }
     }
 
-    /// Where jobs go.
+    /// The channel of jobs.
     pub fn jobs(&self) -> Option<Sender<ProxyJob>> {
         self.jobs.clone()
     }

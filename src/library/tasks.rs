@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use crossbeam_channel::Sender;
 
 use super::proxy_maker::ProxyJob;
-use crate::media::{FileIdentity, Media};
+use crate::media::{FileIdentity, Video};
 use crate::playback::SourceId;
 use crate::settings::IoMode;
 use crate::time::FrameIndex;
@@ -24,7 +24,7 @@ pub(super) struct OpenRequest {
     pub(super) source: SourceId,
     pub(super) path: PathBuf,
     pub(super) io: IoMode,
-    /// Whether it is open already, and only to be read in another way.
+    /// True if it is open already, and only to be read in another way.
     pub(super) is_again: bool,
     /// If the file is still this one, it is left as it is.
     pub(super) unless: Option<FileIdentity>,
@@ -34,7 +34,7 @@ pub(super) struct OpenRequest {
 /// A picture to be made of one frame.
 pub(super) struct PreviewRequest {
     pub(super) source: SourceId,
-    pub(super) media: Box<Media>,
+    pub(super) media: Box<Video>,
     pub(super) frame: FrameIndex,
     pub(super) is_unwanted: Arc<AtomicBool>,
 }
@@ -43,6 +43,6 @@ pub(super) struct PreviewRequest {
 pub(super) struct ProxyRequest {
     pub(super) job: ProxyJob,
     /// One that is to be discarded first.
-    pub(super) damaged: Option<Media>,
+    pub(super) damaged: Option<Video>,
     pub(super) maker: Sender<ProxyJob>,
 }

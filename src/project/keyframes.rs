@@ -31,7 +31,19 @@ pub struct Keyframe {
 }
 
 /// How a value goes from one key to the next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 pub enum Interpolation {
     /// It stays, and jumps at the next key.
     Hold,
@@ -44,15 +56,11 @@ pub enum Interpolation {
 
 impl Interpolation {
     /// All of them, in the order of a menu.
-    pub const ALL: [Self; 3] = [Self::Hold, Self::Linear, Self::Ease];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// What people call it.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Hold => "Hold",
-            Self::Linear => "Linear",
-            Self::Ease => "Ease",
-        }
+        self.into()
     }
 
     /// The part of the way that is done when this part of the time, 0 to 1, is over.

@@ -5,7 +5,19 @@ use serde::{Deserialize, Serialize};
 use super::{ColourAdjust, CornerPin, Crop, Transform};
 
 /// One number of a layer's picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::VariantArray,
+)]
 #[expect(
     missing_docs,
     reason = "each is the field of the same name, and `label` says it in words"
@@ -58,34 +70,7 @@ pub struct LayerValues {
 
 impl Parameter {
     /// All of them, in the order of their tracks.
-    pub const ALL: [Self; 26] = [
-        Self::PositionX,
-        Self::PositionY,
-        Self::ScaleX,
-        Self::ScaleY,
-        Self::Rotation,
-        Self::AnchorX,
-        Self::AnchorY,
-        Self::Opacity,
-        Self::CropLeft,
-        Self::CropTop,
-        Self::CropRight,
-        Self::CropBottom,
-        Self::TopLeftX,
-        Self::TopLeftY,
-        Self::TopRightX,
-        Self::TopRightY,
-        Self::BottomRightX,
-        Self::BottomRightY,
-        Self::BottomLeftX,
-        Self::BottomLeftY,
-        Self::Brightness,
-        Self::Contrast,
-        Self::Saturation,
-        Self::Hue,
-        Self::Gamma,
-        Self::Exposure,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The offsets of the corners, in the order of [`CornerPin::offsets_px`].
     pub const CORNERS: [[Self; 2]; 4] = [
@@ -250,13 +235,14 @@ mod tests {
     #[test]
     fn every_parameter_has_a_place_of_its_own_and_starts_neutral() {
         let neutral = Layer::new(LayerId(1), String::new(), 0).base_values();
-        for (number, parameter) in (1_u8..).zip(Parameter::ALL) {
+        for (number, parameter) in (1_u8..).zip(Parameter::ALL.iter().copied()) {
             assert_eq!(parameter.of(&neutral), parameter.neutral(), "{parameter:?}");
             let mut values = neutral;
             parameter.set(&mut values, f32::from(number));
             assert_eq!(parameter.of(&values), f32::from(number), "{parameter:?}");
             for other in Parameter::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .filter(|other| *other != parameter)
             {
                 assert_eq!(
@@ -274,7 +260,7 @@ mod tests {
             Parameter::ALL.is_sorted_by(|one, next| one < next),
             "ascending"
         );
-        for parameter in Parameter::ALL {
+        for &parameter in Parameter::ALL {
             let same = Parameter::ALL
                 .iter()
                 .filter(|other| other.label() == parameter.label());

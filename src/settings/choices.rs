@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 // The docs of the variants of `IoMode` and `DecodeBy` are what `--help` says of them.
 
-/// How the bytes of files are read, and whether that is done ahead of time.
+/// The way that bytes of files are read, and whether they are prefetched.
 #[derive(
     Clone,
     Copy,
@@ -53,7 +53,7 @@ impl IoMode {
         }
     }
 
-    /// What is to be known of it before it is chosen.
+    /// Advice to read before choosing it.
     pub fn note(self) -> Option<&'static str> {
         match self {
             Self::Mmap => Some(
@@ -66,13 +66,13 @@ impl IoMode {
         }
     }
 
-    /// Whether frames are read and decoded ahead of time, by other threads.
+    /// True if frames are prefetched by other threads.
     pub fn reads_ahead(self) -> bool {
         self != Self::Sync
     }
 }
 
-/// What decodes the files that FFmpeg plays.
+/// The decoder of files that FFmpeg plays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 pub enum DecodeBy {
     /// The machine's own decoder where there is one for the codec, else the processor.

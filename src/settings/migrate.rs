@@ -46,12 +46,12 @@ enum IoModeV1 {
 }
 
 impl StoredPlayback {
-    /// How files are read, if the file says.
+    /// The I/O mode, if the file names one.
     pub(super) fn io(&self) -> Option<IoMode> {
         self.io_mode.or_else(|| self.io_mode_v1())
     }
 
-    /// What decodes, if the file says.
+    /// The decoder, if the file names one.
     pub(super) fn decode(&self) -> Option<DecodeBy> {
         self.decode.or_else(|| self.decode_v1())
     }

@@ -26,9 +26,9 @@ pub struct Settings {
     pub look: Appearance,
     /// Seconds between two automatic copies of a changed project, 5 to 600.
     pub autosave_s: u32,
-    /// How projects are played.
+    /// Playback of projects.
     pub playback: Playback,
-    /// Where things are in the window.
+    /// Layout of the window.
     pub layout: Layout,
     /// The output window.
     pub output: Output,
@@ -46,28 +46,28 @@ pub struct Appearance {
     pub scale_percent: u32,
 }
 
-/// How projects are played.
+/// Playback of projects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StoredPlayback")]
 pub struct Playback {
     /// Frames that each layer reads ahead, 3 to 16.
     pub prebuffer: usize,
-    /// How files are read.
+    /// The I/O mode.
     #[serde(rename = "io_mode")]
     pub io: IoMode,
     /// Frame memory for all layers together, in MiB; 64 to 16384.
     pub budget_mib: u32,
-    /// What decodes the files that FFmpeg plays.
+    /// The decoder of files that FFmpeg plays.
     pub decode: DecodeBy,
 }
 
-/// Where things are in the window. Sizes are in points; absent ones are the usual.
+/// Layout of the window. Sizes are in points; absent ones are the usual.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Layout {
     /// Width and height of the window.
     pub window: Option<[f32; 2]>,
-    /// Whether the window was as large as the screen.
+    /// True if the window was maximised.
     pub is_maximised: bool,
     /// Names of the panels that are hidden.
     pub hidden: Vec<String>,
@@ -81,7 +81,7 @@ pub struct Layout {
 pub struct Output {
     /// The name of the display that it was last shown on.
     pub display: Option<String>,
-    /// Whether it is in a window of its own rather than full screen.
+    /// True if it is in a window of its own rather than full screen.
     pub is_windowed: bool,
 }
 

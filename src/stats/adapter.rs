@@ -7,6 +7,6 @@ pub struct AdapterInfo {
     pub name: String,
     /// The graphics interface, such as `Vulkan`.
     pub backend: String,
-    /// Whether it samples BC textures; if not, HAP is decoded on the CPU.
+    /// True if it samples BC textures; if not, HAP is decoded on the CPU.
     pub bc: bool,
 }

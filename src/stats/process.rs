@@ -6,9 +6,9 @@ use std::io::Read as _;
 /// Memory, processor time and threads of this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
 pub struct ProcessUsage {
-    /// Most memory ever resident, in bytes; 0 where the system does not tell.
+    /// Most memory ever resident, in bytes; 0 where the system does not say.
     pub peak_rss_bytes: u64,
-    /// Memory resident now, in bytes; 0 where the system does not tell.
+    /// Memory resident now, in bytes; 0 where the system does not say.
     #[serde(skip)]
     pub rss_bytes: u64,
     /// Processor time of all threads since the start, in seconds.
@@ -32,7 +32,7 @@ impl ProcessUsage {
     }
 }
 
-/// Processor time of the calling thread so far, in seconds; none where the system does not tell.
+/// Processor time of the calling thread so far, in seconds; none where the system does not say.
 pub fn thread_cpu_seconds() -> Option<f64> {
     // The first of the numbers is the time on a processor in nanoseconds (kernel documentation, sched-stats).
     let mut buffer = [0; LONGEST_BYTES];
@@ -57,7 +57,7 @@ pub fn bytes_asked_for() -> Result<u64, String> {
     io_count(OWN_IO, "rchar:")
 }
 
-/// Where the system counts what this process reads and writes (proc(5)). Hardened systems keep it to themselves.
+/// The file in which the system counts what this process reads and writes (proc(5)). Hardened systems keep it to themselves.
 const OWN_IO: &str = "/proc/self/io";
 
 fn io_count(path: &str, name: &str) -> Result<u64, String> {
@@ -71,16 +71,16 @@ fn io_count(path: &str, name: &str) -> Result<u64, String> {
 /// Threads whose names begin alike.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ThreadGroup {
-    /// What their names begin with, such as `decode`.
+    /// The common prefix of their names, such as `decode`.
     pub name: String,
-    /// How many there are.
+    /// Number of threads.
     pub threads: usize,
     /// Processor time: in seconds so far, or per second where two looks were compared.
     pub cpu: f64,
 }
 
 /// The threads of this process by the beginnings of their names, with their processor time so far; empty where the
-/// system does not tell.
+/// system does not say.
 pub fn thread_groups() -> Vec<ThreadGroup> {
     let mut groups: Vec<ThreadGroup> = Vec::new();
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else {
@@ -117,7 +117,7 @@ fn thread_name(stat: &str) -> &str {
     stat.get(begin..end).unwrap_or("")
 }
 
-/// Files, sockets and the like that this process has open; none where the system does not tell.
+/// Files, sockets and the like that this process has open; none where the system does not say.
 pub fn open_handles() -> Option<u64> {
     // The folder itself is open while it is read.
     let entries = std::fs::read_dir("/proc/self/fd").ok()?;
@@ -125,15 +125,15 @@ pub fn open_handles() -> Option<u64> {
 }
 
 /// Memory that could be used without anything being thrown out that is needed, in bytes; none where the system does
-/// not tell.
+/// not say.
 pub fn available_memory_bytes() -> Option<u64> {
     let mut buffer = [0; LONGEST_BYTES];
     let kibibytes = status_value(text_of("/proc/meminfo", &mut buffer), "MemAvailable:");
     (kibibytes > 0).then_some(kibibytes * 1024)
 }
 
-/// Whether this program was started with a signal ignored, as `nohup` does with that of a terminal that goes: it is meant
-/// to outlive it. Only Linux tells, in a mask of bits (`proc_pid_status(5)`).
+/// True if this program was started with a signal ignored, as `nohup` does with that of a terminal that goes: it is meant
+/// to outlive it. Only Linux says, in a mask of bits (`proc_pid_status(5)`).
 pub fn ignores(signal: i32) -> bool {
     let mut buffer = [0; LONGEST_BYTES];
     has_signal(text_of("/proc/self/status", &mut buffer), signal)

@@ -1,61 +1,47 @@
-//! What happened, line by line, with a limit on how often the same is told.
+//! Log of events, with a limit on how often the same is reported.
 
 use std::collections::VecDeque;
 
 use crate::time::Time;
 
-/// How many lines the log keeps.
+/// Most lines of the log.
 pub const LOG_LINES: usize = 400;
 
-/// How long the same kind of event on the same layer is one line, which counts them.
+/// Span in which events of one kind on one layer make one line, which counts them.
 const SAME_LINE: Time = Time::from_seconds(1);
 
 /// Lines that are looked through for one to add to: more than there are layers and kinds that come in bursts.
 const LOOK_BACK: usize = 24;
 
-/// What kind of event it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// The kind of an event, in the order in which kinds are offered.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantArray,
+)]
 pub enum EventKind {
-    /// Something worth knowing.
-    #[default]
-    Note,
+    /// Something went wrong.
+    Error,
     /// Due frames were not shown on time.
     Drop,
     /// The prebuffer did not have several due frames in a row.
     Miss,
-    /// The playhead jumped.
-    Seek,
     /// Nothing was drawn for several frames.
     Stall,
     /// Something is done in another way than asked for, or than is best.
     Fallback,
-    /// Something went wrong.
-    Error,
+    /// The playhead jumped.
+    Seek,
+    /// Something worth knowing.
+    #[default]
+    Note,
 }
 
 impl EventKind {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 7] = [
-        Self::Error,
-        Self::Drop,
-        Self::Miss,
-        Self::Stall,
-        Self::Fallback,
-        Self::Seek,
-        Self::Note,
-    ];
+    /// All kinds, in that order.
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
-    /// What it is called.
+    /// Its name.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Note => "Note",
-            Self::Drop => "Drop",
-            Self::Miss => "Miss",
-            Self::Seek => "Seek",
-            Self::Stall => "Stall",
-            Self::Fallback => "Fallback",
-            Self::Error => "Error",
-        }
+        self.into()
     }
 }
 
@@ -64,17 +50,17 @@ impl EventKind {
 pub struct LogLine {
     /// Time since the program began.
     pub time: Time,
-    /// Whether it is an error; otherwise it is information.
+    /// True if it is an error; otherwise it is information.
     pub is_error: bool,
-    /// What kind it is.
+    /// Its kind.
     pub kind: EventKind,
     /// The layer that it is about, by its place in the project.
     pub layer: Option<usize>,
     /// The playhead at the time, where that matters.
     pub playhead: Option<Time>,
-    /// How often it happened, where it is counted; 0 for what happens once.
+    /// Number of times, where it is counted; 0 for what happens once.
     pub count: u64,
-    /// What happened.
+    /// The event in words.
     pub text: String,
 }
 

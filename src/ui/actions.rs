@@ -107,8 +107,8 @@ pub(crate) fn label(action: Action, pass: &Pass<'_, '_>) -> String {
         None => verb.to_owned(),
     };
     match action {
-        Action::Undo => named("Undo", document.undo),
-        Action::Redo => named("Redo", document.redo),
+        Action::Undo => named("Undo", document.undo.as_deref()),
+        Action::Redo => named("Redo", document.redo.as_deref()),
         Action::PlayPause if pass.view.transport.is_playing => "Pause".to_owned(),
         other => static_label(other).to_owned(),
     }
@@ -150,7 +150,7 @@ pub(crate) fn checked(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
 /// How long a clip's media file is, once it is open.
 pub(crate) fn media_duration(pass: &Pass<'_, '_>, clip: &Clip) -> Option<Time> {
     let media = &pass.view.snapshot.media;
-    let status = media.iter().find(|status| status.id == clip.media.0)?;
+    let status = media.iter().find(|status| status.id == clip.media)?;
     match &status.state {
         MediaState::Ready(summary) => Some(summary.duration),
         MediaState::Opening | MediaState::Failed(_) => None,

@@ -1,4 +1,4 @@
-//! The notice that is drawn in place of the panels after a panic.
+//! The notice in place of the panels after a panic.
 //!
 //! It uses nothing of the panels, which may be what panicked.
 
@@ -7,10 +7,10 @@ use egui::{Align, Button, CentralPanel, Layout, RichText, Ui};
 /// Width of the text, in points.
 const WIDTH: f32 = 520.0;
 
-/// The facts that the notice states.
+/// The panic as it is shown.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct PanicNotice<'a> {
-    /// The panic's message.
+pub(crate) struct PanicView<'a> {
+    /// Message of the panic.
     pub reason: &'a str,
     /// True while playing and the output go on.
     pub is_playing_on: bool,
@@ -18,17 +18,17 @@ pub(crate) struct PanicNotice<'a> {
     pub is_dirty: bool,
 }
 
-/// The user's choice.
+/// Answer of the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PanicChoice {
-    /// Try once more.
+pub(crate) enum AfterPanic {
+    /// To try it once more.
     GoOn,
     /// Close the program.
     Close,
 }
 
-/// Draws the notice over the whole window; returns the choice, once there is one.
-pub(crate) fn panic_notice_ui(ui: &mut Ui, view: &PanicNotice<'_>) -> Option<PanicChoice> {
+/// Draws it over the whole window; gives the answer, once there is one.
+pub(crate) fn panic_notice_ui(ui: &mut Ui, view: &PanicView<'_>) -> Option<AfterPanic> {
     let mut answer = None;
     CentralPanel::default().show(ui, |ui| {
         ui.add_space(ui.available_height() * 0.25);
@@ -42,7 +42,7 @@ pub(crate) fn panic_notice_ui(ui: &mut Ui, view: &PanicNotice<'_>) -> Option<Pan
             ui.add_space(16.0);
             let go_on = ui.add_sized([200.0, 28.0], Button::new("Go on"));
             if go_on.on_hover_text("Try it once more").clicked() {
-                answer = Some(PanicChoice::GoOn);
+                answer = Some(AfterPanic::GoOn);
             }
             ui.add_space(6.0);
             let close = ui.add_sized([200.0, 28.0], Button::new("Close"));
@@ -50,14 +50,14 @@ pub(crate) fn panic_notice_ui(ui: &mut Ui, view: &PanicNotice<'_>) -> Option<Pan
                 .on_hover_text("End the program; the next start offers what was kept")
                 .clicked()
             {
-                answer = Some(PanicChoice::Close);
+                answer = Some(AfterPanic::Close);
             }
         });
     });
     answer
 }
 
-fn text(view: &PanicNotice<'_>) -> String {
+fn text(view: &PanicView<'_>) -> String {
     let playing = if view.is_playing_on {
         "The show plays on, but the window could not be drawn."
     } else {

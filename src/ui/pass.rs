@@ -52,7 +52,7 @@ impl<'v> Pass<'_, 'v> {
 
     /// True while a prompt holds the window.
     pub fn has_prompt(&self) -> bool {
-        self.view.program.question.is_some() || self.view.document.unsaved_question.is_some()
+        self.view.program.prompt.is_some() || self.view.document.unsaved_prompt.is_some()
     }
 
     /// The layer that the selection is or lies on; of several the one selected last.

@@ -15,7 +15,8 @@ use crate::own_process::in_own_process;
 use crossbeam_channel::bounded;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable as _;
-use sextet::app::{AppOptions, DialogRequest, EndWish, Handover};
+use sextet::app::{AppOptions, ShutdownSignal};
+use sextet::control::{ControllerOptions, DialogRequest, WindowRestart};
 use sextet::media::fault_injection::{StepInjection, StepPlan, at_step};
 use sextet::project::storage::file;
 use sextet::time::{Clock, Time};
@@ -250,16 +251,19 @@ fn a_window_that_a_signal_ends_keeps_the_changes_and_asks_nothing() {
     in_own_process!();
     let home = Home::new();
     let show = saved_show(&home);
-    let end_wish = EndWish::default();
+    let shutdown = ShutdownSignal::default();
     let options = AppOptions {
-        paths: vec![show.clone()],
-        end_wish: end_wish.clone(),
+        control: ControllerOptions {
+            paths: vec![show.clone()],
+            ..ControllerOptions::default()
+        },
+        shutdown: shutdown.clone(),
         ..AppOptions::default()
     };
     let mut window = home.open_with(options);
     window.until_shown("show.ron");
     window.change();
-    assert!(!end_wish.come(), "the first");
+    assert!(!shutdown.raise(), "the first");
     window.harness.step();
     assert!(window.is_closing(), "nothing is asked");
     drop(window);
@@ -284,10 +288,13 @@ fn a_window_whose_device_is_lost_hands_everything_to_the_next_one() {
     in_own_process!();
     let home = Home::new();
     let card = make_card(home.path("media/one.mov"), "64x32", "600");
-    let handover = Handover::default();
+    let restart = WindowRestart::default();
     let options = |paths| AppOptions {
-        paths,
-        handover: handover.clone(),
+        control: ControllerOptions {
+            paths,
+            restart: restart.clone(),
+            ..ControllerOptions::default()
+        },
         ..AppOptions::default()
     };
     let mut window = home.open_drawn(options(vec![card]));
@@ -297,7 +304,7 @@ fn a_window_whose_device_is_lost_hands_everything_to_the_next_one() {
     assert!(playhead > Time::ZERO, "moved");
     let gpu = window.app().engine().gpu().expect("a device").clone();
     gpu.device().destroy();
-    window.until("it leaves everything", |_| handover.is_waiting());
+    window.until("it leaves everything", |_| restart.is_waiting());
     drop(window);
     assert_eq!(
         kept_layers(&home),
@@ -306,7 +313,7 @@ fn a_window_whose_device_is_lost_hands_everything_to_the_next_one() {
     );
 
     let mut again = home.open_drawn(options(Vec::new()));
-    assert!(!handover.is_waiting(), "taken over");
+    assert!(!restart.is_waiting(), "taken over");
     assert_eq!(again.app().project().layers.len(), 2);
     assert_eq!(again.app().engine().playhead(), playhead);
     assert!(again.is_shown("the graphics device was lost"), "and told");
@@ -319,9 +326,12 @@ fn a_window_whose_device_is_lost_hands_everything_to_the_next_one() {
 fn a_window_whose_libraries_break_down_over_the_lost_device_hands_everything_to_the_next_one() {
     in_own_process!();
     let home = Home::new();
-    let handover = Handover::default();
+    let restart = WindowRestart::default();
     let options = || AppOptions {
-        handover: handover.clone(),
+        control: ControllerOptions {
+            restart: restart.clone(),
+            ..ControllerOptions::default()
+        },
         ..AppOptions::default()
     };
     let mut window = home.open_drawn(options());
@@ -335,7 +345,7 @@ fn a_window_whose_libraries_break_down_over_the_lost_device_hands_everything_to_
         panic!("a library cannot draw");
     }));
     assert!(ended.is_err());
-    assert!(handover.is_waiting(), "it is left for the next one");
+    assert!(restart.is_waiting(), "it is left for the next one");
     assert_eq!(kept_layers(&home), Some(1), "and kept meanwhile");
 
     let mut again = home.open_drawn(options());
@@ -478,7 +488,7 @@ fn a_program_that_is_killed_or_aborts_leaves_its_changes_for_the_next_start() {
         again.click("Restore");
         assert_eq!(again.app().project().layers.len(), 2);
         assert_eq!(file::load(&show).expect("as it was").layers.len(), 1);
-        let locks = fs::read_dir(home.places().data.join("locks")).map_or(0, Iterator::count);
+        let locks = fs::read_dir(home.app_dirs().data.join("locks")).map_or(0, Iterator::count);
         assert!(locks <= 2, "locks of the dead hold nobody");
     }
 }

@@ -8,8 +8,9 @@ use clap::Parser as _;
 use egui::{Key, Modifiers, OutputCommand, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::app::{AppOptions, DialogRequest, SextetApp};
+use sextet::app::{AppOptions, SextetApp};
 use sextet::cli::args::{Args, Command};
+use sextet::control::{ControllerOptions, DialogRequest};
 use sextet::time::{Clock, FrameRate, ManualClock, Time};
 
 /// Longer than any step here takes, even on a busy machine.
@@ -36,8 +37,11 @@ impl Program {
     fn open(card: PathBuf, report: PathBuf, log: PathBuf) -> Self {
         let hand = ManualClock::new();
         let options = AppOptions {
-            paths: vec![card],
-            clock: hand.clock(),
+            control: ControllerOptions {
+                paths: vec![card],
+                clock: hand.clock(),
+                ..ControllerOptions::default()
+            },
             dialogs: Arc::new(move |request: &DialogRequest| match request {
                 DialogRequest::ExportReport => vec![report.clone()],
                 DialogRequest::ExportLog => vec![log.clone()],

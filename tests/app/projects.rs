@@ -398,7 +398,7 @@ fn settings_and_recent_projects_are_there_at_the_next_start() {
     window.click("Light");
     window.pass(2);
     drop(window);
-    let text = fs::read_to_string(home.places().config.join("settings.ron")).expect("written");
+    let text = fs::read_to_string(home.app_dirs().config.join("settings.ron")).expect("written");
     assert!(text.contains("Light"), "{text}");
     let mut window = home.open(Vec::new(), &show);
     window
@@ -430,7 +430,7 @@ fn the_program_ends_and_the_size_of_its_window_is_remembered() {
         let commands = &output.viewport_output[&egui::ViewportId::ROOT].commands;
         commands.contains(&egui::ViewportCommand::Close)
     });
-    let settings = home.places().config.join("settings.ron");
+    let settings = home.app_dirs().config.join("settings.ron");
     let text = fs::read_to_string(settings).expect("the settings");
     assert!(text.contains("1280"), "{text}");
 }

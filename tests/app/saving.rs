@@ -8,7 +8,8 @@ use crate::home::{Home, Window, recovery_files, saved_show};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use parking_lot::Mutex;
-use sextet::app::{AppOptions, DialogRequest};
+use sextet::app::AppOptions;
+use sextet::control::{ControllerOptions, DialogRequest};
 use sextet::project::storage::file;
 use sextet::project::{EditCommand, Project, ProjectEdit, backup_path};
 
@@ -153,7 +154,7 @@ fn the_same_file_by_another_path_is_the_same_document() {
     let mut window = home.open(vec![show.clone()], &roundabout);
     window.press(Modifiers::COMMAND, Key::O);
     assert!(!window.is_shown("is open in another window"), "it is here");
-    let recent = fs::read_to_string(home.places().data.join("recent.ron")).expect("written");
+    let recent = fs::read_to_string(home.app_dirs().data.join("recent.ron")).expect("written");
     assert_eq!(recent.matches("show.ron").count(), 1, "{recent}");
 }
 
@@ -206,7 +207,10 @@ fn a_window_that_is_read_only_proposes_the_name_of_the_file() {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&asked);
     let mut second = home.open_with(AppOptions {
-        paths: vec![show],
+        control: ControllerOptions {
+            paths: vec![show],
+            ..ControllerOptions::default()
+        },
         dialogs: Arc::new(move |request: &DialogRequest| {
             if let DialogRequest::SaveProject { name, .. } = request {
                 heard.lock().push(name.clone());

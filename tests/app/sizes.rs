@@ -4,6 +4,7 @@
 use crate::home::{Home, Window, make_card};
 use egui::{Key, Modifiers, Vec2, vec2};
 use sextet::app::AppOptions;
+use sextet::control::ControllerOptions;
 use sextet::time::FrameRate;
 
 /// Sizes that a window can have for a moment, in points.
@@ -23,7 +24,10 @@ const SIZES: [Vec2; 9] = [
 fn playing(home: &Home) -> Window {
     let card = make_card(home.path("media/one.mov"), "64x32", "600");
     let mut window = home.open_drawn(AppOptions {
-        paths: vec![card],
+        control: ControllerOptions {
+            paths: vec![card],
+            ..ControllerOptions::default()
+        },
         ..AppOptions::default()
     });
     window.press(Modifiers::NONE, Key::Space);

@@ -9,8 +9,9 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::app::{AppOptions, DialogRequest, SextetApp};
+use sextet::app::{AppOptions, SextetApp};
 use sextet::cli::args::{Args, Command};
+use sextet::control::{ControllerOptions, DialogRequest};
 use sextet::project::storage::file;
 use sextet::project::{Interpolation, Parameter, Project};
 use sextet::time::{Clock, ManualClock, Time};
@@ -45,8 +46,11 @@ fn open_and_add(
 ) -> (Harness<'static, SextetApp>, ManualClock) {
     let hand = ManualClock::new();
     let options = AppOptions {
-        paths,
-        clock: hand.clock(),
+        control: ControllerOptions {
+            paths,
+            clock: hand.clock(),
+            ..ControllerOptions::default()
+        },
         dialogs: Arc::new(move |request: &DialogRequest| match request {
             DialogRequest::SaveProject { .. } | DialogRequest::OpenProject => vec![chosen.clone()],
             DialogRequest::AddMedia => added.clone(),

@@ -129,7 +129,12 @@ fn an_adapter_without_bc_plays_and_says_why_it_decodes_on_the_processor() {
     let (_cards, rig) = plays_on(lacking(wgpu::Features::TEXTURE_COMPRESSION_BC));
     let snapshot = rig.engine.snapshot();
     assert!(!snapshot.adapter.as_ref().expect("an adapter").bc);
-    assert!(snapshot.layers.iter().all(|layer| layer.is_fallback));
+    assert!(snapshot.layers.iter().all(|layer| {
+        layer
+            .read_path
+            .as_ref()
+            .is_some_and(|path| path.fallback.is_some())
+    }));
 }
 
 #[test]

@@ -16,9 +16,12 @@ use sextet::gpu::Gpu;
 use sextet::library::OpenMedia;
 use sextet::media::frame::{ColourModel, FrameLayout, FrameMemory, PlaneFormat, Shape};
 use sextet::media::proxy::ProxyStore;
-use sextet::media::source::{Decoded, SequentialOpener, SequentialSource};
-use sextet::media::thumbnail_cache::PictureStore;
-use sextet::media::{self, Media, MediaError, MediaFacts, MediaSource, OpenOptions, Reading};
+use sextet::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
+use sextet::media::thumbnail_cache::ThumbnailCache;
+use sextet::media::{
+    self, Backend, Media, MediaError, OpenOptions, PlayedBy, ReadPath, Video, VideoFacts,
+    VideoSource,
+};
 use sextet::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use sextet::status::snapshot::{LayerSnapshot, ProxyStatus};
 use sextet::time::{Clock, FrameIndex, FrameRate, ManualClock, MediaTiming, Time};
@@ -144,9 +147,9 @@ impl SequentialSource for GatedDecoder {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         if !self.doors.pass(frame, is_stale) {
-            return Ok(Decoded::Stale);
+            return Ok(DecodeOutcome::Stale);
         }
         self.inner.decode(frame, memory, is_stale)
     }
@@ -156,13 +159,13 @@ impl SequentialSource for GatedDecoder {
 struct Greys(Arc<FrameLayout>);
 
 impl Greys {
-    fn media(path: &Path, doors: &Arc<Doors>) -> Media {
+    fn media(path: &Path, doors: &Arc<Doors>) -> Video {
         let colour = ColourModel::Grey {
             is_full_range: true,
         };
         let layout = FrameLayout::new(32, 16, colour, &[(PlaneFormat::R8, 0, 0)]);
         let layout = Arc::new(layout.expect("a small picture"));
-        let facts = MediaFacts {
+        let facts = VideoFacts {
             path: path.to_owned(),
             codec: "scripted".to_owned(),
             width_px: 32,
@@ -175,20 +178,21 @@ impl Greys {
             mean_mb_per_s: 0.0,
             peak_mb_per_s: 0.0,
             chunks: 1,
-            played_by: "ffmpeg",
+            played_by: PlayedBy::Ffmpeg,
             why: String::new(),
         };
         let source = Gated {
             inner: Arc::new(Self(Arc::clone(&layout))),
             doors: Arc::clone(doors),
         };
-        Media {
+        Video {
             facts: Arc::new(facts),
             layout,
-            source: MediaSource::Sequential(Arc::new(source)),
-            reading: Reading {
-                name: "script",
+            source: VideoSource::Sequential(Arc::new(source)),
+            read_path: ReadPath {
+                backend: Backend::Ffmpeg,
                 why: "the test says so".into(),
+                fallback: None,
             },
             health: Arc::default(),
         }
@@ -211,10 +215,10 @@ impl SequentialSource for Greys {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         _is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         let level = u8::try_from(frame.0 % 256).expect("below");
         memory.bytes_mut().expect("ordinary memory").fill(level);
-        Ok(Decoded::Frame {
+        Ok(DecodeOutcome::Frame {
             read_bytes: 1,
             read_nanos: 0,
         })
@@ -267,12 +271,12 @@ impl Rig {
         options: EngineOptions,
         gpu: Option<Gpu>,
         project: Project,
-        open: impl Fn(&Path, &Arc<Doors>) -> Result<Media, MediaError> + Send + Sync + 'static,
+        open: impl Fn(&Path, &Arc<Doors>) -> Result<Video, MediaError> + Send + Sync + 'static,
     ) -> Self {
         let doors = Arc::new(Doors::default());
         let open: OpenMedia = Arc::new({
             let doors = Arc::clone(&doors);
-            move |path: &Path, _: &OpenOptions| open(path, &doors)
+            move |path: &Path, _: &OpenOptions| open(path, &doors).map(Media::from)
         });
         let hand = ManualClock::new();
         let mut engine = Engine::with_media(options, hand.clock(), gpu, open).expect("an engine");
@@ -541,10 +545,10 @@ fn a_proxy_is_found_the_next_time_and_made_anew_if_it_is_damaged() {
 #[test]
 fn thumbnails_and_previews_come_without_a_decoder_the_next_time() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let pictures = PictureStore::at(&folder.path().join("thumbnails"));
+    let pictures = ThumbnailCache::at(&folder.path().join("thumbnails"));
     let keep = |options: &mut EngineOptions| {
         options.has_thumbnails = true;
-        options.pictures = Some(pictures.clone());
+        options.thumbnail_cache = Some(pictures.clone());
     };
     let all_there = |engine: &Engine| engine.snapshot().media[0].thumbnails.len() == 12;
     let mut rig = Rig::again(folder, keep);
@@ -649,9 +653,9 @@ fn a_proxy_lies_on_the_canvas_as_the_frame_that_it_stands_in_for() {
         let gpu = Gpu::headless().expect("lavapipe is installed");
         let open = |path: &Path, doors: &Arc<Doors>| {
             let options = OpenOptions::new(media::TextureSupport::Software);
-            let mut media = media::open_to_play(path, &options)?;
-            if let MediaSource::Sequential(inner) = &media.source {
-                media.source = MediaSource::Sequential(Arc::new(Gated {
+            let mut media = media::open(path, &options)?.into_video()?;
+            if let VideoSource::Sequential(inner) = &media.source {
+                media.source = VideoSource::Sequential(Arc::new(Gated {
                     inner: Arc::clone(inner),
                     doors: Arc::clone(doors),
                 }));

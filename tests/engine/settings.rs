@@ -4,6 +4,7 @@ use crate::cards::{CARD_PX, Cards, Rig};
 use crate::six_layers::{LENGTH, expected, six_layers};
 use sextet::engine::PlaybackSettings;
 use sextet::settings::IoMode;
+use sextet::status::LayerSnapshot;
 
 /// Bytes of a card's frame in staging memory: rows of blocks padded to 256 bytes.
 const FRAME_BYTES: u64 = 256 * CARD_PX.1 as u64 / 4;
@@ -56,7 +57,11 @@ impl Playing {
 
     fn io(&self) -> Vec<&'static str> {
         let layers = &self.rig.engine.snapshot().layers;
-        layers.iter().map(|layer| layer.io).collect()
+        let name = |layer: &LayerSnapshot| {
+            let path = layer.read_path.as_ref();
+            path.map_or("", |path| path.backend.name())
+        };
+        layers.iter().map(name).collect()
     }
 }
 

@@ -224,7 +224,7 @@ fn every_blend_mode_is_within_two_codes_of_its_formula() {
     let above = noise(77);
     stage.upload_image(0, &below);
     stage.upload_image(1, &above);
-    for mode in BlendMode::ALL {
+    for &mode in BlendMode::ALL {
         for opacity in [1.0, 0.6] {
             let draws = [
                 draw(0, 1.0, LayerStyle::default()),

@@ -21,7 +21,7 @@
 use crate::cards::{Cards, Rig, at, clip};
 use crate::own_process::in_own_process;
 use sextet::media::hap::encode::FrameOptions;
-use sextet::media::{self, MediaSource, TextureSupport};
+use sextet::media::{self, TextureSupport, VideoSource};
 use sextet::project::{Clip, ClipId, MediaId};
 use sextet::stats::process::ProcessUsage;
 use sextet::time::{FrameIndex, FrameRate, MediaTiming, Time};
@@ -49,8 +49,9 @@ fn backwards_each_frame_is_read_once_by_its_offset() {
     const FRAMES: u64 = 50;
     let mut cards = Cards::new();
     let card = cards.add(60, 60);
-    let opened = media::open(cards.path(card), TextureSupport::BlockCompressed).expect("opens");
-    let MediaSource::Pooled(_) = opened.source else {
+    let opened =
+        media::open_video(cards.path(card), TextureSupport::BlockCompressed).expect("opens");
+    let VideoSource::Pooled(_) = opened.source else {
         panic!("frames that stand alone are read by offset, not demuxed");
     };
     let mut rig = Rig::new(cards.project(vec![vec![clip(card, 0, 60)]]), false);
@@ -96,7 +97,7 @@ fn counts_of_a_container_exhaust_neither_memory_nor_patience() {
             bytes[at..at + 4].copy_from_slice(&count.to_be_bytes());
             std::fs::write(file.path(), &bytes).expect("written");
             // It may be refused, or opened with the frames that are there.
-            if let Ok(media) = media::open(file.path(), TextureSupport::BlockCompressed) {
+            if let Ok(media) = media::open_video(file.path(), TextureSupport::BlockCompressed) {
                 let frames = media.facts.timing.frames();
                 assert!(frames <= 11, "{frames} frames of {kind:?} {count}");
             }
@@ -116,7 +117,7 @@ fn frames_that_the_cpu_decodes_say_so_and_why() {
     let options = FrameOptions::default();
     let card = cards.add_as(60, 2, (64, 32), &options);
     let why = |support| {
-        let media = media::open(cards.path(card), support).expect("opens");
+        let media = media::open_video(cards.path(card), support).expect("opens");
         media.facts.why.clone()
     };
     let on_cpu = "the CPU decodes them to RGBA";

@@ -7,7 +7,7 @@ use std::process::Command;
 use image::RgbaImage;
 use sextet::media;
 use sextet::media::frame::HeapMemory;
-use sextet::media::source::{Decoded, SequentialSource};
+use sextet::media::source::{DecodeOutcome, SequentialSource};
 use sextet::time::FrameIndex;
 
 use super::make::{Clip, decoder_of, mean_difference, picture};
@@ -226,7 +226,10 @@ fn asks(decoder: &mut dyn SequentialSource, frame: u64) -> u32 {
         false
     };
     let decoded = decoder.decode(FrameIndex(frame), &mut memory, &is_stale);
-    assert!(matches!(decoded, Ok(Decoded::Frame { .. })), "{decoded:?}");
+    assert!(
+        matches!(decoded, Ok(DecodeOutcome::Frame { .. })),
+        "{decoded:?}"
+    );
     asked.get()
 }
 
@@ -291,7 +294,7 @@ fn work_given_up_while_frames_were_left_out_does_not_spoil_what_comes_next() {
         let asked = std::cell::Cell::new(0);
         let is_stale = || asked.replace(asked.get() + 1) > patience;
         let decoded = decoder.decode(FrameIndex(249), &mut memory, &is_stale);
-        assert_eq!(decoded.expect("no error"), Decoded::Stale);
+        assert_eq!(decoded.expect("no error"), DecodeOutcome::Stale);
         assert_is(&picture(&mut *decoder, next), &references, next, "given up");
     }
 }

@@ -3,7 +3,7 @@
 use sextet::gpu::{self, Gpu};
 use sextet::media::cpu;
 use sextet::media::frame::{ChromaSiting, Shape, Transfer};
-use sextet::media::{self, Media};
+use sextet::media::{self, Video};
 use sextet::time::FrameIndex;
 
 use super::make::{Clip, mean_difference};
@@ -30,7 +30,7 @@ fn still(pixel: &str, options: &str) -> Clip {
 
 /// Holds the file's only frame against FFmpeg's, and the shaders against the reference on the CPU.
 #[track_caller]
-fn check(gpu: &Gpu, name: &str, clip: &Clip, (across, matrix): (u32, &str)) -> Media {
+fn check(gpu: &Gpu, name: &str, clip: &Clip, (across, matrix): (u32, &str)) -> Video {
     let media = clip.open();
     let memory = media::frame_memory(&media, FrameIndex(0)).expect("decodes");
     let found = cpu::frame_to_rgba(&media.layout, memory.bytes());

@@ -4,14 +4,14 @@ use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
 
-use sextet::media::progress::{self, Watch};
+use sextet::media::progress::{self, ProgressMeter};
 use sextet::media::{self, MediaError, TextureSupport};
 use sextet::time::{Clock, FrameIndex, Time};
 
 use super::make::Clip;
 
 fn refusal(path: &Path) -> MediaError {
-    match media::open(path, TextureSupport::BlockCompressed) {
+    match media::open_video(path, TextureSupport::BlockCompressed) {
         Ok(_) => panic!("{} must be refused", path.display()),
         Err(error) => {
             let message = error.to_string();
@@ -183,7 +183,7 @@ fn random_damage_never_panics() {
             bytes[at] ^= 1 << (state & 7);
         }
         std::fs::write(&clip.path, &bytes).expect("written");
-        let Ok(media) = media::open(&clip.path, TextureSupport::BlockCompressed) else {
+        let Ok(media) = media::open_video(&clip.path, TextureSupport::BlockCompressed) else {
             continue;
         };
         // Any frame may fail, with an error.
@@ -199,15 +199,15 @@ fn an_opening_that_nobody_waits_for_any_more_ends_at_once() {
     let clip = Clip::numbered("long.mkv", 60, "-c:v libx264 -g 250");
     let packets_until = |unwanted_after: u32| {
         let asked = Rc::new(Cell::new(0));
-        let watch = Watch::new(
+        let watch = ProgressMeter::new(
             Box::new(|_| {}),
             Box::new({
                 let asked = Rc::clone(&asked);
                 move || asked.replace(asked.get() + 1) >= unwanted_after
             }),
         );
-        let opened = progress::watched(watch, || {
-            media::open(&clip.path, TextureSupport::BlockCompressed)
+        let opened = progress::with_meter(watch, || {
+            media::open_video(&clip.path, TextureSupport::BlockCompressed)
         });
         (opened.map(|media| media.facts.timing.frames()), asked.get())
     };

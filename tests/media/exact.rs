@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use sextet::media::frame::{ColourModel, HeapMemory};
-use sextet::media::source::Decoded;
+use sextet::media::source::DecodeOutcome;
 use sextet::media::{self, MediaError};
 use sextet::time::{FrameIndex, FrameRate, Time};
 
@@ -13,7 +13,7 @@ use super::make::{Clip, decoder_of, mean_difference, nearest, picture};
 const TOLERANCE: f64 = 1.5;
 
 /// Asks for frames forwards, backwards and at random, and holds each against FFmpeg's decoding of the whole file.
-fn check_exact(clip: &Clip) -> media::Media {
+fn check_exact(clip: &Clip) -> media::Video {
     let media = clip.open();
     let size = (media.facts.width_px, media.facts.height_px);
     let references = clip.reference(size);
@@ -48,7 +48,7 @@ fn h264_with_b_frames_and_one_key_frame_is_exact() {
     let encoding = "-c:v libx264 -g 250 -bf 3 -preset veryfast -crf 18";
     let media = check_exact(&Clip::numbered("long.mp4", 120, encoding));
     assert_eq!(media.facts.codec, "h264");
-    assert_eq!(media.facts.played_by, "ffmpeg");
+    assert_eq!(media.facts.played_by, media::PlayedBy::Ffmpeg);
     assert_eq!(
         media.facts.timing.rate(),
         FrameRate::new(30, 1).expect("valid")
@@ -242,7 +242,7 @@ fn work_that_is_no_longer_wanted_ends_early_and_harms_nothing() {
     };
     let mut memory = HeapMemory::new(usize::try_from(media.layout.bytes).expect("small"));
     let decoded = decoder.decode(FrameIndex(119), &mut memory, &is_stale);
-    assert_eq!(decoded.expect("no error"), Decoded::Stale);
+    assert_eq!(decoded.expect("no error"), DecodeOutcome::Stale);
     assert_eq!(asked.get(), 6, "it stopped when it was told");
     for frame in [3, 119, 60] {
         let found = nearest(&picture(&mut *decoder, frame), &references).0;

@@ -117,7 +117,7 @@ fn pictures() {
 }
 
 fn refusal(path: &Path) -> Option<MediaError> {
-    media::open(path, TextureSupport::BlockCompressed).err()
+    media::open_video(path, TextureSupport::BlockCompressed).err()
 }
 
 #[test]

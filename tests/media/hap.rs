@@ -7,7 +7,7 @@ use sextet::media::hap::encode::{FrameOptions, write_frame};
 use sextet::media::hap::testcard::{TestCard, read_index_grid};
 use sextet::media::hap::{Compressor, HapVariant};
 use sextet::media::io::PacketBuffer;
-use sextet::media::{self, Media, MediaError, MediaSource, TextureSupport};
+use sextet::media::{self, MediaError, TextureSupport, Video, VideoSource};
 use sextet::time::{FrameIndex, FrameRate};
 
 use super::make::{Clip, damage, nearest};
@@ -40,9 +40,9 @@ fn card(variant: HapVariant, frames: u64, chunks: u32) -> Clip {
 }
 
 /// Reads every packet through the source, and compares it with the bytes that ffprobe points at.
-fn check_packets(clip: &Clip) -> Media {
+fn check_packets(clip: &Clip) -> Video {
     let media = clip.open();
-    let MediaSource::Pooled(source) = &media.source else {
+    let VideoSource::Pooled(source) = &media.source else {
         panic!("read by offset: {}", media.facts.why);
     };
     let bytes = std::fs::read(&clip.path).expect("readable");
@@ -59,7 +59,7 @@ fn check_packets(clip: &Clip) -> Media {
     media
 }
 
-fn index_of(media: &Media, frame: u64) -> Option<u64> {
+fn index_of(media: &Video, frame: u64) -> Option<u64> {
     read_index_grid(&media::frame_rgba(media, FrameIndex(frame)).expect("decodes"))
 }
 
@@ -68,7 +68,7 @@ fn every_variant_is_read_by_offset_and_carries_the_right_frame() {
     for variant in HapVariant::ALL {
         let media = check_packets(&card(variant, 9, 3));
         assert_eq!(media.facts.codec, variant.codec());
-        assert_eq!(media.facts.played_by, "hap");
+        assert_eq!(media.facts.played_by, media::PlayedBy::Hap);
         assert_eq!(media.facts.timing.rate(), FrameRate::FPS_60);
         assert!(media.facts.chunks >= 3, "{} chunks", media.facts.chunks);
         assert!(media.facts.why.contains("index"), "{}", media.facts.why);
@@ -82,7 +82,7 @@ fn every_variant_is_read_by_offset_and_carries_the_right_frame() {
 fn what_a_software_adapter_samples_slowly_the_cpu_decodes_and_it_is_said() {
     for variant in HapVariant::ALL {
         let clip = card(variant, 2, 3);
-        let open = |support| media::open(&clip.path, support).expect("opens");
+        let open = |support| media::open_video(&clip.path, support).expect("opens");
         let blocks = open(TextureSupport::BlockCompressed);
         let software = open(TextureSupport::Software);
         let is_slow = matches!(variant, HapVariant::HapR | HapVariant::HapHdr { .. });
@@ -140,7 +140,10 @@ fn matroska_is_demuxed_packet_by_packet_in_any_order() {
         let clip = Clip::made("copy.mkv", &["-i", path, "-c", "copy"]);
         let media = clip.open();
         assert_eq!(media.facts.codec, variant.codec());
-        assert_eq!((media.facts.played_by, media.facts.chunks), ("hap", 2));
+        assert_eq!(
+            (media.facts.played_by, media.facts.chunks),
+            (media::PlayedBy::Hap, 2)
+        );
         assert_eq!(media.facts.timing.frames(), 40);
         let mut decoder = super::make::decoder_of(&media);
         for frame in [0, 1, 2, 39, 38, 20, 20, 5, 7, 0] {
@@ -204,7 +207,7 @@ fn an_absurd_size_is_refused() {
         .expect("its entry");
     // Width and height lie 28 bytes after the tag of a visual sample entry.
     damage(&clip.path, entry + 28, &[0xff; 4]);
-    let error = media::open(&clip.path, TextureSupport::BlockCompressed);
+    let error = media::open_video(&clip.path, TextureSupport::BlockCompressed);
     assert!(
         matches!(error, Err(MediaError::Layout { .. })),
         "{:?}",

@@ -12,9 +12,9 @@ use std::time::Duration;
 use image::RgbaImage;
 use sextet::media::fault_injection::at_step;
 use sextet::media::frame::HeapMemory;
-use sextet::media::progress::{self, Watch};
+use sextet::media::progress::{self, ProgressMeter};
 use sextet::media::source::SequentialSource;
-use sextet::media::{self, Media, MediaError, OpenOptions, TextureSupport};
+use sextet::media::{self, Media, MediaError, OpenOptions, TextureSupport, Video};
 use sextet::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
 use super::make::{Clip, decoder_of, nearest, picture};
@@ -34,8 +34,12 @@ fn options(time_out: Time) -> OpenOptions {
 }
 
 /// Opens an address with a time-out that a busy machine does not reach.
-fn open(address: &str) -> Result<Media, MediaError> {
-    media::open_to_play(Path::new(address), &options(Time::from_seconds(20)))
+fn open_by(path: &Path, options: &OpenOptions) -> Result<Video, MediaError> {
+    media::open(path, options).and_then(Media::into_video)
+}
+
+fn open(address: &str) -> Result<Video, MediaError> {
+    open_by(Path::new(address), &options(Time::from_seconds(20)))
 }
 
 /// What a server does with one request: it may write, wait, and close by returning.
@@ -122,7 +126,7 @@ fn a_stream_is_shown_picture_by_picture_at_its_own_pace() {
         wait_for_end(stream);
     }));
     let media = open(&server.url("live.ts")).expect("a stream");
-    assert_eq!(media.facts.played_by, "live");
+    assert_eq!(media.facts.played_by, media::PlayedBy::Live);
     assert!((media.facts.timing.rate().fps() - 30.0).abs() < 0.01);
     let mut source = decoder_of(&media);
     let clock = Clock::system();
@@ -224,7 +228,7 @@ fn a_stream_that_stalls_is_given_up_after_the_time_out() {
     }));
     let time_out = MILLISECOND.scaled(300.0);
     let url = server.url("live.ts");
-    let media = media::open_to_play(Path::new(&url), &options(time_out)).expect("a stream");
+    let media = open_by(Path::new(&url), &options(time_out)).expect("a stream");
     let mut source = decoder_of(&media);
     let mut memory = HeapMemory::new(usize::try_from(media.layout.bytes).expect("small"));
     let frame = FrameIndex(0);
@@ -246,7 +250,7 @@ fn a_server_that_never_answers_is_given_up() {
     let server = Server::new(Box::new(|stream, _| wait_for_end(stream)));
     let clock = Clock::system();
     let url = server.url("silent.ts");
-    let opened = media::open_to_play(Path::new(&url), &options(MILLISECOND.scaled(200.0)));
+    let opened = open_by(Path::new(&url), &options(MILLISECOND.scaled(200.0)));
     let error = opened.err().expect("nothing there");
     assert!(error.to_string().contains("does not answer"), "{error}");
     assert!(clock.now() < Time::from_seconds(2), "within the time-outs");
@@ -289,8 +293,8 @@ fn what_does_not_answer_is_left_at_once_when_it_is_not_wanted_any_more() {
     let clock = Clock::system();
     let asked = clock.clone();
     let is_unwanted = move || asked.now() > MILLISECOND.scaled(200.0);
-    let watch = Watch::new(Box::new(|_| ()), Box::new(is_unwanted));
-    let opened = progress::watched(watch, || open(&url));
+    let watch = ProgressMeter::new(Box::new(|_| ()), Box::new(is_unwanted));
+    let opened = progress::with_meter(watch, || open(&url));
     let is_unwanted = matches!(opened, Err(MediaError::Unwanted { .. }));
     assert!(is_unwanted, "it is not waited for");
     assert!(
@@ -333,7 +337,7 @@ fn a_server_that_sends_rubbish_without_end_is_given_up() {
     }));
     let clock = Clock::system();
     let url = server.url("endless.ts");
-    let error = match media::open_to_play(Path::new(&url), &options(Time::from_seconds(2))) {
+    let error = match open_by(Path::new(&url), &options(Time::from_seconds(2))) {
         Err(error) => error.to_string(),
         Ok(media) => panic!("{} is no video", media.facts.codec),
     };
@@ -504,7 +508,7 @@ fn a_stream_that_is_sent_here_is_shown_with_little_delay() {
     drop(socket);
     let references = clip.reference((96, 64));
     let _sender = Sender::new(&clip.path, &url);
-    let media = media::open_to_play(&PathBuf::from(&url), &options(Time::from_seconds(5)));
+    let media = open_by(&PathBuf::from(&url), &options(Time::from_seconds(5)));
     let media = media.expect("a stream");
     let mut source = decoder_of(&media);
     let seen = numbers_among(&mut *source, &references, 20);

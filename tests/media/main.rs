@@ -20,4 +20,5 @@ mod odd;
 mod own_process;
 mod proxies;
 mod sequences;
+mod sound;
 mod trust;

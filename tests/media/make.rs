@@ -6,8 +6,8 @@ use std::process::Command;
 use image::RgbaImage;
 use sextet::media::cpu::frame_to_rgba;
 use sextet::media::frame::HeapMemory;
-use sextet::media::source::{Decoded, SequentialSource};
-use sextet::media::{self, Media, MediaSource, TextureSupport};
+use sextet::media::source::{DecodeOutcome, SequentialSource};
+use sextet::media::{self, TextureSupport, Video, VideoSource};
 use sextet::time::FrameIndex;
 use tempfile::TempDir;
 
@@ -61,8 +61,8 @@ impl Clip {
         }
     }
 
-    pub fn open(&self) -> Media {
-        media::open(&self.path, TextureSupport::BlockCompressed).expect("opens")
+    pub fn open(&self) -> Video {
+        media::open_video(&self.path, TextureSupport::BlockCompressed).expect("opens")
     }
 
     /// Every frame as FFmpeg decodes and converts it.
@@ -118,10 +118,10 @@ fn run(command: &mut Command) -> Vec<u8> {
 const KEPT_BYTES: u64 = 64 << 20;
 
 /// A decoder of its own for a file that FFmpeg plays.
-pub fn decoder_of(media: &Media) -> Box<dyn SequentialSource> {
+pub fn decoder_of(media: &Video) -> Box<dyn SequentialSource> {
     let mut decoder = match &media.source {
-        MediaSource::Sequential(opener) => opener.open().expect("a decoder"),
-        MediaSource::Pooled(_) => panic!("played frame by frame"),
+        VideoSource::Sequential(opener) => opener.open().expect("a decoder"),
+        VideoSource::Pooled(_) => panic!("played frame by frame"),
     };
     decoder.keep(KEPT_BYTES);
     decoder
@@ -134,7 +134,10 @@ pub fn picture(decoder: &mut dyn SequentialSource, frame: u64) -> RgbaImage {
     let decoded = decoder
         .decode(FrameIndex(frame), &mut memory, &|| false)
         .unwrap_or_else(|error| panic!("frame {frame}: {error}"));
-    assert!(matches!(decoded, Decoded::Frame { .. }), "still wanted");
+    assert!(
+        matches!(decoded, DecodeOutcome::Frame { .. }),
+        "still wanted"
+    );
     frame_to_rgba(&layout, memory.bytes())
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::own_process::in_own_process;
 use sextet::media::frame::HeapMemory;
 use sextet::media::source::SequentialSource;
-use sextet::media::{self, Media, MediaSource, TextureSupport};
+use sextet::media::{self, TextureSupport, Video, VideoSource};
 use sextet::time::FrameIndex;
 
 /// Frames of the clip, of 338 KiB each.
@@ -42,10 +42,10 @@ fn resident_bytes() -> u64 {
 /// changes with each seek.
 const KEPT_BYTES: u64 = 24 << 20;
 
-fn decoder_of(media: &Media) -> Box<dyn SequentialSource> {
+fn decoder_of(media: &Video) -> Box<dyn SequentialSource> {
     let mut decoder = match &media.source {
-        MediaSource::Sequential(opener) => opener.open().expect("a decoder"),
-        MediaSource::Pooled(_) => panic!("played frame by frame"),
+        VideoSource::Sequential(opener) => opener.open().expect("a decoder"),
+        VideoSource::Pooled(_) => panic!("played frame by frame"),
     };
     decoder.keep(KEPT_BYTES);
     decoder
@@ -68,7 +68,7 @@ fn assert_steady(what: &str, before: u64) {
 fn check(cycles: u64, seeks: u64) {
     let folder = tempfile::tempdir().expect("temporary folder");
     let path = make_clip(folder.path());
-    let open = || media::open(&path, TextureSupport::BlockCompressed).expect("opens");
+    let open = || media::open_video(&path, TextureSupport::BlockCompressed).expect("opens");
     let media = open();
     let mut memory = HeapMemory::new(usize::try_from(media.layout.bytes).expect("small"));
     let mut cycle = |cycles| {

@@ -13,7 +13,7 @@ use sextet::media::frame::HeapMemory;
 use sextet::media::hap::encode::FrameOptions;
 use sextet::media::hap::testcard::read_index_grid;
 use sextet::media::proxy::{ProxyBuild, ProxyError, ProxyStore, is_slow_to_seek, may_need_proxy};
-use sextet::media::{self, Media, MediaError, MediaSource, TextureSupport, cpu};
+use sextet::media::{self, MediaError, TextureSupport, Video, VideoSource, cpu};
 use sextet::time::FrameIndex;
 use tempfile::TempDir;
 
@@ -62,11 +62,11 @@ impl Bench {
     }
 }
 
-fn open(path: &Path) -> Media {
-    media::open(path, TextureSupport::BlockCompressed).expect("opens")
+fn open(path: &Path) -> Video {
+    media::open_video(path, TextureSupport::BlockCompressed).expect("opens")
 }
 
-fn make(store: &ProxyStore, media: &Media) -> Media {
+fn make(store: &ProxyStore, media: &Video) -> Video {
     let mut build = ProxyBuild::begin(store, media).expect("begins");
     while !build.is_whole() {
         build.add_frame(&|| false).expect("a frame");
@@ -77,8 +77,8 @@ fn make(store: &ProxyStore, media: &Media) -> Media {
 }
 
 /// The numbers that the frames of a file carry, by one decoder from the first to the last.
-fn numbers(media: &Media) -> Vec<Option<u64>> {
-    let MediaSource::Sequential(opener) = &media.source else {
+fn numbers(media: &Video) -> Vec<Option<u64>> {
+    let VideoSource::Sequential(opener) = &media.source else {
         panic!("one decoder");
     };
     let mut decoder = opener.open().expect("a decoder");
@@ -92,7 +92,7 @@ fn numbers(media: &Media) -> Vec<Option<u64>> {
         .collect()
 }
 
-fn picture(media: &Media, frame: u64) -> RgbaImage {
+fn picture(media: &Video, frame: u64) -> RgbaImage {
     media::frame_rgba(media, FrameIndex(frame)).expect("a frame")
 }
 
@@ -124,7 +124,7 @@ fn every_frame_of_a_proxy_is_that_of_its_number() {
         let proxy = make(&bench.store(), &media);
         let frames = media.facts.timing.frames();
         assert_eq!(proxy.facts.timing.frames(), frames, "{name}");
-        assert!(matches!(proxy.source, MediaSource::Pooled(_)), "any order");
+        assert!(matches!(proxy.source, VideoSource::Pooled(_)), "any order");
         // From the last to the first: none depends on another.
         let expected = numbers(&media);
         for (frame, expected) in expected.into_iter().enumerate().rev() {
@@ -190,7 +190,7 @@ fn a_turned_and_stretched_file_has_a_proxy_that_is_seen_like_it() {
     for path in [plain, turned] {
         let media = open(&path);
         let proxy = make(&bench.store(), &media);
-        let seen = |media: &Media| {
+        let seen = |media: &Video| {
             let memory = media::frame_memory(media, FrameIndex(2)).expect("a frame");
             cpu::thumbnail(&media.layout, memory.bytes(), 96)
         };
@@ -214,13 +214,13 @@ fn a_proxy_that_is_damaged_or_of_another_file_is_not_shown() {
     let store = bench.store();
     let media = open(&bench.clip("one.mp4", 12, "null", H264));
     let other = open(&bench.clip("other.mp4", 12, "negate", H264));
-    let find = |media: &Media| store.find(media, TextureSupport::BlockCompressed);
+    let find = |media: &Video| store.find(media, TextureSupport::BlockCompressed);
     let proxy = make(&store, &media);
     let path = store.path_of(&media).expect("a place");
     let whole = fs::read(&path).expect("there");
     let packets = match &proxy.source {
-        MediaSource::Pooled(source) => source.packets().expect("known").spans().to_vec(),
-        MediaSource::Sequential(_) => panic!("read by offset"),
+        VideoSource::Pooled(source) => source.packets().expect("known").spans().to_vec(),
+        VideoSource::Sequential(_) => panic!("read by offset"),
     };
     // One byte of one frame: that frame is refused, the others are good.
     let mut changed = whole.clone();
@@ -265,7 +265,7 @@ fn a_proxy_that_is_damaged_or_of_another_file_is_not_shown() {
 #[test]
 fn the_proxy_unused_for_longest_makes_room() {
     let mut bench = Bench::new();
-    let medias: Vec<Media> = (0..3)
+    let medias: Vec<Video> = (0..3)
         .map(|number| {
             // With noise, so that the movies are large beside their tables.
             let filter = format!("noise=alls=40:allf=t:all_seed={number}");
@@ -277,7 +277,7 @@ fn the_proxy_unused_for_longest_makes_room() {
     let bytes = fs::metadata(&one).expect("there").len();
     let store = ProxyStore::at(&bench.proxies(), bytes * 5 / 2, 0);
     make(&store, &medias[1]);
-    let path = |media: &Media| store.path_of(media).expect("a place");
+    let path = |media: &Video| store.path_of(media).expect("a place");
     // The first was written first, but used last.
     let long_ago = SystemTime::UNIX_EPOCH;
     for (index, media) in medias[..2].iter().enumerate() {
@@ -346,7 +346,7 @@ fn frames_that_cannot_be_decoded_are_missing_and_the_others_keep_their_numbers()
     // Pictures that stand alone, so that one can be broken by itself; the limit on how fast is fast is passed by.
     let path = bench.clip("one.avi", 12, "null", "-c:v mjpeg -q:v 2");
     let media = open(&path);
-    let MediaSource::Sequential(opener) = &media.source else {
+    let VideoSource::Sequential(opener) = &media.source else {
         panic!("FFmpeg plays it");
     };
     let span = opener.packets().expect("known").spans()[4];

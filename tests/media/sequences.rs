@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sextet::media::{self, Media, MediaError, TextureSupport};
+use sextet::media::{self, MediaError, TextureSupport, Video};
 use sextet::project::storage::collect::collect;
 use sextet::project::{self, Progress, Project};
 use sextet::time::{FrameIndex, FrameRate, Time};
@@ -26,8 +26,8 @@ fn pictures(frames: u32, ending: &str, encoding: &str) -> (tempfile::TempDir, Cl
     (folder, clip)
 }
 
-fn open(path: &Path) -> Result<Media, MediaError> {
-    media::open(path, TextureSupport::BlockCompressed)
+fn open(path: &Path) -> Result<Video, MediaError> {
+    media::open_video(path, TextureSupport::BlockCompressed)
 }
 
 fn named(folder: &tempfile::TempDir, name: &str) -> PathBuf {
@@ -111,7 +111,7 @@ fn a_picture_that_goes_missing_later_is_an_error_of_its_frame_alone() {
 
 /// The picture that a damaged file cannot give, and the error of its frame.
 #[track_caller]
-fn assert_names(media: &Media, frame: u64, file: &str) {
+fn assert_names(media: &Video, frame: u64, file: &str) {
     let error = media::frame_rgba(media, FrameIndex(frame)).expect_err("it is damaged");
     let told = error.to_string();
     assert!(

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use sextet::media::fault_injection::{Access, Fault, FaultPlan, inject};
 use sextet::media::frame::HeapMemory;
-use sextet::media::source::Decoded;
-use sextet::media::{self, OpenOptions, TextureSupport};
+use sextet::media::source::DecodeOutcome;
+use sextet::media::{self, Decoding, Media, OpenOptions, TextureSupport};
 use sextet::settings::DecodeBy;
 use sextet::time::{Clock, FrameIndex, Time};
 
@@ -59,7 +59,9 @@ fn a_disk_that_takes_its_time_is_no_fault_of_the_file() {
         time_out,
         ..OpenOptions::new(TextureSupport::Software)
     };
-    let media = media::open_to_play(&clip.path, &options).expect("it is whole");
+    let media = media::open(&clip.path, &options)
+        .and_then(Media::into_video)
+        .expect("it is whole");
     assert_eq!(media.facts.timing.frames(), 5);
 }
 
@@ -98,7 +100,7 @@ fn a_movie_whose_pictures_are_said_to_lie_in_another_file_does_not_get_them() {
         followed.status.success() && said.is_empty(),
         "one who follows the reference gets the pictures: {said}"
     );
-    let Ok(media) = media::open(&hostile.path, TextureSupport::BlockCompressed) else {
+    let Ok(media) = media::open_video(&hostile.path, TextureSupport::BlockCompressed) else {
         return;
     };
     for frame in 0..media.facts.timing.frames() {
@@ -146,10 +148,13 @@ fn software_is_used_when_it_is_asked_for_and_said_to_be() {
         decode_by: DecodeBy::Software,
         ..OpenOptions::new(TextureSupport::BlockCompressed)
     };
-    let media = media::open_to_play(&clip.path, &options).expect("opens");
+    let media = media::open(&clip.path, &options)
+        .and_then(Media::into_video)
+        .expect("opens");
     let why = &media.facts.why;
     assert!(why.contains("decodes it in software (as asked)"), "{why}");
-    assert_eq!(&*media.health.decoding(), "in software (as asked)");
+    let decoding = media.health.decoding();
+    assert_eq!(decoding, Some(Decoding::Software("as asked".into())));
 }
 
 #[test]
@@ -158,8 +163,12 @@ fn without_a_device_software_decodes_and_the_reason_is_told() {
     let media = clip.open();
     picture(&mut *decoder_of(&media), 2);
     let decoding = media.health.decoding();
-    let is_told = decoding.starts_with("by ") || decoding.starts_with("in software (no ");
-    assert!(is_told, "{decoding}");
+    let is_told = match &decoding {
+        Some(Decoding::Device(_)) => true,
+        Some(Decoding::Software(reason)) => reason.starts_with("no "),
+        None => false,
+    };
+    assert!(is_told, "{decoding:?}");
 }
 
 #[test]
@@ -186,7 +195,7 @@ fn a_decode_that_is_no_longer_wanted_ends_within_100_ms() {
             stopped_at.get().is_some()
         };
         let decoded = decoder.decode(FrameIndex(119), &mut memory, &is_stale);
-        assert_eq!(decoded.expect("no error"), Decoded::Stale);
+        assert_eq!(decoded.expect("no error"), DecodeOutcome::Stale);
         clock.now() - stopped_at.get().expect("it was asked")
     });
     let took = took.min().expect("five");

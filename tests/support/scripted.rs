@@ -10,11 +10,12 @@ use sextet::media::frame::{
 };
 use sextet::media::io::PacketBuffer;
 use sextet::media::source::{
-    DecodeScratch, Decoded, FramePart, FrameSource, SequentialOpener, SequentialSource, SourceState,
+    DecodeOutcome, DecodeScratch, FramePart, FrameSource, SequentialOpener, SequentialSource,
+    SourceState,
 };
-use sextet::media::{Media, MediaError, MediaFacts, MediaSource, Reading};
+use sextet::media::{Backend, MediaError, PlayedBy, ReadPath, Video, VideoFacts, VideoSource};
 use sextet::playback::heap::HeapPool;
-use sextet::playback::{FrameKey, Source, SourceId, Wanted};
+use sextet::playback::{FrameKey, ScheduledFrame, Source, SourceId};
 use sextet::time::{FrameIndex, FrameRate, MediaTiming, Time};
 
 /// What a source does at a step of a frame's way: return at once, wait for the test, fail, or panic.
@@ -56,15 +57,15 @@ pub fn in_parts(
         on_decode,
         on_part,
     };
-    source_of(id, MediaSource::Pooled(Arc::new(source)))
+    source_of(id, VideoSource::Pooled(Arc::new(source)))
 }
 
 /// What a scripted decoder does with a frame; it is given the question whether the frame is stale.
 pub type SequentialStep =
-    Arc<dyn Fn(FrameIndex, &dyn Fn() -> bool) -> Result<Decoded, MediaError> + Send + Sync>;
+    Arc<dyn Fn(FrameIndex, &dyn Fn() -> bool) -> Result<DecodeOutcome, MediaError> + Send + Sync>;
 
 /// A decoded frame that cost nothing.
-pub const DECODED: Decoded = Decoded::Frame {
+pub const DECODED: DecodeOutcome = DecodeOutcome::Frame {
     read_bytes: 1,
     read_nanos: 0,
 };
@@ -76,11 +77,11 @@ pub fn sequential(id: u64, on_decode: SequentialStep) -> Source {
         layout: layout(),
         on_decode,
     };
-    source_of(id, MediaSource::Sequential(Arc::new(opener)))
+    source_of(id, VideoSource::Sequential(Arc::new(opener)))
 }
 
-fn source_of(id: u64, source: MediaSource) -> Source {
-    let facts = MediaFacts {
+fn source_of(id: u64, source: VideoSource) -> Source {
+    let facts = VideoFacts {
         path: PathBuf::from(format!("scripted-{id}")),
         codec: "scripted".to_owned(),
         width_px: 256,
@@ -93,16 +94,17 @@ fn source_of(id: u64, source: MediaSource) -> Source {
         mean_mb_per_s: 0.0,
         peak_mb_per_s: 0.0,
         chunks: 1,
-        played_by: "script",
+        played_by: PlayedBy::Ffmpeg,
         why: String::new(),
     };
-    let media = Media {
+    let media = Video {
         facts: Arc::new(facts),
         layout: layout(),
         source,
-        reading: Reading {
-            name: "script",
+        read_path: ReadPath {
+            backend: Backend::Ffmpeg,
             why: "the test says so".into(),
+            fallback: None,
         },
         health: Arc::default(),
     };
@@ -212,9 +214,9 @@ impl SequentialSource for Decoder {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         let decoded = (self.on_decode)(frame, is_stale)?;
-        if decoded != Decoded::Stale {
+        if decoded != DecodeOutcome::Stale {
             memory
                 .write(0, &mark(self.id, frame))
                 .expect("room for the mark");
@@ -249,9 +251,9 @@ pub fn key(source: u64, frame: u64) -> FrameKey {
 }
 
 /// Consecutive frames of a source, one flick apart.
-pub fn window(source: u64, from: u64, count: u64) -> Vec<Wanted> {
+pub fn window(source: u64, from: u64, count: u64) -> Vec<ScheduledFrame> {
     (from..from + count)
-        .map(|frame| Wanted {
+        .map(|frame| ScheduledFrame {
             key: key(source, frame),
             deadline: Time::from_flicks(frame as i64),
         })

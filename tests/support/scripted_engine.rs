@@ -84,7 +84,8 @@ pub struct Rig {
     pub engine: Engine,
     /// The hand of its clock.
     pub hand: ManualClock,
-    bell: Bell,
+    /// What it wakes.
+    pub bell: Bell,
 }
 
 impl Rig {
@@ -110,7 +111,7 @@ impl Rig {
             move |path: &Path, _: &OpenOptions| -> Result<_, MediaError> {
                 let name = path.file_name().and_then(|name| name.to_str());
                 let number = name.and_then(|name| name.parse().ok()).expect("a number");
-                Ok(source(number).media)
+                Ok(source(number).media.into())
             },
         );
         Self::with_media(project, open, hand)

@@ -8,17 +8,19 @@ use egui_kittest::Harness;
 use sextet::command::{Command, FileCommand, HistoryCommand, TransportCommand, WindowCommand};
 use sextet::project::{
     Clip, ClipId, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
-    TimeRange, Transform,
+    StepName, TimeRange, Transform,
 };
-use sextet::settings::Settings;
+use sextet::settings::{IoMode, Settings};
 use sextet::stats::Counts;
 use sextet::stats::recorder::CauseCounts;
-use sextet::status::document::{DocumentView, Message, TransportView};
+use sextet::status::document::{DocumentStatus, Message, TransportView, UnsavedPrompt};
 use sextet::status::events::LogLine;
 use sextet::status::program::{
-    DisplayView, OutputView, ProgramView, QuestionView, RecentView, RelinkView, StepsView, TaskView,
+    DisplayView, OutputView, ProgramStatus, PromptView, RecentView, RelinkView, TaskView, UndoSteps,
 };
-use sextet::status::snapshot::{AdapterInfo, MediaSummary, ProxyStatus, SlotState};
+use sextet::status::snapshot::{
+    AdapterInfo, Backend, MediaSummary, PlayedBy, ProxyStatus, ReadPath, SlotState,
+};
 use sextet::status::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
 use sextet::time::{FrameIndex, FrameRate, Time};
 use sextet::ui::view::Preview;
@@ -36,16 +38,16 @@ pub struct Host {
     pub preview: Option<Preview>,
     pub name: String,
     pub is_dirty: bool,
-    pub unsaved_question: Option<String>,
+    pub unsaved_prompt: Option<UnsavedPrompt>,
     pub log: Vec<Command>,
     pub picture: Option<egui::TextureHandle>,
     pub settings: Settings,
     pub recent: Vec<RecentView>,
     pub templates: Vec<String>,
-    pub question: Option<QuestionView>,
+    pub prompt: Option<PromptView>,
     pub task: Option<TaskView>,
     pub relink: Option<RelinkView>,
-    pub steps: StepsView<'static>,
+    pub steps: UndoSteps,
     pub kept_ago_s: Option<u64>,
     pub displays: Vec<DisplayView>,
     pub output: OutputView,
@@ -64,33 +66,36 @@ impl Host {
             self.history.reset(self.project.clone());
         }
         let mut commands = Vec::new();
+        let name = |name: &str| StepName::Owned(name.to_owned());
+        let document = DocumentStatus {
+            number: 0,
+            name: self.name.clone(),
+            is_dirty: self.is_dirty,
+            undo: self.history.undo_name().map(name),
+            redo: self.history.redo_name().map(name),
+            unsaved_prompt: self.unsaved_prompt,
+        };
+        let program = ProgramStatus {
+            settings: Arc::new(self.settings.clone()),
+            recent: self.recent.clone().into(),
+            templates: self.templates.clone().into(),
+            prompt: self.prompt.clone().map(Arc::new),
+            task: self.task.clone(),
+            relink: self.relink.clone().map(Arc::new),
+            steps: self.steps.clone(),
+            kept_ago_s: self.kept_ago_s,
+            displays: self.displays.clone().into(),
+            output: self.output,
+        };
         let view = View {
             project: &self.project,
             transport: self.transport,
             snapshot: &self.snapshot,
             preview: self.preview,
-            document: DocumentView {
-                number: 0,
-                name: &self.name,
-                is_dirty: self.is_dirty,
-                undo: self.history.undo_name(),
-                redo: self.history.redo_name(),
-                unsaved_question: self.unsaved_question.as_deref(),
-            },
+            document: &document,
             messages: &self.messages,
             prebuffer: 5,
-            program: ProgramView {
-                settings: &self.settings,
-                recent: &self.recent,
-                templates: &self.templates,
-                question: self.question.as_ref(),
-                task: self.task.as_ref(),
-                relink: self.relink.as_ref(),
-                steps: self.steps,
-                kept_ago_s: self.kept_ago_s,
-                displays: &self.displays,
-                output: self.output,
-            },
+            program: &program,
         };
         // The harness puts a margin around; the window has none.
         let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
@@ -126,7 +131,7 @@ impl Host {
             Command::Transport(TransportCommand::TogglePlay) => {
                 self.transport.is_playing = !self.transport.is_playing;
             }
-            Command::File(FileCommand::AnswerUnsaved(_)) => self.unsaved_question = None,
+            Command::File(FileCommand::AnswerUnsaved(_)) => self.unsaved_prompt = None,
             Command::Window(WindowCommand::SetSettings(settings)) => {
                 self.settings = (**settings).clone();
             }
@@ -459,7 +464,7 @@ fn layer_snapshot(index: usize, layer: &Layer, playhead: Time) -> LayerSnapshot 
             })
             .collect(),
         hit_rates: vec![1.0; 120].into(),
-        clip: clip.map(|clip| clip.id.0),
+        clip: clip.map(|clip| clip.id),
         in_memory: (now..now + 6).map(FrameIndex).collect(),
         in_flight: (now + 6..now + 9).map(FrameIndex).collect(),
         misses: if is_slow {
@@ -468,9 +473,21 @@ fn layer_snapshot(index: usize, layer: &Layer, playhead: Time) -> LayerSnapshot 
             [].into()
         },
         shown: Some(FrameIndex(now)),
-        io: if is_slow { "ffmpeg" } else { "pread" },
+        read_path: Some(if is_slow {
+            read_path(Backend::Ffmpeg)
+        } else {
+            read_path(Backend::Io(IoMode::Pread))
+        }),
         error: None,
         ..LayerSnapshot::default()
+    }
+}
+
+fn read_path(backend: Backend) -> ReadPath {
+    ReadPath {
+        backend,
+        why: format!("Read by {}", backend.name()).into(),
+        fallback: None,
     }
 }
 
@@ -483,7 +500,7 @@ fn media_status(index: usize, file: &File) -> MediaStatus {
         (length * rate.fps()) as u64
     };
     MediaStatus {
-        id: index as u32,
+        id: MediaId(index as u32),
         path: PathBuf::from("/media/show").join(name),
         state: MediaState::Ready(MediaSummary {
             codec: codec.to_owned(),
@@ -494,9 +511,9 @@ fn media_status(index: usize, file: &File) -> MediaStatus {
             duration: Time::from_seconds_f64(length),
             mean_mb_per_s: mb_per_s,
             played_by: if codec.starts_with("Hap") {
-                "hap"
+                PlayedBy::Hap
             } else {
-                "ffmpeg"
+                PlayedBy::Ffmpeg
             },
             why: "the codec tag says so".to_owned(),
         }),

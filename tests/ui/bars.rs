@@ -5,6 +5,7 @@ use egui::{Pos2, Rect, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sextet::status::document::Message;
+use sextet::status::snapshot::Decoding;
 
 /// In points: 1280 by 720 pixels at 200 %, the least window, common displays at both scales.
 const SIZES: [[f32; 2]; 8] = [
@@ -137,7 +138,9 @@ fn the_details_of_a_layer_stay_within_the_performance_panel() {
     for size in [[960.0, 600.0], [1600.0, 1000.0]] {
         let mut harness = window(size, |host| {
             for layer in &mut host.snapshot.layers {
-                layer.decoding = Some("in software (no device; a reason that is long)".into());
+                layer.decoding = Some(Decoding::Software(
+                    "no device; a reason that is long".into(),
+                ));
             }
         });
         harness.get_by_label("Layer Faces").click();

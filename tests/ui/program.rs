@@ -8,12 +8,13 @@ use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sextet::command::{Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand};
-use sextet::project::{EditCommand, LayerEdit, MediaId, ProjectEdit, StepName};
+use sextet::project::storage::relink::Likeness;
+use sextet::project::{EditCommand, LayerEdit, MediaId, ProjectEdit};
 use sextet::settings::{IoMode, ThemeChoice};
 use sextet::status::MediaState;
 use sextet::status::program::{
-    Answer, AnswerView, DisplayView, QuestionView, RecentView, RelinkRow, RelinkView, StepsView,
-    TaskView,
+    Answer, AnswerView, DisplayView, PromptView, RecentView, RelinkRow, RelinkView, TaskView,
+    UndoSteps,
 };
 use sextet::status::{Diagnosis, Verdict};
 
@@ -80,7 +81,9 @@ fn arrows_choose_in_the_palette_and_escape_puts_it_away() {
 fn settings_count_at_once() {
     let mut harness = window(|_| {});
     press(&mut harness, ctrl(), Key::Comma);
-    click(&mut harness, "Reading by");
+    let choice = harness.get_by_role_and_label(Role::ComboBox, "Reading by");
+    choice.click();
+    harness.run_steps(6);
     click(&mut harness, "Memory map");
     assert_eq!(harness.state().settings.playback.io, IoMode::Mmap);
     click(&mut harness, "Look");
@@ -123,12 +126,10 @@ fn keys_that_were_set_are_the_ones_that_count_and_are_shown() {
 
 #[test]
 fn the_history_goes_to_the_step_that_is_clicked() {
-    const DONE: &[StepName] = &[Cow::Borrowed("Add media"), Cow::Borrowed("Move clip")];
-    const UNDONE: &[StepName] = &[Cow::Borrowed("Trim clip")];
     let mut harness = window(|host| {
-        host.steps = StepsView {
-            done: DONE,
-            undone: UNDONE,
+        host.steps = UndoSteps {
+            done: vec![Cow::Borrowed("Add media"), Cow::Borrowed("Move clip")],
+            undone: vec![Cow::Borrowed("Trim clip")],
         };
     });
     press(&mut harness, ctrl(), Key::H);
@@ -144,13 +145,13 @@ fn the_history_goes_to_the_step_that_is_clicked() {
     );
 }
 
-fn question() -> QuestionView {
+fn question() -> PromptView {
     let answer = |label, answer| AnswerView {
         label,
         tooltip: "",
         answer,
     };
-    QuestionView {
+    PromptView {
         title: "Unsaved changes to show.ron were found".to_owned(),
         text: "Compared with the saved file:".to_owned(),
         facts: vec![("Layers".to_owned(), "1 added".to_owned())],
@@ -164,7 +165,7 @@ fn question() -> QuestionView {
 
 #[test]
 fn a_question_takes_its_answers_and_holds_the_keys() {
-    let mut harness = window(|host| host.question = Some(question()));
+    let mut harness = window(|host| host.prompt = Some(question()));
     harness.get_by_label("1 added");
     harness.key_press(Key::Space);
     harness.step();
@@ -228,14 +229,14 @@ fn missing_media_are_searched_for_and_what_was_found_is_taken() {
                     media: MediaId(0),
                     name: "base_plate.mov".to_owned(),
                     found: Some("/library/base.mov".into()),
-                    likeness: "same contents, other name",
+                    likeness: Some(Likeness::SameContents),
                     is_chosen: true,
                 },
                 RelinkRow {
                     media: MediaId(1),
                     name: "city_map.mov".to_owned(),
                     found: None,
-                    likeness: "not found",
+                    likeness: None,
                     is_chosen: false,
                 },
             ],
@@ -513,7 +514,7 @@ fn the_output_goes_into_a_window_of_its_own_with_one_display_too() {
 fn the_verdict_gives_way_to_drawing_that_was_measured_to_be_too_slow() {
     let mut harness = window(|host| {
         host.snapshot.diagnosis = Some(Arc::new(holds(4.6)));
-        host.snapshot.examination = sextet::status::snapshot::Examination::Current;
+        host.snapshot.doctor_status = sextet::status::snapshot::DoctorStatus::Current;
         host.snapshot.refresh_ms = 16.7;
         host.snapshot.gpu_ms = Some(3.0);
     });

@@ -10,7 +10,7 @@ use sextet::command::{
 };
 use sextet::project::{ClipEdit, ClipId, EditCommand, LayerEdit, ProjectEdit};
 use sextet::status::MediaState;
-use sextet::status::document::Message;
+use sextet::status::document::{Message, UnsavedPrompt};
 use sextet::time::Time;
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];
@@ -148,7 +148,7 @@ fn the_question_about_unsaved_changes_takes_each_answer() {
         ("Cancel", UnsavedAnswer::Cancel),
     ] {
         let mut host = rich();
-        host.unsaved_question = Some("close the window".to_owned());
+        host.unsaved_prompt = Some(UnsavedPrompt::Close);
         let mut harness = harness(host, SIZE);
         harness.get_by_role_and_label(Role::Button, label).click();
         harness.run_steps(3);
@@ -162,7 +162,7 @@ fn the_question_about_unsaved_changes_takes_each_answer() {
 #[test]
 fn escape_cancels_the_question_and_other_keys_wait() {
     let mut host = rich();
-    host.unsaved_question = Some("open another project".to_owned());
+    host.unsaved_prompt = Some(UnsavedPrompt::Open);
     let mut harness = harness(host, SIZE);
     harness.get_by_label_contains("You are about to open another project");
     harness.key_press(Key::Space);

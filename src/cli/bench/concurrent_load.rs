@@ -12,9 +12,10 @@ use serde::Serialize;
 
 use super::seek::LIMIT;
 use crate::cli::play;
-use crate::cli::random::Random;
+use crate::control::headless::{self, SETTLE_LIMIT};
+use crate::control::random::Random;
 use crate::engine::{Engine, EngineOptions};
-use crate::media::Media;
+use crate::media::Video;
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use crate::stats::Counts;
 use crate::time::{Clock, FrameIndex, Time};
@@ -62,7 +63,7 @@ impl BesideReport {
 pub struct Playing<'a> {
     engine: Engine,
     project: Project,
-    media: &'a Media,
+    media: &'a Video,
     clock: Clock,
 }
 
@@ -71,7 +72,7 @@ impl<'a> Playing<'a> {
     ///
     /// # Errors
     /// If a file cannot be opened.
-    pub fn begin(media: &'a Media, beside: &[PathBuf]) -> anyhow::Result<Self> {
+    pub fn begin(media: &'a Video, beside: &[PathBuf]) -> anyhow::Result<Self> {
         let mut project = Project::default();
         let paths = std::iter::once(&media.facts.path).chain(beside);
         for (number, path) in (JUMPING..).zip(paths) {
@@ -89,7 +90,7 @@ impl<'a> Playing<'a> {
         }
         let mut engine = Engine::new(EngineOptions::default(), Clock::system(), None)?;
         engine.set_project(Arc::new(project.clone()));
-        play::settle(&mut engine);
+        headless::settle(&mut engine, SETTLE_LIMIT, || false);
         let mut listed = project.media.iter();
         if let Some(error) = listed.find_map(|media| engine.media_error(media.id)) {
             bail!("{error}");

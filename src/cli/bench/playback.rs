@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::values::PictureRate;
 use crate::cli::{cold, output, play, project_input, settings_args, values};
+use crate::control::headless::{self, Errors, SETTLE_LIMIT};
 use crate::engine::{Engine, EngineOptions, Pace, PlaybackSettings};
 use crate::media::{self, TextureSupport};
 use crate::project::{
@@ -86,7 +87,7 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
         project_input::refuse_project(path)?;
         // Asking a live source what it is would connect once for nothing.
         if !is_address(path) {
-            media::open(path, TextureSupport::BlockCompressed)?;
+            media::open_video(path, TextureSupport::BlockCompressed)?;
         }
     }
     if args.cold {
@@ -120,10 +121,12 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     engine.set_project(Arc::new(project));
     engine.set_speed(args.speed);
     let interrupt = Interrupt::listen().context("cannot listen for Ctrl+C")?;
-    play::settle_unless(&mut engine, play::SETTLE_LIMIT, &interrupt);
-    play::play(&mut engine, seconds, &interrupt, &mut |_, _| {});
+    headless::settle(&mut engine, SETTLE_LIMIT, || interrupt.has_come());
+    // Without a graphics device none is lost.
+    let end = headless::play(&mut engine, seconds, || interrupt.has_come(), |_, _| {});
+    play::remark_interrupt(end);
     let report = engine.report();
-    play::Errors::default().tell_last(&report);
+    play::complain_of(Errors::default().in_report(&report));
     let code = play::exit_code(&report, play::LOSS_BOUND);
     let sustained = sustained(report);
     output::print_line(&if args.json {

@@ -9,14 +9,14 @@ use serde::Serialize;
 
 use super::baseline::{Bare, BareReport};
 use super::concurrent_load::{BesideReport, Playing};
-use crate::cli::interrupt::Interrupt;
-use crate::cli::random::Random;
 use crate::cli::{output, play, project_input};
+use crate::control::headless::{self, SETTLE_LIMIT};
+use crate::control::random::Random;
 use crate::engine::{Engine, EngineOptions};
 use crate::gpu::Gpu;
 use crate::media::hap::testcard::read_index_grid;
 use crate::media::proxy::ProxyStore;
-use crate::media::{self, Media, TextureSupport};
+use crate::media::{self, TextureSupport, Video};
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
@@ -85,7 +85,7 @@ struct Report {
 /// If the file cannot be read, or has a single frame.
 pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
     project_input::refuse_project(&args.media)?;
-    let media = media::open(&args.media, TextureSupport::BlockCompressed)?;
+    let media = media::open_video(&args.media, TextureSupport::BlockCompressed)?;
     if media.facts.timing.frames() < 2 {
         bail!(
             "there is nowhere to jump in a file of one frame: {}",
@@ -110,7 +110,7 @@ pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn from_rest(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
+fn from_rest(args: &SeekArgs, media: &Video) -> anyhow::Result<Report> {
     let mut run = Run::begin(media, args.renderer)?;
     run.wait_for_proxy();
     let mut bare = if args.back || args.within.is_some() {
@@ -142,7 +142,7 @@ fn from_rest(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
     })
 }
 
-fn while_playing(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
+fn while_playing(args: &SeekArgs, media: &Video) -> anyhow::Result<Report> {
     let mut playing = Playing::begin(media, &args.beside)?;
     let mut random = Random::new(SEED);
     let mut durations = Durations::default();
@@ -213,17 +213,17 @@ struct Jump {
 enum Places<'a> {
     /// Anywhere, or near the middle: canvas frames from the first on, so many of them.
     Random {
-        media: &'a Media,
+        media: &'a Video,
         random: Random,
         first: i64,
         count: i64,
     },
     /// One frame back each time, and from the first frame to the last.
-    Back { media: &'a Media, next: u64 },
+    Back { media: &'a Video, next: u64 },
 }
 
 impl<'a> Places<'a> {
-    fn new(args: &SeekArgs, media: &'a Media) -> Self {
+    fn new(args: &SeekArgs, media: &'a Video) -> Self {
         let timing = &media.facts.timing;
         if args.back {
             let next = timing.frames() - 1;
@@ -281,7 +281,7 @@ struct Run {
 }
 
 impl Run {
-    fn begin(media: &Media, renderer: play::Renderer) -> anyhow::Result<Self> {
+    fn begin(media: &Video, renderer: play::Renderer) -> anyhow::Result<Self> {
         let gpu = match renderer {
             play::Renderer::None => None,
             play::Renderer::Gpu => {
@@ -297,7 +297,7 @@ impl Run {
         };
         let mut engine = Engine::new(options, Clock::system(), gpu)?;
         engine.set_project(Arc::new(project(media)));
-        play::settle_unless(&mut engine, PATIENCE, &Interrupt::default());
+        headless::settle(&mut engine, PATIENCE, || false);
         if let Some(error) = engine.media_error(MediaId(1)) {
             bail!("{error}");
         }
@@ -341,7 +341,7 @@ impl Run {
         if let ProxyStatus::Refused(reason) = self.engine.proxy_status(MediaId(1)) {
             output::remark(&format!("no proxy is made: {reason}"));
         }
-        play::settle(&mut self.engine);
+        headless::settle(&mut self.engine, SETTLE_LIMIT, || false);
     }
 
     fn shown(&self) -> Option<FrameIndex> {
@@ -362,7 +362,7 @@ impl Run {
             }
             if self.shown() == Some(target.frame) {
                 // The next jump is one from rest, as a user's is.
-                play::settle(&mut self.engine);
+                headless::settle(&mut self.engine, SETTLE_LIMIT, || false);
                 let exact = now - begin;
                 return Some(Jump {
                     first_picture: first_picture.unwrap_or(exact),
@@ -395,7 +395,7 @@ impl Run {
 }
 
 /// True if the file's pictures carry their index, judged by the first and the last.
-fn is_test_card(media: &Media) -> anyhow::Result<bool> {
+fn is_test_card(media: &Video) -> anyhow::Result<bool> {
     let last = FrameIndex(media.facts.timing.frames() - 1);
     for frame in [FrameIndex(0), last] {
         if read_index_grid(&media::frame_rgba(media, frame)?) != Some(frame.0) {
@@ -405,7 +405,7 @@ fn is_test_card(media: &Media) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-fn project(media: &Media) -> Project {
+fn project(media: &Video) -> Project {
     let facts = &media.facts;
     let mut project = Project::default();
     project.canvas.width_px = facts.width_px;

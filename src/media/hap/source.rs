@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::direct_read::StraightLayout;
+use super::direct_read::StoredLayout;
 use super::plan::{Chunk, Compressor, textures_in, tight_bytes};
 use super::rgba::write_rgba;
 use super::texture_kind::TextureKind;
@@ -33,8 +33,8 @@ pub struct HapSource {
     packets: PacketTable,
     variant: HapVariant,
     chunks: u32,
-    /// Where textures lie in frames like the first, if that is stored as it is shown.
-    straight: Option<StraightLayout>,
+    /// Layout of the textures in frames like the first, if that is stored as it is shown.
+    stored_layout: Option<StoredLayout>,
     /// The layout of the stored textures, whatever the adapter samples.
     blocks: FrameLayout,
     /// The layout of decoded frames.
@@ -80,7 +80,7 @@ impl HapSource {
             packets,
             variant,
             chunks: 1,
-            straight: None,
+            stored_layout: None,
             blocks,
             layout: Arc::new(layout),
             textures,
@@ -103,7 +103,7 @@ impl HapSource {
         if plan.parse(&packet, source.variant, &source.blocks).is_ok() {
             source.chunks = u32::try_from(plan.chunks().len()).unwrap_or(u32::MAX);
             if textures != TextureSupport::RgbaOnly {
-                source.straight = StraightLayout::of(&packet, &plan, &source.blocks);
+                source.stored_layout = StoredLayout::of(&packet, &plan, &source.blocks);
             }
         }
         Ok(source)
@@ -132,7 +132,7 @@ impl HapSource {
         self.chunks
     }
 
-    /// Where the frames lie in the file.
+    /// Positions of the frames in the file.
     pub fn packets(&self) -> &PacketTable {
         &self.packets
     }
@@ -161,7 +161,7 @@ impl HapSource {
         }
     }
 
-    /// Where a frame lies, and its length, which is no more than a frame of the file can have.
+    /// Position of a frame, and its length, which is no more than a frame of the file can have.
     fn checked_span(&self, frame: FrameIndex) -> Result<(PacketSpan, usize), MediaError> {
         let span = self
             .packets
@@ -236,7 +236,7 @@ impl FrameSource for HapSource {
         headers: &mut PacketBuffer,
         memory: &mut dyn FrameMemory,
     ) -> Result<Option<u64>, MediaError> {
-        let Some((layout, memory)) = self.straight.as_ref().zip(memory.bytes_mut()) else {
+        let Some((layout, memory)) = self.stored_layout.as_ref().zip(memory.bytes_mut()) else {
             return Ok(None);
         };
         let (span, _) = self.checked_span(frame)?;
@@ -330,8 +330,8 @@ fn variant_of_frame(variant: HapVariant, packet: &[u8]) -> HapVariant {
 
 /// Decodes the planned chunks into memory laid out as `blocks`.
 ///
-/// Snappy reads back what it wrote: it works straight in the memory only if that is ordinary memory and its rows have no
-/// gaps, otherwise chunk by chunk through the scratch. Staging memory is written in order, once.
+/// Snappy reads back what it wrote: it works straight in the memory only if that is ordinary memory and its rows have
+/// no gaps, otherwise chunk by chunk through the scratch. Staging memory is written in order, once.
 fn write_blocks(
     blocks: &FrameLayout,
     packet: &[u8],

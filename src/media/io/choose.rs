@@ -16,24 +16,29 @@ const CACHED_ENOUGH: f64 = 0.9;
 /// Packets read each way to compare them: few, since a project waits for its files to open.
 const TRIAL_PACKETS: usize = 4;
 
-/// How much quicker reads through the page cache must be to be preferred for a file that is not in it: a tenth, since
-/// they cost processor time that direct reads do not.
+/// Factor by which reads through the page cache must be quicker to be preferred for a file that is not in it: a tenth,
+/// since they cost processor time that direct reads do not.
 const CLEARLY: f64 = 1.1;
 
 /// A back end for a file, and the reason for it.
 #[derive(Debug)]
-pub struct Chosen {
+pub struct BackendChoice {
     /// The back end, open.
     pub reader: Box<dyn Reader>,
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     pub why: String,
     /// The mode that was asked for, where the system refused it.
     pub refused: Option<IoMode>,
 }
 
-/// Chooses the back end for the file at `path`, open as `file`, whose frames lie where `packets` says. May read a few of
-/// them.
-pub fn choose(mode: IoMode, path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> Chosen {
+/// Chooses the back end for the file at `path`, open as `file`, whose frames lie where `packets` says. May read a few
+/// of them.
+pub fn choose(
+    mode: IoMode,
+    path: &Path,
+    file: &Arc<MediaFile>,
+    packets: &PacketTable,
+) -> BackendChoice {
     match mode {
         // The other back ends do not come by the place where faults are injected.
         _ if file.faults().is_planned() => as_asked(IoMode::Pread, path, file),
@@ -43,15 +48,15 @@ pub fn choose(mode: IoMode, path: &Path, file: &Arc<MediaFile>, packets: &Packet
     }
 }
 
-fn as_asked(mode: IoMode, path: &Path, file: &Arc<MediaFile>) -> Chosen {
+fn as_asked(mode: IoMode, path: &Path, file: &Arc<MediaFile>) -> BackendChoice {
     let name = mode.name();
     match backend_of(mode)(path, file) {
-        Ok(reader) => Chosen {
+        Ok(reader) => BackendChoice {
             reader,
             why: format!("Read by {name}, as asked."),
             refused: None,
         },
-        Err(refusal) => Chosen {
+        Err(refusal) => BackendChoice {
             reader: boxed(PreadReader::new(Arc::clone(file))),
             why: format!("Read by pread instead of {name}: {refusal}."),
             refused: Some(mode),
@@ -63,9 +68,9 @@ fn boxed(reader: impl Reader + 'static) -> Box<dyn Reader> {
     Box::new(reader)
 }
 
-fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> Chosen {
+fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> BackendChoice {
     let pread = PreadReader::new(Arc::clone(file));
-    let by_pread = |reader: PreadReader, why: String| Chosen {
+    let by_pread = |reader: PreadReader, why: String| BackendChoice {
         reader: boxed(reader),
         why,
         refused: None,
@@ -99,7 +104,7 @@ fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> Chosen 
                  {direct_rate:.0} MB/s)."
             ),
         ),
-        (Some(direct_rate), Some(pread_rate)) => Chosen {
+        (Some(direct_rate), Some(pread_rate)) => BackendChoice {
             reader: boxed(direct),
             why: format!(
                 "Read by direct: {held}, and its first reads came as quick or quicker past it ({direct_rate:.0} \
@@ -114,8 +119,8 @@ fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> Chosen 
     }
 }
 
-/// Packets to be read by each way: two stretches of consecutive ones, as playing reads them, so that what the page cache
-/// reads ahead counts in its favour. Empty for a file with too few.
+/// Packets to be read by each way: two stretches of consecutive ones, as playing reads them, so that what the page
+/// cache reads ahead counts in its favour. Empty for a file with too few.
 fn trial_packets(packets: &PacketTable) -> (Vec<PacketSpan>, Vec<PacketSpan>) {
     let spans = packets.spans();
     // A third of the file lies between them, more than is read ahead of the one into the other.
@@ -130,7 +135,7 @@ fn trial_packets(packets: &PacketTable) -> (Vec<PacketSpan>, Vec<PacketSpan>) {
     )
 }
 
-/// The rate of reading these packets one after the other, in megabytes (10⁶) per second; none if it cannot be told.
+/// The rate of reading these packets one after the other, in megabytes (10⁶) per second; none if it cannot be measured.
 fn mb_per_s(reader: &dyn Reader, spans: &[PacketSpan]) -> Option<f64> {
     /// Longest packet that is tried: a table may claim anything.
     const LONGEST: u32 = 64 << 20;

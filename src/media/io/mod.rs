@@ -1,7 +1,7 @@
 //! Reading the bytes of a frame: several back ends behind one trait, chosen per file.
 //!
 //! ```text
-//! open ─► choose(mode, file, packets) ─► Chosen { reader, why, fallback }
+//! open ─► choose(mode, file, packets) ─► BackendChoice { reader, why, fallback }
 //!                                            │
 //! io-N ─► HapSource::read ─► dyn Reader::read ┘─► PacketBuffer ─► decode-N
 //! ```
@@ -15,9 +15,9 @@
 //!
 //! A new back end is a variant of [`IoMode`], a file here, and a line of `backend_of`.
 //!
-//! Invariants: all back ends give the same bytes, and the same [`ReadError`](super::file::ReadError) past the end of the
-//! file, also of a file that became shorter. A back end that the system refuses is replaced by `pread`, and the reason
-//! is reported. `mmap` and `uring` are the only files here with `unsafe`.
+//! Invariants: all back ends give the same bytes, and the same [`ReadError`](super::file::ReadError) past the end of
+//! the file, also of a file that became shorter. A back end that the system refuses is replaced by `pread`, and the
+//! reason is reported. `mmap` and `uring` are the only files here with `unsafe`.
 
 mod buffer;
 mod choose;
@@ -32,7 +32,7 @@ mod tests;
 mod uring;
 
 pub use buffer::PacketBuffer;
-pub use choose::{Chosen, choose};
+pub use choose::{BackendChoice, choose};
 pub use pread::PreadReader;
 pub use reader::{Reader, Refusal};
 pub use residency::cached_share;

@@ -6,20 +6,20 @@ use super::ProxyStore;
 use super::seal::Seal;
 use super::shrink::Shrinker;
 use super::size::{MAX_TEXTURE_BYTES, size_px, texture_bytes, variant_for};
-use super::store::ProxyPlace;
+use super::store::ProxyKey;
 use crate::media::cache::CACHE_VARIABLE;
 use crate::media::ffmpeg::mux::{MovWriter, MuxError};
 use crate::media::frame::{FrameMemory as _, HeapMemory, LayoutError};
 use crate::media::hap::HapVariant;
 use crate::media::hap::encode::{EncodeError, FrameOptions, encode_texture, write_frame};
-use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
-use crate::media::{Media, MediaError, MediaSource};
+use crate::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
+use crate::media::{MediaError, Video, VideoSource};
 use crate::time::FrameIndex;
 
 /// Frames of a file that may fail before it gets no proxy: one in four, and more than a few.
 const MAX_HOLES: (u64, u64) = (8, 4);
 
-/// Why there is no proxy of a file.
+/// Reason why there is no proxy of a file.
 #[derive(Debug, thiserror::Error)]
 pub enum ProxyError {
     /// It needs none: its frames can be had in any order.
@@ -37,7 +37,7 @@ pub enum ProxyError {
         CACHE_VARIABLE
     )]
     NoRoom,
-    /// It cannot be told from other files.
+    /// It cannot be distinguished from other files.
     #[error("the file cannot be told from others")]
     NoName,
     /// The movie cannot be written.
@@ -59,7 +59,7 @@ pub enum ProxyError {
 
 /// A proxy being made, a frame at a time. Dropped before [`Self::finish`], it leaves nothing behind.
 pub struct ProxyBuild<'a> {
-    media: &'a Media,
+    media: &'a Video,
     store: &'a ProxyStore,
     opener: &'a dyn SequentialOpener,
     decoder: Option<Box<dyn SequentialSource>>,
@@ -77,14 +77,14 @@ impl<'a> ProxyBuild<'a> {
     /// Begins the proxy of a file that one decoder decodes in turn.
     ///
     /// # Errors
-    /// Why there will be none.
-    pub fn begin(store: &'a ProxyStore, media: &'a Media) -> Result<Self, ProxyError> {
-        let MediaSource::Sequential(opener) = &media.source else {
+    /// The reason why there will be none.
+    pub fn begin(store: &'a ProxyStore, media: &'a Video) -> Result<Self, ProxyError> {
+        let VideoSource::Sequential(opener) = &media.source else {
             return Err(ProxyError::NotNeeded);
         };
         let frames = media.facts.timing.frames();
         let size_px = size_px(&media.layout, frames).ok_or(ProxyError::TooLong)?;
-        let place = ProxyPlace::of(media).ok_or(ProxyError::NoName)?;
+        let place = ProxyKey::of(media).ok_or(ProxyError::NoName)?;
         let variant = variant_for(&media.layout);
         let path = store.place_for(&place)?;
         let texture_bytes = texture_bytes(size_px, variant).saturating_mul(frames);
@@ -115,24 +115,24 @@ impl<'a> ProxyBuild<'a> {
         (done, self.media.facts.timing.frames())
     }
 
-    /// Whether every frame is done.
+    /// True if every frame is done.
     pub fn is_whole(&self) -> bool {
         let (done, frames) = self.progress();
         done >= frames
     }
 
-    /// Adds the next frame. Of one that cannot be decoded there is none in the proxy, and the next takes its place in the
-    /// movie so that all keep their numbers.
+    /// Adds the next frame. Of one that cannot be decoded there is none in the proxy, and the next takes its place in
+    /// the movie so that all keep their numbers.
     ///
     /// `is_cancelled` is asked now and then while it is decoded.
     ///
     /// # Errors
-    /// Why there will be no proxy; [`ProxyError::Cancelled`] once `is_cancelled` says so.
+    /// The reason why there will be no proxy; [`ProxyError::Cancelled`] once `is_cancelled` says so.
     pub fn add_frame(&mut self, is_cancelled: &dyn Fn() -> bool) -> Result<(), ProxyError> {
         let frame = FrameIndex(self.seal.hashes.len() as u64);
         let is_there = match self.decode(frame, is_cancelled) {
-            Ok(Decoded::Frame { .. }) => true,
-            Ok(Decoded::Stale) => return Err(ProxyError::Cancelled),
+            Ok(DecodeOutcome::Frame { .. }) => true,
+            Ok(DecodeOutcome::Stale) => return Err(ProxyError::Cancelled),
             Err(error) if error.is_refusal() => return Err(error.into()),
             Err(error) => {
                 self.holes += 1;
@@ -165,7 +165,7 @@ impl<'a> ProxyBuild<'a> {
         &mut self,
         frame: FrameIndex,
         is_cancelled: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         let decoder = match &mut self.decoder {
             Some(decoder) => decoder,
             None => self.decoder.insert(self.opener.open()?),
@@ -195,7 +195,7 @@ impl<'a> ProxyBuild<'a> {
     /// Completes the proxy and gives it its name; older ones make room for it.
     ///
     /// # Errors
-    /// What the file system said; there is then no proxy.
+    /// The file system's error; there is then no proxy.
     pub fn finish(self) -> Result<(), ProxyError> {
         let seal = self.seal.to_box();
         // The movie's own tables add some twenty bytes a frame, less than the seal's eight and the movie's header room.

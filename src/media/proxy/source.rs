@@ -13,8 +13,10 @@ use crate::media::io::PacketBuffer;
 use crate::media::packets::PacketTable;
 use crate::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
 use crate::media::{
-    Media, MediaError, MediaFacts, MediaSource, OpenOptions, Reading, TextureSupport,
+    Backend, MediaError, OpenOptions, PlayedBy, ReadPath, TextureSupport, Video, VideoFacts,
+    VideoSource,
 };
+use crate::settings::IoMode;
 use crate::time::FrameIndex;
 
 /// Frames of a HAP movie that its seal vouches for.
@@ -28,13 +30,13 @@ struct ProxySource {
 /// Opens the proxy at `path`, which has this seal, as one of `of`.
 ///
 /// # Errors
-/// What is wrong with it; [`MediaError::DamagedProxy`] where its frames are not those of the seal.
+/// Its error; [`MediaError::DamagedProxy`] where its frames are not those of the seal.
 pub(super) fn open(
     path: &Path,
     seal: Seal,
-    of: &Media,
+    of: &Video,
     textures: TextureSupport,
-) -> Result<Media, MediaError> {
+) -> Result<Video, MediaError> {
     let demuxer = Demuxer::open(path, OpenOptions::TIME_OUT)?;
     let damaged = || MediaError::DamagedProxy {
         path: path.to_owned(),
@@ -53,7 +55,7 @@ pub(super) fn open(
     let frames = frames.without_cores();
     let shape = shape_of(&of.layout, [width_px, height_px]);
     let layout = Arc::new(FrameLayout::clone(frames.layout()).with_shape(shape));
-    let facts = MediaFacts {
+    let facts = VideoFacts {
         path: path.to_owned(),
         codec: variant.codec().to_owned(),
         width_px,
@@ -63,22 +65,23 @@ pub(super) fn open(
         colour: variant.name().to_owned(),
         shape,
         chunks: 1,
-        played_by: "hap",
+        played_by: PlayedBy::Hap,
         why: format!("It stands in for {}.", of.facts.path.display()),
-        ..MediaFacts::clone(&of.facts)
+        ..VideoFacts::clone(&of.facts)
     };
-    Ok(Media {
+    Ok(Video {
         facts: Arc::new(facts),
         layout: Arc::clone(&layout),
-        source: MediaSource::Pooled(Arc::new(ProxySource {
+        source: VideoSource::Pooled(Arc::new(ProxySource {
             frames,
             hashes: seal.hashes,
             layout,
             path: path.into(),
         })),
-        reading: Reading {
-            name: "pread",
+        read_path: ReadPath {
+            backend: Backend::Io(IoMode::Pread),
             why: "It lies in the cache folder.".into(),
+            fallback: None,
         },
         health: Arc::default(),
     })

@@ -6,7 +6,7 @@ use egui::{Color32, RichText, ScrollArea, Stroke, Ui};
 use crate::command::{Command, ReportCommand, TransportCommand};
 use crate::status::Verdict;
 use crate::status::diagnosis::{Diagnosis, Moment, Problem, Resource};
-use crate::status::snapshot::Examination;
+use crate::status::snapshot::DoctorStatus;
 use crate::time::Time;
 use crate::ui::pass::Pass;
 use crate::ui::shown_panels::PanelId;
@@ -19,15 +19,15 @@ pub(crate) const ID: PanelId = PanelId("doctor");
 /// Draws the verdict, the problems and the moments.
 pub(crate) fn doctor_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let snapshot = pass.view.snapshot;
-    let is_running = snapshot.examination == Examination::Running;
+    let is_running = snapshot.doctor_status == DoctorStatus::Running;
     ui.horizontal(|ui| {
-        let text = match (&snapshot.diagnosis, snapshot.examination) {
-            (_, Examination::Running) => "Examining… this takes a few seconds".to_owned(),
+        let text = match (&snapshot.diagnosis, snapshot.doctor_status) {
+            (_, DoctorStatus::Running) => "Examining… this takes a few seconds".to_owned(),
             (None, _) => "Not examined yet".to_owned(),
-            (Some(diagnosis), Examination::Outdated) => {
+            (Some(diagnosis), DoctorStatus::Outdated) => {
                 format!("{}, before the last changes", headline(diagnosis))
             }
-            (Some(diagnosis), Examination::Current) => headline(diagnosis),
+            (Some(diagnosis), DoctorStatus::Current) => headline(diagnosis),
         };
         let colour = snapshot
             .diagnosis
@@ -195,18 +195,18 @@ fn figures_ui(ui: &mut Ui, pass: &Pass<'_, '_>, diagnosis: &Diagnosis) {
 /// The verdict as a pill in the top bar; opens the panel.
 pub(crate) fn verdict_pill_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let snapshot = pass.view.snapshot;
-    let (text, colour) = match (&snapshot.diagnosis, snapshot.examination) {
-        (_, Examination::Running) => ("Examining…".to_owned(), pass.theme.range),
+    let (text, colour) = match (&snapshot.diagnosis, snapshot.doctor_status) {
+        (_, DoctorStatus::Running) => ("Examining…".to_owned(), pass.theme.range),
         (None, _) => ("Will it hold?".to_owned(), pass.theme.dim),
-        (Some(diagnosis), Examination::Outdated) => {
+        (Some(diagnosis), DoctorStatus::Outdated) => {
             (format!("{}?", headline(diagnosis)), pass.theme.dim)
         }
-        (Some(diagnosis), Examination::Current)
+        (Some(diagnosis), DoctorStatus::Current)
             if diagnosis.verdict == Verdict::Holds && is_drawn_too_slowly(pass) =>
         {
             ("Drawing is too slow".to_owned(), pass.theme.warning)
         }
-        (Some(diagnosis), Examination::Current) => {
+        (Some(diagnosis), DoctorStatus::Current) => {
             (headline(diagnosis), colour(pass, diagnosis.verdict))
         }
     };
@@ -226,7 +226,7 @@ pub(crate) fn verdict_pill_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     });
     if pill.inner.on_hover_text(tooltip).clicked() {
         pass.state.panels.set_shown(ID, true);
-        if snapshot.diagnosis.is_none() && snapshot.examination != Examination::Running {
+        if snapshot.diagnosis.is_none() && snapshot.doctor_status != DoctorStatus::Running {
             pass.push(Command::Report(ReportCommand::Examine));
         }
     }

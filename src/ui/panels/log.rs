@@ -79,7 +79,7 @@ fn lines_ui(ui: &mut Ui, filter: &LogFilter, pass: &mut Pass<'_, '_>) {
 
 fn filter_ui(ui: &mut Ui, filter: &mut LogFilter, pass: &mut Pass<'_, '_>) {
     ui.horizontal_wrapped(|ui| {
-        for kind in EventKind::ALL {
+        for &kind in EventKind::ALL {
             let hidden = &mut filter.hidden;
             let is_shown = !hidden.contains(&kind);
             let tooltip = format!("Show lines of this kind: {}", kind.name());

@@ -32,7 +32,7 @@ pub(crate) struct DraggedMedia(pub MediaId);
 /// Draws one file: thumbnail, name, size and rate, codec.
 pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_>) {
     let snapshot = pass.view.snapshot;
-    let status = snapshot.media.iter().find(|status| status.id == media.id.0);
+    let status = snapshot.media.iter().find(|status| status.id == media.id);
     let proxy_percent = status.and_then(|status| match status.proxy {
         ProxyStatus::Making { percent } => Some(percent),
         ProxyStatus::None | ProxyStatus::Ready | ProxyStatus::Refused(_) => None,

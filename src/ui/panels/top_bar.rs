@@ -94,7 +94,7 @@ fn new_and_recent_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     });
     ui.menu_button("Open recent", |ui| {
         ui.set_min_width(300.0);
-        for recent in program.recent {
+        for recent in program.recent.iter() {
             recent_ui(ui, recent, pass);
         }
         if program.recent.is_empty() {
@@ -183,13 +183,13 @@ fn document_name_ui(ui: &Ui, bar: egui::Rect, room: egui::Rect, pass: &Pass<'_, 
         return;
     }
     let font = style::semibold(13.0);
-    let galley = elided(painter, document.name, font, theme.text, room.width());
+    let galley = elided(painter, &document.name, font, theme.text, room.width());
     let half = galley.size().x / 2.0;
     let centre = bar.center().x.min(room.right() - half);
     let centre = egui::pos2(centre.max(room.left() + half), bar.center().y);
     let rect = egui::Align2::CENTER_CENTER.anchor_size(centre, galley.size());
     painter.galley(rect.min, galley, theme.text);
-    let mut name = document.name.to_owned();
+    let mut name = document.name.clone();
     if document.is_dirty {
         let centre = rect.right_center() + egui::vec2(16.0, 0.5);
         painter.circle_filled(centre, 4.0, theme.dim);

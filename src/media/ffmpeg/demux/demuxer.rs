@@ -11,18 +11,19 @@ use ffmpeg_next::format::context::{Input, StreamIo};
 use ffmpeg_next::packet::Ref as _;
 
 use super::codec_source::CodecSource;
-use super::counting_io::{MeteredFile, ReadMeter, ReadTotals};
+use super::counting_io::{CountingFile, ReadCounter, ReadTotals};
 use super::format_by_extension;
 use super::mp4_boxes::OuterBoxes;
 use super::picture_files::PictureFiles;
+use super::sound;
 use super::stream::{TimeBase, VideoStream};
-use crate::media::MediaError;
 use crate::media::file::{MediaFile, open_error};
 use crate::media::sequence::{self, SequencePicture};
+use crate::media::{MediaError, Sound};
 use crate::time::numbered::NumberedName;
 use crate::time::{Clock, Time};
 
-/// What libavformat reads at a time where it does not ask for more, in bytes.
+/// Bytes that libavformat reads at a time where it does not ask for more.
 const READ_AHEAD_BYTES: usize = 64 * 1024;
 
 /// Pictures of a sequence that are tried until one can be opened.
@@ -32,32 +33,32 @@ const MOST_TRIED: usize = 8;
 const MAX_CORRUPT_RUN: u32 = 1000;
 
 /// An open file and the video stream that was chosen in it.
-pub(crate) struct Demuxer {
-    /// Of a sequence of pictures, the first that could be opened, which tells what they are like.
+pub(in crate::media) struct Demuxer {
+    /// Of a sequence of pictures, the first that could be opened, which stands for all.
     input: Input,
     /// The pictures of a sequence, which are then the packets.
     pictures: Option<PictureFiles>,
     stream: VideoStream,
     path: PathBuf,
-    meter: Arc<ReadMeter>,
+    counter: Arc<ReadCounter>,
     clock: Clock,
-    /// How much of the processor's time one call into libavformat may take before it is broken off.
+    /// Processor time that one call into libavformat may take before it is broken off.
     time_out: Time,
-    /// When the call at hand is broken off, in flicks of [`time_spent`]; read by the interrupt callback on the same
+    /// Deadline of the call at hand, in flicks of [`time_spent`]; read by the interrupt callback on the same
     /// thread, so relaxed ordering is enough.
     deadline: Arc<AtomicI64>,
 }
 
 /// An entry of libavformat's own index of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct IndexEntry {
+pub(in crate::media) struct IndexEntry {
     /// Bytes from the start of the file; of the payload, or of a header of fixed size before it.
     pub position: i64,
     /// Bytes of payload.
     pub size: i32,
-    /// Time stamp in units of the stream's time base.
-    pub stamp: i64,
-    /// Whether an edit list leaves the packet out.
+    /// Timestamp in units of the stream's time base.
+    pub timestamp: i64,
+    /// True if an edit list leaves the packet out.
     pub is_discarded: bool,
 }
 
@@ -65,8 +66,8 @@ impl Demuxer {
     /// Opens a file and chooses its video stream: the first that is no cover picture.
     ///
     /// # Errors
-    /// What is wrong with the file, in the terms of [`MediaError`].
-    pub(crate) fn open(path: &Path, time_out: Time) -> Result<Self, MediaError> {
+    /// The file's error, in the terms of [`MediaError`].
+    pub(in crate::media) fn open(path: &Path, time_out: Time) -> Result<Self, MediaError> {
         prepare();
         match NumberedName::of(path) {
             Some(name) => Self::open_pictures(path, &name, time_out),
@@ -117,7 +118,7 @@ impl Demuxer {
         refuse_pipes(path)?;
         let file = MediaFile::open(path)?;
         let clock = Clock::system();
-        let meter = Arc::new(ReadMeter::default());
+        let counter = Arc::new(ReadCounter::default());
         let deadline = Arc::new(AtomicI64::new((time_spent() + time_out).flicks()));
         let open_as = |known: Option<Id>| -> Result<(Input, VideoStream), MediaError> {
             let handle = file.as_file().try_clone();
@@ -125,9 +126,9 @@ impl Demuxer {
             // The place in the file is shared with the one before, which may have read.
             handle.rewind().map_err(|source| open_error(path, source))?;
             let faults = file.faults().clone();
-            let metered = MeteredFile::new(handle, faults, clock.clone(), Arc::clone(&meter));
+            let counting = CountingFile::new(handle, faults, clock.clone(), Arc::clone(&counter));
             let as_picture = known.map(|codec| (codec, file.len()));
-            let input = open_input(metered, as_picture, &deadline)
+            let input = open_input(counting, as_picture, &deadline)
                 .map_err(|error| not_media(path, &file, error))?;
             let stream = VideoStream::choose(&input).ok_or_else(|| MediaError::NoVideo {
                 path: path.to_owned(),
@@ -145,7 +146,7 @@ impl Demuxer {
             pictures: None,
             stream,
             path: path.to_owned(),
-            meter,
+            counter,
             clock,
             time_out,
             deadline,
@@ -156,49 +157,54 @@ impl Demuxer {
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub(crate) fn reopened(&self) -> Result<Self, MediaError> {
+    pub(in crate::media) fn reopened(&self) -> Result<Self, MediaError> {
         Self::open(&self.path, self.time_out)
     }
 
     /// The file.
-    pub(crate) fn path(&self) -> &Path {
+    pub(in crate::media) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The file that the packet of this time stamp is in: that of its picture, in a sequence.
-    pub(crate) fn path_at(&self, stamp: Option<i64>) -> &Path {
+    /// The file that the packet of this timestamp is in: that of its picture, in a sequence.
+    pub(in crate::media) fn path_at(&self, timestamp: Option<i64>) -> &Path {
         let pictures = self.pictures().unwrap_or_default();
-        let place = stamp.and_then(|stamp| {
+        let place = timestamp.and_then(|timestamp| {
             pictures
-                .binary_search_by_key(&stamp, |picture| picture.place)
+                .binary_search_by_key(&timestamp, |picture| picture.place)
                 .ok()
         });
         place.map_or(&self.path, |place| &pictures[place].path)
     }
 
     /// The video stream.
-    pub(crate) fn stream(&self) -> &VideoStream {
+    pub(in crate::media) fn stream(&self) -> &VideoStream {
         &self.stream
     }
 
+    /// The sound of the file, as its container describes it.
+    pub(in crate::media) fn sound(&self) -> Option<Sound> {
+        sound::describe(&self.input)
+    }
+
     /// The names of the container format, separated by commas.
-    pub(crate) fn container(&self) -> String {
+    pub(in crate::media) fn container(&self) -> String {
         self.input.format().name().to_owned()
     }
 
-    /// Whether the file is a picture and nothing else, as FFmpeg says with the name of its demuxer.
+    /// True if the file is a picture and nothing else, as FFmpeg says with the name of its demuxer.
     fn is_picture(&self) -> bool {
         let container = self.container();
         container.ends_with("_pipe") || Ok(&*container) == format_by_extension::DEMUXER.to_str()
     }
 
-    /// How long one call may take.
-    pub(crate) fn time_out(&self) -> Time {
+    /// Time limit of one call.
+    pub(in crate::media) fn time_out(&self) -> Time {
         self.time_out
     }
 
     /// The video stream, for a decoder.
-    pub(crate) fn codec_source(&self) -> CodecSource<'_> {
+    pub(in crate::media) fn codec_source(&self) -> CodecSource<'_> {
         let stream = self.input.stream(self.stream.index);
         CodecSource {
             path: &self.path,
@@ -208,9 +214,9 @@ impl Demuxer {
         }
     }
 
-    /// What was read so far.
-    pub(crate) fn totals(&self) -> ReadTotals {
-        self.meter.totals()
+    /// Reads so far.
+    pub(in crate::media) fn totals(&self) -> ReadTotals {
+        self.counter.totals()
     }
 
     /// The next packet of the video stream; `None` at the end, or where the file is cut off.
@@ -218,11 +224,13 @@ impl Demuxer {
     /// Packets that the demuxer calls corrupt are passed over.
     ///
     /// # Errors
-    /// What the file system said, or that reading took too long.
-    pub(crate) fn next_packet(&mut self) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
+    /// The file system's error, or that reading took too long.
+    pub(in crate::media) fn next_packet(
+        &mut self,
+    ) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
         self.arm();
         if let Some(pictures) = &mut self.pictures {
-            return pictures.next_packet(self.stream.index, &self.clock, &self.meter);
+            return pictures.next_packet(self.stream.index, &self.clock, &self.counter);
         }
         let mut corrupt_run = 0;
         loop {
@@ -242,7 +250,7 @@ impl Demuxer {
         }
     }
 
-    /// Goes to the key frame at or before a time stamp of the stream, as far as the container can tell.
+    /// Goes to the key frame at or before a timestamp of the stream, as far as the container knows.
     ///
     /// # Errors
     /// That the container cannot seek, or that it took too long.
@@ -250,10 +258,10 @@ impl Demuxer {
         unsafe_code,
         reason = "ffmpeg-next cannot seek by a stream's own time stamps"
     )]
-    pub(crate) fn seek(&mut self, stamp: i64) -> Result<(), ffmpeg::Error> {
+    pub(in crate::media) fn seek(&mut self, timestamp: i64) -> Result<(), ffmpeg::Error> {
         self.arm();
         if let Some(pictures) = &mut self.pictures {
-            pictures.seek(stamp);
+            pictures.seek(timestamp);
             return Ok(());
         }
         self.input.clear_interrupt();
@@ -263,7 +271,7 @@ impl Demuxer {
             ffmpeg::ffi::av_seek_frame(
                 self.input.as_mut_ptr(),
                 index,
-                stamp,
+                timestamp,
                 ffmpeg::ffi::AVSEEK_FLAG_BACKWARD,
             )
         };
@@ -274,13 +282,13 @@ impl Demuxer {
     }
 
     /// The files of a sequence of pictures.
-    pub(crate) fn pictures(&self) -> Option<&[SequencePicture]> {
+    pub(in crate::media) fn pictures(&self) -> Option<&[SequencePicture]> {
         self.pictures.as_ref().map(PictureFiles::all)
     }
 
     /// The index that the container itself brought, in the order of decoding.
     #[expect(unsafe_code, reason = "ffmpeg-next does not show libavformat's index")]
-    pub(crate) fn index_entries(&mut self) -> Vec<IndexEntry> {
+    pub(in crate::media) fn index_entries(&mut self) -> Vec<IndexEntry> {
         let index = self.stream.index;
         let Some(stream) = self.input.stream_mut(index) else {
             return Vec::new();
@@ -297,7 +305,7 @@ impl Demuxer {
                 Some(IndexEntry {
                     position: entry.pos,
                     size: entry.size(),
-                    stamp: entry.timestamp,
+                    timestamp: entry.timestamp,
                     is_discarded: entry.flags() & ffmpeg::ffi::AVINDEX_DISCARD_FRAME != 0,
                 })
             })
@@ -311,8 +319,8 @@ impl Demuxer {
     }
 }
 
-/// The processor's time that this thread has spent. By it a call is broken off that a file keeps busy; that a disk is slow,
-/// or a machine has other work, is no fault of the file.
+/// The processor's time that this thread has spent. By it a call is broken off that a file keeps busy; that a disk is
+/// slow, or a machine has other work, is no fault of the file.
 fn time_spent() -> Time {
     #[cfg(target_os = "linux")]
     {
@@ -327,7 +335,7 @@ fn time_spent() -> Time {
 }
 
 /// Sets FFmpeg up, quietly. It may be called any number of times.
-pub(crate) fn prepare() {
+pub(in crate::media) fn prepare() {
     // It fills the table of error texts; an error of its own would only leave them empty.
     if let Err(error) = ffmpeg::init() {
         tracing::warn!("FFmpeg could not be set up: {error}");
@@ -335,9 +343,9 @@ pub(crate) fn prepare() {
     ffmpeg::log::set_level(ffmpeg::log::Level::Quiet);
 }
 
-/// Whether an edit list leaves the packet out of what is shown.
+/// True if an edit list leaves the packet out of what is shown.
 #[expect(unsafe_code, reason = "ffmpeg-next does not know this packet flag")]
-pub(crate) fn is_discarded(packet: &ffmpeg::Packet) -> bool {
+pub(in crate::media) fn is_discarded(packet: &ffmpeg::Packet) -> bool {
     // SAFETY: the pointer is that of the packet borrowed here, which is initialised.
     let flags = unsafe { (*packet.as_ptr()).flags };
     flags & ffmpeg::ffi::AV_PKT_FLAG_DISCARD != 0
@@ -356,7 +364,7 @@ fn refuse_pipes(path: &Path) -> Result<(), MediaError> {
 
 /// Opens a file as what FFmpeg takes it for, or as one picture of this codec and length.
 fn open_input(
-    file: MeteredFile,
+    file: CountingFile,
     as_picture: Option<(Id, u64)>,
     deadline: &Arc<AtomicI64>,
 ) -> Result<Input, ffmpeg::Error> {
@@ -382,8 +390,8 @@ fn not_media(path: &Path, file: &MediaFile, error: ffmpeg::Error) -> MediaError 
     MediaError::NotMedia { path, reason }
 }
 
-/// What FFmpeg said, in words for people.
-pub(crate) fn reason_of(error: ffmpeg::Error) -> String {
+/// FFmpeg's error, in words for the user.
+pub(in crate::media) fn reason_of(error: ffmpeg::Error) -> String {
     match error {
         ffmpeg::Error::Exit => "reading took too long".to_owned(),
         error => error.to_string(),

@@ -1,4 +1,4 @@
-//! Where the packets of a HAP file lie, with as little reading as the container allows.
+//! Positions of the packets of a HAP file, with as little reading as the container allows.
 //!
 //! QuickTime, MP4 and AVI files bring a table, which libavformat has read on opening. It is believed only if the first
 //! packets that are demuxed lie where it says. Without a table the stream is demuxed once; if the positions seen then
@@ -23,14 +23,14 @@ const CHECKED_BYTES: usize = 4096;
 
 /// The packets of a HAP stream.
 #[derive(Debug)]
-pub(crate) enum HapPackets {
+pub(in crate::media) enum HapPackets {
     /// Each is a run of bytes in the file.
     Located {
-        /// Where, in presentation order.
+        /// Positions in presentation order.
         table: PacketTable,
-        /// When each frame is shown.
+        /// The time of each frame.
         timing: MediaTiming,
-        /// Whether the table is the container's own rather than the result of demuxing it all.
+        /// True if the table is the container's own rather than the result of demuxing it all.
         is_from_index: bool,
     },
     /// They can only be had by demuxing.
@@ -40,7 +40,7 @@ pub(crate) enum HapPackets {
 /// A packet as demuxed, to compare with.
 struct Sample {
     position: i64,
-    stamp: i64,
+    timestamp: i64,
     bytes: Vec<u8>,
     size: usize,
 }
@@ -50,7 +50,10 @@ impl HapPackets {
     ///
     /// # Errors
     /// [`MediaError::NoFrames`], or what the demuxer said.
-    pub(crate) fn find(mut demuxer: Demuxer, file: &MediaFile) -> Result<Self, MediaError> {
+    pub(in crate::media) fn find(
+        mut demuxer: Demuxer,
+        file: &MediaFile,
+    ) -> Result<Self, MediaError> {
         let path = demuxer.path().to_owned();
         let samples = first_packets(&mut demuxer, &path)?;
         if let Some(found) = from_index(&mut demuxer, file, &samples) {
@@ -70,7 +73,7 @@ impl HapPackets {
 }
 
 impl Sample {
-    /// Whether the file holds the packet's bytes at the position that the demuxer gave.
+    /// True if the file holds the packet's bytes at the position that the demuxer gave.
     fn is_in(&self, file: &MediaFile) -> bool {
         let Ok(offset) = u64::try_from(self.position) else {
             return false;
@@ -95,7 +98,7 @@ fn first_packets(demuxer: &mut Demuxer, path: &Path) -> Result<Vec<Sample>, Medi
         let data = packet.data().unwrap_or_default();
         samples.push(Sample {
             position: packet.position() as i64,
-            stamp: packet.pts().or_else(|| packet.dts()).unwrap_or(0),
+            timestamp: packet.pts().or_else(|| packet.dts()).unwrap_or(0),
             bytes: data.iter().copied().take(CHECKED_BYTES).collect(),
             size: data.len(),
         });
@@ -121,29 +124,29 @@ fn from_index(demuxer: &mut Demuxer, file: &MediaFile, samples: &[Sample]) -> Op
     let mut shown: Vec<(i64, PacketSpan)> = entries
         .iter()
         .filter(|entry| !entry.is_discarded && entry.size > 0)
-        .map(|entry| Some((entry.stamp, span(entry, shift)?)))
+        .map(|entry| Some((entry.timestamp, span(entry, shift)?)))
         .collect::<Option<_>>()?;
-    shown.sort_by_key(|&(stamp, _)| stamp);
+    shown.sort_by_key(|&(timestamp, _)| timestamp);
     if shown.is_empty() {
         return None;
     }
-    let stamps: Vec<i64> = shown.iter().map(|&(stamp, _)| stamp).collect();
+    let timestamps: Vec<i64> = shown.iter().map(|&(timestamp, _)| timestamp).collect();
     let stream = demuxer.stream();
     Some(HapPackets::Located {
         table: PacketTable::new(shown.into_iter().map(|(_, span)| span).collect()),
-        timing: timestamps::timing(&stamps, 0, stream.time_base, &stream.claimed_rates),
+        timing: timestamps::timing(&timestamps, 0, stream.time_base, &stream.claimed_rates),
         is_from_index: true,
     })
 }
 
-/// Whether the entries of an AVI file go up to the length that its header claims, which counts units of time, not
+/// True if the entries of an AVI file go up to the length that its header claims, which counts units of time, not
 /// packets. A file of several RIFF chunks may bring the table of the first one only.
 fn reaches(entries: &[IndexEntry], claimed: u64) -> bool {
     let end = match entries {
         [.., before, last] => last
-            .stamp
-            .saturating_add(last.stamp.saturating_sub(before.stamp)),
-        [only] => only.stamp.saturating_add(1),
+            .timestamp
+            .saturating_add(last.timestamp.saturating_sub(before.timestamp)),
+        [only] => only.timestamp.saturating_add(1),
         [] => return false,
     };
     u64::try_from(end).is_ok_and(|end| end >= claimed)
@@ -166,7 +169,8 @@ fn header_bytes(entries: &[IndexEntry], file: &MediaFile, samples: &[Sample]) ->
             .is_none_or(|end| end > file.len());
         let size_agrees = usize::try_from(entry.size).is_ok_and(|size| size == sample.size);
         sample.position.checked_sub(entry.position) == Some(shift)
-            && sample.stamp.checked_sub(entry.stamp) == first.stamp.checked_sub(first_entry.stamp)
+            && sample.timestamp.checked_sub(entry.timestamp)
+                == first.timestamp.checked_sub(first_entry.timestamp)
             && (size_agrees || is_cut_off)
     });
     (agree && (0..=64).contains(&shift)).then_some(shift)

@@ -13,7 +13,7 @@ use crate::media::frame::{FrameLayout, FrameMemory};
 use crate::media::hap::{FramePlan, HapSource, HapVariant};
 use crate::media::packets::{PacketSpan, PacketTable};
 use crate::media::source::{
-    DecodeScratch, Decoded, FrameSource as _, SequentialOpener, SequentialSource,
+    DecodeOutcome, DecodeScratch, FrameSource as _, SequentialOpener, SequentialSource,
 };
 use crate::media::{MediaError, TextureSupport};
 use crate::time::{FrameIndex, Time};
@@ -22,7 +22,7 @@ use crate::time::{FrameIndex, Time};
 const SKIP_FORWARD_FRAMES: u64 = 4;
 
 /// A HAP file whose packets are demuxed one after the other.
-pub(crate) struct HapStreamOpener {
+pub(in crate::media) struct HapStreamOpener {
     path: PathBuf,
     index: Arc<PacketIndex>,
     /// Decodes packets; never asked to read any.
@@ -36,7 +36,7 @@ impl HapStreamOpener {
     ///
     /// # Errors
     /// [`MediaError::Layout`] if the size is out of range, or what the file system said.
-    pub(crate) fn new(
+    pub(in crate::media) fn new(
         path: &Path,
         index: PacketIndex,
         variant: HapVariant,
@@ -72,22 +72,22 @@ impl HapStreamOpener {
     }
 
     /// The layout of decoded frames.
-    pub(crate) fn layout(&self) -> &Arc<FrameLayout> {
+    pub(in crate::media) fn layout(&self) -> &Arc<FrameLayout> {
         self.hap.layout()
     }
 
     /// The variant, with the sign of the first frame for Hap HDR.
-    pub(crate) fn variant(&self) -> HapVariant {
+    pub(in crate::media) fn variant(&self) -> HapVariant {
         self.hap.variant()
     }
 
     /// Chunks in the first frame; 1 if it is corrupt.
-    pub(crate) fn chunks(&self) -> u32 {
+    pub(in crate::media) fn chunks(&self) -> u32 {
         self.chunks
     }
 
     /// The frames of the stream.
-    pub(crate) fn index(&self) -> &PacketIndex {
+    pub(in crate::media) fn index(&self) -> &PacketIndex {
         &self.index
     }
 }
@@ -189,9 +189,9 @@ impl HapStream {
     fn jump(&mut self, frame: FrameIndex) -> Result<(), MediaError> {
         self.next = None;
         let at = usize::try_from(frame.0).unwrap_or(usize::MAX);
-        if let FrameOrder::Stamped { stamps, .. } = &self.index.order
-            && let Some(&stamp) = stamps.get(at)
-            && self.demuxer.seek(stamp).is_ok()
+        if let FrameOrder::ByTimestamp { timestamps, .. } = &self.index.order
+            && let Some(&timestamp) = timestamps.get(at)
+            && self.demuxer.seek(timestamp).is_ok()
         {
             return Ok(());
         }
@@ -202,10 +202,10 @@ impl HapStream {
 
     fn frame_of(&self, packet: &ffmpeg::Packet) -> Option<u64> {
         match &self.index.order {
-            FrameOrder::Counted => self.next,
-            FrameOrder::Stamped { stamps, .. } => {
-                let stamp = packet.pts().or_else(|| packet.dts())?;
-                Some(stamps.partition_point(|&shown| shown < stamp) as u64)
+            FrameOrder::ByCount => self.next,
+            FrameOrder::ByTimestamp { timestamps, .. } => {
+                let timestamp = packet.pts().or_else(|| packet.dts())?;
+                Some(timestamps.partition_point(|&shown| shown < timestamp) as u64)
             }
         }
     }
@@ -229,7 +229,7 @@ impl SequentialSource for HapStream {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         if frame.0 >= self.index.frames() {
             return Err(MediaError::NoSuchFrame {
                 path: self.hap_path(),
@@ -240,13 +240,13 @@ impl SequentialSource for HapStream {
         let before = self.demuxer.totals();
         let is_held = self.held.as_ref().is_some_and(|&(held, _)| held == frame.0);
         if !is_held && !self.fetch(frame, is_stale)? {
-            return Ok(Decoded::Stale);
+            return Ok(DecodeOutcome::Stale);
         }
         let packet = self.held.as_ref().and_then(|(_, packet)| packet.data());
         self.hap
             .decode(frame, packet.unwrap_or_default(), &mut self.scratch, memory)?;
         let read = self.demuxer.totals().since(before);
-        Ok(Decoded::Frame {
+        Ok(DecodeOutcome::Frame {
             read_bytes: read.bytes,
             read_nanos: read.nanos,
         })

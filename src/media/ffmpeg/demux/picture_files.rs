@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
-use super::counting_io::{MeteredFile, ReadMeter};
+use super::counting_io::{CountingFile, ReadCounter};
 use crate::media::MediaError;
 use crate::media::file::MediaFile;
 use crate::media::sequence::SequencePicture;
@@ -14,15 +14,15 @@ use crate::time::Clock;
 /// The longest file that is taken for a picture, in bytes: 16384×16384 pixels of 16 bits each in four channels.
 const MAX_PICTURE_BYTES: u64 = 2 << 30;
 
-/// Numbered pictures, and which of them comes next. Their time stamps are their places in the sequence.
-pub(crate) struct PictureFiles {
+/// Numbered pictures, and which of them comes next. Their timestamps are their places in the sequence.
+pub(in crate::media) struct PictureFiles {
     pictures: Arc<[SequencePicture]>,
     next: usize,
 }
 
 impl PictureFiles {
     /// All of them, from the first on; there is one at least.
-    pub(crate) fn new(pictures: Vec<SequencePicture>) -> Self {
+    pub(in crate::media) fn new(pictures: Vec<SequencePicture>) -> Self {
         Self {
             pictures: pictures.into(),
             next: 0,
@@ -30,12 +30,12 @@ impl PictureFiles {
     }
 
     /// The pictures, in order.
-    pub(crate) fn all(&self) -> &[SequencePicture] {
+    pub(in crate::media) fn all(&self) -> &[SequencePicture] {
         &self.pictures
     }
 
     /// Goes to the last picture at or before a place.
-    pub(crate) fn seek(&mut self, place: i64) {
+    pub(in crate::media) fn seek(&mut self, place: i64) {
         let after = self
             .pictures
             .partition_point(|picture| picture.place <= place);
@@ -45,18 +45,18 @@ impl PictureFiles {
     /// Reads the next picture into a packet of the stream of this number; `None` after the last.
     ///
     /// # Errors
-    /// What the file system said.
-    pub(crate) fn next_packet(
+    /// The file system's error.
+    pub(in crate::media) fn next_packet(
         &mut self,
         stream: usize,
         clock: &Clock,
-        meter: &Arc<ReadMeter>,
+        counter: &Arc<ReadCounter>,
     ) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
         let Some(picture) = self.pictures.get(self.next) else {
             return Ok(None);
         };
         self.next += 1;
-        let bytes = read(picture, clock, meter).map_err(|error| {
+        let bytes = read(picture, clock, counter).map_err(|error| {
             tracing::debug!(%error, "a picture of a sequence cannot be read");
             ffmpeg::Error::External
         })?;
@@ -73,7 +73,7 @@ impl PictureFiles {
 fn read(
     picture: &SequencePicture,
     clock: &Clock,
-    meter: &Arc<ReadMeter>,
+    counter: &Arc<ReadCounter>,
 ) -> Result<Vec<u8>, MediaError> {
     let path = &picture.path;
     let io = |source| MediaError::Io {
@@ -82,14 +82,14 @@ fn read(
     };
     let file = MediaFile::open(path)?;
     let handle = file.as_file().try_clone().map_err(io)?;
-    let metered = MeteredFile::new(
+    let counting = CountingFile::new(
         handle,
         file.faults().clone(),
         clock.clone(),
-        Arc::clone(meter),
+        Arc::clone(counter),
     );
     let bytes = file.len().min(MAX_PICTURE_BYTES);
     let mut content = Vec::with_capacity(usize::try_from(bytes).unwrap_or(0));
-    metered.take(bytes).read_to_end(&mut content).map_err(io)?;
+    counting.take(bytes).read_to_end(&mut content).map_err(io)?;
     Ok(content)
 }

@@ -1,8 +1,8 @@
 //! Layers that come live: from an address or a camera, without an end and without seeking.
 //!
-//! One [`Connection`] serves all layers that show the source. The number of the frame that a layer asks for means nothing
-//! here: it gets the next picture that it has not seen, so that the layer runs at the source's own pace, at a delay of
-//! what the connection keeps and the layer reads ahead.
+//! One [`Connection`] serves all layers that show the source. The number of the frame that a layer asks for means
+//! nothing here: it gets the next picture that it has not seen, so that the layer runs at the source's own pace, at a
+//! delay of what the connection keeps and the layer reads ahead.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,18 +16,18 @@ use crate::media::ffmpeg::demux::demuxer::{prepare, reason_of};
 use crate::media::ffmpeg::demux::timestamps::nominal_rate;
 use crate::media::frame::{FrameLayout, FrameMemory};
 use crate::media::health::SourceHealth;
-use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
+use crate::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
 use crate::media::{MediaError, OpenOptions, progress};
 use crate::time::{FrameIndex, MediaTiming, Time};
 
-/// What the timeline takes for the length of a source without an end.
+/// Length of a source without an end on the timeline.
 const LENGTH: Time = Time::from_seconds(3600);
 
 /// Rates, in frames a second, that a source is believed; streams claim odd ones when they do not know.
 const RATES: std::ops::RangeInclusive<f64> = 1.0..=240.0;
 
 /// A live source that was reached; opens readers of it.
-pub(crate) struct LiveOpener {
+pub(in crate::media) struct LiveOpener {
     connection: Arc<Connection>,
     setup: CodecSetup,
     format: Arc<PictureFormat>,
@@ -40,7 +40,7 @@ impl LiveOpener {
     ///
     /// # Errors
     /// [`MediaError::Live`] if there is no connection or no picture, [`MediaError::Unwanted`], [`MediaError::Layout`].
-    pub(crate) fn new(
+    pub(in crate::media) fn new(
         address: LiveAddress,
         options: &OpenOptions,
         health: Arc<SourceHealth>,
@@ -60,7 +60,7 @@ impl LiveOpener {
         // A source that does not answer within one time-out is given up; one that does may send for two more before the
         // first picture that stands alone.
         let patience = options.time_out.scaled(3.0);
-        let is_unwanted = || !progress::tell(0, 1);
+        let is_unwanted = || !progress::report(0, 1);
         let first = connection
             .take(&mut Cursor::default(), patience, &is_unwanted)
             .map_err(failed)?;
@@ -93,28 +93,29 @@ impl LiveOpener {
     }
 
     /// FFmpeg's name of the codec.
-    pub(crate) fn codec(&self) -> &str {
+    pub(in crate::media) fn codec(&self) -> &str {
         &self.codec
     }
 
-    /// What the numbers in its pictures mean, in words.
-    pub(crate) fn colour(&self) -> String {
+    /// The coding of its colours, in words.
+    pub(in crate::media) fn colour(&self) -> String {
         self.format.colour()
     }
 
     /// The layout of decoded pictures.
-    pub(crate) fn layout(&self) -> &Arc<FrameLayout> {
+    pub(in crate::media) fn layout(&self) -> &Arc<FrameLayout> {
         &self.format.layout
     }
 
     /// The rate of the source, over the length that the timeline gives it.
-    pub(crate) fn timing(&self) -> &MediaTiming {
+    pub(in crate::media) fn timing(&self) -> &MediaTiming {
         &self.timing
     }
 
-    /// How it is played, in a sentence.
-    pub(crate) fn why(&self) -> String {
-        let by = self.setup.health.decoding();
+    /// The way it is played, in a sentence.
+    pub(in crate::media) fn why(&self) -> String {
+        let decoding = self.setup.health.decoding();
+        let by = decoding.map_or_else(String::new, |by| by.to_string());
         let pace = if self.connection.address().is_sent() {
             "it keeps its own pace"
         } else {
@@ -163,20 +164,20 @@ impl SequentialSource for LiveReader {
         _frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         let patience = self.connection.time_out();
         let taken = self
             .connection
             .take(&mut self.cursor, patience, is_stale)
             .map_err(|reason| self.failed(reason))?;
         let Some(picture) = taken else {
-            return Ok(Decoded::Stale);
+            return Ok(DecodeOutcome::Stale);
         };
         self.writer
             .write(&picture, memory)
             .map_err(|error| self.failed(reason_of(error)))?;
-        // What the network brought is not told apart by picture.
-        Ok(Decoded::Frame {
+        // What the network brought is not counted by picture.
+        Ok(DecodeOutcome::Frame {
             read_bytes: 0,
             read_nanos: 0,
         })

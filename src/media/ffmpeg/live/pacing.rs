@@ -1,30 +1,32 @@
 //! Keeping the time of a source that is fetched: its pictures arrive as fast as they are read, and are shown by their
-//! own stamps.
+//! own timestamps.
 
 use crate::time::{FLICKS_PER_SECOND, Time};
 
 /// Stamps that lie further apart from the clock than this mean that the source began anew.
 const JUMP: Time = Time::from_seconds(10);
 
-/// Later than this, a picture counts as on time and the ones after it are told by it, so that a stall delays what
+/// Later than this, a picture counts as on time and the ones after it are timed by it, so that a stall delays what
 /// follows rather than having it hurried through.
 const LATE: Time = Time::from_flicks(FLICKS_PER_SECOND / 2);
 
-/// Tells when each picture is due, from its stamp and the moment at which the first was there.
+/// The due time of each picture, from its timestamp and the moment at which the first was there.
 #[derive(Debug, Default)]
-pub(crate) struct Pacing {
-    /// A moment on the clock, and the stamp of the picture that was due then.
+pub(in crate::media) struct Pacing {
+    /// A moment on the clock, and the timestamp of the picture that was due then.
     anchor: Option<(Time, Time)>,
 }
 
 impl Pacing {
-    /// When a picture with this stamp is due, on the clock that says `now`.
-    pub(crate) fn due(&mut self, stamp: Time, now: Time) -> Time {
-        let due = self.anchor.map(|(moment, first)| moment + (stamp - first));
+    /// Due time of a picture with this timestamp, on the clock that says `now`.
+    pub(in crate::media) fn due(&mut self, timestamp: Time, now: Time) -> Time {
+        let due = self
+            .anchor
+            .map(|(moment, first)| moment + (timestamp - first));
         match due {
             Some(due) if due >= now - LATE && due <= now + JUMP => due,
             _ => {
-                self.anchor = Some((now, stamp));
+                self.anchor = Some((now, timestamp));
                 now
             }
         }
@@ -42,9 +44,13 @@ mod tests {
         let mut pacing = Pacing::default();
         let begin = SECOND.scaled(50.0);
         for frame in 0..25 {
-            let stamp = SECOND.scaled(7.0 + f64::from(frame) / 25.0);
-            let due = pacing.due(stamp, begin);
-            assert_eq!(due, begin + (stamp - SECOND.scaled(7.0)), "frame {frame}");
+            let timestamp = SECOND.scaled(7.0 + f64::from(frame) / 25.0);
+            let due = pacing.due(timestamp, begin);
+            assert_eq!(
+                due,
+                begin + (timestamp - SECOND.scaled(7.0)),
+                "frame {frame}"
+            );
         }
     }
 

@@ -3,7 +3,7 @@
 use egui::{Button, Frame, Grid, Id, Key, Margin, Modal, Modifiers, RichText, Ui};
 
 use crate::command::{Command, FileCommand};
-use crate::status::program::{Answer, QuestionView};
+use crate::status::program::{Answer, PromptView};
 use crate::ui::pass::Pass;
 use crate::ui::style;
 
@@ -11,7 +11,7 @@ const WIDTH: f32 = 470.0;
 
 /// Draws the prompt while there is one.
 pub(crate) fn prompt_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
-    let Some(prompt) = pass.view.program.question else {
+    let Some(prompt) = &pass.view.program.prompt else {
         return;
     };
     let mut answer = answer_by_key(ui, prompt);
@@ -37,7 +37,7 @@ pub(crate) fn prompt_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
     }
 }
 
-fn answer_by_key(ui: &Ui, prompt: &QuestionView) -> Option<Answer> {
+fn answer_by_key(ui: &Ui, prompt: &PromptView) -> Option<Answer> {
     let has = |wanted| prompt.answers.iter().any(|view| view.answer == wanted);
     if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) && has(Answer::Cancel)
     {
@@ -51,7 +51,7 @@ fn answer_by_key(ui: &Ui, prompt: &QuestionView) -> Option<Answer> {
     None
 }
 
-fn facts_ui(ui: &mut Ui, prompt: &QuestionView, pass: &Pass<'_, '_>) {
+fn facts_ui(ui: &mut Ui, prompt: &PromptView, pass: &Pass<'_, '_>) {
     Grid::new("facts")
         .num_columns(2)
         .spacing([18.0, 3.0])
@@ -64,7 +64,7 @@ fn facts_ui(ui: &mut Ui, prompt: &QuestionView, pass: &Pass<'_, '_>) {
         });
 }
 
-fn answers_ui(ui: &mut Ui, prompt: &QuestionView, pass: &Pass<'_, '_>) -> Option<Answer> {
+fn answers_ui(ui: &mut Ui, prompt: &PromptView, pass: &Pass<'_, '_>) -> Option<Answer> {
     let theme = pass.theme;
     let count = prompt.answers.len().max(1);
     let mut chosen = None;

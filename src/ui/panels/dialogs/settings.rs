@@ -47,7 +47,7 @@ impl Panel for SettingsWindow {
         });
         ui.separator();
         ui.add_space(4.0);
-        let mut settings = pass.view.program.settings.clone();
+        let mut settings = Settings::clone(&pass.view.program.settings);
         match self.page {
             Page::Playback => playback_ui(ui, &mut settings.playback, pass),
             Page::Appearance => appearance_ui(ui, &mut settings, pass),

@@ -9,7 +9,7 @@ const WIDTH: f32 = 320.0;
 
 /// Draws a box above the status bar while a task runs.
 pub(crate) fn task_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
-    let Some(task) = pass.view.program.task else {
+    let Some(task) = &pass.view.program.task else {
         return;
     };
     let theme = pass.theme;

@@ -7,8 +7,8 @@ use super::key_edits::together;
 use super::panel::{chip, opacity_ui};
 use super::parameter_row::{keyed_row_ui, parameters_ui};
 use crate::project::{
-    AlphaMode, BlendMode, CornerPin, EditCommand, Fit, Flip, Layer, LayerEdit, Parameter, ToneMap,
-    Transform,
+    AlphaMode, BlendMode, CornerPin, EditCommand, Fit, Flip, Layer, LayerEdit, MediaId, Parameter,
+    ToneMap, Transform,
 };
 use crate::status::MediaState;
 use crate::ui::pass::Pass;
@@ -128,7 +128,9 @@ pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
             opacity_ui(ui, id, layers, pass, rect, true);
         },
     );
-    let modes = BlendMode::ALL.map(|mode| (mode, mode.label()));
+    let modes: Vec<_> = (BlendMode::ALL.iter())
+        .map(|mode| (*mode, mode.label()))
+        .collect();
     let blend = Choice {
         name: "Blend mode",
         value: common(layers, |layer| layer.blend),
@@ -214,7 +216,7 @@ pub(crate) fn colour_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
 
 /// True if the layer's media is scene-linear, or its exposure has been set.
 fn has_linear_light(layer: &Layer, pass: &Pass<'_, '_>) -> bool {
-    let is_linear = |media: u32| {
+    let is_linear = |media: MediaId| {
         let mut known = pass.view.snapshot.media.iter();
         known.any(|status| match &status.state {
             MediaState::Ready(summary) => status.id == media && summary.codec.starts_with("HapH"),
@@ -223,5 +225,5 @@ fn has_linear_light(layer: &Layer, pass: &Pass<'_, '_>) -> bool {
     };
     layer.exposure != 0.0
         || layer.track(Parameter::Exposure).is_some()
-        || layer.clips.iter().any(|clip| is_linear(clip.media.0))
+        || layer.clips.iter().any(|clip| is_linear(clip.media))
 }

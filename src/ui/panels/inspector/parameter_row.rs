@@ -306,7 +306,7 @@ fn menu_ui(
     };
     let is_keyed = keyed().next().is_some();
     ui.add_enabled_ui(is_keyed, |ui| {
-        for interpolation in Interpolation::ALL {
+        for &interpolation in Interpolation::ALL {
             let goes_so = |(layer, one): (&Layer, Parameter)| {
                 interpolation_at(layer, one, at) == interpolation
             };

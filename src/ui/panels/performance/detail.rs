@@ -23,17 +23,20 @@ pub(crate) fn layer_detail_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     ui.horizontal(|ui| {
         let name = RichText::new(&layer.name).font(style::medium(style::SMALL));
         ui.label(name.color(theme.layer(layer)));
-        let way = format!("{} · {}", way(snapshot), snapshot.io);
+        let read_path = snapshot.read_path.as_ref();
+        let io = read_path.map_or("", |path| path.backend.name());
+        let way = format!("{} · {io}", way(snapshot));
         let small = RichText::new(&way).font(style::regular(style::SMALL));
-        let colour = if snapshot.is_fallback {
+        let is_fallback = read_path.is_some_and(|path| path.fallback.is_some());
+        let colour = if is_fallback {
             theme.warning
         } else {
             theme.dim
         };
         let response = ui.add(Label::new(small.color(colour)).truncate());
         // The full text, which the panel is often too narrow for.
-        response.on_hover_text(match &snapshot.io_why {
-            Some(why) => format!("{way}\n{why}"),
+        response.on_hover_text(match read_path {
+            Some(path) => format!("{way}\n{}", path.why),
             None => way,
         });
     });
@@ -83,9 +86,9 @@ fn chosen<'v>(pass: &Pass<'_, 'v>) -> Option<(&'v Layer, &'v LayerSnapshot)> {
 
 fn way(snapshot: &LayerSnapshot) -> String {
     match (&snapshot.decoding, snapshot.played_by) {
-        (_, "") => "nothing open".to_owned(),
-        (Some(decoding), by) => format!("{by}, {decoding}"),
-        (None, by) => by.to_owned(),
+        (_, None) => "nothing open".to_owned(),
+        (Some(decoding), Some(by)) => format!("{by}, {decoding}"),
+        (None, Some(by)) => by.to_string(),
     }
 }
 

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::project::Layer;
-use crate::status::snapshot::{LayerSnapshot, SlotState};
+use crate::status::snapshot::{LayerSnapshot, ReadPath, SlotState};
 use crate::ui::panels::status_bar::GOOD_HIT_RATE;
 use crate::ui::pass::Pass;
 use crate::ui::selection::Selection;
@@ -200,18 +200,21 @@ fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut
     paint_row(ui.painter(), rect, layer, snapshot, pass);
     let tooltip = match &snapshot.error {
         Some(error) => format!("{summary}\n{error}"),
-        None if snapshot.io.is_empty() => summary.clone(),
-        None => format!("{summary}\n{}{}", reading(snapshot), condition(snapshot)),
+        None => match &snapshot.read_path {
+            Some(path) => format!(
+                "{summary}\n{}{}",
+                reading(snapshot, path),
+                condition(snapshot)
+            ),
+            None => summary.clone(),
+        },
     };
     response.on_hover_text(tooltip);
 }
 
 /// The tooltip of a row: the layer's read path with the reason, its losses by cause, its read times.
-fn reading(snapshot: &LayerSnapshot) -> String {
-    let why = snapshot
-        .io_why
-        .as_ref()
-        .map_or_else(|| format!("Read by {}", snapshot.io), ToString::to_string);
+fn reading(snapshot: &LayerSnapshot, path: &ReadPath) -> String {
+    let why = &path.why;
     let causes = &snapshot.counts.causes;
     let now = snapshot.hit_rates.back().copied();
     format!(
@@ -248,8 +251,9 @@ fn paint_row(
     let centre = rect.center().y;
     let chip = Rect::from_center_size(pos2(rect.left() + 4.0, centre), vec2(7.0, 7.0));
     painter.rect_filled(chip, 2.0, theme.layer(layer));
-    if snapshot.is_fallback {
-        // Selection is marked by a ring, since the colour is the layer's.
+    let read_path = snapshot.read_path.as_ref();
+    if read_path.is_some_and(|path| path.fallback.is_some()) {
+        // A fallback is marked by a ring, since the colour is the layer's.
         painter.rect_stroke(
             chip.expand(2.0),
             3.0,

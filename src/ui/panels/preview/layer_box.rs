@@ -330,7 +330,7 @@ fn shown_px(layer: &Layer, pass: &Pass<'_, '_>) -> Option<[u32; 2]> {
         .find(|clip| is_selected(clip.id))
         .or_else(|| clips().find(|clip| (clip.start..clip.end()).contains(&playhead)))?;
     let media = &pass.view.snapshot.media;
-    let status = media.iter().find(|status| status.id == clip.media.0)?;
+    let status = media.iter().find(|status| status.id == clip.media)?;
     match &status.state {
         MediaState::Ready(summary) => {
             Some([summary.width_px, summary.height_px].map(|side| side.max(1)))

@@ -7,7 +7,7 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, 
 use super::media_map::media_frame;
 use super::prebuffer::{STRIP_HEIGHT, paint_prebuffer};
 use crate::project::{Clip, Layer};
-use crate::status::snapshot::MediaSummary;
+use crate::status::snapshot::{MediaSummary, PlayedBy};
 use crate::status::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
 use crate::ui::panels::media_bin::file_name;
@@ -50,7 +50,7 @@ pub(crate) fn paint_clip(
         .snapshot
         .media
         .iter()
-        .find(|status| status.id == clip.media.0);
+        .find(|status| status.id == clip.media);
     let summary = status.and_then(ready);
     if let (Some(status), Some(summary)) = (status, summary) {
         paint_film(&painter, rect, track, clip, (status, summary), pass);
@@ -226,7 +226,7 @@ fn badges<'v>(
     };
     badges.push((format::codec_label(&summary.codec), theme.dim));
     let adapter = pass.view.snapshot.adapter.as_ref();
-    if summary.played_by == "hap" && adapter.is_some_and(|adapter| !adapter.bc) {
+    if summary.played_by == PlayedBy::Hap && adapter.is_some_and(|adapter| !adapter.bc) {
         badges.push(("CPU", theme.warning));
     }
     // Frames of this clip that were lost to reading, if reading is the layer's chief cause of loss.

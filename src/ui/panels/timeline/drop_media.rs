@@ -85,7 +85,7 @@ pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '
 
 fn media_length(media: DraggedMedia, pass: &Pass<'_, '_>) -> Time {
     let statuses = &pass.view.snapshot.media;
-    let status = statuses.iter().find(|status| status.id == media.0.0);
+    let status = statuses.iter().find(|status| status.id == media.0);
     match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => summary.duration,
         Some(MediaState::Opening | MediaState::Failed(_)) | None => UNKNOWN_LENGTH,

@@ -137,5 +137,5 @@ fn ask_once(ui: &Ui, media: MediaId, position: Time, pass: &mut Pass<'_, '_>) {
 
 fn status_of<'v>(clip: &Clip, pass: &Pass<'_, 'v>) -> Option<&'v MediaStatus> {
     let media = &pass.view.snapshot.media;
-    media.iter().find(|status| status.id == clip.media.0)
+    media.iter().find(|status| status.id == clip.media)
 }

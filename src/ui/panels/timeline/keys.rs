@@ -257,7 +257,7 @@ fn menu_ui(
     pass: &mut Pass<'_, '_>,
 ) {
     response.context_menu(|ui| {
-        for interpolation in Interpolation::ALL {
+        for &interpolation in Interpolation::ALL {
             let is_it = key.interpolation == interpolation;
             if ui.radio(is_it, interpolation.label()).clicked() {
                 let key = Keyframe {

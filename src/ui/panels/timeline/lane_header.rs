@@ -246,7 +246,7 @@ fn playing(index: usize, layer: &Layer, pass: &Pass<'_, '_>) -> (String, Color32
         .snapshot
         .media
         .iter()
-        .find(|status| status.id == clip.media.0);
+        .find(|status| status.id == clip.media);
     match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => {
             let codec = format::codec_label(&summary.codec);

@@ -30,7 +30,7 @@ pub(crate) fn paint_prebuffer(
 ) {
     let theme = Theme::of(painter.ctx());
     let top = clip_rect.bottom() - STRIP_HEIGHT;
-    if layer.clip == Some(clip.id.0) {
+    if layer.clip == Some(clip.id) {
         let width = track.points_of(rate.frame_duration()).max(CELL_WIDTH);
         let gap = if width > 3.0 { 1.0 } else { 0.0 };
         let first = rate.frame_at(playhead);

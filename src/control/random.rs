@@ -5,13 +5,13 @@ pub(crate) struct Random(u64);
 
 impl Random {
     /// The numbers that follow from `seed`, which is not zero.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         debug_assert_ne!(seed, 0, "zero gives nothing but zeros");
         Self(seed)
     }
 
     /// A number from 0 to below `limit`, which is more than zero.
-    pub(super) fn below(&mut self, limit: i64) -> i64 {
+    pub(crate) fn below(&mut self, limit: i64) -> i64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;

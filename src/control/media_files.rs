@@ -3,31 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::SextetApp;
-use super::dialogs::DialogRequest;
-use super::media_mismatch::{self};
-use super::media_mismatch::{Known, differences};
-use crate::control::tasks::{TaskDone, TaskJob};
-use crate::media::MediaFacts;
+use super::controller::Controller;
+use super::media_mismatch::{MediaIdentity, differences, is_sequel, text_of_sequel};
+use super::media_monitor::MediaReload;
+use super::prompts::Prompt;
+use super::tasks::{TaskJob, TaskReply};
+use crate::media::VideoFacts;
 use crate::project::storage::collect::Collected;
 use crate::project::storage::relink::{Likeness, SearchResult, Wanted};
 use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef, is_address};
 use crate::status::program::{RelinkRow, RelinkView};
-use crate::time::Time;
 
-/// A media file that is being opened anew.
-#[derive(Debug)]
-pub(super) struct Reloading {
-    media: MediaId,
-    path: PathBuf,
-    /// What it was, if it could be opened.
-    before: Option<Arc<MediaFacts>>,
-}
-
-impl SextetApp {
-    /// Takes up what was done on `media-files`.
-    pub(super) fn take_up_tasks(&mut self) {
-        while let Some(outcome) = self.desk.tasks.poll() {
+impl Controller {
+    /// Receives the replies of `media-files`.
+    pub(super) fn receive_task_replies(&mut self) {
+        while let Some(outcome) = self.program.tasks.poll() {
             match outcome {
                 Ok(done) => self.task_done(done),
                 Err(panic) => {
@@ -40,21 +30,21 @@ impl SextetApp {
         }
     }
 
-    fn task_done(&mut self, done: TaskDone) {
+    fn task_done(&mut self, done: TaskReply) {
         match done {
-            TaskDone::Collected(Ok(collected)) => {
+            TaskReply::Collected(Ok(collected)) => {
                 self.messages.info(text_of_collected(&collected));
             }
-            TaskDone::Collected(Err(error)) => self.messages.error(error.to_string()),
-            TaskDone::Searched(folder, wanted, Ok(result)) => {
-                self.desk.relink = Some(relink_view(folder, &wanted, &result));
+            TaskReply::Collected(Err(error)) => self.messages.error(error.to_string()),
+            TaskReply::Searched(folder, wanted, Ok(result)) => {
+                self.program.relink = Some(Arc::new(relink_view(folder, &wanted, &result)));
             }
-            TaskDone::Searched(folder, _, Err(error)) => self.messages.error(format!(
+            TaskReply::Searched(folder, _, Err(error)) => self.messages.error(format!(
                 "the folder cannot be searched ({error}); choose another one: {}",
                 folder.display()
             )),
-            TaskDone::Revealed(_, Ok(())) => {}
-            TaskDone::Revealed(path, Err(error)) => self.messages.error(format!(
+            TaskReply::Revealed(_, Ok(())) => {}
+            TaskReply::Revealed(path, Err(error)) => self.messages.error(format!(
                 "there is no folder, or no file manager to show it ({error}): {}",
                 path.display()
             )),
@@ -62,7 +52,7 @@ impl SextetApp {
     }
 
     fn submit_task(&mut self, job: TaskJob) {
-        if let Err(busy) = self.desk.tasks.submit(job) {
+        if let Err(busy) = self.program.tasks.submit(job) {
             self.messages.error(busy.to_string());
         }
     }
@@ -105,23 +95,17 @@ impl SextetApp {
         }
     }
 
-    /// Asks for a file to take the place of this one.
-    pub(super) fn ask_for_replacement(&mut self, media: MediaId) {
-        self.open_dialog(DialogRequest::ReplaceMedia(media));
-    }
-
     /// Puts another file in the place of this one, as one step.
     pub(super) fn replace_media(&mut self, media: MediaId, path: PathBuf) {
         self.relink(vec![(media, path, false)], "Replace media");
     }
 
-    /// Whether the file that was found is to be taken for this one.
+    /// Notes whether the user takes the file that was found for this one.
     pub(super) fn choose_relink(&mut self, media: MediaId, is_chosen: bool) {
-        let rows = self
-            .desk
-            .relink
-            .iter_mut()
-            .flat_map(|relink| &mut relink.rows);
+        let Some(relink) = &mut self.program.relink else {
+            return;
+        };
+        let rows = Arc::make_mut(relink).rows.iter_mut();
         for row in rows.filter(|row| row.media == media) {
             row.is_chosen = is_chosen;
         }
@@ -129,14 +113,15 @@ impl SextetApp {
 
     /// Takes the files that were found and chosen, as one step.
     pub(super) fn apply_relink(&mut self) {
-        let Some(relink) = self.desk.relink.take() else {
+        let Some(relink) = self.program.relink.take() else {
             return;
         };
-        let chosen = relink.rows.into_iter().filter(|row| row.is_chosen);
+        let chosen = relink.rows.iter().filter(|row| row.is_chosen);
         let links = chosen.filter_map(|row| {
-            let keeps_print = row.likeness == text_of(Likeness::Same)
-                || row.likeness == text_of(Likeness::SameContents);
-            Some((row.media, row.found?, keeps_print))
+            let keeps_print = row
+                .likeness
+                .is_some_and(|likeness| likeness >= Likeness::SameContents);
+            Some((row.media, row.found.clone()?, keeps_print))
         });
         self.relink(links.collect(), "Relink media");
     }
@@ -163,93 +148,91 @@ impl SextetApp {
         self.session.history.commit();
     }
 
-    /// Watches the folders of the media files, and opens those anew that changed.
-    pub(super) fn follow_disk(&mut self) -> Option<Time> {
-        let now = self.engine_now();
-        let changed = self.desk.watch.settled(now);
-        if let Some(breakdown) = self.desk.watch.take_breakdown() {
-            self.messages.error(breakdown);
+    /// Opens those media files anew that changed on disk.
+    pub(super) fn follow_media_changes(&mut self) {
+        let changed = self.media.settled(self.now());
+        if let Some(failure) = self.media.take_failure() {
+            self.messages.error(failure);
         }
+        if !changed.is_empty() {
+            self.reload(&changed);
+        }
+        self.report_reloads();
+        if let Some(next) = self.media.next_check() {
+            self.tick_at(next);
+        }
+    }
+
+    fn reload(&mut self, changed: &[PathBuf]) {
         let project = Arc::clone(self.engine.project());
         for media in &project.media {
             if !changed.contains(&media.path) {
                 continue;
             }
-            self.reloading.retain(|other| other.media != media.id);
-            self.reloading.push(Reloading {
+            self.media.reloads.retain(|other| other.media != media.id);
+            self.media.reloads.push(MediaReload {
                 media: media.id,
                 path: media.path.clone(),
                 before: self.engine.media_facts(media.id).map(Arc::clone),
             });
             self.engine.reload_media(media.id);
         }
-        self.tell_reloaded();
-        self.desk.watch.next_look()
     }
 
-    /// Watches the folders of the document's media from now on.
-    pub(super) fn watch_media(&mut self) {
-        let paths = self.engine.project().media.iter().map(|media| &media.path);
-        let files = paths.filter(|path| !is_address(path));
-        self.desk.watch.set_files(files);
-    }
-
-    fn tell_reloaded(&mut self) {
+    fn report_reloads(&mut self) {
         let mut left = Vec::new();
-        for reloading in std::mem::take(&mut self.reloading) {
-            let facts = self.engine.media_facts(reloading.media).map(Arc::clone);
-            match (facts, self.engine.media_error(reloading.media)) {
+        for reload in std::mem::take(&mut self.media.reloads) {
+            let facts = self.engine.media_facts(reload.media).map(Arc::clone);
+            match (facts, self.engine.media_error(reload.media)) {
                 (Some(facts), _) => {
-                    self.messages.withdraw(&reloading.path);
-                    self.refresh_fingerprint(reloading.media);
-                    self.tell_change(&reloading, &facts);
+                    self.messages.withdraw(&reload.path);
+                    self.refresh_fingerprint(reload.media);
+                    self.report_change(&reload, &facts);
                 }
                 (None, Some(error)) => {
                     let text =
                         format!("a media file changed on disk and cannot be opened: {error}");
-                    self.messages.error_about(&reloading.path, text);
+                    self.messages.error_about(&reload.path, text);
                 }
-                (None, None) => left.push(reloading),
+                (None, None) => left.push(reload),
             }
         }
-        self.reloading = left;
+        self.media.reloads = left;
     }
 
-    /// Tells what is other than before; asks where clips depend on it.
-    fn tell_change(&mut self, reloading: &Reloading, facts: &MediaFacts) {
-        let path = &reloading.path;
+    /// Reports the differences to the file before; brings up a prompt where clips depend on them.
+    fn report_change(&mut self, reload: &MediaReload, facts: &VideoFacts) {
+        let path = &reload.path;
         let name = path.file_name().unwrap_or(path.as_os_str());
         let name = name.to_string_lossy();
-        // A question that is still open is about the file that the project knew: it may be that one again.
-        let asked = self.desk.withdraw_replaced(reloading.media);
+        // A prompt that is still open is about the file that the project knew: it may be that one again.
+        let asked = self.prompts.withdraw_replaced(reload.media);
         let Some(before) = asked.clone().or_else(|| {
-            let before = reloading.before.as_ref()?;
-            Some(Known::from(&**before))
+            let before = reload.before.as_ref()?;
+            Some(MediaIdentity::from(&**before))
         }) else {
             self.messages.info(format!("{name} is there now and plays"));
             return;
         };
-        let now = Known::from(facts);
-        let differs = differences(&before, &now);
-        if differs.is_empty() {
+        let now = MediaIdentity::from(facts);
+        let differences = differences(&before, &now);
+        if differences.is_empty() {
             let what = if asked.is_some() {
                 "is the file again that it was"
             } else {
                 "changed on disk and was opened anew"
             };
             self.messages.info(format!("{name} {what}"));
-        } else if media_mismatch::is_sequel(path, &before, &now) {
-            self.messages
-                .info(media_mismatch::text_of_sequel(path, &before, &now));
+        } else if is_sequel(path, &before, &now) {
+            self.messages.info(text_of_sequel(path, &before, &now));
         } else {
-            let question = media_mismatch::question(reloading.media, path, before, differs);
-            self.desk.ask(question);
+            let prompt = Prompt::media_replaced(reload.media, path, before, differences);
+            self.prompts.push(prompt);
         }
     }
 
-    /// Has the fingerprint of a file found anew.
     fn refresh_fingerprint(&mut self, media: MediaId) {
-        self.fingerprinted.retain(|(other, _)| *other != media);
+        self.media.forget_fingerprint(media);
         self.session.learn(|project| {
             for known in project.media.iter_mut().filter(|known| known.id == media) {
                 known.fingerprint = None;
@@ -274,15 +257,6 @@ fn text_of_collected(collected: &Collected) -> String {
     )
 }
 
-fn text_of(likeness: Likeness) -> &'static str {
-    match likeness {
-        Likeness::Same => "the same file",
-        Likeness::SameContents => "same contents, other name",
-        Likeness::SameName => "same name",
-        Likeness::OtherContents => "same name, other contents",
-    }
-}
-
 fn relink_view(folder: PathBuf, wanted: &[Wanted], result: &SearchResult) -> RelinkView {
     let rows = wanted.iter().map(|wanted| {
         let found = result
@@ -293,8 +267,8 @@ fn relink_view(folder: PathBuf, wanted: &[Wanted], result: &SearchResult) -> Rel
             media: wanted.media,
             name: wanted.name.to_string_lossy().into_owned(),
             found: found.map(|found| found.path.clone()),
-            likeness: found.map_or("not found", |found| text_of(found.likeness)),
-            // Another film of the same name is only taken if a person says so.
+            likeness: found.map(|found| found.likeness),
+            // Another film of the same name is taken only if the user chooses it.
             is_chosen: found.is_some_and(|found| found.likeness > Likeness::OtherContents),
         }
     });

@@ -1,36 +1,13 @@
-//! The doctor, on a thread of its own: it measures for some seconds.
+//! The examination of the project by the doctor.
 
-use std::io;
 use std::sync::Arc;
 
-use super::SextetApp;
-use crate::control::worker::{Waker, Worker};
-use crate::doctor::{DoctorOptions, diagnose};
+use super::controller::Controller;
+use super::doctor_thread::DoctorJob;
+use crate::doctor::DoctorOptions;
 use crate::media::TextureSupport;
-use crate::project::Project;
-use crate::status::Diagnosis;
 
-/// A project to examine.
-pub(crate) struct DoctorJob {
-    project: Arc<Project>,
-    options: DoctorOptions,
-}
-
-/// The thread `doctor`.
-pub(crate) type DoctorThread = Worker<DoctorJob, (Arc<Project>, Diagnosis)>;
-
-/// Starts the thread.
-///
-/// # Errors
-/// The system gives no thread.
-pub(crate) fn start(wake: Waker) -> io::Result<DoctorThread> {
-    Worker::new("doctor", wake, |job: DoctorJob| {
-        let diagnosis = diagnose(&job.project, &job.options);
-        (job.project, diagnosis)
-    })
-}
-
-impl SextetApp {
+impl Controller {
     /// Has the project examined. Playing pauses: it would take part of what is measured.
     pub(super) fn examine(&mut self) {
         self.engine.pause();
@@ -61,8 +38,8 @@ impl SextetApp {
         }
     }
 
-    /// Takes up what the doctor found.
-    pub(super) fn take_up_diagnosis(&mut self) {
+    /// Receives the diagnosis.
+    pub(super) fn receive_diagnosis(&mut self) {
         match self.doctor.poll() {
             Some(Ok((project, diagnosis))) => {
                 self.engine.end_examination(&project, Some(diagnosis));

@@ -1,25 +1,23 @@
-//! A media file in whose place another one lies than the project knew: what is told of it.
+//! Media mismatch: another file lies in the place of one that the project knew.
 
 use std::path::Path;
 
-use super::prompts::{Question, answer};
-use crate::media::MediaFacts;
-use crate::project::{Fingerprint, MediaId, PictureFacts};
-use crate::status::program::{Answer, QuestionView};
+use crate::media::VideoFacts;
+use crate::project::{Fingerprint, PictureFacts};
 use crate::time::FrameRate;
 use crate::time::numbered::NumberedName;
 
-/// What is known of a media file, as far as clips depend on it.
+/// Identity of a media file, as far as clips depend on it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Known {
+pub(crate) struct MediaIdentity {
     codec: String,
     frames: u64,
     /// Absent where an older project did not note it.
     picture: Option<PictureFacts>,
 }
 
-impl From<&MediaFacts> for Known {
-    fn from(facts: &MediaFacts) -> Self {
+impl From<&VideoFacts> for MediaIdentity {
+    fn from(facts: &VideoFacts) -> Self {
         Self {
             codec: facts.codec.clone(),
             frames: facts.timing.frames(),
@@ -28,7 +26,7 @@ impl From<&MediaFacts> for Known {
     }
 }
 
-impl From<&Fingerprint> for Known {
+impl From<&Fingerprint> for MediaIdentity {
     fn from(print: &Fingerprint) -> Self {
         Self {
             codec: print.codec.clone(),
@@ -38,8 +36,8 @@ impl From<&Fingerprint> for Known {
     }
 }
 
-/// What a fingerprint notes of the pictures of an open file.
-pub(super) fn picture_facts(facts: &MediaFacts) -> PictureFacts {
+/// The picture facts that a fingerprint notes of an open file.
+pub(crate) fn picture_facts(facts: &VideoFacts) -> PictureFacts {
     PictureFacts {
         width_px: facts.width_px,
         height_px: facts.height_px,
@@ -47,12 +45,12 @@ pub(super) fn picture_facts(facts: &MediaFacts) -> PictureFacts {
     }
 }
 
-/// What is other than before: a name, and what it is now and was.
-pub(super) fn differences(before: &Known, now: &Known) -> Vec<(String, String)> {
+/// The differences, each as a name and the values now and before.
+pub(crate) fn differences(before: &MediaIdentity, now: &MediaIdentity) -> Vec<(String, String)> {
     let both = before.picture.zip(now.picture);
     let size = |facts: PictureFacts| format!("{} × {}", facts.width_px, facts.height_px);
     let rate = |facts: PictureFacts| format!("{} fps", fps(facts.frame_rate));
-    let length = |known: &Known| format!("{} frames", known.frames);
+    let length = |known: &MediaIdentity| format!("{} frames", known.frames);
     let rows = [
         both.map(|(before, now)| ("Size", size(before), size(now))),
         both.map(|(before, now)| ("Rate", rate(before), rate(now))),
@@ -66,17 +64,17 @@ pub(super) fn differences(before: &Known, now: &Known) -> Vec<(String, String)> 
         .collect()
 }
 
-/// Whether numbered pictures only became more or fewer, as they do while they are rendered: nothing to ask about.
-pub(super) fn is_sequel(path: &Path, before: &Known, now: &Known) -> bool {
-    let with_frames_of_now = Known {
+/// True if numbered pictures only became more or fewer, as they do while they are rendered: no reason for a prompt.
+pub(crate) fn is_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity) -> bool {
+    let with_frames_of_now = MediaIdentity {
         frames: now.frames,
         ..before.clone()
     };
     NumberedName::parse(path).is_some() && with_frames_of_now == *now
 }
 
-/// What is told of numbered pictures that became more or fewer.
-pub(super) fn text_of_sequel(path: &Path, before: &Known, now: &Known) -> String {
+/// The message about numbered pictures that became more or fewer.
+pub(crate) fn text_of_sequel(path: &Path, before: &MediaIdentity, now: &MediaIdentity) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     format!(
         "{} has {} pictures now, and had {}; its clips stay as long as they are",
@@ -90,52 +88,12 @@ fn fps(rate: FrameRate) -> f64 {
     (rate.fps() * 100.0).round() / 100.0
 }
 
-/// The question about a file that differs so.
-pub(super) fn question(
-    media: MediaId,
-    path: &Path,
-    before: Known,
-    differs: Vec<(String, String)>,
-) -> Question {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    Question::MediaReplaced {
-        media,
-        before,
-        name: name.to_string_lossy().into_owned(),
-        facts: differs,
-    }
-}
-
-/// The question as it is shown.
-pub(super) fn view(name: &str, facts: &[(String, String)]) -> QuestionView {
-    QuestionView {
-        title: format!("{name} is another file now"),
-        text: "A file of another kind lies in its place. Its clips stay where they are and show the new one; the saved \
-               project is as it was."
-            .to_owned(),
-        facts: facts.to_vec(),
-        answers: vec![
-            answer(
-                "Save as…",
-                "Keep the saved project as it is, and go on in another file",
-                Answer::SaveAs,
-            ),
-            answer(
-                "Another file…",
-                "Choose the file that belongs in its place",
-                Answer::Replace,
-            ),
-            answer("Use it", "Go on with the new file  (Esc)", Answer::Cancel),
-        ],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn known(width_px: u32, rate: FrameRate, frames: u64) -> Known {
-        Known {
+    fn known(width_px: u32, rate: FrameRate, frames: u64) -> MediaIdentity {
+        MediaIdentity {
             codec: "HapY".to_owned(),
             frames,
             picture: Some(PictureFacts {
@@ -158,7 +116,7 @@ mod tests {
         ];
         let rows: Vec<_> = rows.iter().map(|(name, text)| (&**name, &**text)).collect();
         assert_eq!(rows, expected);
-        let old = Known {
+        let old = MediaIdentity {
             picture: None,
             ..before.clone()
         };
