@@ -353,7 +353,7 @@ impl SextetApp {
         }
     }
 
-    fn transport_view(&self) -> TransportView {
+    pub(super) fn transport_view(&self) -> TransportView {
         let transport = self.engine.transport();
         TransportView {
             playhead: self.engine.playhead(),

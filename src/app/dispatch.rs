@@ -4,10 +4,9 @@ use std::path::{self, PathBuf};
 
 use super::SextetApp;
 use super::dialogs::{DialogRequest, PROJECT_ENDING};
-use crate::command::PlaceOn;
 use crate::command::{
-    Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand, TransportCommand,
-    WindowCommand,
+    Command, FileCommand, HistoryCommand, OutputCommand, PlaceOn, ReportCommand, TransportCommand,
+    TreeContext, WindowCommand, tree,
 };
 use crate::control::project_io::IoJob;
 use crate::control::session::Pending;
@@ -25,6 +24,24 @@ impl SextetApp {
             Command::Output(command) => self.carry_out_output(command, ctx),
             Command::Window(command) => self.carry_out_window(command, ctx),
             Command::Report(command) => self.carry_out_report(command, ctx),
+            Command::Set(setting) => match tree::resolve(&self.tree_context(), &setting) {
+                Ok(command) => self.apply(command, ctx),
+                Err(error) => self.messages.error(error.to_string()),
+            },
+        }
+    }
+
+    /// The state that a setting is resolved against.
+    fn tree_context(&self) -> TreeContext<'_> {
+        TreeContext {
+            project: self.session.history.project(),
+            transport: self.transport_view(),
+            settings: &self.desk.settings,
+            output: self
+                .desk
+                .output
+                .view(&self.desk.displays, &self.desk.settings.output),
+            displays: &self.desk.displays,
         }
     }
 
@@ -94,7 +111,7 @@ impl SextetApp {
             TransportCommand::TogglePlay if self.engine.transport().is_playing() => {
                 self.engine.pause();
             }
-            TransportCommand::TogglePlay => self.engine.play(),
+            TransportCommand::TogglePlay | TransportCommand::Play => self.engine.play(),
             TransportCommand::Stop => self.engine.stop(),
             TransportCommand::Pause => self.engine.pause(),
             TransportCommand::PlayFromIn => self.engine.play_from_in(),
@@ -103,16 +120,24 @@ impl SextetApp {
             TransportCommand::Scrub(time) => self.engine.scrub(time),
             TransportCommand::ScrubEnd(time) => self.engine.scrub_end(time),
             TransportCommand::SeekTo(time) => self.engine.seek(time),
+            TransportCommand::SetSpeed(speed) => self.engine.set_speed(speed),
         }
     }
 
     fn carry_out_output(&mut self, command: OutputCommand, ctx: &egui::Context) {
         match command {
             OutputCommand::Toggle => self.toggle_output(),
+            OutputCommand::SetOpen(is_open) => {
+                if is_open != self.desk.output.is_open() {
+                    self.toggle_output();
+                }
+            }
             OutputCommand::SetDisplay(index) => self.set_output_display(index, ctx),
             OutputCommand::SetWindowed(is_windowed) => self.set_output_windowed(is_windowed, ctx),
             OutputCommand::ToggleFigures => self.desk.output.toggle_figures(),
+            OutputCommand::SetFigures(has_figures) => self.desk.output.set_figures(has_figures),
             OutputCommand::Show(picture) => self.desk.output.show(picture),
+            OutputCommand::SetPicture(picture) => self.desk.output.set_picture(picture),
         }
     }
 
@@ -133,6 +158,7 @@ impl SextetApp {
             WindowCommand::PreviewMedia(media, position) => {
                 drop(self.engine.request_preview(media, position));
             }
+            WindowCommand::Perform(action) => self.window.perform_after_typing(action, ctx),
         }
     }
 

@@ -157,6 +157,16 @@ impl OutputWindow {
         self.has_figures = !self.has_figures;
     }
 
+    /// Shows figures over the picture, or none.
+    pub fn set_figures(&mut self, has_figures: bool) {
+        self.has_figures = has_figures;
+    }
+
+    /// Shows this.
+    pub fn set_picture(&mut self, picture: OutputPicture) {
+        self.picture = picture;
+    }
+
     /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.is_open

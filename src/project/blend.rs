@@ -1,12 +1,27 @@
 //! How a layer mixes with what is below.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// How a layer mixes with what is below, on gamma-encoded values.
 ///
 /// The formulas are those of W3C Compositing and Blending Level 1, §10, in its own order, mixed by alpha as its §5 says.
 /// The last three are not in it and are stated here, of an opaque backdrop `b` and a source `s` of alpha `a`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum BlendMode {
     /// The source.
     #[default]

@@ -1,6 +1,7 @@
 //! A layer: what it is called, how its picture is made and where it lies, its keyframes and its clips.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::{BlendMode, Clip, Track};
 
@@ -79,7 +80,21 @@ pub struct Layer {
 }
 
 /// How tall a layer's lane is on the timeline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum LaneHeight {
     /// Enough for a name.
     Low,
@@ -91,7 +106,21 @@ pub enum LaneHeight {
 }
 
 /// What a layer shows when the frame that is due is not ready.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum FramePolicy {
     /// The frame nearest to it that is ready and lies before it.
     #[default]
@@ -133,7 +162,21 @@ impl Default for Transform {
 }
 
 /// How a picture is sized to the canvas before its own scale.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[expect(
     clippy::enum_variant_names,
     reason = "the word of the field, and of project files, for this way of sizing"
@@ -211,7 +254,21 @@ impl Default for ColourAdjust {
 }
 
 /// What a medium's alpha means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum AlphaMode {
     /// Colours are as they are without it.
     #[default]
@@ -223,7 +280,21 @@ pub enum AlphaMode {
 }
 
 /// What becomes of scene-linear light brighter than white.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ToneMap {
     /// It is white.
     #[default]

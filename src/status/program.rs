@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
 use crate::project::{MediaId, StepName};
 use crate::settings::Settings;
 
@@ -84,7 +86,8 @@ pub struct AnswerView {
 }
 
 /// An answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Answer {
     /// Leave everything as it is. What Escape chooses.
     Cancel,
@@ -185,7 +188,8 @@ pub struct OutputView {
 }
 
 /// What the output shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum OutputPicture {
     /// The canvas.
     #[default]

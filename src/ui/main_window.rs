@@ -25,7 +25,7 @@ use super::shortcuts::Asked;
 use super::state::{Part, Pass, ViewState};
 use super::theme::Theme;
 use super::{View, actions, clip_actions, shortcuts};
-use crate::command::{Command, FileCommand};
+use crate::command::{Action, Command, FileCommand};
 use crate::project::edit::clipboard::CopiedClips;
 use crate::settings::Layout;
 
@@ -71,6 +71,12 @@ impl MainWindow {
     /// Has commands carried out with the next pass, after what is being typed has come into the document.
     pub fn carry_out_after_typing(&mut self, commands: impl IntoIterator<Item = Command>) {
         self.state.after_typing.wait(commands);
+    }
+
+    /// Has an action carried out with the next pass, after what is being typed has come into the document.
+    pub fn perform_after_typing(&mut self, action: Action, ctx: &egui::Context) {
+        let asked = vec![Asked::Action(action)];
+        self.state.after_typing.wait_with(asked, ctx);
     }
 
     /// Whether such commands wait.

@@ -135,7 +135,7 @@ impl Renaming {
 }
 
 /// A part of the window that can be shown and hidden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
 pub(crate) enum Part {
     /// The media bin.
     Media,

@@ -27,7 +27,10 @@ impl EditCommand {
             Self::Layer(layer, edit) => edit.change(*layer, project),
             Self::Clip(clip, edit) => edit.change(*clip, project),
             Self::Marker(edit) => edit.change(project),
-            Self::Project(edit) => edit.change(project),
+            Self::Project(edit) => {
+                edit.change(project);
+                Ok(())
+            }
             Self::Batch(commands, _) => commands
                 .iter()
                 .try_for_each(|command| command.change(project)),
@@ -66,7 +69,7 @@ impl MarkerEdit {
 }
 
 impl ProjectEdit {
-    fn change(&self, project: &mut Project) -> Result<(), EditError> {
+    fn change(&self, project: &mut Project) {
         match self {
             Self::AddLayer { layer, index } => {
                 project
@@ -78,7 +81,6 @@ impl ProjectEdit {
             Self::SetLoopRange(range) => project.loop_range = *range,
             Self::SetLooping(on) => project.is_looping = *on,
         }
-        Ok(())
     }
 }
 

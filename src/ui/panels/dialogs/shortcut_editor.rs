@@ -93,11 +93,11 @@ fn row_ui(ui: &mut Ui, action: Action, settings: &mut Settings, pass: &mut Pass<
             pass.state.recording = Recording::Waiting(action);
         }
         ui.label(name);
-        if settings.shortcuts.contains_key(&action.name()) {
+        if settings.shortcuts.contains_key(action.name()) {
             let reset = ui.small_button("Reset");
             let reset = reset.accessible_name(format!("Reset shortcut of {name}"));
             if reset.on_hover_text("The usual keys").clicked() {
-                settings.shortcuts.remove(&action.name());
+                settings.shortcuts.remove(action.name());
             }
         }
     });
@@ -195,5 +195,5 @@ fn is_same(one: KeyboardShortcut, other: KeyboardShortcut) -> bool {
 }
 
 fn set(settings: &mut Settings, action: Action, keys: Vec<String>) {
-    settings.shortcuts.insert(action.name(), keys);
+    settings.shortcuts.insert(action.name().to_owned(), keys);
 }
