@@ -32,7 +32,7 @@
 //! | [`app`] | the window: carries commands out, opens and saves | all above |
 //! | [`cli`] | the command line, one file per command | all above |
 //!
-//! `tests/architecture.rs` holds the code to it. The window, `play --headless`, the benches and the tests all drive the
+//! `tests/architecture` holds the code to it. The window, `play --headless`, the benches and the tests all drive the
 //! same [`engine`].
 //!
 //! # Threads
@@ -63,14 +63,14 @@
 //!
 //! A panic in any of them is told and gone on after: in `io-N`, `decode-N`, `ffmpeg-LAYER`, `live` and `index-N` as an
 //! error of the layer, in the others as a message, and in `main` as a dialog, with unsaved changes kept. Which test breaks
-//! each of them down: `io-N`, `decode-N`, `ffmpeg-LAYER` `tests/playback_threads.rs` and `playback_parts.rs`; `live`
-//! `tests/media_files/live.rs`; `index-N`, `proxy`, `watch` `tests/thread_breakdowns.rs`; `report` `cli/soak.rs`; all those
-//! of the app, and `main`, `tests/app_breakdowns.rs`.
+//! each of them down: `io-N`, `decode-N`, `ffmpeg-LAYER` `tests/playback/threads.rs` and `parts.rs`; `live`
+//! `tests/media/live.rs`; `index-N`, `proxy`, `watch` `tests/engine/breakdowns.rs`; `report` `cli/soak.rs`; all those
+//! of the app, and `main`, `tests/app/breakdowns.rs`.
 //!
 //! # Where `unsafe` is, and why
 //!
 //! `unsafe_code` is denied; each exception is marked with its reason, each block states why it is sound, and
-//! `tests/architecture.rs` knows the files. None of them reads untrusted bytes in Rust.
+//! `tests/architecture` knows the files. None of them reads untrusted bytes in Rust.
 //!
 //! | file | what for |
 //! |---|---|

@@ -1,6 +1,8 @@
 //! Commands as words, and the parameter tree: what prints is read again as the same, every parameter takes what it says
 //! and nothing else, and what is refused names the path.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use sextet::command::operation::ContextOperation;
 use sextet::command::tree::{self, Kind, Node, ParameterPath, Stream, TreeError, Value};
@@ -8,6 +10,8 @@ use sextet::command::{
     Action, Assignment, Command, FileCommand, HistoryCommand, OutputCommand, PlaceOn,
     ReportCommand, TransportCommand, TreeContext, UnsavedAnswer, WindowCommand,
 };
+use sextet::control::{Controller, ControllerOptions};
+use sextet::engine::EngineOptions;
 use sextet::project::{
     BlendMode, Clip, ClipEdit, ClipId, CornerPin, EditCommand, Interpolation, Keyframe, Layer,
     LayerEdit, LayerId, LoopMode, Marker, MarkerEdit, MediaEdit, MediaId, MediaRef, Parameter,
@@ -31,7 +35,7 @@ fn sample() -> Project {
     let mut project = Project::with_media_layers(&files);
     for (place, name) in ["a/b 2", "Titles"].into_iter().enumerate() {
         let layer = &mut project.layers[place];
-        layer.name = name.to_owned();
+        layer.name = String::from(name);
         let id = ClipId(11 + place as u32);
         let clip = Clip::new(id, MediaId(1), seconds(10), seconds(2));
         layer.clips.push(clip);
@@ -43,7 +47,7 @@ fn sample() -> Project {
             colour: 1,
         });
     }
-    assert_eq!(project.validate(), Ok(()));
+    assert_eq!(project.validate(), Ok(()), "the rules hold");
     project
 }
 
@@ -226,8 +230,8 @@ fn a_number_with_keyframes_gets_a_key_at_the_playhead() {
         },
     };
     let layer = project.layers[1].id;
-    EditCommand::Layer(layer, key)
-        .apply(&mut project)
+    project = EditCommand::Layer(layer, key)
+        .applied_to(&project)
         .expect("keys");
     let mut context = TreeContext::at_rest(&project);
     context.transport.playhead = seconds(3);
@@ -361,6 +365,46 @@ fn actions_that_need_no_window_come_to_commands() {
 }
 
 #[test]
+fn a_program_without_a_window_sets_by_path_and_says_once_what_needs_one() {
+    let options = ControllerOptions::headless(sample(), EngineOptions::default());
+    let mut program = Controller::new(options, None, Arc::new(|| {})).expect("it starts");
+    let read = |text: &str| text.parse::<Command>().expect("a command");
+    program.execute_all(
+        [
+            "/layer/1/opacity 0.5",
+            "/settings/prebuffer 7",
+            "/settings/autosave 60",
+            "/transport/position 2",
+            "/transport/next-marker",
+        ]
+        .map(read),
+    );
+    let status = program.status();
+    assert_eq!(status.project.layers[1].opacity, 0.5);
+    assert_eq!(status.program.settings.playback.prebuffer, 7);
+    assert_eq!(status.program.settings.autosave_s, 60);
+    assert_eq!(status.transport.playhead, seconds(5));
+    assert!(status.messages.is_empty(), "{:?}", status.messages);
+    program.execute_all(["/window/zoom-fit", "/layer/3/opacity 1", "/edit/undo"].map(read));
+    let status = program.status();
+    let told: Vec<_> = status
+        .messages
+        .iter()
+        .map(|message| message.text.as_str())
+        .collect();
+    assert!(
+        told[0].contains("/window/zoom-fit is carried out by the window"),
+        "{told:?}"
+    );
+    assert!(told[1].contains("/layer/3/opacity"), "{told:?}");
+    assert_eq!(told.len(), 2);
+    assert_eq!(
+        status.project.layers[1].opacity, 1.0,
+        "an edit like one by hand"
+    );
+}
+
+#[test]
 fn words_are_read_as_people_write_them() {
     let read = |text: &str| text.parse::<Command>().map_err(|error| error.to_string());
     assert_eq!(read("/file/open"), Ok(FileCommand::OpenDialog.into()));
@@ -440,7 +484,7 @@ fn single_edit() -> impl Strategy<Value = EditCommand> {
         (
             layer(),
             time(),
-            prop::collection::vec((prop::sample::select(&Parameter::ALL), number()), 0..4)
+            prop::collection::vec((prop::sample::select(Parameter::ALL), number()), 0..4)
         )
             .prop_map(|(id, at, values)| EditCommand::Layer(
                 id,

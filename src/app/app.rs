@@ -1,140 +1,58 @@
-//! [`SextetApp`]: the program that eframe drives, frame by frame.
+//! [`SextetApp`]: the shell around the controller that eframe drives, frame by frame.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::closing::Closing;
-use super::dialogs::{DialogBackend, DialogRequest, Dialogs, system_dialogs};
-use super::examine::{self, DoctorThread};
-use super::media_files::Reloading;
-use super::panic_guard::{Breakdown, Part};
+use egui::ViewportCommand;
+
+use super::dialogs::{DialogBackend, Dialogs, system_dialogs};
+use super::output::{self, OutputWindow};
+use super::panic_guard::{AfterPanic, FramePart, PanicGuard};
 use super::pointer_steps::PointerSteps;
 use super::preview::PreviewTexture;
-use super::program_state::Desk;
-use super::shutdown_signal::EndWish;
-use super::window_restart::Handover;
-use super::{output, playback};
-use crate::command::{Command, FileCommand};
-use crate::control::app_dirs::Places;
-use crate::control::document::file_name;
-use crate::control::file_watcher::Watch;
-use crate::control::media_import::Intake;
-use crate::control::messages::Messages;
-use crate::control::project_io;
-use crate::control::project_io::{IoJob, ProjectIo, SaveBackend};
-use crate::control::recovery_io;
-use crate::control::recovery_io::{KeepJob, RecoveryIo};
-use crate::control::session::{CarriedOut, Session, Step};
-use crate::control::stall_detector::Silence;
-use crate::control::tasks::Tasks;
-use crate::control::worker::Waker;
-use crate::engine::{Engine, EngineError, EngineOptions};
+use super::shutdown_signal::ShutdownSignal;
+use crate::command::{Command, WindowCommand};
+use crate::control::{
+    Controller, ControllerError, ControllerOptions, DialogError, DialogRequest, ShellRequest, Waker,
+};
+use crate::engine::Engine;
 use crate::gpu::Gpu;
-use crate::project::storage::file;
-use crate::project::storage::recovery::RecoveryPlace;
-use crate::project::{MediaId, Project};
-use crate::settings::Settings;
-use crate::status::document::TransportView;
-use crate::time::{Clock, Time};
-use crate::ui;
+use crate::project::Project;
+use crate::settings::{Layout, ThemeChoice};
 use crate::ui::view::Preview;
-use crate::ui::{MainWindow, View};
+use crate::ui::{self, MainWindow, View, keymap};
 
-/// How often the progress of long work is drawn anew.
-pub(super) const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_millis(100);
-
-/// How the window's program is set up.
+/// Options of the window's program.
 #[derive(Clone)]
 pub struct AppOptions {
-    /// A project, or media files, to open at the start; absolute paths.
-    pub paths: Vec<PathBuf>,
-    /// How the engine plays.
-    pub engine: EngineOptions,
-    /// The clock that playing follows.
-    pub clock: Clock,
-    /// What answers file dialogs.
+    /// Options of the program itself.
+    pub control: ControllerOptions,
+    /// The file dialogs.
     pub dialogs: DialogBackend,
-    /// Where the program keeps settings, recent projects and unsaved changes; without, it keeps none of them.
-    pub places: Option<Places>,
-    /// What writes projects.
-    pub save: SaveBackend,
-    /// What is set.
-    pub settings: Settings,
-    /// What the person is told at the start.
-    pub notice: Option<String>,
-    /// What a window before this one left to be gone on with, and where this one leaves it for the next.
-    pub handover: Handover,
-    /// Whether the system wishes the window to end.
-    pub end_wish: EndWish,
+    /// The signal that ends the window at once.
+    pub shutdown: ShutdownSignal,
 }
 
 impl Default for AppOptions {
     fn default() -> Self {
         Self {
-            paths: Vec::new(),
-            engine: EngineOptions {
-                has_thumbnails: true,
-                ..EngineOptions::default()
-            },
-            clock: Clock::system(),
+            control: ControllerOptions::default(),
             dialogs: system_dialogs(),
-            places: None,
-            save: Arc::new(file::save),
-            settings: Settings::default(),
-            notice: None,
-            handover: Handover::default(),
-            end_wish: EndWish::default(),
+            shutdown: ShutdownSignal::default(),
         }
     }
 }
 
-/// The program cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum AppError {
-    /// The system gives no thread.
-    #[error("cannot start a thread ({0}); close other programs, then try again")]
-    Thread(#[from] std::io::Error),
-    /// Nothing can play.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-}
-
-/// The program behind the window.
+/// The program in a window.
 pub struct SextetApp {
-    pub(super) engine: Engine,
-    pub(super) session: Session,
-    pub(super) intake: Intake,
-    pub(super) dialogs: Dialogs,
-    pub(super) messages: Messages,
-    pub(super) io: ProjectIo,
-    pub(super) recovery: RecoveryIo,
-    pub(super) handover: Handover,
-    pub(super) end_wish: EndWish,
-    pub(super) breakdown: Option<Breakdown>,
-    pub(super) desk: Desk,
-    /// Media files that changed on disk and are being opened anew.
-    pub(super) reloading: Vec<Reloading>,
-    /// Where changes are kept that are being saved beside their project.
-    pub(super) saving_beside: Option<RecoveryPlace>,
-    clock: Clock,
-    pub(super) doctor: DoctorThread,
-    /// How many jobs `io` and `recovery` have not answered yet.
-    pub(super) jobs: usize,
-    /// How long `io` has been silent.
-    pub(super) silence: Silence,
-    pub(super) window: MainWindow,
+    controller: Controller,
+    window: MainWindow,
+    output: OutputWindow,
+    dialogs: Dialogs,
+    shutdown: ShutdownSignal,
+    panic: PanicGuard,
     preview_texture: Option<PreviewTexture>,
-    pub(super) preview: Option<Preview>,
-    /// The document that the engine was last given, without what is on its way into it.
-    given: Option<Arc<Project>>,
-    /// Media files whose fingerprint was asked for.
-    pub(super) fingerprinted: BTreeSet<(MediaId, PathBuf)>,
-    /// What was asked for outside the window's own controls, to be carried out with its next commands.
-    pub(super) asked: Vec<Command>,
+    preview: Option<Preview>,
     title: String,
-    pub(super) closing: Closing,
-    /// Events of the pointer that the next frames take.
     pointer: PointerSteps,
 }
 
@@ -142,224 +60,219 @@ impl SextetApp {
     /// The program with an empty document, about to open the paths of `options`.
     ///
     /// # Errors
-    /// [`AppError::Thread`].
-    pub fn new(cc: &eframe::CreationContext<'_>, options: AppOptions) -> Result<Self, AppError> {
+    /// As of [`Controller::new`].
+    pub fn new(
+        cc: &eframe::CreationContext<'_>,
+        options: AppOptions,
+    ) -> Result<Self, ControllerError> {
         ui::install(&cc.egui_ctx);
         let ctx = cc.egui_ctx.clone();
         let wake: Waker = Arc::new(move || ctx.request_repaint());
         let gpu = cc.wgpu_render_state.as_ref().map(Gpu::from_render_state);
-        let settings = options.settings.held();
-        let mut engine_options = options.engine;
-        playback::apply(&settings.playback, &mut engine_options);
+        let mut control = options.control;
         if gpu.as_ref().is_some_and(Gpu::is_software) {
             // Half the sides are a quarter of the work, and still more than the preview shows.
-            engine_options.canvas_divisor = 2;
+            control.engine.canvas_divisor = 2;
         }
-        let engine = Engine::new(engine_options, options.clock.clone(), gpu)?;
-        engine.set_waker(Arc::clone(&wake));
-        let mut messages = Messages::default();
-        if let Some(notice) = options.notice {
-            messages.error(notice);
-        }
-        let window = MainWindow::with_layout(&settings.layout);
-        let tasks = Tasks::start(Arc::clone(&wake))?;
-        let recovery_folder = options.places.as_ref().map(Places::recovery);
-        let recovery = recovery_io::start(Arc::clone(&wake), recovery_folder)?;
-        let io = project_io::start(Arc::clone(&wake), options.places, options.save)?;
-        let doctor = examine::start(Arc::clone(&wake))?;
-        let mut desk = Desk::new(settings, tasks);
-        desk.watch = Watch::start(Arc::clone(&wake));
-        let mut app = Self {
-            engine,
-            session: Session::new(),
-            intake: Intake::default(),
-            dialogs: Dialogs::new(options.dialogs, wake),
-            messages,
-            io,
-            recovery,
-            handover: options.handover,
-            end_wish: options.end_wish,
-            breakdown: None,
-            desk,
-            reloading: Vec::new(),
-            saving_beside: None,
-            clock: options.clock,
-            silence: Silence::default(),
-            doctor,
-            jobs: 0,
+        let window = MainWindow::with_layout(&control.settings.layout);
+        let app = Self {
+            controller: Controller::new(control, gpu, Arc::clone(&wake))?,
             window,
+            output: OutputWindow::default(),
+            dialogs: Dialogs::new(options.dialogs, wake),
+            shutdown: options.shutdown,
+            panic: PanicGuard::default(),
             preview_texture: cc.wgpu_render_state.clone().map(PreviewTexture::new),
             preview: None,
-            given: None,
-            fingerprinted: BTreeSet::new(),
-            asked: vec![Command::File(FileCommand::AddFiles(options.paths))],
             title: String::new(),
-            closing: Closing::AfterAsking,
             pointer: PointerSteps::default(),
         };
-        app.show_settings(&cc.egui_ctx);
-        app.take_over();
-        app.submit(IoJob::LookAround, "look for recent projects");
+        app.apply_settings(&cc.egui_ctx);
         Ok(app)
     }
 
-    /// The time on the clock that everything here goes by.
-    pub(super) fn engine_now(&self) -> Time {
-        self.clock.now()
-    }
-
-    /// The document as it is.
+    /// The document.
     pub fn project(&self) -> &Project {
-        self.session.history.project()
+        self.controller.project()
     }
 
-    /// What plays it.
+    /// The engine.
     pub fn engine(&self) -> &Engine {
-        &self.engine
+        self.controller.engine()
     }
 
-    /// Whether nothing is on its way: no file being opened, read or written for the document, no dialog open, all folders
-    /// watched.
+    /// True if nothing is on its way, and no dialog is open.
     pub fn is_idle(&self) -> bool {
-        self.jobs == 0
-            && self.intake.is_empty()
-            && self.asked.is_empty()
-            && !self.dialogs.is_open()
-            && self.desk.tasks.is_idle()
-            && !self.desk.watch.is_beginning()
-            && self.reloading.is_empty()
+        self.controller.is_idle() && !self.dialogs.is_open()
     }
 
-    /// Takes the step that the session asks for.
-    pub(super) fn take(&mut self, step: Step, ctx: &egui::Context) {
-        match step {
-            Step::None => {}
-            Step::Write(project, path, expected) => {
-                let job = IoJob::Save {
-                    project: Arc::clone(&project),
-                    path: path.clone(),
-                    expected,
-                    held: self.session.lock(),
-                };
-                if !self.submit(job, "save the project") {
-                    let step = self.session.written(&project, path, None);
-                    debug_assert_eq!(step, Step::None, "nothing follows a failed save");
-                }
-            }
-            Step::AskForFile => self.ask_where_to_save(),
-            Step::CarryOut(pending) => match self.session.carry_out(pending) {
-                CarriedOut::OtherDocument => self.begin_document(),
-                CarriedOut::Close => self.finish(ctx),
-            },
+    /// Does a part of the frame; a panic in it is noted.
+    fn guarded(&mut self, part: FramePart, ctx: &egui::Context, body: impl FnOnce(&mut Self)) {
+        if let Err(reason) = PanicGuard::catch(part, || body(self)) {
+            let is_dirty = self.controller.keep_after_panic();
+            self.panic.note(part, reason, is_dirty);
+            ctx.request_repaint();
         }
     }
 
-    /// Hands a job to `recovery`. Gives whether it was handed over.
-    pub(super) fn submit_keep(&mut self, job: KeepJob) -> bool {
-        let is_submitted = self.recovery.submit(job).is_ok();
-        self.jobs += usize::from(is_submitted);
-        is_submitted
-    }
-
-    /// Opens the dialog that asks where to save.
-    pub(super) fn ask_where_to_save(&mut self) {
-        let path = self.session.path();
-        let request = DialogRequest::SaveProject {
-            folder: path.and_then(|path| path.parent()).map(ToOwned::to_owned),
-            // A document may be called otherwise than its file, as one that is read only.
-            name: path.map_or_else(|| "show.ron".to_owned(), file_name),
+    /// Does what a frame does before it is drawn.
+    fn work(&mut self, ctx: &egui::Context, frame: &eframe::Frame) {
+        self.guard_close(ctx);
+        self.receive_dialog_answer(ctx);
+        if self.controller.status().program.displays.is_empty() {
+            self.controller.set_displays(output::displays(frame));
+        }
+        self.controller.tick();
+        self.fulfil_requests(ctx);
+        self.preview = match &mut self.preview_texture {
+            Some(texture) => {
+                let engine = self.controller.engine();
+                let canvas = &engine.project().canvas;
+                texture.update(engine.canvas(), [canvas.width_px, canvas.height_px])
+            }
+            None => None,
         };
-        if !self.open_dialog(request) {
-            self.session.no_file_chosen();
+        self.show_title(ctx);
+        if let Some(wait) = self.controller.next_tick_in() {
+            ctx.request_repaint_after(wait);
         }
     }
 
-    /// Opens a dialog, or tells why not. Gives whether it was opened.
-    pub(super) fn open_dialog(&mut self, request: DialogRequest) -> bool {
-        match self.dialogs.open(request) {
-            Ok(true) => true,
-            Ok(false) => {
-                self.messages
-                    .info("a file dialog is open already; answer it first");
-                false
-            }
-            Err(error) => {
-                self.messages
-                    .error(format!("cannot open a file dialog ({error}); try again"));
-                false
-            }
+    /// Holds back a request to close the window until nothing is lost by it.
+    fn guard_close(&mut self, ctx: &egui::Context) {
+        if !ctx.input(|input| input.viewport().close_requested())
+            || self.controller.is_close_granted()
+        {
+            return;
         }
-    }
-
-    /// Hands a job to `project-io`, or tells what it could not do. Gives whether it was handed over.
-    pub(super) fn submit(&mut self, job: IoJob, what: &str) -> bool {
-        match self.io.submit(job) {
-            Ok(()) => self.jobs += 1,
-            Err(busy) => {
-                self.messages.error(format!("cannot {what}: {busy}"));
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Gives the engine the document as it is, with the media files that are on their way into it.
-    pub(super) fn give_project(&mut self) {
-        let document = self.session.history.project_arc();
-        self.engine.set_project(if self.intake.is_empty() {
-            Arc::clone(&document)
+        ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+        // What is being typed goes into the document first. A window that is not drawn cannot have it reported.
+        if self.controller.closes_after_edits()
+            && ctx.text_edit_focused()
+            && !self.window.waits_for_typing()
+            && !ctx.input(|input| input.viewport().minimized.unwrap_or(false))
+        {
+            self.window
+                .carry_out_after_typing([Command::Window(WindowCommand::Quit)]);
         } else {
-            Arc::new(self.intake.project_with(&document))
+            self.controller.request_close();
+        }
+    }
+
+    fn receive_dialog_answer(&mut self, ctx: &egui::Context) {
+        let Some((request, answer)) = self.dialogs.poll() else {
+            return;
+        };
+        let Some(command) = self.controller.dialog_answered(&request, answer) else {
+            return;
+        };
+        if ctx.text_edit_focused() {
+            self.window.carry_out_after_typing([command]);
+        } else {
+            self.controller.execute(command);
+        }
+    }
+
+    /// Fulfils what the controller needs a window for.
+    fn fulfil_requests(&mut self, ctx: &egui::Context) {
+        while let Some(request) = self.controller.take_request() {
+            match request {
+                ShellRequest::CopyText(text) => ctx.copy_text(text),
+                ShellRequest::ToggleFullscreen => toggle_fullscreen(ctx),
+                ShellRequest::Perform(action) => self.window.perform_after_typing(action, ctx),
+                ShellRequest::OpenDialog(request) => self.open_dialog(&request),
+                ShellRequest::ApplySettings => self.apply_settings(ctx),
+                ShellRequest::PlaceOutput => self.output.place(),
+                ShellRequest::SaveLayout => {
+                    let layout = self.layout(ctx);
+                    self.controller.save_layout(layout);
+                }
+                ShellRequest::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+            }
+        }
+    }
+
+    fn open_dialog(&mut self, request: &DialogRequest) {
+        let error = match self.dialogs.open(request.clone()) {
+            Ok(true) => return,
+            Ok(false) => DialogError::Busy,
+            Err(error) => DialogError::Thread(error),
+        };
+        let follow_up = self.controller.dialog_answered(request, Err(error));
+        debug_assert!(follow_up.is_none(), "nothing was chosen");
+    }
+
+    /// Gives the window its theme, scale and keys.
+    fn apply_settings(&self, ctx: &egui::Context) {
+        let settings = &self.controller.status().program.settings;
+        ctx.set_theme(match settings.look.theme {
+            ThemeChoice::Dark => egui::Theme::Dark,
+            ThemeChoice::Light => egui::Theme::Light,
         });
-        self.given = Some(document);
-        self.watch_media();
+        ctx.set_zoom_factor(settings.look.scale_percent as f32 / 100.0);
+        keymap::install(ctx, &settings.shortcuts);
     }
 
-    fn begin_document(&mut self) {
-        self.intake.clear();
-        self.fingerprinted.clear();
-        self.engine.pause();
-        self.give_project();
-        self.engine.seek(Time::ZERO);
-        self.engine.reset_stats();
-        self.desk.relink = None;
-        self.reloading.clear();
-        if let Some(path) = self.session.path().map(ToOwned::to_owned) {
-            self.submit(IoJob::NoteRecent(Some(path)), "note the project as recent");
-        }
-    }
-
-    pub(super) fn give_changed_project(&mut self) {
-        let document = self.session.history.project_arc();
-        let is_given = self
-            .given
-            .as_ref()
-            .is_some_and(|given| Arc::ptr_eq(given, &document));
-        if !is_given {
-            self.give_project();
-        }
+    /// Layout of the window; the size only where it is not that of the screen.
+    fn layout(&self, ctx: &egui::Context) -> Layout {
+        let mut layout = self.window.layout();
+        // Read before `input`, within which it would wait for itself.
+        let zoom = ctx.zoom_factor();
+        ctx.input(|input| {
+            let viewport = input.viewport();
+            layout.is_maximised = viewport.maximized.unwrap_or(false);
+            if let Some(rect) = viewport.inner_rect
+                && !layout.is_maximised
+                && !viewport.fullscreen.unwrap_or(false)
+            {
+                layout.window = Some((rect.size() * zoom).into());
+            }
+        });
+        layout
     }
 
     fn show_title(&mut self, ctx: &egui::Context) {
-        let mark = if self.session.history.is_dirty() {
-            "• "
-        } else {
-            ""
-        };
-        let title = format!("{mark}{} – Sextet", self.session.name());
+        let document = &self.controller.status().document;
+        let mark = if document.is_dirty { "• " } else { "" };
+        let title = format!("{mark}{} – Sextet", document.name);
         if title != self.title {
-            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
         }
     }
 
-    pub(super) fn transport_view(&self) -> TransportView {
-        let transport = self.engine.transport();
-        TransportView {
-            playhead: self.engine.playhead(),
-            is_playing: transport.is_playing(),
-            is_scrubbing: transport.is_scrubbing(),
-            speed: transport.speed(),
+    fn panels_ui(&mut self, ui: &mut egui::Ui) {
+        let view = View::new(self.controller.status(), self.preview);
+        let mut commands = Vec::new();
+        self.window.ui(ui, &view, &mut commands);
+        self.execute(commands, ui.ctx());
+    }
+
+    fn output_ui(&mut self, ctx: &egui::Context) {
+        let status = self.controller.status();
+        let commands = self.output.ui(ctx, status, self.preview);
+        self.execute(commands, ctx);
+    }
+
+    fn execute(&mut self, commands: Vec<Command>, ctx: &egui::Context) {
+        if commands.is_empty() {
+            return;
+        }
+        self.controller.execute_all(commands);
+        self.fulfil_requests(ctx);
+        // What was asked for shows in the next frame.
+        ctx.request_repaint();
+    }
+
+    /// Draws the notice of a panic in place of the panels, and does as the user says.
+    fn panic_ui(&mut self, ui: &mut egui::Ui) {
+        match self.panic.ui(ui) {
+            Some(AfterPanic::GoOn) => ui.ctx().request_repaint(),
+            Some(AfterPanic::Close) => {
+                self.controller.close_now();
+                self.fulfil_requests(ui.ctx());
+            }
+            None => {}
         }
     }
 }
@@ -372,117 +285,53 @@ impl eframe::App for SextetApp {
     }
 
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        if self.end_wish.has_come() && self.closing != Closing::Granted {
-            self.keep_and_wait();
-            self.close(ctx);
+        if self.shutdown.is_raised() && !self.controller.is_close_granted() {
+            self.controller.keep_and_wait();
+            self.controller.close_now();
         }
-        if self.rests(Part::Work) {
-            self.rest(ctx);
-        } else if self.engine.has_lost_gpu() && self.closing != Closing::Granted {
-            self.leave_lost_device(ctx);
+        if self.panic.rests(FramePart::Work) {
+            self.controller.rest();
+            let is_requested = ctx.input(|input| input.viewport().close_requested());
+            if is_requested && !self.controller.is_close_granted() {
+                self.controller.close_now();
+            }
+        } else if self.controller.has_lost_gpu() && !self.controller.is_close_granted() {
+            self.controller.restart_window();
         } else {
-            self.guarded(Part::Work, ctx, |app| app.work(ctx, frame));
+            self.guarded(FramePart::Work, ctx, |app| app.work(ctx, frame));
         }
+        self.fulfil_requests(ctx);
     }
 
     fn on_exit(&mut self) {
         // The system or the driver ended the window, and nobody was asked about unsaved changes.
-        if self.closing != Closing::Granted {
-            self.end_unasked();
+        if !self.controller.is_close_granted() {
+            self.controller.end_unasked();
         }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
-        if self.breakdown.is_some() {
-            self.breakdown_ui(ui);
+        if self.panic.is_open() {
+            self.panic_ui(ui);
         } else {
-            self.guarded(Part::Panels, &ctx, |app| app.panels_ui(ui));
+            self.guarded(FramePart::Panels, &ctx, |app| app.panels_ui(ui));
         }
-        if !self.rests(Part::Output) {
-            self.guarded(Part::Output, &ctx, |app| {
-                let mut commands = Vec::new();
-                app.output_ui(&ctx, &mut commands);
-                app.carry_out(commands, &ctx);
-            });
+        if !self.panic.rests(FramePart::Output) {
+            self.guarded(FramePart::Output, &ctx, |app| app.output_ui(&ctx));
         }
     }
 }
 
-impl SextetApp {
-    /// What a frame does before it is drawn.
-    fn work(&mut self, ctx: &egui::Context, frame: &eframe::Frame) {
-        self.guard_close(ctx);
-        self.take_up_answers(ctx);
-        self.take_up_tasks();
-        if self.desk.displays.is_empty() {
-            self.desk.displays = output::displays(frame);
-        }
-        let next_look = self.follow_disk();
-        let asked = std::mem::take(&mut self.asked);
-        if ctx.text_edit_focused() {
-            self.window.carry_out_after_typing(asked);
-        } else {
-            for command in asked {
-                self.apply(command, ctx);
-            }
-        }
-        self.engine.tick();
-        self.preview = match &mut self.preview_texture {
-            Some(texture) => {
-                let canvas = &self.engine.project().canvas;
-                texture.update(self.engine.canvas(), [canvas.width_px, canvas.height_px])
-            }
-            None => None,
-        };
-        self.show_title(ctx);
-        self.keep_changes(ctx);
-        self.desk.refresh(&self.session.history);
-        self.follow_silence();
-        let looks = [next_look, self.intake.next_look(), self.silence.next_look()];
-        if let Some(next) = looks.into_iter().flatten().min() {
-            ctx.request_repaint_after((next - self.engine_now()).to_duration());
-        }
-        if let Some(wait) = self.messages.follow(self.engine_now()) {
-            ctx.request_repaint_after(wait.to_duration());
-        }
-        if !self.desk.tasks.is_idle() {
-            ctx.request_repaint_after(PROGRESS_INTERVAL);
-        }
-        // While playing every picture of the display may be a new one; otherwise the engine tells when, or its waker does.
-        if self.engine.transport().is_playing() {
-            ctx.request_repaint();
-        } else if let Some(wait) = self.engine.time_to_next_tick() {
-            ctx.request_repaint_after(wait);
+impl Drop for SextetApp {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.controller.end_unasked();
         }
     }
+}
 
-    fn panels_ui(&mut self, ui: &mut egui::Ui) {
-        let now = self.engine_now();
-        let view = View {
-            project: self.engine.project(),
-            transport: self.transport_view(),
-            snapshot: self.engine.snapshot(),
-            preview: self.preview,
-            document: self.session.view(),
-            messages: self.messages.as_slice(),
-            prebuffer: self.desk.settings.playback.prebuffer,
-            program: self.desk.view(now),
-        };
-        let mut commands = Vec::new();
-        self.window.ui(ui, &view, &mut commands);
-        self.carry_out(commands, ui.ctx());
-    }
-
-    fn carry_out(&mut self, commands: Vec<Command>, ctx: &egui::Context) {
-        if commands.is_empty() {
-            return;
-        }
-        for command in commands {
-            self.apply(command, ctx);
-        }
-        self.give_changed_project();
-        // What was asked for shows in the next frame.
-        ctx.request_repaint();
-    }
+fn toggle_fullscreen(ctx: &egui::Context) {
+    let is_fullscreen = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
+    ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!is_fullscreen));
 }

@@ -1,54 +1,30 @@
-//! The window's program: carries out what a person asks for.
+//! The app: the shell that runs the controller in a window.
 //!
 //! ```text
-//!              ┌────────────────────────── one frame ──────────────────────────┐
-//!  events ───► │ logic: answers taken up, Engine::tick ─► ui: View ─► Commands │ ─► dispatch ─► Session, Engine,
-//!              └───────────────────────────────────────────────────────────────┘                dialogs, project-io
+//!              ┌─────────────────────────── one frame ───────────────────────────┐
+//!  events ───► │ logic: dialogs answered, Controller::tick ─► ui: View ─► Commands │ ─► Controller::execute
+//!              └──────────────── ShellRequests ◄─────────────────────────────────┘
 //! ```
 //!
-//! * `app`: [`SextetApp`], which eframe drives.
-//! * `dispatch`: from each command to what it does.
-//! * `answers`: what came from other threads.
-//! * `document`, `session`: what is opened; its file, its history, and the question about unsaved changes.
-//! * `desk`: the program around it: settings (`settings_file`), `recents`, `templates`, changes kept for after a crash,
-//!   in the person's own folders (`places`); `questions` that hold the window.
-//! * `intake`, `intake_plan`: media on its way into the project; `media_files`: what becomes of it there; `watch`: when
-//!   it changes; `replaced`: when it is another one.
-//! * `dialogs`, `project_io`, `recovery_io`, `tasks`: what takes long, each on its own thread (`worker`); `silence`: when
-//!   one of them does not answer.
-//! * `playback`: settings of playing, given to the engine.
-//! * `output`: the canvas on a display of its own.
-//! * `examine`: the doctor, on a thread of its own.
-//! * `preview`: the engine's canvas as a texture of egui. `pointer_steps`: quick movements, in steps that egui can follow.
-//! * `messages`: what the person is told. `closing`: how the window closes; `end_wish`: at once, when the system wishes it.
-//! * `breakdown`: what becomes of a panic here. `handover`: what one window leaves for the next when its device is gone.
-//! * `window`: opens the window.
+//! * `app`: [`SextetApp`], which eframe drives. `window`: opens it.
+//! * `dialogs`: file dialogs. `output`: the canvas on a display of its own. `preview`: the canvas as a texture of egui.
+//! * `pointer_steps`: quick movements, in steps that egui can follow.
+//! * `panic_guard`: panics of the thread that draws. `shutdown_signal`: the system ends the window.
 //!
-//! Invariants: the document changes only while commands are carried out or answers taken up, never while it is drawn;
-//! this thread waits on no disk and on no other thread; what went wrong is told once.
+//! Invariants: nothing is decided here that the program could decide without a window; this thread waits on no disk and
+//! on no other thread.
 
-mod app;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]
-mod background_results;
-mod closing;
+mod app;
 mod dialogs;
-mod dispatch;
-mod examine;
-mod media_files;
-mod media_mismatch;
 mod output;
 mod panic_guard;
-mod playback;
 mod pointer_steps;
 mod preview;
-mod program_state;
-mod prompts;
 mod shutdown_signal;
 mod window;
-mod window_restart;
 
-pub use app::{AppError, AppOptions, SextetApp};
-pub use dialogs::{DialogBackend, DialogRequest, system_dialogs};
-pub use shutdown_signal::EndWish;
+pub use app::{AppOptions, SextetApp};
+pub use dialogs::{DialogBackend, system_dialogs};
+pub use shutdown_signal::ShutdownSignal;
 pub use window::{WindowError, run};
-pub use window_restart::Handover;

@@ -8,11 +8,8 @@ use egui::{
     Stroke, StrokeKind, Ui, Vec2, ViewportBuilder, ViewportCommand, ViewportId, pos2, vec2,
 };
 
-use super::SextetApp;
 use crate::command::{Command, OutputCommand};
-use crate::project::Project;
-use crate::settings::Output as OutputSettings;
-use crate::status::Snapshot;
+use crate::status::Status;
 use crate::status::program::{DisplayView, OutputPicture, OutputView};
 use crate::ui::paint_figures;
 use crate::ui::theme::Theme;
@@ -21,19 +18,16 @@ use crate::ui::view::Preview;
 /// Size of the window where it is not full screen, in points.
 const SIZE: [f32; 2] = [960.0, 540.0];
 
-/// How long a window manager has to make the window fill its display, in seconds.
+/// Seconds that a window manager has to make the window fill its display.
 const SETTLING_S: f64 = 0.4;
 
-/// The output window.
+/// The output window, as far as it belongs to the window system.
 #[derive(Debug, Default)]
-pub(crate) struct OutputWindow {
-    is_open: bool,
-    picture: OutputPicture,
-    has_figures: bool,
+pub(super) struct OutputWindow {
     filling: Filling,
 }
 
-/// Whether the window fills its display.
+/// Progress of filling the display.
 ///
 /// ```text
 /// Opened ── first pass ──► Settling ── fills it ───────────────────────► Settled
@@ -43,18 +37,18 @@ pub(crate) struct OutputWindow {
 /// Full screen is a request to the window manager; a system without one leaves the window as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Filling {
-    /// It was opened, or shall be on another display.
+    /// The window was opened, or shall be on another display.
     #[default]
     Opened,
-    /// The window manager has been asked, since this time of egui's, in seconds.
+    /// The window manager was asked at this time of egui's, in seconds.
     Settling(f64),
-    /// Nothing more is to be done.
+    /// Nothing is left to do.
     Settled,
 }
 
 impl Filling {
-    /// What is next for a window of this size on a display of that size, at this time of egui's in seconds; and whether
-    /// the program is to size the window itself.
+    /// The next state for a window of this size on a display of that size, at this time of egui's in seconds; and
+    /// whether the program is to size the window itself.
     fn step(self, window_px: Vec2, display_px: Vec2, now_s: f64) -> (Self, bool) {
         // Scales that are no whole numbers round.
         let fills = (window_px - display_px).abs().max_elem() <= 2.0;
@@ -67,19 +61,8 @@ impl Filling {
     }
 }
 
-/// What was asked for in the output window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct OutputKeys {
-    /// To close it.
-    pub is_closed: bool,
-    /// To show this, or the canvas if this is shown already.
-    pub shows: Option<OutputPicture>,
-    /// To be full screen if it is in a window, in a window if it is full screen.
-    pub is_toggled: bool,
-}
-
 /// The displays there are, in the order in which windows are put onto them; none where the system does not tell.
-pub(super) fn displays(frame: &eframe::Frame) -> Vec<DisplayView> {
+pub(crate) fn displays(frame: &eframe::Frame) -> Vec<DisplayView> {
     let Some(window) = frame.winit_window() else {
         return Vec::new();
     };
@@ -95,131 +78,37 @@ pub(super) fn displays(frame: &eframe::Frame) -> Vec<DisplayView> {
         .collect()
 }
 
-impl SextetApp {
-    /// Draws the output, and takes up what was asked for in it.
-    pub(super) fn output_ui(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
-        let displays = (&*self.desk.displays, &self.desk.settings.output);
-        let figures = (&**self.engine.project(), self.engine.snapshot());
-        let content = (self.preview, figures);
-        let keys = self.desk.output.ui(ctx, content, displays);
-        if keys.is_closed && self.desk.output.is_open() {
-            commands.push(Command::Output(OutputCommand::Toggle));
-        }
-        commands.extend(
-            keys.shows
-                .map(|picture| Command::Output(OutputCommand::Show(picture))),
-        );
-        if keys.is_toggled {
-            let is_windowed = !self.desk.settings.output.is_windowed;
-            commands.push(Command::Output(OutputCommand::SetWindowed(is_windowed)));
-        }
-    }
-
-    /// Opens or closes the output.
-    pub(super) fn toggle_output(&mut self) {
-        // The displays may be others since they were last looked at.
-        self.desk.displays.clear();
-        self.desk.output.toggle();
-    }
-
-    /// Shows the output on another display from now on.
-    pub(super) fn set_output_display(&mut self, index: usize, ctx: &Context) {
-        let Some(display) = self.desk.displays.get(index) else {
-            return;
-        };
-        let mut settings = self.desk.settings.clone();
-        settings.output.display = Some(display.name.clone());
-        settings.output.is_windowed = false;
-        self.desk.output.filling = Filling::Opened;
-        self.set_settings(settings, ctx);
-    }
-
-    /// Shows the output in a window of its own, or full screen, from now on.
-    pub(super) fn set_output_windowed(&mut self, is_windowed: bool, ctx: &Context) {
-        let mut settings = self.desk.settings.clone();
-        settings.output.is_windowed = is_windowed;
-        self.desk.output.filling = Filling::Opened;
-        self.set_settings(settings, ctx);
-    }
-}
-
 impl OutputWindow {
-    /// Opens it if it is closed, closes it if it is open.
-    pub fn toggle(&mut self) {
-        self.is_open = !self.is_open;
-        self.picture = OutputPicture::Canvas;
+    /// Has the window fill its display anew.
+    pub fn place(&mut self) {
         self.filling = Filling::Opened;
-        self.has_figures = false;
     }
 
-    /// Shows figures over the picture if it shows none, for who sets a display up; takes them away otherwise.
-    pub fn toggle_figures(&mut self) {
-        self.has_figures = !self.has_figures;
-    }
-
-    /// Shows figures over the picture, or none.
-    pub fn set_figures(&mut self, has_figures: bool) {
-        self.has_figures = has_figures;
-    }
-
-    /// Shows this.
-    pub fn set_picture(&mut self, picture: OutputPicture) {
-        self.picture = picture;
-    }
-
-    /// Whether it is open.
-    pub fn is_open(&self) -> bool {
-        self.is_open
-    }
-
-    /// Shows this; the canvas if this is shown already.
-    pub fn show(&mut self, picture: OutputPicture) {
-        self.picture = if self.picture == picture {
-            OutputPicture::Canvas
-        } else {
-            picture
-        };
-    }
-
-    /// What the editor's window is told.
-    pub fn view(&self, displays: &[DisplayView], settings: &OutputSettings) -> OutputView {
-        OutputView {
-            is_open: self.is_open,
-            display: chosen_display(displays, settings),
-            is_windowed: settings.is_windowed,
-            picture: self.picture,
-            has_figures: self.has_figures,
-        }
-    }
-
-    /// Draws the window if it is open: the picture, and over it figures of the project and what became of it.
-    pub fn ui(
-        &mut self,
-        ctx: &Context,
-        content: (Option<Preview>, (&Project, &Snapshot)),
-        (displays, settings): (&[DisplayView], &OutputSettings),
-    ) -> OutputKeys {
-        if !self.is_open {
-            return OutputKeys::default();
+    /// Draws the window if it is open: the picture, and over it figures; gives what the user asked for in it.
+    pub fn ui(&mut self, ctx: &Context, status: &Status, preview: Option<Preview>) -> Vec<Command> {
+        let output = status.program.output;
+        if !output.is_open {
+            return Vec::new();
         }
         let builder = ViewportBuilder::default()
             .with_title("Sextet output")
             .with_app_id("sextet")
             .with_inner_size(SIZE)
-            .with_decorations(settings.is_windowed)
-            .with_monitor(chosen_display(displays, settings))
-            .with_fullscreen(!settings.is_windowed);
-        let display = displays.get(chosen_display(displays, settings));
-        let display = display.filter(|_| !settings.is_windowed);
+            .with_decorations(output.is_windowed)
+            .with_monitor(output.display)
+            .with_fullscreen(!output.is_windowed);
+        let display = status.program.displays.get(output.display);
+        let display = display.filter(|_| !output.is_windowed);
         let id = ViewportId::from_hash_of("output");
-        ctx.show_viewport_immediate(id, builder, |ui, _class| {
+        let commands = ctx.show_viewport_immediate(id, builder, |ui, _class| {
             if let Some(display) = display {
                 ui.ctx().set_cursor_icon(CursorIcon::None);
                 self.fill(ui.ctx(), display);
             }
-            self.paint(ui, content);
-            keys(ui.ctx())
-        })
+            paint(ui, status, preview);
+            commands(ui.ctx(), output)
+        });
+        commands.into_iter().map(Command::Output).collect()
     }
 
     /// Makes the window fill its display where no window manager does.
@@ -244,57 +133,49 @@ impl OutputWindow {
             ctx.request_repaint_after(std::time::Duration::from_millis(100));
         }
     }
+}
 
-    fn paint(&self, ui: &Ui, (preview, figures): (Option<Preview>, (&Project, &Snapshot))) {
-        let screen = ui.ctx().content_rect();
-        let painter = ui.ctx().layer_painter(egui::LayerId::background());
-        painter.rect_filled(screen, CornerRadius::ZERO, Color32::BLACK);
-        match (self.picture, preview) {
-            (OutputPicture::Canvas, Some(preview)) => {
-                let [width, height] = preview.size_px.map(|side| side.max(1) as f32);
-                let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-                let picture = fitted(screen, vec2(width, height));
-                painter.image(preview.texture, picture, whole, Color32::WHITE);
-            }
-            (OutputPicture::Pattern, _) => paint_pattern(&painter, screen, ui.pixels_per_point()),
-            (OutputPicture::Canvas | OutputPicture::Black, _) => {}
+fn paint(ui: &Ui, status: &Status, preview: Option<Preview>) {
+    let screen = ui.ctx().content_rect();
+    let painter = ui.ctx().layer_painter(egui::LayerId::background());
+    painter.rect_filled(screen, CornerRadius::ZERO, Color32::BLACK);
+    let output = status.program.output;
+    match (output.picture, preview) {
+        (OutputPicture::Canvas, Some(preview)) => {
+            let [width, height] = preview.size_px.map(|side| side.max(1) as f32);
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            let picture = fitted(screen, vec2(width, height));
+            painter.image(preview.texture, picture, whole, Color32::WHITE);
         }
-        if self.has_figures {
-            paint_figures(&painter, screen, Theme::dark(), figures);
-        }
+        (OutputPicture::Pattern, _) => paint_pattern(&painter, screen, ui.pixels_per_point()),
+        (OutputPicture::Canvas | OutputPicture::Black, _) => {}
+    }
+    if output.has_figures {
+        let figures = (&*status.project, &*status.snapshot);
+        paint_figures(&painter, screen, Theme::dark(), figures);
     }
 }
 
-/// The place of the display that was last chosen. Without one the second, so that the output does not cover the editor;
-/// the first where there is no other.
-fn chosen_display(displays: &[DisplayView], settings: &OutputSettings) -> usize {
-    let named = settings
-        .display
-        .as_ref()
-        .and_then(|name| displays.iter().position(|display| display.name == *name));
-    named.unwrap_or_else(|| usize::from(displays.len() > 1))
-}
-
-fn keys(ctx: &Context) -> OutputKeys {
+/// The commands that the user gives by keys, by the pointer and by the window's own button.
+fn commands(ctx: &Context, output: OutputView) -> Vec<OutputCommand> {
     let is_closed = ctx.input(|input| input.viewport().close_requested());
     ctx.input_mut(|input| {
+        let mut commands = Vec::new();
         let mut pressed = |modifiers, key| input.consume_key(modifiers, key);
         let shift = Modifiers::COMMAND.plus(Modifiers::SHIFT);
-        OutputKeys {
-            is_closed: is_closed
-                || pressed(Modifiers::NONE, Key::Escape)
-                || pressed(Modifiers::NONE, Key::F11),
-            shows: if pressed(shift, Key::B) {
-                Some(OutputPicture::Pattern)
-            } else if pressed(Modifiers::COMMAND, Key::B) {
-                Some(OutputPicture::Black)
-            } else {
-                None
-            },
-            is_toggled: input
-                .pointer
-                .button_double_clicked(egui::PointerButton::Primary),
+        if is_closed || pressed(Modifiers::NONE, Key::Escape) || pressed(Modifiers::NONE, Key::F11)
+        {
+            commands.push(OutputCommand::Toggle);
         }
+        if pressed(shift, Key::B) {
+            commands.push(OutputCommand::Show(OutputPicture::Pattern));
+        } else if pressed(Modifiers::COMMAND, Key::B) {
+            commands.push(OutputCommand::Show(OutputPicture::Black));
+        }
+        if (input.pointer).button_double_clicked(egui::PointerButton::Primary) {
+            commands.push(OutputCommand::SetWindowed(!output.is_windowed));
+        }
+        commands
     })
 }
 
@@ -357,28 +238,6 @@ fn columns(painter: &Painter, area: Rect, colours: &[Color32]) {
 mod tests {
     use super::*;
 
-    fn displays() -> Vec<DisplayView> {
-        ["DP-1", "HDMI-1", "HDMI-2"]
-            .map(|name| DisplayView {
-                name: name.to_owned(),
-                size_px: [1920, 1080],
-                origin_px: [0, 0],
-            })
-            .to_vec()
-    }
-
-    #[test]
-    fn the_display_is_the_one_last_chosen_or_another_than_the_editors() {
-        let named = |name: &str| OutputSettings {
-            display: Some(name.to_owned()),
-            is_windowed: false,
-        };
-        assert_eq!(chosen_display(&displays(), &named("HDMI-2")), 2);
-        assert_eq!(chosen_display(&displays(), &named("gone")), 1);
-        assert_eq!(chosen_display(&displays()[..1], &named("gone")), 0);
-        assert_eq!(chosen_display(&displays(), &OutputSettings::default()), 1);
-    }
-
     #[test]
     fn a_window_that_no_manager_makes_fill_its_display_is_sized_once() {
         let (small, whole) = (vec2(960.0, 540.0), vec2(1920.0, 1080.0));
@@ -397,27 +256,6 @@ mod tests {
             (Filling::Settled, false),
             "once"
         );
-    }
-
-    #[test]
-    fn showing_the_same_twice_brings_the_canvas_back() {
-        let mut output = OutputWindow::default();
-        output.toggle();
-        output.toggle_figures();
-        output.show(OutputPicture::Black);
-        output.show(OutputPicture::Pattern);
-        assert_eq!(output.picture, OutputPicture::Pattern);
-        output.show(OutputPicture::Pattern);
-        assert_eq!(output.picture, OutputPicture::Canvas);
-        output.show(OutputPicture::Black);
-        output.toggle();
-        output.toggle();
-        assert_eq!(
-            output.picture,
-            OutputPicture::Canvas,
-            "never black when opened"
-        );
-        assert!(!output.has_figures, "and no figures before an audience");
     }
 
     #[test]

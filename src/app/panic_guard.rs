@@ -1,32 +1,28 @@
-//! What becomes of a panic on the window's own thread: unsaved changes are kept at once, and the person is told.
+//! The panic guard of the window's own thread: unsaved changes are kept at once, and the user is told.
 //!
 //! ```text
-//!            a step of the frame panics                      Go on
+//!            a part of the frame panics                      Go on
 //! Running ──────────────────────────────► Broken(part) ────────────────► Running
 //!                                             │ Close, or the window's own button
 //!                                             └────────► closes at once; the next start offers what was kept
 //! ```
 //!
-//! Where the panels broke down, the engine ticks on and the output shows the show, so that an audience notices nothing.
-//! Where the work itself did, it rests until the person says to go on. A panic that is not of this program's steps, such
-//! as one of the window's libraries, ends the window: [`SextetApp`] keeps the changes when it is dropped, and
-//! [`window`](super::window) tells; or opens another one, where a lost graphics device was the reason.
+//! Where the panels panicked, the engine ticks on and the output shows the show, so that an audience notices nothing.
+//! Where the work itself did, it rests until the user says to go on. A panic outside these parts, such as one of the
+//! window's libraries, ends the window: the app keeps the changes when it is dropped, and [`window`](super::window)
+//! reports it; or opens another one, where a lost graphics device was the reason.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
-use super::SextetApp;
-use super::closing::Closing;
-use crate::control::recovery_io::{KeepDone, KeepJob};
 use crate::media::fault_injection;
 use crate::playback::thread::panic_text;
-use crate::ui::panic_notice;
-use crate::ui::panic_notice::{AfterBreakdown, BreakdownView};
+pub(super) use crate::ui::panic_notice::AfterPanic;
+use crate::ui::panic_notice::{PanicView, panic_notice_ui};
 
-/// A part of what the window does for a frame.
+/// A part of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// Answers taken up, commands carried out, the engine's tick.
+pub(super) enum FramePart {
+    /// The controller's tick, and what comes with it.
     Work,
     /// The panels.
     Panels,
@@ -34,7 +30,7 @@ pub(super) enum Part {
     Output,
 }
 
-impl Part {
+impl FramePart {
     /// The step by which tests name it.
     fn step(self) -> &'static str {
         match self {
@@ -45,107 +41,68 @@ impl Part {
     }
 }
 
-/// A panic that the person has not put away yet.
+/// A panic that the user has not dismissed yet.
 #[derive(Debug)]
-pub(super) struct Breakdown {
-    part: Part,
+struct PanicReport {
+    part: FramePart,
     reason: String,
-    /// Whether there was something to keep.
+    /// Whether there were changes to keep.
     is_dirty: bool,
 }
 
-impl SextetApp {
-    /// Whether this part rests because it broke down.
-    pub(super) fn rests(&self, part: Part) -> bool {
-        self.breakdown
-            .as_ref()
-            .is_some_and(|broken| broken.part == part)
-    }
+/// Guards the parts of the frame.
+#[derive(Debug, Default)]
+pub(super) struct PanicGuard(Option<PanicReport>);
 
-    /// Does a part of the frame; a panic in it is noted.
-    pub(super) fn guarded(
-        &mut self,
-        part: Part,
-        ctx: &egui::Context,
-        body: impl FnOnce(&mut Self),
-    ) {
-        // Unwind safe: what is kept is checked as it is written, the part rests, and going on is the person's choice.
+impl PanicGuard {
+    /// Does a part of the frame.
+    ///
+    /// # Errors
+    /// The message of the panic that it ended in.
+    pub fn catch(part: FramePart, body: impl FnOnce()) -> Result<(), String> {
+        // Unwind safe: what is kept is checked as it is written, the part rests, and going on is the user's choice.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             fault_injection::step(part.step());
-            body(self);
+            body();
         }));
-        if let Err(panic) = outcome {
+        outcome.map_err(|panic| {
             let reason = panic_text(&*panic);
             tracing::error!(reason, ?part, "the window's thread broke down");
-            let is_dirty = self.keep_at_once();
-            self.breakdown = Some(Breakdown {
-                part,
-                reason,
-                is_dirty,
-            });
-            ctx.request_repaint();
-        }
+            reason
+        })
     }
 
-    /// Has unsaved changes kept without waiting for the interval. Says whether there are any.
-    pub(super) fn keep_at_once(&mut self) -> bool {
-        // A drag that is held is a change like any other.
-        self.session.history.commit();
-        let is_dirty = self.session.history.is_dirty();
-        if is_dirty {
-            let document = self.session.history.project_arc();
-            let origin = self.session.path().map(ToOwned::to_owned);
-            self.submit_keep(KeepJob::Keep(Arc::clone(&document), origin));
-        }
-        is_dirty
+    /// Notes a panic.
+    pub fn note(&mut self, part: FramePart, reason: String, is_dirty: bool) {
+        self.0 = Some(PanicReport {
+            part,
+            reason,
+            is_dirty,
+        });
     }
 
-    /// As [`Self::keep_at_once`], and waits until it is done: for an end of the window that nobody asked for.
-    pub(super) fn keep_and_wait(&mut self) {
-        if !self.keep_at_once() {
-            return;
-        }
-        while let Some(outcome) = self.recovery.wait() {
-            if !matches!(outcome, Ok(KeepDone::Nothing)) {
-                return;
-            }
-        }
+    /// True while a panic has not been dismissed.
+    pub fn is_open(&self) -> bool {
+        self.0.is_some()
     }
 
-    /// Draws what is told of the breakdown in place of the panels, and does as the person says.
-    pub(super) fn breakdown_ui(&mut self, ui: &mut egui::Ui) {
-        let Some(broken) = &self.breakdown else {
-            return;
+    /// True if this part rests because it panicked.
+    pub fn rests(&self, part: FramePart) -> bool {
+        self.0.as_ref().is_some_and(|report| report.part == part)
+    }
+
+    /// Draws the notice over the whole window; gives the answer, once there is one.
+    pub fn ui(&mut self, ui: &mut egui::Ui) -> Option<AfterPanic> {
+        let report = self.0.as_ref()?;
+        let view = PanicView {
+            reason: &report.reason,
+            is_playing_on: report.part != FramePart::Work,
+            is_dirty: report.is_dirty,
         };
-        let view = BreakdownView {
-            reason: &broken.reason,
-            is_playing_on: broken.part != Part::Work,
-            is_dirty: broken.is_dirty,
-        };
-        match panic_notice::breakdown_ui(ui, &view) {
-            Some(AfterBreakdown::GoOn) => {
-                self.breakdown = None;
-                ui.ctx().request_repaint();
-            }
-            Some(AfterBreakdown::Close) => self.close(ui.ctx()),
-            None => {}
+        let answer = panic_notice_ui(ui, &view);
+        if answer == Some(AfterPanic::GoOn) {
+            self.0 = None;
         }
-    }
-
-    /// What still happens while the work rests: the window can be closed, and answers about kept changes are taken up.
-    pub(super) fn rest(&mut self, ctx: &egui::Context) {
-        self.take_up_kept(ctx);
-        let is_requested = ctx.input(|input| input.viewport().close_requested());
-        if is_requested && self.closing != Closing::Granted {
-            self.close(ctx);
-        }
-    }
-}
-
-impl Drop for SextetApp {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.end_unasked();
-        }
+        answer
     }
 }

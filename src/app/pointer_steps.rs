@@ -1,9 +1,9 @@
-//! Quick movements of the pointer, given to the window in steps.
+//! Pointer steps: quick movements of the pointer, given to the window one after the other.
 //!
 //! egui decides once a frame what lies under the pointer, by where it was last. Where frames are slow, one frame sees a
 //! button pressed and the pointer elsewhere already, and takes up what lies there instead of what was pressed; one that
-//! sees all of a drag sees none. So a frame gets no movement after a press, and no release after a movement: what is left
-//! comes in the next frame, which is asked for at once.
+//! sees all of a drag sees none. So a frame gets no movement after a press, and no release after a movement: what is
+//! left comes in the next frame, which is requested at once.
 //!
 //! ```text
 //! move A, press, move B, move C, release   ─►   move A, press │ move B, move C │ release
@@ -13,11 +13,11 @@ use egui::{Event, RawInput};
 
 /// Events that wait for the next frame.
 #[derive(Debug, Default)]
-pub(super) struct PointerSteps {
+pub(crate) struct PointerSteps {
     waiting: Vec<Event>,
 }
 
-/// What an event does to the pointer.
+/// Effect of an event on the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Move,
@@ -26,8 +26,8 @@ enum Step {
 }
 
 impl PointerSteps {
-    /// Takes out of a frame's input what comes after its step, and puts in before it what was held back; gives whether
-    /// something waits for another frame.
+    /// Takes out of a frame's input the events after its first step, and puts in before it those held back; true if
+    /// some wait for another frame.
     pub fn hold_back(&mut self, input: &mut RawInput) -> bool {
         let mut events = std::mem::take(&mut self.waiting);
         events.append(&mut input.events);
@@ -38,7 +38,7 @@ impl PointerSteps {
     }
 }
 
-/// How many events make up the first step.
+/// Number of events that make up the first step.
 fn end_of_step(events: &[Event]) -> usize {
     let mut last = None;
     for (index, event) in events.iter().enumerate() {

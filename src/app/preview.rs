@@ -1,7 +1,7 @@
 //! The composed picture as a texture that egui draws.
 //!
 //! The engine composes into a texture of its own; egui only samples it. The registration follows the view: when the
-//! engine makes a new one, which its generation tells, the same egui texture points to the new view.
+//! engine makes a new one, with another generation, the same egui texture points to the new view.
 
 use egui_wgpu::RenderState;
 
@@ -27,7 +27,7 @@ impl PreviewTexture {
         }
     }
 
-    /// What to draw, after the engine composed: its canvas with the generation of the view, if there is one.
+    /// The preview to draw, after the engine composed: its canvas with the generation of the view, if there is one.
     ///
     /// `size_px` is the canvas's own size; the view may be smaller where the adapter draws slowly.
     pub fn update(

@@ -1,40 +1,41 @@
-//! Opens the window, and another one in its place when its graphics device is gone.
+//! The window, opened; and another one in its place when its graphics device is gone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::shutdown_signal::{EndSignals, EndWish};
-use super::{AppOptions, Handover, SextetApp};
-use crate::control::{Places, settings_file};
+use super::shutdown_signal::{ShutdownSignal, SignalListener};
+use super::{AppOptions, SextetApp};
+use crate::control::{AppDirs, ControllerOptions, WindowRestart, settings_file};
 use crate::engine::EngineOptions;
 use crate::gpu;
 use crate::media::proxy::ProxyStore;
-use crate::media::thumbnail_cache::PictureStore;
+use crate::media::thumbnail_cache::ThumbnailCache;
 use crate::playback::thread::panic_text;
 use crate::settings::Settings;
 
 /// The size of a new window, in points.
 const SIZE: [f32; 2] = [1600.0, 960.0];
 
-/// Smaller than this, the panels have no room for what they show.
+/// Least size of the window, in points: smaller, the panels have no room for their content.
 const MIN_SIZE: [f32; 2] = [960.0, 600.0];
 
-/// Windows opened in the place of one whose device was lost, before that is given up: a driver that fails again and again
-/// is not mended by trying.
+/// Most windows opened in the place of one whose device was lost: a driver that fails again and again is not mended by
+/// trying.
 const MAX_REOPENED: u32 = 5;
 
 /// Attempts at opening windows in all: after a panic the system's event loop ends once more before it opens one.
 const MAX_ATTEMPTS: u32 = 3 * MAX_REOPENED;
 
-/// After how long another picture is drawn where a window got none: soon for the eye, and little work where that goes on.
+/// Time after which another picture is drawn where a window got none: soon for the eye, and little work where that goes
+/// on.
 const REDRAW_AFTER: Duration = Duration::from_millis(100);
 
-/// Why there is no window, or no more.
+/// A window that cannot be opened, or ended otherwise than by being closed.
 #[derive(Debug, thiserror::Error)]
 pub enum WindowError {
-    /// It cannot be opened.
+    /// No window can be opened.
     #[error(
         "cannot open a window ({0}); it needs a display and a Vulkan, Metal or OpenGL driver, of a GPU or in software; \
          without, use `sextet play --headless`"
@@ -45,18 +46,18 @@ pub enum WindowError {
         "there is no display to open a window on; use `sextet play --headless` without one, or set {0}"
     )]
     NoDisplay(&'static str),
-    /// It ended in a panic.
+    /// The window ended in a panic.
     #[error(
         "the window broke down ({0}); unsaved changes are kept, and the next start offers them"
     )]
     BrokeDown(String),
-    /// It was open, and then the system or the driver had none for it any more.
+    /// The window was open, and the system or the driver ended it.
     #[error(
         "the window ended ({0}); look after the display and its driver; unsaved changes are kept, and the next start \
          offers them"
     )]
     Ended(String),
-    /// Its device was lost too often.
+    /// The graphics device was lost too often.
     #[error(
         "the graphics device was lost {MAX_REOPENED} times; look after its driver; unsaved changes are kept, and the next \
          start offers them"
@@ -69,11 +70,11 @@ pub enum WindowError {
 /// # Errors
 /// There is no display, no graphics device that can draw on it, or the window ended otherwise than by being closed.
 pub fn run(mut paths: Vec<PathBuf>) -> Result<(), WindowError> {
-    let handover = Handover::default();
+    let restart = WindowRestart::default();
     let mut lost = 0;
     for _ in 0..MAX_ATTEMPTS {
-        let was_open = run_once(std::mem::take(&mut paths), &handover)?;
-        if !handover.is_waiting() {
+        let was_open = run_once(std::mem::take(&mut paths), &restart)?;
+        if !restart.is_waiting() {
             return Ok(());
         }
         lost += u32::from(was_open);
@@ -85,26 +86,26 @@ pub fn run(mut paths: Vec<PathBuf>) -> Result<(), WindowError> {
     Err(WindowError::Lost)
 }
 
-/// Opens a window, and comes back when it was closed. Says whether it ever was open.
-fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowError> {
-    let places = Places::of_user();
-    let read = places
+/// Opens a window, and comes back when it was closed; true if it ever was open.
+fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, WindowError> {
+    let app_dirs = AppDirs::of_user();
+    let read = app_dirs
         .as_ref()
-        .map(|places| settings_file::load(&places.settings()));
+        .map(|app_dirs| settings_file::load(&app_dirs.settings()));
     let (settings, notice) = match read {
         Some(Ok(settings)) => (settings, None),
         Some(Err(error)) => (Settings::default(), Some(error.to_string())),
         None => (Settings::default(), None),
     };
     let opened = Arc::new(OnceLock::<egui::Context>::new());
-    let (end_wish, woken) = (EndWish::default(), Arc::clone(&opened));
+    let (shutdown, woken) = (ShutdownSignal::default(), Arc::clone(&opened));
     let wake = move || {
         if let Some(ctx) = woken.get() {
             ctx.request_repaint();
         }
     };
     // Held until the window is gone.
-    let _signals = EndSignals::listen(end_wish.clone(), Arc::new(wake))
+    let _signals = SignalListener::listen(shutdown.clone(), Arc::new(wake))
         .inspect_err(|error| tracing::error!("signals are not heard ({error})"));
     let redrawn = Arc::clone(&opened);
     let redraw = move || {
@@ -125,22 +126,25 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowErro
         dithering: false,
         ..eframe::NativeOptions::default()
     };
-    let defaults = AppOptions::default();
-    let options = AppOptions {
+    let defaults = ControllerOptions::default();
+    let control = ControllerOptions {
         paths,
-        places,
-        settings,
+        app_dirs,
         notice,
         engine: EngineOptions {
-            pictures: PictureStore::standard(),
+            thumbnail_cache: ThumbnailCache::standard(),
             proxies: ProxyStore::standard(),
             ..defaults.engine.clone()
         },
-        handover: handover.clone(),
-        end_wish,
+        restart: restart.clone(),
         ..defaults
     };
-    // Unwind safe: the program has kept what is unsaved as it was dropped, and nothing of it is used after this.
+    let options = AppOptions {
+        control: control.with_settings(settings),
+        shutdown,
+        ..AppOptions::default()
+    };
+    // Unwind safe: the program has kept unsaved changes as it was dropped, and nothing of it is used after this.
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         eframe::run_native(
             "Sextet",
@@ -152,11 +156,16 @@ fn run_once(paths: Vec<PathBuf>, handover: &Handover) -> Result<bool, WindowErro
             }),
         )
         // eframe's error is not `Send`, so its text is kept.
-        .map_err(|error| (not_opened(&error), without_places(&error.to_string())))
+        .map_err(|error| {
+            (
+                not_opened(&error),
+                without_source_locations(&error.to_string()),
+            )
+        })
     }));
     let error = match outcome {
         // Its device was lost, which what draws it may have met with a panic.
-        _ if handover.is_waiting() => return Ok(opened.get().is_some()),
+        _ if restart.is_waiting() => return Ok(opened.get().is_some()),
         Ok(Ok(())) => return Ok(opened.get().is_some()),
         Ok(Err((error, _))) if opened.get().is_none() => return Err(error),
         Ok(Err((_, text))) => WindowError::Ended(text),
@@ -178,12 +187,12 @@ fn not_opened(error: &eframe::Error) -> WindowError {
         {
             WindowError::NoDisplay(DISPLAY)
         }
-        error => WindowError::NotOpened(without_places(&error.to_string())),
+        error => WindowError::NotOpened(without_source_locations(&error.to_string())),
     }
 }
 
-/// The text of an error without the places in source code that it names, which help nobody who has not written it.
-fn without_places(text: &str) -> String {
+/// The text of an error without the source locations that it names, which help nobody who has not written it.
+fn without_source_locations(text: &str) -> String {
     match text.split_once(" at ") {
         Some((what, rest)) => match rest.split_once(": ") {
             Some((place, why)) if place.contains(".rs:") => format!("{what}: {why}"),
@@ -215,9 +224,9 @@ mod tests {
     #[test]
     fn places_in_source_code_are_left_out() {
         assert_eq!(
-            without_places("os error at /root/.cargo/x/src/mod.rs:765: no display"),
+            without_source_locations("os error at /root/.cargo/x/src/mod.rs:765: no display"),
             "os error: no display"
         );
-        assert_eq!(without_places("no adapter"), "no adapter");
+        assert_eq!(without_source_locations("no adapter"), "no adapter");
     }
 }

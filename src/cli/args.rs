@@ -1,4 +1,4 @@
-//! What can be typed.
+//! The arguments as typed.
 
 use clap::{Parser, Subcommand};
 
@@ -22,10 +22,10 @@ use super::window::WindowArgs;
 #[derive(Debug, Parser)]
 #[command(name = "sextet", version, args_conflicts_with_subcommands = true)]
 pub struct Args {
-    /// What to do; without it the window opens.
+    /// The subcommand; without one the window opens.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// What the window opens.
+    /// Arguments of the window.
     #[command(flatten)]
     pub window: WindowArgs,
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::play::SlowDiskArgs;
 use super::{output, project_input};
 use crate::doctor::{DoctorOptions, diagnose};
-use crate::engine::EngineOptions;
+use crate::engine::PlaybackSettings;
 use crate::media::TextureSupport;
 use crate::status::Diagnosis;
 use crate::status::diagnosis::{Problem, Resource, Verdict};
@@ -32,11 +32,13 @@ pub struct DoctorArgs {
 /// If there is nothing to examine.
 pub fn run(args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     let input = project_input::load(&args.input, Time::ZERO)?;
-    let engine = EngineOptions {
+    let playback = PlaybackSettings::default();
+    let options = DoctorOptions {
+        prebuffer: playback.prebuffer,
+        budget_bytes: playback.budget_bytes,
+        textures: TextureSupport::BlockCompressed,
         slow_disk: args.slow_disk.disk(),
-        ..EngineOptions::default()
     };
-    let options = DoctorOptions::for_engine(&engine, TextureSupport::BlockCompressed);
     let diagnosis = diagnose(&input.project, &options);
     output::print_line(&if args.json {
         serde_json::to_string_pretty(&diagnosis)?
@@ -52,7 +54,7 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// The diagnosis as people read it.
+/// The diagnosis as a table to read.
 pub fn text(diagnosis: &Diagnosis) -> String {
     let mut lines = vec![headline(diagnosis)];
     for problem in &diagnosis.problems {

@@ -9,27 +9,27 @@ use clap::ValueEnum;
 use super::output::{self, PictureKind};
 use super::{project_input, target};
 use crate::gpu::{self, Gpu};
-use crate::media::{self, Media, MediaError, TextureSupport};
+use crate::media::{self, MediaError, PlayedBy, TextureSupport, Video};
 use crate::time::{FrameIndex, Time};
 
-/// What `frame` is asked.
+/// Arguments of `frame`.
 #[derive(Debug, clap::Args)]
 pub struct FrameArgs {
     /// The file.
     pub media: PathBuf,
-    /// Which frame.
+    /// The frame.
     #[command(flatten)]
     pub which: Which,
-    /// Where the picture goes, at the file's own size, turned as its container says: a PNG, RGBA with straight alpha, or a
+    /// Output path of the picture, at the file's own size, turned as its container says: a PNG, RGBA with straight alpha, or a
     /// JPEG, over black, by how the name ends.
     #[arg(short, long, value_name = "OUT.png")]
     pub output: PathBuf,
-    /// What turns the stored texels into a picture; without it the GPU, or the CPU where there is none.
+    /// Renderer that turns the stored texels into a picture; without it the GPU, or the CPU where there is none.
     #[arg(long)]
     pub renderer: Option<Renderer>,
 }
 
-/// Which frame: by number or by time.
+/// The frame, by index or by time.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub struct Which {
@@ -41,7 +41,7 @@ pub struct Which {
     pub time: Option<f64>,
 }
 
-/// What turns stored texels into a picture.
+/// Renderer that turns stored texels into a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Renderer {
     /// The shaders that also play.
@@ -53,18 +53,18 @@ pub enum Renderer {
 /// Writes the frame.
 ///
 /// # Errors
-/// What is wrong with the file or the frame, that the GPU asked for is not there, or that the picture cannot be written.
+/// If the file or the frame is not usable, the GPU asked for is missing, or the picture cannot be written.
 pub fn run(args: &FrameArgs) -> Result<ExitCode> {
     PictureKind::of(&args.output)?;
     project_input::refuse_project(&args.media)?;
     // The file first: what is wrong with it shows without a GPU.
-    let mut media = media::open(&args.media, TextureSupport::BlockCompressed)?;
+    let mut media = media::open_video(&args.media, TextureSupport::BlockCompressed)?;
     let frame = args.which.frame(&media)?;
     target::check(&[&args.output], std::slice::from_ref(&args.media))?;
     let gpu = args.gpu()?;
-    let has_blocks = media.facts.played_by == "hap";
+    let has_blocks = media.facts.played_by == PlayedBy::Hap;
     if has_blocks && gpu.as_ref().is_some_and(|gpu| !gpu.has_bc()) {
-        media = media::open(&args.media, TextureSupport::RgbaOnly)?;
+        media = media::open_video(&args.media, TextureSupport::RgbaOnly)?;
     }
     let stored = match &gpu {
         None => media::frame_rgba(&media, frame)?,
@@ -86,7 +86,7 @@ pub fn run(args: &FrameArgs) -> Result<ExitCode> {
 }
 
 impl FrameArgs {
-    /// What draws, if that is not the CPU.
+    /// The GPU, if the renderer is not the CPU.
     fn gpu(&self) -> Result<Option<Gpu>> {
         match self.renderer {
             Some(Renderer::Cpu) => Ok(None),
@@ -104,7 +104,7 @@ impl FrameArgs {
 
 impl Which {
     /// The frame meant; a time before the start or past the end is refused as a number past the end is.
-    fn frame(&self, media: &Media) -> Result<FrameIndex> {
+    fn frame(&self, media: &Video) -> Result<FrameIndex> {
         let timing = &media.facts.timing;
         let frames = timing.frames();
         match (self.index, self.time) {

@@ -9,19 +9,19 @@ use signal_hook::flag;
 
 use crate::stats::process;
 
-/// What shells add to the number of a signal for the exit code of a program that it ended.
+/// Offset that shells add to a signal's number for the exit code of a program that it ended.
 const EXIT_BY_SIGNAL: i32 = 128;
 
-/// Whether a run is to end early. It then ends as it would have later, with its results. By itself it never comes.
+/// A request to end a run early. The run then ends as it would have later, with its results. By itself it never comes.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// As [`Self::listen_to_the_end`]; a second Ctrl+C ends the program at once. Only of a person's SIGINT is a second one
+    /// As [`Self::listen_to_the_end`]; a second Ctrl+C ends the program at once. Only of a user's SIGINT is a second one
     /// a wish of its own: `timeout` sends SIGTERM twice, and a terminal that goes SIGHUP.
     ///
     /// # Errors
-    /// What the system said.
+    /// The system's error.
     pub fn listen() -> io::Result<Self> {
         let interrupt = Self::default();
         // Handlers run in this order: the first signal finds the flag not set yet.
@@ -35,7 +35,7 @@ impl Interrupt {
     /// that the terminal has gone, unless the program was started to outlive it, as `nohup` does.
     ///
     /// # Errors
-    /// What the system said.
+    /// The system's error.
     pub fn listen_to_the_end() -> io::Result<Self> {
         let interrupt = Self::default();
         interrupt.hear()?;
@@ -49,7 +49,7 @@ impl Interrupt {
         Ok(())
     }
 
-    /// Whether a signal has come.
+    /// True once a signal has come.
     pub fn has_come(&self) -> bool {
         // Relaxed: it orders nothing.
         self.0.load(Ordering::Relaxed)

@@ -7,7 +7,7 @@
 //! * [`args`]: what can be typed; the arguments of a command stand in the command's own file.
 //! * `dispatch`: runs the command, shows its error once, and gives the exit code.
 //! * `settings_args`: what the commands that play share. `values`: numbers and sizes from text. `project_input`,
-//!   `cold`: what several commands do with their files. `random`: places that are the same in every run.
+//!   `cold`: what several commands do with their files.
 //! * `target`: where files are to be written, looked at before any work. `interrupt`: Ctrl+C ends a run with its results.
 //! * `soak`: what a long run of `play` watches.
 //! * `output`: results to standard output, which may be closed at any time.
@@ -29,7 +29,6 @@ mod output;
 pub mod play;
 pub mod probe;
 mod project_input;
-mod random;
 pub mod report;
 mod settings_args;
 mod soak;

@@ -1,4 +1,4 @@
-//! How many files the program may have open at once.
+//! The limit of files that the program may have open at once.
 //!
 //! A project of six layers needs a few dozen: its media files, the graphics driver's, sockets of the window system.
 //! Media bins grow, though, and many systems let a program open 256 or 1024 files unless it asks for more.

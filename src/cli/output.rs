@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 /// Writes a result and a line end to standard output.
 ///
 /// # Errors
-/// What the system said; [`is_closed`] tells whether the reader has gone.
+/// The system's error; [`is_closed`] tells whether the reader has gone.
 pub fn print_line(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
@@ -87,7 +87,7 @@ fn escaped_where(text: &str, is_unfit: impl Fn(char) -> bool) -> String {
 /// pipe is written to as it is, and of a link what it leads to.
 ///
 /// # Errors
-/// What the system said, naming the file.
+/// The system's error, naming the file.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
     if is_special {
@@ -100,7 +100,7 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// What a link leads to; any other path as it is.
+/// The target of a link; any other path as it is.
 ///
 /// # Errors
 /// That the link leads nowhere.
@@ -116,7 +116,7 @@ pub(super) fn behind_link(path: &Path) -> io::Result<PathBuf> {
 /// A new file in the folder of `path`, gone when it is dropped, with the rights that a file of that name would get.
 ///
 /// # Errors
-/// What the system said, naming `path`.
+/// The system's error, naming `path`.
 pub(super) fn temporary_beside(path: &Path) -> Result<NamedTempFile> {
     let folder = path
         .parent()
@@ -154,13 +154,15 @@ pub enum PictureKind {
 const JPEG_QUALITY: u8 = 95;
 
 impl PictureKind {
-    /// What the ending of a file asks for; PNG without one.
+    /// The format that a file's extension asks for; PNG without one.
     ///
     /// # Errors
     /// That there is no such kind.
     pub fn of(path: &Path) -> Result<Self> {
-        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
-        match ending.as_deref().map(|ending| ending.to_str()) {
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_ascii_lowercase());
+        match extension.as_deref().map(|extension| extension.to_str()) {
             None | Some(Some("png")) => Ok(Self::Png),
             Some(Some("jpg" | "jpeg")) => Ok(Self::Jpeg),
             Some(_) => bail!(
@@ -174,7 +176,7 @@ impl PictureKind {
 /// Writes a picture in one step, as PNG or JPEG, whichever its name ends in.
 ///
 /// # Errors
-/// What the encoder or the system said, naming the file.
+/// The error of the encoder or the system, naming the file.
 pub fn write_picture(picture: &RgbaImage, path: &Path) -> Result<()> {
     let mut bytes = io::Cursor::new(Vec::new());
     match PictureKind::of(path)? {
@@ -195,7 +197,7 @@ fn over_black(picture: &RgbaImage) -> RgbImage {
     })
 }
 
-/// Whether the cause of an error is that nobody reads the output any more.
+/// True if an error was caused by a closed output: its reader has gone.
 pub(super) fn is_closed(error: &Error) -> bool {
     error.chain().any(|cause| {
         cause

@@ -1,6 +1,5 @@
 //! `sextet play --headless`: plays without a window, in real time, and reports.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,28 +9,24 @@ use anyhow::{Context as _, bail};
 use super::interrupt::Interrupt;
 use super::output::{self, PictureKind};
 use super::project_input::{self, ProjectInput};
-use super::random::Random;
 use super::settings_args::SettingsArgs;
 use super::soak::Soak;
 use super::target;
-use crate::engine::{Engine, EngineError, EngineOptions, PlaybackSettings};
+use crate::command::{Command, TransportCommand};
+use crate::control::headless::{self, Errors, Jumps, PlayEnd, PlayEvent, SETTLE_LIMIT};
+use crate::control::{Controller, ControllerOptions};
+use crate::engine::{EngineError, EngineOptions, PlaybackSettings};
 use crate::gpu::Gpu;
-use crate::media::DecodeBy;
 use crate::media::io::slow_disk::{SlowDisk, SlowDiskOptions};
+use crate::settings::DecodeBy;
 use crate::stats::Report;
-use crate::time::{Clock, FLICKS_PER_SECOND, Time};
+use crate::time::Time;
 
 /// Share of due frames that may be lost before the exit code says that the run fell short: the design's outer bound.
 pub(super) const LOSS_BOUND: f64 = 0.01;
 
-/// How long opening and filling the prebuffers may take before playing starts all the same.
-pub(super) const SETTLE_LIMIT: Time = Time::from_seconds(30);
-
-/// The same where a file is known not to answer: the others have just been opened.
+/// Limit of settling where a file is known not to answer: the others have just been opened.
 const SHORT_SETTLE_LIMIT: Time = Time::from_seconds(5);
-
-/// How long a run waits for a picture before it looks whether it is over: no longer than a person notices.
-const LONGEST_WAIT: Time = Time::from_flicks(FLICKS_PER_SECOND / 10);
 
 /// Arguments of `play`.
 #[derive(clap::Args, Clone, Debug)]
@@ -117,7 +112,7 @@ impl SlowDiskArgs {
     }
 }
 
-/// What draws.
+/// The renderer.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renderer {
     /// The GPU.
@@ -159,42 +154,49 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
         slow_disk: args.slow_disk.disk(),
         ..EngineOptions::default()
     };
-    let mut engine = Engine::new(options, Clock::system(), gpu)?;
-    engine.set_project(Arc::new(input.project));
-    engine.set_speed(args.speed);
+    let options = ControllerOptions::headless(input.project, options);
+    let mut controller = Controller::new(options, gpu, Arc::new(|| {}))?;
+    controller.engine_mut().set_speed(args.speed);
     let interrupt = Interrupt::listen().context("cannot listen for Ctrl+C")?;
     let limit = if input.unreadable.is_empty() {
         SETTLE_LIMIT
     } else {
         SHORT_SETTLE_LIMIT
     };
-    settle_unless(&mut engine, limit, &interrupt);
+    headless::settle(&mut controller, limit, || interrupt.has_come());
     let every = Time::from_seconds_f64(args.every);
     let mut soak = Soak::new(every, args.report.as_deref())?;
-    let mut jumps = args.seek_every.map(Jumps::new);
-    let mut errors = Errors::told(input.unreadable);
-    play(
-        &mut engine,
+    let mut jumps = args.seek_every.map(Time::from_seconds_f64).map(Jumps::new);
+    let mut errors = Errors::after(input.unreadable);
+    let end = headless::play(
+        &mut controller,
         Time::from_seconds_f64(args.seconds),
-        &interrupt,
-        &mut |elapsed, engine| {
-            if let Some(jumps) = &mut jumps {
-                jumps.look(elapsed, engine);
+        || interrupt.has_come(),
+        |event, controller| match event {
+            PlayEvent::GpuReplaced(replaced) => complain_of_loss(&replaced),
+            PlayEvent::Tick(elapsed) => {
+                let place = jumps
+                    .as_mut()
+                    .and_then(|jumps| jumps.due(elapsed, controller.engine().project()));
+                if let Some(place) = place {
+                    controller.execute(Command::Transport(TransportCommand::SeekTo(place)));
+                }
+                complain_of(errors.in_log(controller.engine()));
+                soak.look(elapsed, controller.engine());
             }
-            errors.look(engine);
-            soak.look(elapsed, engine);
         },
     );
-    let report = soak.with_growth(engine.report());
+    remark_interrupt(end);
+    let report = soak.with_growth(controller.engine().report());
     // The report of the last minute is written before the last of all.
     drop(soak);
-    args.hand_over(&report, &mut engine)?;
-    errors.tell_last(&report);
+    args.hand_over(&report, &mut controller)?;
+    complain_of(errors.in_report(&report));
     Ok(exit_code(&report, args.max_drops))
 }
 
 impl PlayArgs {
-    /// What to play for `way` of the timeline, if it can be written where it is to be, and over nothing that is read.
+    /// The input to play for `way` of the timeline, with all targets writable and none of them read.
     fn load(&self, way: Time) -> anyhow::Result<ProjectInput> {
         if let Some(screenshot) = &self.screenshot {
             PictureKind::of(screenshot)?;
@@ -212,8 +214,8 @@ impl PlayArgs {
         Ok(input)
     }
 
-    /// Prints the report, then writes what is to be written: what one of the three fails at keeps none of the others.
-    fn hand_over(&self, report: &Report, engine: &mut Engine) -> anyhow::Result<()> {
+    /// Prints the report, then writes report and picture: a failure of one of the three keeps none of the others.
+    fn hand_over(&self, report: &Report, controller: &mut Controller) -> anyhow::Result<()> {
         let json = serde_json::to_string_pretty(report)?;
         let printed = if self.json {
             output::print_line(&json)
@@ -225,7 +227,8 @@ impl PlayArgs {
             None => Ok(()),
         };
         let shown = match &self.screenshot {
-            Some(path) => engine
+            Some(path) => controller
+                .engine_mut()
                 .read_canvas()
                 .context("the picture could not be read back from the GPU")
                 .and_then(|picture| output::write_picture(&picture, path)),
@@ -236,14 +239,14 @@ impl PlayArgs {
     }
 }
 
-/// What draws, as far as that was asked for and is there.
+/// The GPU, as far as it is requested and there.
 fn gpu_for(args: &PlayArgs) -> anyhow::Result<Option<Gpu>> {
     if args.renderer == Some(Renderer::None) {
         return Ok(None);
     }
     match Gpu::headless() {
         Ok(gpu) => Ok(Some(gpu.forgiving())),
-        // Only playing was asked for, and that goes without.
+        // Playing goes without one.
         Err(error) if args.renderer.is_none() && args.screenshot.is_none() => {
             output::complain(&format!("{error}; everything is done but drawing"));
             Ok(None)
@@ -265,148 +268,25 @@ pub(super) fn exit_code(report: &Report, max_drops: f64) -> ExitCode {
     }
 }
 
-/// Waits until every file is open, every prebuffer full.
-pub(super) fn settle(engine: &mut Engine) {
-    settle_unless(engine, SETTLE_LIMIT, &Interrupt::default());
-}
-
-/// As [`settle`], for so long at most, and until an interrupt comes.
-pub(super) fn settle_unless(engine: &mut Engine, limit: Time, interrupt: &Interrupt) {
-    let clock = Clock::system();
-    engine.tick();
-    while !engine.is_settled() && clock.now() < limit && !interrupt.has_come() {
-        engine.wait_a_moment();
-        engine.tick();
-    }
-}
-
-/// Plays for `seconds`, or until the end of a project that does not loop, or until an interrupt comes. `look` is called
-/// after each tick, with the time since the start.
-pub(super) fn play(
-    engine: &mut Engine,
-    seconds: Time,
-    interrupt: &Interrupt,
-    look: &mut dyn FnMut(Time, &mut Engine),
-) {
-    engine.reset_stats();
-    engine.play();
-    let clock = Clock::system();
-    let is_over = || clock.now() >= seconds || interrupt.has_come();
-    while !is_over() {
-        engine.tick();
-        if engine.has_lost_gpu() {
-            replace_gpu(engine);
-        }
-        // As presenting to a display would: a picture counts once it is drawn.
-        engine.finish_picture();
-        look(clock.now(), engine);
-        if !engine.transport().is_playing() {
-            break;
-        }
-        // At a low rate the end of the run may come long before the next picture.
-        while !is_over() && !engine.wait_for_next_tick(LONGEST_WAIT) {}
-    }
-    engine.pause();
-    if interrupt.has_come() {
-        let played = clock.now().seconds();
+/// Remarks that a run was interrupted, if it was.
+pub(super) fn remark_interrupt(end: PlayEnd) {
+    if let PlayEnd::Interrupted(played) = end {
+        let played = played.seconds();
         output::remark(&format!("interrupted; what follows is of {played:.1} s"));
     }
 }
 
-/// Draws with another device in the place of one that is gone; without, if there is none any more.
-fn replace_gpu(engine: &mut Engine) {
-    let another = Gpu::headless().map_err(EngineError::from);
-    let replaced = another.and_then(|gpu| engine.set_gpu(Some(gpu.forgiving())));
+/// Complains of errors.
+pub(super) fn complain_of(errors: Vec<String>) {
+    for error in errors {
+        output::complain(&error);
+    }
+}
+
+fn complain_of_loss(replaced: &Result<(), EngineError>) {
     let outcome = match replaced {
         Ok(()) => "another one draws now".to_owned(),
-        Err(error) => {
-            // Without a device nothing can be refused.
-            drop(engine.set_gpu(None));
-            format!("{error}; everything is done but drawing")
-        }
+        Err(error) => format!("{error}; everything is done but drawing"),
     };
     output::complain(&format!("the graphics device was lost: {outcome}"));
-}
-
-/// Tells of errors as they come, each once.
-#[derive(Default)]
-pub(super) struct Errors {
-    told: BTreeSet<String>,
-    /// When the last line of the log was written that was looked at.
-    seen: Time,
-}
-
-impl Errors {
-    /// Where these were told of before.
-    fn told(told: BTreeSet<String>) -> Self {
-        Self {
-            told,
-            ..Self::default()
-        }
-    }
-
-    /// Tells of those that the log has got since the last look.
-    fn look(&mut self, engine: &Engine) {
-        let log = &engine.snapshot().log;
-        // Lines of one moment may come in two looks.
-        let new = log.iter().rev().take_while(|line| line.time >= self.seen);
-        let mut errors: Vec<&str> = new
-            .filter(|line| line.is_error && !self.told.contains(&line.text))
-            .map(|line| line.text.as_str())
-            .collect();
-        errors.reverse();
-        for error in errors {
-            self.tell(error);
-        }
-        if let Some(line) = log.back() {
-            self.seen = line.time;
-        }
-    }
-
-    /// Tells of those that stand at the end.
-    pub(super) fn tell_last(&mut self, report: &Report) {
-        for error in report
-            .layers
-            .iter()
-            .filter_map(|layer| layer.error.as_ref())
-        {
-            self.tell(error);
-        }
-    }
-
-    fn tell(&mut self, error: &str) {
-        if self.told.insert(error.to_owned()) {
-            output::complain(error);
-        }
-    }
-}
-
-/// Jumps while playing, as an operator does who moves on in a show.
-struct Jumps {
-    every: Time,
-    next: Time,
-    random: Random,
-}
-
-impl Jumps {
-    fn new(every_s: f64) -> Self {
-        let every = Time::from_seconds_f64(every_s);
-        Self {
-            every,
-            next: every,
-            random: Random::new(0x5EED),
-        }
-    }
-
-    /// Jumps if it is time to, `elapsed` after the start.
-    fn look(&mut self, elapsed: Time, engine: &mut Engine) {
-        if elapsed < self.next {
-            return;
-        }
-        self.next = elapsed + self.every;
-        let project = engine.project();
-        let rate = project.canvas.frame_rate;
-        let frames = rate.frame_at(project.duration()).max(1);
-        engine.seek(rate.time_of(self.random.below(frames)));
-    }
 }

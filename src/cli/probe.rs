@@ -7,12 +7,12 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::{output, project_input};
-use crate::media::{self, MediaFacts, TextureSupport};
+use crate::media::{self, TextureSupport, VideoFacts};
 
 /// The exit code when a file cannot be read.
 const UNREADABLE: u8 = 2;
 
-/// What `probe` is asked.
+/// Arguments of `probe`.
 #[derive(Debug, clap::Args)]
 pub struct ProbeArgs {
     /// The files to look at.
@@ -32,7 +32,7 @@ pub fn run(args: &ProbeArgs) -> Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for path in &args.media {
         let opened = project_input::refuse_project(path)
-            .and_then(|()| Ok(media::open(path, TextureSupport::BlockCompressed)?));
+            .and_then(|()| Ok(media::open_video(path, TextureSupport::BlockCompressed)?));
         match opened {
             Ok(media) => reports.push(Report::of(&media.facts)),
             Err(error) => {
@@ -49,7 +49,7 @@ pub fn run(args: &ProbeArgs) -> Result<ExitCode> {
     Ok(code)
 }
 
-/// What is printed of one file; the names are a contract.
+/// Facts printed of one file; the names are a contract.
 #[derive(Debug, Serialize)]
 struct Report {
     path: String,
@@ -73,7 +73,7 @@ struct Report {
 }
 
 impl Report {
-    fn of(facts: &MediaFacts) -> Self {
+    fn of(facts: &VideoFacts) -> Self {
         Self {
             path: facts.path.display().to_string(),
             codec: facts.codec.clone(),
@@ -94,12 +94,12 @@ impl Report {
             mean_mb_per_s: facts.mean_mb_per_s,
             peak_mb_per_s: facts.peak_mb_per_s,
             chunks: facts.chunks,
-            played_by: facts.played_by,
+            played_by: facts.played_by.name(),
             why: facts.why.clone(),
         }
     }
 
-    /// How the picture is turned and stretched, if it is.
+    /// Rotation and pixel aspect of the picture, if it has any.
     fn shape_line(&self) -> Option<String> {
         let mut parts = Vec::new();
         if self.is_mirrored {

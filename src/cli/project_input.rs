@@ -7,22 +7,22 @@ use anyhow::{Context as _, bail};
 use crossbeam_channel::Receiver;
 
 use super::output;
-use crate::media::detached_call::ask_aside;
+use crate::media::detached_call::call_detached;
 use crate::media::sequence::grouped;
 use crate::media::{self, MediaError, TextureSupport};
 use crate::project::storage::file;
 use crate::project::{MAX_LAYERS, Project, is_address};
 use crate::time::{Clock, Time};
 
-/// How long all files together may take to be opened: longer than a disk that sleeps takes to wake up. Those that do not
+/// Time limit for opening all files together: longer than a disk that sleeps takes to wake up. Those that do not
 /// answer by then are left to the engine, which opens them whenever they do.
 const PATIENCE: Time = Time::from_seconds(5);
 
-/// What to play.
+/// A project to play.
 pub struct ProjectInput {
     /// The project.
     pub project: Project,
-    /// What was told of media files named on the command line that could not be read. They have their layers all the
+    /// Errors already printed, of media files named on the command line that could not be read. They have their layers all the
     /// same, which play once they can be.
     pub unreadable: BTreeSet<String>,
 }
@@ -42,7 +42,7 @@ pub fn load(paths: &[PathBuf], at_least: Time) -> anyhow::Result<ProjectInput> {
     }
 }
 
-/// Whether a path names a project rather than a media file.
+/// True if a path names a project rather than a media file.
 pub fn is_project(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("ron"))
@@ -51,7 +51,7 @@ pub fn is_project(path: &Path) -> bool {
 /// Refuses a project where one media file is meant; one that is not there is left to whoever opens it.
 ///
 /// # Errors
-/// What can be done with a project instead.
+/// Advice for a project given where media are expected.
 pub fn refuse_project(path: &Path) -> anyhow::Result<()> {
     if is_project(path) && path.exists() {
         bail!(
@@ -123,8 +123,8 @@ fn begin_opening(path: &Path) -> std::io::Result<Option<Receiver<Result<Time, Me
         return Ok(None);
     }
     let path = path.to_owned();
-    let opened = ask_aside("open", move || {
-        let media = media::open(&path, TextureSupport::BlockCompressed);
+    let opened = call_detached("open", move || {
+        let media = media::open_video(&path, TextureSupport::BlockCompressed);
         media.map(|media| media.facts.timing.duration())
     })?;
     Ok(Some(opened))

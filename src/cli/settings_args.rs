@@ -1,15 +1,16 @@
-//! How frames are had in time, as typed: what `play` and `bench playback` share.
+//! Playback settings as typed: the arguments that `play` and `bench playback` share.
 
 use crate::engine::{
-    IoMode, MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER, PlaybackSettings,
+    MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER, PlaybackSettings,
 };
+use crate::settings::IoMode;
 
 /// Arguments that say how frames are had in time.
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub struct SettingsArgs {
     /// How files are read.
-    #[arg(long, value_enum, default_value_t = Io::Auto)]
-    io: Io,
+    #[arg(long, value_enum, default_value_t = IoMode::Auto)]
+    io: IoMode,
     /// Frames that each layer reads ahead, 3 to 16.
     #[arg(long, default_value_t = 5, value_name = "N",
           value_parser = clap::value_parser!(u8).range(MIN_PREBUFFER as i64..=MAX_PREBUFFER as i64),
@@ -22,37 +23,12 @@ pub struct SettingsArgs {
     budget: Option<u64>,
 }
 
-/// How files are read.
-#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-enum Io {
-    /// Chosen per file by measuring its first reads.
-    Auto,
-    /// Positioned reads through the page cache, ahead of time.
-    Pread,
-    /// Reads past the page cache, for files that it does not hold.
-    Direct,
-    /// Files mapped into memory.
-    Mmap,
-    /// A Linux ring per reading thread.
-    Uring,
-    /// Reading and decoding on the thread that draws, at the moment a frame is due: to show what prebuffering is worth.
-    Sync,
-}
-
 impl SettingsArgs {
     /// The same as settings; without a budget given it is `budget_bytes`.
     pub fn settings(&self, budget_bytes: u64) -> PlaybackSettings {
-        let io = match self.io {
-            Io::Auto => IoMode::Auto,
-            Io::Pread | Io::Sync => IoMode::Pread,
-            Io::Direct => IoMode::Direct,
-            Io::Mmap => IoMode::Mmap,
-            Io::Uring => IoMode::Uring,
-        };
         PlaybackSettings {
-            reads_ahead: self.io != Io::Sync,
             prebuffer: usize::from(self.prebuffer),
-            io,
+            io: self.io,
             budget_bytes: self
                 .budget
                 .map_or(budget_bytes, |mebibytes| mebibytes << 20),

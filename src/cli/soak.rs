@@ -24,7 +24,7 @@ pub struct Soak {
     writer: Option<ReportWriter>,
 }
 
-/// What of the process may grow.
+/// Figures of the process that must not grow.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Sample {
     at_s: f64,

@@ -1,4 +1,4 @@
-//! Where files are to be written: looked at before any work, so that none is done in vain and nothing is written over
+//! Output paths, checked before any work, so that none is done in vain and nothing is written over
 //! what is being read.
 
 use std::fs;
@@ -13,7 +13,7 @@ use crate::project::is_address;
 /// Refuses to write where it cannot be done, two files in one place, and any file that is one of those `read`.
 ///
 /// # Errors
-/// Which of the `targets` is to be another one, and why.
+/// The first of the `targets` that must be another one, and why.
 pub fn check(targets: &[&Path], read: &[PathBuf]) -> Result<()> {
     for (index, target) in targets.iter().enumerate() {
         if targets[..index]
@@ -82,7 +82,7 @@ pub fn file_to_replace(path: &Path) -> Result<PathBuf> {
     }
 }
 
-/// What people call something that is no file.
+/// The common name of something that is no regular file.
 fn kind(metadata: &fs::Metadata) -> &'static str {
     if metadata.is_dir() {
         "a folder"

@@ -39,7 +39,7 @@ pub struct TestcardArgs {
     /// Frames per second, such as 60 or 30000/1001.
     #[arg(long, value_name = "N[/D]", allow_negative_numbers = true)]
     pub fps: FrameRate,
-    /// How many frames.
+    /// Number of frames.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..),
           allow_negative_numbers = true)]
     pub frames: u32,

@@ -6,7 +6,7 @@ use crate::media::frame::MAX_SIDE_PX;
 use crate::project::MAX_SPEED;
 use crate::time::FrameRate;
 
-/// How many pictures per second to play.
+/// Frame rate to play at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureRate {
     /// So many.
@@ -18,7 +18,7 @@ pub enum PictureRate {
 /// A picture rate: `N`, `N/D`, or `max`.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// A message that names the text and the form it should have.
 pub fn picture_rate(text: &str) -> Result<PictureRate, String> {
     if text.eq_ignore_ascii_case("max") {
         return Ok(PictureRate::Max);
@@ -31,7 +31,7 @@ pub fn picture_rate(text: &str) -> Result<PictureRate, String> {
 /// A whole number, 0 or more.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// A message that names the text and the form it should have.
 pub fn whole_number(text: &str) -> Result<u64, String> {
     text.parse()
         .map_err(|_error: ParseIntError| "write a whole number, 0 or more".to_owned())
@@ -40,7 +40,7 @@ pub fn whole_number(text: &str) -> Result<u64, String> {
 /// A length of time in seconds, more than zero and at most a year.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// A message that names the text and the form it should have.
 pub fn seconds(text: &str) -> Result<f64, String> {
     const YEAR: f64 = 365.0 * 86_400.0;
     text.parse::<f64>()
@@ -52,7 +52,7 @@ pub fn seconds(text: &str) -> Result<f64, String> {
 /// A playing speed: −10 to 10, not zero; negative plays backwards.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// A message that names the text and the form it should have.
 pub fn speed(text: &str) -> Result<f64, String> {
     text.parse::<f64>()
         .ok()
@@ -65,7 +65,7 @@ pub fn speed(text: &str) -> Result<f64, String> {
 /// A share, as a fraction from 0 to 1 or in percent with the sign.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// A message that names the text and the form it should have.
 pub fn share(text: &str) -> Result<f64, String> {
     let (number, unit) = match text.strip_suffix('%') {
         Some(percent) => (percent.trim_end(), 100.0),
@@ -82,7 +82,7 @@ pub fn share(text: &str) -> Result<f64, String> {
 /// A rate in megabytes (10⁶) per second, above zero; gives bytes per second.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// A message that names the text and the form it should have.
 pub fn mb_per_s(text: &str) -> Result<u64, String> {
     text.parse::<f64>()
         .ok()
@@ -95,7 +95,7 @@ pub fn mb_per_s(text: &str) -> Result<u64, String> {
 /// A size in pixels, `WxH`, each side 1 to 16384.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// A message that names the text and the form it should have.
 pub fn size(text: &str) -> Result<(u32, u32), String> {
     let side = |text: &str| {
         text.parse::<u32>()

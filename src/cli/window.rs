@@ -8,15 +8,15 @@ use clap::CommandFactory as _;
 
 use super::args::Args;
 use crate::app;
-use crate::media::detached_call::ask_aside;
+use crate::media::detached_call::call_detached;
 use crate::media::sequence::is_sequence;
 use crate::project::is_address;
 use crate::time::{Clock, Time};
 
-/// How long it is looked whether the files are there, before the window opens in any case.
+/// Time limit for checking that the files exist; after it the window opens in any case.
 const PATIENCE: Time = Time::from_seconds(2);
 
-/// What the window opens.
+/// Paths that the window opens.
 #[derive(Debug, clap::Args)]
 pub struct WindowArgs {
     /// A project (.ron), or media files, each of which gets a layer of its own.
@@ -41,7 +41,7 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
         let absolute = path::absolute(path)
             .with_context(|| format!("cannot make the path absolute: {}", path.display()))?;
         let asked = absolute.clone();
-        let answer = ask_aside("look", move || asked.exists() || is_sequence(&asked))
+        let answer = call_detached("look", move || asked.exists() || is_sequence(&asked))
             .context("no thread to look for the files with")?;
         // What does not answer is opened once it does.
         if answer.recv_deadline(until) == Ok(false) {
@@ -78,7 +78,7 @@ fn command_like(word: &str) -> Option<String> {
     near.min().map(|(_, name)| name)
 }
 
-/// How many letters must be put in, left out or changed to make one word of the other (Levenshtein).
+/// Levenshtein distance: letters to insert, delete or substitute to make one word of the other.
 fn slips_between(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (count, letter) in (1..).zip(one.chars()) {

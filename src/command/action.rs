@@ -110,7 +110,7 @@ actions! {
             ]
             [
                 AddMedia "/file/add-media" "Add media…" ["Ctrl+I"] => FileCommand::AddMediaDialog;
-                OpenAddress "/window/open-address" "Open URL…" ["Ctrl+U"] => WindowOperation::OpenAddress;
+                OpenAddress "/window/open-address" "Open URL…" ["Ctrl+U"] => WindowOperation::Panel;
             ]
             [
                 Relink "/file/relink" "Relink missing media…" [] => FileCommand::RelinkDialog, needs MissingMedia;
@@ -232,7 +232,7 @@ actions! {
                 ShowHistory "/window/performance-history" "Performance over time" ["Ctrl+P"] => WindowOperation::Panel;
                 ShowLog "/window/log" "Log" ["Ctrl+G"] => WindowOperation::Panel;
                 ShowDoctor "/window/doctor" "Doctor: will it hold?" ["Ctrl+Shift+G"] => WindowOperation::Panel;
-                ShowOverlay "/window/overlay" "Figures over the picture" ["Ctrl+Shift+F"] => WindowOperation::Panel;
+                ShowOverlay "/window/overlay" "Figures over the picture" ["Ctrl+Shift+F"] => WindowOperation::ToggleOverlay;
             ]
             [
                 ZoomIn "/window/zoom-in" "Zoom timeline in" ["Plus", "Equals", "Shift+Plus"] => Zoom::In;

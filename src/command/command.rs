@@ -37,7 +37,7 @@ pub enum Command {
 }
 
 /// A request about projects and media files.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileCommand {
     /// Begins an empty project, after asking about unsaved changes.
     New,

@@ -61,8 +61,8 @@ pub enum ContextOperation {
 pub enum WindowOperation {
     /// Shows or hides the panel that belongs to the action.
     Panel,
-    /// Asks for the address of a live source.
-    OpenAddress,
+    /// Shows figures over the preview, or none.
+    ToggleOverlay,
     /// Asks for a time to go to.
     GoToTime,
     /// Writes times in the next format.

@@ -1,26 +1,26 @@
-//! Where the program keeps what belongs to the person and not to a project.
+//! Folders of the user: settings, recent projects, unsaved changes.
 
 use std::env;
 use std::path::PathBuf;
 
 use directories::ProjectDirs;
 
-/// Names of variables that put the folders elsewhere, for tests and for shows carried on a stick.
+/// Environment variables that put the folders elsewhere, for tests and for shows carried on a stick.
 const CONFIG_VARIABLE: &str = "SEXTET_CONFIG_DIR";
 const DATA_VARIABLE: &str = "SEXTET_DATA_DIR";
 
 /// The folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
-    /// For the settings.
+pub struct AppDirs {
+    /// Folder of the settings.
     pub config: PathBuf,
-    /// For everything else.
+    /// Folder of everything else.
     pub data: PathBuf,
 }
 
-impl Places {
-    /// The folders that the system has for this, or those that `SEXTET_CONFIG_DIR` and `SEXTET_DATA_DIR` name. None on a
-    /// system where the person has no home.
+impl AppDirs {
+    /// The folders that the system has for this, or those that `SEXTET_CONFIG_DIR` and `SEXTET_DATA_DIR` name. None on
+    /// a system where the user has no home.
     pub fn of_user() -> Option<Self> {
         let named = |variable| env::var_os(variable).filter(|value| !value.is_empty());
         let usual = ProjectDirs::from("", "", "sextet");
@@ -47,12 +47,12 @@ impl Places {
         self.data.join("locks")
     }
 
-    /// The file with the projects that were open lately.
+    /// The file with the recent projects.
     pub fn recent(&self) -> PathBuf {
         self.data.join("recent.ron")
     }
 
-    /// The folder with the person's own templates.
+    /// The folder with the user's own templates.
     pub fn templates(&self) -> PathBuf {
         self.data.join("templates")
     }

@@ -9,23 +9,23 @@ use crate::project::{FileStamp, Project};
 /// The name of a project that has no file yet.
 pub(crate) const UNTITLED: &str = "Untitled";
 
-/// Whether the document may be saved to its own file.
+/// Rights to the document's own file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Rights {
-    /// It may.
+    /// It may be saved.
     #[default]
     Full,
-    /// Another window has it open.
+    /// It may be read: another window has it open.
     ReadOnly,
 }
 
-/// What keeps other windows from a document's file.
+/// Hold on a document's file, against other windows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Hold {
-    /// Nothing does: the lock was not asked for, or another window has it.
+    /// None: the lock was not requested, or another window has it.
     #[default]
     Loose,
-    /// Nothing can: locks are not to be had here.
+    /// None possible: there are no locks here.
     Unlockable,
     /// The lock.
     Locked(Arc<FileLock>),
@@ -36,17 +36,17 @@ pub(crate) enum Hold {
 pub(crate) struct Document {
     /// The project.
     pub project: Box<Project>,
-    /// What its file holds, where that is something else.
+    /// Contents of its file, where they differ.
     pub saved: Option<Box<Project>>,
     /// Its file, if it has one.
     pub path: Option<PathBuf>,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Whether it may be saved there.
+    /// Rights to its file.
     pub rights: Rights,
-    /// Keeps other windows from its file.
+    /// Hold on its file.
     pub hold: Hold,
-    /// What its file held when it was read; absent where there was no file.
+    /// Stamp of its file as it was read; absent where there was none.
     pub stamp: Option<FileStamp>,
 }
 
@@ -75,7 +75,7 @@ impl Document {
         }
     }
 
-    /// A project that another window has open, to look at.
+    /// A project that another window has open, read only.
     pub fn read_only(project: Box<Project>, path: PathBuf) -> Self {
         let name = format!("{} (read only)", file_name(&path));
         Self {

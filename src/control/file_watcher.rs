@@ -1,15 +1,15 @@
-//! Media files that change on disk.
+//! The file watcher: media files that change on disk.
 //!
 //! ```text
 //! the system ─ event ─► [paths, bounded] ─► changed: path, when last ─ quiet for a while ─► open it anew
 //! ```
 //!
 //! The folders of the media files are watched, since a file that is replaced by another is another file to the system.
-//! A file that is still being written keeps changing, and is opened when that ends. Numbered pictures count as one file,
-//! which changes with any of them; while they are rendered one after the other, they are opened anew at a pause.
+//! A file that is still being written keeps changing, and is opened when that ends. Numbered pictures count as one
+//! file, which changes with any of them; while they are rendered one after the other, they are opened anew at a pause.
 //!
-//! A folder whose disk may never answer would keep the watcher's thread, and with it who asks for it to be watched. So each
-//! is first looked at on a thread of its own, and watched once that has come back.
+//! A folder whose disk may never answer would keep the watcher's thread, and with it who asks for it to be watched. So
+//! each is first probed on a thread of its own, and watched once that has answered.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,49 +23,49 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::tasks::folders_of;
 use super::worker::Waker;
-use crate::media::detached_call::ask_aside;
+use crate::media::detached_call::call_detached;
 use crate::media::fault_injection;
 use crate::time::numbered::NumberedName;
 use crate::time::{FLICKS_PER_SECOND, Time};
 
-/// How long a file must be left alone before it is opened anew.
+/// Quiet time after which a file is opened anew.
 const QUIET: Time = Time::from_flicks(FLICKS_PER_SECOND / 2);
 
-/// The same for numbered pictures: longer than most take to be rendered.
+/// Quiet time of numbered pictures: longer than most take to be rendered.
 const QUIET_OF_PICTURES: Time = Time::from_seconds(5);
 
-/// Most events that wait; more of them say nothing new, since only whether a file changed counts.
+/// Most events that wait; more of them add nothing, since one per file counts.
 const CAPACITY: usize = 1024;
 
-/// How often a watcher that broke down is replaced: what breaks down again and again is not mended by trying.
+/// Most replacements of a watcher that panicked: one that panics again and again is not mended by trying.
 const MAX_REPLACED: u32 = 5;
 
 /// Watches the folders of media files. Without a watcher nothing is noticed, and everything else works.
 #[derive(Default)]
-pub(crate) struct Watch {
+pub(crate) struct FileWatcher {
     wake: Option<Waker>,
-    watcher: Watcher,
+    watcher: SystemWatcher,
     events: Option<Receiver<PathBuf>>,
-    /// Folders that are looked at, to be watched.
+    /// Folders that are probed, to be watched.
     asked: BTreeSet<PathBuf>,
-    /// Where those come that answered.
+    /// The folders that answered.
     answers: Option<(Sender<PathBuf>, Receiver<PathBuf>)>,
     watched: BTreeSet<PathBuf>,
     /// The media paths that name pictures.
     pictures: BTreeMap<PathBuf, NumberedName>,
     changed: BTreeMap<PathBuf, Time>,
     replaced: u32,
-    /// What is to be told of it.
+    /// A failure that is not reported yet.
     untold: Option<&'static str>,
 }
 
 /// The system's watcher. Its thread may have ended in a panic; then everything that is asked of it panics as well, its
 /// end included.
 #[derive(Default)]
-struct Watcher(Option<RecommendedWatcher>);
+struct SystemWatcher(Option<RecommendedWatcher>);
 
-impl Watcher {
-    /// Does something with it, if it is there and its thread as well.
+impl SystemWatcher {
+    /// Acts on it, if it and its thread are there.
     fn with(&mut self, act: impl FnOnce(&mut RecommendedWatcher)) {
         if let Some(watcher) = &mut self.0 {
             // Unwind safe: what panics has no thread any more, which is found out by its events.
@@ -74,7 +74,7 @@ impl Watcher {
     }
 }
 
-impl Drop for Watcher {
+impl Drop for SystemWatcher {
     fn drop(&mut self) {
         let watcher = self.0.take();
         // Unwind safe: it is gone in any case.
@@ -82,7 +82,7 @@ impl Drop for Watcher {
     }
 }
 
-/// Where the watcher's thread tells what changed; and, by its end, that it is no more.
+/// Outbox of the watcher's thread for paths that changed; by its end it reports that the thread has ended.
 struct Outbox {
     sender: Option<Sender<PathBuf>>,
     wake: Waker,
@@ -107,8 +107,8 @@ impl Drop for Outbox {
     }
 }
 
-impl Watch {
-    /// A watch that calls `wake` when something changed.
+impl FileWatcher {
+    /// A watcher that calls `wake` when a file changed.
     pub fn start(wake: Waker) -> Self {
         let mut watch = Self {
             wake: Some(wake),
@@ -137,7 +137,7 @@ impl Watch {
         });
         match watcher {
             Ok(watcher) => {
-                self.watcher = Watcher(Some(watcher));
+                self.watcher = SystemWatcher(Some(watcher));
                 self.events = Some(events);
                 self.answers = Some(bounded(CAPACITY));
             }
@@ -171,14 +171,14 @@ impl Watch {
         }
     }
 
-    /// Looks at a folder, to watch it once that has come back.
+    /// Probes a folder, to watch it once it has answered.
     fn look_at(&mut self, folder: PathBuf) {
         let (Some((answered, _)), Some(wake)) = (&self.answers, &self.wake) else {
             return;
         };
         let (answered, wake, path) = (answered.clone(), Arc::clone(wake), folder.clone());
-        let looking = ask_aside("look", move || {
-            // Whatever the answer is, it is one.
+        let looking = call_detached("look", move || {
+            // Any answer will do.
             drop(fs::metadata(&path));
             drop(answered.send(path));
             wake();
@@ -197,7 +197,7 @@ impl Watch {
             .flat_map(|(_, answers)| answers.try_iter());
         for folder in answers {
             if !self.asked.remove(&folder) {
-                // It is not wanted any more.
+                // The project does not use it any more.
                 continue;
             }
             self.watcher.with(|watcher| {
@@ -209,7 +209,7 @@ impl Watch {
         }
     }
 
-    /// Whether folders are still looked at.
+    /// True while folders are still probed.
     pub fn is_beginning(&self) -> bool {
         !self.asked.is_empty()
     }
@@ -246,10 +246,10 @@ impl Watch {
         self.changed.insert(path, now);
     }
 
-    /// Puts another watcher in the place of one whose thread broke down.
+    /// Replaces a watcher whose thread panicked.
     fn replace(&mut self) {
         self.events = None;
-        self.watcher = Watcher::default();
+        self.watcher = SystemWatcher::default();
         self.untold = Some(
             "watching media files broke down; those that change on disk are not noticed any more",
         );
@@ -265,13 +265,13 @@ impl Watch {
         }
     }
 
-    /// What the person is to be told of the watching itself, once.
-    pub fn take_breakdown(&mut self) -> Option<&'static str> {
+    /// A failure of the watcher itself, to be reported once.
+    pub fn take_failure(&mut self) -> Option<&'static str> {
         self.untold.take()
     }
 
-    /// When to look again, if something is changing.
-    pub fn next_look(&self) -> Option<Time> {
+    /// Time of the next check, if a file is changing.
+    pub fn next_check(&self) -> Option<Time> {
         let moments = self
             .changed
             .iter()
@@ -288,7 +288,7 @@ impl Watch {
     }
 }
 
-/// Whether an event can mean other contents: opening and reading a file do not, nor do its dates and who may read it.
+/// True for an event that can mean other contents: not for opening and reading a file, nor for its dates and rights.
 fn is_of_interest(kind: EventKind) -> bool {
     match kind {
         EventKind::Modify(kind) => !matches!(kind, ModifyKind::Metadata(_)),
@@ -313,7 +313,7 @@ mod tests {
         fs::write(&path, "one").expect("writes");
         let (woken, wakes) = bounded(64);
         let wake: Waker = Arc::new(move || _ = woken.try_send(()));
-        let mut watch = Watch::start(wake);
+        let mut watch = FileWatcher::start(wake);
         watch.set_files([path.clone()].iter());
         let patience = Duration::from_secs(20);
         while watch.is_beginning() {
@@ -326,7 +326,7 @@ mod tests {
         let now = Time::from_seconds(100);
         assert!(watch.settled(now).is_empty(), "it may still be changing");
         assert!(
-            watch.next_look().is_some_and(|next| next > now),
+            watch.next_check().is_some_and(|next| next > now),
             "look again"
         );
         let mut told = Vec::new();
@@ -342,9 +342,9 @@ mod tests {
     fn numbered_pictures_are_told_as_one_when_all_of_them_have_been_left_alone() {
         let shot = PathBuf::from("/s/shot_%03d.png@30");
         let (told, events) = bounded(16);
-        let mut watch = Watch {
+        let mut watch = FileWatcher {
             events: Some(events),
-            ..Watch::default()
+            ..FileWatcher::default()
         };
         watch.set_files([shot.clone(), PathBuf::from("/s/still.png")].iter());
         let at = Time::from_seconds;
@@ -359,8 +359,8 @@ mod tests {
             watch.settled(at(4)),
             [Path::new("/s/shot_002.png"), Path::new("/s/still.png")]
         );
-        assert_eq!(watch.next_look(), Some(at(8)));
+        assert_eq!(watch.next_check(), Some(at(8)));
         assert_eq!(watch.settled(at(8)), [shot]);
-        assert_eq!(watch.next_look(), None);
+        assert_eq!(watch.next_check(), None);
     }
 }

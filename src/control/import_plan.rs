@@ -1,26 +1,34 @@
-//! The edits that put media that is open on its place in the document.
+//! The import plan: the edits that place open media in the document.
 
-use super::media_import::Place;
 use super::messages::Messages;
 use crate::command::PlaceOn;
 use crate::media::host_in;
 use crate::project::{
-    Clip, EditCommand, EditError, Layer, LayerEdit, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaEdit,
-    MediaRef, Project, ProjectEdit,
+    Clip, EditCommand, Layer, LayerEdit, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaEdit, MediaRef,
+    Project, ProjectEdit,
 };
 use crate::time::Time;
 
-/// How many colours the theme has for layers.
+/// Number of colours that the theme has for layers.
 const LAYER_COLOURS: u8 = 6;
 
-/// Edits that follow from each other, tried on a copy of the project as they are put down.
-pub(crate) struct Plan {
+/// Target of the clips of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ImportTarget {
+    /// Each onto a layer of its own while there are free ones, beginning here.
+    OwnLayers(Time),
+    /// Onto this layer, as near as there is room to here.
+    Layer(PlaceOn, Time),
+}
+
+/// Edits that follow from each other, tried on a copy of the project as they are added.
+pub(crate) struct ImportPlan {
     pub(crate) project: Project,
     pub(crate) edits: Vec<EditCommand>,
     leftover: usize,
 }
 
-impl Plan {
+impl ImportPlan {
     pub(crate) fn new(project: Project) -> Self {
         Self {
             project,
@@ -29,20 +37,25 @@ impl Plan {
         }
     }
 
-    /// Puts down an edit if it is allowed, otherwise tells why not. Gives whether it is.
+    /// Adds an edit if it is allowed, otherwise reports the reason; true if it is.
     pub(crate) fn edit(&mut self, edit: EditCommand, messages: &mut Messages) -> bool {
-        let tried: Result<(), EditError> = edit.apply(&mut self.project);
-        match tried {
-            Ok(()) => self.edits.push(edit),
-            Err(ref error) => messages.error(error.to_string()),
+        match edit.applied_to(&self.project) {
+            Ok(project) => {
+                self.project = project;
+                self.edits.push(edit);
+                true
+            }
+            Err(error) => {
+                messages.error(error.to_string());
+                false
+            }
         }
-        tried.is_ok()
     }
 
     pub(crate) fn add(
         &mut self,
         media: &MediaRef,
-        place: Place,
+        place: ImportTarget,
         duration: Time,
         messages: &mut Messages,
     ) {
@@ -52,10 +65,12 @@ impl Plan {
             return;
         }
         let (layer, start) = match place {
-            Place::OwnLayers(start) => (self.free_layer(media, messages), start),
-            Place::Layer(PlaceOn::Layer(layer), start) => (Some(layer), start),
-            Place::Layer(PlaceOn::NewOnTop, start) => (self.new_layer(0, media, messages), start),
-            Place::Layer(PlaceOn::NewBelow, start) => {
+            ImportTarget::OwnLayers(start) => (self.free_layer(media, messages), start),
+            ImportTarget::Layer(PlaceOn::Layer(layer), start) => (Some(layer), start),
+            ImportTarget::Layer(PlaceOn::NewOnTop, start) => {
+                (self.new_layer(0, media, messages), start)
+            }
+            ImportTarget::Layer(PlaceOn::NewBelow, start) => {
                 let below = self.project.layers.len();
                 (self.new_layer(below, media, messages), start)
             }

@@ -1,19 +1,19 @@
-//! Media on its way into the project.
+//! Media import: files on their way into the project.
 //!
 //! ```text
 //! files ─► opening (in the engine's project, not in the document) ─► all open or failed ─► one step of undo
 //! ```
 //!
-//! A clip is as long as its file, and how long that is only opening tells. So files are given to the engine at once,
-//! and to the document when the last of a batch is open: as media, layers and clips in one step. A file that cannot be
-//! opened is told once and left out; the others are added all the same, and so is a live source that gives nothing yet,
-//! which the engine tries again. A file that takes long, or whose disk does not answer, is waited for a few seconds by
-//! the others and then comes by itself.
+//! A clip is as long as its file, which only opening it tells. So files are given to the engine at once, and to the
+//! document when the last of a batch is open: as media, layers and clips in one step. A file that cannot be opened is
+//! reported once and left out; the others are added all the same, and so is a live source that gives nothing yet, which
+//! the engine tries again. A file that takes long, or whose disk does not answer, is waited for a few seconds by the
+//! others and then comes by itself.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
-use super::import_plan::Plan;
+use super::import_plan::{ImportPlan, ImportTarget};
 use super::messages::Messages;
 use crate::command::PlaceOn;
 use crate::engine::Engine;
@@ -22,79 +22,70 @@ use crate::project::ProjectEdit;
 use crate::project::{EditCommand, History, MediaId, MediaRef, Project};
 use crate::time::Time;
 
-/// How long a clip of a single picture is.
+/// Length of a clip of a single picture.
 const STILL_DURATION: Time = Time::from_seconds(10);
 
-/// How long the files of a batch, and batches after it, wait for one that is not open yet.
+/// Time that the files of a batch, and batches after it, wait for one that is not open yet.
 const PATIENCE: Time = Time::from_seconds(5);
 
-/// How long a clip of a live source is at first; it may be made longer.
+/// Length of a clip of a live source at first; it may be made longer.
 const LIVE_DURATION: Time = Time::from_seconds(600);
 
-/// What is known of a file once the engine has tried to open it.
+/// State of a file that the engine opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Opened {
-    /// It is still being opened.
+pub(crate) enum OpenState {
+    /// Still being opened.
     NotYet,
-    /// It is open and lasts this long.
+    /// Open, with this duration.
     Lasts(Time),
-    /// It is a live source that gives nothing yet, for this reason.
+    /// A live source that gives nothing yet, for this reason.
     Silent(String),
-    /// It cannot be opened, for this reason.
+    /// Impossible to open, for this reason.
     Failed(String),
 }
 
-/// What the engine knows of a file.
-pub(crate) fn opened(engine: &Engine, media: MediaId) -> Opened {
+/// The state of a file in the engine.
+pub(crate) fn opened(engine: &Engine, media: MediaId) -> OpenState {
     if let Some(error) = engine.media_error(media) {
         let known = engine.project().media(media);
         return if known.is_some_and(|known| is_live_address(&known.path)) {
-            Opened::Silent(error.to_owned())
+            OpenState::Silent(error.to_owned())
         } else {
-            Opened::Failed(error.to_owned())
+            OpenState::Failed(error.to_owned())
         };
     }
     match engine.media_facts(media) {
-        Some(facts) if facts.is_live() => Opened::Lasts(LIVE_DURATION),
-        Some(facts) if facts.timing.frames() > 1 => Opened::Lasts(facts.timing.duration()),
-        Some(_still) => Opened::Lasts(STILL_DURATION),
-        None => Opened::NotYet,
+        Some(facts) if facts.is_live() => OpenState::Lasts(LIVE_DURATION),
+        Some(facts) if facts.timing.frames() > 1 => OpenState::Lasts(facts.timing.duration()),
+        Some(_still) => OpenState::Lasts(STILL_DURATION),
+        None => OpenState::NotYet,
     }
 }
 
 /// The batches that wait for their files, oldest first.
 #[derive(Debug, Default)]
-pub(crate) struct Intake {
+pub(crate) struct MediaImport {
     batches: VecDeque<Batch>,
 }
 
 #[derive(Debug)]
 struct Batch {
-    files: Vec<Incoming>,
-    place: Place,
-    /// Since when it is waited for, on the engine's clock.
+    files: Vec<ImportFile>,
+    place: ImportTarget,
+    /// Time at which waiting for it began, on the engine's clock.
     since: Option<Time>,
-    /// Whether that is long enough, which was told.
+    /// Whether it was waited for long enough, which was reported.
     is_late: bool,
 }
 
-/// Where the clips of a batch go.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Place {
-    /// Each onto a layer of its own while there are free ones, beginning here.
-    OwnLayers(Time),
-    /// Onto this layer, as near as there is room to here.
-    Layer(PlaceOn, Time),
-}
-
 #[derive(Debug)]
-struct Incoming {
+struct ImportFile {
     media: MediaRef,
-    opened: Opened,
+    opened: OpenState,
 }
 
-impl Intake {
-    /// Takes in files, given by absolute paths: each gets a layer of its own, with a clip that begins at `start`.
+impl MediaImport {
+    /// Imports files, given by absolute paths: each gets a layer of its own, with a clip that begins at `start`.
     ///
     /// A file that is in the bin already gets a clip and no second entry there.
     pub fn add_files(&mut self, paths: Vec<PathBuf>, start: Time, known: &Project) {
@@ -111,18 +102,18 @@ impl Intake {
             if known.media(media.id).is_none() {
                 known.media.push(media.clone());
             }
-            files.push(Incoming::new(media));
+            files.push(ImportFile::new(media));
         }
         if !files.is_empty() {
-            let place = Place::OwnLayers(start);
+            let place = ImportTarget::OwnLayers(start);
             self.batches.push_back(Batch::new(files, place));
         }
     }
 
     /// Places a file of the bin on this layer.
     pub fn place(&mut self, media: &MediaRef, layer: PlaceOn, start: Time) {
-        let files = vec![Incoming::new(media.clone())];
-        let place = Place::Layer(layer, start);
+        let files = vec![ImportFile::new(media.clone())];
+        let place = ImportTarget::Layer(layer, start);
         self.batches.push_back(Batch::new(files, place));
     }
 
@@ -131,7 +122,7 @@ impl Intake {
         self.batches.clear();
     }
 
-    /// Whether nothing is on its way.
+    /// True if nothing is on its way.
     pub fn is_empty(&self) -> bool {
         self.batches.is_empty()
     }
@@ -154,14 +145,14 @@ impl Intake {
         project
     }
 
-    /// Adds each batch whose files are all open or failed to the document, as one step, and tells what failed; of one
-    /// that was waited for long enough those that are. Gives whether anything was added.
+    /// Adds each batch whose files are all open or failed to the document, as one step, and reports those that failed;
+    /// of one that was waited for long enough those that are. Gives whether anything was added.
     ///
     /// Waits while a gesture is open, so that the two steps do not mix.
     pub fn settle(
         &mut self,
         history: &mut History,
-        opened: impl Fn(MediaId) -> Opened,
+        opened: impl Fn(MediaId) -> OpenState,
         now: Time,
         messages: &mut Messages,
     ) -> bool {
@@ -185,30 +176,30 @@ impl Intake {
         is_any_settled
     }
 
-    /// When the next batch has been waited for long enough.
-    pub fn next_look(&self) -> Option<Time> {
+    /// Time at which the next batch has been waited for long enough.
+    pub fn next_check(&self) -> Option<Time> {
         let waiting = self.batches.iter().filter(|batch| !batch.is_late);
         let since = waiting.filter_map(|batch| batch.since);
         since.map(|since| since + PATIENCE).min()
     }
 }
 
-impl Incoming {
+impl ImportFile {
     fn new(media: MediaRef) -> Self {
         Self {
             media,
-            opened: Opened::NotYet,
+            opened: OpenState::NotYet,
         }
     }
 
-    /// Whether it is open or failed.
+    /// True if it is open or failed.
     fn is_open(&self) -> bool {
-        self.opened != Opened::NotYet
+        self.opened != OpenState::NotYet
     }
 }
 
 impl Batch {
-    fn new(files: Vec<Incoming>, place: Place) -> Self {
+    fn new(files: Vec<ImportFile>, place: ImportTarget) -> Self {
         Self {
             files,
             place,
@@ -217,10 +208,15 @@ impl Batch {
         }
     }
 
-    /// Takes up what is known now; of files that are late it is told, once.
-    fn update(&mut self, opened: &impl Fn(MediaId) -> Opened, now: Time, messages: &mut Messages) {
+    /// Updates the states; files that are late are reported, once.
+    fn update(
+        &mut self,
+        opened: &impl Fn(MediaId) -> OpenState,
+        now: Time,
+        messages: &mut Messages,
+    ) {
         for file in &mut self.files {
-            if file.opened == Opened::NotYet {
+            if file.opened == OpenState::NotYet {
                 file.opened = opened(file.media.id);
             }
         }
@@ -236,24 +232,24 @@ impl Batch {
         }
     }
 
-    /// Whether all files are open or failed.
+    /// True if all files are open or failed.
     fn is_open(&self) -> bool {
-        self.files.iter().all(Incoming::is_open)
+        self.files.iter().all(ImportFile::is_open)
     }
 
     /// The files that are open or failed; the others stay.
     fn split_off_open(&mut self) -> Self {
         let files = std::mem::take(&mut self.files);
-        let (open, others) = files.into_iter().partition(Incoming::is_open);
+        let (open, others) = files.into_iter().partition(ImportFile::is_open);
         self.files = others;
         Self::new(open, self.place)
     }
 
     fn add_to(self, history: &mut History, messages: &mut Messages) {
-        let mut plan = Plan::new(history.project().clone());
+        let mut plan = ImportPlan::new(history.project().clone());
         let (name, longest) = match self.place {
-            Place::OwnLayers(_) => ("Add media", self.longest()),
-            Place::Layer(..) => ("Place clip", None),
+            ImportTarget::OwnLayers(_) => ("Add media", self.longest()),
+            ImportTarget::Layer(..) => ("Place clip", None),
         };
         // A list of files in an empty project plays in a loop, each repeating until the longest has ended.
         let shared = longest.filter(|_| plan.project.layers.is_empty());
@@ -265,14 +261,14 @@ impl Batch {
         }
         for file in self.files {
             match file.opened {
-                Opened::Failed(reason) => messages.error_about(&file.media.path, reason),
-                Opened::NotYet => {}
-                Opened::Silent(reason) => {
+                OpenState::Failed(reason) => messages.error_about(&file.media.path, reason),
+                OpenState::NotYet => {}
+                OpenState::Silent(reason) => {
                     messages.error(format!("added, and tried again by itself: {reason}"));
                     let duration = shared.unwrap_or(LIVE_DURATION);
                     plan.add(&file.media, self.place, duration, messages);
                 }
-                Opened::Lasts(own) => {
+                OpenState::Lasts(own) => {
                     plan.add(&file.media, self.place, shared.unwrap_or(own), messages);
                 }
             }
@@ -287,8 +283,8 @@ impl Batch {
 
     fn longest(&self) -> Option<Time> {
         let durations = self.files.iter().filter_map(|file| match file.opened {
-            Opened::Lasts(duration) => Some(duration),
-            Opened::Silent(_) => Some(LIVE_DURATION),
+            OpenState::Lasts(duration) => Some(duration),
+            OpenState::Silent(_) => Some(LIVE_DURATION),
             _ => None,
         });
         durations.max()
@@ -307,21 +303,21 @@ mod tests {
         names.iter().map(PathBuf::from).collect()
     }
 
-    fn lasts_as_many_seconds_as_its_number(media: MediaId) -> Opened {
-        Opened::Lasts(Time::from_seconds(i64::from(media.0)))
+    fn lasts_as_many_seconds_as_its_number(media: MediaId) -> OpenState {
+        OpenState::Lasts(Time::from_seconds(i64::from(media.0)))
     }
 
     /// All files are open by now, each a second long.
-    fn settle_open(intake: &mut Intake, history: &mut History, messages: &mut Messages) {
-        intake.settle(history, |_| Opened::Lasts(SECOND), Time::ZERO, messages);
+    fn settle_open(import: &mut MediaImport, history: &mut History, messages: &mut Messages) {
+        import.settle(history, |_| OpenState::Lasts(SECOND), Time::ZERO, messages);
     }
 
     #[test]
     fn a_list_of_files_becomes_layers_in_one_step_each_as_long_as_the_longest() {
-        let (mut intake, mut history) = (Intake::default(), History::default());
+        let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
-        intake.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
-        intake.settle(
+        import.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
+        import.settle(
             &mut history,
             lasts_as_many_seconds_as_its_number,
             Time::ZERO,
@@ -351,73 +347,78 @@ mod tests {
 
     #[test]
     fn nothing_is_added_before_the_last_file_is_open() {
-        let (mut intake, mut history) = (Intake::default(), History::default());
+        let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
-        intake.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
+        import.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
         let first_only = |media| match media {
-            MediaId(1) => Opened::Lasts(SECOND),
-            _ => Opened::NotYet,
+            MediaId(1) => OpenState::Lasts(SECOND),
+            _ => OpenState::NotYet,
         };
-        intake.settle(&mut history, first_only, Time::ZERO, &mut messages);
+        import.settle(&mut history, first_only, Time::ZERO, &mut messages);
         assert!(history.project().media.is_empty(), "still waiting");
         assert_eq!(
-            intake.project_with(history.project()).media.len(),
+            import.project_with(history.project()).media.len(),
             2,
             "the engine has both"
         );
-        settle_open(&mut intake, &mut history, &mut messages);
+        settle_open(&mut import, &mut history, &mut messages);
         assert_eq!(history.project().media.len(), 2);
-        assert!(intake.is_empty(), "all settled");
+        assert!(import.is_empty(), "all settled");
     }
 
     #[test]
     fn a_file_that_takes_long_is_told_of_and_does_not_hold_up_the_others() {
-        let (mut intake, mut history) = (Intake::default(), History::default());
+        let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
-        intake.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
-        let known = intake.project_with(history.project());
-        intake.add_files(paths(&["/c.mov"]), Time::ZERO, &known);
+        import.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
+        let known = import.project_with(history.project());
+        import.add_files(paths(&["/c.mov"]), Time::ZERO, &known);
         let all_but_first = |media| match media {
-            MediaId(1) => Opened::NotYet,
-            _ => Opened::Lasts(SECOND),
+            MediaId(1) => OpenState::NotYet,
+            _ => OpenState::Lasts(SECOND),
         };
         let layers = |history: &History| {
             let layers = history.project().layers.iter();
             layers.map(|layer| layer.name.clone()).collect::<Vec<_>>()
         };
-        assert!(!intake.settle(&mut history, all_but_first, SECOND, &mut messages));
+        assert!(!import.settle(&mut history, all_but_first, SECOND, &mut messages));
         assert!(layers(&history).is_empty(), "a little is waited");
-        let next = intake.next_look().expect("not for ever");
+        let next = import.next_check().expect("not for ever");
         assert_eq!(next, SECOND + PATIENCE);
-        assert!(intake.settle(&mut history, all_but_first, next, &mut messages));
+        assert!(import.settle(&mut history, all_but_first, next, &mut messages));
         assert_eq!(layers(&history), ["c", "b"]);
-        assert_eq!(intake.next_look(), None, "it comes when it is open");
+        assert_eq!(import.next_check(), None, "it comes when it is open");
         for _ in 0..3 {
-            assert!(!intake.settle(&mut history, all_but_first, next, &mut messages));
+            assert!(!import.settle(&mut history, all_but_first, next, &mut messages));
         }
         let texts = messages.as_slice().iter().map(|message| &*message.text);
         let texts: Vec<_> = texts.filter(|text| text.contains("/a.mov")).collect();
         assert_eq!(texts.len(), 1, "told once: {texts:?}");
-        let known = intake.project_with(history.project());
-        intake.add_files(paths(&["/d.mov"]), Time::ZERO, &known);
-        assert!(intake.settle(&mut history, all_but_first, next, &mut messages));
+        let known = import.project_with(history.project());
+        import.add_files(paths(&["/d.mov"]), Time::ZERO, &known);
+        assert!(import.settle(&mut history, all_but_first, next, &mut messages));
         assert_eq!(layers(&history), ["d", "c", "b"], "not held up either");
-        assert!(intake.settle(&mut history, |_| Opened::Lasts(SECOND), next, &mut messages));
+        assert!(import.settle(
+            &mut history,
+            |_| OpenState::Lasts(SECOND),
+            next,
+            &mut messages
+        ));
         assert_eq!(layers(&history), ["a", "d", "c", "b"]);
-        assert!(intake.is_empty(), "all settled");
+        assert!(import.is_empty(), "all settled");
     }
 
     #[test]
     fn a_file_that_fails_is_told_once_and_the_others_are_added() {
-        let (mut intake, mut history) = (Intake::default(), History::default());
+        let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
-        intake.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
+        import.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
         let second_fails = |media| match media {
-            MediaId(2) => Opened::Failed("the file is empty: /b.mov".to_owned()),
-            _ => Opened::Lasts(SECOND),
+            MediaId(2) => OpenState::Failed("the file is empty: /b.mov".to_owned()),
+            _ => OpenState::Lasts(SECOND),
         };
         for _ in 0..3 {
-            intake.settle(&mut history, second_fails, Time::ZERO, &mut messages);
+            import.settle(&mut history, second_fails, Time::ZERO, &mut messages);
         }
         assert_eq!(history.project().media.len(), 1);
         assert_eq!(history.project().layers.len(), 1);
@@ -431,12 +432,12 @@ mod tests {
 
     #[test]
     fn a_live_source_that_gives_nothing_yet_is_told_of_and_added() {
-        let (mut intake, mut history) = (Intake::default(), History::default());
+        let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
         let url = "udp://127.0.0.1:9123";
-        intake.add_files(paths(&[url]), Time::ZERO, history.project());
-        let silent = |_| Opened::Silent("it does not answer".to_owned());
-        intake.settle(&mut history, silent, Time::ZERO, &mut messages);
+        import.add_files(paths(&[url]), Time::ZERO, history.project());
+        let silent = |_| OpenState::Silent("it does not answer".to_owned());
+        import.settle(&mut history, silent, Time::ZERO, &mut messages);
         let project = history.project();
         assert_eq!(project.media[0].path, PathBuf::from(url));
         assert_eq!(project.layers[0].name, "127.0.0.1");
@@ -449,13 +450,13 @@ mod tests {
 
     #[test]
     fn files_beyond_the_sixth_layer_are_in_the_bin_only() {
-        let (mut intake, mut history) = (Intake::default(), History::default());
+        let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
         let names: Vec<_> = (0..8)
             .map(|number| PathBuf::from(format!("/{number}.mov")))
             .collect();
-        intake.add_files(names, Time::ZERO, history.project());
-        settle_open(&mut intake, &mut history, &mut messages);
+        import.add_files(names, Time::ZERO, history.project());
+        settle_open(&mut import, &mut history, &mut messages);
         assert_eq!(history.project().media.len(), 8);
         assert_eq!(history.project().layers.len(), MAX_LAYERS);
         assert!(
@@ -466,24 +467,24 @@ mod tests {
 
     #[test]
     fn an_open_gesture_is_left_alone() {
-        let (mut intake, mut history) = (Intake::default(), History::default());
+        let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
-        intake.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
+        import.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
         history.begin("Drag");
-        settle_open(&mut intake, &mut history, &mut messages);
+        settle_open(&mut import, &mut history, &mut messages);
         assert!(history.project().media.is_empty(), "waits for the drag");
         history.commit();
-        settle_open(&mut intake, &mut history, &mut messages);
+        settle_open(&mut import, &mut history, &mut messages);
         assert_eq!(history.project().media.len(), 1);
     }
 
     #[test]
     fn a_file_that_is_in_the_bin_gets_a_clip_and_no_second_entry() {
-        let (mut intake, mut history) = (Intake::default(), History::default());
+        let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
         for _ in 0..2 {
-            intake.add_files(paths(&["/a.mov"]), SECOND, history.project());
-            settle_open(&mut intake, &mut history, &mut messages);
+            import.add_files(paths(&["/a.mov"]), SECOND, history.project());
+            settle_open(&mut import, &mut history, &mut messages);
         }
         assert_eq!(history.project().media.len(), 1);
         assert_eq!(history.project().layers.len(), 2);
@@ -491,16 +492,16 @@ mod tests {
 
     #[test]
     fn a_placed_clip_is_as_long_as_its_file_and_finds_room() {
-        let (mut intake, mut history) = (Intake::default(), History::default());
+        let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
-        intake.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
-        settle_open(&mut intake, &mut history, &mut messages);
+        import.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
+        settle_open(&mut import, &mut history, &mut messages);
         let (media, layer) = (
             history.project().media[0].clone(),
             history.project().layers[0].id,
         );
-        intake.place(&media, PlaceOn::Layer(layer), Time::ZERO);
-        settle_open(&mut intake, &mut history, &mut messages);
+        import.place(&media, PlaceOn::Layer(layer), Time::ZERO);
+        settle_open(&mut import, &mut history, &mut messages);
         let clips = &history.project().layers[0].clips;
         assert_eq!(clips.len(), 2);
         assert_eq!((clips[1].start, clips[1].duration), (SECOND, SECOND));
@@ -509,8 +510,8 @@ mod tests {
 
     #[test]
     fn a_number_taken_meanwhile_is_given_up() {
-        let (mut intake, mut history) = (Intake::default(), History::default());
-        intake.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
+        let (mut import, mut history) = (MediaImport::default(), History::default());
+        import.add_files(paths(&["/a.mov"]), Time::ZERO, history.project());
         let other = MediaRef {
             id: MediaId(1),
             path: "/other.mov".into(),
@@ -520,7 +521,7 @@ mod tests {
         history
             .apply(&EditCommand::Media(MediaEdit::Add(other)))
             .expect("a new file");
-        let project = intake.project_with(history.project());
+        let project = import.project_with(history.project());
         assert_eq!(project.validate(), Ok(()));
         assert_eq!(project.media.len(), 2);
     }

@@ -1,4 +1,4 @@
-//! What the person is told: errors until they put them away or they no longer hold, the rest for a while.
+//! Messages to the user: errors until they are dismissed or no longer hold, the rest for a while.
 
 use std::path::{Path, PathBuf};
 
@@ -7,36 +7,36 @@ use crate::time::Time;
 
 /// Most messages shown at once; the oldest go first, and all of them are in the log as well.
 const MOST: usize = 8;
-/// How long what is no error is shown.
+/// Time that information is shown.
 const SHOWN: Time = Time::from_seconds(8);
 
 /// The messages shown, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Messages {
     shown: Vec<Message>,
-    /// Of each message shown, what the window need not know.
+    /// Notes on each message, which are not shown.
     notes: Vec<Note>,
     last_id: u64,
 }
 
-/// What is known of a message besides its text.
+/// Notes on a message.
 #[derive(Debug, Default)]
 struct Note {
     /// The media file that it is about.
     about: Option<PathBuf>,
-    /// Since when it is shown; absent until it is for the first time.
+    /// Time at which it was shown first.
     since: Option<Time>,
 }
 
 impl Messages {
-    /// Shows what went wrong and what to do about it.
+    /// Shows an error and its remedy.
     pub fn error(&mut self, text: impl Into<String>) {
         let text = text.into();
         tracing::warn!("{text}");
         self.show(true, text);
     }
 
-    /// The same of a media file, until that opens.
+    /// Shows an error of a media file until that opens.
     pub fn error_about(&mut self, path: &Path, text: impl Into<String>) {
         self.error(text);
         if let Some(note) = self.notes.last_mut() {
@@ -44,12 +44,12 @@ impl Messages {
         }
     }
 
-    /// Takes back what went wrong with a media file, which is open now.
+    /// Withdraws the errors of a media file, which is open now.
     pub fn withdraw(&mut self, path: &Path) {
         self.retain(|_, note| note.about.as_deref() != Some(path));
     }
 
-    /// Puts away what has been shown long enough; gives how long the next one stays, if there is one that goes by itself.
+    /// Dismisses information that has been shown long enough; gives the time until the next, if there is any.
     pub fn follow(&mut self, now: Time) -> Option<Time> {
         for note in &mut self.notes {
             note.since.get_or_insert(now);
@@ -64,14 +64,14 @@ impl Messages {
             .min()
     }
 
-    /// Shows what the person may want to know.
+    /// Shows information.
     pub fn info(&mut self, text: impl Into<String>) {
         let text = text.into();
         tracing::info!("{text}");
         self.show(false, text);
     }
 
-    /// Puts a message away; one that is gone already stays gone.
+    /// Dismisses a message, if it is still shown.
     pub fn dismiss(&mut self, id: u64) {
         self.retain(|message, _| message.id != id);
     }
@@ -82,7 +82,7 @@ impl Messages {
     }
 
     fn show(&mut self, is_error: bool, text: String) {
-        // The same thing said twice helps nobody: the newer one takes the older one's place.
+        // A repetition helps nobody: the newer message takes the place of the older.
         self.retain(|message, _| message.text != text);
         if self.shown.len() >= MOST {
             self.shown.remove(0);

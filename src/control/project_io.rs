@@ -1,4 +1,4 @@
-//! Reading and writing files for the window, on the thread `project-io`.
+//! Project I/O: project files, settings and reports, read and written on the thread `project-io`.
 //!
 //! A project is small, but the disk or the network share that it lies on may stall for seconds; playing goes on
 //! meanwhile. One thread does one job after the other, so that two saves to one file cannot cross.
@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::app_dirs::Places;
+use super::app_dirs::AppDirs;
 use super::document::Hold;
 use super::templates;
 use super::templates::Template;
@@ -23,87 +23,87 @@ use crate::project::{
 use crate::settings::Settings;
 use crate::status::program::RecentView;
 
-/// Something to read or write.
+/// A job of the thread.
 #[derive(Debug)]
 pub(crate) enum IoJob {
-    /// See what there is at the start: recent projects, templates, what crashes left behind.
-    LookAround,
+    /// Read recent projects, templates, and unsaved changes that crashes left behind.
+    ScanAppDirs,
     /// Read a project, and lock it.
-    Load(PathBuf, HeldLock),
-    /// Read a project as it was before the last save, and lock it; the path is that of the project.
-    LoadBackup(PathBuf, HeldLock),
-    /// Lock the file of what a crash left behind, and see what it holds now.
-    Reclaim(Box<Recovered>, PathBuf, HeldLock),
+    Load(PathBuf, DocumentLock),
+    /// Read the backup of a project, made by its last save, and lock the project; the path is that of the project.
+    LoadBackup(PathBuf, DocumentLock),
+    /// Lock the file of recovered changes, and read its contents.
+    Reclaim(Box<Recovered>, PathBuf, DocumentLock),
     /// Write a project, and lock its file.
     Save {
         /// The project.
         project: Arc<Project>,
         /// The file.
         path: PathBuf,
-        /// What the file holds as far as this window knows.
-        expected: Expected,
+        /// Contents of the file as this window knows them.
+        expected: ExpectedContents,
         /// The lock of the open document's file.
-        held: HeldLock,
+        lock: DocumentLock,
     },
-    /// Save what was found in a file of its own beside this one, and open it.
+    /// Save recovered changes to a file of their own beside this one.
     SaveBeside(Box<Project>, PathBuf),
     /// Write the settings.
     SaveSettings(Box<Settings>),
-    /// Put a project on top of the recent ones; just look which are there without one.
+    /// Put a project on top of the recent ones, if one is given, and read the list.
     NoteRecent(Option<PathBuf>),
     /// Forget the recent projects.
     ForgetRecent,
-    /// The program ends: write the settings.
+    /// Write the settings as the program ends.
     Finish(Box<Settings>),
-    /// Write a report, which is a text.
-    WriteReport(String, PathBuf, Expected),
+    /// Write a report or a log.
+    WriteReport(String, PathBuf, ExpectedContents),
     /// Find the fingerprint of a media file.
     Fingerprint(FingerprintJob),
 }
 
 /// The lock of the open document's file, if this window has it.
-pub(crate) type HeldLock = Option<Arc<FileLock>>;
+pub(crate) type DocumentLock = Option<Arc<FileLock>>;
 
-/// What a file must hold for another to be written in its place.
+/// Contents that a file must have to be overwritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Expected {
-    /// Whatever it holds: the person was asked.
+pub(crate) enum ExpectedContents {
+    /// Any: the user agreed.
     Anything,
-    /// Nothing: there must be no such file.
+    /// None: there must be no such file.
     Nothing,
-    /// What was read from it or written to it last.
+    /// Those that were read from it or written to it last.
     Same(FileStamp),
 }
 
-/// A media file to know again.
+/// A media file to fingerprint.
 #[derive(Debug)]
 pub(crate) struct FingerprintJob {
-    /// Its number in the project.
+    /// Its id.
     pub media: MediaId,
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// Its codec, as opening it told.
+    /// Its codec.
     pub codec: String,
-    /// How many frames it has, as opening it told.
+    /// Number of its frames.
     pub frames: u64,
-    /// What its pictures are like, as opening it told.
+    /// Size and rate of its pictures.
     pub picture: PictureFacts,
 }
 
-/// A job that was done.
+/// The reply to a job.
 #[derive(Debug)]
-pub(crate) enum IoDone {
-    /// What there is at the start.
-    LookedAround(Surroundings),
+pub(crate) enum IoReply {
+    /// Contents of the user's folders.
+    AppDirsScanned(AppDirsContents),
     /// A project was read from this file, or could not be.
-    Loaded(PathBuf, Result<Loaded, LoadFailure>),
-    /// A project was read as it was before the last save of this file, or could not be.
-    BackupLoaded(PathBuf, Result<Loaded, ProjectFileError>),
-    /// What a crash left behind, with its file looked after.
+    Loaded(PathBuf, Result<LoadedProject, LoadFailure>),
+    /// The backup of this project was read, or could not be.
+    BackupLoaded(PathBuf, Result<LoadedProject, ProjectFileError>),
+    /// Recovered changes, the access to their file, and its contents.
     Reclaimed(Box<Recovered>, PathBuf, Access, Option<FileStamp>),
     /// This snapshot was written to this file, or could not be.
-    Saved(Arc<Project>, PathBuf, Result<Saved, SaveError>),
-    /// What was found is saved in this file, or could not be.
+    Saved(Arc<Project>, PathBuf, Result<SavedProject, SaveError>),
+    /// Recovered changes were saved to this file, or could not be.
     SavedBeside(Result<PathBuf, ProjectFileError>),
     /// The settings were written, or could not be.
     SettingsSaved(io::Result<()>),
@@ -111,80 +111,78 @@ pub(crate) enum IoDone {
     Recent(Vec<RecentView>),
     /// The program may end.
     Finished,
-    /// Nothing that anyone waits for.
-    Nothing,
     /// A report was written to this file, or could not be.
     ReportWritten(PathBuf, io::Result<()>),
-    /// This report was not written, because there is such a file.
+    /// This report was not written, because the file exists.
     ReportTaken(String, PathBuf),
-    /// The fingerprint of a media file; none if it could not be read, which playing it will tell.
+    /// The fingerprint of a media file; none if it could not be read.
     Fingerprinted(MediaId, PathBuf, Option<Fingerprint>),
 }
 
-/// What there is at the start.
+/// Contents of the user's folders at the start.
 #[derive(Debug, Default)]
-pub(crate) struct Surroundings {
-    /// Projects that were open lately.
+pub(crate) struct AppDirsContents {
+    /// Recent projects.
     pub recent: Vec<RecentView>,
     /// Templates for new projects.
     pub templates: Vec<Template>,
-    /// What crashes left behind.
+    /// Unsaved changes that crashes left behind.
     pub recovered: recovery::Found,
 }
 
 /// A project that was read.
 #[derive(Debug)]
-pub(crate) struct Loaded {
+pub(crate) struct LoadedProject {
     /// The project.
     pub project: Box<Project>,
-    /// Whether another window has it open.
+    /// Access to its file.
     pub access: Access,
-    /// What its file holds; absent where there is none.
+    /// Stamp of its file; absent where there is none.
     pub stamp: Option<FileStamp>,
 }
 
-/// Whether a project is this window's.
+/// Access to the file of a project.
 #[derive(Debug)]
 pub(crate) enum Access {
-    /// It is, with what keeps others from it.
+    /// The file is this window's, with the hold on it.
     Own(Hold),
-    /// Another window has it open: the number of its process, if that is known.
+    /// Another window has it open; its process id, if known.
     Elsewhere(Option<u32>),
 }
 
 /// A project that was written.
 #[derive(Debug)]
-pub(crate) struct Saved {
-    /// What keeps other windows from its file.
+pub(crate) struct SavedProject {
+    /// The hold on its file.
     pub hold: Hold,
-    /// What its file holds.
+    /// Stamp of its file.
     pub stamp: FileStamp,
 }
 
 /// A project that could not be read.
 #[derive(Debug)]
 pub(crate) struct LoadFailure {
-    /// Why.
+    /// The reason.
     pub error: ProjectFileError,
-    /// Whether the file as it was before the last save is there.
+    /// Whether there is a backup.
     pub has_backup: bool,
 }
 
-/// Whether reading a file once more may go otherwise.
+/// Prospect of reading a file once more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SecondLook {
-    /// It may: a disk comes back, somebody mends the text.
+pub(crate) enum Retry {
+    /// It may succeed: a disk comes back, somebody mends the text.
     MayHelp,
-    /// It will not: this program cannot read such a file.
-    IsVain,
+    /// It will fail: this program cannot read such a file.
+    IsFutile,
 }
 
 impl LoadFailure {
-    /// Whether reading the file once more may go otherwise.
-    pub fn second_look(&self) -> SecondLook {
+    /// Prospect of reading the file once more.
+    pub fn retry(&self) -> Retry {
         match self.error {
-            ProjectFileError::NewerVersion { .. } => SecondLook::IsVain,
-            _ => SecondLook::MayHelp,
+            ProjectFileError::NewerVersion { .. } => Retry::IsFutile,
+            _ => Retry::MayHelp,
         }
     }
 }
@@ -206,145 +204,123 @@ pub(crate) enum SaveError {
     File(#[from] ProjectFileError),
 }
 
-/// What writes a project into a file; tests put in one that fails as disks do.
-///
-/// Gives what the file then holds.
+/// Writes a project into a file and gives the stamp of that; tests put in one that fails as disks do.
 pub type SaveBackend =
     Arc<dyn Fn(&Project, &Path) -> Result<FileStamp, ProjectFileError> + Send + Sync>;
 
 /// The thread that does these jobs.
-pub(crate) type ProjectIo = Worker<IoJob, IoDone>;
+pub(crate) type ProjectIo = Worker<IoJob, IoReply>;
 
-/// Starts the thread. Without places nothing is kept but the projects themselves.
+/// Starts the thread. Without folders nothing is kept but the projects themselves.
 ///
 /// # Errors
 /// The system gives no thread.
 pub(crate) fn start(
     wake: Waker,
-    places: Option<Places>,
+    app_dirs: Option<AppDirs>,
     save: SaveBackend,
 ) -> io::Result<ProjectIo> {
-    let mut clerk = Clerk {
-        places,
+    let mut files = ProjectFiles {
+        app_dirs,
         save,
         written: None,
     };
-    Worker::new("project-io", wake, move |job| clerk.carry_out(job))
+    Worker::new("project-io", wake, move |job| files.carry_out(job))
 }
 
-/// What the thread knows.
-struct Clerk {
-    places: Option<Places>,
+/// State of the thread.
+struct ProjectFiles {
+    app_dirs: Option<AppDirs>,
     save: SaveBackend,
-    /// The project file that was written last, and what it then held: a save that was asked for before that was known
-    /// expects what was there before.
+    /// The project file that was written last, and its stamp: a save that was requested before that was known expects
+    /// the contents before.
     written: Option<(PathBuf, FileStamp)>,
 }
 
-impl Clerk {
-    fn carry_out(&mut self, job: IoJob) -> IoDone {
+impl ProjectFiles {
+    fn carry_out(&mut self, job: IoJob) -> IoReply {
         match job {
-            IoJob::LookAround => IoDone::LookedAround(self.look_around()),
-            IoJob::Load(path, held) => {
-                let loaded = self.load(&path, held);
-                IoDone::Loaded(path, loaded)
+            IoJob::ScanAppDirs => IoReply::AppDirsScanned(self.scan_app_dirs()),
+            IoJob::Load(path, lock) => {
+                let loaded = self.load(&path, lock);
+                IoReply::Loaded(path, loaded)
             }
-            IoJob::LoadBackup(path, held) => {
-                let loaded = self.load_backup(&path, held);
-                IoDone::BackupLoaded(path, loaded)
+            IoJob::LoadBackup(path, lock) => {
+                let loaded = self.load_backup(&path, lock);
+                IoReply::BackupLoaded(path, loaded)
             }
-            IoJob::Reclaim(recovered, path, held) => self.reclaim(recovered, path, held),
+            IoJob::Reclaim(recovered, path, lock) => self.reclaim(recovered, path, lock),
             IoJob::Save {
                 project,
                 path,
                 expected,
-                held,
+                lock,
             } => {
-                let saved = self.save(&project, &path, expected, held);
-                IoDone::Saved(project, path, saved)
+                let saved = self.save(&project, &path, expected, lock);
+                IoReply::Saved(project, path, saved)
             }
-            IoJob::SaveBeside(project, path) => IoDone::SavedBeside(save_beside(&project, &path)),
-            IoJob::WriteReport(text, path, Expected::Nothing) if path.exists() => {
-                IoDone::ReportTaken(text, path)
-            }
-            IoJob::WriteReport(text, path, _) => {
-                let written = std::fs::write(&path, text);
-                IoDone::ReportWritten(path, written)
-            }
-            IoJob::Fingerprint(job) => {
-                let found = Fingerprint::of_file(&job.path, &job.codec, job.frames).ok();
-                let found = found.map(|print| Fingerprint {
-                    picture: Some(job.picture),
-                    ..print
-                });
-                IoDone::Fingerprinted(job.media, job.path, found)
-            }
-            other => self.keep_for_the_person(other),
-        }
-    }
-
-    fn keep_for_the_person(&self, job: IoJob) -> IoDone {
-        match job {
-            IoJob::SaveSettings(settings) => IoDone::SettingsSaved(self.save_settings(&settings)),
-            IoJob::NoteRecent(path) => IoDone::Recent(self.note_recent(path.as_deref())),
-            IoJob::ForgetRecent => {
-                if let Some(places) = &self.places
-                    && let Err(error) = recents::forget(&places.recent())
-                {
-                    tracing::warn!(%error, "recent projects are not forgotten");
-                }
-                IoDone::Recent(self.note_recent(None))
-            }
+            IoJob::SaveBeside(project, path) => IoReply::SavedBeside(save_beside(&project, &path)),
+            IoJob::SaveSettings(settings) => IoReply::SettingsSaved(self.save_settings(&settings)),
+            IoJob::NoteRecent(path) => IoReply::Recent(self.note_recent(path.as_deref())),
+            IoJob::ForgetRecent => IoReply::Recent(self.forget_recent()),
             IoJob::Finish(settings) => {
                 if let Err(error) = self.save_settings(&settings) {
                     tracing::warn!(%error, "the settings are not saved");
                 }
-                IoDone::Finished
+                IoReply::Finished
             }
-            other => {
-                tracing::error!(?other, "a job that nobody does");
-                IoDone::Nothing
+            IoJob::WriteReport(text, path, ExpectedContents::Nothing) if path.exists() => {
+                IoReply::ReportTaken(text, path)
             }
+            IoJob::WriteReport(text, path, _) => {
+                let written = std::fs::write(&path, text);
+                IoReply::ReportWritten(path, written)
+            }
+            IoJob::Fingerprint(job) => fingerprint(job),
         }
     }
 
-    fn look_around(&self) -> Surroundings {
-        let Some(places) = &self.places else {
-            return Surroundings {
+    fn scan_app_dirs(&self) -> AppDirsContents {
+        let Some(app_dirs) = &self.app_dirs else {
+            return AppDirsContents {
                 templates: templates::load(None),
-                ..Surroundings::default()
+                ..AppDirsContents::default()
             };
         };
-        Surroundings {
-            recent: recents::load(&places.recent()),
-            templates: templates::load(Some(&places.templates())),
-            recovered: recovery::find(&places.recovery()),
+        AppDirsContents {
+            recent: recents::load(&app_dirs.recent()),
+            templates: templates::load(Some(&app_dirs.templates())),
+            recovered: recovery::find(&app_dirs.recovery()),
         }
     }
 
-    fn load(&self, path: &Path, held: HeldLock) -> Result<Loaded, LoadFailure> {
+    fn load(&self, path: &Path, lock: DocumentLock) -> Result<LoadedProject, LoadFailure> {
         let (project, stamp) = file::load_stamped(path).map_err(|error| LoadFailure {
             error,
             has_backup: backup_path(path).exists(),
         })?;
-        Ok(Loaded {
+        Ok(LoadedProject {
             project: Box::new(project),
-            access: self.lock(path, held),
+            access: self.lock(path, lock),
             stamp: Some(stamp),
         })
     }
 
-    fn load_backup(&self, path: &Path, held: HeldLock) -> Result<Loaded, ProjectFileError> {
-        Ok(Loaded {
+    fn load_backup(
+        &self,
+        path: &Path,
+        lock: DocumentLock,
+    ) -> Result<LoadedProject, ProjectFileError> {
+        Ok(LoadedProject {
             project: Box::new(file::load(&backup_path(path))?),
-            access: self.lock(path, held),
+            access: self.lock(path, lock),
             stamp: stamp_of(path),
         })
     }
 
     /// Locks the file that recovered changes belong to. It may have been saved since they were found.
-    fn reclaim(&self, mut recovered: Box<Recovered>, path: PathBuf, held: HeldLock) -> IoDone {
-        let access = self.lock(&path, held);
+    fn reclaim(&self, mut recovered: Box<Recovered>, path: PathBuf, lock: DocumentLock) -> IoReply {
+        let access = self.lock(&path, lock);
         let stamp = match file::load_stamped(&path) {
             Ok((saved, stamp)) => {
                 recovered.saved = saved;
@@ -352,18 +328,17 @@ impl Clerk {
             }
             Err(_) => stamp_of(&path),
         };
-        IoDone::Reclaimed(recovered, path, access, stamp)
+        IoReply::Reclaimed(recovered, path, access, stamp)
     }
 
-    /// Asks for the lock of a project, unless it is the one that is held. Where locks cannot be had, everything goes on
-    /// without.
-    fn lock(&self, path: &Path, held: HeldLock) -> Access {
-        let Some(places) = &self.places else {
+    /// Takes the lock of a project, unless it is the current one. Where locks are not available, all goes on without.
+    fn lock(&self, path: &Path, current: DocumentLock) -> Access {
+        let Some(app_dirs) = &self.app_dirs else {
             return Access::Own(Hold::Unlockable);
         };
-        let lock = FileLock::path_for(&places.locks(), &real_path(path));
-        if let Some(held) = held.filter(|held| held.is_at(&lock)) {
-            return Access::Own(Hold::Locked(held));
+        let lock = FileLock::path_for(&app_dirs.locks(), &real_path(path));
+        if let Some(current) = current.filter(|current| current.is_at(&lock)) {
+            return Access::Own(Hold::Locked(current));
         }
         match FileLock::try_take(&lock) {
             Ok(LockAttempt::Taken(lock)) => Access::Own(Hold::Locked(Arc::new(lock))),
@@ -379,46 +354,57 @@ impl Clerk {
         &mut self,
         project: &Project,
         path: &Path,
-        expected: Expected,
-        held: HeldLock,
-    ) -> Result<Saved, SaveError> {
-        let Access::Own(hold) = self.lock(path, held) else {
+        expected: ExpectedContents,
+        lock: DocumentLock,
+    ) -> Result<SavedProject, SaveError> {
+        let Access::Own(hold) = self.lock(path, lock) else {
             return Err(SaveError::OpenElsewhere(path.to_owned()));
         };
         self.check(path, expected)?;
         let stamp = (self.save)(project, path)?;
         self.written = Some((path.to_owned(), stamp));
-        Ok(Saved { hold, stamp })
+        Ok(SavedProject { hold, stamp })
     }
 
-    /// Sees to it that nothing is overwritten that the person does not know of. A file that is gone is none that could
-    /// be; one that cannot be read is left to the writing to tell of.
-    fn check(&self, path: &Path, expected: Expected) -> Result<(), SaveError> {
-        let Some(found) = stamp_of(path).filter(|_| expected != Expected::Anything) else {
+    /// Refuses to overwrite contents that the user does not know of. A file that is gone cannot be overwritten; one
+    /// that cannot be read is reported by the write.
+    fn check(&self, path: &Path, expected: ExpectedContents) -> Result<(), SaveError> {
+        let Some(found) = stamp_of(path).filter(|_| expected != ExpectedContents::Anything) else {
             return Ok(());
         };
         let is_ours = |(written, stamp): &(PathBuf, FileStamp)| written == path && *stamp == found;
-        if expected == Expected::Same(found) || self.written.as_ref().is_some_and(is_ours) {
+        if expected == ExpectedContents::Same(found) || self.written.as_ref().is_some_and(is_ours) {
             return Ok(());
         }
         Err(match expected {
-            Expected::Nothing => SaveError::Taken(path.to_owned()),
-            Expected::Anything | Expected::Same(_) => SaveError::Changed(path.to_owned()),
+            ExpectedContents::Nothing => SaveError::Taken(path.to_owned()),
+            ExpectedContents::Anything | ExpectedContents::Same(_) => {
+                SaveError::Changed(path.to_owned())
+            }
         })
     }
 
     fn save_settings(&self, settings: &Settings) -> io::Result<()> {
-        match &self.places {
-            Some(places) => settings_file::save(settings, &places.settings()),
+        match &self.app_dirs {
+            Some(app_dirs) => settings_file::save(settings, &app_dirs.settings()),
             None => Ok(()),
         }
     }
 
+    fn forget_recent(&self) -> Vec<RecentView> {
+        if let Some(app_dirs) = &self.app_dirs
+            && let Err(error) = recents::forget(&app_dirs.recent())
+        {
+            tracing::warn!(%error, "recent projects are not forgotten");
+        }
+        self.note_recent(None)
+    }
+
     fn note_recent(&self, path: Option<&Path>) -> Vec<RecentView> {
-        let Some(places) = &self.places else {
+        let Some(app_dirs) = &self.app_dirs else {
             return Vec::new();
         };
-        let file = places.recent();
+        let file = app_dirs.recent();
         let Some(path) = path else {
             return recents::load(&file);
         };
@@ -429,7 +415,16 @@ impl Clerk {
     }
 }
 
-/// What the file at a path holds, if there is one and it can be read.
+fn fingerprint(job: FingerprintJob) -> IoReply {
+    let found = Fingerprint::of_file(&job.path, &job.codec, job.frames).ok();
+    let found = found.map(|print| Fingerprint {
+        picture: Some(job.picture),
+        ..print
+    });
+    IoReply::Fingerprinted(job.media, job.path, found)
+}
+
+/// Stamp of the file at a path, if there is one that can be read.
 fn stamp_of(path: &Path) -> Option<FileStamp> {
     FileStamp::of_file(path).unwrap_or_else(|error| {
         tracing::warn!(%error, path = %path.display(), "a project file cannot be looked at");
@@ -437,8 +432,8 @@ fn stamp_of(path: &Path) -> Option<FileStamp> {
     })
 }
 
-/// The path that a file has however it was named: the same file by another path has the same lock. One that is not there
-/// yet lies in a folder that is.
+/// The real path of a file, so that the same file by another path has the same lock. One that does not exist yet lies
+/// in a folder that does.
 fn real_path(path: &Path) -> PathBuf {
     let within = |folder: &Path| {
         let folder = std::fs::canonicalize(folder).ok()?;
@@ -450,7 +445,7 @@ fn real_path(path: &Path) -> PathBuf {
         .unwrap_or_else(|| path.to_owned())
 }
 
-/// Saves under a name beside `origin` that nothing has yet.
+/// Saves under a free name beside `origin`.
 fn save_beside(project: &Project, origin: &Path) -> Result<PathBuf, ProjectFileError> {
     let stem = origin.file_stem().unwrap_or_default().to_string_lossy();
     let free = (1_u32..1000).map(|number| match number {

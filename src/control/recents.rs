@@ -1,10 +1,10 @@
-//! The projects that were open lately: a short list in a file that all windows of the program share.
+//! Recent projects: a short list in a file that all windows of the program share.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::media::detached_call::ask_aside;
+use crate::media::detached_call::call_detached;
 use crate::project::{normalised, replace_small_file};
 use crate::status::program::RecentView;
 use crate::time::{Clock, Time};
@@ -12,18 +12,18 @@ use crate::time::{Clock, Time};
 /// Most projects in the list.
 const MOST: usize = 12;
 
-/// How long it is looked which of them are there.
+/// Time that the disks have to answer whether the projects are there.
 const PATIENCE: Time = Time::from_seconds(1);
 
-/// The list, newest first, with which of them are not there any more; one whose disk does not answer may be. An unreadable
-/// list is an empty one: it is a convenience and nothing depends on it.
+/// The list, newest first, with which of them are not there any more; one whose disk does not answer may be. An
+/// unreadable list is an empty one: it is a convenience and nothing depends on it.
 pub(crate) fn load(file: &Path) -> Vec<RecentView> {
     let paths = paths(file);
     let clock = Clock::system();
     let until = clock.instant_at(clock.now() + PATIENCE);
     let answers = paths.iter().map(|path| {
         let path = path.clone();
-        ask_aside("look", move || path.exists())
+        call_detached("look", move || path.exists())
     });
     let answers: Vec<_> = answers.collect();
     let views = paths.into_iter().zip(answers);
@@ -35,11 +35,10 @@ pub(crate) fn load(file: &Path) -> Vec<RecentView> {
         .collect()
 }
 
-/// Puts a project on top of the list, and gives the list. However it was named, it is there once, without what leads
-/// nowhere in its path.
+/// Puts a project on top of the list, and gives the list. Whatever its path, it is there once, without `.` and `..`.
 ///
 /// # Errors
-/// What the file system said.
+/// The error of the file system.
 pub(crate) fn note(file: &Path, path: &Path) -> io::Result<Vec<RecentView>> {
     // Read anew, since other windows add to it as well.
     let mut list = paths(file);
@@ -64,7 +63,7 @@ fn tidied(path: &Path) -> PathBuf {
 /// Empties the list.
 ///
 /// # Errors
-/// What the file system said.
+/// The error of the file system.
 pub(crate) fn forget(file: &Path) -> io::Result<()> {
     write(file, &[])
 }

@@ -1,6 +1,6 @@
-//! Keeping unsaved changes for after a crash, on the thread `recovery`.
+//! Recovery I/O: unsaved changes, kept for after a crash on the thread `recovery`.
 //!
-//! They lie in the person's own folder. The thread does nothing else, so that a network share which keeps `project-io` for
+//! They lie in a folder of the user. The thread does nothing else, so that a network share which keeps `project-io` for
 //! ever does not keep changes from being kept.
 
 use std::io;
@@ -11,16 +11,16 @@ use super::worker::{Waker, Worker};
 use crate::project::storage::recovery::RecoveryPlace;
 use crate::project::{Project, ProjectFileError};
 
-/// Something to do about unsaved changes.
+/// A job about unsaved changes.
 #[derive(Debug)]
-pub(crate) enum KeepJob {
+pub(crate) enum RecoveryJob {
     /// Keep those of the project that has this file.
     Keep(Arc<Project>, Option<PathBuf>),
     /// Forget what was kept.
     Forget,
-    /// Go on keeping changes where they were found.
+    /// Go on keeping changes in this place, where they were found.
     Adopt(RecoveryPlace),
-    /// Forget what was found.
+    /// Forget the changes in this place.
     Discard(RecoveryPlace),
     /// Another window goes on: give up the place with what is in it.
     GiveUp,
@@ -28,68 +28,68 @@ pub(crate) enum KeepJob {
     Finish,
 }
 
-/// A job that was done.
+/// The reply to a job.
 #[derive(Debug)]
-pub(crate) enum KeepDone {
+pub(crate) enum RecoveryReply {
     /// Changes were kept, or could not be.
     Kept(Result<(), ProjectFileError>),
     /// The place with what is in it, if anything was kept.
     GivenUp(Option<RecoveryPlace>),
     /// The program may end.
     Finished,
-    /// Nothing that anyone waits for.
+    /// Done; nobody waits for it.
     Nothing,
 }
 
 /// The thread that does these jobs.
-pub(crate) type RecoveryIo = Worker<KeepJob, KeepDone>;
+pub(crate) type RecoveryIo = Worker<RecoveryJob, RecoveryReply>;
 
 /// Starts the thread. Without a folder nothing is kept.
 ///
 /// # Errors
 /// The system gives no thread.
 pub(crate) fn start(wake: Waker, folder: Option<PathBuf>) -> io::Result<RecoveryIo> {
-    let mut keeper = Keeper {
+    let mut recovery = RecoveryKeeper {
         folder,
         place: None,
     };
-    Worker::new("recovery", wake, move |job| keeper.carry_out(job))
+    Worker::new("recovery", wake, move |job| recovery.carry_out(job))
 }
 
-/// What the thread keeps between jobs.
-struct Keeper {
+/// State of the thread.
+struct RecoveryKeeper {
     folder: Option<PathBuf>,
     place: Option<RecoveryPlace>,
 }
 
-impl Keeper {
-    fn carry_out(&mut self, job: KeepJob) -> KeepDone {
+impl RecoveryKeeper {
+    fn carry_out(&mut self, job: RecoveryJob) -> RecoveryReply {
         match job {
-            KeepJob::Keep(project, origin) => {
-                KeepDone::Kept(self.keep(&project, origin.as_deref()))
+            RecoveryJob::Keep(project, origin) => {
+                RecoveryReply::Kept(self.keep(&project, origin.as_deref()))
             }
-            KeepJob::Forget => {
+            RecoveryJob::Forget => {
                 if let Some(place) = &self.place {
                     place.clear();
                 }
-                KeepDone::Nothing
+                RecoveryReply::Nothing
             }
-            KeepJob::Adopt(place) => {
+            RecoveryJob::Adopt(place) => {
                 if let Some(before) = self.place.replace(place) {
                     before.close();
                 }
-                KeepDone::Nothing
+                RecoveryReply::Nothing
             }
-            KeepJob::Discard(place) => {
+            RecoveryJob::Discard(place) => {
                 place.close();
-                KeepDone::Nothing
+                RecoveryReply::Nothing
             }
-            KeepJob::GiveUp => KeepDone::GivenUp(self.place.take()),
-            KeepJob::Finish => {
+            RecoveryJob::GiveUp => RecoveryReply::GivenUp(self.place.take()),
+            RecoveryJob::Finish => {
                 if let Some(place) = self.place.take() {
                     place.close();
                 }
-                KeepDone::Finished
+                RecoveryReply::Finished
             }
         }
     }

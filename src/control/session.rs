@@ -1,4 +1,4 @@
-//! The open document: its file, its history, and the question about unsaved changes.
+//! The session: the open document, its file, its history, and the prompt about unsaved changes.
 //!
 //! ```text
 //!                 request, dirty             Save
@@ -12,9 +12,9 @@
 //!  └──────┴─────────────────────────── ┴ ────────────────────┘
 //! ```
 //!
-//! What can lose changes (a new project, another one, closing) is requested first and carried out when nothing is lost
-//! by it. Saving is done elsewhere, on its own thread; a request made meanwhile waits for it. If the project is changed
-//! while it is being saved, the question is asked again.
+//! An action that can lose changes (a new project, another one, closing) is requested first and carried out when
+//! nothing is lost by it. Saving is done elsewhere, on its own thread; a request made meanwhile waits for it. If the
+//! project is changed while it is being saved, the prompt comes up again.
 //!
 //! This is a pure state machine: each method gives the [`Step`] that the caller takes.
 
@@ -22,40 +22,40 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::document::{Document, Hold, Rights, UNTITLED, file_name};
-use super::project_io::{Expected, Saved};
+use super::project_io::{ExpectedContents, SavedProject};
 use crate::command::UnsavedAnswer;
 use crate::project::storage::lock::FileLock;
 use crate::project::{FileStamp, History, Project};
-use crate::status::document::DocumentView;
+use crate::status::document::UnsavedPrompt;
 
 /// The open document.
 pub(crate) struct Session {
     /// The project and its undo steps.
     pub history: History,
-    /// Which of the documents opened in this run it is.
+    /// Number of the document among those opened in this run.
     number: u64,
     path: Option<PathBuf>,
     name: String,
     rights: Rights,
     hold: Hold,
-    /// What the file held when it was last read or written here; absent where there was none.
+    /// Stamp of the file as it was last read or written here; absent where there was none.
     stamp: Option<FileStamp>,
-    stage: Stage,
-    /// What was handed over to be written, oldest first.
-    in_flight: Vec<InFlight>,
+    stage: SessionStage,
+    /// Saves on their way, oldest first.
+    in_flight: Vec<SaveInFlight>,
 }
 
 /// A snapshot on its way into a file.
-struct InFlight {
+struct SaveInFlight {
     /// As it was handed over.
     handed_over: Arc<Project>,
-    /// The same with what was learned since, to be compared with the document.
+    /// The snapshot with facts learned since, to be compared with the document.
     learned: Arc<Project>,
 }
 
-/// Something that would lose unsaved changes.
+/// An action that would lose unsaved changes.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Pending {
+pub(crate) enum PendingAction {
     /// An empty project.
     New,
     /// Another document.
@@ -65,28 +65,28 @@ pub(crate) enum Pending {
 }
 
 #[derive(Debug, PartialEq)]
-enum Stage {
+enum SessionStage {
     Editing,
-    Asking(Pending),
-    SavingFirst(Pending),
+    Asking(PendingAction),
+    SavingFirst(PendingAction),
 }
 
-/// What the caller does next.
+/// The next step of the caller.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Step {
     /// Nothing.
     None,
-    /// Write this snapshot to this file if it holds what is expected, and tell [`Session::written`].
-    Write(Arc<Project>, PathBuf, Expected),
-    /// Ask for a file to save to, and tell [`Session::save_to`] or [`Session::no_file_chosen`].
+    /// Write this snapshot to this file if its contents are as expected, and report it to [`Session::written`].
+    Write(Arc<Project>, PathBuf, ExpectedContents),
+    /// Ask for a file to save to, and call [`Session::save_to`] or [`Session::no_file_chosen`].
     AskForFile,
     /// Hand this to [`Session::carry_out`].
-    CarryOut(Pending),
+    CarryOut(PendingAction),
 }
 
-/// What carrying out led to.
+/// The consequence of an action that was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CarriedOut {
+pub(crate) enum FollowUp {
     /// The document is another one.
     OtherDocument,
     /// The program ends.
@@ -104,7 +104,7 @@ impl Session {
             rights: Rights::Full,
             hold: Hold::Loose,
             stamp: None,
-            stage: Stage::Editing,
+            stage: SessionStage::Editing,
             in_flight: Vec::new(),
         }
     }
@@ -127,20 +127,14 @@ impl Session {
         self.path.as_deref()
     }
 
-    /// The document's name and state, to show.
-    pub fn view(&self) -> DocumentView<'_> {
-        DocumentView {
-            number: self.number,
-            name: &self.name,
-            is_dirty: self.history.is_dirty(),
-            undo: self.history.undo_name(),
-            redo: self.history.redo_name(),
-            unsaved_question: self.question(),
-        }
+    /// Number of the document among those opened in this run.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
-    /// Asks for something that would lose unsaved changes. What was asked for before and not carried out is forgotten.
-    pub fn request(&mut self, pending: Pending) -> Step {
+    /// Requests an action that would lose unsaved changes. One that was requested before and not carried out is
+    /// forgotten.
+    pub fn request(&mut self, pending: PendingAction) -> Step {
         // A drag that is still held is a change like any other.
         self.history.commit();
         let is_being_saved = match self.in_flight.last() {
@@ -148,73 +142,83 @@ impl Session {
             None => false,
         };
         if is_being_saved || (!self.history.is_dirty() && !self.in_flight.is_empty()) {
-            self.stage = Stage::SavingFirst(pending);
+            self.stage = SessionStage::SavingFirst(pending);
             Step::None
         } else if self.history.is_dirty() {
-            self.stage = Stage::Asking(pending);
+            self.stage = SessionStage::Asking(pending);
             Step::None
         } else {
-            self.stage = Stage::Editing;
+            self.stage = SessionStage::Editing;
             Step::CarryOut(pending)
         }
     }
 
-    /// Whether the program ends as soon as the document is saved.
+    /// True if the program ends as soon as the document is saved.
     pub fn is_saving_to_close(&self) -> bool {
-        self.stage == Stage::SavingFirst(Pending::Close)
+        self.stage == SessionStage::SavingFirst(PendingAction::Close)
     }
 
-    /// The person's answer to the question; without a question nothing happens.
+    /// Takes the answer to the prompt; without a prompt nothing happens.
     pub fn answer(&mut self, answer: UnsavedAnswer) -> Step {
-        let Stage::Asking(pending) = std::mem::replace(&mut self.stage, Stage::Editing) else {
+        let SessionStage::Asking(pending) =
+            std::mem::replace(&mut self.stage, SessionStage::Editing)
+        else {
             return Step::None;
         };
         match answer {
             UnsavedAnswer::Cancel => Step::None,
             UnsavedAnswer::Discard => Step::CarryOut(pending),
             UnsavedAnswer::Save => {
-                self.stage = Stage::SavingFirst(pending);
+                self.stage = SessionStage::SavingFirst(pending);
                 self.save()
             }
         }
     }
 
-    /// Saves to the document's file, or has one asked for.
+    /// Saves to the document's file, or asks for one.
     pub fn save(&mut self) -> Step {
         match self.path.clone() {
             Some(path) if self.rights == Rights::Full => {
-                let expected = self.stamp.map_or(Expected::Nothing, Expected::Same);
+                let expected = self
+                    .stamp
+                    .map_or(ExpectedContents::Nothing, ExpectedContents::Same);
                 self.save_to(path, expected)
             }
             _ => Step::AskForFile,
         }
     }
 
-    /// Saves to a file that the person chose.
-    pub fn save_to(&mut self, path: PathBuf, expected: Expected) -> Step {
+    /// Saves to a file that the user chose.
+    pub fn save_to(&mut self, path: PathBuf, expected: ExpectedContents) -> Step {
         self.history.commit();
         let project = self.history.project_arc();
-        self.in_flight.push(InFlight {
+        self.in_flight.push(SaveInFlight {
             handed_over: Arc::clone(&project),
             learned: Arc::clone(&project),
         });
         Step::Write(project, path, expected)
     }
 
-    /// The person thought better of choosing a file to save to.
+    /// The user cancelled the choice of a file to save to.
     pub fn no_file_chosen(&mut self) {
-        self.stage = Stage::Editing;
+        self.stage = SessionStage::Editing;
     }
 
-    /// A snapshot was written to this file, or could not be. One of a document that is not open any more changes nothing.
-    pub fn written(&mut self, project: &Arc<Project>, path: PathBuf, saved: Option<Saved>) -> Step {
-        let is_this = |other: &InFlight| Arc::ptr_eq(&other.handed_over, project);
+    /// A snapshot was written to this file, or could not be. One of a document that is not open any more changes
+    /// nothing.
+    pub fn written(
+        &mut self,
+        project: &Arc<Project>,
+        path: PathBuf,
+        saved: Option<SavedProject>,
+    ) -> Step {
+        let is_this = |other: &SaveInFlight| Arc::ptr_eq(&other.handed_over, project);
         let Some(place) = self.in_flight.iter().position(is_this) else {
             return Step::None;
         };
         let in_flight = self.in_flight.remove(place);
         let Some(saved) = saved else {
-            self.stage = Stage::Editing;
+            self.stage = SessionStage::Editing;
             return Step::None;
         };
         self.hold = saved.hold;
@@ -223,8 +227,8 @@ impl Session {
         self.name = file_name(&path);
         self.path = Some(path);
         self.history.mark_saved_as(in_flight.learned);
-        match std::mem::replace(&mut self.stage, Stage::Editing) {
-            Stage::SavingFirst(pending) => self.request(pending),
+        match std::mem::replace(&mut self.stage, SessionStage::Editing) {
+            SessionStage::SavingFirst(pending) => self.request(pending),
             other => {
                 self.stage = other;
                 Step::None
@@ -232,13 +236,13 @@ impl Session {
         }
     }
 
-    /// Nothing that was handed over to be written will be told of any more.
+    /// No save on its way will be reported any more.
     pub fn give_up_saving(&mut self) {
         self.in_flight.clear();
-        self.stage = Stage::Editing;
+        self.stage = SessionStage::Editing;
     }
 
-    /// Notes something that was learned and not edited: no step of undo, and nothing that has to be saved.
+    /// Notes a fact that was learned and not edited: no step of undo, and nothing that has to be saved.
     pub fn learn(&mut self, change: impl Fn(&mut Project)) {
         for in_flight in &mut self.in_flight {
             change(Arc::make_mut(&mut in_flight.learned));
@@ -246,14 +250,14 @@ impl Session {
         self.history.replace_quietly(change);
     }
 
-    /// Carries out what [`Step::CarryOut`] named.
-    pub fn carry_out(&mut self, pending: Pending) -> CarriedOut {
+    /// Carries out the action of [`Step::CarryOut`].
+    pub fn carry_out(&mut self, pending: PendingAction) -> FollowUp {
         match pending {
-            Pending::Close => return CarriedOut::Close,
-            Pending::New => self.open(Document::untitled(Box::default())),
-            Pending::Replace(document) => self.open(*document),
+            PendingAction::Close => return FollowUp::Close,
+            PendingAction::New => self.open(Document::untitled(Box::default())),
+            PendingAction::Replace(document) => self.open(*document),
         }
-        CarriedOut::OtherDocument
+        FollowUp::OtherDocument
     }
 
     fn open(&mut self, document: Document) {
@@ -267,17 +271,17 @@ impl Session {
         self.rights = document.rights;
         self.hold = document.hold;
         self.stamp = document.stamp;
-        // What is still being written is of the document before.
+        // Saves on their way are of the document before.
         self.in_flight.clear();
     }
 
-    /// What the question about unsaved changes is for, while it is open.
-    fn question(&self) -> Option<&'static str> {
+    /// The action that the prompt about unsaved changes is for, while it is open.
+    pub fn unsaved_prompt(&self) -> Option<UnsavedPrompt> {
         match &self.stage {
-            Stage::Asking(Pending::New) => Some("start a new project"),
-            Stage::Asking(Pending::Replace(_)) => Some("open another project"),
-            Stage::Asking(Pending::Close) => Some("close"),
-            Stage::Editing | Stage::SavingFirst(_) => None,
+            SessionStage::Asking(PendingAction::New) => Some(UnsavedPrompt::New),
+            SessionStage::Asking(PendingAction::Replace(_)) => Some(UnsavedPrompt::Open),
+            SessionStage::Asking(PendingAction::Close) => Some(UnsavedPrompt::Close),
+            SessionStage::Editing | SessionStage::SavingFirst(_) => None,
         }
     }
 }
@@ -301,16 +305,16 @@ mod tests {
             .expect("looping may always be set");
     }
 
-    /// What became of a write to a file that nobody else has.
-    fn saved() -> Saved {
-        Saved {
+    /// Result of a save to a file that nobody else has open.
+    fn saved() -> SavedProject {
+        SavedProject {
             hold: Hold::Unlockable,
             stamp: FileStamp::of(b"saved"),
         }
     }
 
     fn choose(session: &mut Session, path: &str) -> Step {
-        session.save_to(path.into(), Expected::Anything)
+        session.save_to(path.into(), ExpectedContents::Anything)
     }
 
     /// Takes the step to be a write, and gives what is written.
@@ -325,19 +329,19 @@ mod tests {
     fn a_clean_document_is_left_without_a_question() {
         let mut session = Session::new();
         assert_eq!(
-            session.request(Pending::Close),
-            Step::CarryOut(Pending::Close)
+            session.request(PendingAction::Close),
+            Step::CarryOut(PendingAction::Close)
         );
-        assert_eq!(session.view().unsaved_question, None);
+        assert_eq!(session.unsaved_prompt(), None);
     }
 
     #[test]
     fn unsaved_changes_bring_up_the_question_and_cancel_keeps_them() {
         let mut session = edited();
-        assert_eq!(session.request(Pending::New), Step::None);
-        assert_eq!(session.view().unsaved_question, Some("start a new project"));
+        assert_eq!(session.request(PendingAction::New), Step::None);
+        assert_eq!(session.unsaved_prompt(), Some(UnsavedPrompt::New));
         assert_eq!(session.answer(UnsavedAnswer::Cancel), Step::None);
-        assert_eq!(session.view().unsaved_question, None);
+        assert_eq!(session.unsaved_prompt(), None);
         assert!(
             session.history.project().is_looping,
             "the change is still there"
@@ -347,37 +351,40 @@ mod tests {
     #[test]
     fn discard_carries_out_what_was_asked_for() {
         let mut session = edited();
-        session.request(Pending::New);
+        session.request(PendingAction::New);
         let step = session.answer(UnsavedAnswer::Discard);
-        assert_eq!(step, Step::CarryOut(Pending::New));
-        assert_eq!(session.carry_out(Pending::New), CarriedOut::OtherDocument);
+        assert_eq!(step, Step::CarryOut(PendingAction::New));
+        assert_eq!(
+            session.carry_out(PendingAction::New),
+            FollowUp::OtherDocument
+        );
         assert!(!session.history.is_dirty(), "a new document");
     }
 
     #[test]
     fn save_asks_for_a_file_writes_and_then_closes() {
         let mut session = edited();
-        session.request(Pending::Close);
+        session.request(PendingAction::Close);
         assert_eq!(session.answer(UnsavedAnswer::Save), Step::AskForFile);
         let chosen = choose(&mut session, "/shows/a.ron");
         let (project, path) = expect_write(chosen);
         assert_eq!(
             session.written(&project, path, Some(saved())),
-            Step::CarryOut(Pending::Close)
+            Step::CarryOut(PendingAction::Close)
         );
         assert_eq!(session.name(), "a.ron");
-        assert_eq!(session.view().number, 0, "still the same document");
+        assert_eq!(session.number(), 0, "still the same document");
     }
 
     #[test]
     fn choosing_no_file_or_failing_to_write_keeps_the_document_open() {
         let mut session = edited();
-        session.request(Pending::Close);
+        session.request(PendingAction::Close);
         session.answer(UnsavedAnswer::Save);
         session.no_file_chosen();
-        assert_eq!(session.view().unsaved_question, None);
+        assert_eq!(session.unsaved_prompt(), None);
 
-        session.request(Pending::Close);
+        session.request(PendingAction::Close);
         session.answer(UnsavedAnswer::Save);
         let (project, path) = expect_write(choose(&mut session, "/full/a.ron"));
         assert_eq!(session.written(&project, path, None), Step::None);
@@ -389,15 +396,11 @@ mod tests {
     fn closing_waits_for_a_save_that_is_running() {
         let mut session = edited();
         let (project, path) = expect_write(choose(&mut session, "/shows/a.ron"));
-        assert_eq!(session.request(Pending::Close), Step::None);
-        assert_eq!(
-            session.view().unsaved_question,
-            None,
-            "there is nothing to ask"
-        );
+        assert_eq!(session.request(PendingAction::Close), Step::None);
+        assert_eq!(session.unsaved_prompt(), None, "there is nothing to ask");
         assert_eq!(
             session.written(&project, path, Some(saved())),
-            Step::CarryOut(Pending::Close)
+            Step::CarryOut(PendingAction::Close)
         );
     }
 
@@ -405,10 +408,10 @@ mod tests {
     fn a_change_made_while_saving_is_asked_about() {
         let mut session = edited();
         let (project, path) = expect_write(choose(&mut session, "/shows/a.ron"));
-        session.request(Pending::Close);
+        session.request(PendingAction::Close);
         edit(&mut session, false);
         assert_eq!(session.written(&project, path, Some(saved())), Step::None);
-        assert_eq!(session.view().unsaved_question, Some("close"));
+        assert_eq!(session.unsaved_prompt(), Some(UnsavedPrompt::Close));
     }
 
     #[test]
@@ -429,15 +432,15 @@ mod tests {
             Hold::Unlockable,
             Some(FileStamp::of(b"b")),
         );
-        session.carry_out(Pending::Replace(Box::new(document)));
+        session.carry_out(PendingAction::Replace(Box::new(document)));
         assert_eq!(session.name(), "b.ron");
-        assert_eq!(session.view().number, 1, "another document");
+        assert_eq!(session.number(), 1, "another document");
         assert!(!session.history.is_dirty(), "as it is in the file");
         let Step::Write(_, path, expected) = session.save() else {
             panic!("it has a file");
         };
         assert_eq!(path, Path::new("/shows/b.ron"));
-        let held = Expected::Same(FileStamp::of(b"b"));
+        let held = ExpectedContents::Same(FileStamp::of(b"b"));
         assert_eq!(expected, held, "as it was opened");
     }
 
@@ -453,7 +456,7 @@ mod tests {
                 "more".to_owned(),
             )))
             .expect("a note");
-        session.request(Pending::New);
+        session.request(PendingAction::New);
         let Step::CarryOut(pending) = session.answer(UnsavedAnswer::Discard) else {
             panic!("nothing stands in the way");
         };
@@ -466,7 +469,7 @@ mod tests {
     fn a_read_only_document_asks_for_another_file_and_is_its_own_there() {
         let mut session = Session::new();
         let document = Document::read_only(Box::default(), "/shows/a.ron".into());
-        session.carry_out(Pending::Replace(Box::new(document)));
+        session.carry_out(PendingAction::Replace(Box::new(document)));
         assert_eq!(session.name(), "a.ron (read only)");
         edit(&mut session, true);
         assert_eq!(session.save(), Step::AskForFile);
@@ -485,7 +488,7 @@ mod tests {
         };
         let mut session = Session::new();
         let document = Document::copy(Box::new(project), Path::new("/shows/a.ron"));
-        session.carry_out(Pending::Replace(Box::new(document)));
+        session.carry_out(PendingAction::Replace(Box::new(document)));
         assert_eq!((session.name(), session.path()), ("a copy", None));
         assert!(session.history.is_dirty(), "it is saved nowhere");
     }

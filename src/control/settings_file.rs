@@ -1,4 +1,4 @@
-//! The settings on disk: RON, written as a whole or not at all.
+//! The settings file: RON, written as a whole or not at all.
 
 use std::fs;
 use std::io;
@@ -12,13 +12,13 @@ use crate::settings::Settings;
 /// Largest file that is read: some hundred times what settings need.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// Why settings could not be read. The usual ones are taken instead.
+/// Settings that cannot be read; the defaults are taken instead.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SettingsError {
     /// The file cannot be read.
     #[error("the settings cannot be read ({source}), so the usual ones are used: {}", path.display())]
     Io {
-        /// What the file system said.
+        /// The error of the file system.
         source: io::Error,
         /// The file.
         path: PathBuf,
@@ -29,17 +29,17 @@ pub(crate) enum SettingsError {
         kept.display()
     )]
     Broken {
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
         /// Its new name.
         kept: PathBuf,
     },
 }
 
-/// Reads the settings; the usual ones where there is no file.
+/// Reads the settings; the defaults where there is no file.
 ///
 /// # Errors
-/// Why a file that is there is of no use. A broken one gets another name, so that it can be mended.
+/// The file cannot be read or parsed. A broken one gets another name, so that it can be mended.
 pub(crate) fn load(path: &Path) -> Result<Settings, SettingsError> {
     let io_error = |source| SettingsError::Io {
         source,
@@ -56,7 +56,7 @@ pub(crate) fn load(path: &Path) -> Result<Settings, SettingsError> {
     let text = fs::read(path).map_err(io_error)?;
     let text = String::from_utf8_lossy(&text);
     match ron::from_str::<Settings>(&text) {
-        Ok(settings) => Ok(settings.held()),
+        Ok(settings) => Ok(settings.clamped()),
         Err(error) => Err(broken(path, error.to_string())),
     }
 }
@@ -72,7 +72,7 @@ fn broken(path: &Path, reason: String) -> SettingsError {
 /// Writes the settings, so that the file is the old or the new one at every moment. The folder is made if need be.
 ///
 /// # Errors
-/// What the file system said.
+/// The error of the file system.
 pub(crate) fn save(settings: &Settings, path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

@@ -1,21 +1,21 @@
-//! A thread that keeps its jobs waiting for long: most likely its disk does not answer.
+//! The stall detector: a thread that keeps its jobs waiting for long, most likely because its disk does not answer.
 
 use crate::time::Time;
 
-/// How long a job may take before that is told: a disk that sleeps wakes up within that.
+/// Time after which a job counts as stalled: a disk that sleeps wakes up within that.
 const PATIENCE: Time = Time::from_seconds(5);
 
-/// Since when a thread has been silent.
+/// Detects that a thread stopped answering.
 #[derive(Debug, Default)]
-pub(crate) struct Silence {
-    /// How many jobs it had answered, and since when there is no other answer.
+pub(crate) struct StallDetector {
+    /// The count of answers, and the time since which it stands.
     since: Option<(u64, Time)>,
-    is_told: bool,
+    is_reported: bool,
 }
 
-impl Silence {
-    /// Follows a thread that has answered so many jobs while others wait; nothing if none waits. Says whether its silence
-    /// is to be told, which is once.
+impl StallDetector {
+    /// Follows a thread that has answered so many jobs while others wait; none if nothing waits. True if a stall is to
+    /// be reported, which is once for each.
     pub fn follow(&mut self, answered: Option<u64>, now: Time) -> bool {
         let Some(answered) = answered else {
             *self = Self::default();
@@ -25,18 +25,18 @@ impl Silence {
             Some((known, since)) if known == answered => since,
             _ => {
                 self.since = Some((answered, now));
-                self.is_told = false;
+                self.is_reported = false;
                 now
             }
         };
-        let is_due = !self.is_told && now - since >= PATIENCE;
-        self.is_told |= is_due;
+        let is_due = !self.is_reported && now - since >= PATIENCE;
+        self.is_reported |= is_due;
         is_due
     }
 
-    /// When to look again, if there is something to be told then.
-    pub fn next_look(&self) -> Option<Time> {
-        let (_, since) = self.since.filter(|_| !self.is_told)?;
+    /// Time of the next check, if a stall may be reported then.
+    pub fn next_check(&self) -> Option<Time> {
+        let (_, since) = self.since.filter(|_| !self.is_reported)?;
         Some(since + PATIENCE)
     }
 }
@@ -46,19 +46,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_silence_is_told_once_and_each_answer_ends_it() {
+    fn a_stall_is_reported_once_and_each_answer_ends_it() {
         let at = Time::from_seconds;
-        let mut silence = Silence::default();
-        assert!(!silence.follow(None, at(0)) && silence.next_look().is_none());
-        assert!(!silence.follow(Some(3), at(10)), "just handed over");
-        assert_eq!(silence.next_look(), Some(at(15)));
-        assert!(!silence.follow(Some(4), at(14)), "one was answered");
-        assert!(!silence.follow(Some(4), at(18)));
-        assert!(silence.follow(Some(4), at(19)));
-        assert!(!silence.follow(Some(4), at(60)), "told once");
-        assert_eq!(silence.next_look(), None);
-        assert!(!silence.follow(Some(5), at(61)));
-        assert!(silence.follow(Some(5), at(66)), "another one");
-        assert!(!silence.follow(None, at(67)) && silence.next_look().is_none());
+        let mut stall = StallDetector::default();
+        assert!(!stall.follow(None, at(0)) && stall.next_check().is_none());
+        assert!(!stall.follow(Some(3), at(10)), "just handed over");
+        assert_eq!(stall.next_check(), Some(at(15)));
+        assert!(!stall.follow(Some(4), at(14)), "one was answered");
+        assert!(!stall.follow(Some(4), at(18)));
+        assert!(stall.follow(Some(4), at(19)));
+        assert!(!stall.follow(Some(4), at(60)), "reported once");
+        assert_eq!(stall.next_check(), None);
+        assert!(!stall.follow(Some(5), at(61)));
+        assert!(stall.follow(Some(5), at(66)), "another one");
+        assert!(!stall.follow(None, at(67)) && stall.next_check().is_none());
     }
 }

@@ -1,7 +1,7 @@
-//! Work on media files that takes long, one piece at a time, on the thread `media-files`.
+//! Tasks: long work on media files, one piece at a time, on the thread `media-files`.
 //!
-//! It shows how far it is and can be ended; the thread is not kept waiting by anything else, so that saving a project
-//! never waits for a copy of its media.
+//! It shows its progress and can be cancelled; the thread is not kept waiting by anything else, so that saving a
+//! project never waits for a copy of its media.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -16,32 +16,32 @@ use crate::project::storage::relink::{SearchResult, Wanted, search};
 use crate::project::{MediaId, Progress, Project, is_address};
 use crate::status::program::TaskView;
 
-/// A piece of work.
+/// A task.
 pub(crate) enum TaskJob {
     /// Copy project and media into a new folder of this name.
     Collect {
         /// The project.
         project: Arc<Project>,
-        /// Those of its media that are media.
+        /// Ids of its media files that can be played.
         playable: BTreeSet<MediaId>,
         /// The name of the new folder.
         name: String,
-        /// Where it is made.
+        /// The folder that gets it.
         parent: PathBuf,
     },
     /// Search a folder for media files.
     Search {
         /// The folder.
         folder: PathBuf,
-        /// What is looked for.
+        /// The files to find.
         wanted: Vec<Wanted>,
     },
     /// Show a file in the system's file manager.
     Reveal(PathBuf),
 }
 
-/// A piece of work that was done.
-pub(crate) enum TaskDone {
+/// The reply to a task.
+pub(crate) enum TaskReply {
     /// Project and media were copied, or not.
     Collected(Result<Collected, CollectError>),
     /// This folder was searched, or could not be.
@@ -52,11 +52,11 @@ pub(crate) enum TaskDone {
 
 /// Owns the thread.
 pub(crate) struct Tasks {
-    worker: Worker<(TaskJob, Arc<Progress>), TaskDone>,
-    running: Vec<Running>,
+    worker: Worker<(TaskJob, Arc<Progress>), TaskReply>,
+    running: Vec<RunningTask>,
 }
 
-struct Running {
+struct RunningTask {
     title: &'static str,
     has_total: bool,
     progress: Arc<Progress>,
@@ -80,10 +80,10 @@ impl Tasks {
         })
     }
 
-    /// Hands over a piece of work.
+    /// Hands over a task.
     ///
     /// # Errors
-    /// There is too much already.
+    /// Too many wait already.
     pub fn submit(&mut self, job: TaskJob) -> Result<(), Busy> {
         let (title, has_total) = match &job {
             TaskJob::Collect { .. } => ("Collecting project and media", true),
@@ -92,7 +92,7 @@ impl Tasks {
         };
         let progress = Arc::new(Progress::default());
         self.worker.submit((job, Arc::clone(&progress)))?;
-        self.running.push(Running {
+        self.running.push(RunningTask {
             title,
             has_total,
             progress,
@@ -100,8 +100,8 @@ impl Tasks {
         Ok(())
     }
 
-    /// What was done since.
-    pub fn poll(&mut self) -> Option<Outcome<TaskDone>> {
+    /// The next reply, if there is one.
+    pub fn poll(&mut self) -> Option<Outcome<TaskReply>> {
         let outcome = self.worker.poll()?;
         if !self.running.is_empty() {
             self.running.remove(0);
@@ -109,19 +109,19 @@ impl Tasks {
         Some(outcome)
     }
 
-    /// Ends what is being done.
+    /// Cancels all tasks.
     pub fn cancel(&self) {
         for running in &self.running {
             running.progress.cancel();
         }
     }
 
-    /// Whether there is nothing to do.
+    /// True if there is none.
     pub fn is_idle(&self) -> bool {
         self.running.is_empty()
     }
 
-    /// What is being done, and how far it is.
+    /// The running task and its progress.
     pub fn view(&self) -> Option<TaskView> {
         let running = self.running.first()?;
         let progress = &running.progress;
@@ -135,38 +135,38 @@ impl Tasks {
 
 impl Drop for Tasks {
     fn drop(&mut self) {
-        // The worker waits for what is at hand, which then ends soon.
+        // The worker waits for the task at hand, which then ends soon.
         self.cancel();
     }
 }
 
-fn carry_out(job: TaskJob, progress: &Progress, shown: &mut Vec<Child>) -> TaskDone {
+fn carry_out(job: TaskJob, progress: &Progress, shown: &mut Vec<Child>) -> TaskReply {
     match job {
         TaskJob::Collect {
             project,
             playable,
             name,
             parent,
-        } => TaskDone::Collected(collect(&project, &playable, &name, &parent, progress)),
+        } => TaskReply::Collected(collect(&project, &playable, &name, &parent, progress)),
         TaskJob::Search { folder, wanted } => {
             let found = search(&folder, &wanted, progress);
-            TaskDone::Searched(folder, wanted, found)
+            TaskReply::Searched(folder, wanted, found)
         }
         TaskJob::Reveal(path) => {
-            // What is no folder would be opened by whatever program is for it, which nobody asked for.
+            // A path that is no folder would be opened by whatever program is registered for it.
             let folder = path.parent().filter(|folder| folder.is_dir());
             if is_address(&path) || folder.is_none() {
-                return TaskDone::Revealed(path, Err(io::ErrorKind::NotFound.into()));
+                return TaskReply::Revealed(path, Err(io::ErrorKind::NotFound.into()));
             }
-            // Those that have ended meanwhile are taken leave of, so that none stays behind as a zombie.
+            // Those that have ended are waited for, so that none stays behind as a zombie.
             shown.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
             let child = reveal_command(&path).spawn();
-            TaskDone::Revealed(path, child.map(|child| shown.push(child)))
+            TaskReply::Revealed(path, child.map(|child| shown.push(child)))
         }
     }
 }
 
-/// The system's way of showing a file; no shell is asked, so that nothing in a name can be taken for a command.
+/// The system's command to show a file; no shell is involved, so that nothing in a name can be taken for a command.
 fn reveal_command(path: &Path) -> Command {
     let mut command;
     if cfg!(target_os = "macos") {
@@ -224,7 +224,7 @@ mod tests {
             let mut shown = Vec::new();
             let done = carry_out(job, &Progress::default(), &mut shown);
             assert!(
-                matches!(done, TaskDone::Revealed(_, Err(_))) && shown.is_empty(),
+                matches!(done, TaskReply::Revealed(_, Err(_))) && shown.is_empty(),
                 "{}",
                 path.display()
             );
@@ -251,7 +251,7 @@ mod tests {
         );
         wakes.recv().expect("woken");
         let done = tasks.poll().expect("done").expect("no panic");
-        assert!(matches!(done, TaskDone::Collected(Ok(_))), "copied");
+        assert!(matches!(done, TaskReply::Collected(Ok(_))), "copied");
         assert!(tasks.is_idle(), "nothing left");
         assert!(folder.path().join("show/show.ron").exists(), "copied");
     }

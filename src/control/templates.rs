@@ -1,7 +1,7 @@
-//! Templates for new projects: those that come with the program, and the person's own.
+//! Templates for new projects: those that come with the program, and the user's own.
 //!
 //! A template is a project file without media. Those of the program lie in `projects/templates/` and are part of it;
-//! any project that is put into the person's folder of templates is one too.
+//! any project that is put into the user's folder of templates is one too.
 
 use std::fs;
 use std::path::Path;
@@ -28,9 +28,9 @@ const OWN: [(&str, &str); 3] = [
 /// A template.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Template {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// What a new project begins as.
+    /// The project to begin with.
     pub project: Project,
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn load(folder: Option<&Path>) -> Vec<Template> {
     };
     let mut paths: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "ron"))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "ron"))
         .collect();
     paths.sort();
     templates.extend(paths.iter().filter_map(|path| {

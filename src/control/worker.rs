@@ -1,8 +1,8 @@
-//! A thread that does slow jobs one after the other, so that the window never waits on a disk.
+//! The worker: a thread that does slow jobs one after the other, so that its owner never waits on a disk.
 //!
 //! ```text
-//! window ─ submit ─► [jobs, bounded] ─► thread: work(job) ─► [results, bounded] ─ poll ─► window
-//!                                          └─ wake (repaint)
+//! owner ─ submit ─► [jobs, bounded] ─► thread: work(job) ─► [results, bounded] ─ poll ─► owner
+//!                                         └─ wake
 //! ```
 //!
 //! A network share may keep a job for ever, and the program must end all the same: whoever drops a worker waits for the
@@ -19,15 +19,15 @@ use crate::media::fault_injection;
 use crate::playback::thread::{NamedThread, panic_text};
 use crate::time::Time;
 
-/// Called from another thread when there is something to take up.
-pub(crate) type Waker = Arc<dyn Fn() + Send + Sync>;
+/// A function that is called from other threads when a tick has something to do.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
-/// Most jobs that wait and most results that wait. A person does not start so many, and adding a folder of files
+/// Most jobs that wait and most results that wait. A user does not start so many, and adding a folder of files
 /// that is larger loses no more than a fingerprint, which the next opening makes up for.
 const CAPACITY: usize = 64;
 
-/// How long the end of the program waits for a job at hand: longer than a disk in order takes to wake up and write a
-/// project, short enough for a person who waits for a window to close.
+/// Longest wait for a job at hand as the program ends: longer than a healthy disk takes to wake up and write a project,
+/// short enough for a user who waits for a window to close.
 const PATIENCE: Time = Time::from_seconds(10);
 
 /// A job's result, or the message of the panic that it ended with.
@@ -89,7 +89,7 @@ impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
         Ok(())
     }
 
-    /// How many jobs were answered so far, if any still waits.
+    /// Number of jobs answered so far, if any still waits.
     pub fn answered_while_busy(&self) -> Option<u64> {
         let (handed_over, answered) = self.counts.get();
         (answered < handed_over).then_some(answered)

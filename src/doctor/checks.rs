@@ -1,10 +1,10 @@
-//! What can be seen without measuring, or follows from what was measured: each problem with what helps.
+//! Checks that need no measuring, or follow from what was measured: each problem with its remedy.
 
 use std::path::Path;
 
 use super::decoding::Cost;
-use super::media_under_test::{Patient, Patients};
-use crate::media::MediaSource;
+use super::media_under_test::{FileUnderTest, MediaUnderTest};
+use crate::media::VideoSource;
 use crate::media::ffmpeg::OuterBoxes;
 use crate::media::file::MediaFile;
 use crate::playback::budget::{MIN_SLOTS, share_slots};
@@ -21,16 +21,16 @@ const HUGE_BYTES: u64 = 2 << 30;
 /// Seconds from one key frame to the next from which on a group of pictures is long.
 const LONG_GROUP_S: f64 = 1.0;
 
-/// What is wrong with the files and the settings.
+/// Problems of the files and the settings.
 pub(super) fn check(
     project: &Project,
-    patients: &Patients,
+    under_test: &MediaUnderTest,
     costs: &[Cost],
     cores: usize,
     memory: Memory,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (id, name, error) in &patients.failed {
+    for (id, name, error) in &under_test.failed {
         let clips = project.layers.iter().flat_map(|layer| &layer.clips);
         let first = clips
             .filter(|clip| clip.media == *id)
@@ -50,16 +50,16 @@ pub(super) fn check(
             )
         });
     }
-    for (patient, cost) in patients.open.iter().zip(costs) {
-        match &patient.media.source {
-            MediaSource::Pooled(_) => problems.extend(hap_problems(patient, *cost, cores)),
-            MediaSource::Sequential(_) => {
-                problems.extend(decoder_problems(project, patient, *cost));
+    for (file, cost) in under_test.open.iter().zip(costs) {
+        match &file.media.source {
+            VideoSource::Pooled(_) => problems.extend(hap_problems(file, *cost, cores)),
+            VideoSource::Sequential(_) => {
+                problems.extend(decoder_problems(project, file, *cost));
             }
         }
-        problems.extend(file_problems(patient));
+        problems.extend(file_problems(file));
     }
-    problems.extend(memory.problem(project, patients));
+    problems.extend(memory.problem(project, under_test));
     problems
 }
 
@@ -73,11 +73,11 @@ fn problem(media: &str, problem: String, remedy: &str, at_best: Verdict) -> Prob
     }
 }
 
-fn hap_problems(patient: &Patient, cost: Cost, cores: usize) -> Vec<Problem> {
-    let facts = &patient.media.facts;
+fn hap_problems(file: &FileUnderTest, cost: Cost, cores: usize) -> Vec<Problem> {
+    let facts = &file.media.facts;
     let mut problems = Vec::new();
     let mut advise = |what: String, remedy: &str| {
-        problems.push(problem(&patient.name, what, remedy, Verdict::Holds));
+        problems.push(problem(&file.name, what, remedy, Verdict::Holds));
     };
     let (width, height) = (facts.coded_width_px, facts.coded_height_px);
     let is_large = u64::from(width) * u64::from(height) >= UHD_PX;
@@ -114,9 +114,9 @@ fn hap_problems(patient: &Patient, cost: Cost, cores: usize) -> Vec<Problem> {
     problems
 }
 
-fn decoder_problems(project: &Project, patient: &Patient, cost: Cost) -> Vec<Problem> {
-    let facts = &patient.media.facts;
-    let MediaSource::Sequential(opener) = &patient.media.source else {
+fn decoder_problems(project: &Project, file: &FileUnderTest, cost: Cost) -> Vec<Problem> {
+    let facts = &file.media.facts;
+    let VideoSource::Sequential(opener) = &file.media.source else {
         return Vec::new();
     };
     let mut problems = Vec::new();
@@ -125,11 +125,11 @@ fn decoder_problems(project: &Project, patient: &Patient, cost: Cost) -> Vec<Pro
     if facts.timing.frames() > 1 && group as f64 / rate.max(1e-9) >= LONG_GROUP_S {
         let clips = project.layers.iter().flat_map(|layer| &layer.clips);
         let turns = clips
-            .filter(|clip| clip.media == patient.id)
+            .filter(|clip| clip.media == file.id)
             .any(|clip| clip.speed < 0.0 || matches!(clip.loop_mode, LoopMode::PingPong));
         let seek_ms = group as f64 / cost.fps * 1e3;
         problems.push(problem(
-            &patient.name,
+            &file.name,
             format!(
                 "Up to {group} frames lie between its key frames: a jump takes up to {seek_ms:.0} ms{}",
                 if turns { ", and a clip plays it backwards" } else { "" }
@@ -138,10 +138,10 @@ fn decoder_problems(project: &Project, patient: &Patient, cost: Cost) -> Vec<Pro
             if turns { Verdict::AtRisk } else { Verdict::Holds },
         ));
     }
-    let bits = patient.media.layout.coding.bits;
+    let bits = file.media.layout.coding.bits;
     if bits > 8 {
         problems.push(problem(
-            &patient.name,
+            &file.name,
             format!(
                 "Its {bits}-bit pictures come at {:.0} frames per second here",
                 cost.fps
@@ -153,25 +153,25 @@ fn decoder_problems(project: &Project, patient: &Patient, cost: Cost) -> Vec<Pro
     problems
 }
 
-fn file_problems(patient: &Patient) -> Vec<Problem> {
+fn file_problems(file: &FileUnderTest) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if patient.media.facts.timing.is_variable() {
+    if file.media.facts.timing.is_variable() {
         problems.push(problem(
-            &patient.name,
+            &file.name,
             "Its frames have unequal lengths, so no canvas rate shows it evenly".to_owned(),
             "Export it at a constant rate, best that of the canvas (ffmpeg: -fps_mode cfr -r RATE).",
             Verdict::Holds,
         ));
     }
-    if patient.bytes >= HUGE_BYTES
-        && let Ok(file) = MediaFile::open(patient.media.facts.path.as_path())
-        && OuterBoxes::scan(&file).is_index_last
+    if file.bytes >= HUGE_BYTES
+        && let Ok(handle) = MediaFile::open(file.media.facts.path.as_path())
+        && OuterBoxes::scan(&handle).is_index_last
     {
         problems.push(problem(
-            &patient.name,
+            &file.name,
             format!(
                 "Its index lies at the end of {:.1} GB, which makes opening it slow where reading is",
-                patient.bytes as f64 / 1e9
+                file.bytes as f64 / 1e9
             ),
             "Write it once more with the index in front (ffmpeg: -c copy -movflags +faststart).",
             Verdict::Holds,
@@ -190,11 +190,11 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Whether the budget leaves a layer with fewer frames than it wants.
-    fn problem(self, project: &Project, patients: &Patients) -> Option<Problem> {
+    /// True if the budget leaves a layer with fewer frames than it wants.
+    fn problem(self, project: &Project, under_test: &MediaUnderTest) -> Option<Problem> {
         let frame_bytes = |id| {
-            let patient = patients.open.get(patients.by_id(id)?)?;
-            Some(patient.media.layout.bytes)
+            let file = under_test.open.get(under_test.by_id(id)?)?;
+            Some(file.media.layout.bytes)
         };
         let layers = project
             .layers

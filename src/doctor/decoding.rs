@@ -1,16 +1,16 @@
-//! What a frame of each file costs: read from the page cache and decoded, with nothing else going on.
+//! Cost of a frame of each file, read from the page cache and decoded with nothing else going on.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::media::frame::HeapMemory;
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, FrameSource, SequentialOpener};
-use crate::media::{Media, MediaError, MediaSource};
+use crate::media::{MediaError, Video, VideoSource};
 use crate::playback::workers::guarded;
 use crate::stats::process::{self, ProcessUsage};
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
-/// How long one file's measurement lasts.
+/// Length of one file's measurement.
 const SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND / 5);
 
 /// The same for a file with a decoder of its own, whose first frames are slower.
@@ -19,25 +19,25 @@ const SEQUENTIAL_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND / 2);
 /// Neighbouring frames that are decoded over and over: enough to differ, few enough to stay in the page cache.
 const FRAMES: u64 = 24;
 
-/// What a frame costs.
+/// Cost of a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Cost {
     /// Frames per second, with all cores at it; for a decoder of its own, with all that it uses.
     pub fps: f64,
     /// Seconds of one core for a frame.
     pub core_s: f64,
-    /// Whether frames come from one decoder, in their order.
+    /// True if frames come from one decoder, in their order.
     pub is_sequential: bool,
 }
 
 /// Measures a file with this many threads.
 ///
 /// # Errors
-/// What is wrong with the file.
-pub(super) fn measure(media: &Media, threads: usize) -> Result<Cost, MediaError> {
+/// The file's error.
+pub(super) fn measure(media: &Video, threads: usize) -> Result<Cost, MediaError> {
     match &media.source {
-        MediaSource::Pooled(source) => pooled(&**source, media.facts.timing.frames(), threads),
-        MediaSource::Sequential(opener) => {
+        VideoSource::Pooled(source) => pooled(&**source, media.facts.timing.frames(), threads),
+        VideoSource::Sequential(opener) => {
             sequential(&**opener, media.layout.bytes, media.facts.timing.frames())
         }
     }
@@ -47,7 +47,7 @@ fn memory(bytes: u64) -> HeapMemory {
     HeapMemory::new(usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
-/// What one thread did.
+/// Work of one thread.
 struct Share {
     frames: u64,
     cpu_s: f64,

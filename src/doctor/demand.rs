@@ -1,7 +1,7 @@
-//! What the timeline asks for: bytes of each disk, and work, in every quarter of a second.
+//! The demand of the timeline: bytes of each disk, and work, in every quarter of a second.
 
 use super::decoding::Cost;
-use super::media_under_test::Patients;
+use super::media_under_test::MediaUnderTest;
 use crate::media::packets::PacketSpan;
 use crate::project::Project;
 use crate::status::diagnosis::{Moment, Resource};
@@ -17,7 +17,7 @@ const MOST_FRAMES: i64 = 1_000_000;
 /// Frames of one disk, as playing reads them, that are enough to measure it by.
 const MOST_PIECES: usize = 4096;
 
-/// What the timeline asks for.
+/// The demand of the timeline.
 pub(super) struct Demand {
     disks: usize,
     layers: usize,
@@ -30,23 +30,23 @@ pub(super) struct Demand {
     busy_s: Vec<f64>,
     /// Share of a layer's own decoder, by stretch and layer.
     decoder: Vec<f64>,
-    /// Whether the timeline is longer than what was looked at.
+    /// True if the timeline is longer than the part examined.
     pub is_cut: bool,
 }
 
 /// A frame to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
-    /// The file's place among the patients.
-    pub patient: usize,
-    /// Where its bytes lie.
+    /// The file's place among those that could be opened.
+    pub file: usize,
+    /// Positions of its bytes.
     pub span: PacketSpan,
 }
 
 /// A frame that becomes due.
 struct Due {
     layer: usize,
-    patient: usize,
+    file: usize,
     frame: FrameIndex,
 }
 
@@ -54,15 +54,15 @@ struct Due {
 /// says that it is enough.
 fn walk(
     project: &Project,
-    patients: &Patients,
+    under_test: &MediaUnderTest,
     first: i64,
     count: i64,
     on: &mut dyn FnMut(i64, Due) -> bool,
 ) {
     let rate = project.canvas.frame_rate;
     let timing = |id| -> Option<&MediaTiming> {
-        let patient = patients.open.get(patients.by_id(id)?)?;
-        Some(&patient.media.facts.timing)
+        let file = under_test.open.get(under_test.by_id(id)?)?;
+        Some(&file.media.facts.timing)
     };
     let voices: Vec<(usize, Voice)> = (0..project.layers.len())
         .filter(|layer| project.is_shown(&project.layers[*layer]))
@@ -77,13 +77,13 @@ fn walk(
                 continue;
             }
             *last = due;
-            let Some((due, patient)) = due.and_then(|due| Some((due, patients.by_id(due.media)?)))
+            let Some((due, file)) = due.and_then(|due| Some((due, under_test.by_id(due.media)?)))
             else {
                 continue;
             };
             let due = Due {
                 layer: index,
-                patient,
+                file,
                 frame: due.frame,
             };
             if !on(tick, due) {
@@ -94,12 +94,17 @@ fn walk(
 }
 
 impl Demand {
-    /// Sums up the timeline; `costs` belong to the patients.
-    pub fn of(project: &Project, patients: &Patients, costs: &[Cost], cores: usize) -> Self {
+    /// Sums up the timeline; `costs` belong to the under_test.
+    pub fn of(
+        project: &Project,
+        under_test: &MediaUnderTest,
+        costs: &[Cost],
+        cores: usize,
+    ) -> Self {
         let rate = project.canvas.frame_rate;
         let all = rate.frame_at(project.duration()).max(1);
         let frames = all.min(MOST_FRAMES);
-        let (disks, layers) = (patients.disks.len().max(1), project.layers.len().max(1));
+        let (disks, layers) = (under_test.disks.len().max(1), project.layers.len().max(1));
         let stretch_of = |tick: i64| {
             let seconds = rate.time_of(tick).seconds();
             (seconds * PER_SECOND as f64 + 1e-6) as usize
@@ -115,15 +120,12 @@ impl Demand {
             decoder: vec![0.0; stretches * layers],
             is_cut: frames < all,
         };
-        walk(project, patients, 0, frames, &mut |tick, due| {
-            let patient = &patients.open[due.patient];
+        walk(project, under_test, 0, frames, &mut |tick, due| {
+            let file = &under_test.open[due.file];
             let stretch = stretch_of(tick);
-            let size = patient
-                .packets()
-                .span(due.frame)
-                .map_or(0, |span| span.size);
-            demand.bytes[stretch * disks + patient.disk] += f64::from(size);
-            let cost = costs[due.patient];
+            let size = file.packets().span(due.frame).map_or(0, |span| span.size);
+            demand.bytes[stretch * disks + file.disk] += f64::from(size);
+            let cost = costs[due.file];
             demand.busy_s[stretch] += cost.core_s;
             if cost.is_sequential {
                 demand.decoder[stretch * layers + due.layer] += 1.0 / cost.fps;
@@ -145,7 +147,7 @@ impl Demand {
         sum * PER_SECOND as f64 / (end - begin).max(1) as f64
     }
 
-    /// Where seconds begin: all of them whole ones, if the timeline has one.
+    /// Starts of the seconds: whole ones only, if the timeline has one.
     fn seconds(&self) -> impl Iterator<Item = usize> {
         0..self.stretches.saturating_sub(PER_SECOND - 1).max(1)
     }
@@ -161,7 +163,7 @@ impl Demand {
             .unwrap_or((0.0, 0.0))
     }
 
-    /// What each second needs of what the machine gave; `disk_rates` are bytes per second.
+    /// Load of each second as a share of what the machine gave; `disk_rates` are bytes per second.
     pub fn moments(&self, disk_rates: &[f64]) -> Vec<Moment> {
         self.seconds()
             .map(|begin| {
@@ -199,7 +201,7 @@ impl Demand {
 /// The frames that playing reads from a disk, in its order, from this moment on; from the start again at the end.
 pub(super) fn pieces(
     project: &Project,
-    patients: &Patients,
+    under_test: &MediaUnderTest,
     disk: usize,
     from_s: f64,
 ) -> Vec<Piece> {
@@ -210,15 +212,15 @@ pub(super) fn pieces(
         .clamp(0, frames - 1);
     let mut found = Vec::new();
     for (begin, count) in [(first, frames - first), (0, first)] {
-        walk(project, patients, begin, count, &mut |_, due| {
-            let patient = &patients.open[due.patient];
-            if patient.disk == disk
-                && let Some(span) = patient.packets().span(due.frame)
+        walk(project, under_test, begin, count, &mut |_, due| {
+            let file = &under_test.open[due.file];
+            if file.disk == disk
+                && let Some(span) = file.packets().span(due.frame)
                 && span.size > 0
-                && span.end().is_some_and(|end| end <= patient.readable_bytes)
+                && span.end().is_some_and(|end| end <= file.readable_bytes)
             {
-                let patient = due.patient;
-                found.push(Piece { patient, span });
+                let file = due.file;
+                found.push(Piece { file, span });
             }
             found.len() < MOST_PIECES
         });

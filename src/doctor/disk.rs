@@ -1,4 +1,4 @@
-//! What a disk gives when it is read as playing reads it: real packets, in their order, over all layers, with as many
+//! Throughput of a disk that is read as playing reads it: real packets, in their order, over all layers, with as many
 //! readers as playing has.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -6,19 +6,18 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use parking_lot::Mutex;
 
 use super::demand::Piece;
-use super::media_under_test::Patients;
-use crate::media::io::slow_disk::SlowDisk;
+use super::media_under_test::MediaUnderTest;
 use crate::media::io::{PacketBuffer, Reader};
 use crate::stats::durations::Durations;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
-/// How long reading past the page cache is measured.
+/// Length of the measurement past the page cache.
 const COLD_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND * 7 / 10);
 
-/// How long frames are brought into the page cache, and then read from there.
+/// Length of filling the page cache, and then of reading from it.
 const WARM_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND / 4);
 
-/// What was measured.
+/// The measurement.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct DiskRates {
     /// Bytes per second past the page cache, and the longest of 99 % of the reads in milliseconds.
@@ -29,18 +28,16 @@ pub(super) struct DiskRates {
 
 /// Measures one disk; none if there is nothing to read, or reading fails.
 pub(super) fn measure(
-    patients: &Patients,
+    under_test: &MediaUnderTest,
     pieces: &[Piece],
     threads: usize,
-    slow_disk: Option<&SlowDisk>,
 ) -> Option<DiskRates> {
-    let cold_of = |piece: &Piece| patients.open[piece.patient].cold.as_deref();
-    let warm_of = |piece: &Piece| Some(&*patients.open[piece.patient].warm);
+    let cold_of = |piece: &Piece| under_test.open[piece.file].cold.as_deref();
+    let warm_of = |piece: &Piece| Some(&*under_test.open[piece.file].warm);
     let reading = |pieces, reader_of, span| Reading {
         pieces,
         reader_of,
         threads,
-        slow_disk,
         span,
     };
     let has_cold = pieces.iter().all(|piece| cold_of(piece).is_some());
@@ -61,7 +58,6 @@ struct Reading<'a> {
     pieces: &'a [Piece],
     reader_of: &'a (dyn Fn(&Piece) -> Option<&'a dyn Reader> + Sync),
     threads: usize,
-    slow_disk: Option<&'a SlowDisk>,
     span: Time,
 }
 
@@ -116,13 +112,8 @@ impl Reading<'_> {
     }
 
     fn read(&self, piece: &Piece, packet: &mut PacketBuffer) -> Option<()> {
-        let asked_at = self.slow_disk.map(SlowDisk::now);
         let reader = (self.reader_of)(piece)?;
         let size = usize::try_from(piece.span.size).ok()?;
-        reader.read(piece.span.offset, size, packet).ok()?;
-        if let Some((disk, asked_at)) = self.slow_disk.zip(asked_at) {
-            disk.serve(u64::from(piece.span.size), asked_at).ok()?;
-        }
-        Some(())
+        reader.read(piece.span.offset, size, packet).ok()
     }
 }

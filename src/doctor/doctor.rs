@@ -7,8 +7,7 @@ use super::decoding::Cost;
 use super::demand::{Demand, pieces};
 use super::disk;
 use super::disk::DiskRates;
-use super::media_under_test::{Disk, Patients};
-use crate::engine::EngineOptions;
+use super::media_under_test::{Disk, MediaUnderTest};
 use crate::media::TextureSupport;
 use crate::media::io::slow_disk::SlowDisk;
 use crate::playback::PlayerOptions;
@@ -19,29 +18,17 @@ use crate::status::diagnosis::{
     verdict, worst_moments,
 };
 
-/// How an examination is done.
+/// Options of an examination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoctorOptions {
     /// Frames that each layer reads ahead when it plays.
     pub prebuffer: usize,
     /// Bytes of frame memory for all layers together.
     pub budget_bytes: u64,
-    /// What the adapter that will draw can sample.
+    /// Texture kinds that the adapter which will draw can sample.
     pub textures: TextureSupport,
-    /// A disk made slower, as in [`EngineOptions::slow_disk`].
+    /// A disk made slower than it is, if one is.
     pub slow_disk: Option<SlowDisk>,
-}
-
-impl DoctorOptions {
-    /// As an engine with these options would play.
-    pub fn for_engine(options: &EngineOptions, textures: TextureSupport) -> Self {
-        Self {
-            prebuffer: options.playback.prebuffer,
-            budget_bytes: options.playback.budget_bytes,
-            textures,
-            slow_disk: options.slow_disk.clone(),
-        }
-    }
 }
 
 /// Examines a project: opens its files, measures a few seconds, and says whether it will hold. Nothing else should play
@@ -49,10 +36,11 @@ impl DoctorOptions {
 pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let player = PlayerOptions::for_cores(cores, options.prebuffer, options.budget_bytes);
-    let mut patients = Patients::open(project, options.textures);
-    let mut notes = std::mem::take(&mut patients.notes);
-    let costs = measure_costs(&mut patients, player.decode_threads);
-    let demand = Demand::of(project, &patients, &costs, cores);
+    let mut under_test =
+        MediaUnderTest::open(project, options.textures, options.slow_disk.as_ref());
+    let mut notes = std::mem::take(&mut under_test.notes);
+    let costs = measure_costs(&mut under_test, player.decode_threads);
+    let demand = Demand::of(project, &under_test, &costs, cores);
     if demand.is_cut {
         notes.push(
             "The timeline is longer than what was looked at; its end is left out.".to_owned(),
@@ -62,34 +50,34 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
         prebuffer: options.prebuffer,
         budget_bytes: options.budget_bytes,
     };
-    let mut problems = checks::check(project, &patients, &costs, cores, memory);
+    let mut problems = checks::check(project, &under_test, &costs, cores, memory);
     let readers = readers(project, &player);
     let mut disks = Vec::new();
     let mut rates = Vec::new();
-    for (index, disk) in patients.disks.iter().enumerate() {
+    for (index, disk) in under_test.disks.iter().enumerate() {
         let (needed, at_s) = demand.peak_of_disk(index);
-        let pieces = pieces(project, &patients, index, at_s);
+        let pieces = pieces(project, &under_test, index, at_s);
         let before = process::storage_bytes_read();
-        let measured = disk::measure(&patients, &pieces, readers, options.slow_disk.as_ref());
+        let measured = disk::measure(&under_test, &pieces, readers);
         let Some(measured) = measured else {
             rates.push(f64::INFINITY);
             if !pieces.is_empty() {
-                problems.push(unreadable(&patients, index, at_s));
+                problems.push(unreadable(&under_test, index, at_s));
             }
             continue;
         };
         notes.extend(doubt_about_cold(&measured, before));
         let finding = DiskFinding {
             disk,
-            name: patients
+            name: under_test
                 .open
                 .iter()
-                .find(|patient| patient.disk == index)
-                .map_or_else(String::new, |patient| patient.name.clone()),
+                .find(|file| file.disk == index)
+                .map_or_else(String::new, |file| file.name.clone()),
             measured,
             needed,
             at_s,
-            fits_in_memory: fits_in_memory(&patients, index),
+            fits_in_memory: fits_in_memory(&under_test, index),
         };
         rates.push(finding.rate());
         problems.extend(finding.problem());
@@ -106,7 +94,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
     Diagnosis {
         schema: SCHEMA,
         verdict,
-        margin: if patients.failed.is_empty() {
+        margin: if under_test.failed.is_empty() {
             margin
         } else {
             0.0
@@ -114,24 +102,24 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
         problems,
         moments,
         disks,
-        files: file_figures(&patients, &costs),
+        files: file_figures(&under_test, &costs),
         cores,
         notes,
     }
 }
 
-/// What each file costs; one that fails when it is measured is moved to those that failed.
-fn measure_costs(patients: &mut Patients, threads: usize) -> Vec<Cost> {
-    let mut costs = Vec::with_capacity(patients.open.len());
-    for patient in std::mem::take(&mut patients.open) {
-        match decoding::measure(&patient.media, threads) {
+/// Cost of each file; one that fails when it is measured is moved to those that failed.
+fn measure_costs(under_test: &mut MediaUnderTest, threads: usize) -> Vec<Cost> {
+    let mut costs = Vec::with_capacity(under_test.open.len());
+    for file in std::mem::take(&mut under_test.open) {
+        match decoding::measure(&file.media, threads) {
             Ok(cost) => {
                 costs.push(cost);
-                patients.open.push(patient);
+                under_test.open.push(file);
             }
             Err(error) => {
-                let failure = (patient.id, patient.name, error.to_string());
-                patients.failed.push(failure);
+                let failure = (file.id, file.name, error.to_string());
+                under_test.failed.push(failure);
             }
         }
     }
@@ -151,12 +139,12 @@ fn readers(project: &Project, player: &PlayerOptions) -> usize {
     }
 }
 
-fn file_figures(patients: &Patients, costs: &[Cost]) -> Vec<FileFigures> {
-    let files = patients.open.iter().zip(costs);
+fn file_figures(under_test: &MediaUnderTest, costs: &[Cost]) -> Vec<FileFigures> {
+    let files = under_test.open.iter().zip(costs);
     files
-        .map(|(patient, cost)| FileFigures {
-            media: patient.name.clone(),
-            codec: patient.media.facts.codec.clone(),
+        .map(|(file, cost)| FileFigures {
+            media: file.name.clone(),
+            codec: file.media.facts.codec.clone(),
             // A still is decoded once; JSON has no infinity.
             decode_fps: if cost.fps.is_finite() { cost.fps } else { 0.0 },
             core_ms: cost.core_s * 1e3,
@@ -164,14 +152,14 @@ fn file_figures(patients: &Patients, costs: &[Cost]) -> Vec<FileFigures> {
         .collect()
 }
 
-/// Whether the files of a disk fit into half of the memory that is free, so that they stay once they were read.
-fn fits_in_memory(patients: &Patients, disk: usize) -> bool {
-    let on_it = patients.open.iter().filter(|patient| patient.disk == disk);
-    let bytes: u64 = on_it.map(|patient| patient.bytes).sum();
+/// True if the files of a disk fit into half of the memory that is free, so that they stay once they were read.
+fn fits_in_memory(under_test: &MediaUnderTest, disk: usize) -> bool {
+    let on_it = under_test.open.iter().filter(|file| file.disk == disk);
+    let bytes: u64 = on_it.map(|file| file.bytes).sum();
     process::available_memory_bytes().is_some_and(|available| bytes <= available / 2)
 }
 
-/// What a disk gave, and what is asked of it.
+/// Throughput and demand of a disk.
 struct DiskFinding<'a> {
     disk: &'a Disk,
     name: String,
@@ -182,7 +170,7 @@ struct DiskFinding<'a> {
 }
 
 impl DiskFinding<'_> {
-    /// Whether it holds only once all is in memory.
+    /// True if it holds only once all is in memory.
     fn needs_memory(&self) -> bool {
         let is_too_slow = self
             .measured
@@ -238,10 +226,10 @@ impl DiskFinding<'_> {
     }
 }
 
-fn unreadable(patients: &Patients, disk: usize, at_s: f64) -> Problem {
-    let on_it = patients.open.iter().find(|patient| patient.disk == disk);
+fn unreadable(under_test: &MediaUnderTest, disk: usize, at_s: f64) -> Problem {
+    let on_it = under_test.open.iter().find(|file| file.disk == disk);
     Problem {
-        media: on_it.map_or_else(String::new, |patient| patient.name.clone()),
+        media: on_it.map_or_else(String::new, |file| file.name.clone()),
         problem: "Reading failed while the disk was measured".to_owned(),
         remedy: "Check the disk and its cable; copy the files to another one.".to_owned(),
         at_best: Verdict::WillDrop,

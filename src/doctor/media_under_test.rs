@@ -4,41 +4,43 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::media::file::MediaFile;
-use crate::media::io::{Backend, ReadBy, Reader, choose};
+use crate::media::io::slow_disk::SlowDisk;
+use crate::media::io::{Reader, choose};
 use crate::media::packets::PacketTable;
 use crate::media::sequence::first_file;
-use crate::media::{self, Media, MediaSource, TextureSupport};
+use crate::media::{self, TextureSupport, Video, VideoSource};
 use crate::project::{MediaId, MediaRef, Project, is_address};
+use crate::settings::IoMode;
 use crate::time::numbered::NumberedName;
 
 /// A file that could be opened.
-pub(super) struct Patient {
+pub(super) struct FileUnderTest {
     /// Its id in the project.
     pub id: MediaId,
     /// Its path, as told to people.
     pub name: String,
     /// The file as the engine opens it.
-    pub media: Media,
+    pub media: Video,
     /// Reads past the page cache, where the file system does that.
     pub cold: Option<Box<dyn Reader>>,
     /// Reads through the page cache.
     pub warm: Box<dyn Reader>,
     /// Its length in bytes; of numbered pictures, that of all.
     pub bytes: u64,
-    /// How many bytes can be read with `cold` and `warm`; of numbered pictures, those of the first.
+    /// Bytes that can be read with `cold` and `warm`; of numbered pictures, those of the first.
     pub readable_bytes: u64,
-    /// Which of the project's disks it is on.
+    /// Index of its disk among the project's.
     pub disk: usize,
 }
 
-impl Patient {
-    /// Where its frames' bytes lie; empty where nobody knows.
+impl FileUnderTest {
+    /// Positions of its frames' bytes; empty where they are not known.
     pub fn packets(&self) -> &PacketTable {
         static NONE: std::sync::LazyLock<PacketTable> =
             std::sync::LazyLock::new(PacketTable::default);
         match &self.media.source {
-            MediaSource::Pooled(source) => source.packets(),
-            MediaSource::Sequential(opener) => opener.packets(),
+            VideoSource::Pooled(source) => source.packets(),
+            VideoSource::Sequential(opener) => opener.packets(),
         }
         .unwrap_or(&NONE)
     }
@@ -46,9 +48,9 @@ impl Patient {
 
 /// All files of a project, and the disks that they are on.
 #[derive(Default)]
-pub(super) struct Patients {
+pub(super) struct MediaUnderTest {
     /// Those that could be opened.
-    pub open: Vec<Patient>,
+    pub open: Vec<FileUnderTest>,
     /// The others: path, and why not.
     pub failed: Vec<(MediaId, String, String)>,
     /// The disks.
@@ -62,29 +64,29 @@ pub(super) struct Patients {
 pub(super) struct Disk {
     /// The system's number of it.
     pub device: u64,
-    /// What it is, or why that is not known.
+    /// Its facts, or why they are not known.
     pub kind: String,
 }
 
-impl Patients {
+impl MediaUnderTest {
     /// Opens the files that clips of visible layers show.
-    pub fn open(project: &Project, textures: TextureSupport) -> Self {
-        let mut patients = Self::default();
+    pub fn open(project: &Project, textures: TextureSupport, slow_disk: Option<&SlowDisk>) -> Self {
+        let mut under_test = Self::default();
         let is_used = |media: &&MediaRef| {
             project.layers.iter().any(|layer| {
                 project.is_shown(layer) && layer.clips.iter().any(|clip| clip.media == media.id)
             })
         };
         for media in project.media.iter().filter(is_used) {
-            patients.add(media, textures);
+            under_test.add(media, textures, slow_disk);
         }
-        patients
+        under_test
     }
 
-    fn add(&mut self, media: &MediaRef, textures: TextureSupport) {
+    fn add(&mut self, media: &MediaRef, textures: TextureSupport, slow_disk: Option<&SlowDisk>) {
         let name = media.path.display().to_string();
         if is_address(&media.path) {
-            match media::open(&media.path, textures) {
+            match media::open_video(&media.path, textures) {
                 Ok(_) => self.notes.push(format!(
                     "A live source answers; what it needs is not measured. {name}"
                 )),
@@ -94,7 +96,7 @@ impl Patients {
         }
         // Of numbered pictures the first stands for all.
         let first = first_file(&media.path);
-        let opened = media::open(&media.path, textures)
+        let opened = media::open_video(&media.path, textures)
             .and_then(|opened| Ok((opened, Arc::new(MediaFile::open(&first)?))));
         let (opened, file) = match opened {
             Ok(opened) => opened,
@@ -103,12 +105,12 @@ impl Patients {
                 return;
             }
         };
-        let by = |backend| {
+        let by = |mode| {
             let none = PacketTable::default();
-            choose(ReadBy::Only(backend), &first, &file, &none)
+            choose(mode, &first, &file, &none)
         };
-        let (cold, warm) = (by(Backend::Direct), by(Backend::Pread).reader);
-        let is_cold = cold.reader.backend() == Backend::Direct;
+        let (cold, warm) = (by(IoMode::Direct), by(IoMode::Pread).reader);
+        let is_cold = cold.reader.mode() == IoMode::Direct;
         if !is_cold {
             self.notes.push(format!(
                 "What the disk gives cold is not known. {} {name}",
@@ -116,11 +118,15 @@ impl Patients {
             ));
         }
         let disk = self.disk_of(&first);
-        self.open.push(Patient {
+        let on_disk = |reader| match slow_disk {
+            Some(disk) => disk.reader(reader),
+            None => reader,
+        };
+        self.open.push(FileUnderTest {
             id: media.id,
             media: opened,
-            cold: is_cold.then_some(cold.reader),
-            warm,
+            cold: is_cold.then(|| on_disk(cold.reader)),
+            warm: on_disk(warm),
             bytes: bytes_of(&media.path).unwrap_or(file.len()),
             readable_bytes: file.len(),
             disk,
@@ -140,7 +146,7 @@ impl Patients {
 
     /// The file with this id in the project.
     pub fn by_id(&self, id: MediaId) -> Option<usize> {
-        self.open.iter().position(|patient| patient.id == id)
+        self.open.iter().position(|file| file.id == id)
     }
 }
 
@@ -161,7 +167,7 @@ fn device_of(_path: &Path) -> u64 {
     0
 }
 
-/// What a device is, by the block layer's own word (`queue/rotational`, sysfs-block).
+/// The kind of a device, as the block layer names it (`queue/rotational`, sysfs-block).
 #[cfg(target_os = "linux")]
 fn kind_of(device: u64) -> String {
     let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));

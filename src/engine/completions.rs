@@ -2,14 +2,15 @@
 
 use super::Engine;
 use super::deck::{Lane, LaneError};
-use super::options::IoMode;
 use super::snapshot_builder::Observer;
 use crate::library::Library;
 use crate::media::MediaError;
 use crate::playback::player::News;
 use crate::playback::{FrameKey, Source};
 use crate::project::Project;
+use crate::settings::IoMode;
 use crate::stats::LayerRecorder;
+use crate::status::events::EventKind;
 use crate::time::Time;
 
 /// The share of a picture's time from which on a usual read is slow.
@@ -21,12 +22,12 @@ impl Engine {
         let now = self.clock.now();
         self.note_broken(now);
         let news = self.library.take_up(now);
-        for note in news.notes {
+        for (kind, note) in news.notes {
             tracing::info!("{note}");
-            self.observer.log(now, false, note);
+            self.observer.log(now, kind, note);
         }
         for error in news.errors {
-            self.observer.log(now, true, error);
+            self.observer.log(now, EventKind::Error, error);
         }
         if news.has_changed {
             self.observer.stir();
@@ -96,7 +97,7 @@ pub(super) fn take_up(
     match news {
         News::AsideFailed(MediaError::NoSuchFrame { .. }) => lane.lost_proxy = Some(key),
         News::AsideFailed(error) => {
-            observer.log(now, false, error.to_string());
+            observer.log(now, EventKind::Note, error.to_string());
             (lane.lost_proxy, lane.broken_proxy) = (Some(key), Some(key.source));
         }
         News::Ready(measured) => {
@@ -126,7 +127,7 @@ pub(super) fn take_up(
                 text.push_str(&media.facts.path.display().to_string());
             }
             if lane.is_news(key.source, now) {
-                observer.log(now, true, text.clone());
+                observer.log(now, EventKind::Error, text.clone());
             }
             if lane.due.is_some_and(|due| due.key == key) {
                 // The jump did not land: from now on the frames that are missing count as such.

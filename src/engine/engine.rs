@@ -17,13 +17,13 @@ use super::sync_read::SyncReader;
 use super::thread_monitor::Watch;
 use super::tick::TickState;
 use crate::gpu::{Gpu, GpuError};
-use crate::library::Library;
-use crate::library::opener::{OpenMedia, Opener, OpenerOptions};
-use crate::media::{self, MediaFacts, OpenOptions, TextureSupport};
+use crate::library::opener::Opener;
+use crate::library::{Library, OpenMedia, OpenerOptions};
+use crate::media::{self, OpenOptions, TextureSupport, VideoFacts};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{MediaId, Project};
 use crate::stats::{LayerRecorder, Report};
-use crate::status::snapshot::{Examination, LayerSnapshot};
+use crate::status::snapshot::{DoctorStatus, LayerSnapshot};
 use crate::status::{Diagnosis, Snapshot};
 use crate::time::{Clock, Time};
 use crate::transport::Transport;
@@ -80,7 +80,7 @@ impl Engine {
         clock: Clock,
         gpu: Option<Gpu>,
     ) -> Result<Self, EngineError> {
-        Self::with_media(options, clock, gpu, Arc::new(media::open_to_play))
+        Self::with_media(options, clock, gpu, Arc::new(media::open))
     }
 
     /// As [`Engine::new`], with another way of opening media files than from a disk.
@@ -99,15 +99,15 @@ impl Engine {
         let opener = Opener::start(&OpenerOptions {
             open_media,
             open: OpenOptions {
-                read_by: options.playback.io.read_by(),
+                io: options.playback.io,
                 decode_by: options.decode_by,
                 time_out: options.time_out,
+                slow_disk: options.slow_disk.clone(),
                 ..OpenOptions::new(textures)
             },
             has_thumbnails: options.has_thumbnails,
-            pictures: options.pictures.clone(),
+            thumbnail_cache: options.thumbnail_cache.clone(),
             proxies: options.proxies.clone(),
-            slow_disk: options.slow_disk.clone(),
             wake: Arc::new({
                 let waker = Arc::clone(&waker);
                 move || {
@@ -134,7 +134,7 @@ impl Engine {
         Ok(Self {
             pacer: Pacer::new(project.canvas.frame_rate),
             player: Player::new(player_options, clock.clone())?,
-            library: Library::new(opener, playback.io.read_by()),
+            library: Library::new(opener, playback.io),
             transport: Transport::new(),
             sync_reader: SyncReader::default(),
             lanes: Vec::new(),
@@ -201,6 +201,11 @@ impl Engine {
         &self.observer.snapshot
     }
 
+    /// The same, to share.
+    pub fn share_snapshot(&self) -> Arc<Snapshot> {
+        Arc::new(self.observer.snapshot.clone())
+    }
+
     /// The numbers so far.
     pub fn report(&self) -> Report {
         report::report(&Parts {
@@ -219,7 +224,7 @@ impl Engine {
 
     /// Notes that the doctor begins.
     pub fn begin_examination(&mut self) {
-        self.observer.snapshot.examination = Examination::Running;
+        self.observer.snapshot.doctor_status = DoctorStatus::Running;
     }
 
     /// Takes what the doctor said of `project`; none if it could not say anything.
@@ -229,10 +234,10 @@ impl Engine {
             snapshot.diagnosis = Some(Arc::new(diagnosis));
         }
         let is_same = self.project.layers == project.layers && self.project.media == project.media;
-        snapshot.examination = if is_same {
-            Examination::Current
+        snapshot.doctor_status = if is_same {
+            DoctorStatus::Current
         } else {
-            Examination::Outdated
+            DoctorStatus::Outdated
         };
     }
 
@@ -252,7 +257,7 @@ impl Engine {
     }
 
     /// What is known of an open media file.
-    pub fn media_facts(&self, media: MediaId) -> Option<&Arc<MediaFacts>> {
+    pub fn media_facts(&self, media: MediaId) -> Option<&Arc<VideoFacts>> {
         self.library.facts(media)
     }
 

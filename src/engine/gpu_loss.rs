@@ -12,6 +12,7 @@ use super::render_target::Drawing;
 use super::{Engine, EngineError};
 use crate::gpu::{Gpu, GpuError};
 use crate::media::TextureSupport;
+use crate::status::events::EventKind;
 use crate::time::Time;
 
 /// How long the same error of the device is not told again: it may come with every frame.
@@ -85,7 +86,7 @@ impl Engine {
     pub(super) fn log_device(&mut self, text: String) {
         let now = self.clock.now();
         if self.state.told_error.is_news(&text, now) {
-            self.observer.log(now, true, text);
+            self.observer.log(now, EventKind::Error, text);
         }
     }
 

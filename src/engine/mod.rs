@@ -63,6 +63,6 @@ mod waiting;
 
 pub use engine::{Engine, EngineError};
 pub use options::{
-    EngineOptions, IoMode, MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER, Pace,
+    EngineOptions, MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER, Pace,
     PlaybackSettings,
 };

@@ -1,12 +1,10 @@
 //! How an engine plays.
 
-use serde::{Deserialize, Serialize};
-
 use crate::media::io::slow_disk::SlowDisk;
-use crate::media::io::{Backend, ReadBy};
 use crate::media::proxy::ProxyStore;
-use crate::media::thumbnail_cache::PictureStore;
-use crate::media::{DecodeBy, OpenOptions};
+use crate::media::thumbnail_cache::ThumbnailCache;
+use crate::media::{Backend, OpenOptions};
+use crate::settings::{DecodeBy, IoMode};
 use crate::time::Time;
 
 /// Fewest frames that a layer reads ahead.
@@ -36,7 +34,7 @@ pub struct EngineOptions {
     /// Whether to make thumbnails of each media file in the background.
     pub has_thumbnails: bool,
     /// Where thumbnails are kept from one opening of a file to the next, if they are.
-    pub pictures: Option<PictureStore>,
+    pub thumbnail_cache: Option<ThumbnailCache>,
     /// Where proxies of files that are slow to seek are found and made, if there are to be any. They are shown while the
     /// exact frame is on its way after a jump or in a drag, and count as nothing.
     pub proxies: Option<ProxyStore>,
@@ -67,7 +65,7 @@ impl Default for EngineOptions {
             miss_wait: Time::from_nanos(2_000_000),
             canvas_divisor: 1,
             has_thumbnails: false,
-            pictures: None,
+            thumbnail_cache: None,
             proxies: None,
             slow_disk: None,
             pace: Pace::RealTime,
@@ -76,15 +74,11 @@ impl Default for EngineOptions {
 }
 
 /// How frames are had in time; all of it can be changed while playing, without losing a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaybackSettings {
-    /// Whether frames are read and decoded ahead of time, by other threads. If not, the thread that draws reads each
-    /// frame at the moment it is due: to show what prebuffering is worth.
-    pub reads_ahead: bool,
     /// Frames that each layer reads ahead, [`MIN_PREBUFFER`] to [`MAX_PREBUFFER`].
     pub prebuffer: usize,
-    /// How the bytes of files are read.
+    /// How the bytes of files are read, and whether ahead of time.
     pub io: IoMode,
     /// Bytes of frame memory for all layers together.
     pub budget_bytes: u64,
@@ -93,7 +87,6 @@ pub struct PlaybackSettings {
 impl Default for PlaybackSettings {
     fn default() -> Self {
         Self {
-            reads_ahead: true,
             prebuffer: 5,
             io: IoMode::Auto,
             budget_bytes: 192 << 20,
@@ -102,46 +95,12 @@ impl Default for PlaybackSettings {
 }
 
 impl PlaybackSettings {
-    /// What the panel and the report say of a file that is read in the way called `name`.
-    pub fn describe(&self, name: &'static str) -> &'static str {
-        if self.reads_ahead { name } else { "sync" }
-    }
-}
-
-/// How the bytes of files are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum IoMode {
-    /// Chosen per file by measuring its first reads.
-    #[default]
-    Auto,
-    /// Positioned reads through the page cache.
-    Pread,
-    /// Reads past the page cache, for files that it does not hold.
-    Direct,
-    /// Files mapped into memory.
-    Mmap,
-    /// A Linux ring per reading thread.
-    Uring,
-}
-
-impl IoMode {
-    /// Every way there is, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
-        Self::Auto,
-        Self::Pread,
-        Self::Direct,
-        Self::Mmap,
-        Self::Uring,
-    ];
-
-    /// The same for opening a file.
-    pub fn read_by(self) -> ReadBy {
-        match self {
-            Self::Auto => ReadBy::Measuring,
-            Self::Pread => ReadBy::Only(Backend::Pread),
-            Self::Direct => ReadBy::Only(Backend::Direct),
-            Self::Mmap => ReadBy::Only(Backend::Mmap),
-            Self::Uring => ReadBy::Only(Backend::Uring),
+    /// The reader of a file that was opened to be read by `opened`.
+    pub fn backend(&self, opened: Backend) -> Backend {
+        if self.io.reads_ahead() {
+            opened
+        } else {
+            Backend::Io(self.io)
         }
     }
 }

@@ -21,7 +21,7 @@ impl Engine {
         let Some(layer) = self.lanes[index].layer.and_then(|id| project.layer(id)) else {
             return;
         };
-        if !self.options.playback.reads_ahead {
+        if !self.options.playback.io.reads_ahead() {
             return;
         }
         let mut wanted = std::mem::take(&mut self.lanes[index].wanted);

@@ -8,6 +8,7 @@ use super::deck_assignment::{Dealing, home_of, main_of};
 use super::gpu_memory::starved;
 use super::render_target::Picture;
 use super::tick::Now;
+use crate::media::ReadPath;
 use crate::playback::FrameKey;
 use crate::playback::player::MAX_LANES;
 use crate::project::LayerValues;
@@ -89,7 +90,7 @@ impl Engine {
             layer.counts = self.recorders[home].counts;
             layer.slots.clear();
             layer.slots.extend(ring.states());
-            layer.clip = lane.due.map(|due| due.clip.0);
+            layer.clip = lane.due.map(|due| due.clip);
             layer.in_memory.clear();
             let of_clip = |key: &FrameKey| Some(key.source) == source;
             layer.in_memory.extend(
@@ -108,21 +109,16 @@ impl Engine {
                 .last_source
                 .and_then(|source| self.library.by_source(source))
                 .map(|source| &source.media);
-            layer.io = media.map_or("", |media| {
-                self.options.playback.describe(media.reading.name)
-            });
-            let decoding = media.map(|media| media.health.decoding());
-            layer.decoding = decoding.filter(|text| !text.is_empty());
+            layer.decoding = media.and_then(|media| media.health.decoding());
             layer.health = media.map_or_else(HealthCounts::default, |media| media.health.counts());
             layer.kept_bytes = self.player.kept_bytes(index);
             layer.frame_bytes = media.map_or(0, |media| media.layout.bytes);
-            layer.io_why = media.map(|media| Arc::clone(&media.reading.why));
-            layer.played_by = media.map_or("", |media| media.facts.played_by);
-            layer.cadence = self.lanes[home].cadence.snapshot();
-            layer.is_fallback = media.is_some_and(|media| {
-                media.reading.why.contains("instead of")
-                    || media.facts.why.contains("does not sample")
+            layer.read_path = media.map(|media| ReadPath {
+                backend: self.options.playback.backend(media.read_path.backend),
+                ..media.read_path.clone()
             });
+            layer.played_by = media.map(|media| media.facts.played_by);
+            layer.cadence = self.lanes[home].cadence.snapshot();
             layer.error = error_of(&self.lanes, home)
                 .map(str::to_owned)
                 .or_else(|| starved(&self.drawing, &self.player, lane, index));

@@ -48,7 +48,8 @@ impl Engine {
         {
             let deadline = now.moment - LEAD;
             let pool = self.drawing.pool();
-            self.player.ask_aside(index, key, &proxy, deadline, pool);
+            self.player
+                .call_detached(index, key, &proxy, deadline, pool);
         }
         is_new
     }

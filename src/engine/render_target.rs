@@ -9,7 +9,7 @@ use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool};
 use crate::playback::heap::HeapPool;
 use crate::playback::player::MAX_LANES;
 use crate::project::{Canvas, Crop, Layer, LayerValues, Placement};
-use crate::status::snapshot::AdapterInfo;
+use crate::stats::AdapterInfo;
 
 /// By how much smaller a canvas is tried that there is no room for, and what is told of it.
 const REDUCTIONS: [(u32, &str); 4] = [

@@ -6,12 +6,12 @@ use super::options::PlaybackSettings;
 use crate::library::Library;
 use crate::playback::Player;
 use crate::project::Project;
+use crate::stats::AdapterInfo;
 use crate::stats::process::ProcessUsage;
 use crate::stats::report::{
     CanvasReport, DrawingReport, LayerIdentity, LayerReport, PrebufferReport, Report, SCHEMA,
 };
 use crate::stats::{Counts, LayerRecorder};
-use crate::status::snapshot::AdapterInfo;
 
 /// What the report is made from.
 pub struct Parts<'a> {
@@ -89,16 +89,18 @@ fn layer_report(parts: &Parts<'_>, index: usize, home: usize) -> LayerReport {
         let facts = &source.media.facts;
         LayerIdentity {
             media: facts.path.display().to_string(),
-            path: facts.played_by.to_owned(),
+            path: facts.played_by.name().to_owned(),
             codec: facts.codec.clone(),
             width: facts.width_px,
             height: facts.height_px,
             fps: facts.timing.rate().to_string(),
             io: parts
                 .settings
-                .describe(source.media.reading.name)
+                .backend(source.media.read_path.backend)
+                .name()
                 .to_owned(),
-            decoding: source.media.health.decoding().to_string(),
+            decoding: (source.media.health.decoding())
+                .map_or_else(String::new, |decoding| decoding.to_string()),
             health: source.media.health.counts(),
         }
     });

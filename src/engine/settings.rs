@@ -23,12 +23,14 @@ impl Engine {
                 .set_memory(settings.prebuffer, settings.budget_bytes);
             self.observer.snapshot.frame_budget_bytes = settings.budget_bytes;
         }
-        if before.io != settings.io {
-            self.library.read_by(settings.io.read_by());
+        let reads_ahead = settings.io.reads_ahead();
+        // Without reading ahead, files stay open as they are.
+        if reads_ahead && self.library.io() != settings.io {
+            self.library.read_by(settings.io);
         }
-        if before.reads_ahead != settings.reads_ahead {
-            self.state.is_handing_over = settings.reads_ahead;
-            if !settings.reads_ahead {
+        if before.io.reads_ahead() != reads_ahead {
+            self.state.is_handing_over = reads_ahead;
+            if !reads_ahead {
                 for lane in 0..self.lanes.len() {
                     self.player.empty_lane(lane, self.drawing.pool());
                 }
@@ -41,7 +43,7 @@ impl Engine {
     /// Whether a frame that is due is read at that moment, by this thread: because that was asked for; or because
     /// reading ahead was switched on just now, and the first frames are still on their way.
     pub(super) fn reads_in_place(&self) -> bool {
-        !self.options.playback.reads_ahead || self.state.is_handing_over
+        !self.options.playback.io.reads_ahead() || self.state.is_handing_over
     }
 
     /// Notes whether reading ahead has caught up on every lane since it was switched on.

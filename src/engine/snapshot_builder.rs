@@ -9,7 +9,7 @@ use crate::stats::{Counts, LayerRecorder};
 use crate::status::events;
 use crate::status::events::{EventKind, LogLine};
 use crate::status::snapshot::{
-    Examination, HISTORY, LayerSample, LayerSnapshot, Sample, SlotState, Snapshot,
+    DoctorStatus, HISTORY, LayerSample, LayerSnapshot, Sample, SlotState, Snapshot,
 };
 use crate::time::Time;
 
@@ -107,15 +107,10 @@ impl Observer {
     }
 
     /// Adds a line to the log, unless it repeats the last one.
-    pub fn log(&mut self, time: Time, is_error: bool, text: String) {
-        let kind = match is_error {
-            true => EventKind::Error,
-            false if text.contains("instead of") => EventKind::Fallback,
-            false => EventKind::Note,
-        };
+    pub fn log(&mut self, time: Time, kind: EventKind, text: String) {
         let line = LogLine {
             time,
-            is_error,
+            is_error: kind == EventKind::Error,
             kind,
             ..LogLine::default()
         };
@@ -137,8 +132,9 @@ impl Observer {
 
     /// Notes that the project is another than the one that the doctor saw.
     pub fn outdate_diagnosis(&mut self) {
-        if self.snapshot.examination == Examination::Current && self.snapshot.diagnosis.is_some() {
-            self.snapshot.examination = Examination::Outdated;
+        if self.snapshot.doctor_status == DoctorStatus::Current && self.snapshot.diagnosis.is_some()
+        {
+            self.snapshot.doctor_status = DoctorStatus::Outdated;
         }
     }
 
@@ -328,9 +324,9 @@ mod tests {
     fn a_repeated_error_is_logged_once() {
         let mut observer = Observer::default();
         for _ in 0..3 {
-            observer.log(Time::ZERO, true, "the same".to_owned());
+            observer.log(Time::ZERO, EventKind::Error, "the same".to_owned());
         }
-        observer.log(Time::ZERO, true, "another".to_owned());
+        observer.log(Time::ZERO, EventKind::Error, "another".to_owned());
         assert_eq!(observer.snapshot.log.len(), 2);
     }
 

@@ -6,8 +6,8 @@ use super::completions::take_up;
 use super::tick::Now;
 use crate::media::frame::FrameMemory;
 use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, Decoded, SequentialSource};
-use crate::media::{MediaError, MediaSource};
+use crate::media::source::{DecodeOutcome, DecodeScratch, SequentialSource};
+use crate::media::{MediaError, VideoSource};
 use crate::playback::job::Measured;
 use crate::playback::player::News;
 use crate::playback::{Source, SourceId};
@@ -35,19 +35,19 @@ impl SyncReader {
     ) -> Result<Measured, MediaError> {
         let begin = clock.now();
         let (read, read_bytes) = match &source.media.source {
-            MediaSource::Pooled(pooled) => {
+            VideoSource::Pooled(pooled) => {
                 pooled.read(frame, &mut self.packet)?;
                 let read = clock.now() - begin;
                 pooled.decode(frame, &self.packet, &mut self.scratch, memory)?;
                 (read, self.packet.len() as u64)
             }
-            MediaSource::Sequential(opener) => {
+            VideoSource::Sequential(opener) => {
                 if !self.decoders.iter().any(|(id, _)| *id == source.id) {
                     self.decoders.push((source.id, opener.open()?));
                 }
                 let decoder = self.decoders.iter_mut().find(|(id, _)| *id == source.id);
                 match decoder.map(|(_, decoder)| decoder.decode(frame, memory, &|| false)) {
-                    Some(Ok(Decoded::Frame {
+                    Some(Ok(DecodeOutcome::Frame {
                         read_bytes,
                         read_nanos,
                     })) => {
@@ -55,7 +55,7 @@ impl SyncReader {
                         (Time::from_nanos(nanos), read_bytes)
                     }
                     Some(Err(error)) => return Err(error),
-                    Some(Ok(Decoded::Stale)) | None => (Time::ZERO, 0),
+                    Some(Ok(DecodeOutcome::Stale)) | None => (Time::ZERO, 0),
                 }
             }
         };

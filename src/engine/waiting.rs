@@ -72,7 +72,7 @@ impl Engine {
     /// Whether a frame is not asked for, since by what the last ones took it cannot come while it is still due.
     fn is_left_out(&self, index: usize, key: FrameKey) -> bool {
         let wanted = &self.lanes[index].wanted;
-        self.options.playback.reads_ahead && wanted.iter().all(|wanted| wanted.key != key)
+        self.options.playback.io.reads_ahead() && wanted.iter().all(|wanted| wanted.key != key)
     }
 
     /// Whether a layer shows exactly the frame that is due, or nothing is due on it.

@@ -17,8 +17,8 @@ use super::timer::GpuTimer;
 use super::uniforms::{self, UniformBuffer};
 use super::{Gpu, GpuError, Look, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool as _};
+use crate::project::AlphaMode;
 use crate::project::blend::BlendMode;
-use crate::project::layer::AlphaMode;
 use crate::project::placement::Placement;
 
 const NO_CROSSFADE: &str = "the pictures of a crossfade lie one over the other";

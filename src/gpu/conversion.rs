@@ -4,7 +4,7 @@ use super::GpuError;
 use crate::media::frame::{ColourModel, FrameLayout, Levels, PlaneFormat, Transfer, YCbCrMatrix};
 
 /// The shader that a colour model needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
 pub(super) enum Kind {
     Rgb,
     ScaledYCoCg,
@@ -19,15 +19,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All of them; each at the index that `kind as usize` gives.
-    pub const ALL: [Self; 7] = [
-        Self::Rgb,
-        Self::ScaledYCoCg,
-        Self::AlphaOnly,
-        Self::LinearHdr,
-        Self::YCbCrJoint,
-        Self::YCbCrSplit,
-        Self::Grey,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 }
 
 /// The most planes that a frame has.
@@ -259,7 +251,7 @@ mod tests {
 
     #[test]
     fn each_kind_lies_at_its_own_index() {
-        for (index, kind) in Kind::ALL.into_iter().enumerate() {
+        for (index, kind) in Kind::ALL.iter().copied().enumerate() {
             assert_eq!(kind as usize, index);
         }
     }

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use super::GpuError;
 use super::setup::device_descriptor;
-use crate::status::snapshot::AdapterInfo;
+use crate::stats::AdapterInfo;
 
 /// Adapter, device and queue. Clones share one device.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::compositor::LayerDraw;
 use super::look::Look;
-use crate::project::layer::AlphaMode;
+use crate::project::AlphaMode;
 use crate::project::placement::Placement;
 
 /// A frame's draws, with those that dissolve put together.

@@ -1,7 +1,7 @@
 //! What a layer's settings make of its colour and how it is mixed with what is below.
 
 use crate::project::blend::BlendMode;
-use crate::project::layer::{AlphaMode, ColourAdjust, Crop, ToneMap};
+use crate::project::{AlphaMode, ColourAdjust, Crop, ToneMap};
 
 /// Where a soft tone map begins to roll light off.
 const SOFT_KNEE: f32 = 0.6;
@@ -234,7 +234,8 @@ mod tests {
     #[test]
     fn modes_that_the_shader_mixes_have_numbers_of_their_own() {
         let mut numbers: Vec<_> = BlendMode::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|mode| {
                 let look = Look {
                     blend: *mode,

@@ -231,9 +231,10 @@ impl Layouts {
 
     /// The pipelines of all kinds for a target.
     fn pipelines(&self, gpu: &Gpu, target: Target) -> OfKinds {
-        Kind::ALL
-            .map(|kind| self.pipeline(gpu, kind, target))
-            .into()
+        let kinds = Kind::ALL.iter();
+        kinds
+            .map(|&kind| self.pipeline(gpu, kind, target))
+            .collect()
     }
 
     /// The pipeline for a kind of colour and a target.
@@ -407,7 +408,7 @@ mod tests {
     fn every_shader_and_pipeline_is_valid() {
         let gpu = Gpu::headless().expect("lavapipe is installed");
         let layouts = Layouts::new(&gpu).expect("room");
-        for kind in Kind::ALL {
+        for &kind in Kind::ALL {
             for target in [
                 Target::Canvas,
                 Target::CanvasPixelExact,

@@ -11,8 +11,8 @@ use super::readback::read_texture;
 use super::uniforms::{self, UniformBuffer};
 use super::{Gpu, GpuError, Look, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemoryPool as _, OutsideMemory};
-use crate::project::layer::{Fit, Transform};
 use crate::project::placement::Placement;
+use crate::project::{Fit, Transform};
 
 /// Turns a decoded frame into RGBA of its own size: each pixel from its own texel, alpha straight.
 ///

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::backoff::Backoff;
+use super::events::{LibraryChanges, OpenFile};
 use super::file_proxy::FileProxy;
-use super::library::LibraryNews;
 use super::opener::Opener;
-use crate::media::io::{Backend, ReadBy};
-use crate::media::{FileIdentity, Media, MediaSource};
+use crate::media::{Backend, FileIdentity, Sound, Video, VideoSource};
 use crate::playback::{Source, SourceId};
 use crate::project::MediaId;
+use crate::settings::IoMode;
 use crate::status::Thumbnail;
 use crate::status::snapshot::MediaSummary;
 use crate::time::{FrameIndex, Time};
 
-/// How long a choice of how a file is read stands at least: measuring it anew costs a few reads.
+/// Shortest time for which a choice of I/O back end stands: measuring it anew costs a few reads.
 const REVIEW_EVERY: Time = Time::from_seconds(30);
 
 /// A media file of the project.
@@ -26,6 +26,8 @@ pub(crate) struct Entry {
     pub(crate) path: PathBuf,
     pub(crate) source: SourceId,
     pub(crate) state: State,
+    /// The sound of the file, once it is open.
+    pub(crate) sound: Option<Sound>,
     pub(crate) thumbnails: Vec<Arc<Thumbnail>>,
     /// The picture of a frame that was asked for last.
     pub(crate) preview: Option<Arc<Thumbnail>>,
@@ -38,15 +40,15 @@ pub(crate) struct Entry {
     pub(crate) reopening: Option<Arc<AtomicBool>>,
     /// When how it is read was chosen anew.
     pub(crate) reviewed_at: Option<Time>,
-    /// Which file it was when it was opened or failed to open.
+    /// Identity of the file when it was opened or failed to open.
     pub(crate) identity: Option<FileIdentity>,
     pub(crate) retry: Retry,
-    /// How much of it was looked through, in percent, while that takes long.
+    /// Progress of indexing, in percent, while that takes long.
     pub(crate) opening_percent: Option<u8>,
     pub(crate) proxy: FileProxy,
 }
 
-/// Whether something that failed is tried again.
+/// The next attempt after a failure.
 ///
 /// ```text
 /// None ── it fails ──► At(moment) ── it is time ──► Now ── opened ──► None
@@ -60,7 +62,7 @@ pub(crate) enum Retry {
     Now(Backoff),
 }
 
-/// Whether it is open.
+/// State of the opening.
 pub(crate) enum State {
     Opening,
     Open(Source),
@@ -72,20 +74,22 @@ impl Entry {
         matches!(self.state, State::Failed(_))
     }
 
-    /// Whether a file opened to be read by `read_by` is waited for, where now `wanted` is asked for: a file that is not
+    /// True if a file opened to be read by `io` is waited for, where now `wanted` is asked for: a file that is not
     /// open yet is welcome in any case.
-    pub(crate) fn is_awaiting(&self, read_by: ReadBy, wanted: ReadBy) -> bool {
-        !matches!(self.state, State::Open(_)) || (self.reopening.is_some() && read_by == wanted)
+    pub(crate) fn is_awaiting(&self, io: IoMode, wanted: IoMode) -> bool {
+        !matches!(self.state, State::Open(_)) || (self.reopening.is_some() && io == wanted)
     }
 
     /// Takes up the file, open for the first time or once more. Frames of a file that is as before keep their names, so
     /// that those in memory and on their way stay good. Says whether it has become another file.
-    pub(crate) fn take_up(
-        &mut self,
-        media: Media,
-        identity: Option<FileIdentity>,
-        next_source: &mut u64,
-    ) -> bool {
+    pub(crate) fn take_up(&mut self, file: OpenFile, next_source: &mut u64) -> bool {
+        let OpenFile {
+            video: media,
+            sound,
+            identity,
+            ..
+        } = file;
+        self.sound = sound;
         self.reopening = None;
         self.retry = Retry::None;
         let is_this_file = self.identity == identity;
@@ -109,12 +113,12 @@ impl Entry {
     }
 
     /// Has it opened once more if it is open, to be read in another way. What FFmpeg reads stays as it is.
-    pub(crate) fn open_again(&mut self, opener: &Opener, read_by: ReadBy) {
+    pub(crate) fn open_again(&mut self, opener: &Opener, io: IoMode) {
         let State::Open(Source { media, .. }) = &self.state else {
             return;
         };
-        if matches!(media.source, MediaSource::Pooled(_)) {
-            let request = opener.open_again(self.source, self.path.clone(), read_by);
+        if matches!(media.source, VideoSource::Pooled(_)) {
+            let request = opener.open_again(self.source, self.path.clone(), io);
             if let Some(flag) = self.reopening.replace(request) {
                 // Relaxed: the flag only saves work.
                 flag.store(true, Ordering::Relaxed);
@@ -123,17 +127,17 @@ impl Entry {
     }
 
     /// Has it opened once more to choose how it is read, unless that was done lately.
-    pub(crate) fn review(&mut self, opener: &Opener, read_by: ReadBy, now: Time) {
+    pub(crate) fn review(&mut self, opener: &Opener, io: IoMode, now: Time) {
         let is_due = self.reviewed_at.is_none_or(|at| now - at >= REVIEW_EVERY);
         // Past the page cache is how a disk is read that is slow in itself.
         let is_through_cache = match &self.state {
-            State::Open(source) => source.media.reading.name == Backend::Pread.name(),
+            State::Open(source) => source.media.read_path.backend == Backend::Io(IoMode::Pread),
             State::Opening | State::Failed(_) => false,
         };
         let is_at_rest = self.reopening.is_none() && self.retry == Retry::None;
         if is_due && is_through_cache && is_at_rest {
             self.reviewed_at = Some(now);
-            self.open_again(opener, read_by);
+            self.open_again(opener, io);
         }
     }
 
@@ -143,7 +147,7 @@ impl Entry {
         error: String,
         identity: Option<FileIdentity>,
         now: Time,
-        news: &mut LibraryNews,
+        news: &mut LibraryChanges,
     ) {
         self.rest(now);
         if matches!(self.state, State::Open(_)) {
@@ -166,14 +170,14 @@ impl Entry {
     }
 
     /// Tries again what failed, once it has rested.
-    pub(crate) fn try_again(&mut self, opener: &Opener, read_by: ReadBy, now: Time) {
+    pub(crate) fn try_again(&mut self, opener: &Opener, io: IoMode, now: Time) {
         let Retry::At(backoff) = self.retry else {
             return;
         };
         if now < backoff.at() || self.reopening.is_some() {
             return;
         }
-        let flag = opener.retry(self.source, self.path.clone(), read_by, self.identity);
+        let flag = opener.retry(self.source, self.path.clone(), io, self.identity);
         if matches!(self.state, State::Open(_)) {
             self.reopening = Some(flag);
         } else {
@@ -194,8 +198,8 @@ impl Entry {
     }
 }
 
-/// What the window shows of an open file.
-pub(crate) fn summary(media: &Media) -> MediaSummary {
+/// Summary of an open file, to show.
+pub(crate) fn summary(media: &Video) -> MediaSummary {
     let facts = &media.facts;
     let [width_px, height_px] = facts.shape.seen_px(facts.width_px, facts.height_px);
     MediaSummary {

@@ -1,4 +1,4 @@
-//! What there is of the proxy of one file in the library.
+//! State of the proxy of one file in the library.
 //!
 //! ```text
 //! None ── the file opens ──► Coming ── found, or made ──► Ready
@@ -7,9 +7,10 @@
 //! Refused ◄──── cannot be made ─┘
 //! ```
 
+use super::events::ProxyEvent;
 use super::opener::Opener;
-use super::proxy_maker::{ProxyNews, ProxyWish};
-use crate::media::Media;
+use super::proxy_maker::ProxyWish;
+use crate::media::Video;
 use crate::media::proxy::may_need_proxy;
 use crate::playback::{Source, SourceId};
 use crate::status::snapshot::ProxyStatus;
@@ -18,7 +19,7 @@ use crate::status::snapshot::ProxyStatus;
 #[derive(Default)]
 pub struct FileProxy {
     state: State,
-    /// Whether one was damaged already: a second time the disk is to blame, and it is left alone.
+    /// True if one was damaged already: a second time the disk is to blame, and it is left alone.
     was_damaged: bool,
 }
 
@@ -35,7 +36,7 @@ enum State {
 
 impl FileProxy {
     /// Has a proxy found or made for a file that was opened.
-    pub fn ask(&mut self, opener: &Opener, source: SourceId, media: &Media) {
+    pub fn ask(&mut self, opener: &Opener, source: SourceId, media: &Video) {
         self.give_up();
         self.state = State::None;
         if may_need_proxy(media) {
@@ -45,19 +46,19 @@ impl FileProxy {
     }
 
     /// Takes up news of it; a proxy that has come gets the number `id`.
-    pub fn take_up(&mut self, news: ProxyNews, id: SourceId) {
+    pub fn take_up(&mut self, news: ProxyEvent, id: SourceId) {
         if !matches!(self.state, State::Coming(..)) {
             return;
         }
         match news {
-            ProxyNews::Percent(percent) => {
+            ProxyEvent::Percent(percent) => {
                 if let State::Coming(_, share) = &mut self.state {
                     *share = Some(percent);
                 }
             }
-            ProxyNews::Found(media) => self.state = State::Ready(Source { id, media: *media }),
-            ProxyNews::None => self.state = State::None,
-            ProxyNews::Refused(reason) | ProxyNews::Broken(reason) => {
+            ProxyEvent::Found(media) => self.state = State::Ready(Source { id, media: *media }),
+            ProxyEvent::None => self.state = State::None,
+            ProxyEvent::Refused(reason) | ProxyEvent::Broken(reason) => {
                 self.state = State::Refused(reason);
             }
         }
@@ -72,7 +73,7 @@ impl FileProxy {
     }
 
     /// Has it discarded, since its frames are damaged, and made anew.
-    pub fn renew(&mut self, opener: &Opener, source: SourceId, media: &Media) {
+    pub fn renew(&mut self, opener: &Opener, source: SourceId, media: &Video) {
         let State::Ready(damaged) = std::mem::take(&mut self.state) else {
             return;
         };
@@ -90,7 +91,7 @@ impl FileProxy {
         }
     }
 
-    /// What the window shows of it.
+    /// Its status, to show.
     pub fn status(&self) -> ProxyStatus {
         match &self.state {
             State::None | State::Coming(_, None) => ProxyStatus::None,
@@ -100,7 +101,7 @@ impl FileProxy {
         }
     }
 
-    /// Whether it is looked for or being made.
+    /// True while it is looked for or made.
     pub fn is_coming(&self) -> bool {
         matches!(self.state, State::Coming(..))
     }

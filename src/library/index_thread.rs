@@ -6,22 +6,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam_channel::Receiver;
 use parking_lot::Mutex;
 
-use super::opener::{Opened, OpenerOptions, Outbox, PreviewRequest, ProxyRequest, Request, Task};
-use super::proxy_maker::ProxyNews;
+use super::background::work_in_background;
+use super::events::{OpenFile, OpenerEvent, Outbox, ProxyEvent};
+use super::options::OpenerOptions;
+use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task};
 use super::thumbnails::{THUMBNAIL_WIDTH_PX, THUMBNAILS, ThumbnailReader, thumbnail};
 use crate::media::fault_injection;
-use crate::media::progress::{self, Watch};
-use crate::media::thumbnail_cache::{PicturePlace, Pictures};
-use crate::media::{self, FileIdentity, Media, MediaError, OpenOptions};
+use crate::media::progress::{self, ProgressMeter};
+use crate::media::thumbnail_cache::{ThumbnailKey, Thumbnails};
+use crate::media::{FileIdentity, MediaError, OpenOptions, Sound, Video};
 use crate::playback::thread::NamedThread;
 use crate::playback::workers::guarded;
 use crate::time::{Clock, FrameIndex, Time};
 
-/// How long a thread may be at one step of its task before it counts as stuck: a disk in order takes milliseconds for
+/// Time limit for one step of a task, after which the thread counts as stuck: a disk in order takes milliseconds for
 /// one, but a busy machine may leave a thread of the lowest priority waiting.
 const STUCK_AFTER: Time = Time::from_seconds(3);
 
-/// How long a thread stays.
+/// Lifetime of an idle thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stay {
     /// Until the opener goes.
@@ -40,12 +42,12 @@ pub(crate) struct IndexThread {
 type BusySince = Arc<Mutex<Option<Time>>>;
 
 impl IndexThread {
-    /// Whether it has ended.
+    /// True once it has ended.
     pub(crate) fn is_finished(&self) -> bool {
         self.thread.is_finished()
     }
 
-    /// Whether it does not come on with what it is at.
+    /// True while it is stuck in a step.
     pub(crate) fn is_stuck(&self, now: Time) -> bool {
         let since = *self.busy_since.lock();
         since.is_some_and(|since| now - since >= STUCK_AFTER)
@@ -57,7 +59,7 @@ impl IndexThread {
     }
 }
 
-/// What each of the threads has.
+/// State of each of the threads.
 #[derive(Clone)]
 pub(crate) struct Worker {
     pub(crate) inbox: Receiver<Task>,
@@ -84,7 +86,7 @@ impl Worker {
     /// Begins a thread of this name.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
+    /// The system's error when it has no thread to give.
     pub(crate) fn spawn(&self, name: String, stay: Stay) -> std::io::Result<IndexThread> {
         let busy_since = BusySince::default();
         let worker = Self {
@@ -102,8 +104,7 @@ impl Worker {
     }
 
     fn run(&self, stay: Stay) {
-        lower_priority();
-        media::cores::work_in_background();
+        work_in_background();
         while let Some(task) = self.next_task(stay) {
             self.begin_step();
             match task {
@@ -126,49 +127,57 @@ impl Worker {
         }
     }
 
-    fn open_and_tell(&self, request: &Request) {
+    fn open_and_tell(&self, request: &OpenRequest) {
         if self.is_over(&request.is_unwanted) {
             return;
         }
         // Looked at before it is opened: what changes meanwhile shows as a change later.
         let identity = FileIdentity::of(&request.path);
         if request.unless.is_some() && request.unless == identity {
-            self.send(Opened::Unchanged(request.source));
+            self.send(OpenerEvent::Unchanged(request.source));
             return;
         }
         let opened = guarded(|| {
             fault_injection::step("index");
-            progress::watched(self.watch(request), || self.open(request))
+            progress::with_meter(self.watch(request), || self.open(request))
         });
         match opened {
             Err(MediaError::Unwanted { .. }) => {}
-            Ok(media) => {
-                let opened = Box::new(media.clone());
-                let (source, read_by) = (request.source, request.read_by);
-                self.send(Opened::Media(source, read_by, opened, identity));
+            Ok((video, sound)) => {
+                let opened = Box::new(OpenFile {
+                    video: video.clone(),
+                    sound,
+                    io: request.io,
+                    identity,
+                });
+                self.send(OpenerEvent::Open(request.source, opened));
                 self.begin_step();
-                let is_wanted = !request.is_again && !media.facts.is_live();
+                let is_wanted = !request.is_again && !video.facts.is_live();
                 if self.options.has_thumbnails && is_wanted {
-                    self.make_thumbnails(request, &media);
+                    self.make_thumbnails(request, &video);
                 }
             }
             Err(error) => {
                 // Where the system refused, the same file may be opened later.
                 let identity = identity.filter(|_| !error.is_refusal());
-                self.send(Opened::Failed(request.source, error.to_string(), identity));
+                self.send(OpenerEvent::Failed(
+                    request.source,
+                    error.to_string(),
+                    identity,
+                ));
             }
         }
     }
 
     /// Tells of an opening that takes long, and ends it once it is not wanted any more.
-    fn watch(&self, request: &Request) -> Watch {
+    fn watch(&self, request: &OpenRequest) -> ProgressMeter {
         let (worker, source) = (self.clone(), request.source);
         let wants_to_stop = Arc::clone(&self.wants_to_stop);
         let is_unwanted = Arc::clone(&request.is_unwanted);
-        Watch::new(
+        ProgressMeter::new(
             Box::new(move |percent| {
                 worker.begin_step();
-                worker.send(Opened::Percent(source, percent));
+                worker.send(OpenerEvent::Percent(source, percent));
             }),
             // Relaxed: the flags only save work.
             Box::new(move || {
@@ -177,16 +186,14 @@ impl Worker {
         )
     }
 
-    fn open(&self, request: &Request) -> Result<Media, MediaError> {
+    fn open(&self, request: &OpenRequest) -> Result<(Video, Option<Sound>), MediaError> {
         let options = OpenOptions {
-            read_by: request.read_by,
-            ..self.options.open
+            io: request.io,
+            ..self.options.open.clone()
         };
-        let media = (self.options.open_media)(&request.path, &options)?;
-        Ok(match &self.options.slow_disk {
-            Some(disk) => media.on_slow_disk(disk),
-            None => media,
-        })
+        let mut media = (self.options.open_media)(&request.path, &options)?;
+        let sound = media.sound.take();
+        Ok((media.into_video()?, sound))
     }
 
     /// Finds the proxy of a file, or passes the wish for it on.
@@ -207,10 +214,10 @@ impl Worker {
         }
         let source = job.source;
         if let Some(proxy) = store.find(&job.media, self.options.open.textures) {
-            let news = ProxyNews::Found(Box::new(proxy));
+            let news = ProxyEvent::Found(Box::new(proxy));
             self.outbox.send_proxy(source, news);
         } else if maker.try_send(job).is_err() {
-            self.outbox.send_proxy(source, ProxyNews::None);
+            self.outbox.send_proxy(source, ProxyEvent::None);
         }
     }
 
@@ -225,9 +232,11 @@ impl Worker {
                 let mut reader = ThumbnailReader::new(&request.media, bytes);
                 guarded(|| reader.picture(frame)).ok()
             });
-        self.send(made.map_or(Opened::NoPreview(source, frame), |picture| {
-            Opened::Preview(source, thumbnail(frame, picture))
-        }));
+        self.send(
+            made.map_or(OpenerEvent::NoPreview(source, frame), |picture| {
+                OpenerEvent::Preview(source, thumbnail(frame, picture))
+            }),
+        );
     }
 
     fn is_over(&self, is_unwanted: &AtomicBool) -> bool {
@@ -235,20 +244,23 @@ impl Worker {
         self.wants_to_stop.load(Ordering::Relaxed) || is_unwanted.load(Ordering::Relaxed)
     }
 
-    fn send(&self, result: Opened) {
+    fn send(&self, result: OpenerEvent) {
         self.outbox.send(result);
     }
 
     /// Sends the thumbnails of a file: those kept from an earlier opening, or else new ones, which are then kept.
-    fn make_thumbnails(&self, request: &Request, media: &Media) {
+    fn make_thumbnails(&self, request: &OpenRequest, media: &Video) {
         let frames = media.facts.timing.frames();
-        let store = self.options.pictures.as_ref();
+        let store = self.options.thumbnail_cache.as_ref();
         let place =
-            store.and_then(|_| PicturePlace::of(&media.facts.path, frames, THUMBNAIL_WIDTH_PX));
+            store.and_then(|_| ThumbnailKey::of(&media.facts.path, frames, THUMBNAIL_WIDTH_PX));
         let kept = store.zip(place.as_ref());
         if let Some(pictures) = kept.and_then(|(store, place)| store.find(place)) {
             for (frame, picture) in pictures {
-                self.send(Opened::Thumbnail(request.source, thumbnail(frame, picture)));
+                self.send(OpenerEvent::Thumbnail(
+                    request.source,
+                    thumbnail(frame, picture),
+                ));
             }
             return;
         }
@@ -257,7 +269,7 @@ impl Worker {
             return;
         };
         let mut reader = ThumbnailReader::new(media, bytes);
-        let mut pictures = Pictures::new();
+        let mut pictures = Thumbnails::new();
         for index in 0..count {
             if self.is_over(&request.is_unwanted) {
                 return;
@@ -270,7 +282,10 @@ impl Worker {
                     if kept.is_some() {
                         pictures.push((frame, picture.clone()));
                     }
-                    self.send(Opened::Thumbnail(request.source, thumbnail(frame, picture)));
+                    self.send(OpenerEvent::Thumbnail(
+                        request.source,
+                        thumbnail(frame, picture),
+                    ));
                 }
                 Err(error) => tracing::debug!("no thumbnail of frame {frame}: {error}"),
             }
@@ -278,13 +293,5 @@ impl Worker {
         if let Some((store, place)) = kept.filter(|_| pictures.len() as u64 == count) {
             store.keep(place, &pictures);
         }
-    }
-}
-
-/// Lets everything else go first. On Linux a thread's priority is its own (setpriority(2), notes).
-pub(crate) fn lower_priority() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, 19) {
-        tracing::debug!("background work runs at normal priority: {error}");
     }
 }

@@ -9,18 +9,19 @@ use std::sync::atomic::Ordering;
 
 use super::backoff::Backoff;
 use super::entry::{Entry, Retry, State, summary};
+use super::events::{LibraryChanges, OpenerEvent, ProxyEvent};
 use super::file_proxy::FileProxy;
-use super::opener::{Opened, Opener};
-use super::proxy_maker::ProxyNews;
-use crate::media::io::ReadBy;
-use crate::media::{MediaFacts, is_same_path};
+use super::opener::Opener;
+use crate::media::{Fallback, Sound, VideoFacts, is_same_path};
 use crate::playback::{Source, SourceId};
 use crate::project::{MediaId, Project};
+use crate::settings::IoMode;
+use crate::status::events::EventKind;
 use crate::status::snapshot::ProxyStatus;
 use crate::status::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
 
-/// How soon it is looked again whether what waits is being opened.
+/// Interval of checking whether waiting files are being opened.
 const LOOK_AGAIN: Time = Time::from_seconds(1);
 
 /// The media files of the project.
@@ -31,16 +32,16 @@ pub struct Library {
     /// The files, each once.
     entries: Vec<Entry>,
     next_source: u64,
-    /// How files are to be read.
-    read_by: ReadBy,
+    /// The I/O mode of all files.
+    io: IoMode,
 }
 
 impl Library {
     /// An empty library of files to be read in this way.
-    pub fn new(opener: Opener, read_by: ReadBy) -> Self {
+    pub fn new(opener: Opener, io: IoMode) -> Self {
         Self {
             opener,
-            read_by,
+            io,
             listed: Vec::new(),
             entries: Vec::new(),
             next_source: 0,
@@ -92,12 +93,13 @@ impl Library {
     fn open(&mut self, path: PathBuf) -> Entry {
         let source = SourceId(self.next_source);
         self.next_source += 1;
-        let is_unwanted = self.opener.open(source, path.clone(), self.read_by);
+        let is_unwanted = self.opener.open(source, path.clone(), self.io);
         Entry {
             media: Vec::new(),
             path,
             source,
             state: State::Opening,
+            sound: None,
             thumbnails: Vec::new(),
             preview: None,
             no_preview: None,
@@ -112,12 +114,17 @@ impl Library {
         }
     }
 
+    /// The I/O mode of all files.
+    pub fn io(&self) -> IoMode {
+        self.io
+    }
+
     /// From now on files are read in this way. Those that are open are opened once more in the background, and stay as
     /// they are until then.
-    pub fn read_by(&mut self, read_by: ReadBy) {
-        self.read_by = read_by;
+    pub fn read_by(&mut self, io: IoMode) {
+        self.io = io;
         for entry in &mut self.entries {
-            entry.open_again(&self.opener, read_by);
+            entry.open_again(&self.opener, io);
         }
     }
 
@@ -125,7 +132,7 @@ impl Library {
     pub fn review(&mut self, source: SourceId, now: Time) {
         let mut entries = self.entries.iter_mut();
         if let Some(entry) = entries.find(|entry| entry.source == source) {
-            entry.review(&self.opener, self.read_by, now);
+            entry.review(&self.opener, self.io, now);
         }
     }
 
@@ -185,10 +192,10 @@ impl Library {
 
     /// Takes up what was opened since the last call, and tries again what failed and has rested; gives the errors, each
     /// once.
-    pub fn take_up(&mut self, now: Time) -> LibraryNews {
-        let mut news = LibraryNews::default();
+    pub fn take_up(&mut self, now: Time) -> LibraryChanges {
+        let mut news = LibraryChanges::default();
         self.opener.relieve_stuck();
-        let finished: Vec<Opened> = self.opener.finished().collect();
+        let finished: Vec<OpenerEvent> = self.opener.finished().collect();
         for opened in finished {
             let source = opened.source();
             let Some(entry) = self.entries.iter_mut().find(|entry| entry.source == source) else {
@@ -196,61 +203,66 @@ impl Library {
             };
             news.has_changed = true;
             match opened {
-                Opened::Media(_, read_by, media, identity)
-                    if entry.is_awaiting(read_by, self.read_by) =>
-                {
-                    let path = media.facts.path.display();
-                    news.notes.push(format!("{} {path}", media.reading.why));
-                    let is_new = entry.take_up(*media, identity, &mut self.next_source);
+                OpenerEvent::Open(_, file) if entry.is_awaiting(file.io, self.io) => {
+                    let (io, path) = (file.io, file.video.facts.path.display());
+                    let read_path = &file.video.read_path;
+                    let kind = match read_path.fallback {
+                        Some(Fallback::IoRefused(_)) => EventKind::Fallback,
+                        Some(Fallback::NoBlockTextures) | None => EventKind::Note,
+                    };
+                    news.notes.push((kind, format!("{} {path}", read_path.why)));
+                    let is_new = entry.take_up(*file, &mut self.next_source);
                     if let (true, State::Open(source)) = (is_new, &entry.state) {
                         news.opened.push(source.id);
                         entry.proxy.ask(&self.opener, source.id, &source.media);
                     }
-                    if read_by != self.read_by {
-                        entry.open_again(&self.opener, self.read_by);
+                    if io != self.io {
+                        entry.open_again(&self.opener, self.io);
                     }
                 }
-                Opened::Media(..) => {}
-                Opened::Failed(_, error, identity) => entry.fail(error, identity, now, &mut news),
-                Opened::Unchanged(_) if matches!(entry.state, State::Open(_)) => {
+                OpenerEvent::Open(..) => {}
+                OpenerEvent::Failed(_, error, identity) => {
+                    entry.fail(error, identity, now, &mut news)
+                }
+                OpenerEvent::Unchanged(_) if matches!(entry.state, State::Open(_)) => {
                     // Another failure has it looked at again.
                     entry.reopening = None;
                     entry.retry = Retry::None;
                 }
-                Opened::Unchanged(_) => entry.rest(now),
-                Opened::Thumbnail(_, thumbnail) => entry.thumbnails.push(Arc::new(thumbnail)),
-                Opened::Preview(_, picture) => {
+                OpenerEvent::Unchanged(_) => entry.rest(now),
+                OpenerEvent::Thumbnail(_, thumbnail) => entry.thumbnails.push(Arc::new(thumbnail)),
+                OpenerEvent::Preview(_, picture) => {
                     entry
                         .previewing
                         .take_if(|(frame, _)| *frame == picture.frame);
                     entry.preview = Some(Arc::new(picture));
                     entry.no_preview = None;
                 }
-                Opened::Percent(_, percent) => entry.opening_percent = Some(percent),
-                Opened::Proxy(_, proxy) => {
+                OpenerEvent::Percent(_, percent) => entry.opening_percent = Some(percent),
+                OpenerEvent::Proxy(_, proxy) => {
                     let path = entry.path.display();
                     match &proxy {
-                        ProxyNews::Refused(reason) => {
+                        ProxyEvent::Refused(reason) => {
                             let note = format!("no proxy is made ({reason}): {path}");
-                            news.notes.push(note);
+                            news.notes.push((EventKind::Note, note));
                         }
-                        ProxyNews::Broken(reason) => news.errors.push(format!(
+                        ProxyEvent::Broken(reason) => news.errors.push(format!(
                             "making a proxy broke down ({reason}); the file plays without one: {path}"
                         )),
-                        ProxyNews::Percent(_) | ProxyNews::Found(_) | ProxyNews::None => {}
+                        ProxyEvent::Percent(_) | ProxyEvent::Found(_) | ProxyEvent::None => {}
                     }
                     entry.proxy.take_up(proxy, SourceId(self.next_source));
                     self.next_source += 1;
                 }
                 // Once another was asked for, it is tried again.
-                Opened::NoPreview(_, missing) => {
+                OpenerEvent::NoPreview(_, missing) => {
                     entry.no_preview = Some(missing);
                     entry.previewing.take_if(|(frame, _)| *frame == missing);
                 }
             }
         }
         for entry in &mut self.entries {
-            entry.try_again(&self.opener, self.read_by, now);
+            entry.try_again(&self.opener, self.io, now);
         }
         news
     }
@@ -310,12 +322,12 @@ impl Library {
         })
     }
 
-    /// What there is of the proxy of a file.
+    /// State of the proxy of a file.
     pub fn proxy_status(&self, media: MediaId) -> ProxyStatus {
         (self.entry(media)).map_or(ProxyStatus::None, |entry| entry.proxy.status())
     }
 
-    /// Whether proxies are looked for or being made.
+    /// True while proxies are looked for or made.
     pub fn is_making_proxies(&self) -> bool {
         self.entries.iter().any(|entry| entry.proxy.is_coming())
     }
@@ -336,12 +348,12 @@ impl Library {
         self.opener.set_idle(is_idle);
     }
 
-    /// Whether there is something to take up.
+    /// True if there are results to receive.
     pub fn has_news(&self) -> bool {
         self.opener.has_finished()
     }
 
-    /// Whether files are still being opened: for the first time, to be read in another way, or because they failed.
+    /// True while files are being opened: for the first time, to be read in another way, or because they failed.
     pub fn is_opening(&self) -> bool {
         self.entries.iter().any(|entry| {
             matches!(entry.state, State::Opening)
@@ -363,7 +375,7 @@ impl Library {
         })
     }
 
-    /// Whether a file has this source number, be it open or not; one that another file took the place of has not.
+    /// True if a file has this source number, be it open or not; one that another file took the place of has not.
     pub fn lists(&self, id: SourceId) -> bool {
         self.entries.iter().any(|entry| entry.source == id)
     }
@@ -376,9 +388,14 @@ impl Library {
         })
     }
 
-    /// What is known of an open file.
-    pub fn facts(&self, media: MediaId) -> Option<&Arc<MediaFacts>> {
+    /// Facts of an open file.
+    pub fn facts(&self, media: MediaId) -> Option<&Arc<VideoFacts>> {
         self.source(media).map(|source| &source.media.facts)
+    }
+
+    /// The sound of an open file.
+    pub fn sound(&self, media: MediaId) -> Option<&Sound> {
+        self.entry(media)?.sound.as_ref()
     }
 
     /// Why a file cannot be opened.
@@ -394,7 +411,7 @@ impl Library {
         let status = |(id, path): &(MediaId, PathBuf)| {
             let entry = self.entry(*id)?;
             Some(MediaStatus {
-                id: id.0,
+                id: *id,
                 path: path.clone(),
                 state: match &entry.state {
                     State::Opening => MediaState::Opening,
@@ -410,17 +427,4 @@ impl Library {
         };
         self.listed.iter().filter_map(status).collect()
     }
-}
-
-/// What changed in the library.
-#[derive(Default)]
-pub struct LibraryNews {
-    /// Whether anything did.
-    pub has_changed: bool,
-    /// The files that were opened and were not open before.
-    pub opened: Vec<SourceId>,
-    /// How the files that were opened are read.
-    pub notes: Vec<String>,
-    /// Why files could not be opened.
-    pub errors: Vec<String>,
 }

@@ -1,8 +1,21 @@
 //! The library: the media files of the project, opened in the background, with their thumbnails and proxies.
+//!
+//! ```text
+//! Library ─ one Entry per file ─► Opener ─ tasks ─► index-N ─ jobs ─► proxy
+//!    ▲                                                 │               │
+//!    └───────────────── events, through the Outbox ────┴───────────────┘
+//! ```
+//!
+//! * [`Library`], `entry`, `file_proxy`: the files, and what there is of each.
+//! * `opener`, `index_thread`, `proxy_maker`: the threads. `options`: how they open; `background`: their priority.
+//! * `tasks`, `events`: what goes to them and comes from them.
+//! * `thumbnails`: small pictures. [`backoff`]: when to try again.
 
+mod background;
 pub(crate) mod backoff;
-pub(crate) mod entry;
-pub(crate) mod file_proxy;
+mod entry;
+mod events;
+mod file_proxy;
 mod index_thread;
 #[expect(
     clippy::module_inception,
@@ -10,8 +23,10 @@ mod index_thread;
 )]
 mod library;
 pub(crate) mod opener;
-pub(crate) mod proxy_maker;
-pub(crate) mod thumbnails;
+mod options;
+mod proxy_maker;
+mod tasks;
+mod thumbnails;
 
-pub use library::*;
-pub use opener::OpenMedia;
+pub use library::Library;
+pub use options::{OpenMedia, OpenerOptions};

@@ -1,21 +1,20 @@
 //! Opening media files, finding their proxies, and making thumbnails and previews of them, in the background.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::events::{OpenerEvent, Outbox};
 use super::index_thread::{IndexThread, Stay, Worker};
-use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyNews, ProxyWish};
-use crate::media::io::ReadBy;
-use crate::media::io::slow_disk::SlowDisk;
-use crate::media::proxy::ProxyStore;
-use crate::media::thumbnail_cache::PictureStore;
-use crate::media::{FileIdentity, Media, MediaError, OpenOptions};
+use super::options::OpenerOptions;
+use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyWish};
+use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task};
+use crate::media::{FileIdentity, Video};
 use crate::playback::SourceId;
 use crate::playback::thread::join_together;
-use crate::status::Thumbnail;
+use crate::settings::IoMode;
 use crate::time::FrameIndex;
 
 /// Files that wait to be opened; more than a project is likely to add at once. Beyond it, adding waits.
@@ -27,143 +26,27 @@ const THREADS: usize = 2;
 /// Most threads that open while disks do not answer: as many files of such disks as a show is likely to have.
 const MAX_THREADS: usize = 16;
 
-/// A file to be opened.
-pub(crate) struct Request {
-    pub(crate) source: SourceId,
-    pub(crate) path: PathBuf,
-    pub(crate) read_by: ReadBy,
-    /// Whether it is open already, and only to be read in another way.
-    pub(crate) is_again: bool,
-    /// If the file is still this one, it is left as it is.
-    pub(crate) unless: Option<FileIdentity>,
-    pub(crate) is_unwanted: Arc<AtomicBool>,
-}
-
-/// A picture to be made of one frame.
-pub(crate) struct PreviewRequest {
-    pub(crate) source: SourceId,
-    pub(crate) media: Box<Media>,
-    pub(crate) frame: FrameIndex,
-    pub(crate) is_unwanted: Arc<AtomicBool>,
-}
-
-/// A proxy to be found, or else made by the thread for that.
-pub(crate) struct ProxyRequest {
-    pub(crate) job: ProxyJob,
-    /// One that is to be discarded first.
-    pub(crate) damaged: Option<Media>,
-    pub(crate) maker: Sender<ProxyJob>,
-}
-
-pub(crate) enum Task {
-    Open(Request),
-    Preview(PreviewRequest),
-    Proxy(ProxyRequest),
-}
-
-/// What became of it.
-pub enum Opened {
-    /// It is open, to be read in this way; the file was this one.
-    Media(SourceId, ReadBy, Box<Media>, Option<FileIdentity>),
-    /// It cannot be opened; the file was this one.
-    Failed(SourceId, String, Option<FileIdentity>),
-    /// It is still the file that it was when it failed.
-    Unchanged(SourceId),
-    /// One more of its thumbnails.
-    Thumbnail(SourceId, Thumbnail),
-    /// The picture of a frame that was asked for.
-    Preview(SourceId, Thumbnail),
-    /// No such picture can be made.
-    NoPreview(SourceId, FrameIndex),
-    /// So much of it was looked through, in percent.
-    Percent(SourceId, u8),
-    /// News of its proxy.
-    Proxy(SourceId, ProxyNews),
-}
-
-impl Opened {
-    /// The number that it was asked for under.
-    pub fn source(&self) -> SourceId {
-        match self {
-            Self::Media(source, ..)
-            | Self::Failed(source, ..)
-            | Self::Unchanged(source)
-            | Self::Thumbnail(source, _)
-            | Self::Preview(source, _)
-            | Self::NoPreview(source, _)
-            | Self::Percent(source, _)
-            | Self::Proxy(source, _) => *source,
-        }
-    }
-}
-
-/// Where what was finished goes.
-#[derive(Clone)]
-pub(crate) struct Outbox {
-    results: Sender<Opened>,
-    wake: Arc<dyn Fn() + Send + Sync>,
-}
-
-impl Outbox {
-    /// Hands over what became of a task.
-    pub(crate) fn send(&self, result: Opened) {
-        if self.results.send(result).is_ok() {
-            (self.wake)();
-        }
-    }
-
-    /// Hands over news of a proxy.
-    pub fn send_proxy(&self, source: SourceId, news: ProxyNews) {
-        self.send(Opened::Proxy(source, news));
-    }
-}
-
 /// The threads `index-N` and `proxy`, at the lowest priority.
 pub struct Opener {
     requests: Option<Sender<Task>>,
-    results: Receiver<Opened>,
+    results: Receiver<OpenerEvent>,
     threads: Vec<IndexThread>,
     /// Threads begun so far, for their names.
     threads_begun: usize,
-    /// What one more thread is made of.
+    /// Parts that one more thread needs.
     worker: Worker,
     proxies: Option<ProxyMaker>,
-}
-
-/// What opens a media file.
-pub type OpenMedia = Arc<dyn Fn(&Path, &OpenOptions) -> Result<Media, MediaError> + Send + Sync>;
-
-/// How a file is opened.
-#[derive(Clone)]
-pub struct OpenerOptions {
-    /// What opens it.
-    pub open_media: OpenMedia,
-    /// What the adapter can sample, and how files are decoded; how they are read is said for each.
-    pub open: OpenOptions,
-    /// Whether to make thumbnails.
-    pub has_thumbnails: bool,
-    /// Where thumbnails are kept, if they are.
-    pub pictures: Option<PictureStore>,
-    /// Where proxies are kept, if there are any.
-    pub proxies: Option<ProxyStore>,
-    /// A disk made slower, if one is.
-    pub slow_disk: Option<SlowDisk>,
-    /// Called when there is something to take up.
-    pub wake: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Opener {
     /// Starts the threads.
     ///
     /// # Errors
-    /// What the system says when it has no threads to give.
+    /// The system's error when it has no threads to give.
     pub fn start(options: &OpenerOptions) -> std::io::Result<Self> {
         let (requests, inbox) = bounded::<Task>(CAPACITY);
         let (sender, results) = bounded(CAPACITY);
-        let outbox = Outbox {
-            results: sender,
-            wake: Arc::clone(&options.wake),
-        };
+        let outbox = Outbox::new(sender, Arc::clone(&options.wake));
         let textures = options.open.textures;
         let proxies = (options.proxies.clone())
             .map(|store| ProxyMaker::start(store, textures, outbox.clone()))
@@ -191,7 +74,7 @@ impl Opener {
         Ok(())
     }
 
-    /// Whether something waits to be begun.
+    /// True if a task waits to begin.
     pub fn has_waiting(&self) -> bool {
         !self.worker.inbox.is_empty()
     }
@@ -218,8 +101,8 @@ impl Opener {
     pub fn proxy(
         &self,
         source: SourceId,
-        media: &Media,
-        damaged: Option<Media>,
+        media: &Video,
+        damaged: Option<Video>,
     ) -> Option<ProxyWish> {
         let proxies = self.proxies.as_ref()?;
         let wish = proxies.wish();
@@ -246,8 +129,8 @@ impl Opener {
     }
 
     /// Has a file opened under this number. Set the flag returned when it is not wanted any more.
-    pub fn open(&self, source: SourceId, path: PathBuf, read_by: ReadBy) -> Arc<AtomicBool> {
-        self.request(source, path, read_by, false, None)
+    pub fn open(&self, source: SourceId, path: PathBuf, io: IoMode) -> Arc<AtomicBool> {
+        self.request(source, path, io, false, None)
     }
 
     /// Has a file that failed opened once more, unless it is still the one that it was then.
@@ -255,30 +138,30 @@ impl Opener {
         &self,
         source: SourceId,
         path: PathBuf,
-        read_by: ReadBy,
+        io: IoMode,
         unless: Option<FileIdentity>,
     ) -> Arc<AtomicBool> {
-        self.request(source, path, read_by, false, unless)
+        self.request(source, path, io, false, unless)
     }
 
     /// Has a file that is open opened once more, to be read in another way.
-    pub fn open_again(&self, source: SourceId, path: PathBuf, read_by: ReadBy) -> Arc<AtomicBool> {
-        self.request(source, path, read_by, true, None)
+    pub fn open_again(&self, source: SourceId, path: PathBuf, io: IoMode) -> Arc<AtomicBool> {
+        self.request(source, path, io, true, None)
     }
 
     fn request(
         &self,
         source: SourceId,
         path: PathBuf,
-        read_by: ReadBy,
+        io: IoMode,
         is_again: bool,
         unless: Option<FileIdentity>,
     ) -> Arc<AtomicBool> {
         let is_unwanted = Arc::new(AtomicBool::new(false));
-        let request = Request {
+        let request = OpenRequest {
             source,
             path,
-            read_by,
+            io,
             is_again,
             unless,
             is_unwanted: Arc::clone(&is_unwanted),
@@ -292,7 +175,7 @@ impl Opener {
     }
 
     /// Has a small picture made of one frame of an open file. Set the flag returned when it is not wanted any more.
-    pub fn preview(&self, source: SourceId, media: &Media, frame: FrameIndex) -> Arc<AtomicBool> {
+    pub fn preview(&self, source: SourceId, media: &Video, frame: FrameIndex) -> Arc<AtomicBool> {
         let is_unwanted = Arc::new(AtomicBool::new(false));
         let request = PreviewRequest {
             source,
@@ -308,12 +191,12 @@ impl Opener {
         is_unwanted
     }
 
-    /// What was finished since the last call.
-    pub fn finished(&self) -> impl Iterator<Item = Opened> + '_ {
+    /// Results since the last call.
+    pub fn finished(&self) -> impl Iterator<Item = OpenerEvent> + '_ {
         self.results.try_iter()
     }
 
-    /// Whether something was finished.
+    /// True if there are results.
     pub fn has_finished(&self) -> bool {
         !self.results.is_empty()
     }

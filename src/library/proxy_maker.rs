@@ -12,11 +12,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::{Condvar, Mutex};
 
-use super::index_thread::lower_priority;
-use super::opener::Outbox;
-use crate::media;
+use super::background::work_in_background;
+use super::events::{Outbox, ProxyEvent};
 use crate::media::proxy::{ProxyBuild, ProxyError, ProxyStore, is_slow_to_seek};
-use crate::media::{Media, MediaError, TextureSupport, fault_injection};
+use crate::media::{MediaError, TextureSupport, Video, fault_injection};
 use crate::playback::SourceId;
 use crate::playback::thread::NamedThread;
 use crate::playback::workers::guarded;
@@ -24,27 +23,13 @@ use crate::playback::workers::guarded;
 /// Files that wait for a proxy; more than a project is likely to have. Those beyond get none.
 const CAPACITY: usize = 4096;
 
-/// News of a file's proxy.
-pub enum ProxyNews {
-    /// So much of it is made.
-    Percent(u8),
-    /// It is there.
-    Found(Box<Media>),
-    /// There will be none, since none is needed or wanted.
-    None,
-    /// There will be none, for this reason.
-    Refused(String),
-    /// There will be none, because making it broke down for this reason.
-    Broken(String),
-}
-
 /// A file whose proxy is wanted.
 pub struct ProxyJob {
     /// The number that it was asked for under.
     pub source: SourceId,
     /// The file.
-    pub media: Box<Media>,
-    /// Whether it still is.
+    pub media: Box<Video>,
+    /// The request, which may be withdrawn.
     pub wish: ProxyWish,
 }
 
@@ -63,13 +48,13 @@ impl ProxyWish {
         self.gate.look_again();
     }
 
-    /// Whether it is withdrawn.
+    /// True once it is withdrawn.
     pub fn is_withdrawn(&self) -> bool {
         self.is_unwanted.load(Ordering::Relaxed)
     }
 }
 
-/// What holds the thread up while it would be in the way.
+/// Gate that holds the thread while it would be in the way.
 #[derive(Default)]
 struct Gate {
     state: Mutex<GateState>,
@@ -117,7 +102,7 @@ impl ProxyMaker {
     /// Starts the thread.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
+    /// The system's error when it has no thread to give.
     pub fn start(
         store: ProxyStore,
         textures: TextureSupport,
@@ -149,7 +134,7 @@ impl ProxyMaker {
         }
     }
 
-    /// Where jobs go.
+    /// The channel of jobs.
     pub fn jobs(&self) -> Option<Sender<ProxyJob>> {
         self.jobs.clone()
     }
@@ -181,8 +166,7 @@ struct Worker {
 
 impl Worker {
     fn run(&self) {
-        lower_priority();
-        media::cores::work_in_background();
+        work_in_background();
         while let Ok(job) = self.inbox.recv() {
             let is_over = || self.gate.wants_to_stop() || job.wish.is_withdrawn();
             self.gate.wait_until_idle(|| job.wish.is_withdrawn());
@@ -200,12 +184,12 @@ impl Worker {
             });
             let news = match made {
                 Ok(Ok(found)) => {
-                    found.map_or(ProxyNews::None, |proxy| ProxyNews::Found(Box::new(proxy)))
+                    found.map_or(ProxyEvent::None, |proxy| ProxyEvent::Found(Box::new(proxy)))
                 }
-                Ok(Err(ProxyError::NotNeeded | ProxyError::Cancelled)) => ProxyNews::None,
-                Ok(Err(error)) => ProxyNews::Refused(error.to_string()),
-                Err(MediaError::Panicked { reason, .. }) => ProxyNews::Broken(reason),
-                Err(error) => ProxyNews::Broken(error.to_string()),
+                Ok(Err(ProxyError::NotNeeded | ProxyError::Cancelled)) => ProxyEvent::None,
+                Ok(Err(error)) => ProxyEvent::Refused(error.to_string()),
+                Err(MediaError::Panicked { reason, .. }) => ProxyEvent::Broken(reason),
+                Err(error) => ProxyEvent::Broken(error.to_string()),
             };
             if !is_over() {
                 self.outbox.send_proxy(job.source, news);
@@ -223,7 +207,7 @@ impl Worker {
             let (done, frames) = build.progress();
             let percent = u8::try_from(done * 100 / frames.max(1)).unwrap_or(100);
             if told.replace(percent) != Some(percent) {
-                let news = ProxyNews::Percent(percent);
+                let news = ProxyEvent::Percent(percent);
                 self.outbox.send_proxy(job.source, news);
             }
             self.gate.wait_until_idle(|| job.wish.is_withdrawn());

@@ -7,7 +7,7 @@ use image::RgbaImage;
 use crate::media::frame::{FrameLayout, HeapMemory};
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, SequentialSource};
-use crate::media::{self, Media, MediaError, MediaSource};
+use crate::media::{self, MediaError, Video, VideoSource};
 use crate::status::Thumbnail;
 use crate::time::FrameIndex;
 
@@ -34,7 +34,7 @@ pub(crate) fn thumbnail(frame: FrameIndex, picture: RgbaImage) -> Thumbnail {
 
 /// Reads frames of one file for its thumbnails, with buffers that it keeps.
 pub(crate) struct ThumbnailReader<'a> {
-    media: &'a Media,
+    media: &'a Video,
     layout: &'a FrameLayout,
     memory: HeapMemory,
     packet: PacketBuffer,
@@ -44,7 +44,7 @@ pub(crate) struct ThumbnailReader<'a> {
 
 impl<'a> ThumbnailReader<'a> {
     /// A reader with room for one frame of so many bytes.
-    pub fn new(media: &'a Media, bytes: usize) -> Self {
+    pub fn new(media: &'a Video, bytes: usize) -> Self {
         Self {
             media,
             layout: &media.layout,
@@ -61,11 +61,11 @@ impl<'a> ThumbnailReader<'a> {
     /// Why it cannot be read or decoded.
     pub fn picture(&mut self, frame: FrameIndex) -> Result<RgbaImage, MediaError> {
         match &self.media.source {
-            MediaSource::Pooled(source) => {
+            VideoSource::Pooled(source) => {
                 source.read(frame, &mut self.packet)?;
                 source.decode(frame, &self.packet, &mut self.scratch, &mut self.memory)?;
             }
-            MediaSource::Sequential(opener) => {
+            VideoSource::Sequential(opener) => {
                 let decoder = match &mut self.decoder {
                     Some(decoder) => decoder,
                     None => self.decoder.insert(opener.open()?),

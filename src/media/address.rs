@@ -86,7 +86,7 @@ const CAMERA: &str = "v4l2:";
 
 /// What a path turns out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum AddressKind {
     /// A file of this machine.
     File,
     /// A live source.
@@ -100,7 +100,7 @@ pub(crate) enum Place {
     },
 }
 
-impl Place {
+impl AddressKind {
     /// Tells addresses from paths. A path with a colon in it is a path, unless `//` follows the colon.
     pub(crate) fn of(path: &Path) -> Self {
         let Some(text) = path.to_str() else {
@@ -177,7 +177,7 @@ fn host(rest: &str) -> &str {
 
 /// Whether `path` is the address of a live source, of a kind that is opened.
 pub fn is_live_address(path: &Path) -> bool {
-    matches!(Place::of(path), Place::Live(_))
+    matches!(AddressKind::of(path), AddressKind::Live(_))
 }
 
 /// The host that the address of a live source names; none for a camera, a stream that is sent here, and a file.
@@ -209,8 +209,8 @@ impl LiveAddress {
 mod tests {
     use super::*;
 
-    fn place(text: &str) -> Place {
-        Place::of(Path::new(text))
+    fn place(text: &str) -> AddressKind {
+        AddressKind::of(Path::new(text))
     }
 
     #[test]
@@ -223,16 +223,19 @@ mod tests {
             "://",
             "a b://c",
         ] {
-            assert_eq!(place(path), Place::File, "{path}");
+            assert_eq!(place(path), AddressKind::File, "{path}");
         }
         for address in ["http://host/a.m3u8", "RTSP://camera/1", "udp://@:5000"] {
-            assert!(matches!(place(address), Place::Live(_)), "{address}");
+            assert!(matches!(place(address), AddressKind::Live(_)), "{address}");
         }
-        let unknown = Place::Unknown {
+        let unknown = AddressKind::Unknown {
             scheme: "concat".to_owned(),
         };
         assert_eq!(place("concat://a|b"), unknown);
-        assert!(matches!(place("file:///etc/passwd"), Place::Unknown { .. }));
+        assert!(matches!(
+            place("file:///etc/passwd"),
+            AddressKind::Unknown { .. }
+        ));
     }
 
     #[test]
@@ -244,7 +247,7 @@ mod tests {
             "rtmp://user@/x",
             "udp://",
         ] {
-            assert_eq!(place(text), Place::Incomplete, "{text}");
+            assert_eq!(place(text), AddressKind::Incomplete, "{text}");
         }
         for text in [
             "srt://:9000?mode=listener",
@@ -276,14 +279,14 @@ mod tests {
 
     #[test]
     fn a_camera_without_a_device_is_the_first() {
-        let Place::Live(first) = place("v4l2:") else {
+        let AddressKind::Live(first) = place("v4l2:") else {
             panic!("a camera");
         };
         assert_eq!(first.camera(), Some("/dev/video0"));
         assert!(first.is_sent(), "a camera does not wait");
         assert!(matches!(
             place("v4l2:/dev/v4l/by-id/usb-cam"),
-            Place::Live(_)
+            AddressKind::Live(_)
         ));
     }
 
@@ -297,7 +300,7 @@ mod tests {
         ] {
             let place = place(&format!("v4l2:{device}"));
             assert!(
-                matches!(place, Place::Unknown { .. }),
+                matches!(place, AddressKind::Unknown { .. }),
                 "{device}: {place:?}"
             );
         }

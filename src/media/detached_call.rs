@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, bounded};
 ///
 /// # Errors
 /// What the system says when it has no thread to give.
-pub fn ask_aside<T: Send + 'static>(
+pub fn call_detached<T: Send + 'static>(
     name: &str,
     ask: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<Receiver<T>> {

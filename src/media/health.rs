@@ -3,6 +3,7 @@
 //! A file that decodes with losses still plays, so none of this is an error. It is kept here, beside the frames, since a
 //! loss belongs to the file and not to the frame that happened to be asked for.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,9 +11,27 @@ use parking_lot::Mutex;
 
 use crate::stats::HealthCounts;
 
+/// What decodes a file that FFmpeg plays. As text it follows "decoded".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decoding {
+    /// A device of this kind, such as `VAAPI`.
+    Device(&'static str),
+    /// The processor, for this reason.
+    Software(Arc<str>),
+}
+
+impl fmt::Display for Decoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Device(name) => write!(f, "by {name}"),
+            Self::Software(reason) => write!(f, "in software ({reason})"),
+        }
+    }
+}
+
 /// Counters of one open file or address, shared by all its decoders.
 ///
-/// Each counter stands alone, so relaxed ordering is enough. The lock protects the one text, for the time of a copy.
+/// Each counter stands alone, so relaxed ordering is enough. The lock protects what decodes, for the time of a copy.
 #[derive(Debug, Default)]
 pub struct SourceHealth {
     corrupt: AtomicU64,
@@ -20,7 +39,7 @@ pub struct SourceHealth {
     disordered: AtomicU64,
     skipped: AtomicU64,
     reconnects: AtomicU64,
-    decoding: Mutex<Arc<str>>,
+    decoding: Mutex<Option<Decoding>>,
 }
 
 impl SourceHealth {
@@ -36,13 +55,13 @@ impl SourceHealth {
         }
     }
 
-    /// What decodes it and why, in words; empty before a decoder was opened and for what FFmpeg does not decode.
-    pub fn decoding(&self) -> Arc<str> {
-        Arc::clone(&self.decoding.lock())
+    /// What decodes it; none before a decoder was opened and for what FFmpeg does not decode.
+    pub fn decoding(&self) -> Option<Decoding> {
+        self.decoding.lock().clone()
     }
 
-    pub(super) fn set_decoding(&self, text: &str) {
-        *self.decoding.lock() = text.into();
+    pub(super) fn set_decoding(&self, decoding: &Decoding) {
+        *self.decoding.lock() = Some(decoding.clone());
     }
 
     pub(super) fn count_corrupt(&self, packets: u64) {

@@ -42,20 +42,26 @@ pub mod health;
 mod identity;
 pub mod io;
 mod open;
+mod options;
 pub mod packets;
 pub mod progress;
 pub mod proxy;
+mod read_path;
 pub mod sequence;
 mod single_frame;
+mod sound;
 pub mod source;
 pub mod thumbnail_cache;
+mod video;
 
 pub use address::{host_in, is_live_address};
 pub use error::MediaError;
 pub use fingerprint::ContentId;
+pub use health::Decoding;
 pub use identity::{FileIdentity, is_same_file, is_same_path};
-pub use open::{
-    DecodeBy, Media, MediaFacts, MediaSource, OpenOptions, Reading, TextureSupport, open,
-    open_to_play,
-};
+pub use open::{Media, open, open_video};
+pub use options::{OpenOptions, TextureSupport};
+pub use read_path::{Backend, Fallback, ReadPath};
 pub use single_frame::{frame_memory, frame_rgba};
+pub use sound::{Sound, SoundStream};
+pub use video::{PlayedBy, Video, VideoFacts, VideoSource};

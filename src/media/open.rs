@@ -1,198 +1,79 @@
-//! Opening a media file: from a path to facts, timing, layout and a source of frames.
+//! Opening a media file: from a path to its picture stream and its sound.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::MediaError;
-use super::address::{LiveAddress, Place};
+use super::address::{AddressKind, LiveAddress};
 use super::ffmpeg::{Demuxer, FfmpegOpener, HapPackets, HapStreamOpener, LiveOpener};
 use super::file::MediaFile;
-use super::frame::{FrameLayout, Shape};
+use super::frame::Shape;
 use super::hap::{HapSource, HapVariant};
 use super::health::SourceHealth;
-use super::io::{Backend, ReadBy, choose};
+use super::io::choose;
+use super::options::{OpenOptions, TextureSupport};
 use super::packets::PacketTable;
-use super::source::{FrameSource, SequentialOpener};
-use crate::time::{MediaTiming, Time};
+use super::read_path::{Backend, Fallback, ReadPath};
+use super::sound::Sound;
+use super::source::FrameSource as _;
+use super::video::{PlayedBy, Video, VideoFacts, VideoSource};
+use crate::settings::DecodeBy;
+use crate::time::MediaTiming;
 
-/// What is known of a media file once it is open.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MediaFacts {
-    /// Where it is.
-    pub path: PathBuf,
-    /// The codec: a HAP tag such as `HapY`, or FFmpeg's name such as `h264`.
-    pub codec: String,
-    /// Visible pixels across.
-    pub width_px: u32,
-    /// Visible pixels down.
-    pub height_px: u32,
-    /// Pixels across as stored, padding included.
-    pub coded_width_px: u32,
-    /// Pixels down as stored, padding included.
-    pub coded_height_px: u32,
-    /// How its numbers become a colour, in a few words; `assumed` marks what the file does not say.
-    pub colour: String,
-    /// How its pictures are to be turned and stretched to be seen.
-    pub shape: Shape,
-    /// When each frame is shown.
-    pub timing: MediaTiming,
-    /// Mean rate of stored bytes of video, in megabytes (10⁶) per second of playing.
-    pub mean_mb_per_s: f64,
-    /// Rate over the second of playing that needs most, in megabytes (10⁶) per second.
-    pub peak_mb_per_s: f64,
-    /// Most chunks in a frame looked at (HAP), 1 for other codecs.
-    pub chunks: u32,
-    /// `hap`, `ffmpeg` or `live`: the path that plays it.
-    pub played_by: &'static str,
-    /// Why that path, in a sentence.
-    pub why: String,
-}
-
-/// The name of the path that plays live sources.
-const LIVE: &str = "live";
-
-impl MediaFacts {
-    /// Whether it comes live: its frames have no numbers of their own, and none can be asked for twice.
-    pub fn is_live(&self) -> bool {
-        self.played_by == LIVE
-    }
-}
-
-/// An open media file.
+/// An open media file: a picture stream, sound, or both.
 #[derive(Clone)]
 pub struct Media {
-    /// What it is.
-    pub facts: Arc<MediaFacts>,
-    /// The layout of its decoded frames.
-    pub layout: Arc<FrameLayout>,
-    /// Where its frames come from.
-    pub source: MediaSource,
-    /// How its bytes are read.
-    pub reading: Reading,
-    /// How its decoders do.
-    pub health: Arc<SourceHealth>,
+    /// The file or address.
+    pub path: PathBuf,
+    /// The picture stream. A file without one is refused as yet.
+    pub video: Option<Video>,
+    /// The sound, of what is no live source.
+    pub sound: Option<Sound>,
 }
 
-/// How the bytes of a media file are read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// The name of the way, such as `pread`; `ffmpeg` where libavformat reads.
-    pub name: &'static str,
-    /// Why that way, in a sentence.
-    pub why: Arc<str>,
+impl Media {
+    /// The picture stream.
+    ///
+    /// # Errors
+    /// [`MediaError::NoVideo`].
+    pub fn into_video(self) -> Result<Video, MediaError> {
+        let path = self.path;
+        self.video.ok_or(MediaError::NoVideo { path })
+    }
 }
 
-impl Reading {
-    fn by_ffmpeg() -> Self {
+/// A file without sound.
+impl From<Video> for Media {
+    fn from(video: Video) -> Self {
         Self {
-            name: "ffmpeg",
-            why: "Read by FFmpeg, which demuxes it.".into(),
+            path: video.facts.path.clone(),
+            video: Some(video),
+            sound: None,
         }
     }
 }
 
-/// Where frames come from.
-#[derive(Clone)]
-pub enum MediaSource {
-    /// Any worker may read and decode any frame.
-    Pooled(Arc<dyn FrameSource>),
-    /// A thread of its own decodes one frame after the other.
-    Sequential(Arc<dyn SequentialOpener>),
-}
-
-/// What the opener must know of the adapter that will draw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TextureSupport {
-    /// The adapter samples BC textures: HAP frames are uploaded as they are.
-    BlockCompressed,
-    /// The adapter is a program, which samples BC textures by decoding the blocks anew for every texel it touches. For
-    /// the intricate BC7 and BC6H that takes longer than decoding each block once: frames of Hap R and Hap HDR are decoded
-    /// to RGBA ahead of time, as on [`Self::RgbaOnly`]. One picture of 1920×1080 Hap R took llvmpipe 190 ms of processor
-    /// time, of Hap Q 36 ms; decoding it takes 70 ms, on threads that do not draw.
-    Software,
-    /// It does not sample them: HAP frames are decoded to RGBA on the CPU.
-    RgbaOnly,
-}
-
-impl TextureSupport {
-    /// What becomes of a variant's frames: [`Self::BlockCompressed`] or [`Self::RgbaOnly`], and, if they are decoded on
-    /// the CPU, why.
-    fn of(self, variant: HapVariant) -> (Self, &'static str) {
-        match (self, variant) {
-            (Self::RgbaOnly, _) => (
-                Self::RgbaOnly,
-                "; the adapter does not sample BC textures, so the CPU decodes them to RGBA",
-            ),
-            (Self::Software, HapVariant::HapR | HapVariant::HapHdr { .. }) => (
-                Self::RgbaOnly,
-                "; the adapter is a program that samples such textures slowly, so the CPU decodes them to RGBA ahead of \
-                 time",
-            ),
-            (Self::Software | Self::BlockCompressed, _) => (Self::BlockCompressed, ""),
-        }
-    }
+/// Opens the picture stream of a media file for an adapter, with the usual options.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn open_video(path: &Path, textures: TextureSupport) -> Result<Video, MediaError> {
+    open(path, &OpenOptions::new(textures))?.into_video()
 }
 
 /// Opens a media file; it may take as long as the disk takes, so never on the thread that draws.
 ///
 /// # Errors
 /// What is wrong with the file.
-pub fn open(path: &Path, textures: TextureSupport) -> Result<Media, MediaError> {
-    open_to_play(path, &OpenOptions::new(textures))
-}
-
-/// How a media file is opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OpenOptions {
-    /// What the adapter samples.
-    pub textures: TextureSupport,
-    /// How its bytes are read; to measure, a few frames may be read.
-    pub read_by: ReadBy,
-    /// What decodes it, if FFmpeg does.
-    pub decode_by: DecodeBy,
-    /// How long a live source may keep one call into FFmpeg waiting before it is broken off; of a file, how much of the
-    /// processor's time one may take.
-    pub time_out: Time,
-}
-
-/// What decodes the files that FFmpeg plays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum DecodeBy {
-    /// The machine's own decoder where there is one for the codec, else the processor.
-    #[default]
-    Auto,
-    /// The processor.
-    Software,
-}
-
-impl OpenOptions {
-    /// The time-out where nothing else is said.
-    pub const TIME_OUT: Time = Time::from_seconds(5);
-
-    /// Positioned reads, any decoder, and the usual time-out.
-    pub fn new(textures: TextureSupport) -> Self {
-        Self {
-            textures,
-            read_by: ReadBy::Only(Backend::Pread),
-            decode_by: DecodeBy::Auto,
-            time_out: Self::TIME_OUT,
-        }
-    }
-}
-
-/// As [`open`], with a say in how.
-///
-/// # Errors
-/// What is wrong with the file.
-pub fn open_to_play(path: &Path, options: &OpenOptions) -> Result<Media, MediaError> {
-    match Place::of(path) {
-        Place::File => {}
-        Place::Live(address) => return open_live(address, options),
-        Place::Incomplete => {
+pub fn open(path: &Path, options: &OpenOptions) -> Result<Media, MediaError> {
+    match AddressKind::of(path) {
+        AddressKind::File => {}
+        AddressKind::Live(address) => return Ok(open_live(address, options)?.into()),
+        AddressKind::Incomplete => {
             let path = path.to_owned();
             return Err(MediaError::IncompleteAddress { path });
         }
-        Place::Unknown { scheme } => {
+        AddressKind::Unknown { scheme } => {
             return Err(MediaError::UnknownAddress {
                 path: path.to_owned(),
                 scheme,
@@ -200,22 +81,28 @@ pub fn open_to_play(path: &Path, options: &OpenOptions) -> Result<Media, MediaEr
         }
     }
     let demuxer = Demuxer::open(path, options.time_out)?;
-    match HapVariant::from_fourcc(demuxer.stream().tag) {
+    let sound = demuxer.sound();
+    let video = match HapVariant::from_fourcc(demuxer.stream().tag) {
         Some(variant) => open_hap(demuxer, variant, options),
         None => open_with_ffmpeg(demuxer, options.decode_by),
-    }
+    }?;
+    Ok(Media {
+        sound,
+        ..video.into()
+    })
 }
 
 fn open_hap(
     demuxer: Demuxer,
     variant: HapVariant,
     options: &OpenOptions,
-) -> Result<Media, MediaError> {
+) -> Result<Video, MediaError> {
     let path = demuxer.path().to_owned();
     let size_px = (demuxer.stream().width_px, demuxer.stream().height_px);
     let file = Arc::new(MediaFile::open(&path)?);
-    let read_by = options.read_by;
-    let (textures, on_cpu) = options.textures.of(variant);
+    let (textures, on_cpu) = variant.textures_on(options.textures);
+    let no_blocks =
+        (options.textures == TextureSupport::RgbaOnly).then_some(Fallback::NoBlockTextures);
     match HapPackets::find(demuxer, &file)? {
         HapPackets::Located {
             table,
@@ -223,14 +110,20 @@ fn open_hap(
             is_from_index,
         } => {
             let (width_px, height_px) = size_px;
-            let chosen = choose(read_by, &path, &file, &table);
-            let reading = Reading {
-                name: chosen.reader.backend().name(),
+            let chosen = choose(options.io, &path, &file, &table);
+            let refused = chosen.refused.map(Fallback::IoRefused);
+            let read_path = ReadPath {
+                backend: Backend::Io(chosen.reader.mode()),
                 why: chosen.why.into(),
+                fallback: refused.or(no_blocks),
+            };
+            let reader = match &options.slow_disk {
+                Some(disk) => disk.reader(chosen.reader),
+                None => chosen.reader,
             };
             let source =
                 HapSource::new(&path, file, table, variant, width_px, height_px, textures)?
-                    .with_reader(chosen.reader);
+                    .with_reader(reader);
             let found = if is_from_index {
                 "located by the container's index"
             } else {
@@ -243,11 +136,11 @@ fn open_hap(
             let rates = Rates::of(source.packets(), &timing);
             let chunks = source.chunks_in_first_frame();
             let facts = hap_facts(&path, source.variant(), size_px, timing, rates, chunks, why);
-            Ok(Media {
+            Ok(Video {
                 facts: Arc::new(facts),
                 layout: Arc::clone(source.layout()),
-                source: MediaSource::Pooled(Arc::new(source)),
-                reading,
+                source: VideoSource::Pooled(Arc::new(source)),
+                read_path,
                 health: Arc::default(),
             })
         }
@@ -262,11 +155,14 @@ fn open_hap(
             let rates = Rates::of(&opener.index().table, &timing);
             let chunks = opener.chunks();
             let facts = hap_facts(&path, opener.variant(), size_px, timing, rates, chunks, why);
-            Ok(Media {
+            Ok(Video {
                 facts: Arc::new(facts),
                 layout: Arc::clone(opener.layout()),
-                source: MediaSource::Sequential(Arc::new(opener)),
-                reading: Reading::by_ffmpeg(),
+                source: VideoSource::Sequential(Arc::new(opener)),
+                read_path: ReadPath {
+                    fallback: no_blocks,
+                    ..ReadPath::by_ffmpeg()
+                },
                 health: Arc::default(),
             })
         }
@@ -281,8 +177,8 @@ fn hap_facts(
     rates: Rates,
     chunks: u32,
     why: String,
-) -> MediaFacts {
-    MediaFacts {
+) -> VideoFacts {
+    VideoFacts {
         path: path.to_owned(),
         codec: variant.codec().to_owned(),
         width_px,
@@ -295,19 +191,19 @@ fn hap_facts(
         mean_mb_per_s: rates.mean_mb_per_s,
         peak_mb_per_s: rates.peak_mb_per_s,
         chunks,
-        played_by: "hap",
+        played_by: PlayedBy::Hap,
         why,
     }
 }
 
-fn open_with_ffmpeg(demuxer: Demuxer, by: DecodeBy) -> Result<Media, MediaError> {
+fn open_with_ffmpeg(demuxer: Demuxer, by: DecodeBy) -> Result<Video, MediaError> {
     let health = Arc::new(SourceHealth::default());
     let opener = FfmpegOpener::new(demuxer, by, Arc::clone(&health))?;
     let layout = Arc::clone(opener.layout());
     let index = opener.index();
     let rates = Rates::of(&index.table, &index.timing);
     let (coded_width_px, coded_height_px) = opener.coded_size_px();
-    let facts = MediaFacts {
+    let facts = VideoFacts {
         path: opener.path().to_owned(),
         codec: opener.codec().to_owned(),
         width_px: layout.width_px,
@@ -320,24 +216,24 @@ fn open_with_ffmpeg(demuxer: Demuxer, by: DecodeBy) -> Result<Media, MediaError>
         mean_mb_per_s: rates.mean_mb_per_s,
         peak_mb_per_s: rates.peak_mb_per_s,
         chunks: 1,
-        played_by: "ffmpeg",
+        played_by: PlayedBy::Ffmpeg,
         why: opener.why(),
     };
-    Ok(Media {
+    Ok(Video {
         facts: Arc::new(facts),
         layout,
-        source: MediaSource::Sequential(Arc::new(opener)),
-        reading: Reading::by_ffmpeg(),
+        source: VideoSource::Sequential(Arc::new(opener)),
+        read_path: ReadPath::by_ffmpeg(),
         health,
     })
 }
 
-fn open_live(address: LiveAddress, options: &OpenOptions) -> Result<Media, MediaError> {
+fn open_live(address: LiveAddress, options: &OpenOptions) -> Result<Video, MediaError> {
     let path = PathBuf::from(&address.text);
     let health = Arc::new(SourceHealth::default());
     let opener = LiveOpener::new(address, options, Arc::clone(&health))?;
     let layout = Arc::clone(opener.layout());
-    let facts = MediaFacts {
+    let facts = VideoFacts {
         path,
         codec: opener.codec().to_owned(),
         width_px: layout.width_px,
@@ -350,14 +246,14 @@ fn open_live(address: LiveAddress, options: &OpenOptions) -> Result<Media, Media
         mean_mb_per_s: 0.0,
         peak_mb_per_s: 0.0,
         chunks: 1,
-        played_by: LIVE,
+        played_by: PlayedBy::Live,
         why: opener.why(),
     };
-    Ok(Media {
+    Ok(Video {
         facts: Arc::new(facts),
         layout,
-        source: MediaSource::Sequential(Arc::new(opener)),
-        reading: Reading::by_ffmpeg(),
+        source: VideoSource::Sequential(Arc::new(opener)),
+        read_path: ReadPath::by_ffmpeg(),
         health,
     })
 }

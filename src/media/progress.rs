@@ -1,7 +1,7 @@
 //! How far the opening of a long file has come, and whether it is still wanted.
 //!
 //! A file without an index of its own is demuxed from end to end before it can play, which takes as long as the disk
-//! takes. What opens it says on which thread it does so with [`watched`]; the code that demuxes tells how far it is, deep
+//! takes. What opens it says on which thread it does so with [`with_meter`]; the code that demuxes tells how far it is, deep
 //! down, and ends early once nobody waits for it.
 
 use std::cell::RefCell;
@@ -12,11 +12,11 @@ use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 const INTERVAL: Time = Time::from_flicks(FLICKS_PER_SECOND / 10);
 
 thread_local! {
-    static WATCH: RefCell<Option<Watch>> = const { RefCell::new(None) };
+    static METER: RefCell<Option<ProgressMeter>> = const { RefCell::new(None) };
 }
 
 /// Who is told how far it is.
-pub struct Watch {
+pub struct ProgressMeter {
     /// Told the share that is done, in percent, when that has changed.
     pub on_percent: Box<dyn Fn(u8)>,
     /// Whether it is not wanted any more.
@@ -26,8 +26,8 @@ pub struct Watch {
     clock: Clock,
 }
 
-impl Watch {
-    /// A watch that nothing was told to yet.
+impl ProgressMeter {
+    /// A meter that nothing was told to yet.
     pub fn new(on_percent: Box<dyn Fn(u8)>, is_unwanted: Box<dyn Fn() -> bool>) -> Self {
         let clock = Clock::system();
         Self {
@@ -38,7 +38,7 @@ impl Watch {
         }
     }
 
-    fn tell(&mut self, done: u64, whole: u64) -> bool {
+    fn report(&mut self, done: u64, whole: u64) -> bool {
         if (self.is_unwanted)() {
             return false;
         }
@@ -55,23 +55,23 @@ impl Watch {
     }
 }
 
-/// Does work of which `watch` is told how far it is.
-pub fn watched<T>(watch: Watch, work: impl FnOnce() -> T) -> T {
-    /// Takes the watch away however the work ends.
+/// Does work of which `meter` is told how far it is.
+pub fn with_meter<T>(meter: ProgressMeter, work: impl FnOnce() -> T) -> T {
+    /// Takes the meter away however the work ends.
     struct End;
     impl Drop for End {
         fn drop(&mut self) {
-            WATCH.set(None);
+            METER.set(None);
         }
     }
-    WATCH.set(Some(watch));
+    METER.set(Some(meter));
     let _end = End;
     work()
 }
 
 /// Tells how many of so many bytes are done. Says false once the work is not wanted any more.
-pub(super) fn tell(done: u64, whole: u64) -> bool {
-    WATCH.with_borrow_mut(|watch| watch.as_mut().is_none_or(|watch| watch.tell(done, whole)))
+pub(super) fn report(done: u64, whole: u64) -> bool {
+    METER.with_borrow_mut(|meter| meter.as_mut().is_none_or(|meter| meter.report(done, whole)))
 }
 
 #[cfg(test)]
@@ -85,10 +85,10 @@ mod tests {
     fn progress_is_told_when_it_can_be_seen_and_work_ends_when_it_is_unwanted() {
         let hand = crate::time::ManualClock::new();
         let (told, is_unwanted) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
-        let watch = Watch {
+        let meter = ProgressMeter {
             clock: hand.clock(),
             last: (Some(hand.clock().now()), 0),
-            ..Watch::new(
+            ..ProgressMeter::new(
                 Box::new({
                     let told = Rc::clone(&told);
                     move |percent| told.set(percent)
@@ -99,18 +99,18 @@ mod tests {
                 }),
             )
         };
-        watched(watch, || {
-            assert!(tell(10, 100), "wanted");
+        with_meter(meter, || {
+            assert!(report(10, 100), "wanted");
             assert_eq!(told.get(), 0, "too soon");
             hand.advance(INTERVAL);
-            assert!(tell(20, 100) && tell(30, 100), "wanted");
+            assert!(report(20, 100) && report(30, 100), "wanted");
             assert_eq!(told.get(), 20);
             hand.advance(INTERVAL);
-            assert!(tell(500, 100), "more than there is");
+            assert!(report(500, 100), "more than there is");
             assert_eq!(told.get(), 100);
             is_unwanted.set(true);
-            assert!(!tell(60, 100), "over");
+            assert!(!report(60, 100), "over");
         });
-        assert!(tell(1, 2), "nobody watches any more");
+        assert!(report(1, 2), "nobody watches any more");
     }
 }

@@ -5,14 +5,14 @@ use image::RgbaImage;
 use super::frame::HeapMemory;
 use super::io::PacketBuffer;
 use super::source::DecodeScratch;
-use super::{Media, MediaError, MediaSource, cpu};
+use super::{MediaError, Video, VideoSource, cpu};
 use crate::time::FrameIndex;
 
-/// One frame as it is laid out by [`Media::layout`]; waits for the disk and the decoder.
+/// One frame as it is laid out by [`Video::layout`]; waits for the disk and the decoder.
 ///
 /// # Errors
 /// [`MediaError::NoSuchFrame`] past the end, or what is wrong with the frame.
-pub fn frame_memory(media: &Media, frame: FrameIndex) -> Result<HeapMemory, MediaError> {
+pub fn frame_memory(media: &Video, frame: FrameIndex) -> Result<HeapMemory, MediaError> {
     let frames = media.facts.timing.frames();
     let path = || media.facts.path.clone();
     if frame.0 >= frames {
@@ -25,12 +25,12 @@ pub fn frame_memory(media: &Media, frame: FrameIndex) -> Result<HeapMemory, Medi
     let bytes = usize::try_from(media.layout.bytes).unwrap_or(usize::MAX);
     let mut memory = HeapMemory::new(bytes);
     match &media.source {
-        MediaSource::Pooled(source) => {
+        VideoSource::Pooled(source) => {
             let mut packet = PacketBuffer::default();
             source.read(frame, &mut packet)?;
             source.decode(frame, &packet, &mut DecodeScratch::default(), &mut memory)?;
         }
-        MediaSource::Sequential(opener) => {
+        VideoSource::Sequential(opener) => {
             // It is always wanted, so the call cannot end early.
             opener.open()?.decode(frame, &mut memory, &|| false)?;
         }
@@ -42,7 +42,7 @@ pub fn frame_memory(media: &Media, frame: FrameIndex) -> Result<HeapMemory, Medi
 ///
 /// # Errors
 /// As [`frame_memory`].
-pub fn frame_rgba(media: &Media, frame: FrameIndex) -> Result<RgbaImage, MediaError> {
+pub fn frame_rgba(media: &Video, frame: FrameIndex) -> Result<RgbaImage, MediaError> {
     let memory = frame_memory(media, frame)?;
     Ok(cpu::frame_to_rgba(&media.layout, memory.bytes()))
 }

@@ -3,11 +3,11 @@
 //! HAP frames stand alone: any worker may read and decode any of them ([`FrameSource`]). What FFmpeg decodes depends
 //! on its neighbours: one decoder, on one thread, asked for one frame after the other ([`SequentialSource`]).
 
+use std::any::Any;
 use std::sync::Arc;
 
 use super::MediaError;
 use super::frame::{FrameLayout, FrameMemory, SharedMemory};
-use super::hap::FramePlan;
 use super::io::PacketBuffer;
 use super::packets::PacketTable;
 use crate::time::FrameIndex;
@@ -28,18 +28,20 @@ pub trait FrameSource: Send + Sync {
     /// What the file system said, or a span that the file does not hold.
     fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError>;
 
-    /// Reads `frame` straight into memory laid out as [`Self::layout`] says, if it is stored as it is shown and the memory
-    /// can be read to; gives the stored bytes read. `None` if it must be read and decoded; the memory then holds
-    /// anything. `headers` is used for the few bytes that are no part of the picture.
+    /// Reads `frame` into memory laid out as [`Self::layout`] says, if it is stored as it is shown and the memory can be
+    /// read to; gives the stored bytes read. `None` if it must be read and decoded; the memory then holds anything.
+    /// `headers` is used for the few bytes that are no part of the picture.
     ///
     /// # Errors
     /// As [`Self::read`].
-    fn read_straight(
+    fn read_into(
         &self,
-        frame: FrameIndex,
-        headers: &mut PacketBuffer,
-        memory: &mut dyn FrameMemory,
-    ) -> Result<Option<u64>, MediaError>;
+        _frame: FrameIndex,
+        _headers: &mut PacketBuffer,
+        _memory: &mut dyn FrameMemory,
+    ) -> Result<Option<u64>, MediaError> {
+        Ok(None)
+    }
 
     /// Decodes a packet that [`Self::read`] gave for `frame` into memory laid out as [`Self::layout`] says.
     ///
@@ -53,17 +55,19 @@ pub trait FrameSource: Send + Sync {
         memory: &mut dyn FrameMemory,
     ) -> Result<(), MediaError>;
 
-    /// Plans to decode a packet in parts, which several threads may do at once with [`Self::decode_part`]. Says how many
+    /// Plans to decode a packet in parts, which several threads may do at once with [`Self::decode_part`]. Gives how many
     /// parts there are; 1 where several threads would not be quicker than one.
     ///
     /// # Errors
     /// What is wrong with the packet.
     fn plan_parts(
         &self,
-        frame: FrameIndex,
-        packet: &[u8],
-        plan: &mut FramePlan,
-    ) -> Result<usize, MediaError>;
+        _frame: FrameIndex,
+        _packet: &[u8],
+        _plan: &mut SourceState,
+    ) -> Result<usize, MediaError> {
+        Ok(1)
+    }
 
     /// Decodes one part, counted from 0, as [`Self::plan_parts`] planned it for this packet. Once all are decoded, the
     /// memory holds what [`Self::decode`] puts there.
@@ -74,30 +78,53 @@ pub trait FrameSource: Send + Sync {
         &self,
         frame: FrameIndex,
         packet: &[u8],
-        part: PlannedPart<'_>,
+        _part: FramePart<'_>,
         scratch: &mut DecodeScratch,
         memory: &SharedMemory,
-    ) -> Result<(), MediaError>;
+    ) -> Result<(), MediaError> {
+        memory.write_with(|memory| self.decode(frame, packet, scratch, memory))
+    }
 }
 
 /// A part of a frame, by its number in the plan.
 #[derive(Clone, Copy, Debug)]
-pub struct PlannedPart<'plan> {
+pub struct FramePart<'plan> {
     /// The plan.
-    pub plan: &'plan FramePlan,
+    pub plan: &'plan SourceState,
     /// The number, from 0.
     pub part: usize,
 }
 
-/// What a decode worker keeps from frame to frame, so that decoding allocates nothing in steady state.
-#[derive(Default)]
+/// State of a decode worker, kept from frame to frame, so that decoding allocates nothing in steady state.
+#[derive(Debug, Default)]
 pub struct DecodeScratch {
-    /// Decompressed texture data, before it is copied into memory that must not be read back.
-    pub texture: Vec<u8>,
-    /// State of the Snappy decompressor.
-    pub snappy: snap::raw::Decoder,
-    /// The chunks of the frame at hand.
-    pub plan: FramePlan,
+    /// The plan of the frame at hand, if it is decoded in parts.
+    pub plan: SourceState,
+    /// Buffers of the source.
+    pub buffers: SourceState,
+}
+
+/// A value whose type only the source knows, in a box that is used again as long as sources of one kind take turns.
+#[derive(Debug, Default)]
+pub struct SourceState(Option<Box<dyn Any + Send + Sync>>);
+
+impl SourceState {
+    /// Lends the value to `use_it`; a new one if there was none of this type.
+    pub fn with<T: Any + Default + Send + Sync, R>(
+        &mut self,
+        use_it: impl FnOnce(&mut T) -> R,
+    ) -> R {
+        let known = self.0.take().and_then(|known| known.downcast::<T>().ok());
+        let mut value = known.unwrap_or_default();
+        let result = use_it(&mut value);
+        self.0 = Some(value);
+        result
+    }
+
+    /// The value, if it is of this type.
+    pub fn get<T: Any>(&self) -> Option<&T> {
+        self.0.as_ref()?.downcast_ref()
+    }
 }
 
 /// Frames of which each needs its predecessors: one decoder, owned by one thread.
@@ -107,7 +134,7 @@ pub trait SequentialSource: Send {
 
     /// Decodes `frame` into `memory`, going on from where the last call ended if that is quicker than seeking.
     ///
-    /// `is_stale` is asked now and then; once it says true the call ends early with [`Decoded::Stale`].
+    /// `is_stale` is asked now and then; once it says true the call ends early with [`DecodeOutcome::Stale`].
     ///
     /// # Errors
     /// What the demuxer or the decoder said.
@@ -116,7 +143,7 @@ pub trait SequentialSource: Send {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError>;
+    ) -> Result<DecodeOutcome, MediaError>;
 
     /// Allows it to keep decoded frames around the one asked for last, up to so many bytes, so that a step back needs no
     /// new decode; without it, the last one alone is kept. What is over the limit goes at once.
@@ -136,7 +163,7 @@ pub trait SequentialSource: Send {
 
 /// How a sequential decode ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decoded {
+pub enum DecodeOutcome {
     /// The memory holds the frame asked for.
     Frame {
         /// Stored bytes that were read to get it.
@@ -170,17 +197,33 @@ pub trait SequentialOpener: Send + Sync {
     ///
     /// # Errors
     /// As [`Self::open`].
-    fn open_bare(&self) -> Result<Option<Box<dyn BareDecoder>>, MediaError> {
+    fn open_baseline(&self) -> Result<Option<Box<dyn BaselineDecoder>>, MediaError> {
         Ok(None)
     }
 }
 
 /// Decodes from the key frame before a frame to the frame itself, and does nothing else: the least that an exact seek
 /// without any foresight takes.
-pub trait BareDecoder {
+pub trait BaselineDecoder {
     /// Decodes every frame from the key frame at or before `frame` to `frame`.
     ///
     /// # Errors
     /// What the demuxer or the decoder said.
     fn decode(&mut self, frame: FrameIndex) -> Result<(), MediaError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_stays_as_long_as_its_type_is_asked_for() {
+        let mut state = SourceState::default();
+        state.with(|list: &mut Vec<u8>| list.push(7));
+        state.with(|list: &mut Vec<u8>| list.push(8));
+        assert_eq!(state.get(), Some(&vec![7_u8, 8]));
+        assert_eq!(state.get::<String>(), None, "another type");
+        assert!(state.with(|text: &mut String| text.is_empty()), "a new one");
+        assert_eq!(state.get::<Vec<u8>>(), None, "it went");
+    }
 }

@@ -3,7 +3,7 @@
 //! All numbers are little-endian; pictures are PNG. The file ends with a hash of what comes before.
 //!
 //! ```text
-//! "SXTHUMB" version | time stamp of the file | its frames | width asked for | pictures, then of each: frame, length, PNG
+//! "SXTHUMB" version | timestamp of the file | its frames | width asked for | pictures, then of each: frame, length, PNG
 //! | hash
 //! ```
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -28,22 +28,22 @@ const MAX_SIDE_PX: u32 = 4096;
 const MAX_PICTURE_BYTES: u64 = 16 << 20;
 
 /// The pictures of a file.
-pub type Pictures = Vec<(FrameIndex, RgbaImage)>;
+pub type Thumbnails = Vec<(FrameIndex, RgbaImage)>;
 
 /// A folder of pictures, named after the contents of their files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PictureStore {
+pub struct ThumbnailCache {
     folder: CacheFolder,
 }
 
 /// The place of one file's pictures, and what they must be of.
-pub struct PicturePlace {
+pub struct ThumbnailKey {
     id: ContentId,
     frames: u64,
     width_px: u32,
 }
 
-impl PicturePlace {
+impl ThumbnailKey {
     /// That of the file at a path, which has so many frames, for pictures at most so wide; `None` if the file cannot be
     /// read. Waits for the disk.
     pub fn of(path: &Path, frames: u64, width_px: u32) -> Option<Self> {
@@ -55,7 +55,7 @@ impl PicturePlace {
     }
 }
 
-impl PictureStore {
+impl ThumbnailCache {
     /// The one in the user's cache folder; `None` where there is none.
     pub fn standard() -> Option<Self> {
         let folder = CacheFolder::of_kind("thumbnails", MAX_CACHE_BYTES)?;
@@ -70,19 +70,19 @@ impl PictureStore {
     }
 
     /// The pictures kept of a file, if they are all there and as they were.
-    pub fn find(&self, place: &PicturePlace) -> Option<Pictures> {
+    pub fn find(&self, place: &ThumbnailKey) -> Option<Thumbnails> {
         decode(&self.folder.find(&place.id.name)?, place)
     }
 
     /// Keeps all pictures of a file.
-    pub fn keep(&self, place: &PicturePlace, pictures: &Pictures) {
+    pub fn keep(&self, place: &ThumbnailKey, pictures: &Thumbnails) {
         if let Some(bytes) = encode(pictures, place) {
             self.folder.keep(&place.id.name, &bytes);
         }
     }
 }
 
-fn encode(pictures: &Pictures, place: &PicturePlace) -> Option<Vec<u8>> {
+fn encode(pictures: &Thumbnails, place: &ThumbnailKey) -> Option<Vec<u8>> {
     let mut bytes = MAGIC.to_vec();
     let mut put = |number: u64| bytes.extend(number.to_le_bytes());
     put(place.id.modified_nanos.cast_unsigned());
@@ -101,7 +101,7 @@ fn encode(pictures: &Pictures, place: &PicturePlace) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn decode(bytes: &[u8], place: &PicturePlace) -> Option<Pictures> {
+fn decode(bytes: &[u8], place: &ThumbnailKey) -> Option<Thumbnails> {
     let (content, stored) = bytes.split_last_chunk()?;
     if hash(content) != *stored {
         return None;
@@ -117,7 +117,7 @@ fn decode(bytes: &[u8], place: &PicturePlace) -> Option<Pictures> {
         }
     }
     let count = number(&mut rest)?;
-    let mut pictures = Pictures::new();
+    let mut pictures = Thumbnails::new();
     while !rest.is_empty() {
         let frame = FrameIndex(number(&mut rest)?);
         let length = usize::try_from(number(&mut rest)?).ok()?;
@@ -155,8 +155,8 @@ mod tests {
     use super::*;
     use image::Rgba;
 
-    fn place(modified_nanos: i64) -> PicturePlace {
-        PicturePlace {
+    fn place(modified_nanos: i64) -> ThumbnailKey {
+        ThumbnailKey {
             id: ContentId {
                 name: "name".to_owned(),
                 modified_nanos,
@@ -166,7 +166,7 @@ mod tests {
         }
     }
 
-    fn pictures() -> Pictures {
+    fn pictures() -> Thumbnails {
         let picture = |shade: u8| RgbaImage::from_pixel(16, 9, Rgba([shade, 2, 3, shade]));
         vec![(FrameIndex(15), picture(0)), (FrameIndex(45), picture(130))]
     }
@@ -174,12 +174,12 @@ mod tests {
     #[test]
     fn pictures_come_back_as_they_were_and_for_their_file_alone() {
         let folder = tempfile::tempdir().expect("temporary folder");
-        let store = PictureStore::at(folder.path());
+        let store = ThumbnailCache::at(folder.path());
         assert!(store.find(&place(7)).is_none());
         store.keep(&place(7), &pictures());
         assert_eq!(store.find(&place(7)), Some(pictures()));
         assert!(store.find(&place(8)).is_none(), "changed since");
-        let longer = PicturePlace {
+        let longer = ThumbnailKey {
             frames: 91,
             ..place(7)
         };

@@ -22,11 +22,10 @@ use super::sync::{AtomicUsize, Builder, Condvar, JoinHandle, Mutex};
 use super::sync_model::modelled;
 use super::workers::ReadJob;
 use super::{FrameKey, Source};
-use crate::media::MediaSource;
+use crate::media::VideoSource;
 use crate::media::frame::FrameMemoryPool as _;
-use crate::media::hap::FramePlan;
 use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, Decoded, FrameSource};
+use crate::media::source::{DecodeOutcome, DecodeScratch, FrameSource, SourceState};
 use crate::time::{FrameIndex, ManualClock, Time};
 use scripted::{CountingPool, DECODED, failure, in_parts, key, sequential, verify_frame, window};
 
@@ -204,8 +203,8 @@ fn read_job(source: &Arc<dyn FrameSource>, key: FrameKey, pool: &mut CountingPoo
 
 fn pooled_source(source: &Source) -> Arc<dyn FrameSource> {
     match &source.media.source {
-        MediaSource::Pooled(source) => Arc::clone(source),
-        MediaSource::Sequential(_) => panic!("any worker decodes it"),
+        VideoSource::Pooled(source) => Arc::clone(source),
+        VideoSource::Sequential(_) => panic!("any worker decodes it"),
     }
 }
 
@@ -246,7 +245,7 @@ fn a_frame_on_several_workers_has_every_part_once_and_comes_back_when_all_have_l
         for frame in 0..3 {
             let key = key(7, frame);
             let job = read_job(&source, key, &mut pool);
-            split.begin(job, &mut FramePlan::default(), PARTS);
+            split.begin(job, &mut SourceState::default(), PARTS);
             split.work(&mut scratch, &|_| true);
             let (mut job, result) = split.end(&mut scratch.plan).expect("it was begun");
             let left = inside.load(Ordering::SeqCst);
@@ -297,7 +296,11 @@ impl Show {
         });
         let decoder = Arc::new(|_, is_stale: &dyn Fn() -> bool| {
             some_time();
-            Ok(if is_stale() { Decoded::Stale } else { DECODED })
+            Ok(if is_stale() {
+                DecodeOutcome::Stale
+            } else {
+                DECODED
+            })
         });
         let sources = [
             in_parts(0, 2, Arc::clone(&some), some, part),

@@ -17,7 +17,7 @@ use super::sync::{AtomicBool, Receiver, bounded};
 use super::thread::{NamedThread, join_together};
 use super::workers::{Outbox, Wake, Workers};
 use crate::media::frame::{FrameMemory, FrameMemoryPool};
-use crate::media::{Media, MediaError, MediaSource};
+use crate::media::{MediaError, Video, VideoSource};
 use crate::time::{Clock, Time};
 
 /// Lanes that can play at once: those of 24 layers with two clips at a time.
@@ -65,7 +65,7 @@ pub struct Source {
     /// Its number, never used twice.
     pub id: SourceId,
     /// The file.
-    pub media: Media,
+    pub media: Video,
 }
 
 /// What a lane shows next.
@@ -236,7 +236,7 @@ impl Player {
 
     /// Asks for a frame beside a lane's ring, of a source whose frames stand alone, before all that is in the rings'
     /// queue. While another is coming for the lane nothing happens: ask again once that has come.
-    pub fn ask_aside(
+    pub fn call_detached(
         &mut self,
         lane: usize,
         key: FrameKey,
@@ -244,7 +244,7 @@ impl Player {
         deadline: Time,
         pool: &mut dyn FrameMemoryPool,
     ) {
-        let MediaSource::Pooled(frames) = &source.media.source else {
+        let VideoSource::Pooled(frames) = &source.media.source else {
             return;
         };
         let times = (self.clock.now(), deadline);
@@ -511,11 +511,11 @@ impl Player {
 
     fn send(&mut self, job: FrameJob, source: &Source, pool: &mut dyn FrameMemoryPool) {
         match &source.media.source {
-            MediaSource::Pooled(source) => self.workers.push(PooledJob {
+            VideoSource::Pooled(source) => self.workers.push(PooledJob {
                 frame: job,
                 source: Arc::clone(source),
             }),
-            MediaSource::Sequential(opener) => {
+            VideoSource::Sequential(opener) => {
                 let lane = &mut self.lanes[job.layer];
                 let opener = Arc::clone(opener);
                 // It waits for nothing but the decoder, which reads what it needs by itself.

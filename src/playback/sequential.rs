@@ -7,7 +7,7 @@ use super::job::{Completion, FrameJob, JobResult, Measured, SourceId};
 use super::queue::WorkQueue;
 use super::thread::NamedThread;
 use super::workers::{IO_QUEUE_CAPACITY, Outbox, guarded};
-use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
+use crate::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
 use crate::time::{Clock, Time};
 
 /// Decoders that a layer keeps open: the clip's that plays, and the next one's.
@@ -221,7 +221,7 @@ impl Worker {
         });
         let finished_at = self.clock.now();
         match decoded {
-            Ok(Decoded::Frame {
+            Ok(DecodeOutcome::Frame {
                 read_bytes,
                 read_nanos,
             }) => {
@@ -234,7 +234,7 @@ impl Worker {
                     finished_at,
                 })
             }
-            Ok(Decoded::Stale) => JobResult::Stale,
+            Ok(DecodeOutcome::Stale) => JobResult::Stale,
             Err(error) => {
                 // Its state is unknown now: the next frame begins with a new decoder.
                 self.decoders.retain(|(id, _)| *id != source);

@@ -18,9 +18,8 @@ use super::sync::{AtomicUsize, Mutex, RwLock};
 use super::workers::{ReadJob, guarded};
 use crate::media::MediaError;
 use crate::media::frame::SharedMemory;
-use crate::media::hap::FramePlan;
 use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, FrameSource, PlannedPart};
+use crate::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
 use crate::time::Time;
 
 /// A place where one worker, its owner, has others help with the frame at hand. It is kept from frame to frame, so that
@@ -38,7 +37,7 @@ struct Work {
     packet: PacketBuffer,
     read: Time,
     begun_at: Time,
-    plan: FramePlan,
+    plan: SourceState,
     parts: usize,
     /// The part to be taken next; `parts` or more when all are taken.
     next_part: AtomicUsize,
@@ -48,7 +47,7 @@ struct Work {
 
 impl SplitFrame {
     /// Lays out a frame that was planned in `parts`; the plan is lent until [`Self::end`].
-    pub fn begin(&self, job: ReadJob, plan: &mut FramePlan, parts: usize) {
+    pub fn begin(&self, job: ReadJob, plan: &mut SourceState, parts: usize) {
         *self.0.write() = Some(Work {
             frame: job.frame.map_memory(SharedMemory::new),
             source: job.source,
@@ -85,7 +84,7 @@ impl SplitFrame {
 
     /// Waits for those who still help, and gives the frame and the plan back, with what went wrong first; nothing if no
     /// frame was begun.
-    pub fn end(&self, plan: &mut FramePlan) -> Option<(ReadJob, Result<(), MediaError>)> {
+    pub fn end(&self, plan: &mut SourceState) -> Option<(ReadJob, Result<(), MediaError>)> {
         let work = self.0.write().take()?;
         *plan = work.plan;
         let job = ReadJob {
@@ -102,7 +101,7 @@ impl SplitFrame {
 impl Work {
     fn decode(&self, part: usize, scratch: &mut DecodeScratch) -> Result<(), MediaError> {
         let plan = &self.plan;
-        let part = PlannedPart { plan, part };
+        let part = FramePart { plan, part };
         let frame = self.frame.key.frame;
         let memory = &self.frame.memory;
         self.source

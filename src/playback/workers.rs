@@ -363,7 +363,7 @@ enum Read {
 fn read(job: &mut PooledJob, packet: &mut PacketBuffer) -> Result<Read, MediaError> {
     let frame = job.frame.key.frame;
     let memory = &mut *job.frame.memory;
-    if let Some(read_bytes) = job.source.read_straight(frame, packet, memory)? {
+    if let Some(read_bytes) = job.source.read_into(frame, packet, memory)? {
         return Ok(Read::Frame { read_bytes });
     }
     job.source.read(frame, packet)?;

@@ -1,12 +1,12 @@
 //! How a layer mixes with what is below.
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// How a layer mixes with what is below, on gamma-encoded values.
 ///
-/// The formulas are those of W3C Compositing and Blending Level 1, §10, in its own order, mixed by alpha as its §5 says.
-/// The last three are not in it and are stated here, of an opaque backdrop `b` and a source `s` of alpha `a`.
+/// The formulas are those of W3C Compositing and Blending Level 1, §10, mixed by alpha as its §5 says. Those that are not
+/// in it are stated here, of an opaque backdrop `b` and a source `s` of alpha `a`. The order is that of a menu: the plain
+/// mode, then those that darken, lighten, contrast, compare and mix hues.
 #[derive(
     Clone,
     Copy,
@@ -17,33 +17,40 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
     Hash,
     Serialize,
     Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
+    strum::VariantArray,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum BlendMode {
     /// The source.
     #[default]
     Normal,
-    /// Darker, as two slides over each other.
-    Multiply,
-    /// Lighter, as two projectors on one screen.
-    Screen,
-    /// Multiply where the backdrop is dark, screen where it is light.
-    Overlay,
     /// The darker value of each component.
     Darken,
-    /// The lighter value of each component.
-    Lighten,
-    /// The backdrop brightened towards the source.
-    ColourDodge,
+    /// Darker, as two slides over each other.
+    Multiply,
     /// The backdrop darkened towards the source.
     ColourBurn,
-    /// Multiply where the source is dark, screen where it is light.
-    HardLight,
+    /// `b + s − 1`, at least 0, mixed as the others.
+    LinearBurn,
+    /// `b − a·s`, at least 0.
+    Subtract,
+    /// The lighter value of each component.
+    Lighten,
+    /// Lighter, as two projectors on one screen.
+    Screen,
+    /// The backdrop brightened towards the source.
+    ColourDodge,
+    /// `b + a·s`, at most 1: light onto light.
+    Add,
+    /// Multiply where the backdrop is dark, screen where it is light.
+    Overlay,
     /// As by a diffuse light of the source's colour.
     SoftLight,
+    /// Multiply where the source is dark, screen where it is light.
+    HardLight,
     /// The distance between the two.
     Difference,
     /// The distance between the two, with less contrast.
@@ -56,38 +63,11 @@ pub enum BlendMode {
     Colour,
     /// The source's luminosity on the backdrop's hue and saturation.
     Luminosity,
-    /// `b + a·s`, at most 1: light onto light.
-    Add,
-    /// `b − a·s`, at least 0.
-    Subtract,
-    /// `b + s − 1`, at least 0, mixed as the others.
-    LinearBurn,
 }
 
 impl BlendMode {
-    /// All of them, in the order of a menu: the plain one, then those that darken, lighten, contrast, compare and mix
-    /// hues.
-    pub const ALL: [Self; 19] = [
-        Self::Normal,
-        Self::Darken,
-        Self::Multiply,
-        Self::ColourBurn,
-        Self::LinearBurn,
-        Self::Subtract,
-        Self::Lighten,
-        Self::Screen,
-        Self::ColourDodge,
-        Self::Add,
-        Self::Overlay,
-        Self::SoftLight,
-        Self::HardLight,
-        Self::Difference,
-        Self::Exclusion,
-        Self::Hue,
-        Self::Saturation,
-        Self::Colour,
-        Self::Luminosity,
-    ];
+    /// All modes, in the order of a menu.
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// What people call it.
     pub fn label(self) -> &'static str {

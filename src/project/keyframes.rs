@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Layer, LayerValues, Parameter};
+use super::Parameter;
 use crate::time::Time;
 
 /// How one parameter of a layer changes over time. Before its first key and after its last it stays as that one is.
@@ -31,7 +31,19 @@ pub struct Keyframe {
 }
 
 /// How a value goes from one key to the next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 pub enum Interpolation {
     /// It stays, and jumps at the next key.
     Hold,
@@ -44,15 +56,11 @@ pub enum Interpolation {
 
 impl Interpolation {
     /// All of them, in the order of a menu.
-    pub const ALL: [Self; 3] = [Self::Hold, Self::Linear, Self::Ease];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// What people call it.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Hold => "Hold",
-            Self::Linear => "Linear",
-            Self::Ease => "Ease",
-        }
+        self.into()
     }
 
     /// The part of the way that is done when this part of the time, 0 to 1, is over.
@@ -98,41 +106,10 @@ fn between(from: &Keyframe, to: &Keyframe, time: Time) -> f32 {
     (start + (end - start) * from.interpolation.progress(part)) as f32
 }
 
-impl Layer {
-    /// The values of its parameters at a project time. Without keyframes they are its fields' values.
-    pub fn at(&self, time: Time) -> LayerValues {
-        let mut values = self.base_values();
-        for track in &self.keyframes {
-            track.parameter.set(&mut values, track.at(time));
-        }
-        values
-    }
-
-    /// The track of this parameter, if it changes over time.
-    pub fn track(&self, parameter: Parameter) -> Option<&Track> {
-        self.keyframes
-            .iter()
-            .find(|track| track.parameter == parameter)
-    }
-
-    /// The track of this parameter, a new one if there is none.
-    pub(super) fn track_mut(&mut self, parameter: Parameter) -> &mut Track {
-        let place = self
-            .keyframes
-            .binary_search_by_key(&parameter, |track| track.parameter);
-        let index = place.unwrap_or_else(|index| {
-            let keys = Vec::new();
-            self.keyframes.insert(index, Track { parameter, keys });
-            index
-        });
-        &mut self.keyframes[index]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::LayerId;
+    use crate::project::{Layer, LayerId};
 
     fn key(seconds: i64, value: f32, interpolation: Interpolation) -> Keyframe {
         Keyframe {

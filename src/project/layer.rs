@@ -1,16 +1,12 @@
 //! A layer: what it is called, how its picture is made and where it lies, its keyframes and its clips.
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use super::{BlendMode, Clip, Track};
-
-/// Names a layer within a project.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct LayerId(pub u32);
+use super::{
+    AlphaMode, BlendMode, Clip, ColourAdjust, CornerPin, Crop, Flip, LayerId, LayerValues,
+    Parameter, ToneMap, Track, Transform,
+};
+use crate::time::Time;
 
 /// A lane of the timeline and a plane of the picture.
 ///
@@ -90,9 +86,9 @@ pub struct Layer {
     Hash,
     Serialize,
     Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum LaneHeight {
@@ -116,9 +112,9 @@ pub enum LaneHeight {
     Hash,
     Serialize,
     Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum FramePolicy {
@@ -129,178 +125,6 @@ pub enum FramePolicy {
     Hold,
     /// Every frame in turn: the layer falls behind before it leaves one out.
     NeverSkip,
-}
-
-/// Where a layer's picture lies on the canvas.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Transform {
-    /// Distance of the anchor from where it lies in a picture in the middle of the canvas, in canvas pixels, right and
-    /// down, within a million.
-    pub position_px: [f32; 2],
-    /// Scale across and down, 1 being the size that `fit` gives, within a million.
-    pub scale: [f32; 2],
-    /// Degrees clockwise about the anchor, within a million.
-    pub rotation_deg: f32,
-    /// The point of the picture that scaling and rotating leave where it is: distance from the centre as a part of
-    /// the picture's width and height, right and down, −10 to 10; the edges are at ±0.5.
-    pub anchor: [f32; 2],
-    /// How the picture is sized before scaling.
-    pub fit: Fit,
-}
-
-impl Default for Transform {
-    fn default() -> Self {
-        Self {
-            position_px: [0.0; 2],
-            scale: [1.0; 2],
-            rotation_deg: 0.0,
-            anchor: [0.0; 2],
-            fit: Fit::Fit,
-        }
-    }
-}
-
-/// How a picture is sized to the canvas before its own scale.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[strum(serialize_all = "kebab-case")]
-#[expect(
-    clippy::enum_variant_names,
-    reason = "the word of the field, and of project files, for this way of sizing"
-)]
-pub enum Fit {
-    /// As large as fits whole, in its own proportions.
-    #[default]
-    Fit,
-    /// As small as covers the canvas, in its own proportions.
-    Fill,
-    /// The canvas's size and proportions.
-    Stretch,
-    /// Pixel for pixel.
-    None,
-}
-
-/// What is cut off a picture: parts of its width and height, each 0 to 1. Where opposite sides meet, nothing is left.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Crop {
-    /// From the left, of the width.
-    pub left: f32,
-    /// From the top, of the height.
-    pub top: f32,
-    /// From the right, of the width.
-    pub right: f32,
-    /// From the bottom, of the height.
-    pub bottom: f32,
-}
-
-/// Whether a picture is mirrored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Flip {
-    /// Left becomes right.
-    pub across: bool,
-    /// Top becomes bottom.
-    pub down: bool,
-}
-
-/// Where a picture's corners are pulled after its transform, in perspective.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CornerPin {
-    /// How far, in canvas pixels, right and down, within a million: top left, top right, bottom right, bottom left.
-    pub offsets_px: [[f32; 2]; 4],
-}
-
-/// How a picture's colours are changed, on gamma-encoded values, in the order of the fields.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ColourAdjust {
-    /// Added, −1 to 1.
-    pub brightness: f32,
-    /// Distance from middle grey is multiplied by it, 0 to 4.
-    pub contrast: f32,
-    /// Distance from the grey of the same luma is multiplied by it, 0 to 4.
-    pub saturation: f32,
-    /// Degrees that hues are turned by, within 3600.
-    pub hue_deg: f32,
-    /// Values are raised to its reciprocal, 0.1 to 10; above 1 is brighter.
-    pub gamma: f32,
-}
-
-impl Default for ColourAdjust {
-    fn default() -> Self {
-        Self {
-            brightness: 0.0,
-            contrast: 1.0,
-            saturation: 1.0,
-            hue_deg: 0.0,
-            gamma: 1.0,
-        }
-    }
-}
-
-/// What a medium's alpha means.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum AlphaMode {
-    /// Colours are as they are without it.
-    #[default]
-    Straight,
-    /// Colours have been multiplied by it.
-    Premultiplied,
-    /// Nothing: the picture is opaque.
-    Ignored,
-}
-
-/// What becomes of scene-linear light brighter than white.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum ToneMap {
-    /// It is white.
-    #[default]
-    Clip,
-    /// Light above six tenths is rolled off towards white, so that highlights keep their shape.
-    Soft,
 }
 
 impl Layer {
@@ -328,5 +152,64 @@ impl Layer {
             keyframes: Vec::new(),
             clips: Vec::new(),
         }
+    }
+
+    /// The values of its parameters at a project time. Without keyframes they are its fields' values.
+    pub fn at(&self, time: Time) -> LayerValues {
+        let mut values = self.base_values();
+        for track in &self.keyframes {
+            track.parameter.set(&mut values, track.at(time));
+        }
+        values
+    }
+
+    /// The track of this parameter, if it changes over time.
+    pub fn track(&self, parameter: Parameter) -> Option<&Track> {
+        self.keyframes
+            .iter()
+            .find(|track| track.parameter == parameter)
+    }
+
+    /// The track of this parameter, a new one if there is none.
+    pub(super) fn track_mut(&mut self, parameter: Parameter) -> &mut Track {
+        let place = self
+            .keyframes
+            .binary_search_by_key(&parameter, |track| track.parameter);
+        let index = place.unwrap_or_else(|index| {
+            let keys = Vec::new();
+            self.keyframes.insert(index, Track { parameter, keys });
+            index
+        });
+        &mut self.keyframes[index]
+    }
+
+    /// The values of its fields, keyframes left aside.
+    pub fn base_values(&self) -> LayerValues {
+        LayerValues {
+            opacity: self.opacity,
+            transform: self.transform,
+            crop: self.crop,
+            corner_pin: self.corner_pin,
+            adjust: self.adjust,
+            exposure: self.exposure,
+        }
+    }
+
+    /// Puts these values into its fields.
+    pub(super) fn set_base_values(&mut self, values: &LayerValues) {
+        let LayerValues {
+            opacity,
+            transform,
+            crop,
+            corner_pin,
+            adjust,
+            exposure,
+        } = *values;
+        self.opacity = opacity;
+        self.transform = transform;
+        self.crop = crop;
+        self.corner_pin = corner_pin;
+        self.adjust = adjust;
+        self.exposure = exposure;
     }
 }

@@ -4,7 +4,7 @@
 //! EditCommand ─► apply (validates) ─► Project ─► History (snapshots) ─► file (RON, atomic)
 //! ```
 //!
-//! * [`model`], [`layer`], [`blend`]: plain data, `Clone + PartialEq`.
+//! * [`model`], [`layer`], `layer_style`, `clip`, `ids`, [`blend`]: plain data, `Clone + PartialEq`.
 //! * [`placement`]: where a layer's picture lies on the canvas.
 //! * [`parameter`], [`keyframes`]: the numbers of a layer by name, and how they change over time.
 //! * [`edit`]: every change there is; the only way a project is changed.
@@ -22,9 +22,12 @@
 //! Selection, zoom and playhead belong to the view, not to the document, and are not undone.
 
 pub mod blend;
+mod clip;
 pub mod edit;
+mod ids;
 pub mod keyframes;
 pub mod layer;
+mod layer_style;
 pub mod model;
 pub mod parameter;
 mod paths;
@@ -34,12 +37,15 @@ mod validate;
 mod validate_layer;
 
 pub use blend::BlendMode;
+pub use clip::{Clip, LoopMode};
 pub use edit::{
     ClipEdit, EditCommand, EditError, History, LayerEdit, MarkerEdit, MediaEdit, ProjectEdit,
     StepName,
 };
+pub use ids::{ClipId, LayerId, MediaId};
 pub use keyframes::{Interpolation, Keyframe, Track};
 pub use layer::*;
+pub use layer_style::*;
 pub use model::*;
 pub use parameter::{LayerValues, Parameter};
 pub use paths::{is_address, normalised};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Layer, LayerId};
+use super::{Clip, ClipId, Layer, LayerId, MediaId};
 use crate::time::{FrameRate, Time};
 
 /// Most layers of a project.
@@ -55,13 +55,6 @@ impl Default for Canvas {
     }
 }
 
-/// Names a media file within a project.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct MediaId(pub u32);
-
 /// A media file that the project uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,73 +98,6 @@ pub struct PictureFacts {
     pub height_px: u32,
     /// Pictures per second.
     pub frame_rate: FrameRate,
-}
-
-/// Names a clip within a project.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct ClipId(pub u32);
-
-/// A span of a media file, placed on a layer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Clip {
-    /// Its name within the project.
-    pub id: ClipId,
-    /// The media file.
-    pub media: MediaId,
-    /// Where on the timeline it begins, at or after zero.
-    pub start: Time,
-    /// How long it is on the timeline, more than zero.
-    pub duration: Time,
-    /// The position in the media file at which its media span begins, at or after zero; a clip that plays forwards
-    /// begins with it.
-    #[serde(default)]
-    pub media_in: Time,
-    /// The position in the media file that it ends before; the file's end when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub media_out: Option<Time>,
-    /// Media time per timeline time, −10 to 10, not zero; negative plays the media span backwards from its end.
-    #[serde(default = "normal_speed")]
-    pub speed: f64,
-    /// What follows the end of the span when the clip is longer.
-    #[serde(default)]
-    pub loop_mode: LoopMode,
-    /// Length of the fade from transparent at its start.
-    #[serde(default)]
-    pub fade_in: Time,
-    /// Length of the fade to transparent at its end; both fades together are no longer than the clip.
-    #[serde(default)]
-    pub fade_out: Time,
-}
-
-fn normal_speed() -> f64 {
-    1.0
-}
-
-impl Clip {
-    /// Where on the timeline it ends.
-    pub fn end(&self) -> Time {
-        self.start + self.duration
-    }
-}
-
-/// What a clip shows after the end of its media span.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum LoopMode {
-    /// Nothing.
-    Once,
-    /// The last frame.
-    HoldLast,
-    /// The span again from its start.
-    #[default]
-    Loop,
-    /// The span this many times in all, 1 to [`MAX_LOOPS`](super::MAX_LOOPS), then nothing.
-    Times(u32),
-    /// The span backwards, then forwards again.
-    PingPong,
 }
 
 /// A named place in time.

@@ -1,13 +1,23 @@
 //! The numbers of a layer that can change over time, named one by one.
 
 use serde::{Deserialize, Serialize};
-use strum::IntoStaticStr;
 
-use super::{ColourAdjust, CornerPin, Crop, Layer, Transform};
+use super::{ColourAdjust, CornerPin, Crop, Transform};
 
 /// One number of a layer's picture.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::VariantArray,
+    strum::IntoStaticStr,
 )]
 #[strum(serialize_all = "kebab-case")]
 #[expect(
@@ -62,34 +72,7 @@ pub struct LayerValues {
 
 impl Parameter {
     /// All of them, in the order of their tracks.
-    pub const ALL: [Self; 26] = [
-        Self::PositionX,
-        Self::PositionY,
-        Self::ScaleX,
-        Self::ScaleY,
-        Self::Rotation,
-        Self::AnchorX,
-        Self::AnchorY,
-        Self::Opacity,
-        Self::CropLeft,
-        Self::CropTop,
-        Self::CropRight,
-        Self::CropBottom,
-        Self::TopLeftX,
-        Self::TopLeftY,
-        Self::TopRightX,
-        Self::TopRightY,
-        Self::BottomRightX,
-        Self::BottomRightY,
-        Self::BottomLeftX,
-        Self::BottomLeftY,
-        Self::Brightness,
-        Self::Contrast,
-        Self::Saturation,
-        Self::Hue,
-        Self::Gamma,
-        Self::Exposure,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The offsets of the corners, in the order of [`CornerPin::offsets_px`].
     pub const CORNERS: [[Self; 2]; 4] = [
@@ -282,53 +265,22 @@ impl Default for LayerValues {
     }
 }
 
-impl Layer {
-    /// The values of its fields, keyframes left aside.
-    pub fn base_values(&self) -> LayerValues {
-        LayerValues {
-            opacity: self.opacity,
-            transform: self.transform,
-            crop: self.crop,
-            corner_pin: self.corner_pin,
-            adjust: self.adjust,
-            exposure: self.exposure,
-        }
-    }
-
-    /// Puts these values into its fields.
-    pub(super) fn set_base_values(&mut self, values: &LayerValues) {
-        let LayerValues {
-            opacity,
-            transform,
-            crop,
-            corner_pin,
-            adjust,
-            exposure,
-        } = *values;
-        self.opacity = opacity;
-        self.transform = transform;
-        self.crop = crop;
-        self.corner_pin = corner_pin;
-        self.adjust = adjust;
-        self.exposure = exposure;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::LayerId;
+    use crate::project::{Layer, LayerId};
 
     #[test]
     fn every_parameter_has_a_place_of_its_own_and_starts_neutral() {
         let neutral = Layer::new(LayerId(1), String::new(), 0).base_values();
-        for (number, parameter) in (1_u8..).zip(Parameter::ALL) {
+        for (number, parameter) in (1_u8..).zip(Parameter::ALL.iter().copied()) {
             assert_eq!(parameter.of(&neutral), parameter.neutral(), "{parameter:?}");
             let mut values = neutral;
             parameter.set(&mut values, f32::from(number));
             assert_eq!(parameter.of(&values), f32::from(number), "{parameter:?}");
             for other in Parameter::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .filter(|other| *other != parameter)
             {
                 assert_eq!(
@@ -346,7 +298,7 @@ mod tests {
             Parameter::ALL.is_sorted_by(|one, next| one < next),
             "ascending"
         );
-        for parameter in Parameter::ALL {
+        for &parameter in Parameter::ALL {
             let same = Parameter::ALL
                 .iter()
                 .filter(|other| other.label() == parameter.label());

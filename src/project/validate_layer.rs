@@ -13,7 +13,7 @@ pub(super) fn check_layer(layer: &Layer) -> Result<(), ProjectError> {
         });
     }
     let values = layer.base_values();
-    for parameter in Parameter::ALL {
+    for &parameter in Parameter::ALL {
         check_value(layer, parameter, parameter.of(&values))?;
     }
     for track in &layer.keyframes {

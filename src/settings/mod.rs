@@ -1,5 +1,12 @@
-//! Settings: what a person has set once and for all projects.
+//! Settings: what a user has set once and for all projects, and the choices that settings, command line and engine share.
+//!
+//! * [`IoMode`], [`DecodeBy`], [`ThemeChoice`]: one enum for each choice, in the words of the command line and of the file.
+//! * [`Settings`]: all of it as one value, which the settings window edits and a file keeps.
+//! * `migrate`: files of earlier versions.
 
+mod choices;
+mod migrate;
 mod model;
 
-pub use model::*;
+pub use choices::{DecodeBy, IoMode, ThemeChoice};
+pub use model::{Appearance, Layout, Output, Playback, SCALES, SETTINGS_VERSION, Settings};

@@ -1,16 +1,17 @@
-//! What a person has set once and for all projects: look, playing, panels, keys.
+//! The settings as one value: appearance, playing, panels, keys.
 //!
-//! Plain data, which the settings window edits and `app` keeps in a file. Fields that a file does not have take their
-//! defaults, and fields that this program does not know are passed over, so that files of older and newer versions both
-//! work.
+//! Plain data. Fields that a file does not have take their defaults, and fields that this program does not know are
+//! passed over, so that files of older and newer versions both work.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantNames};
+
+use super::choices::{DecodeBy, IoMode, ThemeChoice};
+use super::migrate::StoredPlayback;
 
 /// The version of the settings that this program writes.
-pub const SETTINGS_VERSION: u32 = 1;
+pub const SETTINGS_VERSION: u32 = 2;
 
 /// Scales of the window that can be chosen, in percent.
 pub const SCALES: [u32; 7] = [75, 90, 100, 125, 150, 175, 200];
@@ -21,13 +22,13 @@ pub const SCALES: [u32; 7] = [75, 90, 100, 125, 150, 175, 200];
 pub struct Settings {
     /// The version of the file that they came from.
     pub version: u32,
-    /// How the window looks.
-    pub look: Look,
+    /// The appearance of the window.
+    pub look: Appearance,
     /// Seconds between two automatic copies of a changed project, 5 to 600.
     pub autosave_s: u32,
-    /// How projects are played.
+    /// Playback of projects.
     pub playback: Playback,
-    /// Where things are in the window.
+    /// Layout of the window.
     pub layout: Layout,
     /// The output window.
     pub output: Output,
@@ -35,91 +36,38 @@ pub struct Settings {
     pub shortcuts: BTreeMap<String, Vec<String>>,
 }
 
-/// How the window looks.
+/// The appearance of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Look {
+pub struct Appearance {
     /// Dark or light.
     pub theme: ThemeChoice,
     /// Size of everything in the window, in percent of what the system asks for; 50 to 300.
     pub scale_percent: u32,
 }
 
-/// Which theme.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum ThemeChoice {
-    /// Light on dark.
-    #[default]
-    Dark,
-    /// Dark on light.
-    Light,
-}
-
-/// How projects are played.
+/// Playback of projects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(from = "StoredPlayback")]
 pub struct Playback {
     /// Frames that each layer reads ahead, 3 to 16.
     pub prebuffer: usize,
-    /// Whether frames are read and decoded ahead of time; off only to see what that is worth.
-    pub is_async: bool,
-    /// Whether files are mapped into memory rather than read.
-    pub is_mapped: bool,
-    /// How files are read otherwise.
-    pub io: IoChoice,
+    /// The I/O mode.
+    #[serde(rename = "io_mode")]
+    pub io: IoMode,
     /// Frame memory for all layers together, in MiB; 64 to 16384.
     pub budget_mib: u32,
-    /// Whether hardware decoders are left alone.
-    pub is_software_decode: bool,
+    /// The decoder of files that FFmpeg plays.
+    pub decode: DecodeBy,
 }
 
-/// How files are read.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum IoChoice {
-    /// Chosen per file by measuring.
-    #[default]
-    Auto,
-    /// Through the page cache.
-    Pread,
-    /// Past the page cache.
-    Direct,
-    /// By a Linux ring.
-    Uring,
-}
-
-/// Where things are in the window. Sizes are in points; absent ones are the usual.
+/// Layout of the window. Sizes are in points; absent ones are the usual.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Layout {
     /// Width and height of the window.
     pub window: Option<[f32; 2]>,
-    /// Whether the window was as large as the screen.
+    /// True if the window was maximised.
     pub is_maximised: bool,
     /// Names of the panels that are hidden.
     pub hidden: Vec<String>,
@@ -133,7 +81,7 @@ pub struct Layout {
 pub struct Output {
     /// The name of the display that it was last shown on.
     pub display: Option<String>,
-    /// Whether it is in a window of its own rather than full screen.
+    /// True if it is in a window of its own rather than full screen.
     pub is_windowed: bool,
 }
 
@@ -141,7 +89,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             version: SETTINGS_VERSION,
-            look: Look::default(),
+            look: Appearance::default(),
             autosave_s: 30,
             playback: Playback::default(),
             layout: Layout::default(),
@@ -151,7 +99,7 @@ impl Default for Settings {
     }
 }
 
-impl Default for Look {
+impl Default for Appearance {
     fn default() -> Self {
         Self {
             theme: ThemeChoice::Dark,
@@ -164,18 +112,29 @@ impl Default for Playback {
     fn default() -> Self {
         Self {
             prebuffer: 5,
-            is_async: true,
-            is_mapped: false,
-            io: IoChoice::Auto,
+            io: IoMode::Auto,
             budget_mib: 192,
-            is_software_decode: false,
+            decode: DecodeBy::Auto,
+        }
+    }
+}
+
+impl From<StoredPlayback> for Playback {
+    fn from(stored: StoredPlayback) -> Self {
+        let usual = Self::default();
+        Self {
+            prebuffer: stored.prebuffer.unwrap_or(usual.prebuffer),
+            io: stored.io().unwrap_or(usual.io),
+            budget_mib: stored.budget_mib.unwrap_or(usual.budget_mib),
+            decode: stored.decode().unwrap_or(usual.decode),
         }
     }
 }
 
 impl Settings {
-    /// The same with every number within its range, since a file may hold anything.
-    pub fn held(mut self) -> Self {
+    /// Clamps every number to its range, since a file may hold anything.
+    #[must_use]
+    pub fn clamped(mut self) -> Self {
         self.version = SETTINGS_VERSION;
         self.look.scale_percent = self.look.scale_percent.clamp(50, 300);
         self.autosave_s = self.autosave_s.clamp(5, 600);
@@ -191,37 +150,22 @@ impl Settings {
     }
 }
 
-impl IoChoice {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Pread, Self::Direct, Self::Uring];
-
-    /// What it is called.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Auto => "Automatic",
-            Self::Pread => "Page cache",
-            Self::Direct => "Past the page cache",
-            Self::Uring => "io_uring",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn numbers_out_of_range_are_brought_into_it() {
+    fn numbers_out_of_range_are_clamped() {
         let mut settings = Settings::default();
         settings.look.scale_percent = 0;
         settings.playback.prebuffer = 1000;
         settings.autosave_s = 0;
         settings.layout.window = Some([f32::NAN, 100.0]);
         settings.layout.panels.insert("media".to_owned(), -4.0);
-        let held = settings.held();
-        assert_eq!(held.look.scale_percent, 50);
-        assert_eq!(held.playback.prebuffer, 16);
-        assert_eq!(held.autosave_s, 5);
-        assert_eq!(held.layout, Layout::default());
+        let clamped = settings.clamped();
+        assert_eq!(clamped.look.scale_percent, 50);
+        assert_eq!(clamped.playback.prebuffer, 16);
+        assert_eq!(clamped.autosave_s, 5);
+        assert_eq!(clamped.layout, Layout::default());
     }
 }

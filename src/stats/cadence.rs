@@ -1,4 +1,4 @@
-//! How evenly a layer's pictures were shown: for how long each stayed, against what its rate asks for.
+//! Cadence of a layer: for how long each picture stayed on screen, against what its rate asks for.
 
 use crate::time::{FrameIndex, FrameRate};
 
@@ -10,9 +10,9 @@ pub const SHOWN_RUNS: usize = 6;
 
 /// Follows the frames shown on consecutive canvas frames.
 ///
-/// Where the media is the slower one, each of its frames should stay for one of two lengths next to each other (25 on
+/// If the media is the slower one, each of its frames should stay for one of two lengths next to each other (25 on
 /// 60: two or three canvas frames); where it is the faster one, each canvas frame should pass over one of two numbers.
-/// What is further off than that is the error.
+/// A larger deviation is the error.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CadenceMeter {
     rates: Option<Rates>,
@@ -29,7 +29,7 @@ struct Rates {
     speed: f64,
 }
 
-/// What the meter shows.
+/// The reading of the meter.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CadenceSnapshot {
     /// Frames of the media file per second.
@@ -90,7 +90,7 @@ impl CadenceMeter {
         self.count = (self.count + 1).min(RUNS);
     }
 
-    /// What is shown of it; none before the first frame has gone.
+    /// The reading; none before the first frame has gone.
     pub fn snapshot(&self) -> Option<CadenceSnapshot> {
         let known = self
             .runs
@@ -108,7 +108,7 @@ impl CadenceMeter {
     }
 }
 
-/// How far a number is from the nearer of the whole numbers around the ideal, or from the ideal if that is one.
+/// Distance of a number from the nearer of the whole numbers around the ideal, or from the ideal if that is one.
 fn off(number: f64, ideal: f64) -> f64 {
     if (ideal - ideal.round()).abs() < 1e-6 {
         return (number - ideal.round()).abs();

@@ -31,7 +31,7 @@ struct Header {
     schema: Option<u64>,
 }
 
-/// What of a report is shown and compared; whatever else is in it is passed over.
+/// The part of a report that is shown and compared; the rest is passed over.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct WrittenReport {
     /// Time that was played, in seconds.
@@ -96,9 +96,9 @@ struct WrittenProcess {
 /// One figure of a report, or of two.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// What it is.
+    /// The name of the figure.
     pub name: String,
-    /// How many digits behind the point it is shown with.
+    /// Digits behind the decimal point.
     pub digits: usize,
     /// In the first report.
     pub one: Option<f64>,
@@ -117,7 +117,7 @@ impl Row {
 /// A heading and the rows below it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
-    /// What the rows are about.
+    /// The subject of the rows.
     pub title: String,
     /// The figures.
     pub rows: Vec<Row>,

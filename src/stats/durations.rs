@@ -10,7 +10,7 @@ use crate::time::Time;
 /// Longest duration that is told apart; longer ones are held to it.
 const LONGEST_MICROS: u64 = 60_000_000;
 
-/// How long one of the two halves is recorded into that make up the last seconds.
+/// Length of each of the two windows that make up the last seconds.
 const HALF: Time = Time::from_seconds(5);
 
 fn micros(duration: Time) -> u64 {
@@ -54,7 +54,7 @@ impl Durations {
         self.0.max() as f64 / 1e3
     }
 
-    /// How many were recorded.
+    /// Number of durations recorded.
     pub fn count(&self) -> u64 {
         self.0.len()
     }

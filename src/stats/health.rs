@@ -1,4 +1,4 @@
-//! What a source lost on its way without failing.
+//! Losses of a source that goes on: corrupt packets, pictures that could not be decoded.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub struct HealthCounts {
 }
 
 impl fmt::Display for HealthCounts {
-    /// What is worth telling, such as `3 corrupt packets, 1 lost picture`; nothing where all is well.
+    /// A summary of the losses, such as `3 corrupt packets, 1 lost picture`; nothing where all is well.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [
             (self.corrupt, "corrupt packet"),

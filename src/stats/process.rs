@@ -57,7 +57,7 @@ pub fn bytes_asked_for() -> Result<u64, String> {
     io_count(OWN_IO, "rchar:")
 }
 
-/// Where the system counts what this process reads and writes (proc(5)). Hardened systems keep it to themselves.
+/// The file in which the system counts what this process reads and writes (proc(5)). Hardened systems keep it to themselves.
 const OWN_IO: &str = "/proc/self/io";
 
 fn io_count(path: &str, name: &str) -> Result<u64, String> {
@@ -71,9 +71,9 @@ fn io_count(path: &str, name: &str) -> Result<u64, String> {
 /// Threads whose names begin alike.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ThreadGroup {
-    /// What their names begin with, such as `decode`.
+    /// The common prefix of their names, such as `decode`.
     pub name: String,
-    /// How many there are.
+    /// Number of threads.
     pub threads: usize,
     /// Processor time: in seconds so far, or per second where two looks were compared.
     pub cpu: f64,
@@ -132,7 +132,7 @@ pub fn available_memory_bytes() -> Option<u64> {
     (kibibytes > 0).then_some(kibibytes * 1024)
 }
 
-/// Whether this program was started with a signal ignored, as `nohup` does with that of a terminal that goes: it is meant
+/// True if this program was started with a signal ignored, as `nohup` does with that of a terminal that goes: it is meant
 /// to outlive it. Only Linux tells, in a mask of bits (`proc_pid_status(5)`).
 pub fn ignores(signal: i32) -> bool {
     let mut buffer = [0; LONGEST_BYTES];

@@ -3,7 +3,7 @@
 use super::durations::{Durations, Timings};
 use crate::time::Time;
 
-/// What became of a due frame.
+/// The outcome of a due frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Shown at the moment it became due.
@@ -30,7 +30,7 @@ pub enum Cause {
     Present,
 }
 
-/// How many due frames met each fate. Their sum is [`Counts::due`], always.
+/// Due frames by outcome. Their sum is [`Counts::due`], always.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Counts {
     /// Frames that became due and have met their fate.
@@ -54,7 +54,7 @@ pub struct Counts {
     pub causes: CauseCounts,
 }
 
-/// How many due frames were not shown on time, by cause.
+/// Due frames that were not shown on time, by cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct CauseCounts {
     /// See [`Cause::Read`].
@@ -128,7 +128,7 @@ impl Counts {
 /// Counts and histograms of one layer.
 #[derive(Clone, Debug, Default)]
 pub struct LayerRecorder {
-    /// What became of its due frames.
+    /// Outcomes of its due frames.
     pub counts: Counts,
     /// Time from asking the system for a frame's bytes to having them.
     pub read: Timings,

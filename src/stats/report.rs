@@ -6,12 +6,12 @@ use super::HealthCounts;
 use super::durations::{Durations, Timings};
 use super::process::ProcessUsage;
 use super::recorder::{CauseCounts, Counts, LayerRecorder};
-use crate::status::snapshot::AdapterInfo;
+use crate::stats::AdapterInfo;
 
 /// The version of the form.
 pub const SCHEMA: u32 = 1;
 
-/// What happened in a run. Times are in milliseconds, sizes in bytes.
+/// The report of a run. Times are in milliseconds, sizes in bytes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// The version of the form, [`SCHEMA`].
@@ -26,16 +26,16 @@ pub struct Report {
     pub totals: TotalsReport,
     /// Each layer, in the order of the project.
     pub layers: Vec<LayerReport>,
-    /// What the drawing thread did.
+    /// Times of the drawing thread.
     pub drawing: DrawingReport,
     /// The process as a whole.
     pub process: ProcessUsage,
-    /// What grew in a long run; none in one that ended before the first look.
+    /// Growth over a long run; none in one that ended before the first look.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub soak: Option<SoakReport>,
 }
 
-/// What the drawing thread did for each picture.
+/// Times of the drawing thread for each picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct DrawingReport {
     /// Time to compose the picture, on the thread.
@@ -44,7 +44,7 @@ pub struct DrawingReport {
     pub present_ms: Percentiles,
 }
 
-/// What grew between the first look at a long run and the last.
+/// Growth between the first look at a long run and the last.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SoakReport {
     /// When the first look was taken, in seconds from the start.
@@ -101,7 +101,7 @@ impl From<Counts> for TotalsReport {
 pub struct LayerReport {
     /// Its place from the top of the project, from 0.
     pub index: usize,
-    /// What it played.
+    /// Its media and how they were played.
     #[serde(flatten)]
     pub identity: LayerIdentity,
     /// Due frames and their fates.
@@ -123,7 +123,7 @@ pub struct LayerReport {
     pub read_bytes: u64,
     /// Stored bytes read per second of the run, in megabytes (10⁶).
     pub read_mb_per_s: f64,
-    /// What was wrong with the layer at the end, if anything.
+    /// The layer's error at the end, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
@@ -169,7 +169,7 @@ impl From<&Timings> for Percentiles {
     }
 }
 
-/// What a layer played, and how.
+/// A layer's media, and how they were played.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LayerIdentity {
     /// The media file played last.
@@ -184,11 +184,11 @@ pub struct LayerIdentity {
     pub height: u32,
     /// Frames per second of the media file as a fraction.
     pub fps: String,
-    /// How its frames were read.
+    /// The I/O back end that read its frames.
     pub io: String,
-    /// What decoded it and why, such as `in software (as asked)`; empty for HAP.
+    /// The decoder and why it was chosen, such as `in software (as asked)`; empty for HAP.
     pub decoding: String,
-    /// What the media file lost on its way, since it was opened.
+    /// Losses of the media file since it was opened.
     pub health: HealthCounts,
 }
 

@@ -1,8 +1,9 @@
-//! The open document as it is shown: where it plays, its name and state, and what the person is told.
+//! The open document as it is shown: playhead, name and state, messages.
 
+use crate::project::StepName;
 use crate::time::Time;
 
-/// Where and how the project plays.
+/// Position and speed of the playhead.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TransportView {
     /// The playhead.
@@ -15,24 +16,35 @@ pub struct TransportView {
     pub speed: f64,
 }
 
-/// The document's name and state.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct DocumentView<'a> {
-    /// Which of the documents opened in this run it is: saving under another name does not make it another one.
+/// Name and state of the document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DocumentStatus {
+    /// Number of the document among those opened in this run: saving under another name keeps it.
     pub number: u64,
     /// File name, or `Untitled`.
-    pub name: &'a str,
+    pub name: String,
     /// Whether there are unsaved changes.
     pub is_dirty: bool,
-    /// What undo would take back.
-    pub undo: Option<&'a str>,
-    /// What redo would do again.
-    pub redo: Option<&'a str>,
-    /// Whether the question about unsaved changes is open, and for what: `close`, `open another project` and so on.
-    pub unsaved_question: Option<&'a str>,
+    /// Name of the step that undo takes back.
+    pub undo: Option<StepName>,
+    /// Name of the step that redo repeats.
+    pub redo: Option<StepName>,
+    /// The action that the prompt about unsaved changes is for, while it is open.
+    pub unsaved_prompt: Option<UnsavedPrompt>,
 }
 
-/// A message to the person, shown until it is put away.
+/// An action that would lose unsaved changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnsavedPrompt {
+    /// A new project.
+    New,
+    /// Another project.
+    Open,
+    /// The end of the program.
+    Close,
+}
+
+/// A message to the user, shown until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// Its number, unique within the run.

@@ -13,49 +13,35 @@ const SAME_LINE: Time = Time::from_seconds(1);
 /// Lines that are looked through for one to add to: more than there are layers and kinds that come in bursts.
 const LOOK_BACK: usize = 24;
 
-/// What kind of event it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// The kind of an event, in the order in which kinds are offered.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantArray,
+)]
 pub enum EventKind {
-    /// Something worth knowing.
-    #[default]
-    Note,
+    /// Something went wrong.
+    Error,
     /// Due frames were not shown on time.
     Drop,
     /// The prebuffer did not have several due frames in a row.
     Miss,
-    /// The playhead jumped.
-    Seek,
     /// Nothing was drawn for several frames.
     Stall,
     /// Something is done in another way than asked for, or than is best.
     Fallback,
-    /// Something went wrong.
-    Error,
+    /// The playhead jumped.
+    Seek,
+    /// Something worth knowing.
+    #[default]
+    Note,
 }
 
 impl EventKind {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 7] = [
-        Self::Error,
-        Self::Drop,
-        Self::Miss,
-        Self::Stall,
-        Self::Fallback,
-        Self::Seek,
-        Self::Note,
-    ];
+    /// All kinds, in that order.
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// What it is called.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Note => "Note",
-            Self::Drop => "Drop",
-            Self::Miss => "Miss",
-            Self::Seek => "Seek",
-            Self::Stall => "Stall",
-            Self::Fallback => "Fallback",
-            Self::Error => "Error",
-        }
+        self.into()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The status: what is so, as panels, reports and remotes read it.
 //!
-//! * [`snapshot`]: the engine. [`document`]: the open document. [`program`]: settings, prompts and long work around it.
+//! * [`Status`]: all of it as one value.
+//! * [`snapshot`]: the engine. [`document`]: the open document. [`program`]: settings, prompts and tasks around it.
 //! * [`diagnosis`]: the result of the doctor. [`events`]: the log.
 //!
 //! Plain data; nothing here measures or decides.
@@ -10,6 +11,12 @@ pub mod document;
 pub mod events;
 pub mod program;
 pub mod snapshot;
+#[expect(
+    clippy::module_inception,
+    reason = "a file is named after its main type"
+)]
+mod status;
 
 pub use diagnosis::{Diagnosis, Verdict};
 pub use snapshot::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
+pub use status::Status;

@@ -1,58 +1,40 @@
-//! What the window is told of the program around the document: settings, recent projects, questions, long work.
+//! The program around the document: settings, recent projects, prompts, background tasks.
 
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::Arc;
 
-use strum::{EnumString, IntoStaticStr, VariantNames};
-
+use crate::project::storage::relink::Likeness;
 use crate::project::{MediaId, StepName};
 use crate::settings::Settings;
 
-static USUAL: LazyLock<Settings> = LazyLock::new(Settings::default);
-
 /// The program around the document.
-#[derive(Clone, Copy, Debug)]
-pub struct ProgramView<'a> {
-    /// What a person has set.
-    pub settings: &'a Settings,
-    /// Projects opened lately, newest first.
-    pub recent: &'a [RecentView],
+///
+/// Lists and records are shared: whoever fills the status puts another one in their place only when they change.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProgramStatus {
+    /// Settings of the user.
+    pub settings: Arc<Settings>,
+    /// Recent projects, newest first.
+    pub recent: Arc<[RecentView]>,
     /// Names of the templates for new projects.
-    pub templates: &'a [String],
-    /// A question that holds the window until it is answered.
-    pub question: Option<&'a QuestionView>,
-    /// Work that takes long.
-    pub task: Option<&'a TaskView>,
-    /// What a search for missing media brought.
-    pub relink: Option<&'a RelinkView>,
+    pub templates: Arc<[String]>,
+    /// The prompt that holds the window until it is answered.
+    pub prompt: Option<Arc<PromptView>>,
+    /// The background task that is running.
+    pub task: Option<TaskView>,
+    /// Result of the search for missing media.
+    pub relink: Option<Arc<RelinkView>>,
     /// The undo history.
-    pub steps: StepsView<'a>,
+    pub steps: UndoSteps,
     /// Whole seconds since unsaved changes were last kept; absent when there is nothing kept.
     pub kept_ago_s: Option<u64>,
     /// The displays that the output can be shown on.
-    pub displays: &'a [DisplayView],
+    pub displays: Arc<[DisplayView]>,
     /// The output window.
     pub output: OutputView,
 }
 
-impl Default for ProgramView<'_> {
-    fn default() -> Self {
-        Self {
-            settings: &USUAL,
-            recent: &[],
-            templates: &[],
-            question: None,
-            task: None,
-            relink: None,
-            steps: StepsView::default(),
-            kept_ago_s: None,
-            displays: &[],
-            output: OutputView::default(),
-        }
-    }
-}
-
-/// A project that was open lately.
+/// A recent project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecentView {
     /// Its file.
@@ -61,35 +43,37 @@ pub struct RecentView {
     pub is_missing: bool,
 }
 
-/// A question with its answers.
+/// A prompt with its answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuestionView {
-    /// What it is about, in a few words.
+pub struct PromptView {
+    /// The subject, in a few words.
     pub title: String,
-    /// What happened, and what the answers lead to.
+    /// The event, and the consequences of the answers.
     pub text: String,
-    /// Facts that help to decide: a name and a value each.
+    /// Facts that help to decide, as names and values.
     pub facts: Vec<(String, String)>,
     /// The answers, from left to right; the last one is what Enter chooses.
     pub answers: Vec<AnswerView>,
 }
 
-/// One answer to a question.
+/// One answer to a prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerView {
-    /// What it says.
+    /// Text of its button.
     pub label: &'static str,
-    /// What it does.
+    /// Its effect, as a tooltip.
     pub tooltip: &'static str,
-    /// What is asked for by it.
+    /// The answer it stands for.
     pub answer: Answer,
 }
 
 /// An answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantNames,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Answer {
-    /// Leave everything as it is. What Escape chooses.
+    /// Leave everything as it is; Escape chooses it.
     Cancel,
     /// Open what was recovered, with its changes unsaved.
     Restore,
@@ -107,31 +91,31 @@ pub enum Answer {
     TryAgain,
     /// Open the file as it was before the last save.
     OpenBackup,
-    /// Choose another media file in the place of the one asked about.
+    /// Choose another media file in the place of this one.
     Replace,
     /// Write in the place of the file that is there.
     Overwrite,
 }
 
-/// Work that takes long.
+/// A background task.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskView {
-    /// What is being done.
+    /// The kind of work.
     pub title: &'static str,
-    /// What it is working on.
+    /// The file or folder at hand.
     pub subject: String,
-    /// The share that is done, 0 to 1; absent when that is not known.
+    /// The share that is done, 0 to 1; absent when unknown.
     pub share: Option<f32>,
 }
 
-/// What a search for missing media brought.
+/// Result of a search for missing media.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RelinkView {
     /// The folder that was searched.
     pub folder: PathBuf,
-    /// How many files were looked at.
+    /// Number of files examined.
     pub files: u64,
-    /// Whether the search was ended early.
+    /// Whether the search was cancelled.
     pub was_cancelled: bool,
     /// One row for each missing file.
     pub rows: Vec<RelinkRow>,
@@ -144,21 +128,21 @@ pub struct RelinkRow {
     pub media: MediaId,
     /// Its name.
     pub name: String,
-    /// Where it was found, if it was.
+    /// The path at which it was found.
     pub found: Option<PathBuf>,
-    /// How sure that is, in words.
-    pub likeness: &'static str,
-    /// Whether the place found is to be taken.
+    /// Likeness of the file found to the one missed.
+    pub likeness: Option<Likeness>,
+    /// Whether the user takes the file found.
     pub is_chosen: bool,
 }
 
 /// The undo history.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct StepsView<'a> {
-    /// Steps that can be undone, oldest first.
-    pub done: &'a [StepName],
-    /// Steps that can be done again, next first.
-    pub undone: &'a [StepName],
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UndoSteps {
+    /// Steps that undo takes back, oldest first.
+    pub done: Vec<StepName>,
+    /// Steps that redo repeats, next first.
+    pub undone: Vec<StepName>,
 }
 
 /// A display.
@@ -168,7 +152,7 @@ pub struct DisplayView {
     pub name: String,
     /// Its size in pixels.
     pub size_px: [u32; 2],
-    /// Where its upper left corner lies among all displays, in pixels.
+    /// Position of its upper left corner among all displays, in pixels.
     pub origin_px: [i32; 2],
 }
 
@@ -177,18 +161,28 @@ pub struct DisplayView {
 pub struct OutputView {
     /// Whether it is open.
     pub is_open: bool,
-    /// The place of its display in the list.
+    /// Index of its display in the list.
     pub display: usize,
-    /// Whether it is in a window of its own rather than full screen.
+    /// Whether it is a window rather than full screen.
     pub is_windowed: bool,
-    /// What it shows.
+    /// Its picture.
     pub picture: OutputPicture,
     /// Whether figures lie over it.
     pub has_figures: bool,
 }
 
-/// What the output shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+/// The picture on the output.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum OutputPicture {
     /// The canvas.

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::diagnosis::Diagnosis;
 use super::events::LogLine;
-use crate::stats::HealthCounts;
-use crate::stats::cadence::CadenceSnapshot;
-use crate::stats::process::ThreadGroup;
-use crate::stats::recorder::Counts;
+pub use crate::media::{Backend, Decoding, Fallback, PlayedBy, ReadPath};
+use crate::project::{ClipId, MediaId};
+pub use crate::stats::cadence::CadenceSnapshot;
+pub use crate::stats::process::ThreadGroup;
+pub use crate::stats::{AdapterInfo, Counts, HealthCounts};
 use crate::time::{FrameIndex, FrameRate, Time};
 
 /// The engine's state as the window shows it.
@@ -59,12 +60,12 @@ pub struct Snapshot {
     /// What the doctor said last.
     pub diagnosis: Option<Arc<Diagnosis>>,
     /// What became of that since.
-    pub examination: Examination,
+    pub doctor_status: DoctorStatus,
 }
 
 /// Whether the doctor is at work, or its word still holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Examination {
+pub enum DoctorStatus {
     /// What it said is about the project as it is; or it has not said anything yet.
     #[default]
     Current,
@@ -76,17 +77,6 @@ pub enum Examination {
 
 /// How many samples the plots keep.
 pub const HISTORY: usize = 240;
-
-/// The adapter that draws.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct AdapterInfo {
-    /// Its name as the driver states it.
-    pub name: String,
-    /// The graphics interface, such as `Vulkan`.
-    pub backend: String,
-    /// Whether it samples BC textures; if not, HAP is decoded on the CPU.
-    pub bc: bool,
-}
 
 /// What the machine did over a quarter of a second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -149,20 +139,18 @@ pub struct LayerSnapshot {
     pub frame_bytes: u64,
     /// Bytes of pictures that its decoders keep around the playhead, beside the frames in its slots.
     pub kept_bytes: u64,
-    /// Why its frames are read in this way.
-    pub io_why: Option<Arc<str>>,
-    /// `hap` or `ffmpeg`; empty while nothing is open.
-    pub played_by: &'static str,
-    /// Whether something is done in another way than asked for, or than is best.
-    pub is_fallback: bool,
+    /// The path that plays it, once a file is open.
+    pub played_by: Option<PlayedBy>,
+    /// How its frames are read, once a file is open.
+    pub read_path: Option<ReadPath>,
     /// Slots of the prebuffer.
     pub slots: Vec<SlotState>,
     /// Last read times in milliseconds, oldest first; at most [`HISTORY`].
     pub read_ms: VecDeque<f32>,
     /// Hit rate over each of the last stretches of a quarter of a second, oldest first; at most [`HISTORY`].
     pub hit_rates: VecDeque<f32>,
-    /// The clip under the playhead, if any: its id in the project.
-    pub clip: Option<u32>,
+    /// The clip under the playhead, if any.
+    pub clip: Option<ClipId>,
     /// Frames of that clip's media that are in memory.
     pub in_memory: Vec<FrameIndex>,
     /// Frames of it that are being read or decoded.
@@ -173,10 +161,8 @@ pub struct LayerSnapshot {
     pub shown: Option<FrameIndex>,
     /// The frame of the media file of which a proxy is on screen, because the exact one is still on its way.
     pub proxy: Option<FrameIndex>,
-    /// How the layer's frames are read, such as `pread`; empty while nothing is open.
-    pub io: &'static str,
-    /// What decodes its frames and why, such as `in software (as asked)`; none for HAP.
-    pub decoding: Option<Arc<str>>,
+    /// What decodes its frames, and why; none for HAP.
+    pub decoding: Option<Decoding>,
     /// What its media file lost on its way, since it was opened.
     pub health: HealthCounts,
     /// What is wrong with the layer now.
@@ -199,7 +185,7 @@ pub enum SlotState {
 #[derive(Clone, Debug)]
 pub struct MediaStatus {
     /// Its id in the project.
-    pub id: u32,
+    pub id: MediaId,
     /// Where it is.
     pub path: PathBuf,
     /// Whether it is open.
@@ -259,8 +245,8 @@ pub struct MediaSummary {
     pub duration: Time,
     /// Mean rate of stored bytes, in megabytes (10⁶) per second of playing.
     pub mean_mb_per_s: f64,
-    /// `hap` or `ffmpeg`.
-    pub played_by: &'static str,
+    /// The path that plays it.
+    pub played_by: PlayedBy,
     /// Why that path.
     pub why: String,
 }

@@ -1,4 +1,4 @@
-//! Dates of files for people to read.
+//! Dates of files in readable form.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -5,7 +5,7 @@
 //! * [`MediaTiming`] maps between the two, through a constant rate or a file's own PTS table.
 //! * [`calendar`] writes dates of files.
 //! * [`numbered`] reads names that stand for pictures one after the other, `shot_%04d.png@30`.
-//! * [`Clock`] is handed to everything that needs the present; tests set it by hand.
+//! * [`Clock`] is handed to everything that needs the present; tests set it by hand, and a device may move it.
 //!
 //! Invariant: a frame index is computed from a position, never by adding up durations.
 
@@ -16,7 +16,7 @@ mod timecode;
 mod timing;
 mod units;
 
-pub use clock::{Clock, ManualClock};
+pub use clock::{Clock, DevicePosition, ManualClock};
 pub use timecode::{TimeFormat, parse_timecode, timecode};
 pub use timing::MediaTiming;
 pub use units::{FLICKS_PER_SECOND, FrameIndex, FrameRate, ParseFrameRateError, Time};

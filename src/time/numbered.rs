@@ -18,7 +18,7 @@ const MAX_PICTURES: usize = 1_000_000;
 pub const MAX_DIGITS: usize = 9;
 
 /// Endings of files that hold a single picture.
-const PICTURE_ENDINGS: [&str; 17] = [
+const PICTURE_EXTENSIONS: [&str; 17] = [
     "png", "jpg", "jpeg", "tif", "tiff", "bmp", "exr", "dpx", "webp", "ppm", "pgm", "pam", "tga",
     "jp2", "j2k", "jxl", "sgi",
 ];
@@ -44,13 +44,13 @@ pub struct NumberedFile {
 }
 
 impl NumberedName {
-    /// What `path` stands for, if it is such a name. Asks the file system whether it is a file's.
+    /// The sequence that `path` stands for, if it is such a name. Asks the file system whether it is a file's.
     pub fn of(path: &Path) -> Option<Self> {
         let name = Self::parse(path)?;
         (!path.exists()).then_some(name)
     }
 
-    /// What `path` stands for, if it is such a name and no file has it.
+    /// The sequence that `path` stands for, if it is such a name and no file has it.
     pub fn parse(path: &Path) -> Option<Self> {
         let text = path.file_name()?.to_str()?;
         let (name, rate) = match text.rsplit_once('@') {
@@ -76,24 +76,24 @@ impl NumberedName {
         })
     }
 
-    /// How many pictures are shown in a second.
+    /// Pictures shown per second.
     pub fn rate(&self) -> FrameRate {
         self.rate
     }
 
-    /// The words before the number, for people; empty where there are none.
+    /// The words before the number, to show; empty where there are none.
     pub fn title(&self) -> &str {
         self.before
             .trim_end_matches(|letter: char| !letter.is_alphanumeric())
     }
 
-    /// Whether both stand for the same pictures, at whatever rate.
+    /// True if both stand for the same pictures, at whatever rate.
     pub fn is_same_files(&self, other: &Self) -> bool {
         (&self.folder, &self.before, &self.after, self.digits)
             == (&other.folder, &other.before, &other.after, other.digits)
     }
 
-    /// Whether the file at `path` is, or would be, one of the pictures.
+    /// True if the file at `path` is, or would be, one of the pictures.
     pub fn has(&self, path: &Path) -> bool {
         let name = path.file_name().and_then(|name| name.to_str());
         path.parent() == Some(self.folder.as_path())
@@ -103,7 +103,7 @@ impl NumberedName {
     /// The files that are there, by their numbers; those without bytes are left out.
     ///
     /// # Errors
-    /// What the file system said of their folder.
+    /// The file system's error about their folder.
     pub fn files(&self) -> io::Result<BTreeMap<u64, NumberedFile>> {
         let mut found = BTreeMap::new();
         for entry in self.entries()? {
@@ -125,13 +125,13 @@ impl NumberedName {
         Ok(found)
     }
 
-    /// Whether there is a file with one of the numbers.
+    /// True if there is a file with one of the numbers.
     pub fn has_files(&self) -> bool {
         self.entries()
             .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok()))
     }
 
-    /// What in the folder is called so, with its number.
+    /// Entries of the folder that match, with their numbers.
     fn entries(&self) -> io::Result<impl Iterator<Item = io::Result<(u64, DirEntry)>> + '_> {
         let folder = if self.folder.as_os_str().is_empty() {
             Path::new(".")
@@ -165,10 +165,11 @@ impl NumberedName {
     }
 }
 
-/// Whether a file's ending is that of a single picture.
+/// True if a file's extension is that of a single picture.
 pub fn is_picture(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| PICTURE_ENDINGS.contains(&ending.to_lowercase().as_str()))
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension
+        .is_some_and(|extension| PICTURE_EXTENSIONS.contains(&extension.to_lowercase().as_str()))
 }
 
 fn parse_rate(text: &str) -> Option<FrameRate> {

@@ -1,4 +1,4 @@
-//! Positions in time as people read and write them: timecode, frames, seconds.
+//! Positions in time as users read and write them: timecode, frames, seconds.
 //!
 //! Timecode counts frames at the nearest whole rate, as in SMPTE ST 12-1. At 30000/1001 and 60000/1001 frames per
 //! second, where such a count would fall behind the clock by 3.6 seconds an hour, it is drop-frame: the first 2 (or 4)
@@ -6,7 +6,7 @@
 
 use super::{FrameRate, Time};
 
-/// How a position is written.
+/// A format in which positions are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimeFormat {
     /// `HH:MM:SS:FF`, or `HH:MM:SS;FF` where it is drop-frame.

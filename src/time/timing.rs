@@ -34,7 +34,7 @@ impl MediaTiming {
     /// Frames at their own times, for a file of variable rate.
     ///
     /// `begins` are presentation times in ascending order, the first of them zero; `end` is when the last frame
-    /// leaves the screen; `mean` is the rate to show to people.
+    /// leaves the screen; `mean` is the rate to show.
     pub fn table(mean: FrameRate, begins: Arc<[Time]>, end: Time) -> Self {
         Self {
             rate: mean,
@@ -43,7 +43,7 @@ impl MediaTiming {
         }
     }
 
-    /// How many frames there are.
+    /// Number of frames.
     pub fn frames(&self) -> u64 {
         self.frames
     }
@@ -53,7 +53,7 @@ impl MediaTiming {
         self.rate
     }
 
-    /// Whether frames have unequal lengths.
+    /// True if frames have unequal lengths.
     pub fn is_variable(&self) -> bool {
         self.table.is_some()
     }

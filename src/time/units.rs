@@ -107,7 +107,7 @@ impl Time {
         Self(self.0.rem_euclid(period.0))
     }
 
-    /// How many whole positive periods fit below this time, rounded down; zero when the period is not positive.
+    /// Number of whole positive periods that fit below this time, rounded down; zero when the period is not positive.
     pub const fn div_euclid(self, period: Self) -> i64 {
         if period.0 <= 0 {
             return 0;

@@ -3,9 +3,8 @@
 //! Operations on clips are in `clip_actions`, those on the selection in `select_actions`, those that need no window in
 //! `transport_actions`.
 
-use strum::IntoEnumIterator as _;
-
-use super::state::{Part, Pass, Renaming, Selection};
+use super::pass::Pass;
+use super::selection::Selection;
 use super::{clip_actions, select_actions, transport_actions};
 use crate::command::operation::{
     ContextOperation, LayerOperation, LayerSwitch, Operation, WindowOperation, Zoom,
@@ -36,12 +35,13 @@ pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
 fn perform_here(action: Action, operation: WindowOperation, pass: &mut Pass<'_, '_>) {
     match operation {
         WindowOperation::Panel => {
-            if let Some(part) = part_of(action) {
-                let is_shown = pass.state.is_shown(part);
-                pass.state.set_shown(part, !is_shown);
+            let panels = &mut pass.state.panels;
+            if let Some(panel) = panels.of_action(action) {
+                let is_shown = panels.is_shown(panel.id);
+                panels.set_shown(panel.id, !is_shown);
             }
         }
-        WindowOperation::OpenAddress => pass.state.address = Some(String::new()),
+        WindowOperation::ToggleOverlay => pass.state.has_overlay = !pass.state.has_overlay,
         WindowOperation::GoToTime => pass.state.wants_time_entry = true,
         WindowOperation::NextTimeFormat => {
             pass.state.time_format = pass.state.time_format.next();
@@ -61,7 +61,7 @@ fn perform_here(action: Action, operation: WindowOperation, pass: &mut Pass<'_, 
             }
         },
         WindowOperation::Select(operation) => select_actions::perform(operation, pass),
-        WindowOperation::Rename => pass.state.renaming = Renaming::of(pass),
+        WindowOperation::Rename => pass.state.renaming = pass.renaming(),
         WindowOperation::Delete => delete(pass),
         WindowOperation::Layers(operation) => match operation {
             LayerOperation::Toggle(switch) => toggle_layer(switch, pass),
@@ -95,7 +95,7 @@ fn is_possible_here(operation: WindowOperation, pass: &Pass<'_, '_>) -> bool {
     let selection = &pass.state.selection;
     match operation {
         WindowOperation::Panel
-        | WindowOperation::OpenAddress
+        | WindowOperation::ToggleOverlay
         | WindowOperation::GoToTime
         | WindowOperation::NextTimeFormat
         | WindowOperation::PreviewOnly
@@ -103,7 +103,7 @@ fn is_possible_here(operation: WindowOperation, pass: &Pass<'_, '_>) -> bool {
         | WindowOperation::Zoom(Zoom::In | Zoom::Out | Zoom::Fit) => true,
         WindowOperation::Zoom(Zoom::Selection) => !selection.clips().is_empty(),
         WindowOperation::Select(operation) => select_actions::is_enabled(operation, pass),
-        WindowOperation::Rename => Renaming::of(pass).is_some(),
+        WindowOperation::Rename => pass.renaming().is_some(),
         WindowOperation::Delete => !matches!(selection, Selection::Nothing | Selection::Within(_)),
         WindowOperation::Layers(LayerOperation::Toggle(_) | LayerOperation::LaneHeight(_)) => {
             pass.selected_layer().is_some()
@@ -118,9 +118,9 @@ pub(crate) fn context<'v>(pass: &Pass<'_, 'v>) -> TreeContext<'v> {
     TreeContext {
         project: view.project,
         transport: view.transport,
-        settings: view.program.settings,
+        settings: &view.program.settings,
         output: view.program.output,
-        displays: view.program.displays,
+        displays: &view.program.displays,
     }
 }
 
@@ -132,8 +132,8 @@ pub(crate) fn label(action: Action, pass: &Pass<'_, '_>) -> String {
         None => verb.to_owned(),
     };
     match action {
-        Action::Undo => named("Undo", document.undo),
-        Action::Redo => named("Redo", document.redo),
+        Action::Undo => named("Undo", document.undo.as_deref()),
+        Action::Redo => named("Redo", document.redo.as_deref()),
         Action::PlayPause if pass.view.transport.is_playing => "Pause".to_owned(),
         other => other.label().to_owned(),
     }
@@ -197,24 +197,18 @@ fn checked_by(command: &Command, pass: &Pass<'_, '_>) -> Option<bool> {
 fn checked_here(action: Action, operation: WindowOperation, pass: &Pass<'_, '_>) -> Option<bool> {
     match operation {
         WindowOperation::Panel => {
-            let part = part_of(action)?;
-            let is_window = matches!(
-                part,
-                Part::Shortcuts
-                    | Part::About
-                    | Part::Settings
-                    | Part::ProjectSettings
-                    | Part::Palette
-            );
-            (!is_window).then(|| pass.state.is_shown(part))
+            let panels = &pass.state.panels;
+            let panel = panels.of_action(action)?;
+            let is_checkable = panel.placement.is_checkable();
+            is_checkable.then(|| panels.is_shown(panel.id))
         }
+        WindowOperation::ToggleOverlay => Some(pass.state.has_overlay),
         WindowOperation::ToggleSnap => Some(pass.state.timeline.is_snapping),
         WindowOperation::PreviewOnly => Some(pass.state.is_preview_only),
         WindowOperation::Layers(LayerOperation::Toggle(switch)) => {
             Some(is_on(pass.selected_layer()?, switch))
         }
-        WindowOperation::OpenAddress
-        | WindowOperation::GoToTime
+        WindowOperation::GoToTime
         | WindowOperation::NextTimeFormat
         | WindowOperation::Zoom(_)
         | WindowOperation::Select(_)
@@ -236,34 +230,10 @@ fn is_on(layer: &Layer, switch: LayerSwitch) -> bool {
 /// How long a clip's media file is, once it is open.
 pub(crate) fn media_duration(pass: &Pass<'_, '_>, clip: &Clip) -> Option<Time> {
     let media = &pass.view.snapshot.media;
-    let status = media.iter().find(|status| status.id == clip.media.0)?;
+    let status = media.iter().find(|status| status.id == clip.media)?;
     match &status.state {
         MediaState::Ready(summary) => Some(summary.duration),
         MediaState::Opening | MediaState::Failed(_) => None,
-    }
-}
-
-fn part_of(action: Action) -> Option<Part> {
-    Part::iter().find(|part| action_of(*part) == action)
-}
-
-/// The action that shows and hides a part of the window.
-fn action_of(part: Part) -> Action {
-    match part {
-        Part::Media => Action::ShowMedia,
-        Part::Inspector => Action::ShowInspector,
-        Part::Performance => Action::ShowPerformance,
-        Part::Timeline => Action::ShowTimeline,
-        Part::History => Action::ShowHistory,
-        Part::Log => Action::ShowLog,
-        Part::Steps => Action::ShowSteps,
-        Part::Palette => Action::ShowPalette,
-        Part::ProjectSettings => Action::ProjectSettings,
-        Part::Settings => Action::Settings,
-        Part::Doctor => Action::ShowDoctor,
-        Part::Overlay => Action::ShowOverlay,
-        Part::Shortcuts => Action::ShowShortcuts,
-        Part::About => Action::ShowAbout,
     }
 }
 
@@ -348,12 +318,14 @@ fn toggle_layer(switch: LayerSwitch, pass: &mut Pass<'_, '_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::panels::TABLE;
 
     #[test]
     fn every_panel_of_an_action_is_there() {
         for action in Action::all() {
             let is_panel = action.operation() == Operation::Window(WindowOperation::Panel);
-            assert_eq!(part_of(action).is_some(), is_panel, "{action:?}");
+            let is_there = TABLE.iter().any(|row| row.info.action == action);
+            assert_eq!(is_there, is_panel, "{action:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked for while something is being typed, carried out once that is in the document.
+//! Shortcuts and commands that come while a field is typed in, put off until its text is in the document.
 //!
 //! ```text
 //! a field has the keyboard ── Save, Quit, Open … ──► the field is left ──► it reports its edit ──► Save, Quit, Open …
@@ -6,7 +6,7 @@
 //!        └────────────── it has the keyboard again, unless it leads to another document ────────────────┘
 //! ```
 //!
-//! A field reports what was typed when it is left. Whoever presses Ctrl+S within one means what it shows, and goes on
+//! A field reports its text when it loses focus. A user who presses Ctrl+S within one means what it shows, and goes on
 //! typing in it; the next letters must not be taken for shortcuts.
 
 use egui::{Context, Event, Id};
@@ -14,44 +14,45 @@ use egui::{Context, Event, Id};
 use super::shortcuts::Asked;
 use crate::command::{Command, FileCommand, WindowCommand};
 
-/// What waits for a field to be left, and the field that gets the keyboard back.
+/// Shortcuts and commands that wait for a field to lose focus, and the field that gets the focus back.
 #[derive(Debug, Default)]
 pub(crate) struct AfterTyping {
     asked: Vec<Asked>,
     commands: Vec<Command>,
-    /// What is carried out at the end of this pass.
+    /// Commands for the end of this pass.
     due: Vec<Command>,
     left: Option<Id>,
-    /// Whether a field had the keyboard at the end of the last pass.
+    /// True if a field had focus at the end of the last pass.
     was_typing: bool,
 }
 
 impl AfterTyping {
-    /// Has this carried out in a pass to come, after what is being typed.
+    /// Puts shortcuts off to a later pass, after the text that is being typed.
     pub fn wait_with(&mut self, asked: Vec<Asked>, ctx: &Context) {
         self.asked.extend(asked);
         ctx.request_repaint();
     }
 
-    /// Has commands carried out in the next pass that is drawn, after what is being typed.
+    /// Puts commands off to the next pass that is drawn, after the text that is being typed.
     pub fn wait(&mut self, commands: impl IntoIterator<Item = Command>) {
         self.commands.extend(commands);
     }
 
-    /// Whether Escape is for a field that is typed in: egui takes the keyboard from it before the pass that brings the key.
+    /// True if Escape belongs to a text field: egui takes the focus from it before the pass that brings the key.
     pub fn takes_escape(&self, ctx: &Context) -> bool {
         self.was_typing || ctx.text_edit_focused()
     }
 
-    /// Whether anything waits.
+    /// True while anything waits.
     pub fn is_waiting(&self) -> bool {
         !self.asked.is_empty() || !self.commands.is_empty()
     }
 
-    /// Before the panels are drawn: if something waits, the field that is typed in loses the keyboard, so that it reports
-    /// its edit in this pass. Gives what was asked for by key, to be carried out after the panels.
+    /// Begins a pass: if something waits, the text field loses focus, so that it reports its edit in this pass. Returns
+    /// the shortcuts to carry out after the panels.
     ///
-    /// In a pass that brings more letters the field keeps the keyboard, and what waits goes on waiting: none is lost.
+    /// In a pass that brings more letters the field keeps its focus and the rest goes on waiting, so that no letter is
+    /// lost.
     pub fn begin_pass(&mut self, ctx: &Context) -> Vec<Asked> {
         if !self.is_waiting() {
             return Vec::new();
@@ -70,8 +71,8 @@ impl AfterTyping {
         std::mem::take(&mut self.asked)
     }
 
-    /// After the panels are drawn: what needs the whole document comes last, and waits for another pass while a field
-    /// is still typed in, as when it was asked for by other means than mouse and keys.
+    /// Ends a pass: commands that need the whole document come last, and wait for another pass while a text field still
+    /// has focus, as when AccessKit asked for them.
     pub fn end_pass(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
         let (last, first): (Vec<_>, Vec<_>) =
             std::mem::take(commands).into_iter().partition(needs_all);
@@ -92,7 +93,7 @@ impl AfterTyping {
     }
 }
 
-/// Whether an event may change what a field holds.
+/// True for an event that may change a field's text.
 fn is_typing(event: &Event) -> bool {
     matches!(
         event,
@@ -104,26 +105,25 @@ fn is_typing(event: &Event) -> bool {
     )
 }
 
-/// Whether a command is about the document as a whole, with all that was typed.
+/// True for a command that needs the whole document, typed text included.
 fn needs_all(command: &Command) -> bool {
     leads_elsewhere(command)
         || matches!(
             command,
-            Command::File(FileCommand::Save)
-                | Command::File(FileCommand::SaveAs)
-                | Command::File(FileCommand::CollectDialog)
+            Command::File(FileCommand::Save | FileCommand::SaveAs | FileCommand::CollectDialog)
         )
 }
 
-/// Whether a command puts another document in the place of this one, or ends it.
+/// True for a command that replaces the document or closes it.
 fn leads_elsewhere(command: &Command) -> bool {
     matches!(
         command,
-        Command::File(FileCommand::New)
-            | Command::File(FileCommand::NewFromTemplate(_))
-            | Command::File(FileCommand::OpenDialog)
-            | Command::File(FileCommand::Open(_))
-            | Command::File(FileCommand::AddFiles(_))
-            | Command::Window(WindowCommand::Quit)
+        Command::File(
+            FileCommand::New
+                | FileCommand::NewFromTemplate(_)
+                | FileCommand::OpenDialog
+                | FileCommand::Open(_)
+                | FileCommand::AddFiles(_)
+        ) | Command::Window(WindowCommand::Quit)
     )
 }

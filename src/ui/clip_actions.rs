@@ -1,7 +1,8 @@
 //! Operations on the selected clips.
 
 use super::actions;
-use super::state::{Pass, Selection};
+use super::pass::Pass;
+use super::selection::Selection;
 use crate::command::operation::{ClipOperation, Edge};
 use crate::command::{Command, WindowCommand};
 use crate::project::edit::clipboard::CopiedClips;
@@ -105,7 +106,7 @@ fn each(
     group_edit::batch("Edit clips", edits.collect())
 }
 
-/// Puts clips in at the playhead, on the selected lane, and selects them.
+/// Pastes clips at the playhead, on the selected lane, and selects them.
 pub(crate) fn paste(pass: &mut Pass<'_, '_>, copied: &CopiedClips) {
     let project = pass.view.project;
     let at = clip_edit::on_frame(project, pass.view.transport.playhead);
@@ -231,9 +232,8 @@ fn ripple_trimmed(edge: Edge, pass: &Pass<'_, '_>) -> Option<EditCommand> {
     let chosen = selected(pass).into_iter().rev().find(is_within);
     let (layer, clip) = chosen.or_else(|| under_playhead(pass).into_iter().find(is_within))?;
     let edit = trimmed(edge, pass, layer, clip);
-    let mut trial = project.clone();
-    edit.apply(&mut trial).ok()?;
-    let (_, trimmed) = trial.clip(clip.id)?;
+    let after = edit.applied_to(project).ok()?;
+    let (_, trimmed) = after.clip(clip.id)?;
     let trimmed = Clip {
         start: clip.start,
         ..trimmed.clone()

@@ -1,10 +1,10 @@
 //! Numbers as the window writes them.
 
-use crate::stats::Counts;
+use crate::status::snapshot::Counts;
 use crate::status::snapshot::MediaSummary;
 use crate::time::{FrameRate, Time};
 
-/// Stands where there is no number to tell.
+/// Placeholder where there is no number.
 const NOTHING: &str = "–";
 
 /// Frames per second: whole where it is whole, else with two decimals.
@@ -96,8 +96,8 @@ pub(crate) fn hits_percent(counts: &Counts) -> String {
     rate.map_or_else(|| NOTHING.to_owned(), |rate| format!("{} %", percent(rate)))
 }
 
-/// The hit rate of the last moment, 1 where no frame was asked for in it, as a percentage with its sign; a dash where none
-/// was asked for so far.
+/// The hit rate of the last moment, 1 where no frame was asked for in it, as a percentage with its sign; a dash where
+/// none was asked for so far.
 pub(crate) fn hits_now(counts: &Counts, now: Option<f32>) -> String {
     let now = now.filter(|_| counts.measured_hit_rate().is_some());
     now.map_or_else(

@@ -1,12 +1,12 @@
-//! One continuous change by hand, such as a drag: many edits, one step of undo.
+//! One continuous change, such as a drag: many edits, one step of undo.
 //!
 //! ```text
 //! idle ── edit ──► active ── edit* ──► active ── button released ──► idle (committed)
 //!                                            └── Escape ───────────► idle (cancelled)
 //! ```
 //!
-//! Widgets only report edits; when the gesture ends is decided in one place, so that a widget that disappears
-//! meanwhile cannot leave it open.
+//! Widgets only report edits; the end of a gesture is found in one place, so that a widget that disappears meanwhile
+//! cannot leave it open.
 
 use crate::command::{Command, HistoryCommand};
 use crate::project::EditCommand;
@@ -18,7 +18,7 @@ pub(crate) struct Gesture {
 }
 
 impl Gesture {
-    /// Reports an edit, which begins the gesture if need be; the same edit twice in a row is one.
+    /// Pushes an edit, which begins the gesture if none is active; the same edit twice in a row is pushed once.
     pub fn edit(&mut self, name: &'static str, edit: EditCommand, commands: &mut Vec<Command>) {
         if self.last.as_ref() == Some(&edit) {
             return;
@@ -30,12 +30,12 @@ impl Gesture {
         commands.push(Command::Edit(HistoryCommand::GestureEdit(edit)));
     }
 
-    /// Whether there is one.
+    /// True while a gesture is in progress.
     pub fn is_active(&self) -> bool {
         self.last.is_some()
     }
 
-    /// Before the panels are drawn: Escape takes the gesture back.
+    /// Begins a pass: Escape cancels the gesture.
     pub fn begin_pass(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
         if !self.is_active() {
             return;
@@ -47,7 +47,7 @@ impl Gesture {
         }
     }
 
-    /// After the panels are drawn: releasing the button ends the gesture.
+    /// Ends a pass: releasing the button commits the gesture.
     pub fn end_pass(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
         if self.is_active() && !ctx.input(|input| input.pointer.primary_down()) {
             self.last = None;

@@ -1,154 +1,136 @@
-//! The window: which panel is where, and the keys.
+//! The window: one pass over bars, panels, windows and prompts, and the keys.
 //!
-//! A pass goes: take in the document ─► Escape for a gesture, then shortcuts ─► panels ─► end of a gesture. Shortcuts
-//! pressed while something is typed come after the panels, so that what was typed goes first. Nothing else here asks for
-//! another pass; whoever plays does.
+//! A pass goes: follow the document ─► Escape for a gesture, then shortcuts ─► panels ─► end of a gesture. Shortcuts
+//! pressed while a field is typed in come after the panels, so that its text goes first. Playing, not this file,
+//! requests the passes that follow.
 
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Stroke, Ui};
 
-use super::panels::dialogs::address::address_ui;
-use super::panels::dialogs::palette::palette_ui;
-use super::panels::dialogs::prompt::question_ui;
-use super::panels::dialogs::relink::relink_ui;
-use super::panels::dialogs::task::task_ui;
-use super::panels::dialogs::unsaved::unsaved_ui;
-use super::panels::dialogs::windows::{close_front, windows_ui};
-use super::panels::inspector::panel::Inspector;
-use super::panels::media_bin::MediaBin;
-use super::panels::messages::messages_ui;
-use super::panels::performance::panel::performance_ui;
-use super::panels::preview::panel::PreviewPanel;
-use super::panels::status_bar::status_bar_ui;
-use super::panels::timeline::Timeline;
-use super::panels::top_bar::top_bar_ui;
+use super::after_typing::AfterTyping;
+use super::docks::Docks;
+use super::panel::{Panels, close_front};
+use super::panels::{
+    ADDRESS, PALETTE, PreviewPanel, TABLE, messages_ui, prompt_ui, relink_ui, status_bar_ui,
+    task_ui, top_bar_ui, unsaved_ui,
+};
+use super::pass::Pass;
 use super::shortcuts::Asked;
-use super::state::{Part, Pass, ViewState};
+use super::state::ViewState;
 use super::theme::Theme;
 use super::{View, actions, clip_actions, shortcuts};
 use crate::command::{Action, Command, FileCommand};
 use crate::project::edit::clipboard::CopiedClips;
 use crate::settings::Layout;
 
-/// Share of the window's height that the timeline has at first.
-const TIMELINE_SHARE: f32 = 0.435;
-/// Least heights and widths of panels.
-const TIMELINE_MIN: f32 = 46.0 + 27.0 + 6.0 * 32.0;
-const SIDE_MIN: f32 = 180.0;
-const RIGHT_MIN: f32 = 280.0;
-const INSPECTOR_MIN: f32 = 160.0;
-const PERFORMANCE_MIN: f32 = 140.0;
-/// Least height of the timeline in a low window, where lanes are scrolled: transport, ruler, two lanes.
-const TIMELINE_LOW: f32 = 46.0 + 34.0 + 2.0 * 34.0;
-/// Least height and width that panels leave to the picture.
-const PICTURE_HIGH: f32 = 150.0;
-const PICTURE_WIDE: f32 = 170.0;
-/// Most share of the width that the right column takes.
-const RIGHT_SHARE: f32 = 0.44;
-
-/// All that the window shows, and what it remembers between passes.
-#[derive(Default)]
+/// The window: its panels, and the state that lives from pass to pass.
 pub struct MainWindow {
     state: ViewState,
-    media_bin: MediaBin,
-    inspector: Inspector,
+    after_typing: AfterTyping,
+    panels: Panels,
+    docks: Docks,
     preview: PreviewPanel,
-    timeline: Timeline,
+}
+
+impl Default for MainWindow {
+    fn default() -> Self {
+        Self {
+            state: ViewState::new(TABLE.iter().map(|row| row.info)),
+            after_typing: AfterTyping::default(),
+            panels: Panels::new(TABLE),
+            docks: Docks::default(),
+            preview: PreviewPanel::default(),
+        }
+    }
 }
 
 impl MainWindow {
     /// A window with its panels as they were in the last run.
     pub fn with_layout(layout: &Layout) -> Self {
         let mut window = Self::default();
-        window.state.set_layout(layout);
+        window.state.panels.set_hidden_docks(&layout.hidden);
         window
     }
 
-    /// How the panels are arranged now.
+    /// The arrangement of the panels; the window's own size and state are left out.
     pub fn layout(&self) -> Layout {
-        self.state.layout()
+        Layout {
+            hidden: self.state.panels.hidden_docks(),
+            panels: self.docks.sizes(),
+            ..Layout::default()
+        }
     }
 
-    /// Has commands carried out with the next pass, after what is being typed has come into the document.
+    /// Puts commands off to the next pass, after the text that is being typed.
     pub fn carry_out_after_typing(&mut self, commands: impl IntoIterator<Item = Command>) {
-        self.state.after_typing.wait(commands);
+        self.after_typing.wait(commands);
     }
 
-    /// Has an action carried out with the next pass, after what is being typed has come into the document.
+    /// Puts an action off to the next pass, after the text that is being typed.
     pub fn perform_after_typing(&mut self, action: Action, ctx: &egui::Context) {
-        let asked = vec![Asked::Action(action)];
-        self.state.after_typing.wait_with(asked, ctx);
+        self.after_typing
+            .wait_with(vec![Asked::Action(action)], ctx);
     }
 
-    /// Whether such commands wait.
+    /// True while such commands wait.
     pub fn waits_for_typing(&self) -> bool {
-        self.state.after_typing.is_waiting()
+        self.after_typing.is_waiting()
     }
 
-    /// Draws one pass of the whole window, and pushes what the person asked for.
+    /// Draws one pass of the whole window, and pushes the commands that the user gives.
     pub fn ui(&mut self, ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>) {
         let ctx = ui.ctx().clone();
         self.state.follow(view.project, view.document.number);
         self.state.thumbnails.begin_pass();
         self.state.gesture.begin_pass(&ctx, commands);
-        let Self {
-            state,
-            media_bin,
-            inspector,
-            preview,
-            timeline,
-        } = self;
         let mut pass = Pass {
             view,
             commands,
-            state,
+            state: &mut self.state,
             theme: Theme::of(&ctx),
         };
-        timeline.begin_pass(&ctx, &mut pass);
-        let asked_while_typing = pass.state.after_typing.begin_pass(&ctx);
-        shortcuts_ui(&ctx, &mut pass);
+        self.panels.begin_pass(&ctx, &mut pass);
+        let asked_while_typing = self.after_typing.begin_pass(&ctx);
+        if takes_shortcuts(&self.panels, &pass) {
+            shortcuts_ui(&ctx, &mut self.after_typing, &mut pass);
+        }
         files_ui(&ctx, &mut pass);
         bars_ui(ui, &mut pass);
-        let panels = !pass.state.is_preview_only;
-        if panels {
-            right_ui(ui, inspector, &mut pass);
-            timeline_ui(ui, timeline, &mut pass);
-            media_ui(ui, media_bin, &mut pass);
+        if !pass.state.is_preview_only {
+            self.docks.ui(ui, &mut self.panels, &mut pass);
         }
         CentralPanel::default()
             .frame(Frame::new().fill(pass.theme.well))
             .show(ui, |ui| {
                 let all = ui.available_rect_before_wrap();
-                preview.ui(ui, &mut pass);
+                self.preview.ui(ui, &mut pass);
                 messages_ui(ui, all, &mut pass);
             });
-        windows_ui(ui, &mut pass);
+        // Of two that want Escape, the one drawn first has it.
+        self.panels.windows_ui(ui, &mut pass);
         relink_ui(ui, &mut pass);
-        palette_ui(ui, &mut pass);
+        self.panels.popup_ui(PALETTE, ui, &mut pass);
         task_ui(ui, &mut pass);
         unsaved_ui(ui, &mut pass);
-        address_ui(ui, &mut pass);
-        question_ui(ui, &mut pass);
+        self.panels.popup_ui(ADDRESS, ui, &mut pass);
+        prompt_ui(ui, &mut pass);
         paint_drop_target(&ctx, &pass);
         if !asked_while_typing.is_empty() {
             carry_out(asked_while_typing, &mut pass);
             ctx.request_repaint();
         }
         pass.state.gesture.end_pass(&ctx, pass.commands);
-        pass.state.after_typing.end_pass(&ctx, pass.commands);
+        self.after_typing.end_pass(&ctx, pass.commands);
     }
 }
 
-/// Carries out what is asked for by key; while something is typed it is put off until that is in the document.
-fn shortcuts_ui(ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
-    if !takes_shortcuts(pass) {
-        return;
-    }
-    let is_escape_taken = pass.state.after_typing.takes_escape(ctx);
+/// Carries out the shortcuts pressed in this pass; while a field is typed in they are put off.
+fn shortcuts_ui(ctx: &egui::Context, after_typing: &mut AfterTyping, pass: &mut Pass<'_, '_>) {
+    let is_escape_taken = after_typing.takes_escape(ctx);
     escape_ui(ctx, is_escape_taken, pass);
     let is_typing = ctx.text_edit_focused();
     let asked = shortcuts::pressed(ctx, is_escape_taken);
     if is_typing && !asked.is_empty() {
-        pass.state.after_typing.wait_with(asked, ctx);
+        after_typing.wait_with(asked, ctx);
     } else {
         carry_out(asked, pass);
     }
@@ -163,28 +145,27 @@ fn carry_out(asked: Vec<Asked>, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// Puts in the clips in a text; other text is left alone.
+/// Pastes the clips that a text holds; other text is ignored.
 fn paste(text: &str, pass: &mut Pass<'_, '_>) {
     if let Some(copied) = CopiedClips::parse(text) {
         clip_actions::paste(pass, &copied);
     }
 }
 
-/// Escape closes the window in front before it lets go of what is selected. A field that is typed in, and a menu, have it
-/// for themselves.
+/// Lets Escape close the window in front before it deselects. A text field and a menu have the key to themselves.
 fn escape_ui(ctx: &egui::Context, is_escape_taken: bool, pass: &mut Pass<'_, '_>) {
     let is_taken = is_escape_taken || egui::Popup::is_any_open(ctx);
-    if !is_taken && ctx.input(|input| input.key_pressed(Key::Escape)) && close_front(ctx, pass) {
+    if !is_taken
+        && ctx.input(|input| input.key_pressed(Key::Escape))
+        && close_front(ctx, &mut pass.state.panels)
+    {
         ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     }
 }
 
-/// Whether key presses ask for actions: not while a question is open, nor while they are being set.
-fn takes_shortcuts(pass: &Pass<'_, '_>) -> bool {
-    !pass.is_asking()
-        && pass.state.address.is_none()
-        && !pass.state.recording.is_waiting()
-        && !pass.state.is_shown(Part::Palette)
+/// True while keys ask for actions: no prompt holds the window, and no panel has the keys to itself.
+fn takes_shortcuts(panels: &Panels, pass: &Pass<'_, '_>) -> bool {
+    !pass.has_prompt() && !panels.takes_keys(&pass.state.panels)
 }
 
 fn bars_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
@@ -197,94 +178,6 @@ fn bars_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         .exact_size(25.0)
         .frame(frame)
         .show(ui, |ui| status_bar_ui(ui, pass));
-}
-
-/// Inspector and performance share a column; performance is as high as the timeline beside it at first.
-fn right_ui(ui: &mut Ui, inspector: &mut Inspector, pass: &mut Pass<'_, '_>) {
-    let has_inspector = pass.state.is_shown(Part::Inspector);
-    let has_performance = pass.state.is_shown(Part::Performance);
-    if !has_inspector && !has_performance {
-        return;
-    }
-    let height = timeline_height(ui);
-    let width = (ui.available_width() * 0.245).clamp(332.0, 420.0);
-    let padded = Frame::new()
-        .fill(pass.theme.panel)
-        .inner_margin(Margin::symmetric(12, 8));
-    let column = Panel::right("right column")
-        .default_size(pass.panel_size("right", width))
-        .size_range(RIGHT_MIN..=(ui.available_width() * RIGHT_SHARE).clamp(RIGHT_MIN, 640.0))
-        .frame(Frame::new().fill(pass.theme.panel))
-        .show(ui, |ui| {
-            if has_performance && has_inspector {
-                // It scrolls, so it yields before the inspector is no more than a row.
-                let most = (ui.available_height() - INSPECTOR_MIN).max(96.0);
-                let panel = Panel::bottom("performance")
-                    .resizable(true)
-                    .default_size(pass.panel_size("performance", height))
-                    .size_range(PERFORMANCE_MIN.min(most)..=most)
-                    .frame(padded)
-                    .show(ui, |ui| performance_ui(ui, pass));
-                let height = panel.response.rect.height();
-                pass.state.panel_sizes.insert("performance", height);
-            }
-            CentralPanel::default().frame(padded).show(ui, |ui| {
-                if has_inspector {
-                    inspector.ui(ui, pass);
-                } else {
-                    performance_ui(ui, pass);
-                }
-            });
-        });
-    let width = column.response.rect.width();
-    pass.state.panel_sizes.insert("right", width);
-}
-
-fn timeline_ui(ui: &mut Ui, timeline: &mut Timeline, pass: &mut Pass<'_, '_>) {
-    if !pass.state.is_shown(Part::Timeline) {
-        return;
-    }
-    let height = timeline_height(ui);
-    let least = timeline_min(ui);
-    let most = (ui.available_height() - PICTURE_HIGH).max(least);
-    let panel = Panel::bottom("timeline")
-        .resizable(true)
-        .default_size(pass.panel_size("timeline", height))
-        .size_range(least..=most)
-        .frame(Frame::new().fill(pass.theme.panel))
-        .show(ui, |ui| timeline.ui(ui, pass));
-    let height = panel.response.rect.height();
-    pass.state.panel_sizes.insert("timeline", height);
-}
-
-fn timeline_height(ui: &Ui) -> f32 {
-    (ui.available_height() * TIMELINE_SHARE)
-        .round()
-        .max(timeline_min(ui))
-}
-
-/// The least height of the timeline: all lanes, or as many as the picture leaves room for.
-fn timeline_min(ui: &Ui) -> f32 {
-    let free = ui.available_height() - PICTURE_HIGH;
-    free.clamp(TIMELINE_LOW, TIMELINE_MIN)
-}
-
-fn media_ui(ui: &mut Ui, media_bin: &mut MediaBin, pass: &mut Pass<'_, '_>) {
-    if !pass.state.is_shown(Part::Media) {
-        return;
-    }
-    let frame = Frame::new()
-        .fill(pass.theme.panel)
-        .inner_margin(Margin::symmetric(11, 8));
-    let width = (ui.available_width() * 0.22).clamp(238.0, 264.0);
-    let most = (ui.available_width() - PICTURE_WIDE).clamp(SIDE_MIN, 520.0);
-    let panel = Panel::left("media")
-        .default_size(pass.panel_size("media", width))
-        .size_range(SIDE_MIN..=most)
-        .frame(frame)
-        .show(ui, |ui| media_bin.ui(ui, pass));
-    let width = panel.response.rect.width();
-    pass.state.panel_sizes.insert("media", width);
 }
 
 /// Files dropped on the window from outside.

@@ -1,34 +1,34 @@
-//! What is shown in place of the panels after something broke down.
+//! The notice in place of the panels after a panic.
 //!
-//! It uses nothing of the panels, which may be what broke down.
+//! It uses nothing of the panels, which may be what panicked.
 
 use egui::{Align, Button, CentralPanel, Layout, RichText, Ui};
 
 /// Width of the text, in points.
 const WIDTH: f32 = 520.0;
 
-/// What is known of it.
+/// The panic as it is shown.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct BreakdownView<'a> {
-    /// What the panic said.
+pub(crate) struct PanicView<'a> {
+    /// Message of the panic.
     pub reason: &'a str,
-    /// Whether playing and the output go on.
+    /// True while playing and the output go on.
     pub is_playing_on: bool,
-    /// Whether there were unsaved changes, which are kept.
+    /// True if there were unsaved changes, which are kept.
     pub is_dirty: bool,
 }
 
-/// What the person wants.
+/// Answer of the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AfterBreakdown {
+pub(crate) enum AfterPanic {
     /// To try it once more.
     GoOn,
-    /// To end the program.
+    /// Close the program.
     Close,
 }
 
 /// Draws it over the whole window; gives the answer, once there is one.
-pub(crate) fn breakdown_ui(ui: &mut Ui, view: &BreakdownView<'_>) -> Option<AfterBreakdown> {
+pub(crate) fn panic_notice_ui(ui: &mut Ui, view: &PanicView<'_>) -> Option<AfterPanic> {
     let mut answer = None;
     CentralPanel::default().show(ui, |ui| {
         ui.add_space(ui.available_height() * 0.25);
@@ -42,7 +42,7 @@ pub(crate) fn breakdown_ui(ui: &mut Ui, view: &BreakdownView<'_>) -> Option<Afte
             ui.add_space(16.0);
             let go_on = ui.add_sized([200.0, 28.0], Button::new("Go on"));
             if go_on.on_hover_text("Try it once more").clicked() {
-                answer = Some(AfterBreakdown::GoOn);
+                answer = Some(AfterPanic::GoOn);
             }
             ui.add_space(6.0);
             let close = ui.add_sized([200.0, 28.0], Button::new("Close"));
@@ -50,14 +50,14 @@ pub(crate) fn breakdown_ui(ui: &mut Ui, view: &BreakdownView<'_>) -> Option<Afte
                 .on_hover_text("End the program; the next start offers what was kept")
                 .clicked()
             {
-                answer = Some(AfterBreakdown::Close);
+                answer = Some(AfterPanic::Close);
             }
         });
     });
     answer
 }
 
-fn text(view: &BreakdownView<'_>) -> String {
+fn text(view: &PanicView<'_>) -> String {
     let playing = if view.is_playing_on {
         "The show plays on, but the window could not be drawn."
     } else {

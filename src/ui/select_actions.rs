@@ -1,6 +1,7 @@
 //! Operations on the selection itself.
 
-use super::state::{Pass, Selection};
+use super::pass::Pass;
+use super::selection::Selection;
 use crate::command::operation::SelectOperation;
 use crate::time::Time;
 

@@ -1,8 +1,8 @@
-//! What is selected: one thing of one kind, or several clips or layers.
+//! The selection: one item of one kind, or several clips or layers.
 
 use crate::project::{ClipId, LayerId, MediaId, Project};
 
-/// What is selected. It belongs to the window and not to the document, so that undo leaves it alone.
+/// The selection. It belongs to the window and not to the document, so that undo leaves it alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Selection {
     /// Nothing: the inspector shows the canvas.
@@ -12,12 +12,12 @@ pub(crate) enum Selection {
     Media(MediaId),
     /// Layers, chosen by their heads or by key; at least one, none twice.
     Layers(Vec<LayerId>),
-    /// The layer that a click fell into, on its lane or its picture: it is shown and edited as a chosen one, but Delete,
-    /// which may have been meant for a clip there, leaves it alone.
+    /// The layer that a click fell into, on its lane or its picture: it is shown and edited as a chosen one, but
+    /// Delete, which may have been meant for a clip there, leaves it alone.
     Within(LayerId),
     /// Clips, and with the last of them its layer; at least one, none twice.
     Clips(Vec<ClipId>),
-    /// A marker, by its place in the list.
+    /// A marker, by its index in the list.
     Marker(usize),
 }
 
@@ -57,7 +57,7 @@ impl Selection {
         }
     }
 
-    /// Whether this layer itself is selected.
+    /// True if this layer itself is selected.
     pub fn has_layer(&self, layer: LayerId) -> bool {
         self.layers().contains(&layer)
     }
@@ -102,7 +102,7 @@ impl Selection {
         self.clips().last().copied()
     }
 
-    /// Whether this clip is selected.
+    /// True if this clip is selected.
     pub fn has_clip(&self, clip: ClipId) -> bool {
         self.clips().contains(&clip)
     }
@@ -128,8 +128,8 @@ impl Selection {
         *self = Self::of_clips(clips);
     }
 
-    /// Lets go of what is no longer there.
-    pub fn hold_to(&mut self, project: &Project) {
+    /// Drops items that are gone from the project.
+    pub fn retain_existing(&mut self, project: &Project) {
         let is_there = match self {
             Self::Nothing => true,
             Self::Media(id) => project.media(*id).is_some(),
@@ -182,7 +182,7 @@ mod tests {
         selection.toggle_layer(LayerId(5));
         assert_eq!(selection.layers(), [LayerId(4), LayerId(2), LayerId(5)]);
         project.layers.truncate(3);
-        selection.hold_to(&project);
+        selection.retain_existing(&project);
         assert_eq!(selection.layers(), [LayerId(2)]);
         selection.toggle_layer(LayerId(2));
         assert_eq!(selection, Selection::Nothing);

@@ -1,7 +1,8 @@
 //! Colours of the window, from `assets/theme.ron`.
 //!
-//! There are two, one for the dark and one for the light mode of egui. The file is part of the program and is parsed once. Nothing else in the program names a colour: panels take theirs
-//! from [`Theme`], and egui's own widgets get theirs from it in `super::style`.
+//! There are two themes, one for the dark and one for the light mode of egui. The file is part of the program and is
+//! parsed once. Nothing else in the program names a colour: panels take theirs from [`Theme`], and egui's own widgets
+//! get theirs from it in `super::style`.
 
 use std::sync::LazyLock;
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::project::{Layer, MAX_LAYERS};
 
-/// How much of the accent is laid behind what is chosen: little enough for text in the accent to be read.
+/// Opacity of the accent behind a chosen entry: low enough for text in the accent to be read.
 const SELECTED_OPACITY: f32 = 0.2;
 
 static THEMES: LazyLock<Themes> = LazyLock::new(|| {
@@ -39,13 +40,13 @@ pub struct Theme {
     /// Panels.
     #[serde(deserialize_with = "colour")]
     pub panel: Color32,
-    /// Buttons and what else stands out of a panel.
+    /// Buttons and other raised surfaces.
     #[serde(deserialize_with = "colour")]
     pub raised: Color32,
-    /// The same under the pointer.
+    /// Raised surfaces under the pointer.
     #[serde(deserialize_with = "colour")]
     pub hovered: Color32,
-    /// Lines between things.
+    /// Separators.
     #[serde(deserialize_with = "colour")]
     pub line: Color32,
     /// Text.
@@ -57,22 +58,22 @@ pub struct Theme {
     /// Labels beside values.
     #[serde(deserialize_with = "colour")]
     pub dim: Color32,
-    /// Lines and marks of what is there but not in use; never text.
+    /// Lines and marks of what is present but inactive; never text.
     #[serde(deserialize_with = "colour")]
     pub faint: Color32,
-    /// What is on, in memory, good.
+    /// Active, in memory, good.
     #[serde(deserialize_with = "colour")]
     pub accent: Color32,
     /// Reading, and ranges of time.
     #[serde(deserialize_with = "colour")]
     pub range: Color32,
-    /// Something to look at.
+    /// Warnings.
     #[serde(deserialize_with = "colour")]
     pub warning: Color32,
-    /// Something that went wrong.
+    /// Errors.
     #[serde(deserialize_with = "colour")]
     pub error: Color32,
-    /// The layers' own colours; a layer is told by its name and place as well.
+    /// The layers' own colours; never the only mark by which layers differ.
     #[serde(deserialize_with = "colours")]
     pub layers: [Color32; MAX_LAYERS],
 }
@@ -96,7 +97,7 @@ impl Theme {
         }
     }
 
-    /// Behind what is chosen of a list, whose text is in the accent; laid over what is there.
+    /// The translucent background of the chosen entry of a list, whose text is in the accent.
     pub fn selected(&self) -> Color32 {
         self.accent.gamma_multiply(SELECTED_OPACITY)
     }

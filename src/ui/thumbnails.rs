@@ -1,4 +1,4 @@
-//! Textures of thumbnails, made a few per pass and put away when long unused.
+//! Textures of thumbnails, uploaded a few per pass and dropped when long unused.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions};
 
 use crate::status::Thumbnail;
 
-/// Textures made in one pass: about 0.1 ms each, which keeps a pass within its budget.
+/// Textures uploaded in one pass: about 0.1 ms each, which keeps a pass within its budget.
 const LOADS_PER_PASS: usize = 4;
 
 /// Textures kept before those out of sight are dropped: six files of sixteen pictures four times over.
@@ -26,7 +26,7 @@ struct Entry {
 }
 
 impl Thumbnails {
-    /// Begins a pass: new textures may be made again, and those not seen lately go if there are too many.
+    /// Begins a pass: uploads are allowed again, and textures not seen lately are dropped if there are too many.
     pub fn begin_pass(&mut self) {
         if self.textures.len() > KEPT {
             let pass = self.pass;
@@ -36,7 +36,7 @@ impl Thumbnails {
         self.loads_left = LOADS_PER_PASS;
     }
 
-    /// The texture of a thumbnail, or nothing in a pass that has made enough of them; then another pass is asked for.
+    /// The texture of a thumbnail, or `None` in a pass that has uploaded enough; then another pass is requested.
     pub fn texture(&mut self, ctx: &Context, thumbnail: &Thumbnail) -> Option<TextureId> {
         if let Some(entry) = self.textures.get_mut(&thumbnail.key) {
             entry.used_in_pass = self.pass;

@@ -1,7 +1,8 @@
 //! Operations that need no window, and what the window adds to them: it shows the time that they go to.
 
 use super::actions::context;
-use super::state::{Pass, Selection};
+use super::pass::Pass;
+use super::selection::Selection;
 use crate::command::operation::ContextOperation;
 pub(crate) use crate::command::operation::new_marker;
 

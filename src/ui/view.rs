@@ -1,28 +1,44 @@
-//! What the window is given to draw.
+//! The view: what a pass over the window draws.
 
 use crate::project::Project;
-use crate::status::Snapshot;
-use crate::status::document::{DocumentView, Message, TransportView};
-use crate::status::program::ProgramView;
+use crate::status::document::{DocumentStatus, Message, TransportView};
+use crate::status::program::ProgramStatus;
+use crate::status::{Snapshot, Status};
 
-/// Everything that a pass over the window reads.
+/// The state that one pass over the window reads.
 pub struct View<'a> {
     /// The project.
     pub project: &'a Project,
-    /// Where and how it plays.
+    /// Position and speed of the playhead.
     pub transport: TransportView,
-    /// What the engine does.
+    /// State of the engine.
     pub snapshot: &'a Snapshot,
     /// The composed picture; absent before the first one and without a GPU.
     pub preview: Option<Preview>,
-    /// The document's name and state.
-    pub document: DocumentView<'a>,
-    /// Messages to the person, oldest first.
+    /// Name and state of the document.
+    pub document: &'a DocumentStatus,
+    /// Messages to the user, oldest first.
     pub messages: &'a [Message],
-    /// Frames that each layer reads ahead.
+    /// Frames that each layer prefetches.
     pub prebuffer: usize,
     /// The program around the document.
-    pub program: ProgramView<'a>,
+    pub program: &'a ProgramStatus,
+}
+
+impl<'a> View<'a> {
+    /// The view of a status and the composed picture.
+    pub fn new(status: &'a Status, preview: Option<Preview>) -> Self {
+        Self {
+            project: &status.project,
+            transport: status.transport,
+            snapshot: &status.snapshot,
+            preview,
+            document: &status.document,
+            messages: &status.messages,
+            prebuffer: status.prebuffer,
+            program: &status.program,
+        }
+    }
 }
 
 /// The composed picture as a texture that egui can draw.

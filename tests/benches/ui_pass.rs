@@ -4,7 +4,7 @@
 //! egui does for the GPU. No picture is drawn. It also says what the performance panel costs of that, by leaving it out,
 //! and the plots over the last minute, by opening them; the target for the panel is below 0.5 ms.
 
-#[path = "../ui_host/mod.rs"]
+#[path = "../support/ui_host.rs"]
 #[expect(
     dead_code,
     reason = "the host is shared with tests that use more of it"

@@ -9,9 +9,9 @@ use clap::Parser as _;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, HarnessBuilder};
-use sextet::app::{AppOptions, DialogRequest, SextetApp};
+use sextet::app::{AppOptions, SextetApp};
 use sextet::cli::args::{Args, Command};
-use sextet::control::{Places, SaveBackend};
+use sextet::control::{AppDirs, ControllerOptions, DialogRequest, SaveBackend};
 use sextet::project::storage::file;
 use sextet::time::{Clock, ManualClock, Time};
 
@@ -53,8 +53,8 @@ impl Home {
         path
     }
 
-    pub fn places(&self) -> Places {
-        Places {
+    pub fn app_dirs(&self) -> AppDirs {
+        AppDirs {
             config: self.root.join("config"),
             data: self.root.join("data"),
         }
@@ -62,21 +62,24 @@ impl Home {
 
     /// The program with these files; dialogs choose `chosen`, whatever they are asked.
     pub fn open(&self, paths: Vec<PathBuf>, chosen: &Path) -> Window {
-        self.open_saving_by(paths, chosen, AppOptions::default().save)
+        self.open_saving_by(paths, chosen, ControllerOptions::default().save)
     }
 
     /// The same, with projects written by `save`.
     pub fn open_saving_by(&self, paths: Vec<PathBuf>, chosen: &Path, save: SaveBackend) -> Window {
         let chosen = chosen.to_owned();
         self.open_with(AppOptions {
-            paths,
+            control: ControllerOptions {
+                paths,
+                save,
+                ..ControllerOptions::default()
+            },
             dialogs: Arc::new(move |_: &DialogRequest| vec![chosen.clone()]),
-            save,
             ..AppOptions::default()
         })
     }
 
-    /// The program as these options say, with the places of this home and a clock that is moved by hand.
+    /// The program as these options say, with the folders of this home and a clock that is moved by hand.
     pub fn open_with(&self, options: AppOptions) -> Window {
         self.open_in(Harness::builder(), options)
     }
@@ -90,8 +93,11 @@ impl Home {
     fn open_in(&self, builder: HarnessBuilder<SextetApp>, options: AppOptions) -> Window {
         let hand = ManualClock::new();
         let options = AppOptions {
-            clock: hand.clock(),
-            places: Some(self.places()),
+            control: ControllerOptions {
+                clock: hand.clock(),
+                app_dirs: Some(self.app_dirs()),
+                ..options.control
+            },
             ..options
         };
         let harness = builder
@@ -230,7 +236,7 @@ pub fn saved_show(home: &Home) -> PathBuf {
 }
 
 pub fn recovery_files(home: &Home) -> Vec<PathBuf> {
-    let entries = fs::read_dir(home.places().data.join("recovery"));
+    let entries = fs::read_dir(home.app_dirs().data.join("recovery"));
     let paths = entries
         .into_iter()
         .flatten()

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use sextet::media::frame::{
     ColourModel, FrameLayout, FrameMemory, FrameMemoryPool, HeapMemory, PlaneFormat, SharedMemory,
 };
-use sextet::media::hap::FramePlan;
 use sextet::media::io::PacketBuffer;
 use sextet::media::source::{
-    DecodeScratch, Decoded, FrameSource, PlannedPart, SequentialOpener, SequentialSource,
+    DecodeOutcome, DecodeScratch, FramePart, FrameSource, SequentialOpener, SequentialSource,
+    SourceState,
 };
-use sextet::media::{Media, MediaError, MediaFacts, MediaSource, Reading};
+use sextet::media::{Backend, MediaError, PlayedBy, ReadPath, Video, VideoFacts, VideoSource};
 use sextet::playback::heap::HeapPool;
 use sextet::playback::{FrameKey, Source, SourceId, Wanted};
 use sextet::time::{FrameIndex, FrameRate, MediaTiming, Time};
@@ -57,15 +57,15 @@ pub fn in_parts(
         on_decode,
         on_part,
     };
-    source_of(id, MediaSource::Pooled(Arc::new(source)))
+    source_of(id, VideoSource::Pooled(Arc::new(source)))
 }
 
 /// What a scripted decoder does with a frame; it is given the question whether the frame is stale.
 pub type SequentialStep =
-    Arc<dyn Fn(FrameIndex, &dyn Fn() -> bool) -> Result<Decoded, MediaError> + Send + Sync>;
+    Arc<dyn Fn(FrameIndex, &dyn Fn() -> bool) -> Result<DecodeOutcome, MediaError> + Send + Sync>;
 
 /// A decoded frame that cost nothing.
-pub const DECODED: Decoded = Decoded::Frame {
+pub const DECODED: DecodeOutcome = DecodeOutcome::Frame {
     read_bytes: 1,
     read_nanos: 0,
 };
@@ -77,11 +77,11 @@ pub fn sequential(id: u64, on_decode: SequentialStep) -> Source {
         layout: layout(),
         on_decode,
     };
-    source_of(id, MediaSource::Sequential(Arc::new(opener)))
+    source_of(id, VideoSource::Sequential(Arc::new(opener)))
 }
 
-fn source_of(id: u64, source: MediaSource) -> Source {
-    let facts = MediaFacts {
+fn source_of(id: u64, source: VideoSource) -> Source {
+    let facts = VideoFacts {
         path: PathBuf::from(format!("scripted-{id}")),
         codec: "scripted".to_owned(),
         width_px: 256,
@@ -94,16 +94,17 @@ fn source_of(id: u64, source: MediaSource) -> Source {
         mean_mb_per_s: 0.0,
         peak_mb_per_s: 0.0,
         chunks: 1,
-        played_by: "script",
+        played_by: PlayedBy::Ffmpeg,
         why: String::new(),
     };
-    let media = Media {
+    let media = Video {
         facts: Arc::new(facts),
         layout: layout(),
         source,
-        reading: Reading {
-            name: "script",
+        read_path: ReadPath {
+            backend: Backend::Ffmpeg,
             why: "the test says so".into(),
+            fallback: None,
         },
         health: Arc::default(),
     };
@@ -152,20 +153,11 @@ impl FrameSource for Pooled {
         (self.on_decode)(frame)
     }
 
-    fn read_straight(
-        &self,
-        _frame: FrameIndex,
-        _headers: &mut PacketBuffer,
-        _memory: &mut dyn FrameMemory,
-    ) -> Result<Option<u64>, MediaError> {
-        Ok(None)
-    }
-
     fn plan_parts(
         &self,
         _frame: FrameIndex,
         _packet: &[u8],
-        _plan: &mut FramePlan,
+        _plan: &mut SourceState,
     ) -> Result<usize, MediaError> {
         Ok(self.parts)
     }
@@ -174,7 +166,7 @@ impl FrameSource for Pooled {
         &self,
         frame: FrameIndex,
         packet: &[u8],
-        part: PlannedPart<'_>,
+        part: FramePart<'_>,
         _scratch: &mut DecodeScratch,
         memory: &SharedMemory,
     ) -> Result<(), MediaError> {
@@ -222,9 +214,9 @@ impl SequentialSource for Decoder {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         let decoded = (self.on_decode)(frame, is_stale)?;
-        if decoded != Decoded::Stale {
+        if decoded != DecodeOutcome::Stale {
             memory
                 .write(0, &mark(self.id, frame))
                 .expect("room for the mark");

@@ -13,10 +13,7 @@ use sextet::stats::Counts;
 use sextet::time::{FrameIndex, FrameRate, ManualClock, Time};
 
 use super::scripted::{Step, nothing, pooled};
-use ticking::Bell;
-
-#[path = "ticking.rs"]
-pub mod ticking;
+use super::ticking::Bell;
 
 /// Layer number `n` begins with this many times `n` of its media's frames.
 pub const FRAMES_PER_LAYER: i64 = 1000;
@@ -113,7 +110,7 @@ impl Rig {
             move |path: &Path, _: &OpenOptions| -> Result<_, MediaError> {
                 let name = path.file_name().and_then(|name| name.to_str());
                 let number = name.and_then(|name| name.parse().ok()).expect("a number");
-                Ok(source(number).media)
+                Ok(source(number).media.into())
             },
         );
         Self::with_media(project, open, hand)

@@ -5,13 +5,13 @@
 
 use serde::Serialize;
 
-use crate::media::source::BareDecoder;
-use crate::media::{Media, MediaError, MediaSource};
+use crate::media::source::BaselineDecoder;
+use crate::media::{MediaError, Video, VideoSource};
 use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
 use crate::time::{Clock, FrameIndex, Time};
 
-/// How jumps compare with bare decoding.
+/// Comparison of jumps with bare decoding.
 #[derive(Clone, Copy, Serialize)]
 pub struct BareReport {
     /// Time to decode every frame from the key frame before the target to the target, in milliseconds.
@@ -45,7 +45,7 @@ impl BareReport {
 
 /// A bare decoder, and what it took.
 pub struct Bare {
-    decoder: Box<dyn BareDecoder>,
+    decoder: Box<dyn BaselineDecoder>,
     clock: Clock,
     durations: Durations,
     jumps: Time,
@@ -58,14 +58,14 @@ impl Bare {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub fn open(media: &Media) -> Result<Option<Self>, MediaError> {
-        let MediaSource::Sequential(opener) = &media.source else {
+    pub fn open(media: &Video) -> Result<Option<Self>, MediaError> {
+        let VideoSource::Sequential(opener) = &media.source else {
             return Ok(None);
         };
         if opener.longest_group() < 2 {
             return Ok(None);
         }
-        Ok(opener.open_bare()?.map(|decoder| Self {
+        Ok(opener.open_baseline()?.map(|decoder| Self {
             decoder,
             clock: Clock::system(),
             durations: Durations::default(),
@@ -90,7 +90,7 @@ impl Bare {
         Ok(())
     }
 
-    /// What it came to.
+    /// The result.
     pub fn report(mut self) -> BareReport {
         self.ratios.sort_by(f64::total_cmp);
         let share = |percent: usize| {

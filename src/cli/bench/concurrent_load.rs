@@ -12,17 +12,18 @@ use serde::Serialize;
 
 use super::seek::LIMIT;
 use crate::cli::play;
-use crate::cli::random::Random;
+use crate::control::headless::{self, SETTLE_LIMIT};
+use crate::control::random::Random;
 use crate::engine::{Engine, EngineOptions};
-use crate::media::Media;
+use crate::media::Video;
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use crate::stats::Counts;
 use crate::time::{Clock, FrameIndex, Time};
 
-/// How long the layer plays on between two jumps, in canvas frames.
+/// Time that the layer plays on between two jumps, in canvas frames.
 const FRAMES_BETWEEN: f64 = 4.0;
 
-/// How far before the playhead the clip begins after a jump, in canvas frames.
+/// Lead of the clip's start before the playhead after a jump, in canvas frames.
 const LEAD_FRAMES: i64 = 2;
 
 /// Longer than any run.
@@ -31,7 +32,7 @@ const LONG: Time = Time::from_seconds(30 * 86_400);
 /// The layer that jumps; those beside it have the numbers after it.
 const JUMPING: u32 = 1;
 
-/// What became of the layers beside the one that jumped.
+/// Outcome of the layers beside the one that jumped.
 #[derive(Clone, Copy, Serialize)]
 pub struct BesideReport {
     layers: usize,
@@ -41,7 +42,7 @@ pub struct BesideReport {
 }
 
 impl BesideReport {
-    /// Whether more frames were lost than a run may lose.
+    /// True if more frames were lost than a run may lose.
     pub fn fell_short(&self) -> bool {
         self.lost as f64 > play::LOSS_BOUND * self.due as f64
     }
@@ -62,7 +63,7 @@ impl BesideReport {
 pub struct Playing<'a> {
     engine: Engine,
     project: Project,
-    media: &'a Media,
+    media: &'a Video,
     clock: Clock,
 }
 
@@ -71,7 +72,7 @@ impl<'a> Playing<'a> {
     ///
     /// # Errors
     /// If a file cannot be opened.
-    pub fn begin(media: &'a Media, beside: &[PathBuf]) -> anyhow::Result<Self> {
+    pub fn begin(media: &'a Video, beside: &[PathBuf]) -> anyhow::Result<Self> {
         let mut project = Project::default();
         let paths = std::iter::once(&media.facts.path).chain(beside);
         for (number, path) in (JUMPING..).zip(paths) {
@@ -89,7 +90,7 @@ impl<'a> Playing<'a> {
         }
         let mut engine = Engine::new(EngineOptions::default(), Clock::system(), None)?;
         engine.set_project(Arc::new(project.clone()));
-        play::settle(&mut engine);
+        headless::settle(&mut engine, SETTLE_LIMIT, || false);
         let mut listed = project.media.iter();
         if let Some(error) = listed.find_map(|media| engine.media_error(media.id)) {
             bail!("{error}");
@@ -157,7 +158,7 @@ impl<'a> Playing<'a> {
             .filter(|_| self.engine.is_exact(LayerId(JUMPING)))
     }
 
-    /// What became of the other layers.
+    /// Outcome of the other layers.
     pub fn finish(mut self) -> BesideReport {
         self.engine.pause();
         let report = self.engine.report();

@@ -11,12 +11,12 @@ use serde::Serialize;
 use crate::cli::{output, project_input};
 use crate::media::frame::{FrameLayout, HeapMemory, Plane};
 use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, Decoded, FrameSource, SequentialOpener};
-use crate::media::{self, Media, MediaError, MediaSource, TextureSupport};
+use crate::media::source::{DecodeOutcome, DecodeScratch, FrameSource, SequentialOpener};
+use crate::media::{self, MediaError, TextureSupport, Video, VideoSource};
 use crate::playback::workers::guarded;
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
-/// How long each of the two measurements of a file lasts.
+/// Length of each of the two measurements of a file.
 const SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND * 3 / 2);
 
 /// Most bytes of packets held in memory; of longer files the first frames are decoded.
@@ -71,7 +71,7 @@ pub fn run(args: &DecodeArgs) -> anyhow::Result<ExitCode> {
     let mut files = Vec::new();
     for path in &args.media {
         let measured = project_input::refuse_project(path).and_then(|()| {
-            let media = media::open(path, TextureSupport::BlockCompressed)?;
+            let media = media::open_video(path, TextureSupport::BlockCompressed)?;
             Ok(measure(&media, args.threads)?)
         });
         match measured {
@@ -100,10 +100,10 @@ pub fn run(args: &DecodeArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn measure(media: &Media, threads: u16) -> Result<FileReport, MediaError> {
+fn measure(media: &Video, threads: u16) -> Result<FileReport, MediaError> {
     let frames = media.facts.timing.frames();
     let rates = match &media.source {
-        MediaSource::Pooled(source) => {
+        VideoSource::Pooled(source) => {
             let read_decode_fps = read_and_decode(&**source, frames, threads)?;
             let packets = packets_in_memory(&**source, frames)?;
             Rates {
@@ -111,7 +111,7 @@ fn measure(media: &Media, threads: u16) -> Result<FileReport, MediaError> {
                 read_decode_fps,
             }
         }
-        MediaSource::Sequential(opener) => decode_in_order(&**opener, frames)?,
+        VideoSource::Sequential(opener) => decode_in_order(&**opener, frames)?,
     };
     let facts = &media.facts;
     Ok(FileReport {
@@ -175,10 +175,7 @@ fn read_and_decode(source: &dyn FrameSource, frames: u64, threads: u16) -> Resul
         let mut packet = PacketBuffer::default();
         move |frame: u64| {
             let frame = FrameIndex(frame);
-            if source
-                .read_straight(frame, &mut packet, &mut memory)?
-                .is_some()
-            {
+            if source.read_into(frame, &mut packet, &mut memory)?.is_some() {
                 return Ok(());
             }
             source.read(frame, &mut packet)?;
@@ -246,7 +243,7 @@ fn decode_in_order(opener: &dyn SequentialOpener, frames: u64) -> Result<Rates, 
     let (mut done, mut read_nanos) = (0_u64, 0_u64);
     while done == 0 || clock.now() < SPAN {
         let frame = FrameIndex(done % frames.max(1));
-        if let Decoded::Frame {
+        if let DecodeOutcome::Frame {
             read_nanos: nanos, ..
         } = decoder.decode(frame, &mut memory, &|| false)?
         {

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::values::PictureRate;
 use crate::cli::{cold, output, play, project_input, settings_args, values};
+use crate::control::headless::{self, Errors, SETTLE_LIMIT};
 use crate::engine::{Engine, EngineOptions, Pace, PlaybackSettings};
 use crate::media::{self, TextureSupport};
 use crate::project::{
@@ -24,7 +25,7 @@ use crate::time::{Clock, FrameRate, Time};
 /// Most layers that can be asked for, to see what becomes of too many.
 const MOST_LAYERS: usize = 24;
 
-/// How many times faster than in real time `--fps max` plays at most.
+/// Upper bound of the speed of `--fps max`, as a multiple of real time.
 const FASTEST: f64 = 1000.0;
 
 /// Arguments of `bench playback`.
@@ -33,7 +34,7 @@ pub struct PlaybackArgs {
     /// The files that the layers play, in turn.
     #[arg(required = true)]
     media: Vec<PathBuf>,
-    /// How many layers, each in a loop; as many as files without it. More than a project has are allowed here.
+    /// Number of layers, each in a loop; as many as files without it. More than a project has are allowed here.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=MOST_LAYERS as i64),
           allow_negative_numbers = true)]
     layers: Option<u8>,
@@ -41,14 +42,14 @@ pub struct PlaybackArgs {
     #[arg(long, value_name = "N[/D]|max", default_value = "60", value_parser = values::picture_rate,
           allow_negative_numbers = true)]
     fps: PictureRate,
-    /// How long to play.
+    /// Seconds to play.
     #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = values::seconds,
           allow_negative_numbers = true)]
     seconds: f64,
     /// Playing speed, -10 to 10; negative plays backwards, from the end.
     #[arg(long, default_value_t = 1.0, value_name = "S", value_parser = values::speed, allow_negative_numbers = true)]
     speed: f64,
-    /// How frames are had in time.
+    /// Playback settings.
     #[command(flatten)]
     playback: settings_args::SettingsArgs,
     /// Evict the files from the page cache first.
@@ -86,7 +87,7 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
         project_input::refuse_project(path)?;
         // Asking a live source what it is would connect once for nothing.
         if !is_address(path) {
-            media::open(path, TextureSupport::BlockCompressed)?;
+            media::open_video(path, TextureSupport::BlockCompressed)?;
         }
     }
     if args.cold {
@@ -120,10 +121,12 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     engine.set_project(Arc::new(project));
     engine.set_speed(args.speed);
     let interrupt = Interrupt::listen().context("cannot listen for Ctrl+C")?;
-    play::settle_unless(&mut engine, play::SETTLE_LIMIT, &interrupt);
-    play::play(&mut engine, seconds, &interrupt, &mut |_, _| {});
+    headless::settle(&mut engine, SETTLE_LIMIT, || interrupt.has_come());
+    // Without a graphics device none is lost.
+    let end = headless::play(&mut engine, seconds, || interrupt.has_come(), |_, _| {});
+    play::remark_interrupt(end);
     let report = engine.report();
-    play::Errors::default().tell_last(&report);
+    play::complain_of(Errors::default().in_report(&report));
     let code = play::exit_code(&report, play::LOSS_BOUND);
     let sustained = sustained(report);
     output::print_line(&if args.json {

@@ -9,28 +9,28 @@ use serde::Serialize;
 
 use super::baseline::{Bare, BareReport};
 use super::concurrent_load::{BesideReport, Playing};
-use crate::cli::interrupt::Interrupt;
-use crate::cli::random::Random;
 use crate::cli::{output, play, project_input};
+use crate::control::headless::{self, SETTLE_LIMIT};
+use crate::control::random::Random;
 use crate::engine::{Engine, EngineOptions};
 use crate::gpu::Gpu;
 use crate::media::hap::testcard::read_index_grid;
 use crate::media::proxy::ProxyStore;
-use crate::media::{self, Media, TextureSupport};
+use crate::media::{self, TextureSupport, Video};
 use crate::project::{Clip, ClipId, Layer, LayerId, MediaId, MediaRef, Project};
 use crate::stats::durations::Durations;
 use crate::stats::report::Percentiles;
 use crate::status::snapshot::ProxyStatus;
 use crate::time::{Clock, FrameIndex, Time};
 
-/// How long a single frame may take before it counts as never delivered.
+/// Time limit for a single frame; after it the frame counts as never delivered.
 pub(super) const LIMIT: Time = Time::from_seconds(10);
 
-/// How long the file may take to open, and the making of its proxy may stand still. Both are done at the lowest priority,
+/// Time limit for opening the file, and for its proxy to make no progress. Both are done at the lowest priority,
 /// so a machine busy with something else takes its time.
 const PATIENCE: Time = Time::from_seconds(120);
 
-/// Where the random places begin.
+/// Seed of the random positions.
 const SEED: u64 = 0x5EED;
 
 /// Arguments of `bench seek`.
@@ -38,7 +38,7 @@ const SEED: u64 = 0x5EED;
 pub struct SeekArgs {
     /// The file.
     media: PathBuf,
-    /// How many jumps, to places that are random but the same in every run.
+    /// Number of jumps, to positions that are random but the same in every run.
     #[arg(long, default_value_t = 500, value_name = "N", value_parser = clap::value_parser!(u32).range(1..),
           allow_negative_numbers = true)]
     count: u32,
@@ -85,7 +85,7 @@ struct Report {
 /// If the file cannot be read, or has a single frame.
 pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
     project_input::refuse_project(&args.media)?;
-    let media = media::open(&args.media, TextureSupport::BlockCompressed)?;
+    let media = media::open_video(&args.media, TextureSupport::BlockCompressed)?;
     if media.facts.timing.frames() < 2 {
         bail!(
             "there is nowhere to jump in a file of one frame: {}",
@@ -110,7 +110,7 @@ pub fn run(args: &SeekArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn from_rest(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
+fn from_rest(args: &SeekArgs, media: &Video) -> anyhow::Result<Report> {
     let mut run = Run::begin(media, args.renderer)?;
     run.wait_for_proxy();
     let mut bare = if args.back || args.within.is_some() {
@@ -142,7 +142,7 @@ fn from_rest(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
     })
 }
 
-fn while_playing(args: &SeekArgs, media: &Media) -> anyhow::Result<Report> {
+fn while_playing(args: &SeekArgs, media: &Video) -> anyhow::Result<Report> {
     let mut playing = Playing::begin(media, &args.beside)?;
     let mut random = Random::new(SEED);
     let mut durations = Durations::default();
@@ -193,14 +193,14 @@ fn summary(report: &Report) -> String {
     lines.join("\n")
 }
 
-/// Where a jump goes: the time, and the frame that belongs there.
+/// Target of a jump: the time, and the frame that belongs there.
 #[derive(Clone, Copy)]
 struct Target {
     time: Time,
     frame: FrameIndex,
 }
 
-/// How long a jump took.
+/// Latency of a jump.
 #[derive(Clone, Copy)]
 struct Jump {
     /// Until a picture of the frame was there: its proxy, or itself.
@@ -209,21 +209,21 @@ struct Jump {
     exact: Time,
 }
 
-/// Where the jumps of a run go, one after the other.
+/// Targets of the jumps of a run, in order.
 enum Places<'a> {
     /// Anywhere, or near the middle: canvas frames from the first on, so many of them.
     Random {
-        media: &'a Media,
+        media: &'a Video,
         random: Random,
         first: i64,
         count: i64,
     },
     /// One frame back each time, and from the first frame to the last.
-    Back { media: &'a Media, next: u64 },
+    Back { media: &'a Video, next: u64 },
 }
 
 impl<'a> Places<'a> {
-    fn new(args: &SeekArgs, media: &'a Media) -> Self {
+    fn new(args: &SeekArgs, media: &'a Video) -> Self {
         let timing = &media.facts.timing;
         if args.back {
             let next = timing.frames() - 1;
@@ -276,12 +276,12 @@ impl<'a> Places<'a> {
 struct Run {
     engine: Engine,
     clock: Clock,
-    /// Whether each picture's pixels tell which frame it is.
+    /// True if each picture's pixels carry its frame index.
     has_index_grid: bool,
 }
 
 impl Run {
-    fn begin(media: &Media, renderer: play::Renderer) -> anyhow::Result<Self> {
+    fn begin(media: &Video, renderer: play::Renderer) -> anyhow::Result<Self> {
         let gpu = match renderer {
             play::Renderer::None => None,
             play::Renderer::Gpu => {
@@ -297,7 +297,7 @@ impl Run {
         };
         let mut engine = Engine::new(options, Clock::system(), gpu)?;
         engine.set_project(Arc::new(project(media)));
-        play::settle_unless(&mut engine, PATIENCE, &Interrupt::default());
+        headless::settle(&mut engine, PATIENCE, || false);
         if let Some(error) = engine.media_error(MediaId(1)) {
             bail!("{error}");
         }
@@ -341,7 +341,7 @@ impl Run {
         if let ProxyStatus::Refused(reason) = self.engine.proxy_status(MediaId(1)) {
             output::remark(&format!("no proxy is made: {reason}"));
         }
-        play::settle(&mut self.engine);
+        headless::settle(&mut self.engine, SETTLE_LIMIT, || false);
     }
 
     fn shown(&self) -> Option<FrameIndex> {
@@ -361,8 +361,8 @@ impl Run {
                 first_picture.get_or_insert(now - begin);
             }
             if self.shown() == Some(target.frame) {
-                // The next jump is one from rest, as a person's is.
-                play::settle(&mut self.engine);
+                // The next jump is one from rest, as a user's is.
+                headless::settle(&mut self.engine, SETTLE_LIMIT, || false);
                 let exact = now - begin;
                 return Some(Jump {
                     first_picture: first_picture.unwrap_or(exact),
@@ -380,7 +380,7 @@ impl Run {
         self.engine.snapshot().layers.first()?.proxy
     }
 
-    /// Whether the picture on screen is the one asked for: the engine says so by the frame's key, and for a test card
+    /// True if the picture on screen is the one asked for: by the engine's frame key, and for a test card
     /// that is drawn its pixels do.
     fn is_right_picture(&mut self, target: Target) -> bool {
         if self.shown() != Some(target.frame) {
@@ -394,8 +394,8 @@ impl Run {
     }
 }
 
-/// Whether the file's pictures carry their index: the first and the last tell theirs.
-fn is_test_card(media: &Media) -> anyhow::Result<bool> {
+/// True if the file's pictures carry their index, judged by the first and the last.
+fn is_test_card(media: &Video) -> anyhow::Result<bool> {
     let last = FrameIndex(media.facts.timing.frames() - 1);
     for frame in [FrameIndex(0), last] {
         if read_index_grid(&media::frame_rgba(media, frame)?) != Some(frame.0) {
@@ -405,7 +405,7 @@ fn is_test_card(media: &Media) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-fn project(media: &Media) -> Project {
+fn project(media: &Video) -> Project {
     let facts = &media.facts;
     let mut project = Project::default();
     project.canvas.width_px = facts.width_px;

@@ -64,7 +64,7 @@ impl Area for Layers {
 fn rows() -> Vec<Row<Layers>> {
     let mut rows = Vec::from(lane_rows());
     rows.extend(picture_rows());
-    rows.extend(Parameter::ALL.map(parameter_row));
+    rows.extend(Parameter::ALL.iter().copied().map(parameter_row));
     rows
 }
 

@@ -94,24 +94,10 @@ fn rows() -> Vec<Row<SettingsArea>> {
             |settings| settings.playback.io,
             |settings, io| with(settings, |settings| settings.playback.io = io),
         ),
-        Row::<SettingsArea>::switch(
-            "read-ahead",
-            |settings| settings.playback.is_async,
-            |settings, is_on| with(settings, |settings| settings.playback.is_async = is_on),
-        ),
-        Row::<SettingsArea>::switch(
-            "mapped",
-            |settings| settings.playback.is_mapped,
-            |settings, is_on| with(settings, |settings| settings.playback.is_mapped = is_on),
-        ),
-        Row::<SettingsArea>::switch(
-            "software-decode",
-            |settings| settings.playback.is_software_decode,
-            |settings, is_on| {
-                with(settings, |settings| {
-                    settings.playback.is_software_decode = is_on;
-                })
-            },
+        Row::<SettingsArea>::choice(
+            "decode",
+            |settings| settings.playback.decode,
+            |settings, decode| with(settings, |settings| settings.playback.decode = decode),
         ),
     ]
 }

@@ -8,7 +8,7 @@
 //!
 //! * `demuxer`, `stream`, `metered`, `boxes`, `pictures`, `by_ending`: opening a file, or numbered pictures, and its
 //!   packets.
-//! * `packet_index`, `index_cache`, `stamps`, `hap_packets`: which frames there are, when they are shown, where they lie.
+//! * `packet_index`, `index_cache`, `timestamps`, `hap_packets`: which frames there are, when they are shown, where they lie.
 //! * `codec`, `hardware`: opening a decoder, on a device or in software.
 //! * `decoder`, `picture_stream`, `picture`, `pixels`, `convert`, `source`: exact frames from a decoder, into memory.
 //! * `bare`: decoding with nothing around it, to measure against.
@@ -18,7 +18,7 @@
 //! * [`mux`]: writing HAP files.
 //!
 //! Invariants: FFmpeg writes nothing to standard error; a file cannot make it open another, nor a server a file; a frame is recognised by
-//! its time stamp; a demuxer and its decoder are owned by one thread.
+//! its timestamp; a demuxer and its decoder are owned by one thread.
 
 mod decode;
 mod demux;

@@ -19,7 +19,7 @@ const MAX_PIECES: usize = 4;
 
 /// Where the textures of a stored frame lie.
 #[derive(Debug)]
-pub(super) struct StraightLayout {
+pub(super) struct StoredLayout {
     packet_bytes: u32,
     /// Runs of the packet that are no texture data, with their bytes.
     headers: Vec<(Range<usize>, Vec<u8>)>,
@@ -27,7 +27,7 @@ pub(super) struct StraightLayout {
     pieces: Vec<(Range<usize>, usize)>,
 }
 
-impl StraightLayout {
+impl StoredLayout {
     /// The layout of the frame in `packet`, which was planned so for planes laid out as `blocks`. None if anything of it
     /// is compressed, lies in many places, or has row padding to be put between.
     pub(super) fn of(packet: &[u8], plan: &FramePlan, blocks: &FrameLayout) -> Option<Self> {

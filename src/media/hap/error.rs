@@ -1,7 +1,7 @@
 //! What can be wrong with a HAP frame.
 
 use super::HapVariant;
-use super::section::TextureKind;
+use super::texture_kind::TextureKind;
 
 /// Why a HAP frame cannot be decoded. Positions are bytes from the start of the frame's packet.
 #[derive(Debug, thiserror::Error)]
@@ -80,10 +80,12 @@ pub enum HapError {
         chunks: usize,
     },
     /// More chunks than any encoder writes.
-    #[error("{chunks} chunks, more than {}", super::MAX_CHUNKS)]
+    #[error("{chunks} chunks, more than {limit}")]
     TooManyChunks {
         /// How many.
         chunks: usize,
+        /// Most that are read.
+        limit: usize,
     },
     /// A compressor that the format does not know.
     #[error("chunk {chunk} has the unknown compressor {compressor:#04x}")]

@@ -27,12 +27,13 @@ mod rgba;
 mod section;
 mod source;
 pub mod testcard;
+mod texture_kind;
 mod variant;
 
 pub use error::HapError;
 pub use plan::{Chunk, Compressor, FramePlan, MAX_CHUNKS, decode_chunk};
-pub use section::TextureKind;
 /// The decompressor that [`decode_chunk`] is given.
 pub use snap::raw::Decoder as SnappyDecoder;
-pub use source::HapSource;
+pub use source::{HapScratch, HapSource};
+pub use texture_kind::TextureKind;
 pub use variant::HapVariant;

@@ -11,8 +11,9 @@ use std::ops::Range;
 
 use super::section::{
     COMPRESSOR_TABLE, DECODE_INSTRUCTIONS, MULTIPLE_IMAGES, OFFSET_TABLE, SIZE_TABLE, SecondStage,
-    Section, Sections, TextureKind,
+    Section, Sections,
 };
+use super::texture_kind::TextureKind;
 use super::{HapError, HapVariant};
 use crate::media::frame::FrameLayout;
 
@@ -170,6 +171,16 @@ fn first_texture_or_images(packet: &[u8]) -> Result<Section<'_>, HapError> {
     Err(HapError::NoTexture)
 }
 
+/// Bytes of all planes without row padding.
+pub(super) fn tight_bytes(blocks: &FrameLayout) -> Result<usize, HapError> {
+    blocks
+        .planes
+        .iter()
+        .try_fold(0_u64, |sum, plane| sum.checked_add(plane.tight_bytes()))
+        .and_then(|bytes| usize::try_from(bytes).ok())
+        .ok_or(HapError::PlanMismatch)
+}
+
 /// The textures of a frame in the order in which they are stored, without a look into them.
 pub(super) fn textures_in(packet: &[u8]) -> Result<Vec<TextureKind>, HapError> {
     let top = first_texture_or_images(packet)?;
@@ -263,7 +274,10 @@ impl<'packet> ChunkTables<'packet> {
         })?;
         let chunks = compressors.len();
         if chunks > MAX_CHUNKS {
-            return Err(HapError::TooManyChunks { chunks });
+            return Err(HapError::TooManyChunks {
+                chunks,
+                limit: MAX_CHUNKS,
+            });
         }
         let words = |kind: u8, bytes: &'packet [u8]| {
             let (words, odd) = bytes.as_chunks::<4>();

@@ -5,7 +5,7 @@
 use half::f16;
 
 use super::HapError;
-use super::source::tight_bytes;
+use super::plan::tight_bytes;
 use crate::media::cpu::{half_block, rgb8_from_scaled_ycocg, rgba8_block};
 use crate::media::frame::{
     ColourModel, FrameLayout, FrameMemory, OutsideMemory, Plane, PlaneFormat,

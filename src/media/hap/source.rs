@@ -6,17 +6,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::direct_read::StraightLayout;
-use super::plan::{Chunk, Compressor, textures_in};
+use super::direct_read::StoredLayout;
+use super::plan::{Chunk, Compressor, textures_in, tight_bytes};
 use super::rgba::write_rgba;
-use super::section::TextureKind;
+use super::texture_kind::TextureKind;
 use super::{FramePlan, HapError, HapVariant, decode_chunk};
 use crate::media::cores::CoreShare;
 use crate::media::file::{MediaFile, ReadError};
 use crate::media::frame::{FrameLayout, FrameMemory, OutsideMemory, Plane, SharedMemory};
 use crate::media::io::{PacketBuffer, PreadReader, Reader};
 use crate::media::packets::{PacketSpan, PacketTable};
-use crate::media::source::{DecodeScratch, FrameSource, PlannedPart};
+use crate::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
 use crate::media::{MediaError, TextureSupport};
 use crate::time::FrameIndex;
 
@@ -34,7 +34,7 @@ pub struct HapSource {
     variant: HapVariant,
     chunks: u32,
     /// Where textures lie in frames like the first, if that is stored as it is shown.
-    straight: Option<StraightLayout>,
+    stored_layout: Option<StoredLayout>,
     /// The layout of the stored textures, whatever the adapter samples.
     blocks: FrameLayout,
     /// The layout of decoded frames.
@@ -80,7 +80,7 @@ impl HapSource {
             packets,
             variant,
             chunks: 1,
-            straight: None,
+            stored_layout: None,
             blocks,
             layout: Arc::new(layout),
             textures,
@@ -103,7 +103,7 @@ impl HapSource {
         if plan.parse(&packet, source.variant, &source.blocks).is_ok() {
             source.chunks = u32::try_from(plan.chunks().len()).unwrap_or(u32::MAX);
             if textures != TextureSupport::RgbaOnly {
-                source.straight = StraightLayout::of(&packet, &plan, &source.blocks);
+                source.stored_layout = StoredLayout::of(&packet, &plan, &source.blocks);
             }
         }
         Ok(source)
@@ -198,7 +198,7 @@ impl HapSource {
     fn decode_frame(
         &self,
         packet: &[u8],
-        scratch: &mut DecodeScratch,
+        scratch: &mut HapScratch,
         memory: &mut dyn FrameMemory,
     ) -> Result<(), HapError> {
         scratch.plan.parse(packet, self.variant, &self.blocks)?;
@@ -230,13 +230,13 @@ impl FrameSource for HapSource {
             .map_err(|error| self.read_error(frame, error))
     }
 
-    fn read_straight(
+    fn read_into(
         &self,
         frame: FrameIndex,
         headers: &mut PacketBuffer,
         memory: &mut dyn FrameMemory,
     ) -> Result<Option<u64>, MediaError> {
-        let Some((layout, memory)) = self.straight.as_ref().zip(memory.bytes_mut()) else {
+        let Some((layout, memory)) = self.stored_layout.as_ref().zip(memory.bytes_mut()) else {
             return Ok(None);
         };
         let (span, _) = self.checked_span(frame)?;
@@ -252,7 +252,8 @@ impl FrameSource for HapSource {
         scratch: &mut DecodeScratch,
         memory: &mut dyn FrameMemory,
     ) -> Result<(), MediaError> {
-        self.decode_frame(packet, scratch, memory)
+        (scratch.buffers)
+            .with(|scratch| self.decode_frame(packet, scratch, memory))
             .map_err(|error| self.corrupt(frame, error))
     }
 
@@ -260,7 +261,7 @@ impl FrameSource for HapSource {
         &self,
         frame: FrameIndex,
         packet: &[u8],
-        plan: &mut FramePlan,
+        plan: &mut SourceState,
     ) -> Result<usize, MediaError> {
         // Decoding to RGBA needs both textures at once, and small frames are decoded before another thread is awake.
         let is_worth_it = self.textures != TextureSupport::RgbaOnly
@@ -268,35 +269,51 @@ impl FrameSource for HapSource {
         if !is_worth_it {
             return Ok(1);
         }
-        plan.parse(packet, self.variant, &self.blocks)
-            .map_err(|error| self.corrupt(frame, error))?;
-        // Stored chunks are only copied, which several threads do no quicker.
-        let has_work = |chunk: &Chunk| chunk.compressor == Compressor::Snappy;
-        let is_work = plan.chunks().iter().any(has_work);
-        Ok(if is_work { plan.chunks().len() } else { 1 })
+        plan.with(|plan: &mut FramePlan| {
+            plan.parse(packet, self.variant, &self.blocks)
+                .map_err(|error| self.corrupt(frame, error))?;
+            // Stored chunks are only copied, which several threads do no quicker.
+            let has_work = |chunk: &Chunk| chunk.compressor == Compressor::Snappy;
+            let is_work = plan.chunks().iter().any(has_work);
+            Ok(if is_work { plan.chunks().len() } else { 1 })
+        })
     }
 
     fn decode_part(
         &self,
         frame: FrameIndex,
         packet: &[u8],
-        part: PlannedPart<'_>,
+        part: FramePart<'_>,
         scratch: &mut DecodeScratch,
         memory: &SharedMemory,
     ) -> Result<(), MediaError> {
-        let DecodeScratch {
-            texture, snappy, ..
-        } = scratch;
-        let mut decode = || {
-            let chunks = part.plan.chunks();
-            let chunk = chunks.get(part.part).ok_or(HapError::PlanMismatch)?;
+        let decode = |scratch: &mut HapScratch| {
+            let plan: &FramePlan = part.plan.get().ok_or(HapError::PlanMismatch)?;
+            let chunk = plan.chunks().get(part.part);
+            let chunk = chunk.ok_or(HapError::PlanMismatch)?;
             let planes = &self.blocks.planes;
             let plane = planes.get(chunk.plane).ok_or(HapError::PlanMismatch)?;
+            let HapScratch {
+                texture, snappy, ..
+            } = scratch;
             let tight = tight_chunk(packet, chunk, texture, snappy)?;
             memory.write_with(|memory| write_rows(plane, chunk.destination.start, tight, memory))
         };
-        decode().map_err(|error| self.corrupt(frame, error))
+        (scratch.buffers)
+            .with(decode)
+            .map_err(|error| self.corrupt(frame, error))
     }
+}
+
+/// Buffers of a decode worker, in [`DecodeScratch::buffers`].
+#[derive(Debug, Default)]
+pub struct HapScratch {
+    /// Decompressed texture data, before it is copied into memory that must not be read back.
+    pub texture: Vec<u8>,
+    /// State of the Snappy decompressor.
+    pub snappy: snap::raw::Decoder,
+    /// The chunks of the frame at hand.
+    pub plan: FramePlan,
 }
 
 /// The file's variant, with the sign of Hap HDR as the frame says.
@@ -318,10 +335,10 @@ fn variant_of_frame(variant: HapVariant, packet: &[u8]) -> HapVariant {
 fn write_blocks(
     blocks: &FrameLayout,
     packet: &[u8],
-    scratch: &mut DecodeScratch,
+    scratch: &mut HapScratch,
     memory: &mut dyn FrameMemory,
 ) -> Result<(), HapError> {
-    let DecodeScratch {
+    let HapScratch {
         texture,
         snappy,
         plan,
@@ -366,9 +383,9 @@ fn tight_chunk<'bytes>(
 fn decode_tight(
     blocks: &FrameLayout,
     packet: &[u8],
-    scratch: &mut DecodeScratch,
+    scratch: &mut HapScratch,
 ) -> Result<(), HapError> {
-    let DecodeScratch {
+    let HapScratch {
         texture,
         snappy,
         plan,
@@ -388,16 +405,6 @@ fn decode_tight(
         }
     }
     Ok(())
-}
-
-/// Bytes of all planes without row padding.
-pub(super) fn tight_bytes(blocks: &FrameLayout) -> Result<usize, HapError> {
-    blocks
-        .planes
-        .iter()
-        .try_fold(0_u64, |sum, plane| sum.checked_add(plane.tight_bytes()))
-        .and_then(|bytes| usize::try_from(bytes).ok())
-        .ok_or(HapError::PlanMismatch)
 }
 
 /// The first `bytes` of a scratch buffer, which grows if it is shorter and never shrinks.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::section::TextureKind;
+use super::texture_kind::TextureKind;
 use crate::media::TextureSupport;
 use crate::media::frame::{ColourModel, FrameLayout, LayoutError, PlaneFormat};
 
@@ -108,6 +108,28 @@ impl HapVariant {
             Self::HapR => &[TextureKind::RgbaBc7],
             Self::HapHdr { is_signed: false } => &[TextureKind::RgbBc6hUnsigned],
             Self::HapHdr { is_signed: true } => &[TextureKind::RgbBc6hSigned],
+        }
+    }
+
+    /// What becomes of its frames on an adapter: [`TextureSupport::BlockCompressed`] or [`TextureSupport::RgbaOnly`], and,
+    /// if the CPU decodes them, why.
+    pub(in crate::media) fn textures_on(
+        self,
+        adapter: TextureSupport,
+    ) -> (TextureSupport, &'static str) {
+        match (adapter, self) {
+            (TextureSupport::RgbaOnly, _) => (
+                TextureSupport::RgbaOnly,
+                "; the adapter does not sample BC textures, so the CPU decodes them to RGBA",
+            ),
+            (TextureSupport::Software, Self::HapR | Self::HapHdr { .. }) => (
+                TextureSupport::RgbaOnly,
+                "; the adapter is a program that samples such textures slowly, so the CPU decodes them to RGBA ahead of \
+                 time",
+            ),
+            (TextureSupport::Software | TextureSupport::BlockCompressed, _) => {
+                (TextureSupport::BlockCompressed, "")
+            }
         }
     }
 

@@ -4,11 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::direct::DirectReader;
-use super::mmap::MmapReader;
-use super::uring::UringReader;
-use super::{Backend, PacketBuffer, PreadReader, Reader, cached_share};
+use super::{PacketBuffer, PreadReader, Reader, backend_of, cached_share};
 use crate::media::file::MediaFile;
 use crate::media::packets::{PacketSpan, PacketTable};
+use crate::settings::IoMode;
 use crate::time::Clock;
 
 /// The share of a file in the page cache from which on it is read through it.
@@ -21,59 +20,46 @@ const TRIAL_PACKETS: usize = 4;
 /// they cost processor time that direct reads do not.
 const CLEARLY: f64 = 1.1;
 
-/// How a file is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadBy {
-    /// As its first reads suggest.
-    Measuring,
-    /// This way, or `pread` where the system refuses it.
-    Only(Backend),
-}
-
-/// How a file will be read.
+/// A back end for a file, and the reason for it.
 #[derive(Debug)]
-pub struct Chosen {
-    /// What reads it.
+pub struct BackendChoice {
+    /// The back end, open.
     pub reader: Box<dyn Reader>,
     /// Why, in a sentence.
     pub why: String,
+    /// The mode that was asked for, where the system refused it.
+    pub refused: Option<IoMode>,
 }
 
-/// Chooses how to read the file at `path`, open as `file`, whose frames lie where `packets` says. May read a few of
+/// Chooses the back end for the file at `path`, open as `file`, whose frames lie where `packets` says. May read a few of
 /// them.
 pub fn choose(
-    read_by: ReadBy,
+    mode: IoMode,
     path: &Path,
     file: &Arc<MediaFile>,
     packets: &PacketTable,
-) -> Chosen {
-    if file.faults().is_planned() {
-        // The other ways do not come by the place where faults are put.
-        return as_asked(Backend::Pread, path, file);
-    }
-    match read_by {
-        ReadBy::Measuring => measure(path, file, packets),
-        ReadBy::Only(backend) => as_asked(backend, path, file),
+) -> BackendChoice {
+    match mode {
+        // The other back ends do not come by the place where faults are injected.
+        _ if file.faults().is_planned() => as_asked(IoMode::Pread, path, file),
+        IoMode::Auto => measure(path, file, packets),
+        IoMode::Sync => as_asked(IoMode::Pread, path, file),
+        named => as_asked(named, path, file),
     }
 }
 
-fn as_asked(backend: Backend, path: &Path, file: &Arc<MediaFile>) -> Chosen {
-    let pread = || boxed(PreadReader::new(Arc::clone(file)));
-    let opened = match backend {
-        Backend::Pread => Ok(pread()),
-        Backend::Direct => DirectReader::open(path, file).map(boxed),
-        Backend::Mmap => MmapReader::open(Arc::clone(file)).map(boxed),
-        Backend::Uring => UringReader::open(Arc::clone(file)).map(boxed),
-    };
-    let name = backend.name();
-    match opened {
-        Ok(reader) => Chosen {
+fn as_asked(mode: IoMode, path: &Path, file: &Arc<MediaFile>) -> BackendChoice {
+    let name = mode.name();
+    match backend_of(mode)(path, file) {
+        Ok(reader) => BackendChoice {
             reader,
             why: format!("Read by {name}, as asked."),
+            refused: None,
         },
-        Err(refusal) => Chosen {
-            reader: pread(),
+        Err(refusal) => BackendChoice {
+            reader: boxed(PreadReader::new(Arc::clone(file))),
             why: format!("Read by pread instead of {name}: {refusal}."),
+            refused: Some(mode),
         },
     }
 }
@@ -82,11 +68,12 @@ fn boxed(reader: impl Reader + 'static) -> Box<dyn Reader> {
     Box::new(reader)
 }
 
-fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> Chosen {
+fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> BackendChoice {
     let pread = PreadReader::new(Arc::clone(file));
-    let by_pread = |reader: PreadReader, why: String| Chosen {
+    let by_pread = |reader: PreadReader, why: String| BackendChoice {
         reader: boxed(reader),
         why,
+        refused: None,
     };
     let cached = cached_share(path).ok();
     if let Some(share) = cached
@@ -117,12 +104,13 @@ fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> Chosen 
                  {direct_rate:.0} MB/s)."
             ),
         ),
-        (Some(direct_rate), Some(pread_rate)) => Chosen {
+        (Some(direct_rate), Some(pread_rate)) => BackendChoice {
             reader: boxed(direct),
             why: format!(
                 "Read by direct: {held}, and its first reads came as quick or quicker past it ({direct_rate:.0} \
                  against {pread_rate:.0} MB/s)."
             ),
+            refused: None,
         },
         _ => by_pread(
             pread,

@@ -8,8 +8,9 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::{Backend, PacketBuffer, Reader, Refusal};
+use super::{PacketBuffer, Reader, Refusal};
 use crate::media::file::{MediaFile, ReadError, read_at};
+use crate::settings::IoMode;
 
 /// The alignment taken where the system does not tell: a page, which is a multiple of every common disk block.
 const DEFAULT_ALIGN: u32 = 4096;
@@ -51,8 +52,8 @@ impl DirectReader {
 }
 
 impl Reader for DirectReader {
-    fn backend(&self) -> Backend {
-        Backend::Direct
+    fn mode(&self) -> IoMode {
+        IoMode::Direct
     }
 
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError> {

@@ -14,8 +14,9 @@ use std::sync::Arc;
 
 use memmap2::Mmap;
 
-use super::{Backend, PacketBuffer, Reader, Refusal};
+use super::{PacketBuffer, Reader, Refusal};
 use crate::media::file::{MediaFile, ReadError};
+use crate::settings::IoMode;
 
 /// Copies packets out of a mapping.
 #[derive(Debug)]
@@ -59,8 +60,8 @@ impl MmapReader {
 }
 
 impl Reader for MmapReader {
-    fn backend(&self) -> Backend {
-        Backend::Mmap
+    fn mode(&self) -> IoMode {
+        IoMode::Mmap
     }
 
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError> {

@@ -1,20 +1,23 @@
-//! How the bytes of a frame come out of a file: several ways behind one trait, chosen per file.
+//! Reading the bytes of a frame: several back ends behind one trait, chosen per file.
 //!
 //! ```text
-//! open ─► choose(asked for, file, packets) ─► Chosen { reader, why }
-//!                                                 │
-//! io-N ─► HapSource::read ─► dyn Reader::read ────┘─► PacketBuffer ─► decode-N
+//! open ─► choose(mode, file, packets) ─► BackendChoice { reader, why, fallback }
+//!                                            │
+//! io-N ─► HapSource::read ─► dyn Reader::read ┘─► PacketBuffer ─► decode-N
 //! ```
 //!
-//! * [`Reader`], [`Backend`]: the trait, and the names of the ways. [`PacketBuffer`]: where a packet is read to.
+//! * [`Reader`]: the trait. [`PacketBuffer`]: the memory that a packet is read to.
 //! * `pread`: positioned reads through the page cache, which every system has.
 //! * `direct`: reads past the page cache (`O_DIRECT`), for files that it does not hold.
 //! * `mmap`: the file mapped into memory. `uring`: one Linux ring per reading thread.
-//! * [`choose`]: takes what was asked for, or measures; [`cached_share`]: how much of a file the page cache holds.
+//! * [`choose`]: takes the mode asked for, or measures; [`cached_share`]: how much of a file the page cache holds.
+//! * [`slow_disk`]: any of them on a disk made slower.
 //!
-//! Invariants: all ways give the same bytes, and the same [`ReadError`](super::file::ReadError) past the end of the
-//! file, also of a file that became shorter. A way that the system refuses is replaced by `pread`, and the reason is
-//! told. `mmap` and `uring` are the only files here with `unsafe`.
+//! A new back end is a variant of [`IoMode`], a file here, and a line of `backend_of`.
+//!
+//! Invariants: all back ends give the same bytes, and the same [`ReadError`](super::file::ReadError) past the end of the
+//! file, also of a file that became shorter. A back end that the system refuses is replaced by `pread`, and the reason
+//! is reported. `mmap` and `uring` are the only files here with `unsafe`.
 
 mod buffer;
 mod choose;
@@ -29,7 +32,28 @@ mod tests;
 mod uring;
 
 pub use buffer::PacketBuffer;
-pub use choose::{Chosen, ReadBy, choose};
+pub use choose::{BackendChoice, choose};
 pub use pread::PreadReader;
-pub use reader::{Backend, Reader, Refusal};
+pub use reader::{Reader, Refusal};
 pub use residency::cached_share;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::file::MediaFile;
+use crate::settings::IoMode;
+
+/// Opens the back end of a mode for a file that is open already.
+type OpenBackend = fn(&Path, &Arc<MediaFile>) -> Result<Box<dyn Reader>, Refusal>;
+
+/// The back end of each mode; those that name none are read by `pread`.
+fn backend_of(mode: IoMode) -> OpenBackend {
+    match mode {
+        IoMode::Auto | IoMode::Sync | IoMode::Pread => {
+            |_, file| Ok(Box::new(PreadReader::new(Arc::clone(file))))
+        }
+        IoMode::Direct => |path, file| Ok(Box::new(direct::DirectReader::open(path, file)?)),
+        IoMode::Mmap => |_, file| Ok(Box::new(mmap::MmapReader::open(Arc::clone(file))?)),
+        IoMode::Uring => |_, file| Ok(Box::new(uring::UringReader::open(Arc::clone(file))?)),
+    }
+}

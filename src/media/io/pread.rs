@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Backend, PacketBuffer, Reader};
+use super::{PacketBuffer, Reader};
 use crate::media::file::{MediaFile, ReadError};
+use crate::settings::IoMode;
 
 /// Reads with the system's positioned read, `pread(2)`: quick for what the page cache holds, and there everywhere.
 #[derive(Debug)]
@@ -17,8 +18,8 @@ impl PreadReader {
 }
 
 impl Reader for PreadReader {
-    fn backend(&self) -> Backend {
-        Backend::Pread
+    fn mode(&self) -> IoMode {
+        IoMode::Pread
     }
 
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError> {

@@ -1,15 +1,16 @@
-//! The trait behind which the ways of reading stand, and their names.
+//! The trait that every back end implements, and why one cannot be used.
 
 use std::fmt;
 use std::io;
 
 use super::PacketBuffer;
 use crate::media::file::ReadError;
+use crate::settings::IoMode;
 
 /// Reads parts of one open file, from any number of threads at once.
 pub trait Reader: fmt::Debug + Send + Sync {
-    /// Which way it is.
-    fn backend(&self) -> Backend;
+    /// The mode that it is the back end of.
+    fn mode(&self) -> IoMode;
 
     /// Makes `packet` the `len` bytes at `offset` of the file.
     ///
@@ -18,37 +19,12 @@ pub trait Reader: fmt::Debug + Send + Sync {
     /// holds anything.
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError>;
 
-    /// Fills `out` with the bytes at `offset` of the file, wherever it lies in memory; `None` where this way can only read
-    /// to memory of its own choice.
+    /// Fills `out` with the bytes at `offset` of the file, wherever it lies in memory; `None` where this back end can only
+    /// read to memory of its own choice.
     fn read_to(&self, offset: u64, out: &mut [u8]) -> Option<Result<(), ReadError>>;
 }
 
-/// A way of reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Backend {
-    /// Positioned reads through the page cache.
-    Pread,
-    /// Reads past the page cache.
-    Direct,
-    /// The file mapped into memory.
-    Mmap,
-    /// A Linux ring per reading thread.
-    Uring,
-}
-
-impl Backend {
-    /// What the command line, the panel and the report call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pread => "pread",
-            Self::Direct => "direct",
-            Self::Mmap => "mmap",
-            Self::Uring => "uring",
-        }
-    }
-}
-
-/// Why a way of reading is not to be had for a file.
+/// The reason why a back end cannot read a file.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The operating system has no such thing.

@@ -1,23 +1,19 @@
 //! A disk made slower than it is: to see beforehand what a show would do on another machine, and what becomes of it
 //! when a disk stalls or fails.
 //!
-//! Reads go through to the file as ever; their answer is held back until the slower disk would have given it. All files
-//! behind one [`SlowDisk`] share its bandwidth, as files on one disk do.
+//! A reader around the back end of a file: reads go through to the file as ever, and their answer is held back until the
+//! slower disk would have given it. All files behind one [`SlowDisk`] share its bandwidth, as files on one disk do.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
 
-use super::PacketBuffer;
-use crate::media::frame::{FrameLayout, FrameMemory, SharedMemory};
-use crate::media::hap::FramePlan;
-use crate::media::packets::PacketTable;
-use crate::media::source::{DecodeScratch, FrameSource, PlannedPart};
-use crate::media::{Media, MediaError, MediaSource};
+use super::{PacketBuffer, Reader};
+use crate::media::file::ReadError;
+use crate::settings::IoMode;
 use crate::stats::durations::Durations;
-use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
+use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
 /// What a slower disk gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,8 +85,14 @@ impl SlowDisk {
         self.0.state.lock().answered.clone()
     }
 
+    /// The back end of a file, on this disk.
+    pub fn reader(&self, inner: Box<dyn Reader>) -> Box<dyn Reader> {
+        let disk = self.clone();
+        Box::new(SlowReader { inner, disk })
+    }
+
     /// The disk's own clock, for [`Self::serve`].
-    pub fn now(&self) -> Time {
+    fn now(&self) -> Time {
         self.0.clock.now()
     }
 
@@ -98,7 +100,7 @@ impl SlowDisk {
     ///
     /// # Errors
     /// An error of the disk, while it was told to fail.
-    pub fn serve(&self, bytes: u64, asked_at: Time) -> io::Result<()> {
+    fn serve(&self, bytes: u64, asked_at: Time) -> io::Result<()> {
         let Shared {
             clock,
             state,
@@ -134,93 +136,29 @@ impl PartialEq for SlowDisk {
 
 impl Eq for SlowDisk {}
 
-impl Media {
-    /// The same file on a slower disk. What FFmpeg demuxes itself stays on the disk it is on.
-    pub fn on_slow_disk(mut self, disk: &SlowDisk) -> Self {
-        if let MediaSource::Pooled(inner) = self.source {
-            self.source = MediaSource::Pooled(Arc::new(SlowSource {
-                inner,
-                path: self.facts.path.clone(),
-                disk: disk.clone(),
-            }));
-        }
-        self
-    }
-}
-
-struct SlowSource {
-    inner: Arc<dyn FrameSource>,
-    path: PathBuf,
+/// A back end on a slower disk.
+#[derive(Debug)]
+struct SlowReader {
+    inner: Box<dyn Reader>,
     disk: SlowDisk,
 }
 
-impl SlowSource {
-    fn serve(&self, bytes: u64, asked_at: Time) -> Result<(), MediaError> {
-        let served = self.disk.serve(bytes, asked_at);
-        served.map_err(|source| MediaError::Io {
-            path: self.path.clone(),
-            source,
-        })
-    }
-}
-
-impl FrameSource for SlowSource {
-    fn layout(&self) -> &Arc<FrameLayout> {
-        self.inner.layout()
+impl Reader for SlowReader {
+    fn mode(&self) -> IoMode {
+        self.inner.mode()
     }
 
-    fn packets(&self) -> Option<&PacketTable> {
-        self.inner.packets()
-    }
-
-    fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError> {
+    fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError> {
         let asked_at = self.disk.now();
-        self.inner.read(frame, packet)?;
-        self.serve(packet.len() as u64, asked_at)
+        self.inner.read(offset, len, packet)?;
+        Ok(self.disk.serve(len as u64, asked_at)?)
     }
 
-    fn read_straight(
-        &self,
-        frame: FrameIndex,
-        headers: &mut PacketBuffer,
-        memory: &mut dyn FrameMemory,
-    ) -> Result<Option<u64>, MediaError> {
+    fn read_to(&self, offset: u64, out: &mut [u8]) -> Option<Result<(), ReadError>> {
         let asked_at = self.disk.now();
-        let read = self.inner.read_straight(frame, headers, memory)?;
-        if let Some(bytes) = read {
-            self.serve(bytes, asked_at)?;
-        }
-        Ok(read)
-    }
-
-    fn decode(
-        &self,
-        frame: FrameIndex,
-        packet: &[u8],
-        scratch: &mut DecodeScratch,
-        memory: &mut dyn FrameMemory,
-    ) -> Result<(), MediaError> {
-        self.inner.decode(frame, packet, scratch, memory)
-    }
-
-    fn plan_parts(
-        &self,
-        frame: FrameIndex,
-        packet: &[u8],
-        plan: &mut FramePlan,
-    ) -> Result<usize, MediaError> {
-        self.inner.plan_parts(frame, packet, plan)
-    }
-
-    fn decode_part(
-        &self,
-        frame: FrameIndex,
-        packet: &[u8],
-        part: PlannedPart<'_>,
-        scratch: &mut DecodeScratch,
-        memory: &SharedMemory,
-    ) -> Result<(), MediaError> {
-        self.inner.decode_part(frame, packet, part, scratch, memory)
+        let bytes = out.len() as u64;
+        let read = self.inner.read_to(offset, out)?;
+        Some(read.and_then(|()| Ok(self.disk.serve(bytes, asked_at)?)))
     }
 }
 

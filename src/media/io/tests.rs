@@ -4,16 +4,16 @@ use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use strum::IntoEnumIterator as _;
+
 use super::*;
 use crate::media::file::{MediaFile, ReadError};
 use crate::media::packets::{PacketSpan, PacketTable};
 
-const ALL: [Backend; 4] = [
-    Backend::Pread,
-    Backend::Direct,
-    Backend::Mmap,
-    Backend::Uring,
-];
+/// The modes that name a back end.
+fn named() -> impl Iterator<Item = IoMode> {
+    IoMode::iter().filter(|mode| !matches!(mode, IoMode::Auto | IoMode::Sync))
+}
 
 /// A file of this many bytes, each of them telling its place.
 fn file_of(bytes: usize) -> (tempfile::NamedTempFile, Vec<u8>) {
@@ -26,12 +26,12 @@ fn file_of(bytes: usize) -> (tempfile::NamedTempFile, Vec<u8>) {
     (file, stored)
 }
 
-fn reader(backend: Backend, path: &Path) -> Chosen {
+fn reader(backend: IoMode, path: &Path) -> BackendChoice {
     let file = Arc::new(MediaFile::open(path).expect("opens"));
-    let chosen = choose(ReadBy::Only(backend), path, &file, &PacketTable::default());
-    let got = chosen.reader.backend();
+    let chosen = choose(backend, path, &file, &PacketTable::default());
+    let got = chosen.reader.mode();
     assert!(
-        got == backend || got == Backend::Pread && chosen.why.contains("instead of"),
+        got == backend || got == IoMode::Pread && chosen.refused == Some(backend),
         "{backend:?} became {got:?}: {}",
         chosen.why
     );
@@ -52,7 +52,7 @@ fn every_way_reads_the_same_bytes_wherever_they_lie() {
         (0, 70_001),
         (3, 0),
     ];
-    for backend in ALL {
+    for backend in named() {
         let chosen = reader(backend, file.path());
         let mut packet = PacketBuffer::default();
         for (offset, len) in spans {
@@ -71,7 +71,7 @@ fn every_way_reads_the_same_bytes_wherever_they_lie() {
 #[test]
 fn every_way_says_the_same_past_the_end() {
     let (file, _) = file_of(10_000);
-    for backend in ALL {
+    for backend in named() {
         let chosen = reader(backend, file.path());
         for (offset, len) in [(9_999, 2), (10_000, 1), (50_000, 4096), (u64::MAX, 1)] {
             let outcome = chosen
@@ -88,7 +88,7 @@ fn every_way_says_the_same_past_the_end() {
 
 #[test]
 fn a_file_that_became_shorter_is_an_error_and_no_crash() {
-    for backend in ALL {
+    for backend in named() {
         let (file, stored) = file_of(50_000);
         let chosen = reader(backend, file.path());
         let mut packet = PacketBuffer::default();
@@ -115,7 +115,7 @@ fn a_file_that_became_shorter_is_an_error_and_no_crash() {
 #[test]
 fn many_threads_read_one_file_at_once() {
     let (file, stored) = file_of(400_000);
-    for backend in ALL {
+    for backend in named() {
         let chosen = reader(backend, file.path());
         std::thread::scope(|scope| {
             for thread in 0..4_usize {
@@ -144,8 +144,8 @@ fn a_refused_way_is_replaced_and_the_reason_told() {
     std::fs::write(temporary.path(), b"x").expect("written");
     let file = Arc::new(MediaFile::open(temporary.path()).expect("opens"));
     let packets = PacketTable::default();
-    let chosen = choose(ReadBy::Only(Backend::Direct), path, &file, &packets);
-    assert_eq!(chosen.reader.backend(), Backend::Pread);
+    let chosen = choose(IoMode::Direct, path, &file, &packets);
+    assert_eq!(chosen.reader.mode(), IoMode::Pread);
     assert!(
         chosen.why.starts_with("Read by pread instead of direct: "),
         "{}",
@@ -153,8 +153,8 @@ fn a_refused_way_is_replaced_and_the_reason_told() {
     );
     // Another file under the same name is not read in place of the one that is open.
     let (other, _) = file_of(10);
-    let chosen = choose(ReadBy::Only(Backend::Direct), other.path(), &file, &packets);
-    assert_eq!(chosen.reader.backend(), Backend::Pread);
+    let chosen = choose(IoMode::Direct, other.path(), &file, &packets);
+    assert_eq!(chosen.reader.mode(), IoMode::Pread);
     assert!(chosen.why.contains("replaced"), "{}", chosen.why);
 }
 
@@ -172,8 +172,8 @@ fn a_file_just_written_is_read_through_the_page_cache() {
         size: 1 << 16,
     });
     let packets = PacketTable::new(spans.collect());
-    let chosen = choose(ReadBy::Measuring, file.path(), &open, &packets);
-    assert_eq!(chosen.reader.backend(), Backend::Pread, "{}", chosen.why);
+    let chosen = choose(IoMode::Auto, file.path(), &open, &packets);
+    assert_eq!(chosen.reader.mode(), IoMode::Pread, "{}", chosen.why);
     assert!(
         chosen
             .why
@@ -183,8 +183,8 @@ fn a_file_just_written_is_read_through_the_page_cache() {
     );
     // Cold, either may win; the reason names what was measured.
     rustix::fs::fadvise(open.as_file(), 0, None, rustix::fs::Advice::DontNeed).expect("evicts");
-    let chosen = choose(ReadBy::Measuring, file.path(), &open, &packets);
-    let name = chosen.reader.backend().name();
+    let chosen = choose(IoMode::Auto, file.path(), &open, &packets);
+    let name = chosen.reader.mode().name();
     assert!(
         chosen.why.starts_with(&format!("Read by {name}")),
         "{}",

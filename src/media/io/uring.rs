@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use super::{Backend, PacketBuffer, Reader, Refusal};
+use super::{PacketBuffer, Reader, Refusal};
 use crate::media::file::{MediaFile, ReadError};
+use crate::settings::IoMode;
 
 /// Reads through the calling thread's ring.
 #[derive(Debug)]
@@ -42,8 +43,8 @@ impl UringReader {
 }
 
 impl Reader for UringReader {
-    fn backend(&self) -> Backend {
-        Backend::Uring
+    fn mode(&self) -> IoMode {
+        IoMode::Uring
     }
 
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError> {

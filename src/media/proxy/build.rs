@@ -6,14 +6,14 @@ use super::ProxyStore;
 use super::seal::Seal;
 use super::shrink::Shrinker;
 use super::size::{MAX_TEXTURE_BYTES, size_px, texture_bytes, variant_for};
-use super::store::ProxyPlace;
+use super::store::ProxyKey;
 use crate::media::cache::CACHE_VARIABLE;
 use crate::media::ffmpeg::mux::{MovWriter, MuxError};
 use crate::media::frame::{FrameMemory as _, HeapMemory, LayoutError};
 use crate::media::hap::HapVariant;
 use crate::media::hap::encode::{EncodeError, FrameOptions, encode_texture, write_frame};
-use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
-use crate::media::{Media, MediaError, MediaSource};
+use crate::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
+use crate::media::{MediaError, Video, VideoSource};
 use crate::time::FrameIndex;
 
 /// Frames of a file that may fail before it gets no proxy: one in four, and more than a few.
@@ -59,7 +59,7 @@ pub enum ProxyError {
 
 /// A proxy being made, a frame at a time. Dropped before [`Self::finish`], it leaves nothing behind.
 pub struct ProxyBuild<'a> {
-    media: &'a Media,
+    media: &'a Video,
     store: &'a ProxyStore,
     opener: &'a dyn SequentialOpener,
     decoder: Option<Box<dyn SequentialSource>>,
@@ -78,13 +78,13 @@ impl<'a> ProxyBuild<'a> {
     ///
     /// # Errors
     /// Why there will be none.
-    pub fn begin(store: &'a ProxyStore, media: &'a Media) -> Result<Self, ProxyError> {
-        let MediaSource::Sequential(opener) = &media.source else {
+    pub fn begin(store: &'a ProxyStore, media: &'a Video) -> Result<Self, ProxyError> {
+        let VideoSource::Sequential(opener) = &media.source else {
             return Err(ProxyError::NotNeeded);
         };
         let frames = media.facts.timing.frames();
         let size_px = size_px(&media.layout, frames).ok_or(ProxyError::TooLong)?;
-        let place = ProxyPlace::of(media).ok_or(ProxyError::NoName)?;
+        let place = ProxyKey::of(media).ok_or(ProxyError::NoName)?;
         let variant = variant_for(&media.layout);
         let path = store.place_for(&place)?;
         let texture_bytes = texture_bytes(size_px, variant).saturating_mul(frames);
@@ -131,8 +131,8 @@ impl<'a> ProxyBuild<'a> {
     pub fn add_frame(&mut self, is_cancelled: &dyn Fn() -> bool) -> Result<(), ProxyError> {
         let frame = FrameIndex(self.seal.hashes.len() as u64);
         let is_there = match self.decode(frame, is_cancelled) {
-            Ok(Decoded::Frame { .. }) => true,
-            Ok(Decoded::Stale) => return Err(ProxyError::Cancelled),
+            Ok(DecodeOutcome::Frame { .. }) => true,
+            Ok(DecodeOutcome::Stale) => return Err(ProxyError::Cancelled),
             Err(error) if error.is_refusal() => return Err(error.into()),
             Err(error) => {
                 self.holes += 1;
@@ -165,7 +165,7 @@ impl<'a> ProxyBuild<'a> {
         &mut self,
         frame: FrameIndex,
         is_cancelled: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         let decoder = match &mut self.decoder {
             Some(decoder) => decoder,
             None => self.decoder.insert(self.opener.open()?),

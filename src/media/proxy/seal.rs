@@ -5,7 +5,7 @@
 //! seal that fits it, and a frame that is not as it was written is never decoded.
 //!
 //! ```text
-//! size "free" | "SXPROXY" version | time stamp of the file | its width, height | proxy's width, height
+//! size "free" | "SXPROXY" version | timestamp of the file | its width, height | proxy's width, height
 //! | frames, then the hash of each; 0 where there is none | length of all from the version on | hash of that
 //! ```
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]

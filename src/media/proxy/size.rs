@@ -3,7 +3,7 @@
 use crate::media::frame::{ColourModel, FrameLayout, HeapMemory, Shape};
 use crate::media::hap::HapVariant;
 use crate::media::source::{SequentialOpener, SequentialSource};
-use crate::media::{Media, MediaError, MediaSource};
+use crate::media::{MediaError, Video, VideoSource};
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
 /// The longest side of a proxy, in pixels: enough to tell pictures apart in a preview, and a frame of 16:9 in BC1 is
@@ -24,8 +24,8 @@ const SLOW: Time = Time::from_flicks(FLICKS_PER_SECOND / 100);
 const TIMED_FRAMES: u64 = 3;
 
 /// Whether a file is one of those that can be slow to seek: it has several frames, which one decoder decodes in turn.
-pub fn may_need_proxy(media: &Media) -> bool {
-    let is_sequential = matches!(media.source, MediaSource::Sequential(_));
+pub fn may_need_proxy(media: &Video) -> bool {
+    let is_sequential = matches!(media.source, VideoSource::Sequential(_));
     is_sequential && !media.facts.is_live() && media.facts.timing.frames() > 1
 }
 
@@ -34,8 +34,8 @@ pub fn may_need_proxy(media: &Media) -> bool {
 ///
 /// # Errors
 /// What the decoder said.
-pub fn is_slow_to_seek(media: &Media) -> Result<bool, MediaError> {
-    let MediaSource::Sequential(opener) = &media.source else {
+pub fn is_slow_to_seek(media: &Video) -> Result<bool, MediaError> {
+    let VideoSource::Sequential(opener) = &media.source else {
         return Ok(false);
     };
     if opener.longest_group() > 1 {
@@ -44,7 +44,7 @@ pub fn is_slow_to_seek(media: &Media) -> Result<bool, MediaError> {
     Ok(median_time(media, &**opener)? > SLOW)
 }
 
-fn median_time(media: &Media, opener: &dyn SequentialOpener) -> Result<Time, MediaError> {
+fn median_time(media: &Video, opener: &dyn SequentialOpener) -> Result<Time, MediaError> {
     let clock = Clock::system();
     let bytes = usize::try_from(media.layout.bytes).unwrap_or(usize::MAX);
     let mut memory = HeapMemory::new(bytes);

@@ -8,13 +8,15 @@ use super::size::shape_of;
 use crate::media::ffmpeg::{Demuxer, HapPackets};
 use crate::media::file::MediaFile;
 use crate::media::frame::{FrameLayout, FrameMemory, SharedMemory};
-use crate::media::hap::{FramePlan, HapSource, HapVariant};
+use crate::media::hap::{HapSource, HapVariant};
 use crate::media::io::PacketBuffer;
 use crate::media::packets::PacketTable;
-use crate::media::source::{DecodeScratch, FrameSource, PlannedPart};
+use crate::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
 use crate::media::{
-    Media, MediaError, MediaFacts, MediaSource, OpenOptions, Reading, TextureSupport,
+    Backend, MediaError, OpenOptions, PlayedBy, ReadPath, TextureSupport, Video, VideoFacts,
+    VideoSource,
 };
+use crate::settings::IoMode;
 use crate::time::FrameIndex;
 
 /// Frames of a HAP movie that its seal vouches for.
@@ -32,9 +34,9 @@ struct ProxySource {
 pub(super) fn open(
     path: &Path,
     seal: Seal,
-    of: &Media,
+    of: &Video,
     textures: TextureSupport,
-) -> Result<Media, MediaError> {
+) -> Result<Video, MediaError> {
     let demuxer = Demuxer::open(path, OpenOptions::TIME_OUT)?;
     let damaged = || MediaError::DamagedProxy {
         path: path.to_owned(),
@@ -53,7 +55,7 @@ pub(super) fn open(
     let frames = frames.without_cores();
     let shape = shape_of(&of.layout, [width_px, height_px]);
     let layout = Arc::new(FrameLayout::clone(frames.layout()).with_shape(shape));
-    let facts = MediaFacts {
+    let facts = VideoFacts {
         path: path.to_owned(),
         codec: variant.codec().to_owned(),
         width_px,
@@ -63,22 +65,23 @@ pub(super) fn open(
         colour: variant.name().to_owned(),
         shape,
         chunks: 1,
-        played_by: "hap",
+        played_by: PlayedBy::Hap,
         why: format!("It stands in for {}.", of.facts.path.display()),
-        ..MediaFacts::clone(&of.facts)
+        ..VideoFacts::clone(&of.facts)
     };
-    Ok(Media {
+    Ok(Video {
         facts: Arc::new(facts),
         layout: Arc::clone(&layout),
-        source: MediaSource::Pooled(Arc::new(ProxySource {
+        source: VideoSource::Pooled(Arc::new(ProxySource {
             frames,
             hashes: seal.hashes,
             layout,
             path: path.into(),
         })),
-        reading: Reading {
-            name: "pread",
+        read_path: ReadPath {
+            backend: Backend::Io(IoMode::Pread),
             why: "It lies in the cache folder.".into(),
+            fallback: None,
         },
         health: Arc::default(),
     })
@@ -113,15 +116,7 @@ impl FrameSource for ProxySource {
         })
     }
 
-    fn read_straight(
-        &self,
-        _frame: FrameIndex,
-        _headers: &mut PacketBuffer,
-        _memory: &mut dyn FrameMemory,
-    ) -> Result<Option<u64>, MediaError> {
-        // What is read straight into its memory may not be read back to be checked.
-        Ok(None)
-    }
+    // `read_into` stays as it is: a frame read into its memory cannot be read back to be checked.
 
     fn decode(
         &self,
@@ -137,7 +132,7 @@ impl FrameSource for ProxySource {
         &self,
         frame: FrameIndex,
         packet: &[u8],
-        plan: &mut FramePlan,
+        plan: &mut SourceState,
     ) -> Result<usize, MediaError> {
         self.frames.plan_parts(frame, packet, plan)
     }
@@ -146,7 +141,7 @@ impl FrameSource for ProxySource {
         &self,
         frame: FrameIndex,
         packet: &[u8],
-        part: PlannedPart<'_>,
+        part: FramePart<'_>,
         scratch: &mut DecodeScratch,
         memory: &SharedMemory,
     ) -> Result<(), MediaError> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::seal::Seal;
 use super::{size, source};
 use crate::media::cache::CacheFolder;
-use crate::media::{ContentId, Media, MediaError, TextureSupport};
+use crate::media::{ContentId, MediaError, TextureSupport, Video};
 
 /// What all proxies may take together, in bytes.
 const MAX_CACHE_BYTES: u64 = 8 << 30;
@@ -22,7 +22,7 @@ pub struct ProxyStore {
 }
 
 /// The place of one file's proxy.
-pub(super) struct ProxyPlace {
+pub(super) struct ProxyKey {
     name: String,
     modified_nanos: i64,
 }
@@ -46,15 +46,15 @@ impl ProxyStore {
     }
 
     /// Where the proxy of a file is or would be; `None` if the file cannot be read.
-    pub fn path_of(&self, media: &Media) -> Option<PathBuf> {
-        let place = ProxyPlace::of(media)?;
+    pub fn path_of(&self, media: &Video) -> Option<PathBuf> {
+        let place = ProxyKey::of(media)?;
         Some(self.folder.path(&place.name))
     }
 
     /// The proxy of an open file, if there is one. One that is damaged or of another file is discarded. Waits for the
     /// disk.
-    pub fn find(&self, media: &Media, textures: TextureSupport) -> Option<Media> {
-        let place = ProxyPlace::of(media)?;
+    pub fn find(&self, media: &Video, textures: TextureSupport) -> Option<Video> {
+        let place = ProxyKey::of(media)?;
         let path = self.folder.path(&place.name);
         if !path.exists() {
             return None;
@@ -73,7 +73,7 @@ impl ProxyStore {
     }
 
     /// Discards the proxy of a file, since its frames are not what they should be.
-    pub fn discard(&self, proxy: &Media) {
+    pub fn discard(&self, proxy: &Video) {
         let name = proxy.facts.path.file_name().and_then(|name| name.to_str());
         if let Some(name) = name {
             self.folder.discard(name);
@@ -87,7 +87,7 @@ impl ProxyStore {
         free_bytes.is_none_or(|free| free >= bytes.saturating_add(self.spare_bytes))
     }
 
-    pub(super) fn place_for(&self, place: &ProxyPlace) -> io::Result<PathBuf> {
+    pub(super) fn place_for(&self, place: &ProxyKey) -> io::Result<PathBuf> {
         self.folder.create()?;
         Ok(self.folder.path(&place.name))
     }
@@ -99,8 +99,8 @@ impl ProxyStore {
     }
 }
 
-impl ProxyPlace {
-    pub fn of(media: &Media) -> Option<Self> {
+impl ProxyKey {
+    pub fn of(media: &Video) -> Option<Self> {
         let id = ContentId::of(&media.facts.path)?;
         Some(Self {
             name: format!("{}.mov", id.name),
@@ -109,7 +109,7 @@ impl ProxyPlace {
     }
 
     /// The seal that its proxy must have, without the frames.
-    pub fn seal(&self, media: &Media, size_px: [u32; 2]) -> Seal {
+    pub fn seal(&self, media: &Video, size_px: [u32; 2]) -> Seal {
         Seal {
             modified_nanos: self.modified_nanos,
             of_px: [media.layout.width_px, media.layout.height_px],
@@ -121,10 +121,10 @@ impl ProxyPlace {
 
 fn open(
     path: &Path,
-    place: &ProxyPlace,
-    media: &Media,
+    place: &ProxyKey,
+    media: &Video,
     textures: TextureSupport,
-) -> Result<Media, MediaError> {
+) -> Result<Video, MediaError> {
     let damaged = || MediaError::DamagedProxy {
         path: path.to_owned(),
     };

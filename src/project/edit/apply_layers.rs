@@ -30,7 +30,7 @@ impl LayerEdit {
                 set_parameters(layer_mut(project, id)?, *at, values);
             }
             Self::SetKeyframe { parameter, key } => {
-                layer_mut(project, id)?.track_mut(*parameter).insert(*key)
+                layer_mut(project, id)?.track_mut(*parameter).insert(*key);
             }
             Self::RemoveKeyframe { parameter, time } => {
                 remove_key(project, id, *parameter, *time)?;
@@ -162,15 +162,15 @@ mod tests {
     #[test]
     fn a_parameter_with_keys_is_keyed_at_the_time_and_one_without_is_set_for_all_time() {
         let mut project = project();
-        set_opacity(2, 0.5).apply(&mut project).expect("sets");
+        project = set_opacity(2, 0.5).applied_to(&project).expect("sets");
         assert_eq!(project.layers[0].opacity, 0.5);
         assert_eq!(project.layers[0].adjust.hue_deg, 90.0);
         assert!(
             project.layers[0].keyframes.is_empty(),
             "no track begins by itself"
         );
-        set_key(0, 1.0).apply(&mut project).expect("keys");
-        set_opacity(2, 0.0).apply(&mut project).expect("keys");
+        project = set_key(0, 1.0).applied_to(&project).expect("keys");
+        project = set_opacity(2, 0.0).applied_to(&project).expect("keys");
         let track = project.layers[0]
             .track(Parameter::Opacity)
             .expect("a track");
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn the_last_keys_value_stays_when_it_is_removed() {
         let mut project = project();
-        set_key(1, 0.25).apply(&mut project).expect("keys");
+        project = set_key(1, 0.25).applied_to(&project).expect("keys");
         let remove = |time| {
             EditCommand::Layer(
                 ID,
@@ -203,8 +203,8 @@ mod tests {
         let unknown = EditError::UnknownKeyframe {
             parameter: Parameter::Opacity,
         };
-        assert_eq!(remove(2).apply(&mut project), Err(unknown));
-        remove(1).apply(&mut project).expect("removes");
+        assert_eq!(remove(2).applied_to(&project), Err(unknown));
+        project = remove(1).applied_to(&project).expect("removes");
         assert!(
             project.layers[0].keyframes.is_empty(),
             "an empty track is none"
@@ -216,8 +216,8 @@ mod tests {
     fn a_moved_key_takes_the_place_of_one_that_is_there() {
         let mut project = project();
         for at in [0, 1, 2] {
-            set_key(at, at as f32 / 2.0)
-                .apply(&mut project)
+            project = set_key(at, at as f32 / 2.0)
+                .applied_to(&project)
                 .expect("keys");
         }
         let to = |to| {
@@ -231,7 +231,7 @@ mod tests {
                 },
             )
         };
-        to(2).apply(&mut project).expect("moves");
+        project = to(2).applied_to(&project).expect("moves");
         let track = project.layers[0]
             .track(Parameter::Opacity)
             .expect("a track");
@@ -247,7 +247,7 @@ mod tests {
             },
         );
         assert!(
-            matches!(refused.apply(&mut project), Err(EditError::Rule(_))),
+            matches!(refused.applied_to(&project), Err(EditError::Rule(_))),
             "before the timeline"
         );
     }
@@ -255,10 +255,10 @@ mod tests {
     #[test]
     fn turning_the_corner_pin_off_takes_its_keys_along() {
         let mut project = project();
-        EditCommand::Layer(ID, LayerEdit::SetCornerPin(Some(CornerPin::default())))
-            .apply(&mut project)
+        project = EditCommand::Layer(ID, LayerEdit::SetCornerPin(Some(CornerPin::default())))
+            .applied_to(&project)
             .expect("sets");
-        EditCommand::Layer(
+        project = EditCommand::Layer(
             ID,
             LayerEdit::SetKeyframe {
                 parameter: Parameter::TopLeftX,
@@ -269,10 +269,10 @@ mod tests {
                 },
             },
         )
-        .apply(&mut project)
+        .applied_to(&project)
         .expect("keys");
-        EditCommand::Layer(ID, LayerEdit::SetCornerPin(None))
-            .apply(&mut project)
+        project = EditCommand::Layer(ID, LayerEdit::SetCornerPin(None))
+            .applied_to(&project)
             .expect("clears");
         assert_eq!(project.layers[0].at(Time::ZERO).corner_pin, None);
     }

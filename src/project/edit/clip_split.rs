@@ -218,7 +218,7 @@ mod tests {
             return false;
         };
         for edit in edits {
-            edit.apply(project).expect("a part fits in its place");
+            *project = edit.applied_to(project).expect("a part fits in its place");
         }
         true
     }

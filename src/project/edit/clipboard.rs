@@ -11,7 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::clip_edit::new_layer;
-use super::group_edit::{Placed, editable, fitted, renumbered};
+use super::group_edit::{LaneClip, editable, fitted, renumbered};
 use crate::project::{
     Clip, ClipId, EditCommand, LayerId, MAX_LAYERS, MediaEdit, MediaId, MediaRef, Project,
     ProjectEdit,
@@ -135,7 +135,7 @@ impl CopiedClips {
     }
 
     /// The clips on their lanes, with the numbers that their files have in `project`.
-    fn placed(&self, project: &Project, top: usize) -> Option<Vec<Placed>> {
+    fn placed(&self, project: &Project, top: usize) -> Option<Vec<LaneClip>> {
         let media_of = |clip: &Clip| {
             let own = self.media.iter().find(|media| media.id == clip.media)?;
             let known = project.media.iter().find(|known| known.path == own.path)?;
@@ -144,7 +144,7 @@ impl CopiedClips {
         self.clips
             .iter()
             .map(|copy| {
-                Some(Placed {
+                Some(LaneClip {
                     lane: top + copy.lane,
                     clip: Clip {
                         media: media_of(&copy.clip)?,
@@ -172,30 +172,30 @@ mod tests {
         assert!(text.starts_with("SextetClips("), "{text}");
         let parsed = CopiedClips::parse(&text).expect("it is ours");
         assert_eq!(parsed, copied);
-        let mut empty = Project::default();
+        let empty = Project::default();
         let (edit, numbers) = parsed
             .pasted(&empty, None, Time::from_seconds(3))
             .expect("there is room");
-        edit.apply(&mut empty).expect("it is whole");
+        let pasted = edit.applied_to(&empty).expect("it is whole");
         assert_eq!(numbers.len(), 2);
-        assert_eq!((empty.media.len(), empty.layers.len()), (2, 2));
-        let starts = empty.layers.iter().flat_map(|layer| &layer.clips);
+        assert_eq!((pasted.media.len(), pasted.layers.len()), (2, 2));
+        let starts = pasted.layers.iter().flat_map(|layer| &layer.clips);
         assert!(
             starts
                 .into_iter()
                 .all(|clip| clip.start == Time::from_seconds(3)),
-            "{empty:?}"
+            "{pasted:?}"
         );
     }
 
     #[test]
     fn pasting_over_a_clip_finds_room_beside_it() {
-        let mut project = sample();
+        let project = sample();
         let copied = CopiedClips::of(&project, &[ClipId(2)]).expect("a clip");
         let (edit, numbers) = copied
             .pasted(&project, Some(LayerId(2)), Time::ZERO)
             .expect("there is room");
-        edit.apply(&mut project).expect("it fits");
+        let project = edit.applied_to(&project).expect("it fits");
         let (layer, clip) = project.clip(numbers[0]).expect("there");
         assert_eq!((layer.id, clip.start), (LayerId(2), Time::from_seconds(2)));
         assert_eq!(project.media.len(), 2, "the file is known");

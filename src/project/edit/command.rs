@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::project::{
     AlphaMode, BlendMode, Canvas, Clip, ClipId, CornerPin, Flip, FramePolicy, Keyframe, LaneHeight,
-    Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, Project, ProjectError,
-    TimeRange, ToneMap, Transform,
+    Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, ProjectError, TimeRange,
+    ToneMap, Transform,
 };
 use crate::time::Time;
 
@@ -36,7 +36,7 @@ pub enum EditCommand {
 }
 
 /// A change to the media files of a project.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MediaEdit {
     /// A media file for the bin.
     Add(MediaRef),
@@ -166,7 +166,7 @@ pub enum ClipEdit {
 }
 
 /// A change to the markers, which are named by their place in the list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MarkerEdit {
     /// A marker, put in its place by time.
     Add(Marker),
@@ -246,15 +246,6 @@ pub enum EditError {
 }
 
 impl EditCommand {
-    /// Carries out the change.
-    ///
-    /// # Errors
-    /// Why it cannot be; the project is then as it was.
-    pub fn apply(&self, project: &mut Project) -> Result<(), EditError> {
-        *project = self.applied_to(project)?;
-        Ok(())
-    }
-
     /// What undo calls the change.
     pub fn label(&self) -> StepName {
         match self {

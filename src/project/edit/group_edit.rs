@@ -12,7 +12,7 @@ const MOST_PLACES: usize = 24;
 
 /// A clip and the lane, counted from the top, that it is to lie on.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Placed {
+pub(crate) struct LaneClip {
     /// The lane.
     pub lane: usize,
     /// The clip.
@@ -20,13 +20,13 @@ pub(crate) struct Placed {
 }
 
 /// Those of these clips that may be edited, from top to bottom and by time.
-pub(crate) fn editable(project: &Project, ids: &[ClipId]) -> Vec<Placed> {
+pub(crate) fn editable(project: &Project, ids: &[ClipId]) -> Vec<LaneClip> {
     let lanes = project.layers.iter().enumerate();
     lanes
         .filter(|(_, layer)| !layer.is_locked)
         .flat_map(|(lane, layer)| layer.clips.iter().map(move |clip| (lane, clip)))
         .filter(|(_, clip)| ids.contains(&clip.id))
-        .map(|(lane, clip)| Placed {
+        .map(|(lane, clip)| LaneClip {
             lane,
             clip: clip.clone(),
         })
@@ -58,7 +58,7 @@ pub(crate) fn moved(
         .into_iter()
         .map(|placed| {
             let lane = placed.lane.checked_add_signed(lanes)?;
-            Some(Placed { lane, ..placed })
+            Some(LaneClip { lane, ..placed })
         })
         .collect();
     fitted("Move clips", project, (&taken, &moved?), by)
@@ -127,7 +127,7 @@ pub(crate) fn ripple_trimmed(
         .iter()
         .position(|other| other.id == layer.id)?;
     let mut taken = vec![trimmed.id];
-    let mut added = vec![Placed {
+    let mut added = vec![LaneClip {
         lane,
         clip: trimmed.clone(),
     }];
@@ -140,10 +140,10 @@ pub(crate) fn ripple_trimmed(
 }
 
 /// Gives clips numbers that no other has.
-pub(crate) fn renumbered(project: &Project, clips: Vec<Placed>) -> Vec<Placed> {
+pub(crate) fn renumbered(project: &Project, clips: Vec<LaneClip>) -> Vec<LaneClip> {
     let first = project.next_clip_id().0;
     let numbers = (0_u32..).map(|more| ClipId(first.saturating_add(more)));
-    let renumber = |(mut placed, id): (Placed, ClipId)| {
+    let renumber = |(mut placed, id): (LaneClip, ClipId)| {
         placed.clip.id = id;
         placed
     };
@@ -156,7 +156,7 @@ pub(crate) fn renumbered(project: &Project, clips: Vec<Placed>) -> Vec<Placed> {
 pub(crate) fn fitted(
     name: &'static str,
     project: &Project,
-    (removed, added): (&[ClipId], &[Placed]),
+    (removed, added): (&[ClipId], &[LaneClip]),
     by: Time,
 ) -> Option<EditCommand> {
     let first = added.iter().map(|placed| placed.clip.start).min()?;
@@ -181,7 +181,7 @@ pub(crate) fn fitted(
 }
 
 /// Whether a clip would lie over one that is there.
-fn lies_over(project: &Project, placed: &Placed) -> bool {
+fn lies_over(project: &Project, placed: &LaneClip) -> bool {
     let clip = &placed.clip;
     let others = project.layers.get(placed.lane).into_iter();
     others
@@ -191,7 +191,7 @@ fn lies_over(project: &Project, placed: &Placed) -> bool {
 
 /// Whether an edit would be carried out.
 pub(crate) fn is_possible(project: &Project, edit: &EditCommand) -> bool {
-    edit.apply(&mut project.clone()).is_ok()
+    edit.applied_to(project).is_ok()
 }
 
 /// Several edits as one step; the edit itself where it is the only one.
@@ -207,7 +207,7 @@ fn rewritten(
     name: &'static str,
     project: &Project,
     removed: &[ClipId],
-    added: &[Placed],
+    added: &[LaneClip],
 ) -> Option<EditCommand> {
     let layer = |lane: usize| -> Option<LayerId> { Some(project.layers.get(lane)?.id) };
     let mut edits: Vec<_> = removed
@@ -224,9 +224,9 @@ fn rewritten(
     batch(name, edits)
 }
 
-fn shifted(lane: usize, clip: &Clip, by: Time) -> Placed {
+fn shifted(lane: usize, clip: &Clip, by: Time) -> LaneClip {
     let start = clip.start + by;
-    Placed {
+    LaneClip {
         lane,
         clip: Clip {
             start,
@@ -236,7 +236,7 @@ fn shifted(lane: usize, clip: &Clip, by: Time) -> Placed {
 }
 
 /// Lanes to move by, so that no clip of the group leaves the lanes that there are.
-fn held_lanes(project: &Project, group: &[Placed], lanes: isize) -> isize {
+fn held_lanes(project: &Project, group: &[LaneClip], lanes: isize) -> isize {
     let top = group.iter().map(|placed| placed.lane).min().unwrap_or(0);
     let bottom = group.iter().map(|placed| placed.lane).max().unwrap_or(0);
     let last = project.layers.len().saturating_sub(1);
@@ -244,7 +244,7 @@ fn held_lanes(project: &Project, group: &[Placed], lanes: isize) -> isize {
 }
 
 /// Distances at which an edge of the group meets an edge of a clip that stays, none less than `least`.
-fn places(project: &Project, removed: &[ClipId], added: &[Placed], least: Time) -> Vec<Time> {
+fn places(project: &Project, removed: &[ClipId], added: &[LaneClip], least: Time) -> Vec<Time> {
     let mut places = vec![least];
     for placed in added {
         let stays = project.layers.get(placed.lane);
@@ -288,10 +288,8 @@ mod tests {
     }
 
     fn after(project: &Project, edit: Option<EditCommand>) -> Vec<(u32, usize, f64)> {
-        let mut changed = project.clone();
         let edit = edit.expect("there is something to do");
-        edit.apply(&mut changed).expect("it can be done");
-        starts(&changed)
+        starts(&edit.applied_to(project).expect("it can be done"))
     }
 
     const BOTH: [ClipId; 2] = [ClipId(1), ClipId(2)];

@@ -112,10 +112,10 @@ impl History {
         let Some(gesture) = &self.gesture else {
             return commands.iter().try_for_each(|command| self.apply(command));
         };
-        let mut changed = Project::clone(&gesture.project);
-        for command in commands {
-            command.apply(&mut changed)?;
-        }
+        let before = Project::clone(&gesture.project);
+        let changed = commands
+            .iter()
+            .try_fold(before, |project, command| command.applied_to(&project))?;
         self.show(Arc::new(changed));
         Ok(())
     }

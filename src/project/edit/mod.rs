@@ -3,12 +3,12 @@
 mod apply;
 mod apply_clips;
 mod apply_layers;
-pub mod clip_edit;
+pub(crate) mod clip_edit;
 pub(super) mod clip_fit;
-pub mod clip_split;
-pub mod clipboard;
+pub(crate) mod clip_split;
+pub(crate) mod clipboard;
 mod command;
-pub mod group_edit;
+pub(crate) mod group_edit;
 mod history;
 
 pub use command::{

@@ -1,28 +1,33 @@
-//! The doctor: whether the project will hold here, what is worst, and what to mend; and its word in the top bar.
+//! The doctor: a verdict on playing the project on this machine, its problems with their remedies, and the verdict's
+//! pill in the top bar.
 
 use egui::{Color32, RichText, ScrollArea, Stroke, Ui};
 
 use crate::command::{Command, ReportCommand, TransportCommand};
 use crate::status::Verdict;
 use crate::status::diagnosis::{Diagnosis, Moment, Problem, Resource};
-use crate::status::snapshot::Examination;
+use crate::status::snapshot::DoctorStatus;
 use crate::time::Time;
-use crate::ui::state::{Part, Pass};
+use crate::ui::pass::Pass;
+use crate::ui::shown_panels::PanelId;
 use crate::ui::style;
 use crate::ui::widgets::quiet_button;
+
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("doctor");
 
 /// Draws the verdict, the problems and the moments.
 pub(crate) fn doctor_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let snapshot = pass.view.snapshot;
-    let is_running = snapshot.examination == Examination::Running;
+    let is_running = snapshot.doctor_status == DoctorStatus::Running;
     ui.horizontal(|ui| {
-        let text = match (&snapshot.diagnosis, snapshot.examination) {
-            (_, Examination::Running) => "Examining… this takes a few seconds".to_owned(),
+        let text = match (&snapshot.diagnosis, snapshot.doctor_status) {
+            (_, DoctorStatus::Running) => "Examining… this takes a few seconds".to_owned(),
             (None, _) => "Not examined yet".to_owned(),
-            (Some(diagnosis), Examination::Outdated) => {
+            (Some(diagnosis), DoctorStatus::Outdated) => {
                 format!("{}, before the last changes", headline(diagnosis))
             }
-            (Some(diagnosis), Examination::Current) => headline(diagnosis),
+            (Some(diagnosis), DoctorStatus::Current) => headline(diagnosis),
         };
         let colour = snapshot
             .diagnosis
@@ -65,8 +70,7 @@ fn headline(diagnosis: &Diagnosis) -> String {
     }
 }
 
-/// Whether drawing a picture was measured to take longer than a picture may: then frames are lost whatever disks and
-/// decoders can do.
+/// True if drawing a picture takes longer than a refresh, so that frames are lost whatever disks and decoders can do.
 fn is_drawn_too_slowly(pass: &Pass<'_, '_>) -> bool {
     let snapshot = pass.view.snapshot;
     let drawing_ms = snapshot.gpu_ms.unwrap_or(snapshot.composite_p99_ms);
@@ -191,18 +195,18 @@ fn figures_ui(ui: &mut Ui, pass: &Pass<'_, '_>, diagnosis: &Diagnosis) {
 /// The verdict as a pill in the top bar; opens the panel.
 pub(crate) fn verdict_pill_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let snapshot = pass.view.snapshot;
-    let (text, colour) = match (&snapshot.diagnosis, snapshot.examination) {
-        (_, Examination::Running) => ("Examining…".to_owned(), pass.theme.range),
+    let (text, colour) = match (&snapshot.diagnosis, snapshot.doctor_status) {
+        (_, DoctorStatus::Running) => ("Examining…".to_owned(), pass.theme.range),
         (None, _) => ("Will it hold?".to_owned(), pass.theme.dim),
-        (Some(diagnosis), Examination::Outdated) => {
+        (Some(diagnosis), DoctorStatus::Outdated) => {
             (format!("{}?", headline(diagnosis)), pass.theme.dim)
         }
-        (Some(diagnosis), Examination::Current)
+        (Some(diagnosis), DoctorStatus::Current)
             if diagnosis.verdict == Verdict::Holds && is_drawn_too_slowly(pass) =>
         {
             ("Drawing is too slow".to_owned(), pass.theme.warning)
         }
-        (Some(diagnosis), Examination::Current) => {
+        (Some(diagnosis), DoctorStatus::Current) => {
             (headline(diagnosis), colour(pass, diagnosis.verdict))
         }
     };
@@ -216,13 +220,13 @@ pub(crate) fn verdict_pill_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         .min_size(egui::vec2(0.0, 20.0));
     let tooltip = "Whether this project will hold on this machine: click for the measurement, and for what to mend";
     let pill = ui.scope(|ui| {
-        // A menu bar leaves its buttons no room at the sides.
+        // A menu bar gives its buttons no padding at the sides.
         ui.spacing_mut().button_padding = egui::vec2(10.0, 2.0);
         ui.add(button)
     });
     if pill.inner.on_hover_text(tooltip).clicked() {
-        pass.state.set_shown(Part::Doctor, true);
-        if snapshot.diagnosis.is_none() && snapshot.examination != Examination::Running {
+        pass.state.panels.set_shown(ID, true);
+        if snapshot.diagnosis.is_none() && snapshot.doctor_status != DoctorStatus::Running {
             pass.push(Command::Report(ReportCommand::Examine));
         }
     }

@@ -1,10 +1,12 @@
-//! The log: what happened, by kind, to be filtered, copied and exported.
+//! The log: events by kind, to be filtered, copied and exported.
 
 use egui::{Align, Color32, Layout, RichText, ScrollArea, Ui, vec2};
 
 use crate::command::{Command, ReportCommand, TransportCommand};
 use crate::status::events::{EventKind, LogLine, to_csv};
-use crate::ui::state::Pass;
+use crate::ui::panel::Panel;
+use crate::ui::pass::Pass;
+use crate::ui::shown_panels::PanelId;
 use crate::ui::widgets::{quiet_button, quiet_toggle};
 use crate::ui::{format, style};
 
@@ -13,12 +15,21 @@ const TIME_WIDTH: f32 = 52.0;
 const KIND_WIDTH: f32 = 50.0;
 const LAYER_WIDTH: f32 = 84.0;
 
-/// Which lines are shown.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct LogFilter {
-    /// Kinds that are left out.
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("log");
+
+/// The log.
+#[derive(Default)]
+pub(crate) struct Log {
+    filter: LogFilter,
+}
+
+/// A choice of lines.
+#[derive(Debug, Default)]
+struct LogFilter {
+    /// Kinds that are not shown.
     hidden: Vec<EventKind>,
-    /// What a line must hold, in any case; all where it is empty.
+    /// Text that a line must contain, in any case; empty for all lines.
     text: String,
 }
 
@@ -30,11 +41,15 @@ impl LogFilter {
     }
 }
 
-/// Draws the filter and the lines.
-pub(crate) fn log_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    filter_ui(ui, pass);
+impl Panel for Log {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        filter_ui(ui, &mut self.filter, pass);
+        lines_ui(ui, &self.filter, pass);
+    }
+}
+
+fn lines_ui(ui: &mut Ui, filter: &LogFilter, pass: &mut Pass<'_, '_>) {
     let log = &pass.view.snapshot.log;
-    let filter = &pass.state.log_filter;
     let shown: Vec<&LogLine> = log.iter().filter(|line| filter.shows(line)).collect();
     if shown.is_empty() {
         let text = if log.is_empty() {
@@ -62,10 +77,10 @@ pub(crate) fn log_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     }
 }
 
-fn filter_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+fn filter_ui(ui: &mut Ui, filter: &mut LogFilter, pass: &mut Pass<'_, '_>) {
     ui.horizontal_wrapped(|ui| {
-        for kind in EventKind::ALL {
-            let hidden = &mut pass.state.log_filter.hidden;
+        for &kind in EventKind::ALL {
+            let hidden = &mut filter.hidden;
             let is_shown = !hidden.contains(&kind);
             let tooltip = format!("Show lines of this kind: {}", kind.name());
             if quiet_toggle(ui, pass.theme, (kind.name(), is_shown), tooltip).clicked() {
@@ -76,13 +91,12 @@ fn filter_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 }
             }
         }
-        let field = egui::TextEdit::singleline(&mut pass.state.log_filter.text)
+        let field = egui::TextEdit::singleline(&mut filter.text)
             .hint_text("Filter…")
             .desired_width(120.0);
         ui.add(field).accessible_name("Filter the log");
         let tooltip = "Copy the lines shown, as comma-separated values".to_owned();
         if quiet_button(ui, pass.theme, "Copy", tooltip).clicked() {
-            let filter = &pass.state.log_filter;
             let lines = pass.view.snapshot.log.iter();
             let text = to_csv(lines.filter(|line| filter.shows(line)));
             ui.ctx().copy_text(text);
@@ -94,7 +108,7 @@ fn filter_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     });
 }
 
-/// Text in a column of its own, cut where it is too long.
+/// Draws text in a column of this width, truncated.
 fn column_ui(ui: &mut Ui, width: f32, text: RichText) {
     let size = vec2(width, ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
@@ -103,7 +117,7 @@ fn column_ui(ui: &mut Ui, width: f32, text: RichText) {
     });
 }
 
-/// One line; says whether its moment was clicked.
+/// Draws one line; returns true if its playhead was clicked.
 fn line_ui(ui: &mut Ui, pass: &Pass<'_, '_>, line: &LogLine) -> bool {
     let theme = pass.theme;
     let mut is_clicked = false;

@@ -7,10 +7,15 @@ use crate::command::{Command, FileCommand};
 use crate::project::{MediaRef, is_address};
 use crate::status::{MediaState, MediaStatus};
 use crate::ui::format;
+use crate::ui::panel::Panel;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
+use crate::ui::shown_panels::PanelId;
 use crate::ui::style;
 use crate::ui::widgets::{Icon, IconButton, heading, text_width};
+
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("media");
 
 /// The media bin.
 #[derive(Default)]
@@ -18,9 +23,8 @@ pub(crate) struct MediaBin {
     filter: String,
 }
 
-impl MediaBin {
-    /// Draws the panel.
-    pub fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+impl Panel for MediaBin {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         head_ui(ui, pass);
         ui.add_space(2.0);
         let filter = TextEdit::singleline(&mut self.filter)
@@ -94,7 +98,7 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     });
 }
 
-/// How many files cannot be opened, as a button that searches for them.
+/// The number of files that cannot be opened, as a button that searches for them.
 fn missing_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let media = pass.view.snapshot.media.iter();
     // A live source is not found in a folder.

@@ -12,26 +12,27 @@ use crate::command::{Command, FileCommand, HistoryCommand};
 use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef};
 use crate::status::snapshot::ProxyStatus;
 use crate::status::{MediaState, MediaStatus};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Selection};
 use crate::ui::widgets::{badge, elided};
 use crate::ui::{format, style};
 
 const ROW_HEIGHT: f32 = 38.0;
 const THUMBNAIL: egui::Vec2 = vec2(50.0, 28.0);
-/// What a row grows by while its proxy is being made.
+/// Height added to a row while its proxy is being made.
 const PROXY_HEIGHT: f32 = 12.0;
-/// Size of the bar that tells how much of it is done.
+/// Size of the proxy's progress bar.
 const PROXY_BAR: egui::Vec2 = vec2(52.0, 2.0);
 
-/// What a drag out of the bin carries.
+/// The payload of a drag out of the bin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DraggedMedia(pub MediaId);
 
-/// Draws one file: picture, name, what it is, codec.
+/// Draws one file: thumbnail, name, size and rate, codec.
 pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_>) {
     let snapshot = pass.view.snapshot;
-    let status = snapshot.media.iter().find(|status| status.id == media.id.0);
+    let status = snapshot.media.iter().find(|status| status.id == media.id);
     let proxy_percent = status.and_then(|status| match status.proxy {
         ProxyStatus::Making { percent } => Some(percent),
         ProxyStatus::None | ProxyStatus::Ready | ProxyStatus::Refused(_) => None,
@@ -73,7 +74,7 @@ pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_
     tooltip(response, media, (status, is_used));
 }
 
-/// Whether a clip shows the file.
+/// True if a clip uses the file.
 fn is_used(media: &MediaRef, pass: &Pass<'_, '_>) -> bool {
     let layers = pass.view.project.layers.iter();
     let mut clips = layers.flat_map(|layer| &layer.clips);
@@ -170,7 +171,7 @@ fn paint_thumbnail(ui: &Ui, row: Rect, status: Option<&MediaStatus>, pass: &mut 
     let Some(status) = status else {
         return;
     };
-    // The first picture of a film is often black: the one a quarter in tells more.
+    // The first picture of a film is often black, so the one a quarter in is shown.
     let thumbnails = &status.thumbnails;
     let Some(thumbnail) = thumbnails.get(thumbnails.len() / 4) else {
         return;
@@ -228,7 +229,7 @@ fn paint_texts(
     painter.galley(pos2(rect.left(), middle + 2.0), line, line_colour);
 }
 
-/// How much of a proxy is made: a bar that begins at `left`, and the share in words after it.
+/// Draws the progress of a proxy: a bar that begins at `left`, and the percentage after it.
 fn paint_proxy(painter: &Painter, left: egui::Pos2, percent: u8, pass: &Pass<'_, '_>) {
     let theme = pass.theme;
     let bar = Align2::LEFT_CENTER.anchor_size(left, PROXY_BAR);

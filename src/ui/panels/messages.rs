@@ -1,4 +1,4 @@
-//! Messages to the person, over the upper part of the picture, which keeps its place.
+//! Messages to the user, over the upper part of the preview, which keeps its place.
 
 use egui::{
     Align, Frame, Label, Layout, Margin, Rect, RichText, Sense, Stroke, TextStyle, Ui, UiBuilder,
@@ -7,23 +7,23 @@ use egui::{
 
 use crate::command::{Command, WindowCommand};
 use crate::status::document::Message;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::widgets::{Icon, IconButton};
 
 /// Messages shown at once; the log has them all.
 const MOST: usize = 3;
-/// Room for the button that puts a message away.
+/// Width of the button that dismisses a message.
 const CLOSE_WIDTH: f32 = 26.0;
 /// Height of that button.
 const CLOSE_HEIGHT: f32 = 22.0;
 
-/// Draws the newest messages from the upper edge of a place on.
+/// Draws the newest messages from the upper edge of `place` on.
 pub(crate) fn messages_ui(ui: &mut Ui, place: Rect, pass: &mut Pass<'_, '_>) {
     let messages = pass.view.messages;
     let layout = Layout::top_down(Align::Min);
     ui.scope_builder(UiBuilder::new().max_rect(place).layout(layout), |ui| {
         for message in &messages[messages.len().saturating_sub(MOST)..] {
-            // What is clicked on it is not clicked on the picture.
+            // Clicks on a message must not reach the preview below it.
             let shield = UiBuilder::new().sense(Sense::click_and_drag());
             ui.scope_builder(shield, |ui| message_ui(ui, message, pass));
         }
@@ -47,7 +47,7 @@ fn message_ui(ui: &mut Ui, message: &Message, pass: &mut Pass<'_, '_>) {
             ui.horizontal_top(|ui| {
                 let width = ui.available_width() - CLOSE_WIDTH;
                 let column = Layout::top_down(Align::Min);
-                // One line is as high as the button beside it, and in the middle of that.
+                // A single line is centred beside the button.
                 let line = ui.text_style_height(&TextStyle::Body);
                 let above = ((CLOSE_HEIGHT - line) / 2.0).max(0.0);
                 ui.allocate_ui_with_layout(vec2(width, CLOSE_HEIGHT), column, |ui| {

@@ -3,11 +3,11 @@
 use egui::Ui;
 
 use crate::command::{Command, OutputCommand};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
 use crate::ui::widgets::{quiet_button, quiet_toggle, quiet_width};
 
-/// Draws both, for a layout from right to left; what there is no room for is left out, the switch last.
+/// Draws both, for a layout from right to left; parts that do not fit are left out, the switch last.
 pub(crate) fn output_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let program = pass.view.program;
     let output = program.output;
@@ -30,7 +30,7 @@ pub(crate) fn output_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// Where the output is shown, and the choice of that.
+/// Draws the name of the output's display, and the menu that chooses another.
 fn display_ui(ui: &mut Ui, text: &str, pass: &mut Pass<'_, '_>) {
     let program = pass.view.program;
     let output = program.output;

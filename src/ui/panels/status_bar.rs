@@ -1,19 +1,20 @@
-//! The status bar: how it plays on the left, on what on the right, and the last thing that went wrong. What there is no
-//! room for is left out, from the middle of the bar to its sides.
+//! The status bar: playback figures on the left, the machine on the right, and the last line of the log. Parts that do
+//! not fit are left out, from the middle of the bar to its sides.
 
 use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui};
 
+use crate::ui::panels::log;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Part, Pass};
 use crate::ui::widgets::text_width;
 use crate::ui::{format, style};
 
-/// Hit rate below which it is shown as a warning: the target for normal playback.
+/// Hit rate below which it is a warning: the target for normal playback.
 pub(crate) const GOOD_HIT_RATE: f64 = 0.995;
 
-/// Width below which the adapter, and a line of the log, would not be told apart from others.
+/// Width below which the adapter, or a line of the log, would be cut beyond recognition.
 const LEAST_LINE: f32 = 90.0;
-/// Room that the numbers leave to what stands right of them: the resident memory.
+/// Width that the numbers leave free for the resident memory on their right.
 const RESERVE: f32 = 120.0;
 
 /// Draws the bar.
@@ -43,7 +44,7 @@ fn numbers_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     let warn = |is_bad: bool| if is_bad { theme.warning } else { strong };
     ui.add_space(12.0);
     let mut item = |before: &str, value: String, after: &str, colour: Color32, tooltip: &str| {
-        // Rate, drops and hits are what the bar is for; the others need room beside what stands right of them.
+        // Rate, drops and hits are the purpose of the bar; CPU and GPU yield to the resident memory.
         let text = format!("{before} {value} {after}");
         let reserve = if matches!(before, "CPU" | "GPU") {
             RESERVE
@@ -115,7 +116,7 @@ fn numbers_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     }
 }
 
-/// How long ago unsaved changes were last kept.
+/// The age of the recovery file.
 fn kept_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     let Some(seconds) = pass.view.program.kept_ago_s else {
         return;
@@ -205,6 +206,6 @@ fn log_line_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let response = ui.add(Label::new(text).truncate().sense(Sense::click()));
     let tooltip = Action::ShowLog.tooltip(ui.ctx(), "Open the log");
     if response.on_hover_text(tooltip).clicked() {
-        pass.state.set_shown(Part::Log, true);
+        pass.state.panels.set_shown(log::ID, true);
     }
 }

@@ -7,14 +7,14 @@ use crate::command::{Command, FileCommand};
 use super::doctor::verdict_pill_ui;
 use crate::status::program::RecentView;
 use crate::ui::actions::{checked, is_enabled, label, perform};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::{Action, MENUS};
-use crate::ui::state::Pass;
 use crate::ui::widgets::elided;
 use crate::ui::{format, style};
 
-/// Room beside the document's name, in which its mark of unsaved changes lies, in points.
+/// Width beside the document's name, for the mark of unsaved changes, in points.
 const NAME_SIDES: f32 = 26.0;
-/// Room below which it is left out; the window's title has it as well.
+/// Width below which the name is left out; the window's title has it as well.
 const NAME_LEAST: f32 = 24.0;
 
 /// Draws the bar.
@@ -40,7 +40,7 @@ pub(crate) fn top_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 menu_ui(ui, groups, pass);
             });
         }
-        // Not the right edge of what is drawn: a menu bar takes all the width from the start.
+        // The cursor, and not `min_rect`: a menu bar takes all the width from the start.
         let left = ui.cursor().left();
         let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
@@ -54,7 +54,7 @@ pub(crate) fn top_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     document_name_ui(ui, bar, room.inner, pass);
 }
 
-/// The canvas's size and rate, where there is room for it.
+/// The canvas's size and rate, if they fit.
 fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let canvas = &pass.view.project.canvas;
     let text = format!(
@@ -78,7 +78,7 @@ fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// The lines of the file menu that lists of the moment stand behind.
+/// The submenus of the file menu that list templates and recent projects.
 fn new_and_recent_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let program = pass.view.program;
     ui.menu_button("New from template", |ui| {
@@ -94,7 +94,7 @@ fn new_and_recent_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     });
     ui.menu_button("Open recent", |ui| {
         ui.set_min_width(300.0);
-        for recent in program.recent {
+        for recent in program.recent.iter() {
             recent_ui(ui, recent, pass);
         }
         if program.recent.is_empty() {
@@ -156,7 +156,7 @@ pub(crate) fn menu_item_ui(ui: &mut Ui, action: Action, pass: &mut Pass<'_, '_>)
     marked_item_ui(ui, action, has_mark, pass);
 }
 
-/// The same, with room for a mark where it or another line of its menu may have one.
+/// One line of a menu, indented by a mark's width if another line of the menu has one.
 fn marked_item_ui(ui: &mut Ui, action: Action, has_room: bool, pass: &mut Pass<'_, '_>) {
     let mark = match (checked(action, pass), has_room) {
         (Some(true), _) => "✓  ",
@@ -173,7 +173,7 @@ fn marked_item_ui(ui: &mut Ui, action: Action, has_room: bool, pass: &mut Pass<'
     }
 }
 
-/// The document's name in the middle of the bar, or of the room there where what stands beside it reaches that far.
+/// The document's name in the middle of the bar, moved aside by the menus and the canvas where they reach that far.
 fn document_name_ui(ui: &Ui, bar: egui::Rect, room: egui::Rect, pass: &Pass<'_, '_>) {
     let document = &pass.view.document;
     let theme = pass.theme;
@@ -183,13 +183,13 @@ fn document_name_ui(ui: &Ui, bar: egui::Rect, room: egui::Rect, pass: &Pass<'_, 
         return;
     }
     let font = style::semibold(13.0);
-    let galley = elided(painter, document.name, font, theme.text, room.width());
+    let galley = elided(painter, &document.name, font, theme.text, room.width());
     let half = galley.size().x / 2.0;
     let centre = bar.center().x.min(room.right() - half);
     let centre = egui::pos2(centre.max(room.left() + half), bar.center().y);
     let rect = egui::Align2::CENTER_CENTER.anchor_size(centre, galley.size());
     painter.galley(rect.min, galley, theme.text);
-    let mut name = document.name.to_owned();
+    let mut name = document.name.clone();
     if document.is_dirty {
         let centre = rect.right_center() + egui::vec2(16.0, 0.5);
         painter.circle_filled(centre, 4.0, theme.dim);

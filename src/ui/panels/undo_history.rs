@@ -3,11 +3,11 @@
 use egui::{RichText, ScrollArea, Ui};
 
 use crate::command::{Command, HistoryCommand};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 /// Draws the list, oldest first, with the state before all steps on top.
 pub(crate) fn undo_history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let steps = pass.view.program.steps;
+    let steps = &pass.view.program.steps;
     let current = steps.done.len();
     let mut wanted = None;
     let row = ui.spacing().interact_size.y;
@@ -43,7 +43,7 @@ pub(crate) fn undo_history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
 }
 
 fn name_of<'v>(index: usize, pass: &Pass<'_, 'v>) -> &'v str {
-    let steps = pass.view.program.steps;
+    let steps = &pass.view.program.steps;
     let Some(step) = index.checked_sub(1) else {
         return "As it was opened";
     };

@@ -21,7 +21,7 @@ pub(crate) struct IconButton {
 }
 
 impl IconButton {
-    /// A button of ordinary size; `name` is what it does.
+    /// A button of ordinary size; `name` says its effect.
     pub fn new(icon: Icon, name: &'static str) -> Self {
         Self {
             icon,
@@ -41,7 +41,7 @@ impl IconButton {
         self
     }
 
-    /// Something that is on or off; on is shown in this colour.
+    /// A toggle, shown in this colour while it is on.
     pub fn on(mut self, is_on: bool, colour: Color32) -> Self {
         self.is_on = Some(is_on);
         if is_on {
@@ -125,7 +125,7 @@ pub(crate) fn quiet_toggle(
     response.on_hover_text(tooltip)
 }
 
-/// A small square with a letter that is on or off. `name` is what AccessKit calls it.
+/// A small square toggle with a letter. `name` is its name in AccessKit.
 pub(crate) fn toggle_chip(
     ui: &Ui,
     rect: egui::Rect,

@@ -8,26 +8,26 @@ use egui::{
 use crate::ui::style;
 use crate::ui::theme::Theme;
 
-/// How a level is drawn.
+/// The appearance of a level.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Level<'a> {
-    /// What AccessKit calls it.
+    /// Its name in AccessKit.
     pub name: &'a str,
-    /// Where it is drawn.
+    /// The rectangle that it fills.
     pub rect: Rect,
     /// The colour of the filled part.
     pub colour: Color32,
-    /// Whether it stands for several that differ; the value is then that of one of them.
+    /// True if it stands for several values that differ; the value is then that of one of them.
     pub is_mixed: bool,
-    /// Whether it is a field with its value written in it; otherwise it is a thin line.
+    /// True for a field with its value written in it, false for a thin line.
     pub is_field: bool,
 }
 
 /// One press of an arrow key.
 const KEY_STEP: f32 = 0.01;
 
-/// Draws a level and returns what it is set to, if it is being set: by dragging, by arrow keys up and down, by
-/// AccessKit; a double click sets it to 1.
+/// Draws a level and returns its new value while it is being set: by dragging, by arrow keys up and down, by AccessKit;
+/// a double click sets it to 1.
 pub(crate) fn level_ui(ui: &Ui, id: Id, value: f32, level: Level<'_>) -> (Response, Option<f32>) {
     let reach = if level.is_field { 0.0 } else { 3.0 };
     let response = ui

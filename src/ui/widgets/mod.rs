@@ -1,7 +1,6 @@
-//! What panels share: buttons with drawn icons, bars, small plots, headings.
+//! Widgets that panels share: buttons with drawn icons, bars, small plots, headings.
 //!
-//! Every widget that a person can handle tells AccessKit its role, name and state, and has a tooltip with its
-//! shortcut.
+//! Every interactive widget reports its role, name and state to AccessKit, and has a tooltip with its shortcut.
 
 mod badge;
 mod button;

@@ -2,14 +2,14 @@
 
 use egui::{Color32, Painter, Rect, Shape, Stroke, pos2};
 
-/// How a sparkline is drawn.
+/// The appearance of a sparkline.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sparkline {
-    /// Where.
+    /// The rectangle that it fills.
     pub rect: Rect,
-    /// The value at the top; what is above is held to it.
+    /// The value at the top; higher ones are clamped to it.
     pub top: f32,
-    /// How many samples fill the width; a shorter line ends at the right edge.
+    /// Number of samples that fill the width; a shorter line ends at the right edge.
     pub capacity: usize,
     /// The line.
     pub stroke: Stroke,

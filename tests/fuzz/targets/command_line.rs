@@ -25,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
         if path.components().any(|part| part.as_os_str() == "..") {
             continue;
         }
-        let refused = sextet::media::open(&path, TextureSupport::BlockCompressed);
+        let refused = sextet::media::open_video(&path, TextureSupport::BlockCompressed);
         let error = refused.err().expect("there is nothing to open");
         assert!(
             matches!(error, MediaError::NotFound { .. } | MediaError::Io { .. }),

@@ -16,7 +16,7 @@ use sextet::media::file::MediaFile;
 use sextet::media::frame::{FrameMemory, HeapMemory, OutsideMemory, SharedMemory};
 use sextet::media::hap::{FramePlan, HapSource, HapVariant};
 use sextet::media::packets::{PacketSpan, PacketTable};
-use sextet::media::source::{DecodeScratch, FrameSource, PlannedPart};
+use sextet::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
 use sextet::time::FrameIndex;
 
 /// Sizes in pixels: one block, a few, odd ones, rows with and without padding, and one large enough for parts.
@@ -88,7 +88,7 @@ fn memory_bytes(source: &HapSource) -> usize {
 }
 
 fn decode_in_parts(source: &HapSource, packet: &[u8], scratch: &mut DecodeScratch) -> Vec<u8> {
-    let mut plan = FramePlan::default();
+    let mut plan = SourceState::default();
     let parts = source.plan_parts(FRAME, packet, &mut plan);
     let parts = parts.expect("it decodes as a whole");
     let memory = SharedMemory::new(Box::new(WriteOnly(vec![0; memory_bytes(source)])));
@@ -98,7 +98,7 @@ fn decode_in_parts(source: &HapSource, packet: &[u8], scratch: &mut DecodeScratc
     } else {
         for part in (0..parts).rev() {
             let plan = &plan;
-            let part = PlannedPart { plan, part };
+            let part = FramePart { plan, part };
             source
                 .decode_part(FRAME, packet, part, scratch, &memory)
                 .expect("it decodes as a whole");

@@ -75,7 +75,7 @@ fuzz_target!(|data: &[u8]| {
     for frame in (0..3).map(FrameIndex) {
         let mut straight = HeapMemory::new(bytes);
         straight.bytes_mut().expect("ordinary memory").fill(FILL);
-        match source.read_straight(frame, &mut headers, &mut straight) {
+        match source.read_into(frame, &mut headers, &mut straight) {
             Ok(Some(read)) => {
                 source.read(frame, &mut whole).expect("it was just read");
                 assert_eq!(read, whole.len() as u64, "all of it counts");

@@ -8,19 +8,19 @@ use super::codec::{Codec, CodecSetup};
 use crate::media::MediaError;
 use crate::media::ffmpeg::demux::demuxer::{Demuxer, reason_of};
 use crate::media::ffmpeg::demux::packet_index::{FrameOrder, PacketIndex};
-use crate::media::source::BareDecoder;
+use crate::media::source::BaselineDecoder;
 use crate::time::FrameIndex;
 
 /// libavcodec fed from the key frame before a frame until that comes out: no picture is left out on the way, kept, or
 /// copied, and none is tried to be had in a shorter way.
-pub(crate) struct FromKeyFrame {
+pub(crate) struct KeyFrameDecoder {
     demuxer: Demuxer,
     codec: Codec,
     index: Arc<PacketIndex>,
     picture: ffmpeg::frame::Video,
 }
 
-impl FromKeyFrame {
+impl KeyFrameDecoder {
     /// A decoder that has the cores to itself.
     ///
     /// # Errors
@@ -39,16 +39,16 @@ impl FromKeyFrame {
         })
     }
 
-    /// Decodes up to the picture of this stamp; says whether it came.
-    fn run(&mut self, key_stamp: i64, stamp: i64) -> Result<bool, ffmpeg::Error> {
+    /// Decodes up to the picture of this timestamp; says whether it came.
+    fn run(&mut self, key_timestamp: i64, timestamp: i64) -> Result<bool, ffmpeg::Error> {
         self.codec.decoder.flush();
-        self.demuxer.seek(key_stamp)?;
+        self.demuxer.seek(key_timestamp)?;
         loop {
             match self.codec.decoder.receive_frame(&mut self.picture) {
                 Ok(()) => {
                     let shown = self.picture.timestamp().or_else(|| self.picture.pts());
-                    if shown >= Some(stamp) {
-                        return Ok(shown == Some(stamp));
+                    if shown >= Some(timestamp) {
+                        return Ok(shown == Some(timestamp));
                     }
                 }
                 Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => {
@@ -64,17 +64,17 @@ impl FromKeyFrame {
     }
 }
 
-impl BareDecoder for FromKeyFrame {
+impl BaselineDecoder for KeyFrameDecoder {
     fn decode(&mut self, frame: FrameIndex) -> Result<(), MediaError> {
-        let stamp = match &self.index.order {
-            FrameOrder::Stamped { stamps, .. } => usize::try_from(frame.0)
+        let timestamp = match &self.index.order {
+            FrameOrder::ByTimestamp { timestamps, .. } => usize::try_from(frame.0)
                 .ok()
-                .and_then(|at| stamps.get(at).copied()),
-            FrameOrder::Counted => None,
+                .and_then(|at| timestamps.get(at).copied()),
+            FrameOrder::ByCount => None,
         };
         let key = self.index.key_at_or_before(frame.0, 1);
-        let reason = match (stamp, key) {
-            (Some(stamp), Some(key)) => match self.run(key.stamp, stamp) {
+        let reason = match (timestamp, key) {
+            (Some(timestamp), Some(key)) => match self.run(key.timestamp, timestamp) {
                 Ok(true) => return Ok(()),
                 Ok(false) => "it did not come".to_owned(),
                 Err(error) => reason_of(error),

@@ -1,17 +1,17 @@
 //! Opening a decoder: on a device or in software, with its share of the cores.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
 use super::hardware;
 use super::hardware::{Choice, Hardware};
+use crate::media::MediaError;
 use crate::media::cores::CoreShare;
+use crate::media::ffmpeg::demux::codec_source::CodecSource;
 use crate::media::ffmpeg::demux::demuxer::reason_of;
-use crate::media::ffmpeg::demux::stream::VideoStream;
 use crate::media::health::SourceHealth;
-use crate::media::{DecodeBy, MediaError};
+use crate::settings::DecodeBy;
 
 /// An open decoder, and what it holds of the machine.
 pub(crate) struct Codec {
@@ -30,19 +30,6 @@ pub(crate) struct CodecSetup {
     pub health: Arc<SourceHealth>,
 }
 
-/// A stream to be decoded, as its container describes it.
-pub(crate) struct CodecSource<'a> {
-    /// The file or address, for messages.
-    pub path: &'a Path,
-    /// The stream.
-    pub stream: &'a VideoStream,
-    /// Its codec's parameters.
-    pub parameters: Option<ffmpeg::codec::Parameters>,
-    /// Whether pictures are to come out as soon as they can: by slices only, since each thread that works on a frame of
-    /// its own holds that one back.
-    pub is_low_delay: bool,
-}
-
 impl Codec {
     /// Opens a decoder for a stream. A device that refuses gives way to software.
     ///
@@ -53,13 +40,13 @@ impl Codec {
         if let Some(hardware) = choice.hardware {
             match Self::open_by(source, Some(hardware)) {
                 Ok(opened) => {
-                    setup.health.set_decoding(&choice.words);
+                    setup.health.set_decoding(&choice.decoding);
                     return Ok(opened);
                 }
                 Err(error) => return Self::open_in_software(source, setup, &error.to_string()),
             }
         }
-        setup.health.set_decoding(&choice.words);
+        setup.health.set_decoding(&choice.decoding);
         Self::open_by(source, None)
     }
 
@@ -86,8 +73,8 @@ impl Codec {
     ) -> Result<Self, MediaError> {
         let choice = Choice::software(reason);
         let path = source.path.display();
-        tracing::warn!(%path, "decoded {}", choice.words);
-        setup.health.set_decoding(&choice.words);
+        tracing::warn!(%path, "decoded {}", choice.decoding);
+        setup.health.set_decoding(&choice.decoding);
         Self::open_by(source, None)
     }
 
@@ -138,18 +125,5 @@ impl Codec {
     /// The device, if one decodes.
     pub(crate) fn hardware(&self) -> Option<&Hardware> {
         self.hardware.as_ref()
-    }
-}
-
-impl CodecSource<'_> {
-    fn codec(&self) -> Result<ffmpeg::Codec, MediaError> {
-        self.stream.decoder().ok_or_else(|| self.unsupported())
-    }
-
-    fn unsupported(&self) -> MediaError {
-        MediaError::UnsupportedCodec {
-            path: self.path.to_owned(),
-            codec: self.stream.codec_name(),
-        }
     }
 }

@@ -56,7 +56,7 @@ pub(crate) struct FrameDecoder {
 
 /// How looking for a frame ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reached {
+pub(crate) enum SeekOutcome {
     /// [`FrameDecoder::picture`] is the frame.
     Frame,
     /// The frame is no longer wanted.
@@ -150,7 +150,7 @@ impl FrameDecoder {
         &mut self,
         frame: FrameIndex,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Reached, MediaError> {
+    ) -> Result<SeekOutcome, MediaError> {
         if frame.0 >= self.index.frames() {
             return Err(MediaError::NoSuchFrame {
                 path: self.demuxer().path().to_owned(),
@@ -161,7 +161,7 @@ impl FrameDecoder {
         self.note_direction(frame.0);
         if self.near.get(frame.0).is_some() {
             self.held = Some(frame.0);
-            return Ok(Reached::Frame);
+            return Ok(SeekOutcome::Frame);
         }
         (self.behind, self.prepared) = (None, None);
         let mut reached = self.reach_elsewhere(frame.0, is_stale);
@@ -209,12 +209,12 @@ impl FrameDecoder {
         &mut self,
         target: u64,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Option<Reached>, ffmpeg::Error> {
+    ) -> Result<Option<SeekOutcome>, ffmpeg::Error> {
         if self.stream.is_soon(target) {
             self.stream.need_from(target.saturating_sub(WHOLE_FRAMES));
             match self.advance(target, is_stale)? {
-                Advance::Reached => return Ok(Some(Reached::Frame)),
-                Advance::Stale => return Ok(Some(Reached::Stale)),
+                Advance::Reached => return Ok(Some(SeekOutcome::Frame)),
+                Advance::Stale => return Ok(Some(SeekOutcome::Stale)),
                 Advance::Missing => return Ok(None),
                 Advance::TooLate | Advance::Nothing | Advance::Unrefreshed => {}
             }
@@ -227,12 +227,12 @@ impl FrameDecoder {
         &mut self,
         target: u64,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Option<Reached>, ffmpeg::Error> {
+    ) -> Result<Option<SeekOutcome>, ffmpeg::Error> {
         let mut is_worth_all = true;
         let whole_from = target.saturating_sub(self.whole_frames());
         for start in self.stream.starts(target) {
             if is_stale() {
-                return Ok(Some(Reached::Stale));
+                return Ok(Some(SeekOutcome::Stale));
             }
             if start == Start::Beginning && !is_worth_all {
                 break;
@@ -241,8 +241,8 @@ impl FrameDecoder {
                 continue;
             }
             match self.advance(target, is_stale)? {
-                Advance::Reached => return Ok(Some(Reached::Frame)),
-                Advance::Stale => return Ok(Some(Reached::Stale)),
+                Advance::Reached => return Ok(Some(SeekOutcome::Frame)),
+                Advance::Stale => return Ok(Some(SeekOutcome::Stale)),
                 Advance::Missing => return Ok(None),
                 // That is found once, so that this goes no deeper.
                 Advance::Unrefreshed => return self.reach_from_starts(target, is_stale),
@@ -381,9 +381,9 @@ impl FrameDecoder {
     }
 
     fn decode_error(&self, frame: FrameIndex, reason: String) -> MediaError {
-        let stamp = self.index.stamp_of(frame.0);
+        let timestamp = self.index.timestamp_of(frame.0);
         MediaError::Decode {
-            path: self.demuxer().path_at(stamp).to_owned(),
+            path: self.demuxer().path_at(timestamp).to_owned(),
             frame,
             reason,
         }

@@ -19,7 +19,8 @@ use std::sync::OnceLock;
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi::{self, AVHWDeviceType as Kind, AVPixelFormat};
 
-use crate::media::DecodeBy;
+use crate::media::health::Decoding;
+use crate::settings::DecodeBy;
 
 /// The ways of this system, the likeliest to be quick first.
 #[cfg(target_os = "linux")]
@@ -35,8 +36,8 @@ const KINDS: &[Kind] = &[];
 pub(crate) struct Choice {
     /// The device, if it is to be one.
     pub hardware: Option<Hardware>,
-    /// What decodes and why, to follow "FFmpeg decodes it".
-    pub words: String,
+    /// What decodes, and why.
+    pub decoding: Decoding,
 }
 
 /// A device that decodes a codec.
@@ -57,7 +58,7 @@ unsafe impl Send for OpenDevice {}
 unsafe impl Sync for OpenDevice {}
 
 /// What became of opening the device of a kind.
-struct Tried {
+struct DeviceTrial {
     kind: Kind,
     device: Result<OpenDevice, String>,
 }
@@ -85,7 +86,7 @@ pub(crate) fn choose(codec: ffmpeg::Codec, by: DecodeBy) -> Choice {
             };
             let name = name_of(kind);
             Choice {
-                words: format!("by {name}"),
+                decoding: Decoding::Device(name),
                 hardware: Some(Hardware {
                     device,
                     pixel,
@@ -102,7 +103,7 @@ impl Choice {
     pub(crate) fn software(reason: &str) -> Self {
         Self {
             hardware: None,
-            words: format!("in software ({reason})"),
+            decoding: Decoding::Software(reason.into()),
         }
     }
 }
@@ -140,12 +141,12 @@ fn offers(codec: ffmpeg::Codec) -> Vec<(Kind, AVPixelFormat)> {
 }
 
 /// The devices of this machine, opened at the first call.
-fn devices() -> &'static [Tried] {
-    static DEVICES: OnceLock<Vec<Tried>> = OnceLock::new();
+fn devices() -> &'static [DeviceTrial] {
+    static DEVICES: OnceLock<Vec<DeviceTrial>> = OnceLock::new();
     DEVICES.get_or_init(|| {
         KINDS
             .iter()
-            .map(|&kind| Tried {
+            .map(|&kind| DeviceTrial {
                 kind,
                 device: open_device(kind),
             })
@@ -303,18 +304,18 @@ mod tests {
     fn software_can_be_asked_for_and_is_then_not_called_a_fallback() {
         let choice = choose(h264(), DecodeBy::Software);
         assert!(choice.hardware.is_none(), "as asked");
-        assert_eq!(choice.words, "in software (as asked)");
+        assert_eq!(choice.decoding.to_string(), "in software (as asked)");
     }
 
     #[test]
     fn ffmpeg_is_asked_what_this_machine_has() {
         let choice = choose(h264(), DecodeBy::Auto);
         match choice.hardware {
-            Some(hardware) => assert!(choice.words.ends_with(hardware.name()), "{}", choice.words),
+            Some(hardware) => assert_eq!(choice.decoding, Decoding::Device(hardware.name())),
             None => assert!(
-                choice.words.starts_with("in software (no "),
+                matches!(&choice.decoding, Decoding::Software(reason) if reason.starts_with("no ")),
                 "{}",
-                choice.words
+                choice.decoding
             ),
         }
     }

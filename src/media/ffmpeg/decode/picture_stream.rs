@@ -1,7 +1,7 @@
-//! Pictures of a stream in the order of their time stamps, from wherever decoding begins.
+//! Pictures of a stream in the order of their timestamps, from wherever decoding begins.
 //!
-//! A picture is recognised by its presentation time stamp, never by counting from where a seek may have landed; only
-//! a stream without such stamps is counted, and then always from the start of the file.
+//! A picture is recognised by its presentation timestamp, never by counting from where a seek may have landed; only
+//! a stream without such timestamps is counted, and then always from the start of the file.
 //!
 //! Frames that no other refers to may be left out up to a given frame: on the way to one far ahead they are not decoded
 //! at all.
@@ -26,7 +26,7 @@ use crate::media::ffmpeg::demux::packet_index::{FrameOrder, PacketIndex};
 /// with frame threads must be fed anyway before it gives its first picture.
 const SKIP_FORWARD_FRAMES: u64 = 8;
 
-/// Time stamps of packets that are remembered: more than a decoder takes in before the picture of the first comes out,
+/// Timestamps of packets that are remembered: more than a decoder takes in before the picture of the first comes out,
 /// with 16 threads and 16 pictures put in order.
 const MOST_GIVEN: usize = 64;
 
@@ -64,7 +64,7 @@ pub(crate) struct PictureStream {
     is_refreshed: bool,
     /// Packets and pictures that were passed over because they are corrupt.
     corrupt: u64,
-    /// The time stamps of the packets that were decoded last, since the last seek; at most [`MOST_GIVEN`].
+    /// The timestamps of the packets that were decoded last, since the last seek; at most [`MOST_GIVEN`].
     given: VecDeque<i64>,
     /// The demuxer leaves packets out after a seek, so that all decoding begins at the start of the file.
     is_seeking_lossy: bool,
@@ -87,7 +87,7 @@ pub(crate) enum Step {
 /// Where to begin decoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
-    Stamp(i64),
+    Timestamp(i64),
     Beginning,
 }
 
@@ -201,7 +201,7 @@ impl PictureStream {
 
     /// Where to begin for `target`, the likeliest first.
     ///
-    /// Containers look up one kind of stamp or the other, and some land late: each failure asks for an earlier one.
+    /// Containers look up one kind of timestamp or the other, and some land late: each failure asks for an earlier one.
     pub(crate) fn starts(&self, target: u64) -> Vec<Start> {
         if self.is_seeking_lossy {
             return vec![Start::Beginning];
@@ -211,9 +211,9 @@ impl PictureStream {
             let Some(key) = self.index.key_at_or_before(target, back) else {
                 break;
             };
-            starts.push(Start::Stamp(key.stamp));
-            if key.decode_stamp < key.stamp {
-                starts.push(Start::Stamp(key.decode_stamp));
+            starts.push(Start::Timestamp(key.timestamp));
+            if key.decode_timestamp < key.timestamp {
+                starts.push(Start::Timestamp(key.decode_timestamp));
             }
         }
         starts.push(Start::Beginning);
@@ -252,8 +252,8 @@ impl PictureStream {
                 self.next = Some(0);
                 Ok(true)
             }
-            Start::Stamp(stamp) => {
-                if self.demuxer.seek(stamp).is_err() {
+            Start::Timestamp(timestamp) => {
+                if self.demuxer.seek(timestamp).is_err() {
                     return Ok(false);
                 }
                 self.land(target)
@@ -263,26 +263,28 @@ impl PictureStream {
 
     /// Reads up to the first key frame after a seek; false if that is past `target`.
     fn land(&mut self, target: u64) -> Result<bool, ffmpeg::Error> {
-        let FrameOrder::Stamped { stamps, keys } = &self.index.order else {
+        let FrameOrder::ByTimestamp { timestamps, keys } = &self.index.order else {
             return Ok(false);
         };
-        let Some(wanted) = self.index.stamp_of(target) else {
+        let Some(wanted) = self.index.timestamp_of(target) else {
             return Ok(false);
         };
         while let Some(packet) = self.demuxer.next_packet()? {
-            let Some(stamp) = packet.pts().or_else(|| packet.dts()) else {
+            let Some(timestamp) = packet.pts().or_else(|| packet.dts()) else {
                 continue;
             };
             // The container may call a key frame what the index knows better.
-            let is_key =
-                packet.is_key() && keys.binary_search_by_key(&stamp, |key| key.stamp).is_ok();
-            if packet.is_key() && stamp > wanted {
+            let is_key = packet.is_key()
+                && keys
+                    .binary_search_by_key(&timestamp, |key| key.timestamp)
+                    .is_ok();
+            if packet.is_key() && timestamp > wanted {
                 return Ok(false);
             }
             if !is_key {
                 continue;
             }
-            self.next = Some(stamps.partition_point(|&shown| shown < stamp) as u64);
+            self.next = Some(timestamps.partition_point(|&shown| shown < timestamp) as u64);
             self.began_at = self.next;
             self.pending = Some(packet);
             return Ok(true);
@@ -400,28 +402,31 @@ impl PictureStream {
 
     /// Whether a packet's frame is so far ahead of those needed that it need not come out.
     fn is_far(&self, packet: &ffmpeg::Packet) -> bool {
-        let first_whole = self.index.stamp_of(self.whole_from);
-        matches!((packet.pts(), first_whole), (Some(stamp), Some(first)) if stamp < first)
+        let first_whole = self.index.timestamp_of(self.whole_from);
+        matches!((packet.pts(), first_whole), (Some(timestamp), Some(first)) if timestamp < first)
     }
 
     /// Whether the packet of a frame was among those decoded last; in a stream that is counted each is.
     fn was_given(&self, frame: u64) -> bool {
-        let stamp = self.index.stamp_of(frame);
-        stamp.is_none_or(|stamp| self.given.contains(&stamp))
+        let timestamp = self.index.timestamp_of(frame);
+        timestamp.is_none_or(|timestamp| self.given.contains(&timestamp))
     }
 
     /// Which frame the incoming picture is; `None` for one that does not count.
     fn identify(&self) -> Option<u64> {
         match &self.index.order {
-            FrameOrder::Counted => self.next,
-            FrameOrder::Stamped { stamps, .. } => {
-                let stamp = self.incoming.timestamp().or_else(|| self.incoming.pts())?;
-                stamps.binary_search(&stamp).ok().map(|at| at as u64)
+            FrameOrder::ByCount => self.next,
+            FrameOrder::ByTimestamp { timestamps, .. } => {
+                let timestamp = self.incoming.timestamp().or_else(|| self.incoming.pts())?;
+                timestamps
+                    .binary_search(&timestamp)
+                    .ok()
+                    .map(|at| at as u64)
             }
         }
     }
 
-    /// Checks a picture against the one before it: pictures must come in the order of their stamps, none left out. What
+    /// Checks a picture against the one before it: pictures must come in the order of their timestamps, none left out. What
     /// does not is counted; says false for one that comes after a later one, which is passed over.
     fn is_in_order(&mut self, frame: u64) -> bool {
         let expected = self.next.filter(|_| self.is_running);

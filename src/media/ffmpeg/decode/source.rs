@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
-use super::baseline_decoder::FromKeyFrame;
+use super::baseline_decoder::KeyFrameDecoder;
 use super::codec::CodecSetup;
 use super::convert::PictureWriter;
-use super::decoder::{FrameDecoder, Reached};
+use super::decoder::{FrameDecoder, SeekOutcome};
 use super::picture::{PictureFacts, PictureFormat};
+use crate::media::MediaError;
 use crate::media::ffmpeg::demux::demuxer::{Demuxer, reason_of};
 use crate::media::ffmpeg::demux::packet_index::{FrameOrder, PacketIndex};
 use crate::media::file::MediaFile;
 use crate::media::frame::{FrameLayout, FrameMemory};
 use crate::media::health::SourceHealth;
 use crate::media::packets::PacketTable;
-use crate::media::source::{BareDecoder, Decoded, SequentialOpener, SequentialSource};
-use crate::media::{DecodeBy, MediaError};
+use crate::media::source::{BaselineDecoder, DecodeOutcome, SequentialOpener, SequentialSource};
+use crate::settings::DecodeBy;
 use crate::time::{FrameIndex, Time};
 
 /// A file whose packets are indexed and whose pictures are known; opens decoders for it.
@@ -106,12 +107,13 @@ impl FfmpegOpener {
     /// Why FFmpeg plays it and how, in a sentence.
     pub(crate) fn why(&self) -> String {
         let codec = &self.codec;
-        let by = self.setup.health.decoding();
+        let decoding = self.setup.health.decoding();
+        let by = decoding.map_or_else(String::new, |by| by.to_string());
         let planes = self.format.way();
         let colour = self.format.colour();
         let order = match self.index.order {
-            FrameOrder::Stamped { .. } => "",
-            FrameOrder::Counted => {
+            FrameOrder::ByTimestamp { .. } => "",
+            FrameOrder::ByCount => {
                 "; its frames can only be counted, so every step far back decodes from the start"
             }
         };
@@ -171,10 +173,10 @@ impl SequentialOpener for FfmpegOpener {
         }))
     }
 
-    fn open_bare(&self) -> Result<Option<Box<dyn BareDecoder>>, MediaError> {
+    fn open_baseline(&self) -> Result<Option<Box<dyn BaselineDecoder>>, MediaError> {
         let demuxer = Demuxer::open(&self.path, self.time_out)?;
         let index = Arc::clone(&self.index);
-        let decoder = FromKeyFrame::open(demuxer, index, &self.setup)?;
+        let decoder = KeyFrameDecoder::open(demuxer, index, &self.setup)?;
         Ok(Some(Box::new(decoder)))
     }
 }
@@ -196,10 +198,10 @@ impl SequentialSource for FfmpegDecoder {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         let before = self.decoder.demuxer().totals();
-        if self.decoder.reach(frame, is_stale)? == Reached::Stale {
-            return Ok(Decoded::Stale);
+        if self.decoder.reach(frame, is_stale)? == SeekOutcome::Stale {
+            return Ok(DecodeOutcome::Stale);
         }
         self.writer
             .write(self.decoder.picture(), memory)
@@ -209,7 +211,7 @@ impl SequentialSource for FfmpegDecoder {
                 reason: reason_of(error),
             })?;
         let read = self.decoder.demuxer().totals().since(before);
-        Ok(Decoded::Frame {
+        Ok(DecodeOutcome::Frame {
             read_bytes: read.bytes,
             read_nanos: read.nanos,
         })

@@ -34,12 +34,12 @@ impl ReadTotals {
 ///
 /// Both are touched by one thread at a time, so relaxed ordering is enough.
 #[derive(Debug, Default)]
-pub(crate) struct ReadMeter {
+pub(crate) struct ReadCounter {
     bytes: AtomicU64,
     nanos: AtomicU64,
 }
 
-impl ReadMeter {
+impl ReadCounter {
     /// The totals so far.
     pub(crate) fn totals(&self) -> ReadTotals {
         ReadTotals {
@@ -50,38 +50,40 @@ impl ReadMeter {
 }
 
 /// A file whose reads are counted.
-pub(crate) struct MeteredFile {
+pub(crate) struct CountingFile {
     file: File,
     faults: Faults,
     clock: Clock,
-    meter: Arc<ReadMeter>,
+    counter: Arc<ReadCounter>,
 }
 
-impl MeteredFile {
-    /// Counts the reads of `file` in `meter`; `faults` are put under them.
-    pub(crate) fn new(file: File, faults: Faults, clock: Clock, meter: Arc<ReadMeter>) -> Self {
+impl CountingFile {
+    /// Counts the reads of `file` in `counter`; `faults` are put under them.
+    pub(crate) fn new(file: File, faults: Faults, clock: Clock, counter: Arc<ReadCounter>) -> Self {
         Self {
             file,
             faults,
             clock,
-            meter,
+            counter,
         }
     }
 }
 
-impl Read for MeteredFile {
+impl Read for CountingFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let begin = self.clock.now();
         let file = &mut self.file;
         let count = self.faults.read(buffer, |buffer| file.read(buffer))?;
         let nanos = u64::try_from((self.clock.now() - begin).nanos()).unwrap_or(0);
-        self.meter.bytes.fetch_add(count as u64, Ordering::Relaxed);
-        self.meter.nanos.fetch_add(nanos, Ordering::Relaxed);
+        self.counter
+            .bytes
+            .fetch_add(count as u64, Ordering::Relaxed);
+        self.counter.nanos.fetch_add(nanos, Ordering::Relaxed);
         Ok(count)
     }
 }
 
-impl Seek for MeteredFile {
+impl Seek for CountingFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
     }
@@ -96,17 +98,17 @@ mod tests {
     fn every_byte_that_is_read_is_counted() {
         let mut temporary = tempfile::tempfile().expect("temporary file");
         temporary.write_all(&[7; 1000]).expect("written");
-        let meter = Arc::new(ReadMeter::default());
-        let mut file = MeteredFile::new(
+        let counter = Arc::new(ReadCounter::default());
+        let mut file = CountingFile::new(
             temporary,
             Faults::default(),
             Clock::system(),
-            Arc::clone(&meter),
+            Arc::clone(&counter),
         );
         file.seek(SeekFrom::Start(400)).expect("seeks");
-        let before = meter.totals();
+        let before = counter.totals();
         let mut rest = Vec::new();
         file.read_to_end(&mut rest).expect("reads");
-        assert_eq!(meter.totals().since(before).bytes, 600);
+        assert_eq!(counter.totals().since(before).bytes, 600);
     }
 }

@@ -10,15 +10,16 @@ use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::context::{Input, StreamIo};
 use ffmpeg_next::packet::Ref as _;
 
-use super::counting_io::{MeteredFile, ReadMeter, ReadTotals};
+use super::codec_source::CodecSource;
+use super::counting_io::{CountingFile, ReadCounter, ReadTotals};
 use super::format_by_extension;
 use super::mp4_boxes::OuterBoxes;
 use super::picture_files::PictureFiles;
+use super::sound;
 use super::stream::{TimeBase, VideoStream};
-use crate::media::MediaError;
-use crate::media::ffmpeg::decode::codec::CodecSource;
 use crate::media::file::{MediaFile, open_error};
 use crate::media::sequence::{self, SequencePicture};
+use crate::media::{MediaError, Sound};
 use crate::time::numbered::NumberedName;
 use crate::time::{Clock, Time};
 
@@ -39,7 +40,7 @@ pub(crate) struct Demuxer {
     pictures: Option<PictureFiles>,
     stream: VideoStream,
     path: PathBuf,
-    meter: Arc<ReadMeter>,
+    counter: Arc<ReadCounter>,
     clock: Clock,
     /// How much of the processor's time one call into libavformat may take before it is broken off.
     time_out: Time,
@@ -55,8 +56,8 @@ pub(crate) struct IndexEntry {
     pub position: i64,
     /// Bytes of payload.
     pub size: i32,
-    /// Time stamp in units of the stream's time base.
-    pub stamp: i64,
+    /// Timestamp in units of the stream's time base.
+    pub timestamp: i64,
     /// Whether an edit list leaves the packet out.
     pub is_discarded: bool,
 }
@@ -117,7 +118,7 @@ impl Demuxer {
         refuse_pipes(path)?;
         let file = MediaFile::open(path)?;
         let clock = Clock::system();
-        let meter = Arc::new(ReadMeter::default());
+        let counter = Arc::new(ReadCounter::default());
         let deadline = Arc::new(AtomicI64::new((time_spent() + time_out).flicks()));
         let open_as = |known: Option<Id>| -> Result<(Input, VideoStream), MediaError> {
             let handle = file.as_file().try_clone();
@@ -125,9 +126,9 @@ impl Demuxer {
             // The place in the file is shared with the one before, which may have read.
             handle.rewind().map_err(|source| open_error(path, source))?;
             let faults = file.faults().clone();
-            let metered = MeteredFile::new(handle, faults, clock.clone(), Arc::clone(&meter));
+            let counting = CountingFile::new(handle, faults, clock.clone(), Arc::clone(&counter));
             let as_picture = known.map(|codec| (codec, file.len()));
-            let input = open_input(metered, as_picture, &deadline)
+            let input = open_input(counting, as_picture, &deadline)
                 .map_err(|error| not_media(path, &file, error))?;
             let stream = VideoStream::choose(&input).ok_or_else(|| MediaError::NoVideo {
                 path: path.to_owned(),
@@ -145,7 +146,7 @@ impl Demuxer {
             pictures: None,
             stream,
             path: path.to_owned(),
-            meter,
+            counter,
             clock,
             time_out,
             deadline,
@@ -165,12 +166,12 @@ impl Demuxer {
         &self.path
     }
 
-    /// The file that the packet of this time stamp is in: that of its picture, in a sequence.
-    pub(crate) fn path_at(&self, stamp: Option<i64>) -> &Path {
+    /// The file that the packet of this timestamp is in: that of its picture, in a sequence.
+    pub(crate) fn path_at(&self, timestamp: Option<i64>) -> &Path {
         let pictures = self.pictures().unwrap_or_default();
-        let place = stamp.and_then(|stamp| {
+        let place = timestamp.and_then(|timestamp| {
             pictures
-                .binary_search_by_key(&stamp, |picture| picture.place)
+                .binary_search_by_key(&timestamp, |picture| picture.place)
                 .ok()
         });
         place.map_or(&self.path, |place| &pictures[place].path)
@@ -179,6 +180,11 @@ impl Demuxer {
     /// The video stream.
     pub(crate) fn stream(&self) -> &VideoStream {
         &self.stream
+    }
+
+    /// The sound of the file, as its container describes it.
+    pub(crate) fn sound(&self) -> Option<Sound> {
+        sound::describe(&self.input)
     }
 
     /// The names of the container format, separated by commas.
@@ -210,7 +216,7 @@ impl Demuxer {
 
     /// What was read so far.
     pub(crate) fn totals(&self) -> ReadTotals {
-        self.meter.totals()
+        self.counter.totals()
     }
 
     /// The next packet of the video stream; `None` at the end, or where the file is cut off.
@@ -222,7 +228,7 @@ impl Demuxer {
     pub(crate) fn next_packet(&mut self) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
         self.arm();
         if let Some(pictures) = &mut self.pictures {
-            return pictures.next_packet(self.stream.index, &self.clock, &self.meter);
+            return pictures.next_packet(self.stream.index, &self.clock, &self.counter);
         }
         let mut corrupt_run = 0;
         loop {
@@ -242,7 +248,7 @@ impl Demuxer {
         }
     }
 
-    /// Goes to the key frame at or before a time stamp of the stream, as far as the container can tell.
+    /// Goes to the key frame at or before a timestamp of the stream, as far as the container can tell.
     ///
     /// # Errors
     /// That the container cannot seek, or that it took too long.
@@ -250,10 +256,10 @@ impl Demuxer {
         unsafe_code,
         reason = "ffmpeg-next cannot seek by a stream's own time stamps"
     )]
-    pub(crate) fn seek(&mut self, stamp: i64) -> Result<(), ffmpeg::Error> {
+    pub(crate) fn seek(&mut self, timestamp: i64) -> Result<(), ffmpeg::Error> {
         self.arm();
         if let Some(pictures) = &mut self.pictures {
-            pictures.seek(stamp);
+            pictures.seek(timestamp);
             return Ok(());
         }
         self.input.clear_interrupt();
@@ -263,7 +269,7 @@ impl Demuxer {
             ffmpeg::ffi::av_seek_frame(
                 self.input.as_mut_ptr(),
                 index,
-                stamp,
+                timestamp,
                 ffmpeg::ffi::AVSEEK_FLAG_BACKWARD,
             )
         };
@@ -297,7 +303,7 @@ impl Demuxer {
                 Some(IndexEntry {
                     position: entry.pos,
                     size: entry.size(),
-                    stamp: entry.timestamp,
+                    timestamp: entry.timestamp,
                     is_discarded: entry.flags() & ffmpeg::ffi::AVINDEX_DISCARD_FRAME != 0,
                 })
             })
@@ -356,7 +362,7 @@ fn refuse_pipes(path: &Path) -> Result<(), MediaError> {
 
 /// Opens a file as what FFmpeg takes it for, or as one picture of this codec and length.
 fn open_input(
-    file: MeteredFile,
+    file: CountingFile,
     as_picture: Option<(Id, u64)>,
     deadline: &Arc<AtomicI64>,
 ) -> Result<Input, ffmpeg::Error> {

@@ -40,7 +40,7 @@ pub(crate) enum HapPackets {
 /// A packet as demuxed, to compare with.
 struct Sample {
     position: i64,
-    stamp: i64,
+    timestamp: i64,
     bytes: Vec<u8>,
     size: usize,
 }
@@ -95,7 +95,7 @@ fn first_packets(demuxer: &mut Demuxer, path: &Path) -> Result<Vec<Sample>, Medi
         let data = packet.data().unwrap_or_default();
         samples.push(Sample {
             position: packet.position() as i64,
-            stamp: packet.pts().or_else(|| packet.dts()).unwrap_or(0),
+            timestamp: packet.pts().or_else(|| packet.dts()).unwrap_or(0),
             bytes: data.iter().copied().take(CHECKED_BYTES).collect(),
             size: data.len(),
         });
@@ -121,17 +121,17 @@ fn from_index(demuxer: &mut Demuxer, file: &MediaFile, samples: &[Sample]) -> Op
     let mut shown: Vec<(i64, PacketSpan)> = entries
         .iter()
         .filter(|entry| !entry.is_discarded && entry.size > 0)
-        .map(|entry| Some((entry.stamp, span(entry, shift)?)))
+        .map(|entry| Some((entry.timestamp, span(entry, shift)?)))
         .collect::<Option<_>>()?;
-    shown.sort_by_key(|&(stamp, _)| stamp);
+    shown.sort_by_key(|&(timestamp, _)| timestamp);
     if shown.is_empty() {
         return None;
     }
-    let stamps: Vec<i64> = shown.iter().map(|&(stamp, _)| stamp).collect();
+    let timestamps: Vec<i64> = shown.iter().map(|&(timestamp, _)| timestamp).collect();
     let stream = demuxer.stream();
     Some(HapPackets::Located {
         table: PacketTable::new(shown.into_iter().map(|(_, span)| span).collect()),
-        timing: timestamps::timing(&stamps, 0, stream.time_base, &stream.claimed_rates),
+        timing: timestamps::timing(&timestamps, 0, stream.time_base, &stream.claimed_rates),
         is_from_index: true,
     })
 }
@@ -141,9 +141,9 @@ fn from_index(demuxer: &mut Demuxer, file: &MediaFile, samples: &[Sample]) -> Op
 fn reaches(entries: &[IndexEntry], claimed: u64) -> bool {
     let end = match entries {
         [.., before, last] => last
-            .stamp
-            .saturating_add(last.stamp.saturating_sub(before.stamp)),
-        [only] => only.stamp.saturating_add(1),
+            .timestamp
+            .saturating_add(last.timestamp.saturating_sub(before.timestamp)),
+        [only] => only.timestamp.saturating_add(1),
         [] => return false,
     };
     u64::try_from(end).is_ok_and(|end| end >= claimed)
@@ -166,7 +166,8 @@ fn header_bytes(entries: &[IndexEntry], file: &MediaFile, samples: &[Sample]) ->
             .is_none_or(|end| end > file.len());
         let size_agrees = usize::try_from(entry.size).is_ok_and(|size| size == sample.size);
         sample.position.checked_sub(entry.position) == Some(shift)
-            && sample.stamp.checked_sub(entry.stamp) == first.stamp.checked_sub(first_entry.stamp)
+            && sample.timestamp.checked_sub(entry.timestamp)
+                == first.timestamp.checked_sub(first_entry.timestamp)
             && (size_agrees || is_cut_off)
     });
     (agree && (0..=64).contains(&shift)).then_some(shift)

@@ -13,7 +13,7 @@ use crate::media::frame::{FrameLayout, FrameMemory};
 use crate::media::hap::{FramePlan, HapSource, HapVariant};
 use crate::media::packets::{PacketSpan, PacketTable};
 use crate::media::source::{
-    DecodeScratch, Decoded, FrameSource as _, SequentialOpener, SequentialSource,
+    DecodeOutcome, DecodeScratch, FrameSource as _, SequentialOpener, SequentialSource,
 };
 use crate::media::{MediaError, TextureSupport};
 use crate::time::{FrameIndex, Time};
@@ -189,9 +189,9 @@ impl HapStream {
     fn jump(&mut self, frame: FrameIndex) -> Result<(), MediaError> {
         self.next = None;
         let at = usize::try_from(frame.0).unwrap_or(usize::MAX);
-        if let FrameOrder::Stamped { stamps, .. } = &self.index.order
-            && let Some(&stamp) = stamps.get(at)
-            && self.demuxer.seek(stamp).is_ok()
+        if let FrameOrder::ByTimestamp { timestamps, .. } = &self.index.order
+            && let Some(&timestamp) = timestamps.get(at)
+            && self.demuxer.seek(timestamp).is_ok()
         {
             return Ok(());
         }
@@ -202,10 +202,10 @@ impl HapStream {
 
     fn frame_of(&self, packet: &ffmpeg::Packet) -> Option<u64> {
         match &self.index.order {
-            FrameOrder::Counted => self.next,
-            FrameOrder::Stamped { stamps, .. } => {
-                let stamp = packet.pts().or_else(|| packet.dts())?;
-                Some(stamps.partition_point(|&shown| shown < stamp) as u64)
+            FrameOrder::ByCount => self.next,
+            FrameOrder::ByTimestamp { timestamps, .. } => {
+                let timestamp = packet.pts().or_else(|| packet.dts())?;
+                Some(timestamps.partition_point(|&shown| shown < timestamp) as u64)
             }
         }
     }
@@ -229,7 +229,7 @@ impl SequentialSource for HapStream {
         frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         if frame.0 >= self.index.frames() {
             return Err(MediaError::NoSuchFrame {
                 path: self.hap_path(),
@@ -240,13 +240,13 @@ impl SequentialSource for HapStream {
         let before = self.demuxer.totals();
         let is_held = self.held.as_ref().is_some_and(|&(held, _)| held == frame.0);
         if !is_held && !self.fetch(frame, is_stale)? {
-            return Ok(Decoded::Stale);
+            return Ok(DecodeOutcome::Stale);
         }
         let packet = self.held.as_ref().and_then(|(_, packet)| packet.data());
         self.hap
             .decode(frame, packet.unwrap_or_default(), &mut self.scratch, memory)?;
         let read = self.demuxer.totals().since(before);
-        Ok(Decoded::Frame {
+        Ok(DecodeOutcome::Frame {
             read_bytes: read.bytes,
             read_nanos: read.nanos,
         })

@@ -4,8 +4,8 @@
 //! says is checked all the same, since anything can write to a cache folder.
 //!
 //! ```text
-//! "SXINDEX" version | time stamp of the file | stream | time base num, den | last duration | kind
-//! | frames, then of each: stamp (if stamped), offset, size | key frames, then of each: stamp, decoding stamp | hash
+//! "SXINDEX" version | timestamp of the file | stream | time base num, den | last duration | kind
+//! | frames, then of each: timestamp (if stamped), offset, size | key frames, then of each: timestamp, decoding timestamp | hash
 //! ```
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
@@ -32,13 +32,13 @@ const MIN_FILE_BYTES: u64 = 1 << 20;
 const HASH_BYTES: usize = 8;
 
 /// The place for the index of one file.
-pub(crate) struct IndexPlace {
+pub(crate) struct IndexKey {
     folder: CacheFolder,
     name: String,
     modified_nanos: i64,
 }
 
-impl IndexPlace {
+impl IndexKey {
     /// The place for a file's index; `None` for a small file, or where there is no cache.
     pub(crate) fn of(file: &MediaFile) -> Option<Self> {
         if file.len() < MIN_FILE_BYTES {
@@ -79,23 +79,23 @@ fn encode(index: &PacketIndex, modified_nanos: i64, stream: &VideoStream) -> Vec
     put(stream.time_base.num);
     put(stream.time_base.den);
     put(index.last_duration);
-    let (stamps, keys) = match &index.order {
-        FrameOrder::Stamped { stamps, keys } => (stamps.as_slice(), keys.as_slice()),
-        FrameOrder::Counted => (&[][..], &[][..]),
+    let (timestamps, keys) = match &index.order {
+        FrameOrder::ByTimestamp { timestamps, keys } => (timestamps.as_slice(), keys.as_slice()),
+        FrameOrder::ByCount => (&[][..], &[][..]),
     };
-    put(i64::from(!stamps.is_empty()));
+    put(i64::from(!timestamps.is_empty()));
     put(index.table.len() as i64);
     for (at, span) in index.table.spans().iter().enumerate() {
-        if let Some(stamp) = stamps.get(at) {
-            put(*stamp);
+        if let Some(timestamp) = timestamps.get(at) {
+            put(*timestamp);
         }
         put(span.offset as i64);
         put(i64::from(span.size));
     }
     put(keys.len() as i64);
     for key in keys {
-        put(key.stamp);
-        put(key.decode_stamp);
+        put(key.timestamp);
+        put(key.decode_timestamp);
     }
     let mut hash = Fnv::default();
     hash.add(&bytes);
@@ -130,11 +130,11 @@ fn decode(bytes: &[u8], modified_nanos: i64, stream: &VideoStream) -> Option<Pac
         _ => return None,
     };
     let frames = reader.count(if is_stamped { 3 } else { 2 })?;
-    let mut stamps = Vec::with_capacity(if is_stamped { frames } else { 0 });
+    let mut timestamps = Vec::with_capacity(if is_stamped { frames } else { 0 });
     let mut spans = Vec::with_capacity(frames);
     for _ in 0..frames {
         if is_stamped {
-            stamps.push(reader.number()?);
+            timestamps.push(reader.number()?);
         }
         spans.push(PacketSpan {
             offset: u64::try_from(reader.number()?).ok()?,
@@ -146,13 +146,13 @@ fn decode(bytes: &[u8], modified_nanos: i64, stream: &VideoStream) -> Option<Pac
     for _ in 0..key_count {
         keys.push((reader.number()?, reader.number()?));
     }
-    let is_ascending = stamps.is_sorted_by(|before, after| before < after);
+    let is_ascending = timestamps.is_sorted_by(|before, after| before < after);
     let is_whole = reader.0.is_empty() && frames > 0 && is_ascending;
     if !is_whole || is_stamped == keys.is_empty() {
         return None;
     }
     let parts = Parts {
-        stamps,
+        timestamps,
         keys,
         spans,
         last_duration,
@@ -163,7 +163,7 @@ fn decode(bytes: &[u8], modified_nanos: i64, stream: &VideoStream) -> Option<Pac
 
 /// What an index is made of.
 struct Parts {
-    stamps: Vec<i64>,
+    timestamps: Vec<i64>,
     keys: Vec<(i64, i64)>,
     spans: Vec<PacketSpan>,
     last_duration: i64,
@@ -173,16 +173,16 @@ struct Parts {
 impl Parts {
     fn into_index(self, stream: &VideoStream) -> PacketIndex {
         let rates = &stream.claimed_rates;
-        if self.stamps.is_empty() {
+        if self.timestamps.is_empty() {
             return PacketIndex::of_counted(self.spans, rates);
         }
         PacketIndex {
-            timing: timestamps::timing(&self.stamps, self.last_duration, self.base, rates),
+            timing: timestamps::timing(&self.timestamps, self.last_duration, self.base, rates),
             table: PacketTable::new(self.spans),
             last_duration: self.last_duration,
-            order: FrameOrder::Stamped {
-                keys: key_packets(self.keys, &self.stamps),
-                stamps: self.stamps,
+            order: FrameOrder::ByTimestamp {
+                keys: key_packets(self.keys, &self.timestamps),
+                timestamps: self.timestamps,
             },
         }
     }
@@ -222,7 +222,7 @@ mod tests {
     use super::*;
 
     fn stamped() -> PacketIndex {
-        let stamps: Vec<i64> = (-2..40).map(|frame| frame * 512).collect();
+        let timestamps: Vec<i64> = (-2..40).map(|frame| frame * 512).collect();
         let spans = (0..42).map(|frame| PacketSpan {
             offset: 48 + frame * 1000,
             size: 900,
@@ -232,7 +232,7 @@ mod tests {
             spans: spans.collect(),
             last_duration: 512,
             base: VideoStream::blank().time_base,
-            stamps,
+            timestamps,
         };
         parts.into_index(&VideoStream::blank())
     }

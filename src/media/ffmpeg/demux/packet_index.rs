@@ -6,7 +6,7 @@
 use ffmpeg_next as ffmpeg;
 
 use super::demuxer::{Demuxer, is_discarded, reason_of};
-use super::index_cache::IndexPlace;
+use super::index_cache::IndexKey;
 use super::stream::TimeBase;
 use super::timestamps;
 use crate::media::MediaError;
@@ -32,25 +32,25 @@ pub(crate) struct PacketIndex {
 /// How a decoded picture is known to be frame number so-and-so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FrameOrder {
-    /// By its presentation time stamp.
-    Stamped {
-        /// The stamp of each frame, ascending.
-        stamps: Vec<i64>,
+    /// By its presentation timestamp.
+    ByTimestamp {
+        /// The timestamp of each frame, ascending.
+        timestamps: Vec<i64>,
         /// Where decoding can begin, ascending.
         keys: Vec<KeyPacket>,
     },
-    /// By counting from the start of the file, since the container has no presentation time stamps, or gives some of them
+    /// By counting from the start of the file, since the container has no presentation timestamps, or gives some of them
     /// twice.
-    Counted,
+    ByCount,
 }
 
 /// A key frame's packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KeyPacket {
-    /// Its presentation time stamp.
-    pub stamp: i64,
-    /// Its decoding time stamp; the presentation one where there is none.
-    pub decode_stamp: i64,
+    /// Its presentation timestamp.
+    pub timestamp: i64,
+    /// Its decoding timestamp; the presentation one where there is none.
+    pub decode_timestamp: i64,
     /// The first frame that is shown at or after it.
     pub frame: u64,
 }
@@ -58,8 +58,8 @@ pub(crate) struct KeyPacket {
 /// One packet, as demuxed.
 #[derive(Clone, Copy, Debug)]
 struct ScannedPacket {
-    stamp: Option<i64>,
-    decode_stamp: Option<i64>,
+    timestamp: Option<i64>,
+    decode_timestamp: Option<i64>,
     duration: i64,
     span: PacketSpan,
     is_key: bool,
@@ -79,7 +79,7 @@ impl PacketIndex {
             });
         }
         let file = MediaFile::open(demuxer.path())?;
-        let place = IndexPlace::of(&file);
+        let place = IndexKey::of(&file);
         if let Some(index) = place
             .as_ref()
             .and_then(|place| place.find(demuxer.stream()))
@@ -105,7 +105,7 @@ impl PacketIndex {
                 Ok(Some(packet)) => {
                     packets.push(ScannedPacket::of(&packet, demuxer));
                     let done = u64::try_from(packet.position()).unwrap_or(0);
-                    if !progress::tell(done, whole) {
+                    if !progress::report(done, whole) {
                         let path = demuxer.path().to_owned();
                         return Err(MediaError::Unwanted { path });
                     }
@@ -129,18 +129,18 @@ impl PacketIndex {
         self.timing.frames()
     }
 
-    /// The time stamp of a frame; none in a stream that is counted.
-    pub(crate) fn stamp_of(&self, frame: u64) -> Option<i64> {
-        let FrameOrder::Stamped { stamps, .. } = &self.order else {
+    /// The timestamp of a frame; none in a stream that is counted.
+    pub(crate) fn timestamp_of(&self, frame: u64) -> Option<i64> {
+        let FrameOrder::ByTimestamp { timestamps, .. } = &self.order else {
             return None;
         };
-        stamps.get(usize::try_from(frame).ok()?).copied()
+        timestamps.get(usize::try_from(frame).ok()?).copied()
     }
 
     /// The last key frame that is shown at or before a frame, where `back` is 1, the one before it, where it is 2, and so on;
     /// none in a stream that is counted.
     pub(crate) fn key_at_or_before(&self, frame: u64, back: usize) -> Option<KeyPacket> {
-        let FrameOrder::Stamped { keys, .. } = &self.order else {
+        let FrameOrder::ByTimestamp { keys, .. } = &self.order else {
             return None;
         };
         let after = keys.partition_point(|key| key.frame <= frame);
@@ -149,7 +149,7 @@ impl PacketIndex {
 
     /// Most frames from one key frame to the next, or to the end.
     pub(crate) fn longest_group(&self) -> u64 {
-        let FrameOrder::Stamped { keys, .. } = &self.order else {
+        let FrameOrder::ByTimestamp { keys, .. } = &self.order else {
             return self.frames();
         };
         let begins = keys.iter().map(|key| key.frame);
@@ -169,26 +169,26 @@ impl PacketIndex {
     fn of(packets: &[ScannedPacket], demuxer: &Demuxer) -> Option<Self> {
         let stream = demuxer.stream();
         let all_keys = packets.iter().all(|packet| packet.is_key);
-        // Without presentation stamps the decoding ones do as well, if no frame is decoded out of its turn.
-        let stamp_of = |packet: &ScannedPacket| match packet.stamp {
-            None if all_keys => packet.decode_stamp,
-            stamp => stamp,
+        // Without presentation timestamps the decoding ones do as well, if no frame is decoded out of its turn.
+        let timestamp_of = |packet: &ScannedPacket| match packet.timestamp {
+            None if all_keys => packet.decode_timestamp,
+            timestamp => timestamp,
         };
         let mut shown: Vec<(i64, ScannedPacket)> = Vec::with_capacity(packets.len());
         let mut keys = Vec::new();
         let mut is_stamped = true;
         for packet in packets {
-            let Some(stamp) = stamp_of(packet) else {
+            let Some(timestamp) = timestamp_of(packet) else {
                 is_stamped = false;
                 break;
             };
             if packet.is_key {
-                keys.push((stamp, packet.decode_stamp.unwrap_or(stamp)));
+                keys.push((timestamp, packet.decode_timestamp.unwrap_or(timestamp)));
             }
             // Before the first key frame nothing can be decoded, in either order.
-            let is_decodable = keys.first().is_some_and(|&(first, _)| stamp >= first);
+            let is_decodable = keys.first().is_some_and(|&(first, _)| timestamp >= first);
             if packet.is_shown && is_decodable {
-                shown.push((stamp, *packet));
+                shown.push((timestamp, *packet));
             }
         }
         if !is_stamped
@@ -198,18 +198,18 @@ impl PacketIndex {
         {
             return Self::counted(packets, stream);
         }
-        shown.sort_by_key(|&(stamp, _)| stamp);
-        shown.dedup_by_key(|&mut (stamp, _)| stamp);
+        shown.sort_by_key(|&(timestamp, _)| timestamp);
+        shown.dedup_by_key(|&mut (timestamp, _)| timestamp);
         let last_duration = shown.last()?.1.duration;
-        let stamps: Vec<i64> = shown.iter().map(|&(stamp, _)| stamp).collect();
+        let timestamps: Vec<i64> = shown.iter().map(|&(timestamp, _)| timestamp).collect();
         let rates = &stream.claimed_rates;
         Some(Self {
-            timing: timestamps::timing(&stamps, last_duration, stream.time_base, rates),
+            timing: timestamps::timing(&timestamps, last_duration, stream.time_base, rates),
             last_duration,
             table: PacketTable::new(shown.iter().map(|(_, packet)| packet.span).collect()),
-            order: FrameOrder::Stamped {
-                keys: key_packets(keys, &stamps),
-                stamps,
+            order: FrameOrder::ByTimestamp {
+                keys: key_packets(keys, &timestamps),
+                timestamps,
             },
         })
     }
@@ -226,11 +226,11 @@ impl PacketIndex {
         Some(Self::of_counted(spans, &stream.claimed_rates))
     }
 
-    /// The index of a stream without time stamps.
+    /// The index of a stream without timestamps.
     pub(crate) fn of_counted(spans: Vec<PacketSpan>, claimed: &[FrameRate]) -> Self {
         let rate = timestamps::nominal_rate(claimed);
         Self {
-            order: FrameOrder::Counted,
+            order: FrameOrder::ByCount,
             timing: MediaTiming::constant(rate, spans.len() as u64),
             table: PacketTable::new(spans),
             last_duration: 0,
@@ -238,14 +238,14 @@ impl PacketIndex {
     }
 }
 
-pub(crate) fn key_packets(mut keys: Vec<(i64, i64)>, stamps: &[i64]) -> Vec<KeyPacket> {
+pub(crate) fn key_packets(mut keys: Vec<(i64, i64)>, timestamps: &[i64]) -> Vec<KeyPacket> {
     keys.sort_unstable();
-    keys.dedup_by_key(|&mut (stamp, _)| stamp);
+    keys.dedup_by_key(|&mut (timestamp, _)| timestamp);
     keys.into_iter()
-        .map(|(stamp, decode_stamp)| KeyPacket {
-            stamp,
-            decode_stamp,
-            frame: stamps.partition_point(|&shown| shown < stamp) as u64,
+        .map(|(timestamp, decode_timestamp)| KeyPacket {
+            timestamp,
+            decode_timestamp,
+            frame: timestamps.partition_point(|&shown| shown < timestamp) as u64,
         })
         .collect()
 }
@@ -260,8 +260,8 @@ impl ScannedPacket {
             _ => false,
         };
         Self {
-            stamp: packet.pts(),
-            decode_stamp: packet.dts(),
+            timestamp: packet.pts(),
+            decode_timestamp: packet.dts(),
             duration: packet.duration(),
             span: PacketSpan {
                 offset: u64::try_from(packet.position()).unwrap_or(0),
@@ -275,8 +275,8 @@ impl ScannedPacket {
     /// A file of a sequence: nothing of it need be read.
     fn of_picture(picture: &SequencePicture) -> Self {
         Self {
-            stamp: Some(picture.place),
-            decode_stamp: Some(picture.place),
+            timestamp: Some(picture.place),
+            decode_timestamp: Some(picture.place),
             duration: 1,
             span: PacketSpan {
                 offset: 0,
@@ -310,13 +310,13 @@ fn is_alpha_key(packet: &ffmpeg::Packet, demuxer: &Demuxer) -> bool {
     }
 }
 
-/// Whether the time stamps go back by more than a tenth of a second from one packet to the next, as where recordings were
+/// Whether the timestamps go back by more than a tenth of a second from one packet to the next, as where recordings were
 /// joined end to end: then two frames may have the same.
 fn begins_anew(packets: &[ScannedPacket], base: TimeBase) -> bool {
     let tenth = base.den / base.num / 10;
     packets.windows(2).any(|pair| {
-        let stamps = (pair[0].decode_stamp, pair[1].decode_stamp);
-        matches!(stamps, (Some(one), Some(next)) if next.saturating_add(tenth) < one)
+        let timestamps = (pair[0].decode_timestamp, pair[1].decode_timestamp);
+        matches!(timestamps, (Some(one), Some(next)) if next.saturating_add(tenth) < one)
     })
 }
 
@@ -337,5 +337,5 @@ fn lacks_order(packets: &[ScannedPacket], demuxer: &Demuxer) -> bool {
     let mut packets = packets.iter();
     demuxer.stream().has_delay
         && demuxer.container() == "mxf"
-        && packets.all(|packet| packet.stamp == packet.decode_stamp)
+        && packets.all(|packet| packet.timestamp == packet.decode_timestamp)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
-use super::counting_io::{MeteredFile, ReadMeter};
+use super::counting_io::{CountingFile, ReadCounter};
 use crate::media::MediaError;
 use crate::media::file::MediaFile;
 use crate::media::sequence::SequencePicture;
@@ -14,7 +14,7 @@ use crate::time::Clock;
 /// The longest file that is taken for a picture, in bytes: 16384×16384 pixels of 16 bits each in four channels.
 const MAX_PICTURE_BYTES: u64 = 2 << 30;
 
-/// Numbered pictures, and which of them comes next. Their time stamps are their places in the sequence.
+/// Numbered pictures, and which of them comes next. Their timestamps are their places in the sequence.
 pub(crate) struct PictureFiles {
     pictures: Arc<[SequencePicture]>,
     next: usize,
@@ -50,13 +50,13 @@ impl PictureFiles {
         &mut self,
         stream: usize,
         clock: &Clock,
-        meter: &Arc<ReadMeter>,
+        counter: &Arc<ReadCounter>,
     ) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
         let Some(picture) = self.pictures.get(self.next) else {
             return Ok(None);
         };
         self.next += 1;
-        let bytes = read(picture, clock, meter).map_err(|error| {
+        let bytes = read(picture, clock, counter).map_err(|error| {
             tracing::debug!(%error, "a picture of a sequence cannot be read");
             ffmpeg::Error::External
         })?;
@@ -73,7 +73,7 @@ impl PictureFiles {
 fn read(
     picture: &SequencePicture,
     clock: &Clock,
-    meter: &Arc<ReadMeter>,
+    counter: &Arc<ReadCounter>,
 ) -> Result<Vec<u8>, MediaError> {
     let path = &picture.path;
     let io = |source| MediaError::Io {
@@ -82,14 +82,14 @@ fn read(
     };
     let file = MediaFile::open(path)?;
     let handle = file.as_file().try_clone().map_err(io)?;
-    let metered = MeteredFile::new(
+    let counting = CountingFile::new(
         handle,
         file.faults().clone(),
         clock.clone(),
-        Arc::clone(meter),
+        Arc::clone(counter),
     );
     let bytes = file.len().min(MAX_PICTURE_BYTES);
     let mut content = Vec::with_capacity(usize::try_from(bytes).unwrap_or(0));
-    metered.take(bytes).read_to_end(&mut content).map_err(io)?;
+    counting.take(bytes).read_to_end(&mut content).map_err(io)?;
     Ok(content)
 }

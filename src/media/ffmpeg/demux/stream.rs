@@ -23,7 +23,7 @@ pub(crate) struct VideoStream {
     pub width_px: u32,
     /// Pixels down.
     pub height_px: u32,
-    /// The unit of its time stamps.
+    /// The unit of its timestamps.
     pub time_base: TimeBase,
     /// The rates that the container claims, the likeliest first.
     pub claimed_rates: Vec<FrameRate>,
@@ -37,13 +37,30 @@ pub(crate) struct VideoStream {
     pub has_alpha_beside: bool,
 }
 
-/// The unit of time stamps, `num/den` seconds.
+/// The unit of timestamps, `num/den` seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimeBase {
     /// Numerator, positive.
     pub num: i64,
     /// Denominator, positive.
     pub den: i64,
+}
+
+impl TimeBase {
+    /// libavformat's own, for what belongs to no stream: microseconds (`AV_TIME_BASE`).
+    pub(crate) const AV: Self = Self {
+        num: 1,
+        den: 1_000_000,
+    };
+
+    /// That of a stream.
+    pub(crate) fn of(stream: &ffmpeg::Stream<'_>) -> Self {
+        let base = stream.time_base();
+        Self {
+            num: i64::from(base.numerator()).max(1),
+            den: i64::from(base.denominator()).max(1),
+        }
+    }
 }
 
 impl VideoStream {
@@ -79,17 +96,13 @@ impl VideoStream {
                 aspects,
             )
         };
-        let time_base = stream.time_base();
         Self {
             index: stream.index(),
             codec: parameters.id(),
             tag: tag.to_le_bytes(),
             width_px: u32::try_from(width).unwrap_or(0),
             height_px: u32::try_from(height).unwrap_or(0),
-            time_base: TimeBase {
-                num: i64::from(time_base.numerator()).max(1),
-                den: i64::from(time_base.denominator()).max(1),
-            },
+            time_base: TimeBase::of(stream),
             shape: shape(stream, aspects),
             claimed_rates: [stream.avg_frame_rate(), stream.rate()]
                 .into_iter()

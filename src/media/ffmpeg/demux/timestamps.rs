@@ -1,4 +1,4 @@
-//! From a stream's time stamps to [`MediaTiming`]: one constant rate where they keep it, else a table of their own.
+//! From a stream's timestamps to [`MediaTiming`]: one constant rate where they keep it, else a table of their own.
 
 use super::stream::TimeBase;
 use crate::time::{FrameRate, MediaTiming, Time};
@@ -8,29 +8,29 @@ const FALLBACK_RATE: (u32, u32) = (25, 1);
 
 /// When each frame is shown.
 ///
-/// `stamps` are presentation time stamps in ascending order; `last_duration` is that of the last frame in the same
+/// `timestamps` are presentation timestamps in ascending order; `last_duration` is that of the last frame in the same
 /// unit, zero if unknown; `claimed` are rates to try first.
 pub(crate) fn timing(
-    stamps: &[i64],
+    timestamps: &[i64],
     last_duration: i64,
     base: TimeBase,
     claimed: &[FrameRate],
 ) -> MediaTiming {
-    let frames = stamps.len() as u64;
-    let mean = mean_rate(stamps, base);
+    let frames = timestamps.len() as u64;
+    let mean = mean_rate(timestamps, base);
     let candidates = claimed.iter().copied().chain(mean);
-    if stamps.len() < 2 {
+    if timestamps.len() < 2 {
         return MediaTiming::constant(nominal_rate(claimed), frames);
     }
     for rate in candidates {
-        if keeps_rate(stamps, base, rate) {
+        if keeps_rate(timestamps, base, rate) {
             return MediaTiming::constant(rate, frames);
         }
     }
     // Where a unit is a frame of a rate that is claimed, only frames are missing.
     let rate = claimed.iter().copied().find(|rate| is_unit(base, *rate));
     let rate = rate.or(mean).unwrap_or_else(|| nominal_rate(claimed));
-    table(stamps, last_duration, base, rate)
+    table(timestamps, last_duration, base, rate)
 }
 
 /// The rate that a stream claims, or FFmpeg's for a stream that claims none.
@@ -43,12 +43,12 @@ pub(crate) fn nominal_rate(claimed: &[FrameRate]) -> FrameRate {
         .unwrap_or(FrameRate::FPS_60)
 }
 
-/// Whether every stamp is where `rate` puts it, to within the rounding of the time base.
+/// Whether every timestamp is where `rate` puts it, to within the rounding of the time base.
 ///
 /// One unit of rounding is granted where a frame lasts four units or more; a coarser unit must fit exactly, so that
 /// a frame left out is not taken for rounding.
-fn keeps_rate(stamps: &[i64], base: TimeBase, rate: FrameRate) -> bool {
-    let Some(&first) = stamps.first() else {
+fn keeps_rate(timestamps: &[i64], base: TimeBase, rate: FrameRate) -> bool {
+    let Some(&first) = timestamps.first() else {
         return false;
     };
     // In units of 1/(base.den · rate.num) seconds, so that all is whole.
@@ -59,22 +59,22 @@ fn keeps_rate(stamps: &[i64], base: TimeBase, rate: FrameRate) -> bool {
     } else {
         0
     };
-    stamps.iter().zip(0_i128..).all(|(&stamp, frame)| {
-        let elapsed = (i128::from(stamp) - i128::from(first)) * per_unit;
+    timestamps.iter().zip(0_i128..).all(|(&timestamp, frame)| {
+        let elapsed = (i128::from(timestamp) - i128::from(first)) * per_unit;
         (elapsed - frame * per_frame).abs() <= granted
     })
 }
 
-/// Whether a frame of a rate lasts one unit of time stamps.
+/// Whether a frame of a rate lasts one unit of timestamps.
 fn is_unit(base: TimeBase, rate: FrameRate) -> bool {
     let unit = i128::from(base.num) * i128::from(rate.num());
     unit == i128::from(base.den) * i128::from(rate.den())
 }
 
-/// Frames between the first and the last stamp over the time between them.
-fn mean_rate(stamps: &[i64], base: TimeBase) -> Option<FrameRate> {
-    let span = i128::from(*stamps.last()?) - i128::from(*stamps.first()?);
-    let frames = stamps.len().checked_sub(1)? as i128;
+/// Frames between the first and the last timestamp over the time between them.
+fn mean_rate(timestamps: &[i64], base: TimeBase) -> Option<FrameRate> {
+    let span = i128::from(*timestamps.last()?) - i128::from(*timestamps.first()?);
+    let frames = timestamps.len().checked_sub(1)? as i128;
     let mut num = frames * i128::from(base.den);
     let mut den = span * i128::from(base.num);
     let divisor = greatest_common_divisor(num, den);
@@ -96,12 +96,12 @@ fn greatest_common_divisor(mut a: i128, mut b: i128) -> i128 {
     a.abs()
 }
 
-fn table(stamps: &[i64], last_duration: i64, base: TimeBase, rate: FrameRate) -> MediaTiming {
-    let first = stamps.first().copied().unwrap_or(0);
+fn table(timestamps: &[i64], last_duration: i64, base: TimeBase, rate: FrameRate) -> MediaTiming {
+    let first = timestamps.first().copied().unwrap_or(0);
     let time_of = |units: i64| Time::from_time_base(units, base.num, base.den);
-    let begins = stamps
+    let begins = timestamps
         .iter()
-        .map(|&stamp| time_of(stamp.saturating_sub(first)))
+        .map(|&timestamp| time_of(timestamp.saturating_sub(first)))
         .collect::<Vec<_>>();
     let last = begins.last().copied().unwrap_or(Time::ZERO);
     let length = if last_duration > 0 {
@@ -122,10 +122,10 @@ mod tests {
     #[test]
     fn stamps_rounded_to_milliseconds_are_still_a_constant_rate() {
         let rate = FrameRate::new(30000, 1001).expect("valid");
-        let stamps: Vec<i64> = (0..500_i64)
+        let timestamps: Vec<i64> = (0..500_i64)
             .map(|frame| 80 + (frame * 1_001_000 + 15_000) / 30_000)
             .collect();
-        let timing = timing(&stamps, 0, MILLISECOND, &[rate]);
+        let timing = timing(&timestamps, 0, MILLISECOND, &[rate]);
         assert_eq!((timing.rate(), timing.is_variable()), (rate, false));
     }
 

@@ -246,11 +246,11 @@ impl Shared {
         while !self.wants_to_stop.load(Ordering::Relaxed) {
             fault_injection::step(&self.address.text);
             match input.next() {
-                Next::Picture(picture, stamp) => {
+                Next::Picture(picture, timestamp) => {
                     corrupt_run = 0;
                     last_picture = self.clock.now();
-                    if let Some(stamp) = stamp.filter(|_| !self.address.is_sent()) {
-                        self.wait_until(pacing.due(stamp, last_picture));
+                    if let Some(timestamp) = timestamp.filter(|_| !self.address.is_sent()) {
+                        self.wait_until(pacing.due(timestamp, last_picture));
                     }
                     self.keep(picture);
                 }
@@ -294,8 +294,8 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::DecodeBy;
     use crate::media::health::SourceHealth;
+    use crate::settings::DecodeBy;
     use crate::time::ManualClock;
 
     struct Bench {

@@ -8,7 +8,8 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::context::Input;
 
 use crate::media::address::{LiveAddress, Reach};
-use crate::media::ffmpeg::decode::codec::{Codec, CodecSetup, CodecSource};
+use crate::media::ffmpeg::decode::codec::{Codec, CodecSetup};
+use crate::media::ffmpeg::demux::codec_source::CodecSource;
 use crate::media::ffmpeg::demux::demuxer::reason_of;
 use crate::media::ffmpeg::demux::stream::VideoStream;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
@@ -66,7 +67,7 @@ pub(crate) struct LiveInput {
 
 /// What came of asking for the next picture.
 pub(crate) enum Next {
-    /// A picture, and when it is to be shown by the source's own stamps, if it has any.
+    /// A picture, and when it is to be shown by the source's own timestamps, if it has any.
     Picture(ffmpeg::frame::Video, Option<Time>),
     /// A packet or picture that cannot be decoded; the next may be.
     Corrupt,
@@ -161,8 +162,8 @@ impl LiveInput {
             return Next::Over(words(error));
         }
         let base = self.stream.time_base;
-        let stamp = picture.timestamp().or_else(|| picture.pts());
-        let time = stamp.map(|stamp| Time::from_time_base(stamp, base.num, base.den));
+        let timestamp = picture.timestamp().or_else(|| picture.pts());
+        let time = timestamp.map(|timestamp| Time::from_time_base(timestamp, base.num, base.den));
         Next::Picture(picture, time)
     }
 }

@@ -16,7 +16,7 @@ use crate::media::ffmpeg::demux::demuxer::{prepare, reason_of};
 use crate::media::ffmpeg::demux::timestamps::nominal_rate;
 use crate::media::frame::{FrameLayout, FrameMemory};
 use crate::media::health::SourceHealth;
-use crate::media::source::{Decoded, SequentialOpener, SequentialSource};
+use crate::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
 use crate::media::{MediaError, OpenOptions, progress};
 use crate::time::{FrameIndex, MediaTiming, Time};
 
@@ -60,7 +60,7 @@ impl LiveOpener {
         // A source that does not answer within one time-out is given up; one that does may send for two more before the
         // first picture that stands alone.
         let patience = options.time_out.scaled(3.0);
-        let is_unwanted = || !progress::tell(0, 1);
+        let is_unwanted = || !progress::report(0, 1);
         let first = connection
             .take(&mut Cursor::default(), patience, &is_unwanted)
             .map_err(failed)?;
@@ -114,7 +114,8 @@ impl LiveOpener {
 
     /// How it is played, in a sentence.
     pub(crate) fn why(&self) -> String {
-        let by = self.setup.health.decoding();
+        let decoding = self.setup.health.decoding();
+        let by = decoding.map_or_else(String::new, |by| by.to_string());
         let pace = if self.connection.address().is_sent() {
             "it keeps its own pace"
         } else {
@@ -163,20 +164,20 @@ impl SequentialSource for LiveReader {
         _frame: FrameIndex,
         memory: &mut dyn FrameMemory,
         is_stale: &dyn Fn() -> bool,
-    ) -> Result<Decoded, MediaError> {
+    ) -> Result<DecodeOutcome, MediaError> {
         let patience = self.connection.time_out();
         let taken = self
             .connection
             .take(&mut self.cursor, patience, is_stale)
             .map_err(|reason| self.failed(reason))?;
         let Some(picture) = taken else {
-            return Ok(Decoded::Stale);
+            return Ok(DecodeOutcome::Stale);
         };
         self.writer
             .write(&picture, memory)
             .map_err(|error| self.failed(reason_of(error)))?;
         // What the network brought is not told apart by picture.
-        Ok(Decoded::Frame {
+        Ok(DecodeOutcome::Frame {
             read_bytes: 0,
             read_nanos: 0,
         })

@@ -1,5 +1,5 @@
 //! Keeping the time of a source that is fetched: its pictures arrive as fast as they are read, and are shown by their
-//! own stamps.
+//! own timestamps.
 
 use crate::time::{FLICKS_PER_SECOND, Time};
 
@@ -10,21 +10,23 @@ const JUMP: Time = Time::from_seconds(10);
 /// follows rather than having it hurried through.
 const LATE: Time = Time::from_flicks(FLICKS_PER_SECOND / 2);
 
-/// Tells when each picture is due, from its stamp and the moment at which the first was there.
+/// Tells when each picture is due, from its timestamp and the moment at which the first was there.
 #[derive(Debug, Default)]
 pub(crate) struct Pacing {
-    /// A moment on the clock, and the stamp of the picture that was due then.
+    /// A moment on the clock, and the timestamp of the picture that was due then.
     anchor: Option<(Time, Time)>,
 }
 
 impl Pacing {
-    /// When a picture with this stamp is due, on the clock that says `now`.
-    pub(crate) fn due(&mut self, stamp: Time, now: Time) -> Time {
-        let due = self.anchor.map(|(moment, first)| moment + (stamp - first));
+    /// When a picture with this timestamp is due, on the clock that says `now`.
+    pub(crate) fn due(&mut self, timestamp: Time, now: Time) -> Time {
+        let due = self
+            .anchor
+            .map(|(moment, first)| moment + (timestamp - first));
         match due {
             Some(due) if due >= now - LATE && due <= now + JUMP => due,
             _ => {
-                self.anchor = Some((now, stamp));
+                self.anchor = Some((now, timestamp));
                 now
             }
         }
@@ -42,9 +44,13 @@ mod tests {
         let mut pacing = Pacing::default();
         let begin = SECOND.scaled(50.0);
         for frame in 0..25 {
-            let stamp = SECOND.scaled(7.0 + f64::from(frame) / 25.0);
-            let due = pacing.due(stamp, begin);
-            assert_eq!(due, begin + (stamp - SECOND.scaled(7.0)), "frame {frame}");
+            let timestamp = SECOND.scaled(7.0 + f64::from(frame) / 25.0);
+            let due = pacing.due(timestamp, begin);
+            assert_eq!(
+                due,
+                begin + (timestamp - SECOND.scaled(7.0)),
+                "frame {frame}"
+            );
         }
     }
 

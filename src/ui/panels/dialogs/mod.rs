@@ -1,12 +1,30 @@
-//! Dialogs and windows: settings, prompts and lists that open over the panels.
+//! Windows, prompts and popups that open over the panels.
+//!
+//! * Windows of the table of panels: [`settings`] with [`shortcut_editor`], [`project_settings`], [`shortcut_list`],
+//!   [`about`].
+//! * Popups of the table: [`palette`], [`address`].
+//! * Shown while the program has them: [`prompt`] and [`unsaved`] hold the window until they are answered, [`relink`]
+//!   lists what a search found, [`task`] shows progress.
 
-pub(crate) mod address;
-pub(crate) mod palette;
-pub(crate) mod project_settings;
-pub(crate) mod prompt;
-pub(crate) mod relink;
-pub(crate) mod settings;
-pub(crate) mod shortcut_editor;
-pub(crate) mod task;
-pub(crate) mod unsaved;
-pub(crate) mod windows;
+mod about;
+mod address;
+mod palette;
+mod project_settings;
+mod prompt;
+mod relink;
+mod settings;
+mod shortcut_editor;
+mod shortcut_list;
+mod task;
+mod unsaved;
+
+pub(crate) use about::about_ui;
+pub(crate) use address::{AddressPrompt, ID as ADDRESS};
+pub(crate) use palette::{ID as PALETTE, Palette};
+pub(crate) use project_settings::ProjectSettingsWindow;
+pub(crate) use prompt::prompt_ui;
+pub(crate) use relink::relink_ui;
+pub(crate) use settings::SettingsWindow;
+pub(crate) use shortcut_list::shortcut_list_ui;
+pub(crate) use task::task_ui;
+pub(crate) use unsaved::unsaved_ui;

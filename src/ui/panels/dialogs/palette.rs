@@ -7,6 +7,8 @@
 //! "/layer/2/opacity 0.5" Enter carries the line out, or says in one line why it cannot be
 //! ```
 
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
 use egui::{
     Align2, Area, Button, Frame, Id, Key, Margin, Modifiers, Order, RichText, ScrollArea, TextEdit,
     Ui, vec2,
@@ -15,8 +17,10 @@ use egui::{
 use crate::command::tree::{self, Kind, Node};
 use crate::command::{Command, ParseCommandError, WindowCommand};
 use crate::ui::actions::{context, is_enabled, label, perform};
+use crate::ui::panel::Panel;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Part, Pass};
+use crate::ui::shown_panels::PanelId;
 
 const WIDTH: f32 = 520.0;
 /// Lines shown at once.
@@ -24,12 +28,17 @@ const LINES: f32 = 12.0;
 /// Paths of the tree among the lines: more than anybody reads, and few enough to be drawn in every pass.
 const MOST_PATHS: usize = 50;
 
-/// What is typed, and which line is chosen.
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("palette");
+
+/// The text that is typed, and the line that is chosen.
 #[derive(Default)]
-pub(crate) struct PaletteState {
+pub(crate) struct Palette {
     text: String,
     chosen: usize,
     was_open: bool,
+    /// Whether the text was completed, so that typing goes on behind it.
+    is_completed: bool,
     /// The tree as it was when the palette was opened.
     nodes: Vec<Node>,
     /// The reason for which the line that was typed was not carried out.
@@ -45,57 +54,51 @@ enum Line {
     Node(Node),
 }
 
-/// Draws the palette while it is open.
-pub(crate) fn palette_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
-    if !pass.state.is_shown(Part::Palette) {
-        pass.state.palette = PaletteState::default();
-        return;
-    }
-    let mut palette = std::mem::take(&mut pass.state.palette);
-    if !palette.was_open {
-        palette.nodes = tree::nodes(&context(pass));
-    }
-    let (up, down, enter, escape) = ui.input_mut(|input| {
-        let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
-        (
-            pressed(Key::ArrowUp),
-            pressed(Key::ArrowDown),
-            pressed(Key::Enter),
-            pressed(Key::Escape),
-        )
-    });
-    let lines = found_by(&palette, pass);
-    palette.chosen = (palette.chosen + usize::from(down))
-        .saturating_sub(usize::from(up))
-        .min(lines.len().saturating_sub(1));
-    let mut wanted = lines.get(palette.chosen).filter(|_| enter).cloned();
-    let response = Area::new(Id::unique("palette"))
-        .order(Order::Foreground)
-        .anchor(Align2::CENTER_TOP, vec2(0.0, 80.0))
-        .show(ui.ctx(), |ui| {
-            let frame = Frame::popup(ui.style()).inner_margin(Margin::same(8));
-            frame.show(ui, |ui| {
-                ui.set_width(WIDTH);
-                field_ui(ui, &mut palette, pass);
-                let clicked = list_ui(ui, &lines, palette.chosen, (up || down, pass));
-                wanted = clicked.or_else(|| wanted.take());
-            });
+impl Panel for Palette {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        if !self.was_open {
+            self.nodes = tree::nodes(&context(pass));
+        }
+        let (up, down, enter, escape) = ui.input_mut(|input| {
+            let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
+            (
+                pressed(Key::ArrowUp),
+                pressed(Key::ArrowDown),
+                pressed(Key::Enter),
+                pressed(Key::Escape),
+            )
         });
-    let is_elsewhere = palette.was_open && response.response.clicked_elsewhere();
-    let is_line = enter && is_typed_line(&palette.text);
-    let is_done = if is_line {
-        carry_out_line(&mut palette, pass)
-    } else {
-        wanted.is_some_and(|line| choose(line, &mut palette, pass))
-    };
-    palette.was_open = true;
-    pass.state.palette = palette;
-    if escape || is_elsewhere || is_done {
-        pass.state.set_shown(Part::Palette, false);
+        let lines = found_by(self, pass);
+        self.chosen = (self.chosen + usize::from(down))
+            .saturating_sub(usize::from(up))
+            .min(lines.len().saturating_sub(1));
+        let mut wanted = lines.get(self.chosen).filter(|_| enter).cloned();
+        let response = Area::new(Id::unique("palette"))
+            .order(Order::Foreground)
+            .anchor(Align2::CENTER_TOP, vec2(0.0, 80.0))
+            .show(ui.ctx(), |ui| {
+                let frame = Frame::popup(ui.style()).inner_margin(Margin::same(8));
+                frame.show(ui, |ui| {
+                    ui.set_width(WIDTH);
+                    field_ui(ui, self, pass);
+                    let clicked = list_ui(ui, &lines, self.chosen, (up || down, pass));
+                    wanted = clicked.or_else(|| wanted.take());
+                });
+            });
+        let is_elsewhere = self.was_open && response.response.clicked_elsewhere();
+        self.was_open = true;
+        let is_done = if enter && is_typed_line(&self.text) {
+            carry_out_line(self, pass)
+        } else {
+            wanted.is_some_and(|line| choose(line, self, pass))
+        };
+        if escape || is_elsewhere || is_done {
+            pass.state.panels.set_shown(ID, false);
+        }
     }
 }
 
-fn field_ui(ui: &mut Ui, palette: &mut PaletteState, pass: &Pass<'_, '_>) {
+fn field_ui(ui: &mut Ui, palette: &mut Palette, pass: &Pass<'_, '_>) {
     let field = TextEdit::singleline(&mut palette.text)
         .hint_text("Type to find a command, or a path such as /layer/1/opacity 0.5")
         .desired_width(f32::INFINITY)
@@ -103,6 +106,13 @@ fn field_ui(ui: &mut Ui, palette: &mut PaletteState, pass: &Pass<'_, '_>) {
     let response = ui.add(field).accessible_name("Find a command");
     if !palette.was_open {
         response.request_focus();
+    }
+    if std::mem::take(&mut palette.is_completed)
+        && let Some(mut state) = TextEditState::load(ui.ctx(), response.id)
+    {
+        let end = CCursor::new(palette.text.chars().count());
+        state.cursor.set_char_range(Some(CCursorRange::one(end)));
+        state.store(ui.ctx(), response.id);
     }
     if response.changed() {
         palette.chosen = 0;
@@ -180,7 +190,7 @@ fn can_choose(line: &Line, pass: &Pass<'_, '_>) -> bool {
 }
 
 /// Carries a line out, or completes what is typed by it; gives whether the palette is done.
-fn choose(line: Line, palette: &mut PaletteState, pass: &mut Pass<'_, '_>) -> bool {
+fn choose(line: Line, palette: &mut Palette, pass: &mut Pass<'_, '_>) -> bool {
     if !can_choose(&line, pass) {
         return false;
     }
@@ -196,6 +206,7 @@ fn choose(line: Line, palette: &mut PaletteState, pass: &mut Pass<'_, '_>) -> bo
                 return carry_out_line(palette, pass);
             }
             palette.text.push(' ');
+            palette.is_completed = true;
             false
         }
     }
@@ -208,7 +219,7 @@ fn is_typed_line(text: &str) -> bool {
 }
 
 /// Carries out what is typed, or has it said why it cannot be; gives whether it was carried out.
-fn carry_out_line(palette: &mut PaletteState, pass: &mut Pass<'_, '_>) -> bool {
+fn carry_out_line(palette: &mut Palette, pass: &mut Pass<'_, '_>) -> bool {
     let carried_out = carry_out(&palette.text, pass);
     palette.error = carried_out.err();
     palette.error.is_none()
@@ -231,7 +242,7 @@ fn carry_out(text: &str, pass: &mut Pass<'_, '_>) -> Result<(), String> {
 }
 
 /// The lines that fit, the best first; of equally good ones those first that can be done now. Parameters come last.
-fn found_by(palette: &PaletteState, pass: &Pass<'_, '_>) -> Vec<Line> {
+fn found_by(palette: &Palette, pass: &Pass<'_, '_>) -> Vec<Line> {
     let text = palette.text.trim();
     let is_path = text.starts_with('/');
     let path = text.split(char::is_whitespace).next().unwrap_or("");

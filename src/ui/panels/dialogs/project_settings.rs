@@ -6,8 +6,9 @@ use crate::command::{Command, HistoryCommand};
 use crate::project::{Canvas, EditCommand, ProjectEdit};
 use crate::time::FrameRate;
 use crate::ui::format;
-use crate::ui::panels::inspector::fields::is_cancelled;
-use crate::ui::state::Pass;
+use crate::ui::panel::Panel;
+use crate::ui::panels::inspector::is_cancelled;
+use crate::ui::pass::Pass;
 
 /// Sizes that are offered by name.
 const SIZES: [(&str, [u32; 2]); 7] = [
@@ -34,33 +35,66 @@ const RATES: [(u32, u32); 10] = [
     (120, 1),
 ];
 
-/// Draws the window's content.
-pub(crate) fn project_settings_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let before = pass.view.project.canvas;
-    let mut canvas = before;
-    Grid::new("canvas")
-        .num_columns(2)
-        .spacing([24.0, 8.0])
-        .show(ui, |ui| {
-            let dim = pass.theme.dim;
-            ui.label(RichText::new("Canvas").color(dim));
-            size_ui(ui, &mut canvas);
-            ui.end_row();
-            ui.label(RichText::new("Rate").color(dim));
-            rate_ui(ui, &mut canvas);
-            ui.end_row();
-            ui.label(RichText::new("Background").color(dim));
-            background_ui(ui, &mut canvas);
-            ui.end_row();
-        });
-    if canvas != before {
-        pass.gesture_edit(
-            "Change canvas",
-            EditCommand::Project(ProjectEdit::SetCanvas(canvas)),
-        );
+/// The window of the project's settings.
+#[derive(Default)]
+pub(crate) struct ProjectSettingsWindow {
+    /// The document whose notes are being typed, which is a gesture.
+    typing_in: Option<u64>,
+}
+
+impl Panel for ProjectSettingsWindow {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        let before = pass.view.project.canvas;
+        let mut canvas = before;
+        Grid::new("canvas")
+            .num_columns(2)
+            .spacing([24.0, 8.0])
+            .show(ui, |ui| {
+                let dim = pass.theme.dim;
+                ui.label(RichText::new("Canvas").color(dim));
+                size_ui(ui, &mut canvas);
+                ui.end_row();
+                ui.label(RichText::new("Rate").color(dim));
+                rate_ui(ui, &mut canvas);
+                ui.end_row();
+                ui.label(RichText::new("Background").color(dim));
+                background_ui(ui, &mut canvas);
+                ui.end_row();
+            });
+        if canvas != before {
+            pass.gesture_edit(
+                "Change canvas",
+                EditCommand::Project(ProjectEdit::SetCanvas(canvas)),
+            );
+        }
+        ui.add_space(10.0);
+        self.notes_ui(ui, pass);
     }
-    ui.add_space(10.0);
-    notes_ui(ui, pass);
+}
+
+impl ProjectSettingsWindow {
+    /// Edits the notes letter by letter, so that a recovery file has them; from the first letter to the loss of focus
+    /// is one step of undo.
+    fn notes_ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        let document = pass.view.document.number;
+        ui.label(RichText::new("Notes").color(pass.theme.dim));
+        let mut text = pass.view.project.notes.clone();
+        let field = TextEdit::multiline(&mut text)
+            .hint_text("Cues, contacts, what to look out for")
+            .desired_width(f32::INFINITY)
+            .desired_rows(6);
+        let response = ui.add(field).accessible_name("Project notes");
+        if response.changed() {
+            let edit = EditCommand::Project(ProjectEdit::SetNotes(text));
+            if self.typing_in.replace(document) != Some(document) {
+                pass.push(Command::Edit(HistoryCommand::BeginGesture(edit.label())));
+            }
+            pass.push(Command::Edit(HistoryCommand::GestureEdit(edit)));
+        }
+        if !response.has_focus() && self.typing_in.take() == Some(document) {
+            pass.push(Command::Edit(HistoryCommand::CommitGesture));
+        }
+    }
 }
 
 fn size_ui(ui: &mut Ui, canvas: &mut Canvas) {
@@ -124,27 +158,5 @@ fn background_ui(ui: &mut Ui, canvas: &mut Canvas) {
         .on_hover_text("The colour behind all layers");
     if bytes != before {
         canvas.background = bytes.map(|byte| f32::from(byte) / 255.0);
-    }
-}
-
-/// Notes go into the document letter by letter, so that they are kept for after a crash; from the first letter to leaving
-/// the field is one step of undo.
-fn notes_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    ui.label(RichText::new("Notes").color(pass.theme.dim));
-    let mut text = pass.view.project.notes.clone();
-    let field = TextEdit::multiline(&mut text)
-        .hint_text("Cues, contacts, what to look out for")
-        .desired_width(f32::INFINITY)
-        .desired_rows(6);
-    let response = ui.add(field).accessible_name("Project notes");
-    if response.changed() {
-        let edit = EditCommand::Project(ProjectEdit::SetNotes(text));
-        if !std::mem::replace(&mut pass.state.is_typing_notes, true) {
-            pass.push(Command::Edit(HistoryCommand::BeginGesture(edit.label())));
-        }
-        pass.push(Command::Edit(HistoryCommand::GestureEdit(edit)));
-    }
-    if !response.has_focus() && std::mem::take(&mut pass.state.is_typing_notes) {
-        pass.push(Command::Edit(HistoryCommand::CommitGesture));
     }
 }

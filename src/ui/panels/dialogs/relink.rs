@@ -1,13 +1,14 @@
-//! What a search for missing media brought: what was found where, and what was not.
+//! The result of a search for missing media: a row for each file, with the match that was found.
 
 use egui::{Align, Grid, Layout, RichText, ScrollArea, Ui, Window};
 
 use crate::command::{Command, FileCommand};
-use crate::ui::state::Pass;
+use crate::project::storage::relink::Likeness;
+use crate::ui::pass::Pass;
 
 /// Draws the list while there is one.
 pub(crate) fn relink_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
-    let Some(relink) = pass.view.program.relink else {
+    let Some(relink) = &pass.view.program.relink else {
         return;
     };
     let mut is_open = true;
@@ -39,7 +40,7 @@ pub(crate) fn relink_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
 }
 
 fn rows_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let Some(relink) = pass.view.program.relink else {
+    let Some(relink) = &pass.view.program.relink else {
         return;
     };
     let theme = pass.theme;
@@ -70,7 +71,7 @@ fn rows_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                         } else {
                             theme.warning
                         };
-                        ui.label(RichText::new(row.likeness).color(colour));
+                        ui.label(RichText::new(likeness_text(row.likeness)).color(colour));
                         let place = row.found.as_ref().map(|path| path.display().to_string());
                         ui.label(RichText::new(place.unwrap_or_default()).color(theme.dim));
                         ui.end_row();
@@ -79,8 +80,18 @@ fn rows_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         });
 }
 
+fn likeness_text(likeness: Option<Likeness>) -> &'static str {
+    match likeness {
+        None => "not found",
+        Some(Likeness::Same) => "the same file",
+        Some(Likeness::SameContents) => "same contents, other name",
+        Some(Likeness::SameName) => "same name",
+        Some(Likeness::OtherContents) => "same name, other contents",
+    }
+}
+
 fn buttons_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let chosen = pass.view.program.relink.map_or(0, |relink| {
+    let chosen = pass.view.program.relink.as_ref().map_or(0, |relink| {
         relink.rows.iter().filter(|row| row.is_chosen).count()
     });
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -1,20 +1,30 @@
-//! The settings: what is changed here counts at once.
+//! The window of the settings; a change applies at once.
 
 use egui::{ComboBox, DragValue, Grid, RichText, Slider, Ui};
+use strum::IntoEnumIterator as _;
 
-use super::shortcut_editor::shortcut_editor_ui;
+use super::shortcut_editor::{Recording, shortcut_editor_ui};
 use crate::command::{Command, WindowCommand};
-use crate::settings::{IoChoice, Playback, SCALES, Settings, ThemeChoice};
-use crate::ui::state::Pass;
+use crate::settings::{DecodeBy, IoMode, Playback, SCALES, Settings, ThemeChoice};
+use crate::ui::panel::Panel;
+use crate::ui::pass::Pass;
 
-/// The pages of the window.
+/// The window of the settings.
+#[derive(Default)]
+pub(crate) struct SettingsWindow {
+    page: Page,
+    /// The action that gets other keys.
+    recording: Recording,
+}
+
+/// A page of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Page {
+enum Page {
     /// Prebuffer, reading, decoding.
     #[default]
     Playback,
     /// Theme and scale.
-    Look,
+    Appearance,
     /// Automatic copies.
     Projects,
     /// Keys.
@@ -23,31 +33,36 @@ pub(crate) enum Page {
 
 const PAGES: [(Page, &str); 4] = [
     (Page::Playback, "Playback"),
-    (Page::Look, "Look"),
+    (Page::Appearance, "Look"),
     (Page::Projects, "Projects"),
     (Page::Shortcuts, "Shortcuts"),
 ];
 
-/// Draws the window's content.
-pub(crate) fn settings_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    ui.horizontal(|ui| {
-        for (page, name) in PAGES {
-            ui.selectable_value(&mut pass.state.settings_page, page, name);
+impl Panel for SettingsWindow {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        ui.horizontal(|ui| {
+            for (page, name) in PAGES {
+                ui.selectable_value(&mut self.page, page, name);
+            }
+        });
+        ui.separator();
+        ui.add_space(4.0);
+        let mut settings = Settings::clone(&pass.view.program.settings);
+        match self.page {
+            Page::Playback => playback_ui(ui, &mut settings.playback, pass),
+            Page::Appearance => appearance_ui(ui, &mut settings, pass),
+            Page::Projects => projects_ui(ui, &mut settings, pass),
+            Page::Shortcuts => shortcut_editor_ui(ui, &mut self.recording, &mut settings, pass),
         }
-    });
-    ui.separator();
-    ui.add_space(4.0);
-    let mut settings = pass.view.program.settings.clone();
-    match pass.state.settings_page {
-        Page::Playback => playback_ui(ui, &mut settings.playback, pass),
-        Page::Look => look_ui(ui, &mut settings, pass),
-        Page::Projects => projects_ui(ui, &mut settings, pass),
-        Page::Shortcuts => shortcut_editor_ui(ui, &mut settings, pass),
+        if settings != *pass.view.program.settings {
+            pass.push(Command::Window(WindowCommand::SetSettings(Box::new(
+                settings,
+            ))));
+        }
     }
-    if settings != *pass.view.program.settings {
-        pass.push(Command::Window(WindowCommand::SetSettings(Box::new(
-            settings,
-        ))));
+
+    fn takes_keys(&self) -> bool {
+        self.recording.is_waiting()
     }
 }
 
@@ -85,23 +100,18 @@ fn playback_ui(ui: &mut Ui, playback: &mut Playback, pass: &Pass<'_, '_>) {
                 .accessible_name("Frame memory")
                 .on_hover_text("For the prebuffers of all layers together");
         });
-        row(ui, pass, "Reading ahead", |ui| {
-            ui.checkbox(&mut playback.is_async, "Read and decode on other threads")
-                .on_hover_text("Off shows what reading ahead is worth: frames are then read at the moment they are due");
-        });
-        row(ui, pass, "Reading by", |ui| {
-            ui.add_enabled_ui(playback.is_async && !playback.is_mapped, |ui| {
-                io_ui(ui, &mut playback.io);
-            });
-        });
-        row(ui, pass, "Memory map", |ui| {
-            ui.add_enabled_ui(playback.is_async, |ui| {
-                ui.checkbox(&mut playback.is_mapped, "Map files into memory")
-                    .on_hover_text("The system then reads when a page is touched, which hides how long reading takes");
-            });
-        });
+        row(ui, pass, "Reading by", |ui| io_ui(ui, &mut playback.io));
         row(ui, pass, "Decoding", |ui| {
-            ui.checkbox(&mut playback.is_software_decode, "Decode by software alone")
+            let mut is_software = playback.decode == DecodeBy::Software;
+            let response = ui.checkbox(&mut is_software, "Decode by software alone");
+            if response.changed() {
+                playback.decode = if is_software {
+                    DecodeBy::Software
+                } else {
+                    DecodeBy::Auto
+                };
+            }
+            response
                 .on_hover_text("Leaves hardware decoders alone, for drivers that decode wrongly");
         });
     });
@@ -112,11 +122,14 @@ fn playback_ui(ui: &mut Ui, playback: &mut Playback, pass: &Pass<'_, '_>) {
     );
 }
 
-fn io_ui(ui: &mut Ui, io: &mut IoChoice) {
+fn io_ui(ui: &mut Ui, io: &mut IoMode) {
     let combo = ComboBox::from_id_salt("io").selected_text(io.label());
     let response = combo.show_ui(ui, |ui| {
-        for choice in IoChoice::ALL {
-            ui.selectable_value(io, choice, choice.label());
+        for mode in IoMode::iter() {
+            let response = ui.selectable_value(io, mode, mode.label());
+            if let Some(note) = mode.note() {
+                response.on_hover_text(note);
+            }
         }
     });
     response
@@ -125,7 +138,7 @@ fn io_ui(ui: &mut Ui, io: &mut IoChoice) {
         .on_hover_text("Automatic measures the first reads of each file, and takes the faster way");
 }
 
-fn look_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
+fn appearance_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
     let look = &mut settings.look;
     grid(ui, "look settings", |ui| {
         row(ui, pass, "Theme", |ui| {

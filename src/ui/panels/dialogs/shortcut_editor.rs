@@ -1,22 +1,22 @@
-//! Setting other keys for actions: press the new keys; what they did before is told first.
+//! The editor of shortcuts: click one, press the new keys; a conflict with another action is shown first.
 
 use egui::{Event, Key, KeyboardShortcut, Modifiers, RichText, ScrollArea, Ui};
 
 use crate::settings::Settings;
 use crate::ui::actions::static_label;
 use crate::ui::keymap::{Keymap, is_modifier, text_of_modifiers, text_of_shortcut};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::{Action, text_of};
-use crate::ui::state::Pass;
 
-/// Which action is getting new keys.
+/// The state of recording new keys for an action.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Recording {
     /// None.
     #[default]
     Idle,
-    /// This one; the keys are waited for.
+    /// Waits for the keys of this action.
     Waiting(Action),
-    /// This one, and the keys belong to another action as yet.
+    /// The keys belong to another action so far.
     Conflict {
         /// The action that gets the keys.
         action: Action,
@@ -28,15 +28,20 @@ pub(crate) enum Recording {
 }
 
 impl Recording {
-    /// Whether key presses belong to it.
+    /// True while the next keys are recorded.
     pub fn is_waiting(self) -> bool {
         matches!(self, Self::Waiting(_))
     }
 }
 
 /// Draws the list of actions with their keys.
-pub(crate) fn shortcut_editor_ui(ui: &mut Ui, settings: &mut Settings, pass: &mut Pass<'_, '_>) {
-    take_keys(ui, settings, pass);
+pub(crate) fn shortcut_editor_ui(
+    ui: &mut Ui,
+    recording: &mut Recording,
+    settings: &mut Settings,
+    pass: &Pass<'_, '_>,
+) {
+    take_keys(ui, recording, settings);
     ui.horizontal(|ui| {
         let text = "Click a shortcut, then press the new keys. Escape leaves it as it is.";
         ui.label(RichText::new(text).color(pass.theme.dim));
@@ -47,14 +52,14 @@ pub(crate) fn shortcut_editor_ui(ui: &mut Ui, settings: &mut Settings, pass: &mu
             .clicked()
         {
             settings.shortcuts.clear();
-            pass.state.recording = Recording::Idle;
+            *recording = Recording::Idle;
         }
     });
-    // It has its room at all times, so that the rows stay where they are when there is something to say.
+    // Space for the conflict is always reserved, so that the rows stay in place when one appears.
     ui.scope(|ui| {
         let row = ui.spacing().interact_size.y + ui.spacing().item_spacing.y;
         ui.set_min_height(2.0 * row);
-        conflict_ui(ui, settings, pass);
+        conflict_ui(ui, recording, settings, pass);
     });
     let row = ui.spacing().interact_size.y;
     let actions: Vec<Action> = Action::all().collect();
@@ -62,15 +67,15 @@ pub(crate) fn shortcut_editor_ui(ui: &mut Ui, settings: &mut Settings, pass: &mu
         .auto_shrink(false)
         .show_rows(ui, row, actions.len(), |ui, range| {
             for action in actions.get(range).unwrap_or_default() {
-                ui.push_id(*action, |ui| row_ui(ui, *action, settings, pass));
+                ui.push_id(*action, |ui| row_ui(ui, *action, recording, settings));
             }
         });
 }
 
-fn row_ui(ui: &mut Ui, action: Action, settings: &mut Settings, pass: &mut Pass<'_, '_>) {
+fn row_ui(ui: &mut Ui, action: Action, recording: &mut Recording, settings: &mut Settings) {
     let name = static_label(action);
     ui.horizontal(|ui| {
-        let is_waiting = pass.state.recording == Recording::Waiting(action);
+        let is_waiting = *recording == Recording::Waiting(action);
         let keys: Vec<_> = Keymap::of(ui.ctx())
             .shortcuts(action)
             .map(|shortcut| text_of(ui.ctx(), shortcut))
@@ -90,7 +95,7 @@ fn row_ui(ui: &mut Ui, action: Action, settings: &mut Settings, pass: &mut Pass<
             .add(button)
             .accessible_name(format!("Shortcut of {name}"));
         if response.on_hover_text("Set other keys").clicked() {
-            pass.state.recording = Recording::Waiting(action);
+            *recording = Recording::Waiting(action);
         }
         ui.label(name);
         if settings.shortcuts.contains_key(action.name()) {
@@ -103,9 +108,9 @@ fn row_ui(ui: &mut Ui, action: Action, settings: &mut Settings, pass: &mut Pass<
     });
 }
 
-/// Takes the keys that are pressed while they are waited for.
-fn take_keys(ui: &Ui, settings: &mut Settings, pass: &mut Pass<'_, '_>) {
-    let Recording::Waiting(action) = pass.state.recording else {
+/// Records the keys pressed in this pass.
+fn take_keys(ui: &Ui, recording: &mut Recording, settings: &mut Settings) {
+    let Recording::Waiting(action) = *recording else {
         return;
     };
     let pressed = ui.input_mut(|input| {
@@ -118,7 +123,7 @@ fn take_keys(ui: &Ui, settings: &mut Settings, pass: &mut Pass<'_, '_>) {
     let Some((key, modifiers)) = pressed else {
         return;
     };
-    pass.state.recording = Recording::Idle;
+    *recording = Recording::Idle;
     if key == Key::Escape {
         return;
     }
@@ -126,7 +131,7 @@ fn take_keys(ui: &Ui, settings: &mut Settings, pass: &mut Pass<'_, '_>) {
     let keymap = Keymap::of(ui.ctx());
     match keymap.action(modifiers, key) {
         Some((other, _)) if other != action => {
-            pass.state.recording = Recording::Conflict {
+            *recording = Recording::Conflict {
                 action,
                 shortcut,
                 other,
@@ -136,7 +141,7 @@ fn take_keys(ui: &Ui, settings: &mut Settings, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// The keys that an event is, modifiers by themselves aside. Those of the clipboard come under names of their own.
+/// The keys of an event other than a bare modifier. Cut, copy and paste come as events of their own.
 fn keys_of(event: &Event) -> Option<(Key, Modifiers)> {
     match event {
         Event::Copy => Some((Key::C, Modifiers::COMMAND)),
@@ -152,12 +157,17 @@ fn keys_of(event: &Event) -> Option<(Key, Modifiers)> {
     }
 }
 
-fn conflict_ui(ui: &mut Ui, settings: &mut Settings, pass: &mut Pass<'_, '_>) {
+fn conflict_ui(
+    ui: &mut Ui,
+    recording: &mut Recording,
+    settings: &mut Settings,
+    pass: &Pass<'_, '_>,
+) {
     let Recording::Conflict {
         action,
         shortcut,
         other,
-    } = pass.state.recording
+    } = *recording
     else {
         return;
     };
@@ -178,14 +188,14 @@ fn conflict_ui(ui: &mut Ui, settings: &mut Settings, pass: &mut Pass<'_, '_>) {
                 .collect();
             set(settings, other, left);
             set(settings, action, vec![text_of_shortcut(shortcut)]);
-            pass.state.recording = Recording::Idle;
+            *recording = Recording::Idle;
         }
         if ui
             .button("Leave it")
             .on_hover_text("Change nothing")
             .clicked()
         {
-            pass.state.recording = Recording::Idle;
+            *recording = Recording::Idle;
         }
     });
 }

@@ -1,15 +1,15 @@
-//! Work that takes long: how far it is, and a button to end it.
+//! The progress of a long task, and a button to cancel it.
 
 use egui::{Align2, Area, Frame, Id, Margin, Order, ProgressBar, RichText, Ui, vec2};
 
 use crate::command::{Command, FileCommand};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 const WIDTH: f32 = 320.0;
 
-/// Draws a box above the status bar while there is such work.
+/// Draws a box above the status bar while a task runs.
 pub(crate) fn task_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
-    let Some(task) = pass.view.program.task else {
+    let Some(task) = &pass.view.program.task else {
         return;
     };
     let theme = pass.theme;

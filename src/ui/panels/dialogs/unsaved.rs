@@ -1,17 +1,21 @@
-//! The question that is asked before changes are lost.
+//! The prompt that is shown before changes are lost.
 
 use egui::{Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, Ui};
 
 use crate::command::UnsavedAnswer;
 use crate::command::{Command, FileCommand};
-use crate::ui::state::Pass;
+use crate::status::document::UnsavedPrompt;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 
-/// Draws the question while the document asks it.
+/// Draws the prompt while the document shows it.
 pub(crate) fn unsaved_ui(ui: &Ui, pass: &mut Pass<'_, '_>) {
     let document = &pass.view.document;
-    let Some(purpose) = document.unsaved_question else {
-        return;
+    let purpose = match document.unsaved_prompt {
+        None => return,
+        Some(UnsavedPrompt::New) => "start a new project",
+        Some(UnsavedPrompt::Open) => "open another project",
+        Some(UnsavedPrompt::Close) => "close",
     };
     let theme = pass.theme;
     let escape = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));

@@ -1,4 +1,4 @@
-//! The inspector's part about the selected clips.
+//! The inspector's section on the selected clips.
 
 use std::ops::RangeInclusive;
 
@@ -12,9 +12,9 @@ use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{Clip, ClipEdit, EditCommand, LoopMode, Project};
 use crate::time::Time;
 use crate::ui::actions::media_duration;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
-/// Loop modes, and what they are called.
+/// Loop modes with their labels.
 pub(crate) const LOOPS: &[(LoopMode, &str)] = &[
     (LoopMode::Once, "Once"),
     (LoopMode::HoldLast, "Hold last frame"),
@@ -23,17 +23,17 @@ pub(crate) const LOOPS: &[(LoopMode, &str)] = &[
     (LoopMode::PingPong, "Ping-pong"),
 ];
 
-/// Slowest and fastest speed that can be set by hand, in either direction.
+/// Slowest and fastest speed that the field takes, in either direction.
 const SPEEDS: RangeInclusive<f64> = 0.1..=10.0;
-/// Most repetitions that can be set by hand.
+/// Most repetitions that the field takes.
 const MOST_TIMES: f64 = 999.0;
 
-/// Latest time that can be set by hand: a day.
+/// Latest time that the fields take: a day.
 const LATEST: Time = Time::from_seconds(86_400);
 
-/// The selected clips: those on locked layers only where there are no others, and then only to look at.
+/// The selected clips: those on locked layers only if there are no others, and then read-only.
 struct Clips<'v> {
-    /// The one that was selected last comes last, and is the one shown where they differ.
+    /// The clip selected last comes last, and is the one shown where they differ.
     clips: Vec<&'v Clip>,
     is_locked: bool,
 }
@@ -51,7 +51,7 @@ impl<'v> Clips<'v> {
         (!clips.is_empty()).then_some(Self { clips, is_locked })
     }
 
-    /// The one that is shown.
+    /// The clip whose values are shown.
     fn shown(&self) -> &'v Clip {
         self.clips[self.clips.len() - 1]
     }
@@ -60,13 +60,13 @@ impl<'v> Clips<'v> {
         is_mixed(&self.clips, |clip| of(clip))
     }
 
-    /// The same change of each.
+    /// The same edit of each clip, as one step.
     fn each(&self, name: &'static str, edit: impl Fn(&Clip) -> EditCommand) -> EditCommand {
         together(self.clips.iter().map(|clip| edit(clip)).collect(), name)
     }
 }
 
-/// Draws the rows about the selected clips, if there are any.
+/// Draws the rows of the selected clips, if there are any.
 pub(crate) fn clips_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let Some(clips) = Clips::of(pass) else {
         return;
@@ -95,7 +95,7 @@ fn half(ui: &Ui, width: f32) -> f32 {
     (width - ui.spacing().item_spacing.x) / 2.0
 }
 
-/// A mode as it stands in the list of modes: of those that repeat a number of times, the one in the list.
+/// The entry of [`LOOPS`] for a mode: all modes that repeat a number of times share one.
 pub(crate) fn listed(mode: LoopMode) -> LoopMode {
     match mode {
         LoopMode::Times(_) => LoopMode::Times(2),
@@ -174,7 +174,7 @@ fn speed_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
     response.on_hover_text("Play the media span backwards");
 }
 
-/// Several clips move together: their start is that of the first of them.
+/// Draws the start. Several clips move together: their start is that of the first of them.
 fn place_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
     let project = pass.view.project;
     let rate = project.canvas.frame_rate;
@@ -218,7 +218,7 @@ fn place_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
 
 fn moved(project: &Project, clips: &Clips<'_>, by: Time) -> EditCommand {
     let ids: Vec<_> = clips.clips.iter().map(|clip| clip.id).collect();
-    // Where there is no room for all of them, nothing moves.
+    // Without room for all of them, nothing moves.
     let stays = EditCommand::Batch(Vec::new(), "Move clips".into());
     group_edit::moved(project, &ids, by, 0).unwrap_or(stays)
 }

@@ -1,7 +1,7 @@
 //! Rows of the inspector: a label on the left, fields on the right, each change one step of undo.
 //!
-//! A field may stand for several things that are selected. Where they differ it shows a dash: what is typed into it is
-//! then set for all of them, and a drag moves each by as much from where it is.
+//! A field may stand for several selected items. Where they differ it shows a dash: a typed value is set for all of
+//! them, and a drag changes each by the same amount.
 
 use std::cell::Cell;
 use std::ops::RangeInclusive;
@@ -13,50 +13,50 @@ use egui::{
 
 use crate::project::EditCommand;
 use crate::time::{FrameRate, Time, TimeFormat, timecode};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 use crate::ui::theme::Theme;
 
 /// Width of a row's label in points.
 pub(crate) const LABEL_WIDTH: f32 = 82.0;
-/// Width of a keyframe diamond and the arrows beside it, at the right end of a row.
+/// Width of the keyframe diamond and its arrows, at the right end of a row.
 pub(crate) const KEYS_WIDTH: f32 = 40.0;
 /// Height of a field in points.
 pub(crate) const FIELD_HEIGHT: f32 = 22.0;
-/// How far the frame of a field that is typed in reaches over it, in points.
+/// Overhang of the frame of a field that is typed in, in points.
 const FRAME_WIDTH: f32 = 2.0;
 /// Height of a group's title in points.
 const TITLE_HEIGHT: f32 = 20.0;
 
-/// What a field shows in place of a value where several things differ.
+/// Text of a field whose items differ.
 pub(crate) const MIXED: &str = "—";
 
 /// A number that is dragged or typed.
 pub(crate) struct Number<'a> {
-    /// What AccessKit calls it, and the undo step's name.
+    /// Its name in AccessKit, and that of the undo step.
     pub name: &'static str,
-    /// Its value in the unit that is shown.
+    /// Its value in the displayed unit.
     pub value: f64,
-    /// Whether it stands for several that differ; the value is then that of one of them.
+    /// True if it stands for several values that differ; the value is then that of one of them.
     pub is_mixed: bool,
-    /// What it is held to.
+    /// The range to which it is clamped.
     pub range: RangeInclusive<f64>,
-    /// How much one point of dragging changes it.
+    /// Change per point of dragging.
     pub speed: f64,
-    /// Decimals shown.
+    /// Decimals.
     pub decimals: usize,
-    /// Written after it.
+    /// Text after the number.
     pub suffix: &'a str,
-    /// What it means.
+    /// The tooltip.
     pub tooltip: &'a str,
 }
 
-/// Whether things differ in this.
+/// True if items differ in this.
 pub(crate) fn is_mixed<T, V: PartialEq>(things: &[T], of: impl Fn(&T) -> V) -> bool {
     things.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]))
 }
 
-/// What all things have in common in this, if they do.
+/// The value that all items have in common, if any.
 pub(crate) fn common<T, V: PartialEq>(things: &[T], of: impl Fn(&T) -> V) -> Option<V> {
     let (last, others) = things.split_last()?;
     let value = of(last);
@@ -66,7 +66,7 @@ pub(crate) fn common<T, V: PartialEq>(things: &[T], of: impl Fn(&T) -> V) -> Opt
         .then_some(value)
 }
 
-/// A field of this width, however long its text, which begins at its left edge, while it is typed in too.
+/// Draws a field of exactly this width, whose text begins at its left edge, also while it is typed in.
 fn field_ui(ui: &mut Ui, width: f32, field: DragValue<'_>) -> Response {
     let (rect, _) = ui.allocate_exact_size(vec2(width, FIELD_HEIGHT), Sense::hover());
     let layout = Layout::top_down_justified(Align::LEFT);
@@ -75,7 +75,7 @@ fn field_ui(ui: &mut Ui, width: f32, field: DragValue<'_>) -> Response {
     inner.add(field)
 }
 
-/// A row: its label, then what `fields` adds, which is given the width for all fields together.
+/// Draws a row: its label, then `fields`, which gets the width for all fields together.
 pub(crate) fn row_ui(ui: &mut Ui, label: &str, fields: impl FnOnce(&mut Ui, f32)) {
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(LABEL_WIDTH, FIELD_HEIGHT), Sense::hover());
@@ -86,14 +86,14 @@ pub(crate) fn row_ui(ui: &mut Ui, label: &str, fields: impl FnOnce(&mut Ui, f32)
             style::regular(style::TEXT),
             Theme::of(ui.ctx()).dim,
         );
-        // All fields end on one line, before the place of the keyframe buttons.
+        // All rows end on one line, left of the column of keyframe buttons.
         let width = ui.available_width() - KEYS_WIDTH - ui.spacing().item_spacing.x;
         fields(ui, width.max(20.0));
     });
 }
 
-/// The title of a group of rows, with a line above; a click folds the rows away. Gives whether they are to be drawn.
-/// `name` is what stays when the title changes.
+/// Draws the title of a group of rows, with a line above; a click folds the rows. Returns true if they are unfolded.
+/// `name` identifies the group when the title changes.
 pub(crate) fn section_ui(ui: &mut Ui, name: &'static str, title: &str) -> bool {
     ui.add_space(6.0);
     let rect = ui.max_rect();
@@ -144,8 +144,8 @@ fn paint_title(ui: &Ui, rect: egui::Rect, response: &Response, title: &str, is_o
     ui.painter().add(egui::Shape::line(points, stroke));
 }
 
-/// Whether Escape took back what was typed into a number. egui says for two passes that a field was left, and leaves out
-/// what was typed in the first of them only.
+/// True if Escape discarded the text typed into a number. egui reports for two passes that a field lost focus, and
+/// leaves the typed text out in the first of them only.
 pub(crate) fn is_cancelled(response: &Response) -> bool {
     if !response.lost_focus() {
         return false;
@@ -160,8 +160,8 @@ pub(crate) fn is_cancelled(response: &Response) -> bool {
     cancelled_at.is_some_and(|at| now - at <= 1)
 }
 
-/// Draws a number; a drag is a gesture of edits, typing is one edit. `edit` is given how the value of each thing that
-/// the field stands for becomes another.
+/// Draws a number; a drag is a gesture of edits, typing is one edit. `edit` gets the function from an item's old value
+/// to its new one.
 pub(crate) fn number_ui(
     ui: &mut Ui,
     width: f32,
@@ -171,7 +171,7 @@ pub(crate) fn number_ui(
 ) {
     let mut value = number.value;
     let range = number.range;
-    // What is typed counts for all, even where one of them has that value already.
+    // A typed value is set for all items, even if the one shown has it already.
     let is_typed = Cell::new(false);
     let mut field = DragValue::new(&mut value)
         .range(range.clone())
@@ -210,22 +210,22 @@ fn tooltip(what: &str, is_mixed: bool) -> String {
 
 /// A length or position of time.
 pub(crate) struct TimeField<'a> {
-    /// What AccessKit calls it, and the undo step's name.
+    /// Its name in AccessKit, and that of the undo step.
     pub name: &'static str,
     /// Its value.
     pub value: Time,
-    /// Whether it stands for several that differ; the value is then that of one of them.
+    /// True if it stands for several values that differ; the value is then that of one of them.
     pub is_mixed: bool,
-    /// What it is held to.
+    /// The range to which it is clamped.
     pub range: RangeInclusive<Time>,
     /// The rate whose frames the timecode counts; seconds are shown when absent.
     pub rate: Option<FrameRate>,
-    /// What it means.
+    /// The tooltip.
     pub tooltip: &'a str,
 }
 
-/// Draws a time; a drag is a gesture of edits, typing seconds or a timecode is one edit. `edit` is given how the time
-/// of each thing that the field stands for becomes another.
+/// Draws a time; a drag is a gesture of edits, typing seconds or a timecode is one edit. `edit` gets the function from
+/// an item's old time to its new one.
 pub(crate) fn time_ui(
     ui: &mut Ui,
     width: f32,
@@ -276,19 +276,19 @@ pub(crate) fn time_ui(
     response.on_hover_text(tooltip(field.tooltip, is_mixed));
 }
 
-/// A choice of few.
+/// A choice between few values.
 pub(crate) struct Choice<'a, T> {
-    /// What AccessKit calls it.
+    /// Its name in AccessKit.
     pub name: &'static str,
-    /// What is chosen; absent where several things differ.
+    /// The chosen value; absent where several items differ.
     pub value: Option<T>,
-    /// What can be chosen, and what each is called.
+    /// The values with their labels.
     pub choices: &'a [(T, &'a str)],
-    /// What it means.
+    /// The tooltip.
     pub tooltip: &'a str,
 }
 
-/// Draws a choice of few.
+/// Draws a choice between few values.
 pub(crate) fn choice_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     width: f32,
@@ -318,7 +318,7 @@ pub(crate) fn choice_ui<T: Copy + PartialEq>(
         .on_hover_text(choice.tooltip);
 }
 
-/// Turns a widget's change into commands: within a drag part of a gesture, else a step of its own.
+/// Pushes a widget's change: within a drag as part of a gesture, else as a step of its own.
 fn report(
     response: &Response,
     is_typed: bool,

@@ -3,7 +3,7 @@
 use crate::project::{EditCommand, Interpolation, Keyframe, Layer, LayerEdit, Parameter};
 use crate::time::Time;
 
-/// The change that gives parameters these values at a time.
+/// Gives parameters these values at a time.
 pub(crate) fn set_values(
     layer: &Layer,
     at: Time,
@@ -18,7 +18,7 @@ pub(crate) fn set_values(
     )
 }
 
-/// Several changes as one step; the change itself where it is the only one.
+/// Joins several edits into one step; a single one stays itself.
 pub(crate) fn together(edits: Vec<EditCommand>, name: &'static str) -> EditCommand {
     match <[EditCommand; 1]>::try_from(edits) {
         Ok([only]) => only,
@@ -26,7 +26,7 @@ pub(crate) fn together(edits: Vec<EditCommand>, name: &'static str) -> EditComma
     }
 }
 
-/// Neutral values for all time.
+/// Resets parameters to neutral values, without keys.
 pub(crate) fn reset(layers: &[&Layer], parameters: &[Parameter], at: Time) -> EditCommand {
     let mut edits = Vec::new();
     for layer in layers {
@@ -42,7 +42,7 @@ pub(crate) fn reset(layers: &[&Layer], parameters: &[Parameter], at: Time) -> Ed
     EditCommand::Batch(edits, "Reset".into())
 }
 
-/// Sets keys of all the parameters here, or, where `is_key`, takes away those that are here.
+/// Sets keys of all the parameters at a time, or, with `is_key`, removes those that are there.
 pub(crate) fn toggled(
     layers: &[&Layer],
     parameters: &[Parameter],
@@ -81,7 +81,7 @@ pub(crate) fn toggled(
     EditCommand::Batch(edits.collect(), name.into())
 }
 
-/// All keys away.
+/// Removes all keys.
 pub(crate) fn cleared(layers: &[&Layer], parameters: &[Parameter]) -> EditCommand {
     let edits = pairs(layers, parameters).map(|(layer, parameter)| {
         EditCommand::Layer(layer.id, LayerEdit::ClearKeyframes(parameter))
@@ -89,7 +89,7 @@ pub(crate) fn cleared(layers: &[&Layer], parameters: &[Parameter]) -> EditComman
     EditCommand::Batch(edits.collect(), "Clear keyframes".into())
 }
 
-/// The stretch under a time to go another way.
+/// Sets the interpolation of the segment at a time.
 pub(crate) fn interpolated(
     layers: &[&Layer],
     parameters: &[Parameter],
@@ -114,7 +114,7 @@ pub(crate) fn interpolated(
     EditCommand::Batch(edits.collect(), "Change interpolation".into())
 }
 
-/// How the stretch under a time goes.
+/// The interpolation of the segment at a time.
 pub(crate) fn interpolation_at(layer: &Layer, parameter: Parameter, at: Time) -> Interpolation {
     let keys = layer.track(parameter).map_or(&[][..], |track| &track.keys);
     let after = keys.partition_point(|key| key.time <= at);

@@ -1,4 +1,4 @@
-//! The inspector's part about the pictures of layers: where they lie, how they mix, what is cut off, their colours.
+//! The inspector's sections on layers: transform, mixing, crop, corner pins, colours.
 
 use egui::{Id, Sense, Ui, vec2};
 
@@ -7,11 +7,11 @@ use super::key_edits::together;
 use super::panel::{chip, opacity_ui};
 use super::parameter_row::{keyed_row_ui, parameters_ui};
 use crate::project::{
-    AlphaMode, BlendMode, CornerPin, EditCommand, Fit, Flip, Layer, LayerEdit, Parameter, ToneMap,
-    Transform,
+    AlphaMode, BlendMode, CornerPin, EditCommand, Fit, Flip, Layer, LayerEdit, MediaId, Parameter,
+    ToneMap, Transform,
 };
 use crate::status::MediaState;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
 const FITS: &[(Fit, &str)] = &[
     (Fit::Fit, "Fit"),
@@ -31,7 +31,7 @@ const TONE_MAPS: &[(ToneMap, &str)] = &[
     (ToneMap::Soft, "Roll off to white"),
 ];
 
-/// Where the pictures lie.
+/// Draws the transform.
 pub(crate) fn transform_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
     use Parameter as P;
     if !section_ui(ui, "Transform", "Transform") {
@@ -54,7 +54,7 @@ pub(crate) fn transform_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '
     row_ui(ui, "Flip", |ui, width| flip_ui(ui, width, layers, pass));
 }
 
-/// A row with a choice for all layers.
+/// Draws a row with a choice for all layers.
 fn choice_row_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     layers: &[&Layer],
@@ -75,7 +75,7 @@ fn flip_ui(ui: &mut Ui, width: f32, layers: &[&Layer], pass: &mut Pass<'_, '_>) 
     let mut half_ui = |names, is_on: fn(Flip) -> bool, with: fn(Flip, bool) -> Flip| {
         let state = common(layers, |layer| is_on(layer.flip));
         if chip_ui(ui, size, names, state, pass) {
-            // Where some are and some are not, all are first.
+            // A mixed state turns on for all first.
             let to = state != Some(true);
             let edits = layers.iter().map(|layer| {
                 EditCommand::Layer(layer.id, LayerEdit::SetFlip(with(layer.flip, to)))
@@ -95,7 +95,7 @@ fn flip_ui(ui: &mut Ui, width: f32, layers: &[&Layer], pass: &mut Pass<'_, '_>) 
     );
 }
 
-/// A chip that is on or off; says whether it was clicked.
+/// Draws a toggle chip; returns true if it was clicked.
 fn chip_ui(
     ui: &mut Ui,
     size: egui::Vec2,
@@ -111,7 +111,7 @@ fn chip_ui(
     is_clicked
 }
 
-/// How the pictures mix with what is below.
+/// Draws opacity, blend mode and alpha.
 pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
     if !section_ui(ui, "Mixing", "Mixing") {
         return;
@@ -128,7 +128,9 @@ pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
             opacity_ui(ui, id, layers, pass, rect, true);
         },
     );
-    let modes = BlendMode::ALL.map(|mode| (mode, mode.label()));
+    let modes: Vec<_> = (BlendMode::ALL.iter())
+        .map(|mode| (*mode, mode.label()))
+        .collect();
     let blend = Choice {
         name: "Blend mode",
         value: common(layers, |layer| layer.blend),
@@ -149,7 +151,7 @@ pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
     });
 }
 
-/// What is cut off the pictures, and where their corners are pulled.
+/// Draws crop and corner pins.
 pub(crate) fn crop_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
     use Parameter as P;
     if !section_ui(ui, "Crop", "Crop and corners") {
@@ -184,7 +186,7 @@ pub(crate) fn crop_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// How the colours of the pictures are changed.
+/// Draws the colour adjustments.
 pub(crate) fn colour_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
     if !section_ui(ui, "Colour", "Colour") {
         return;
@@ -212,9 +214,9 @@ pub(crate) fn colour_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
     }
 }
 
-/// Whether exposure means anything to the layer, or has been set.
+/// True if the layer's media is scene-linear, or its exposure has been set.
 fn has_linear_light(layer: &Layer, pass: &Pass<'_, '_>) -> bool {
-    let is_linear = |media: u32| {
+    let is_linear = |media: MediaId| {
         let mut known = pass.view.snapshot.media.iter();
         known.any(|status| match &status.state {
             MediaState::Ready(summary) => status.id == media && summary.codec.starts_with("HapH"),
@@ -223,5 +225,5 @@ fn has_linear_light(layer: &Layer, pass: &Pass<'_, '_>) -> bool {
     };
     layer.exposure != 0.0
         || layer.track(Parameter::Exposure).is_some()
-        || layer.clips.iter().any(|clip| is_linear(clip.media.0))
+        || layer.clips.iter().any(|clip| is_linear(clip.media))
 }

@@ -1,8 +1,23 @@
-//! The inspector: what the selected clips, layers and markers are, to be edited.
+//! The inspector: fields of the selected layers and clips, or of the canvas where nothing is selected.
+//!
+//! ```text
+//! panel ─┬─► layer ─► parameter_row ─► key_edits ─► EditCommand
+//!        └─► clip ─────► fields
+//! ```
+//!
+//! * [`panel`]: the sections, and the canvas. [`layer`], [`clip`]: their sections.
+//! * [`fields`]: number fields that show several values at once; [`parameter_row`]: one animatable parameter.
+//! * [`key_edits`]: edits of keyframes, which the preview's handles use as well.
 
-pub(crate) mod clip;
-pub(crate) mod fields;
-pub(crate) mod key_edits;
-pub(crate) mod layer;
-pub(crate) mod panel;
-pub(crate) mod parameter_row;
+mod clip;
+mod fields;
+mod key_edits;
+mod layer;
+mod panel;
+mod parameter_row;
+
+pub(crate) use clip::{LOOPS, listed};
+pub(crate) use fields::is_cancelled;
+pub(crate) use key_edits::set_values;
+pub(crate) use panel::{ID, Inspector, opacity_ui};
+pub(crate) use parameter_row::key_time;

@@ -1,7 +1,7 @@
-//! The inspector: everything about what is selected, or about the canvas when nothing is.
+//! The inspector's sections, the layer's head, and the canvas.
 //!
-//! Several layers, or clips and the layers that they lie on, are edited at once: a field shows what they have in common,
-//! and a change of it is one step for all of them.
+//! Several layers, or clips and their layers, are edited at once: a field shows the value that they have in common, and
+//! a change of it is one step for all of them.
 
 use egui::{Align, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 
@@ -16,9 +16,12 @@ use crate::project::{
     Canvas, EditCommand, FramePolicy, Layer, LayerEdit, LayerId, Parameter, ProjectEdit,
 };
 use crate::time::FrameRate;
+use crate::ui::panel::Panel;
 use crate::ui::panels::media_bin::file_name;
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::shown_panels::PanelId;
 use crate::ui::style;
 use crate::ui::widgets::{Level, heading, level_ui, toggle_chip};
 
@@ -34,23 +37,25 @@ const RATES: &[(u32, u32)] = &[
     (60, 1),
 ];
 
-/// What becomes of frames that are late.
+/// Frame policies with their labels.
 const POLICIES: &[(FramePolicy, &str)] = &[
     (FramePolicy::Nearest, "Nearest ready frame"),
     (FramePolicy::Hold, "Hold the last one"),
     (FramePolicy::NeverSkip, "Never skip a frame"),
 ];
 
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("inspector");
+
 /// The inspector.
 #[derive(Default)]
 pub(crate) struct Inspector {
-    /// The name being typed, and the layer it is for.
+    /// The name being typed, and its layer.
     renaming: Option<(LayerId, String)>,
 }
 
-impl Inspector {
-    /// Draws the panel.
-    pub fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+impl Panel for Inspector {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         head_ui(ui, pass);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let layers = pass.selected_layers();
@@ -67,7 +72,9 @@ impl Inspector {
             ui.add_space(8.0);
         });
     }
+}
 
+impl Inspector {
     fn layers_ui(&mut self, ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
         let title = match layers.len() {
             1 => "Layer".to_owned(),
@@ -129,7 +136,7 @@ impl Inspector {
     }
 }
 
-/// The opacity of layers as a level that is dragged, which shows that of the last of them.
+/// Draws the opacity of layers as a level, which shows that of the last of them.
 pub(crate) fn opacity_ui(
     ui: &Ui,
     id: Id,
@@ -181,7 +188,7 @@ fn head_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     });
 }
 
-/// What is selected, such as `Waves › storm.mov`.
+/// The selection in words, such as `Waves › storm.mov`.
 fn subject(pass: &Pass<'_, '_>) -> String {
     let project = pass.view.project;
     match &pass.state.selection {
@@ -230,7 +237,7 @@ fn state_ui(ui: &mut Ui, width: f32, layers: &[&Layer], pass: &mut Pass<'_, '_>)
     }
 }
 
-/// A chip for what is on for all, off for all (`Some`), or on for some (`None`).
+/// Draws a chip for a setting that is on or off for all (`Some`), or mixed (`None`).
 pub(crate) fn chip(
     ui: &Ui,
     rect: egui::Rect,
@@ -247,7 +254,7 @@ pub(crate) fn chip(
     toggle_chip(ui, rect, id, (&text, name), on)
 }
 
-/// A row of two numbers, across and down.
+/// Draws a row of two numbers, across and down.
 fn pair_ui<'n>(
     ui: &mut Ui,
     label: &str,

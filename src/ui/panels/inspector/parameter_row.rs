@@ -1,5 +1,5 @@
-//! Rows of the parameters of one or several layers: numbers to drag or type, and a diamond that makes them change over
-//! time. Of several layers the last is the one whose numbers are shown.
+//! Rows of the parameters of one or several layers: numbers to drag or type, and a diamond that sets keyframes. Of
+//! several layers the last is the one whose numbers are shown.
 
 use egui::{Align2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -11,14 +11,14 @@ use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit::on_frame;
 use crate::project::{Interpolation, Layer, Parameter};
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 
-/// How a parameter's numbers are shown and dragged.
+/// The unit in which a parameter is shown and dragged.
 struct Unit {
     /// The shown value of 1.
     factor: f64,
-    /// How much of the shown value a point of dragging is.
+    /// Change of the shown value per point of dragging.
     speed: f64,
     decimals: usize,
     suffix: &'static str,
@@ -68,7 +68,7 @@ fn unit(parameter: Parameter) -> Unit {
             suffix: " stops",
             ..plain
         },
-        // Positions and corners.
+        // Positions and corners are pixels.
         _ => Unit {
             factor: 1.0,
             speed: 1.0,
@@ -84,7 +84,7 @@ pub(crate) fn key_time(pass: &Pass<'_, '_>) -> Time {
     on_frame(pass.view.project, pass.view.transport.playhead)
 }
 
-/// A row of parameters that belong together, as numbers.
+/// Draws a row of related parameters as numbers.
 pub(crate) fn parameters_ui(
     ui: &mut Ui,
     label: &str,
@@ -139,7 +139,7 @@ fn parameter_ui(
     });
 }
 
-/// A row with a label that resets its parameters on a double click, what `fields` adds, and the keyframe buttons.
+/// Draws a row: a label that resets its parameters on a double click, `fields`, and the keyframe buttons.
 pub(crate) fn keyed_row_ui(
     ui: &mut Ui,
     label: &str,
@@ -195,7 +195,7 @@ fn label_ui(
     response.on_hover_text("Double-click to reset");
 }
 
-/// The diamond, filled where there is a key, and arrows to the keys before and after.
+/// Draws the diamond, filled on a key, and arrows to the keys before and after.
 fn keys_ui(
     ui: &mut Ui,
     label: &str,
@@ -222,7 +222,7 @@ fn keys_ui(
     ] {
         let centre = area.center() + vec2(direction * 14.0, 0.0);
         let rect = Rect::from_center_size(centre, vec2(10.0, FIELD_HEIGHT));
-        // Without keys there is nowhere to go, and nothing moves when there are some.
+        // Without keys the arrows are hidden but keep their width, so that nothing moves when there are some.
         if is_keyed
             && arrow_ui(ui, rect, direction, time.is_some(), name).clicked()
             && let Some(time) = time
@@ -306,7 +306,7 @@ fn menu_ui(
     };
     let is_keyed = keyed().next().is_some();
     ui.add_enabled_ui(is_keyed, |ui| {
-        for interpolation in Interpolation::ALL {
+        for &interpolation in Interpolation::ALL {
             let goes_so = |(layer, one): (&Layer, Parameter)| {
                 interpolation_at(layer, one, at) == interpolation
             };

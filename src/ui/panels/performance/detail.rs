@@ -1,21 +1,20 @@
-//! More of the selected layer, and of the machine, below the table of the performance panel.
+//! Details of the selected layer and of the machine, below the table of the performance panel.
 
 use egui::{Grid, Label, RichText, Ui};
 
 use crate::project::Layer;
-use crate::stats::cadence::CadenceSnapshot;
-use crate::status::snapshot::{LayerSnapshot, SlotState};
+use crate::status::snapshot::{CadenceSnapshot, LayerSnapshot, SlotState};
 use crate::time::FrameIndex;
 use crate::transport::Cadence;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::{format, style};
 
 /// Width from which two figures stand beside each other.
 const WIDE: f32 = 300.0;
-/// Most lengths of stay that an ideal cadence is written out with.
+/// Longest ideal cadence that is written out, in source frames.
 const LONGEST_PATTERN: u64 = 6;
 
-/// Draws the details of the selected layer; without one, of the layer that has most trouble.
+/// Draws the details of the selected layer; without one, of the layer with the most problems.
 pub(crate) fn layer_detail_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     let Some((layer, snapshot)) = chosen(pass) else {
         return;
@@ -24,17 +23,20 @@ pub(crate) fn layer_detail_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     ui.horizontal(|ui| {
         let name = RichText::new(&layer.name).font(style::medium(style::SMALL));
         ui.label(name.color(theme.layer(layer)));
-        let way = format!("{} · {}", way(snapshot), snapshot.io);
+        let read_path = snapshot.read_path.as_ref();
+        let io = read_path.map_or("", |path| path.backend.name());
+        let way = format!("{} · {io}", way(snapshot));
         let small = RichText::new(&way).font(style::regular(style::SMALL));
-        let colour = if snapshot.is_fallback {
+        let is_fallback = read_path.is_some_and(|path| path.fallback.is_some());
+        let colour = if is_fallback {
             theme.warning
         } else {
             theme.dim
         };
         let response = ui.add(Label::new(small.color(colour)).truncate());
-        // All of it, which the panel is often too narrow for.
-        response.on_hover_text(match &snapshot.io_why {
-            Some(why) => format!("{way}\n{why}"),
+        // The full text, which the panel is often too narrow for.
+        response.on_hover_text(match read_path {
+            Some(path) => format!("{way}\n{}", path.why),
             None => way,
         });
     });
@@ -84,9 +86,9 @@ fn chosen<'v>(pass: &Pass<'_, 'v>) -> Option<(&'v Layer, &'v LayerSnapshot)> {
 
 fn way(snapshot: &LayerSnapshot) -> String {
     match (&snapshot.decoding, snapshot.played_by) {
-        (_, "") => "nothing open".to_owned(),
-        (Some(decoding), by) => format!("{by}, {decoding}"),
-        (None, by) => by.to_owned(),
+        (_, None) => "nothing open".to_owned(),
+        (Some(decoding), Some(by)) => format!("{by}, {decoding}"),
+        (None, Some(by)) => by.to_string(),
     }
 }
 
@@ -117,7 +119,7 @@ fn figures(snapshot: &LayerSnapshot) -> [(&'static str, String); 6] {
     ]
 }
 
-/// Those whose values are long, and have rows of their own.
+/// Figures with long values, which get rows of their own.
 fn long_figures(snapshot: &LayerSnapshot, pass: &Pass<'_, '_>) -> [(&'static str, String); 2] {
     let causes = &snapshot.counts.causes;
     let held = snapshot
@@ -147,7 +149,7 @@ fn long_figures(snapshot: &LayerSnapshot, pass: &Pass<'_, '_>) -> [(&'static str
     ]
 }
 
-/// Such as `25 → 60: 2-2-3-2-3 (ideal 3-2-3-2-2), 0.0 ms off`.
+/// A cadence as text, such as `25 → 60: 2-2-3-2-3 (ideal 3-2-3-2-2), 0.0 ms off`.
 fn cadence_text(cadence: &CadenceSnapshot, pass: &Pass<'_, '_>) -> String {
     let canvas = pass.view.project.canvas.frame_rate;
     let runs: Vec<String> = cadence
@@ -203,7 +205,7 @@ pub(crate) fn threads_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     );
 }
 
-/// Who holds the memory: each layer's frames, what is kept for reuse, and the rest of the process.
+/// The memory by owner: each layer's frames, buffers kept for reuse, and the rest of the process.
 pub(crate) fn memory_by_owner(pass: &Pass<'_, '_>) -> String {
     let snapshot = pass.view.snapshot;
     let mut lines = vec!["Frame memory held, of what the budget allows".to_owned()];

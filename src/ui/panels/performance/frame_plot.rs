@@ -1,5 +1,5 @@
-//! The plot of intervals between pictures, with the interval that the canvas asks for and the frames that were lost; a
-//! click beside one of these puts the playhead there.
+//! The plot of intervals between pictures, with the canvas's interval and the lost frames; a click beside one of these
+//! seeks there.
 
 use std::collections::VecDeque;
 
@@ -8,13 +8,13 @@ use egui::{Align, Layout, Rect, RichText, Role, Sense, Shape, Stroke, Ui, Widget
 use crate::command::{Command, TransportCommand};
 use crate::status::snapshot::HISTORY;
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::widgets::{Sparkline, sparkline};
 use crate::ui::{format, style};
 
 const HEIGHT: f32 = 66.0;
 
-/// How many pictures a click may be beside a mark.
+/// Tolerance of a click beside a mark, in pictures.
 const NEAR: usize = 6;
 
 /// Draws the plot and its caption.
@@ -67,14 +67,14 @@ pub(crate) fn frame_plot_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     response.on_hover_text(under_pointer.unwrap_or(label));
 }
 
-/// Pictures before the newest one that are plotted at this place.
+/// The picture plotted at an x, counted back from the newest.
 fn place_at(rect: Rect, x: f32) -> usize {
     let plot = inner(rect);
     let step = plot.width() / (HISTORY - 1) as f32;
     ((plot.right() - x).max(0.0) / step).round() as usize
 }
 
-/// The playhead at the lost frame nearest to this many pictures before the newest one.
+/// The playhead at the lost frame nearest to a picture, counted back from the newest.
 fn nearest_loss(lost_at: &VecDeque<Option<Time>>, ago: usize) -> Option<Time> {
     let losses = lost_at.iter().rev().enumerate();
     losses
@@ -84,12 +84,12 @@ fn nearest_loss(lost_at: &VecDeque<Option<Time>>, ago: usize) -> Option<Time> {
         .map(|(_, lost_at)| lost_at)
 }
 
-/// The part of the box that is plotted in.
+/// The part of the box that the plot fills.
 fn inner(rect: Rect) -> Rect {
     rect.shrink2(vec2(4.0, 6.0))
 }
 
-/// The interval that the canvas asks for; before the first picture the snapshot does not have it yet.
+/// The canvas's interval; before the first picture the snapshot does not have it yet.
 fn refresh_ms(pass: &Pass<'_, '_>) -> f32 {
     let measured = pass.view.snapshot.refresh_ms;
     if measured > 0.0 {
@@ -105,7 +105,7 @@ fn paint(ui: &Ui, rect: Rect, pass: &Pass<'_, '_>) {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 3.0, theme.background);
     let plot = inner(rect);
-    // A picture that took the place of two stands at the top.
+    // A picture that lasted two refreshes reaches the top.
     let refresh_ms = refresh_ms(pass);
     let top = (refresh_ms * 2.0).max(1.0);
     let y = plot.bottom() - plot.height() * (refresh_ms / top).clamp(0.0, 1.0);

@@ -1,7 +1,7 @@
 //! Performance over the last minute: hit rate, time to read, fill, and frame times, with the frames that were lost.
 //!
-//! The plots show a copy of the samples while they are held still, so that a moment can be looked at while playing goes
-//! on. A click beside a mark puts the playhead where the frame was lost.
+//! The plots can be frozen: they show a copy of the samples while playing goes on. A click beside a mark seeks to the
+//! lost frame.
 
 use std::collections::VecDeque;
 
@@ -14,27 +14,33 @@ use crate::command::{Command, TransportCommand};
 use crate::status::Snapshot;
 use crate::status::snapshot::{LayerSample, Sample};
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::panel::Panel;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 use crate::ui::widgets::quiet_toggle;
 
 /// Seconds that the plots span.
 const SPAN_S: f64 = 60.0;
 
-/// Width of the values beside the plots, so that all begin at the same place.
+/// Width of the values beside the plots, so that all begin at the same x.
 const AXIS_WIDTH: f32 = 34.0;
 
-/// How near a click must be to a mark, in seconds of the plot.
+/// Tolerance of a click beside a mark, in seconds of the plot.
 const NEAR_S: f64 = 0.6;
 
-/// Samples that are held still.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct HeldHistory {
+/// The plots of the last minute.
+#[derive(Default)]
+pub(crate) struct PerformanceHistory {
+    frozen: Option<FrozenHistory>,
+}
+
+/// A copy of the samples while the plots are frozen.
+struct FrozenHistory {
     machine: VecDeque<Sample>,
     layers: Vec<VecDeque<LayerSample>>,
 }
 
-impl HeldHistory {
+impl FrozenHistory {
     fn of(snapshot: &Snapshot) -> Self {
         Self {
             machine: snapshot.history.clone(),
@@ -47,7 +53,7 @@ impl HeldHistory {
     }
 }
 
-/// What is plotted: the samples as they are, or those held still.
+/// The plotted samples: live or frozen.
 struct Samples<'a> {
     machine: &'a VecDeque<Sample>,
     layers: Vec<&'a VecDeque<LayerSample>>,
@@ -61,53 +67,53 @@ impl Samples<'_> {
     }
 }
 
-/// Draws the plots.
-pub(crate) fn history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let is_held = pass.state.held_history.is_some();
-    ui.horizontal(|ui| {
-        let tooltip = "Hold the plots still; playing goes on".to_owned();
-        if quiet_toggle(ui, pass.theme, ("Hold", is_held), tooltip).clicked() {
-            pass.state.held_history = (!is_held).then(|| HeldHistory::of(pass.view.snapshot));
+impl Panel for PerformanceHistory {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+        let is_frozen = self.frozen.is_some();
+        ui.horizontal(|ui| {
+            let tooltip = "Hold the plots still; playing goes on".to_owned();
+            if quiet_toggle(ui, pass.theme, ("Hold", is_frozen), tooltip).clicked() {
+                self.frozen = (!is_frozen).then(|| FrozenHistory::of(pass.view.snapshot));
+            }
+            let hint =
+                "Click beside a lost frame to go there. The layer selected is shown in detail.";
+            let text = RichText::new(hint).font(style::regular(style::SMALL));
+            ui.label(text.color(pass.theme.dim));
+        });
+        names_ui(ui, pass);
+        let snapshot = pass.view.snapshot;
+        let samples = match &self.frozen {
+            Some(frozen) => Samples {
+                machine: &frozen.machine,
+                layers: frozen.layers.iter().collect(),
+                now: frozen.machine.back().map_or(Time::ZERO, |last| last.time),
+            },
+            None => Samples {
+                machine: &snapshot.history,
+                layers: snapshot.layers.iter().map(|layer| &layer.history).collect(),
+                now: snapshot.history.back().map_or(Time::ZERO, |last| last.time),
+            },
+        };
+        let height = ((ui.available_height() - 4.0 * 22.0) / 4.0).max(70.0);
+        let clicked = [
+            plot_ui(ui, pass, "Hit rate, %", height, &samples, |layer| {
+                layer.hit_rate * 100.0
+            }),
+            read_plot_ui(ui, pass, height, &samples),
+            plot_ui(ui, pass, "Prebuffer, % full", height, &samples, |layer| {
+                layer.fill * 100.0
+            }),
+            frame_plot_ui(ui, pass, height, &samples),
+        ];
+        if let Some(at_s) = clicked.into_iter().flatten().next()
+            && let Some(lost_at) = nearest_loss(&samples, at_s)
+        {
+            pass.push(Command::Transport(TransportCommand::SeekTo(lost_at)));
         }
-        let hint = "Click beside a lost frame to go there. The layer selected is shown in detail.";
-        let text = RichText::new(hint).font(style::regular(style::SMALL));
-        ui.label(text.color(pass.theme.dim));
-    });
-    names_ui(ui, pass);
-    let held = pass.state.held_history.take();
-    let snapshot = pass.view.snapshot;
-    let samples = match &held {
-        Some(held) => Samples {
-            machine: &held.machine,
-            layers: held.layers.iter().collect(),
-            now: held.machine.back().map_or(Time::ZERO, |last| last.time),
-        },
-        None => Samples {
-            machine: &snapshot.history,
-            layers: snapshot.layers.iter().map(|layer| &layer.history).collect(),
-            now: snapshot.history.back().map_or(Time::ZERO, |last| last.time),
-        },
-    };
-    let height = ((ui.available_height() - 4.0 * 22.0) / 4.0).max(70.0);
-    let clicked = [
-        plot_ui(ui, pass, "Hit rate, %", height, &samples, |layer| {
-            layer.hit_rate * 100.0
-        }),
-        read_plot_ui(ui, pass, height, &samples),
-        plot_ui(ui, pass, "Prebuffer, % full", height, &samples, |layer| {
-            layer.fill * 100.0
-        }),
-        frame_plot_ui(ui, pass, height, &samples),
-    ];
-    if let Some(at_s) = clicked.into_iter().flatten().next()
-        && let Some(lost_at) = nearest_loss(&samples, at_s)
-    {
-        pass.push(Command::Transport(TransportCommand::SeekTo(lost_at)));
     }
-    pass.state.held_history = held;
 }
 
-/// The playhead at the lost frame nearest to this place of the plots, in seconds before now.
+/// The playhead at the lost frame nearest to `at_s`, in seconds before the newest sample.
 fn nearest_loss(samples: &Samples<'_>, at_s: f64) -> Option<Time> {
     let losses = samples.layers.iter().flat_map(|layer| layer.iter());
     losses
@@ -149,7 +155,7 @@ fn empty_plot<'a>(name: &str, height: f32) -> Plot<'a> {
         })
 }
 
-/// Two to four lines across a plot at round values: there is no height for more.
+/// Two to four lines across a plot at round values; there is no height for more.
 fn y_marks((bottom, top): (f64, f64)) -> Vec<GridMark> {
     let least = ((top - bottom) / 3.0).max(1e-3);
     let power = 10_f64.powf(least.log10().floor());
@@ -167,7 +173,7 @@ fn y_marks((bottom, top): (f64, f64)) -> Vec<GridMark> {
     (first..=last).map(mark).collect()
 }
 
-/// Which colour is which layer, once for all plots.
+/// The layers' names in their colours, once for all plots.
 fn names_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
@@ -181,7 +187,7 @@ fn names_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     });
 }
 
-/// Where a plot was clicked, in seconds before now.
+/// The x at which a plot was clicked, in seconds before the newest sample.
 fn click_of(response: &PlotResponse<()>, name: &str) -> Option<f64> {
     let label = || WidgetInfo::labeled(Role::Image, true, format!("Plot: {name}"));
     response.response.widget_info(label);

@@ -1,8 +1,17 @@
-//! Performance: what the machine does, live and over time.
+//! Performance, live and over the last minute.
+//!
+//! * [`panel`]: the docked panel, of [`rows`] (one per layer), [`frame_plot`] (frame times) and [`detail`] (the
+//!   selected layer, threads, memory).
+//! * [`history`]: the window of plots over the last minute.
+//! * [`overlay`]: figures over the picture, in the preview and on the output.
 
-pub(crate) mod detail;
-pub(crate) mod frame_plot;
-pub(crate) mod history;
-pub(crate) mod overlay;
-pub(crate) mod panel;
-pub(crate) mod rows;
+mod detail;
+mod frame_plot;
+mod history;
+mod overlay;
+mod panel;
+mod rows;
+
+pub(crate) use history::PerformanceHistory;
+pub(crate) use overlay::paint_figures;
+pub(crate) use panel::{ID, performance_ui};

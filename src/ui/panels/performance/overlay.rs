@@ -1,4 +1,4 @@
-//! A few figures over the picture: what must be seen while nothing but the picture is looked at.
+//! A few figures over the picture, for a user who watches nothing else.
 
 use egui::{Align2, Painter, Rect, pos2, vec2};
 

@@ -1,4 +1,4 @@
-//! The performance panel: what became of every frame, per layer and in all.
+//! The performance panel: the outcome of every frame, per layer and in total.
 
 use egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
@@ -7,12 +7,16 @@ use super::frame_plot::frame_plot_ui;
 use super::rows::{layer_rows_ui, totals_row_ui};
 use crate::command::{Command, WindowCommand};
 use crate::ui::actions::perform;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
+use crate::ui::shown_panels::PanelId;
 use crate::ui::widgets::{heading, quiet_button, quiet_width};
 use crate::ui::{format, style};
 
-/// Width of the field for the frames read ahead and its title, in points.
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("performance");
+
+/// Width of the prebuffer field and its title, in points.
 const PREBUFFER_WIDTH: f32 = 58.0;
 
 /// Draws the panel.
@@ -53,7 +57,7 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 ),
             ];
             for (action, text, what) in buttons {
-                // What there is no room for is in the menus.
+                // Buttons that do not fit are left out; the menus have them all.
                 if quiet_width(ui, text) > ui.available_width() {
                     break;
                 }
@@ -118,7 +122,7 @@ fn number_ui(ui: &mut Ui, width: f32, pass: &Pass<'_, '_>, name: &str, value: &s
     });
 }
 
-/// How many frames each layer reads ahead.
+/// The field for the number of frames that each layer prefetches.
 fn prebuffer_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;

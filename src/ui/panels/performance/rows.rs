@@ -1,4 +1,4 @@
-//! The table of the performance panel: one line per layer, and one for all.
+//! The table of the performance panel: a row per layer, and one for the totals.
 
 use egui::{
     Align2, Color32, FontId, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
@@ -6,9 +6,10 @@ use egui::{
 };
 
 use crate::project::Layer;
-use crate::status::snapshot::{LayerSnapshot, SlotState};
+use crate::status::snapshot::{LayerSnapshot, ReadPath, SlotState};
 use crate::ui::panels::status_bar::GOOD_HIT_RATE;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Sparkline, elided, sparkline};
 use crate::ui::{format, style};
@@ -18,7 +19,7 @@ const ROW_HEIGHT: f32 = 22.0;
 /// Width below which columns are left out.
 const NARROW: f32 = 345.0;
 
-/// Reading slower than this share of a frame is shown as a warning.
+/// Read time, as a share of a frame's, from which it is a warning.
 const SLOW_SHARE: f32 = 0.75;
 
 /// Samples that a layer's small plot shows.
@@ -27,7 +28,7 @@ const SPARK_SAMPLES: usize = 60;
 /// Quarters of a second that the line below the hit rate shows.
 const HIT_SAMPLES: usize = 60;
 
-/// Right edges of the columns of numbers, and the boxes of the drawn ones, within a row.
+/// Right edges of the columns of numbers, and the boxes of the plots, within a row.
 struct Columns {
     name: Rect,
     numbers: [Option<f32>; 4],
@@ -37,8 +38,8 @@ struct Columns {
 }
 
 impl Columns {
-    /// Shares the width out: numbers have fixed widths, the rest goes to the name and what is drawn. Where it is
-    /// narrow, the median and the plot are left out.
+    /// Distributes the width: numbers have fixed widths, the name and the plots share the rest. A narrow row has
+    /// neither median nor plot.
     fn of(row: Rect) -> Self {
         let is_narrow = row.width() < NARROW;
         let numbers = [38.0, if is_narrow { 0.0 } else { 36.0 }, 36.0, 44.0];
@@ -199,18 +200,21 @@ fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut
     paint_row(ui.painter(), rect, layer, snapshot, pass);
     let tooltip = match &snapshot.error {
         Some(error) => format!("{summary}\n{error}"),
-        None if snapshot.io.is_empty() => summary.clone(),
-        None => format!("{summary}\n{}{}", reading(snapshot), condition(snapshot)),
+        None => match &snapshot.read_path {
+            Some(path) => format!(
+                "{summary}\n{}{}",
+                reading(snapshot, path),
+                condition(snapshot)
+            ),
+            None => summary.clone(),
+        },
     };
     response.on_hover_text(tooltip);
 }
 
-/// How a layer is read and why, what it lost to what, and how quickly it reads.
-fn reading(snapshot: &LayerSnapshot) -> String {
-    let why = snapshot
-        .io_why
-        .as_ref()
-        .map_or_else(|| format!("Read by {}", snapshot.io), ToString::to_string);
+/// The tooltip of a row: the layer's read path with the reason, its losses by cause, its read times.
+fn reading(snapshot: &LayerSnapshot, path: &ReadPath) -> String {
+    let why = &path.why;
     let causes = &snapshot.counts.causes;
     let now = snapshot.hit_rates.back().copied();
     format!(
@@ -225,7 +229,7 @@ fn reading(snapshot: &LayerSnapshot) -> String {
     )
 }
 
-/// What decodes a layer and what its file lost, a line each; nothing where there is nothing to tell.
+/// The layer's decoder and the faults of its file, a line each; empty without either.
 fn condition(snapshot: &LayerSnapshot) -> String {
     let decoding = snapshot.decoding.as_ref();
     let decoded = decoding.map_or_else(String::new, |text| format!("\nDecoded {text}"));
@@ -247,8 +251,9 @@ fn paint_row(
     let centre = rect.center().y;
     let chip = Rect::from_center_size(pos2(rect.left() + 4.0, centre), vec2(7.0, 7.0));
     painter.rect_filled(chip, 2.0, theme.layer(layer));
-    if snapshot.is_fallback {
-        // Beside the colour a ring, since the colour is the layer's.
+    let read_path = snapshot.read_path.as_ref();
+    if read_path.is_some_and(|path| path.fallback.is_some()) {
+        // A fallback is marked by a ring, since the colour is the layer's.
         painter.rect_stroke(
             chip.expand(2.0),
             3.0,
@@ -312,8 +317,8 @@ fn paint_row(
     );
 }
 
-/// The hit rate of the last seconds under its figure: a line that is marked where frames were missed; nothing where all
-/// were there.
+/// Draws the hit rate of the last seconds under its figure: a line with marks where frames were missed; nothing without
+/// misses.
 fn paint_hit_history(painter: &Painter, strip: Rect, snapshot: &LayerSnapshot, theme: &Theme) {
     let is_miss = |rate: &f32| f64::from(*rate) < GOOD_HIT_RATE;
     if !snapshot
@@ -342,7 +347,7 @@ fn paint_hit_history(painter: &Painter, strip: Rect, snapshot: &LayerSnapshot, t
     }
 }
 
-/// One cell per slot: full is ready, striped is being filled, an outline is free.
+/// Draws a cell per slot: filled if ready, striped while being read, an outline if free.
 fn paint_slots(painter: &Painter, rect: Rect, slots: &[SlotState], theme: &Theme) {
     if slots.is_empty() {
         return;

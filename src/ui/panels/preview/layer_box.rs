@@ -1,35 +1,36 @@
-//! Handles of the selected layer on the preview: dragged to move it, at a corner or an edge to scale it, at the knob to
-//! turn it; where corners are pinned, at a corner to pull that one.
+//! The outline of the selected layer on the preview, with handles: the body moves it, corners and edges scale it, the
+//! knob turns it; a pinned corner pulls itself.
 
 use egui::{
     CursorIcon, Id, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, pos2, vec2,
 };
 
-use super::math::{Held, ScaleKeys, snap};
+use super::math::{LayerShape, ScaleKeys, snap};
 use crate::project::{Layer, LayerId, Parameter, Placement};
 use crate::status::MediaState;
-use crate::ui::panels::inspector::key_edits::set_values;
-use crate::ui::panels::inspector::parameter_row::key_time;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::panels::inspector::key_time;
+use crate::ui::panels::inspector::set_values;
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::theme::Theme;
 
 /// Distance of the knob from the upper edge, in points.
 const KNOB: f32 = 22.0;
 /// Side of a handle, in points.
 const HANDLE: f32 = 7.0;
-/// Side of the area in which a handle can be taken.
+/// Side of a handle's hit area.
 const REACH: f32 = 16.0;
-/// Turning goes in steps of this many degrees, with Shift in larger ones.
+/// Steps of turning in degrees: without Shift and with it.
 const TURN_STEPS: [f32; 2] = [0.1, 15.0];
-/// Within this many points of a line of the canvas, what is dragged lies on it.
+/// Distance in points from a line of the canvas within which a drag snaps to it.
 const SNAP: f32 = 7.0;
 
-/// Which handle is held.
+/// A handle of the outline.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Part {
+enum BoxHandle {
     Body,
-    /// A corner or the middle of an edge: where it is in the picture, the edges being at ±1.
+    /// A corner or the middle of an edge, by its position in the picture, whose edges are at ±1.
     Scale(Vec2),
     /// A pinned corner, from the top left one clockwise.
     Pin(usize),
@@ -41,7 +42,7 @@ enum Part {
 struct Screen {
     picture: Rect,
     points_per_px: f32,
-    /// The room around the picture in which handles are seen.
+    /// The area in which handles are drawn.
     stage: Rect,
 }
 
@@ -55,25 +56,25 @@ impl Screen {
     }
 }
 
-/// A drag in progress: the handle, the layer as it was, and where the pointer was pressed.
+/// A drag in progress: the handle, the layer as it was, and the point at which the button was pressed.
 struct Drag {
-    part: Part,
+    handle: BoxHandle,
     layer: LayerId,
-    held: Held,
+    shape: LayerShape,
     press: Pos2,
 }
 
-/// The handles: remembers what is in the hand.
+/// The outline, and the drag in progress.
 #[derive(Default)]
 pub(crate) struct PreviewBox {
     drag: Option<Drag>,
 }
 
 impl PreviewBox {
-    /// Selects what is clicked, lets it be dragged, and draws the handles of what is selected. `stage` is the response
-    /// of all that can be clicked around the picture.
+    /// Selects a layer that is clicked, drags it, and draws the handles of the selected one. `stage` is the response of
+    /// the whole area around the picture.
     pub fn ui(&mut self, ui: &Ui, stage: &egui::Response, picture: Rect, pass: &mut Pass<'_, '_>) {
-        // Nothing is dragged any more when the button is let go, and when Escape takes the gesture back.
+        // Both releasing the button and Escape, which cancels the gesture, end the drag.
         if ui.ctx().dragged_id().is_none() {
             self.drag = None;
         }
@@ -88,18 +89,18 @@ impl PreviewBox {
         let Some(layer) = pass.selected_layer() else {
             return;
         };
-        let Some(held) = held(layer, pass) else {
+        let Some(shape) = shape(layer, pass) else {
             return;
         };
         if !layer.is_locked {
-            self.handles_ui(ui, stage.rect, screen, layer, held);
+            self.handles_ui(ui, stage.rect, screen, layer, shape);
         }
         let painter = ui.painter_at(stage.rect);
         self.drag_ui(ui, &painter, screen, layer, pass);
-        paint(&painter, screen, &held, layer);
+        paint(&painter, screen, &shape, layer);
     }
 
-    /// Whether something is being dragged, so that the view must not be.
+    /// True while a handle is dragged, so that the view must not pan.
     pub fn is_dragging(&self) -> bool {
         self.drag.is_some()
     }
@@ -122,7 +123,7 @@ impl PreviewBox {
             return;
         };
         let found = layer_at(screen.canvas(press), pass);
-        if let Some((layer, held)) = found {
+        if let Some((layer, shape)) = found {
             let is_selected = pass
                 .selected_layer()
                 .is_some_and(|other| other.id == layer.id);
@@ -131,9 +132,9 @@ impl PreviewBox {
             }
             if is_drag && !layer.is_locked {
                 self.drag = Some(Drag {
-                    part: Part::Body,
+                    handle: BoxHandle::Body,
                     layer: layer.id,
-                    held,
+                    shape,
                     press,
                 });
             }
@@ -142,16 +143,23 @@ impl PreviewBox {
         }
     }
 
-    /// Registers the handles and takes up the one that a drag begins on.
-    fn handles_ui(&mut self, ui: &Ui, stage: Rect, screen: Screen, layer: &Layer, held: Held) {
-        for (index, (part, at)) in handles(&held, screen).into_iter().enumerate() {
-            let (verb, cursor) = match part {
-                Part::Body => continue,
-                Part::Scale(at) if at.x == 0.0 => ("Scale", CursorIcon::ResizeVertical),
-                Part::Scale(at) if at.y == 0.0 => ("Scale", CursorIcon::ResizeHorizontal),
-                Part::Scale(_) => ("Scale", CursorIcon::ResizeNwSe),
-                Part::Pin(_) => ("Pull corner of", CursorIcon::Crosshair),
-                Part::Knob => ("Turn", CursorIcon::Grab),
+    /// Registers the handles, and begins the drag of one.
+    fn handles_ui(
+        &mut self,
+        ui: &Ui,
+        stage: Rect,
+        screen: Screen,
+        layer: &Layer,
+        shape: LayerShape,
+    ) {
+        for (index, (handle, at)) in handles(&shape, screen).into_iter().enumerate() {
+            let (verb, cursor) = match handle {
+                BoxHandle::Body => continue,
+                BoxHandle::Scale(at) if at.x == 0.0 => ("Scale", CursorIcon::ResizeVertical),
+                BoxHandle::Scale(at) if at.y == 0.0 => ("Scale", CursorIcon::ResizeHorizontal),
+                BoxHandle::Scale(_) => ("Scale", CursorIcon::ResizeNwSe),
+                BoxHandle::Pin(_) => ("Pull corner of", CursorIcon::Crosshair),
+                BoxHandle::Knob => ("Turn", CursorIcon::Grab),
             };
             let rect = Rect::from_center_size(at, Vec2::splat(REACH)).intersect(stage);
             let id = Id::unique(("preview box", layer.id, index));
@@ -165,16 +173,16 @@ impl PreviewBox {
                 && let Some(press) = ui.input(|input| input.pointer.press_origin())
             {
                 self.drag = Some(Drag {
-                    part,
+                    handle,
                     layer: layer.id,
-                    held,
+                    shape,
                     press,
                 });
             }
         }
     }
 
-    /// Turns the drag into an edit, and shows the lines that it snapped to.
+    /// Pushes the edit of the drag, and draws the lines that it snapped to.
     fn drag_ui(
         &self,
         ui: &Ui,
@@ -208,7 +216,7 @@ impl PreviewBox {
     }
 }
 
-/// The values that a drag by this many canvas pixels gives.
+/// The values after a drag by this many canvas pixels.
 fn changed(
     drag: &Drag,
     screen: Screen,
@@ -216,19 +224,19 @@ fn changed(
     modifiers: egui::Modifiers,
 ) -> (&'static str, Vec<(Parameter, f32)>) {
     use Parameter as P;
-    let held = &drag.held;
+    let shape = &drag.shape;
     let press = screen.canvas(drag.press);
-    match drag.part {
-        Part::Body => {
-            let [x, y] = held.moved(by);
+    match drag.handle {
+        BoxHandle::Body => {
+            let [x, y] = shape.moved(by);
             ("Move layer", vec![(P::PositionX, x), (P::PositionY, y)])
         }
-        Part::Scale(at) => {
+        BoxHandle::Scale(at) => {
             let keys = ScaleKeys {
                 keeps_proportions: modifiers.shift,
                 is_about_centre: modifiers.alt,
             };
-            let ([across, down], [x, y]) = held.scaled(at, held.canvas_point(at) + by, keys);
+            let ([across, down], [x, y]) = shape.scaled(at, shape.canvas_point(at) + by, keys);
             let values = vec![
                 (P::ScaleX, across),
                 (P::ScaleY, down),
@@ -237,40 +245,40 @@ fn changed(
             ];
             ("Scale layer", values)
         }
-        Part::Pin(corner) => {
-            let [x, y] = held.values.corner_pin.unwrap_or_default().offsets_px[corner];
+        BoxHandle::Pin(corner) => {
+            let [x, y] = shape.values.corner_pin.unwrap_or_default().offsets_px[corner];
             let [across, down] = P::CORNERS[corner];
             ("Pull corner", vec![(across, x + by.x), (down, y + by.y)])
         }
-        Part::Knob => {
+        BoxHandle::Knob => {
             let step = TURN_STEPS[usize::from(modifiers.shift)];
-            let degrees = held.turned(press, press + by, step);
+            let degrees = shape.turned(press, press + by, step);
             ("Turn layer", vec![(P::Rotation, degrees)])
         }
     }
 }
 
-/// A drag held to the lines of the canvas within `reach`, and the lines: the axis that each is at a place of.
+/// A drag snapped to the lines of the canvas within `reach`, and these lines: axis and position of each.
 fn snapped(drag: &Drag, by: Vec2, reach: f32) -> (Vec2, Vec<(usize, f32)>) {
-    let held = &drag.held;
-    let mut points = match drag.part {
-        Part::Knob => return (by, Vec::new()),
-        Part::Body => held.corners().to_vec(),
-        Part::Scale(at) => vec![held.canvas_point(at)],
-        Part::Pin(corner) => vec![held.corners()[corner]],
+    let shape = &drag.shape;
+    let mut points = match drag.handle {
+        BoxHandle::Knob => return (by, Vec::new()),
+        BoxHandle::Body => shape.corners().to_vec(),
+        BoxHandle::Scale(at) => vec![shape.canvas_point(at)],
+        BoxHandle::Pin(corner) => vec![shape.corners()[corner]],
     };
-    if drag.part == Part::Body {
+    if drag.handle == BoxHandle::Body {
         let bounds = Rect::from_points(&points);
         points = vec![bounds.min, bounds.center(), bounds.max];
     }
     let mut by = by;
     let mut lines = Vec::new();
     for axis in 0..2 {
-        let is_still = matches!(drag.part, Part::Scale(at) if at[axis] == 0.0);
+        let is_still = matches!(drag.handle, BoxHandle::Scale(at) if at[axis] == 0.0);
         let along: Vec<f32> = points.iter().map(|point| point[axis] + by[axis]).collect();
         if !is_still
             && reach > 0.0
-            && let Some((more, line)) = snap(&along, held.canvas_px[axis] as f32, reach)
+            && let Some((more, line)) = snap(&along, shape.canvas_px[axis] as f32, reach)
         {
             by[axis] += more;
             lines.push((axis, line));
@@ -279,13 +287,13 @@ fn snapped(drag: &Drag, by: Vec2, reach: f32) -> (Vec2, Vec<(usize, f32)>) {
     (by, lines)
 }
 
-/// The frontmost shown layer whose picture is at a point of the canvas; of the selected one, before all others.
-fn layer_at<'v>(at: Pos2, pass: &Pass<'_, 'v>) -> Option<(&'v Layer, Held)> {
+/// The frontmost shown layer whose picture is at a point of the canvas; the selected one goes before all others.
+fn layer_at<'v>(at: Pos2, pass: &Pass<'_, 'v>) -> Option<(&'v Layer, LayerShape)> {
     let project = pass.view.project;
-    let is_hit = |layer: &Layer, held: &Held| {
-        let placed = Placement::of(held.canvas_px, held.picture_px, &held.values, layer.flip);
+    let is_hit = |layer: &Layer, shape: &LayerShape| {
+        let placed = Placement::of(shape.canvas_px, shape.picture_px, &shape.values, layer.flip);
         let point = placed.and_then(|placed| placed.picture_point([at.x, at.y]));
-        let [width, height] = held.picture_px.map(|side| side as f32);
+        let [width, height] = shape.picture_px.map(|side| side as f32);
         point.is_some_and(|[x, y]| (0.0..=width).contains(&x) && (0.0..=height).contains(&y))
     };
     let selected = pass.selected_layer().map(|layer| layer.id);
@@ -293,8 +301,8 @@ fn layer_at<'v>(at: Pos2, pass: &Pass<'_, 'v>) -> Option<(&'v Layer, Held)> {
         .layers
         .iter()
         .filter(|layer| project.is_shown(layer))
-        .filter_map(|layer| Some((layer, held(layer, pass)?)))
-        .filter(|(layer, held)| is_hit(layer, held))
+        .filter_map(|layer| Some((layer, shape(layer, pass)?)))
+        .filter(|(layer, shape)| is_hit(layer, shape))
         .collect();
     let index = hits
         .iter()
@@ -303,10 +311,10 @@ fn layer_at<'v>(at: Pos2, pass: &Pass<'_, 'v>) -> Option<(&'v Layer, Held)> {
     (index < hits.len()).then(|| hits.swap_remove(index))
 }
 
-/// The layer as it lies at the playhead; `None` where it shows no media of known size.
-fn held(layer: &Layer, pass: &Pass<'_, '_>) -> Option<Held> {
+/// The layer's shape at the playhead; `None` without media of known size.
+fn shape(layer: &Layer, pass: &Pass<'_, '_>) -> Option<LayerShape> {
     let canvas = &pass.view.project.canvas;
-    Some(Held {
+    Some(LayerShape {
         values: layer.at(key_time(pass)),
         canvas_px: [canvas.width_px, canvas.height_px],
         picture_px: shown_px(layer, pass)?,
@@ -322,7 +330,7 @@ fn shown_px(layer: &Layer, pass: &Pass<'_, '_>) -> Option<[u32; 2]> {
         .find(|clip| is_selected(clip.id))
         .or_else(|| clips().find(|clip| (clip.start..clip.end()).contains(&playhead)))?;
     let media = &pass.view.snapshot.media;
-    let status = media.iter().find(|status| status.id == clip.media.0)?;
+    let status = media.iter().find(|status| status.id == clip.media)?;
     match &status.state {
         MediaState::Ready(summary) => {
             Some([summary.width_px, summary.height_px].map(|side| side.max(1)))
@@ -365,12 +373,12 @@ fn nudge(ui: &Ui, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// The handles and where they are on the screen.
-fn handles(held: &Held, screen: Screen) -> Vec<(Part, Pos2)> {
-    let corners = held.corners().map(|corner| screen.point(corner));
-    if held.values.corner_pin.is_some() {
+/// The handles with their positions on the screen.
+fn handles(shape: &LayerShape, screen: Screen) -> Vec<(BoxHandle, Pos2)> {
+    let corners = shape.corners().map(|corner| screen.point(corner));
+    if shape.values.corner_pin.is_some() {
         return (0..4)
-            .map(|corner| (Part::Pin(corner), corners[corner]))
+            .map(|corner| (BoxHandle::Pin(corner), corners[corner]))
             .collect();
     }
     let mut handles: Vec<_> = [
@@ -384,27 +392,28 @@ fn handles(held: &Held, screen: Screen) -> Vec<(Part, Pos2)> {
         vec2(-1.0, 1.0),
     ]
     .into_iter()
-    .map(|at| (Part::Scale(at), screen.point(held.canvas_point(at))))
+    .map(|at| (BoxHandle::Scale(at), screen.point(shape.canvas_point(at))))
     .collect();
-    handles.push((Part::Knob, knob(held, screen)));
+    handles.push((BoxHandle::Knob, knob(shape, screen)));
     handles
 }
 
-/// Above the upper edge; below it where it would lie out of sight, as for a picture that fills the canvas.
-fn knob(held: &Held, screen: Screen) -> Pos2 {
-    let top = screen.point(held.canvas_point(vec2(0.0, -1.0)));
-    let up = top - screen.point(held.canvas_point(vec2(0.0, 1.0)));
+/// The knob's position: above the upper edge, or below it where it would be out of sight, as for a picture that fills
+/// the canvas.
+fn knob(shape: &LayerShape, screen: Screen) -> Pos2 {
+    let top = screen.point(shape.canvas_point(vec2(0.0, -1.0)));
+    let up = top - screen.point(shape.canvas_point(vec2(0.0, 1.0)));
     let out = up.normalized() * KNOB;
     let is_seen = screen.stage.shrink(REACH / 2.0).contains(top + out);
     if is_seen { top + out } else { top - out }
 }
 
-fn paint(painter: &Painter, screen: Screen, held: &Held, layer: &Layer) {
-    // Over a picture, which is as it is in either theme.
+fn paint(painter: &Painter, screen: Screen, shape: &LayerShape, layer: &Layer) {
+    // The picture below is the same in both themes.
     let theme = Theme::dark();
     let colour = theme.layer(layer);
-    let corners = held.corners().map(|corner| screen.point(corner));
-    // A dark edge keeps the line in sight on a picture of its own colour.
+    let corners = shape.corners().map(|corner| screen.point(corner));
+    // A dark edge keeps the line visible on a picture of its own colour.
     let edge = theme.background.gamma_multiply(0.6);
     for stroke in [Stroke::new(3.0, edge), Stroke::new(1.4, colour)] {
         painter.add(Shape::closed_line(corners.to_vec(), stroke));
@@ -412,20 +421,20 @@ fn paint(painter: &Painter, screen: Screen, held: &Held, layer: &Layer) {
     if layer.is_locked {
         return;
     }
-    for (part, at) in handles(held, screen) {
-        if part == Part::Knob {
+    for (handle, at) in handles(shape, screen) {
+        if handle == BoxHandle::Knob {
             painter.circle_filled(at, 4.0, theme.strong);
             painter.circle_stroke(at, 4.5, Stroke::new(1.0, colour));
             continue;
         }
-        let is_edge = matches!(part, Part::Scale(at) if at.x == 0.0 || at.y == 0.0);
+        let is_edge = matches!(handle, BoxHandle::Scale(at) if at.x == 0.0 || at.y == 0.0);
         let side = if is_edge { HANDLE - 2.0 } else { HANDLE };
         let handle = Rect::from_center_size(at, Vec2::splat(side));
         painter.rect_filled(handle, 1.0, theme.strong);
         painter.rect_stroke(handle, 1.0, Stroke::new(1.0, colour), StrokeKind::Outside);
     }
-    let anchor = screen.point(held.anchor());
-    if held.values.transform.anchor != [0.0; 2] {
+    let anchor = screen.point(shape.anchor());
+    if shape.values.transform.anchor != [0.0; 2] {
         painter.circle_stroke(anchor, 4.0, Stroke::new(1.0, colour));
         painter.circle_filled(anchor, 1.2, theme.strong);
     }

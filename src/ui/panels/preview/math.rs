@@ -1,13 +1,13 @@
-//! How a drag of a handle changes a layer: pure geometry, in canvas pixels.
+//! The geometry of dragging a layer's handles, in canvas pixels.
 
 use egui::{Pos2, Vec2, emath::Rot2, pos2, vec2};
 
 use crate::project::{LayerValues, Placement};
 
-/// What a drag works on: how the layer was when it was taken up, and the sizes that its place follows from.
+/// A layer's values when a drag began, and the sizes that its placement follows from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Held {
-    /// The layer's values then.
+pub(crate) struct LayerShape {
+    /// The layer's values.
     pub values: LayerValues,
     /// Width and height of the canvas.
     pub canvas_px: [u32; 2],
@@ -15,7 +15,7 @@ pub(crate) struct Held {
     pub picture_px: [u32; 2],
 }
 
-/// What is held down while scaling.
+/// Modifiers of scaling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ScaleKeys {
     /// Width and height change by the same factor.
@@ -24,7 +24,7 @@ pub(crate) struct ScaleKeys {
     pub is_about_centre: bool,
 }
 
-impl Held {
+impl LayerShape {
     fn turn(&self) -> Rot2 {
         Rot2::from_angle(self.values.transform.rotation_deg.to_radians())
     }
@@ -41,20 +41,20 @@ impl Held {
         )
     }
 
-    /// A point of the picture, its edges at ±1, seen from the anchor in fitted pixels.
+    /// A point of the picture, its edges at ±1, relative to the anchor in fitted pixels.
     fn offset_of(&self, at: Vec2) -> Vec2 {
         let [x, y] = self.values.transform.anchor;
         (at * 0.5 - vec2(x, y)) * self.fitted()
     }
 
-    /// Where the anchor lies when nothing is moved.
+    /// The anchor on the canvas at position 0.
     fn rest(&self) -> Pos2 {
         let [x, y] = self.values.transform.anchor;
         let centre = pos2(self.canvas_px[0] as f32, self.canvas_px[1] as f32) * 0.5;
         centre + vec2(x, y) * self.fitted()
     }
 
-    /// Where the anchor lies.
+    /// The anchor on the canvas.
     pub fn anchor(&self) -> Pos2 {
         let [x, y] = self.values.transform.position_px;
         self.rest() + vec2(x, y)
@@ -65,7 +65,7 @@ impl Held {
         vec2(x, y)
     }
 
-    /// Where a point of the picture lies on the canvas, its edges at ±1, corner pins left aside.
+    /// A point of the picture, its edges at ±1, on the canvas; corner pins do not count.
     pub fn canvas_point(&self, at: Vec2) -> Pos2 {
         self.anchor() + self.turn() * (self.offset_of(at) * self.scale())
     }
@@ -130,8 +130,8 @@ impl Held {
     }
 }
 
-/// By how much what lies at `along` must move to lie on the nearest of the canvas's edges or its middle, if one is
-/// within `reach`; and where that line is.
+/// The shift by which a point of `along` comes to lie on the nearest of the canvas's edges or its middle, if one is
+/// within `reach`; and the position of that line.
 pub(crate) fn snap(along: &[f32], side_px: f32, reach: f32) -> Option<(f32, f32)> {
     let lines = [0.0, side_px * 0.5, side_px];
     let pairs = lines
@@ -147,11 +147,11 @@ mod tests {
     use super::*;
     use crate::project::Fit;
 
-    fn held(change: impl FnOnce(&mut LayerValues)) -> Held {
+    fn shape(change: impl FnOnce(&mut LayerValues)) -> LayerShape {
         let mut values = LayerValues::default();
         values.transform.fit = Fit::None;
         change(&mut values);
-        Held {
+        LayerShape {
             values,
             canvas_px: [200, 100],
             picture_px: [40, 20],
@@ -165,43 +165,43 @@ mod tests {
 
     #[test]
     fn a_dragged_corner_follows_the_pointer_and_the_one_across_stays() {
-        let mut held = held(|values| {
+        let mut shape = shape(|values| {
             values.transform.rotation_deg = 30.0;
             values.transform.anchor = [0.2, -0.3];
             values.transform.position_px = [11.0, -4.0];
         });
         let (at, to) = (vec2(1.0, 1.0), pos2(150.0, 90.0));
-        let across = held.canvas_point(-at);
-        let (scale, position_px) = held.scaled(at, to, ScaleKeys::default());
-        held.values.transform.scale = scale;
-        held.values.transform.position_px = position_px;
-        assert_near(held.canvas_point(at), to);
-        assert_near(held.canvas_point(-at), across);
+        let across = shape.canvas_point(-at);
+        let (scale, position_px) = shape.scaled(at, to, ScaleKeys::default());
+        shape.values.transform.scale = scale;
+        shape.values.transform.position_px = position_px;
+        assert_near(shape.canvas_point(at), to);
+        assert_near(shape.canvas_point(-at), across);
     }
 
     #[test]
     fn an_edge_scales_one_axis_and_keys_keep_proportions_or_the_centre() {
-        let mut held = held(|_| {});
-        let (scale, _) = held.scaled(vec2(1.0, 0.0), pos2(160.0, 99.0), ScaleKeys::default());
+        let mut shape = shape(|_| {});
+        let (scale, _) = shape.scaled(vec2(1.0, 0.0), pos2(160.0, 99.0), ScaleKeys::default());
         assert_eq!(scale, [2.0, 1.0]);
         let both = ScaleKeys {
             keeps_proportions: true,
             is_about_centre: true,
         };
-        let (scale, position_px) = held.scaled(vec2(1.0, 1.0), pos2(140.0, 70.0), both);
+        let (scale, position_px) = shape.scaled(vec2(1.0, 1.0), pos2(140.0, 70.0), both);
         assert_eq!((scale, position_px), ([2.0, 2.0], [0.0, 0.0]));
-        held.values.transform.scale = [-1.0, 1.0];
-        let (scale, _) = held.scaled(vec2(1.0, 0.0), pos2(60.0, 50.0), both);
+        shape.values.transform.scale = [-1.0, 1.0];
+        let (scale, _) = shape.scaled(vec2(1.0, 0.0), pos2(60.0, 50.0), both);
         assert_eq!(scale, [-2.0, 2.0], "a mirrored picture stays mirrored");
     }
 
     #[test]
     fn a_quarter_turn_of_the_knob_is_ninety_degrees() {
-        let held = held(|_| {});
-        let centre = held.anchor();
-        let turned = held.turned(centre - vec2(0.0, 10.0), centre + vec2(10.0, 0.0), 0.1);
+        let shape = shape(|_| {});
+        let centre = shape.anchor();
+        let turned = shape.turned(centre - vec2(0.0, 10.0), centre + vec2(10.0, 0.0), 0.1);
         assert!((turned - 90.0).abs() < 0.1, "{turned}");
-        let stepped = held.turned(centre - vec2(0.0, 10.0), centre + vec2(1.0, -3.0), 15.0);
+        let stepped = shape.turned(centre - vec2(0.0, 10.0), centre + vec2(1.0, -3.0), 15.0);
         assert_eq!(stepped, 15.0);
     }
 
@@ -214,10 +214,10 @@ mod tests {
 
     #[test]
     fn corners_include_the_pins() {
-        let held = held(|values| {
+        let shape = shape(|values| {
             values.corner_pin.get_or_insert_default().offsets_px[2] = [5.0, -2.0];
         });
-        let corners = held.corners();
+        let corners = shape.corners();
         assert_eq!(corners[0], pos2(80.0, 40.0));
         assert_eq!(corners[2], pos2(125.0, 58.0));
     }

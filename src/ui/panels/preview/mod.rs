@@ -1,5 +1,11 @@
 //! The preview: the canvas, and the handles of the selected layers over it.
+//!
+//! * [`panel`]: the picture, its zoom, and the strip below it.
+//! * [`layer_box`]: the outline of the selected layers, and what dragging its handles edits.
+//! * [`math`]: from the canvas to the screen and back.
 
-pub(crate) mod layer_box;
-pub(crate) mod math;
-pub(crate) mod panel;
+mod layer_box;
+mod math;
+mod panel;
+
+pub(crate) use panel::PreviewPanel;

@@ -8,25 +8,25 @@ use egui::{
 use super::layer_box::PreviewBox;
 use crate::command::{Command, FileCommand};
 use crate::ui::panels::output_button::output_ui;
-use crate::ui::panels::performance::overlay::paint_figures;
+use crate::ui::panels::performance::paint_figures;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Part, Pass};
 use crate::ui::style;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{badge, elided, quiet_button, quiet_toggle, quiet_width};
 
 const STRIP_HEIGHT: f32 = 28.0;
 const SQUARE: f32 = 10.0;
-/// Width left free by the buttons below which the selection is not named.
+/// Width between the buttons below which the selection is not named.
 const CAPTION_WIDTH: f32 = 90.0;
 
-/// How large the picture is drawn.
+/// The zoom of the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Zoom {
-    /// As large as fits.
+    /// Fits the panel.
     #[default]
     Fit,
-    /// This many screen points per canvas pixel.
+    /// Screen points per canvas pixel.
     Scale(f32),
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct PreviewPanel {
 }
 
 impl PreviewPanel {
-    /// Draws the picture and its strip in all the room there is.
+    /// Draws the picture and its strip in all of `ui`.
     pub fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         let all = ui.available_rect_before_wrap();
         let (stage, strip) = all.split_top_bottom_at_y(all.bottom() - STRIP_HEIGHT);
@@ -64,7 +64,7 @@ impl PreviewPanel {
         self.pan = Vec2::ZERO;
     }
 
-    /// Draws the picture and lets it be zoomed and moved; returns points per canvas pixel.
+    /// Draws the picture, zooms and pans it; returns points per canvas pixel.
     fn stage_ui(&mut self, ui: &Ui, stage: Rect, size: Vec2, pass: &mut Pass<'_, '_>) -> f32 {
         let room = stage.shrink(14.0).size().max(Vec2::splat(1.0));
         let fit = (room.x / size.x).min(room.y / size.y);
@@ -94,7 +94,7 @@ impl PreviewPanel {
         let picture = Rect::from_center_size(stage.center() + pan, size * scale);
         paint_picture(ui, stage, picture, pass);
         self.outline.ui(ui, &response, picture, pass);
-        if pass.state.is_shown(Part::Overlay) {
+        if pass.state.has_overlay {
             let figures = (pass.view.project, pass.view.snapshot);
             let seen = picture.intersect(stage);
             paint_figures(ui.painter(), seen, pass.theme, figures);
@@ -109,7 +109,7 @@ impl PreviewPanel {
         scale
     }
 
-    /// The right group comes first, and the left one has what that leaves; neither shows what there is no room for.
+    /// Lays the right group out first, and the left one in the rest; parts that do not fit are left out.
     fn strip_ui(&mut self, ui: &mut Ui, scale: f32, pass: &mut Pass<'_, '_>) {
         let strip = ui.max_rect().shrink2(vec2(8.0, 0.0));
         let layout = Layout::right_to_left(Align::Center);
@@ -197,7 +197,7 @@ fn safe_areas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// Lines about the middle: action, and within it titles, as shares of the canvas (SMPTE ST 2046-1), and the middle.
+/// Draws safe action (93 %) and, within it, safe titles (90 % of the canvas, SMPTE ST 2046-1), and the centre.
 fn paint_safe_areas(painter: &egui::Painter, picture: Rect, colour: Color32) {
     let stroke = Stroke::new(1.0, colour);
     for share in [0.93, 0.9] {
@@ -227,7 +227,7 @@ fn paint_picture(ui: &Ui, stage: Rect, picture: Rect, pass: &Pass<'_, '_>) {
         painter.image(preview.texture, picture, uv, Color32::WHITE);
     }
     if pass.state.has_safe_areas {
-        // Over a picture, which is as it is in either theme.
+        // The picture below is the same in both themes.
         paint_safe_areas(&painter, picture, Theme::dark().dim);
     }
     painter.rect_stroke(
@@ -238,7 +238,7 @@ fn paint_picture(ui: &Ui, stage: Rect, picture: Rect, pass: &Pass<'_, '_>) {
     );
 }
 
-/// Says in the corner of the picture that part of it is a proxy's, while the exact frame is on its way.
+/// Marks in the corner that a layer shows its proxy while the exact frame is on its way.
 fn paint_proxy_mark(painter: &egui::Painter, picture: Rect, pass: &Pass<'_, '_>) {
     let mut layers = pass.view.snapshot.layers.iter();
     if layers.any(|layer| layer.proxy.is_some()) {
@@ -247,7 +247,7 @@ fn paint_proxy_mark(painter: &egui::Painter, picture: Rect, pass: &Pass<'_, '_>)
     }
 }
 
-/// Squares of two greys over a rectangle, as one mesh.
+/// A checkerboard of two greys, as one mesh.
 fn checkerboard(rect: Rect, dark: Color32, light: Color32) -> Shape {
     let mut mesh = Mesh::default();
     if !rect.is_positive() {
@@ -266,7 +266,7 @@ fn checkerboard(rect: Rect, dark: Color32, light: Color32) -> Shape {
     Shape::mesh(mesh)
 }
 
-/// What is selected, in what the buttons leave free of the strip; nothing where that is little.
+/// Names the selection between the buttons of the strip, if it fits.
 fn paint_caption(ui: &Ui, room: Rect, pass: &Pass<'_, '_>) {
     let room = room.shrink2(vec2(12.0, 0.0));
     let Some(layer) = pass

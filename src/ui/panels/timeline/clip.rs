@@ -1,4 +1,4 @@
-//! How a clip is drawn: its film, name, fades, and outline.
+//! The painter of a clip: its film, name, badges, fades and outline.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, 
 
 use super::media_map::media_frame;
 use super::prebuffer::{STRIP_HEIGHT, paint_prebuffer};
-use super::scale::Track;
 use crate::project::{Clip, Layer};
-use crate::status::snapshot::MediaSummary;
+use crate::status::snapshot::{MediaSummary, PlayedBy};
 use crate::status::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
 use crate::ui::panels::media_bin::file_name;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 use crate::ui::widgets::{badge, elided};
 use crate::ui::{format, style};
 
@@ -22,7 +22,7 @@ const BADGED: f32 = 130.0;
 /// Brightness of the film, so that the name and the strip stand out.
 const FILM_BRIGHTNESS: f32 = 0.55;
 
-/// Where a clip is drawn within its lane.
+/// The rectangle of a clip within its lane.
 pub(crate) fn clip_rect(track: &Track, lane: Rect, clip: &Clip) -> Rect {
     let (left, right) = (track.x_of(clip.start), track.x_of(clip.end()));
     let lane = lane.shrink2(vec2(0.0, 4.0));
@@ -50,7 +50,7 @@ pub(crate) fn paint_clip(
         .snapshot
         .media
         .iter()
-        .find(|status| status.id == clip.media.0);
+        .find(|status| status.id == clip.media);
     let summary = status.and_then(ready);
     if let (Some(status), Some(summary)) = (status, summary) {
         paint_film(&painter, rect, track, clip, (status, summary), pass);
@@ -87,7 +87,7 @@ pub(crate) fn paint_clip(
     painter.rect_stroke(rect, RADIUS, stroke, StrokeKind::Inside);
 }
 
-/// The part of a clip that shares its time with no other clip of its lane: where its texts are read.
+/// The part of a clip that lies in no crossfade, where its texts are legible.
 fn clear_of_crossfades(rect: Rect, track: &Track, layer: &Layer, clip: &Clip) -> Rect {
     let others = || layer.clips.iter().filter(|other| other.id != clip.id);
     let before = others()
@@ -113,7 +113,7 @@ fn ready(status: &MediaStatus) -> Option<&MediaSummary> {
     }
 }
 
-/// Draws pictures side by side, each the one nearest to what the clip shows at its middle.
+/// Draws thumbnails side by side, each the one nearest to the frame shown at its middle.
 fn paint_film(
     painter: &Painter,
     rect: Rect,
@@ -150,12 +150,12 @@ fn paint_film(
     }
 }
 
-/// The thumbnail whose frame is nearest.
+/// The thumbnail with the nearest frame.
 pub(crate) fn nearest_thumbnail(status: &MediaStatus, frame: u64) -> Option<&Thumbnail> {
     nearest(status.thumbnails.iter(), frame)
 }
 
-/// The same among thumbnails and the picture that was asked for last.
+/// The nearest of the thumbnails and the picture that was requested last.
 pub(crate) fn nearest_picture(status: &MediaStatus, frame: u64) -> Option<&Thumbnail> {
     nearest(status.preview.iter().chain(&status.thumbnails), frame)
 }
@@ -209,7 +209,7 @@ fn paint_fade_lines(painter: &Painter, rect: Rect, track: &Track, clip: &Clip, c
     }
 }
 
-/// What is to be known about a clip at a glance: its codec, and what is wrong.
+/// The badges of a clip: its codec, and its problems.
 fn badges<'v>(
     lane: usize,
     clip: &Clip,
@@ -226,10 +226,10 @@ fn badges<'v>(
     };
     badges.push((format::codec_label(&summary.codec), theme.dim));
     let adapter = pass.view.snapshot.adapter.as_ref();
-    if summary.played_by == "hap" && adapter.is_some_and(|adapter| !adapter.bc) {
+    if summary.played_by == PlayedBy::Hap && adapter.is_some_and(|adapter| !adapter.bc) {
         badges.push(("CPU", theme.warning));
     }
-    // Frames that were not read in time while this clip was played, where reading is what costs most of them.
+    // Frames of this clip that were lost to reading, if reading is the layer's chief cause of loss.
     let snapshot = pass.view.snapshot.layers.get(lane);
     let is_slow = snapshot.is_some_and(|layer| {
         let within = |miss: &Time| (clip.start..clip.end()).contains(miss);
@@ -242,7 +242,7 @@ fn badges<'v>(
     badges
 }
 
-/// Draws badges from the right; returns where the name must end. A narrow clip shows none.
+/// Draws badges from the right; returns the x at which the name must end. A narrow clip shows none.
 fn paint_badges(painter: &Painter, rect: Rect, badges: &[(&str, Color32)]) -> f32 {
     let seen = rect.intersect(painter.clip_rect());
     let mut right = seen.right() - 16.0;
@@ -260,7 +260,7 @@ fn paint_badges(painter: &Painter, rect: Rect, badges: &[(&str, Color32)]) -> f3
 }
 
 fn paint_name(painter: &Painter, rect: Rect, name: &str, error: Option<&str>, pass: &Pass<'_, '_>) {
-    // The name stays in sight when the clip begins left of what is shown.
+    // The name stays visible when the clip begins left of the shown part.
     let left = rect.left().max(painter.clip_rect().left());
     let room = Rect::from_min_max(
         pos2(left + 6.0, rect.top() + 3.0),

@@ -1,4 +1,4 @@
-//! How a clip is taken hold of: its body, its edges, its upper corners.
+//! The handles of a clip: its body, its edges, its upper corners.
 
 use egui::{
     CursorIcon, Id, PointerButton, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
@@ -6,22 +6,23 @@ use egui::{
 };
 
 use super::clip::paint_clip;
-use super::drag::{ClipDrag, Grip};
+use super::drag::{ClipDrag, DragHandle};
 use super::hover::clip_tooltip_ui;
 use super::menus::clip_menu_ui;
-use super::scale::Track;
 use crate::project::{Clip, Layer};
 use crate::time::timecode;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
+use crate::ui::timeline_scale::Track;
 
 /// Width of a clip's edges, where it is trimmed.
 const EDGE: f32 = 7.0;
-/// Side of the square in which a fade is held.
+/// Side of the hit area of a fade's handle.
 const CORNER: f32 = 11.0;
-/// Width from which a clip has corners to hold.
+/// Width from which a clip has fade handles.
 const CORNERED: f32 = 44.0;
 
-/// Draws a clip and lets it be handled; gives what was taken up.
+/// Draws a clip with its handles; returns the drag that begins on one.
 pub(crate) fn clip_ui(
     ui: &Ui,
     rect: Rect,
@@ -46,24 +47,23 @@ pub(crate) fn clip_ui(
         ui.painter_at(track.rect)
             .rect_stroke(rect, 4.0, stroke, StrokeKind::Outside);
     }
-    let mut taken = body_hand(ui, &body, track, (layer, clip), pass);
+    let mut drag = body_drag(ui, &body, track, (layer, clip), pass);
     clip_menu_ui(&body, clip, pass);
     let is_hovered = body.contains_pointer();
     let is_read = ui.ctx().has_accesskit_node(body.id);
     clip_tooltip_ui(body, track, clip, pass);
     let is_handled = is_hovered || is_selected || is_read || is_near(ui, seen);
     if is_handled && !layer.is_locked && rect.width() > 3.0 * EDGE {
-        taken = edges_ui(ui, rect, track, clip, pass).or(taken);
+        drag = edges_ui(ui, rect, track, clip, pass).or(drag);
         if rect.width() > CORNERED {
-            taken = corners_ui(ui, rect, track, clip, is_hovered || is_selected, pass).or(taken);
+            drag = corners_ui(ui, rect, track, clip, is_hovered || is_selected, pass).or(drag);
         }
     }
-    taken
+    drag
 }
 
-/// Whether the edges and corners of a clip may be taken next: the pointer is there, or a finger may come that was not
-/// seen to come near. On all clips they would cost more than all else of a crowded timeline; who has the window read
-/// aloud finds them everywhere.
+/// True if edges and corners may be grabbed next: the pointer is near, or a touch may come without having hovered. On
+/// all clips they would cost more than the rest of a crowded timeline together. A screen reader finds them everywhere.
 fn is_near(ui: &Ui, clip: Rect) -> bool {
     ui.input(|input| {
         let pointer = input.pointer.latest_pos();
@@ -71,9 +71,9 @@ fn is_near(ui: &Ui, clip: Rect) -> bool {
     })
 }
 
-/// Clicks select; a drag takes up all that is selected. With Alt it slips, and with Ctrl and Shift, since many window
-/// managers take Alt and a drag for themselves.
-fn body_hand(
+/// Clicks select; a drag moves the selection. With Alt it slips, and with Ctrl and Shift, since many window managers
+/// take Alt-drags for themselves.
+fn body_drag(
     ui: &Ui,
     body: &Response,
     track: &Track,
@@ -104,9 +104,13 @@ fn body_hand(
             pass.state.selection = Selection::Clips(vec![clip.id]);
         }
     }
-    let grip = if is_slip { Grip::Media } else { Grip::Body };
+    let handle = if is_slip {
+        DragHandle::Media
+    } else {
+        DragHandle::Body
+    };
     let from = track.time_at(origin?.x);
-    Some(ClipDrag::new(grip, clip.id, from, pass))
+    Some(ClipDrag::new(handle, clip.id, from, pass))
 }
 
 /// Selects a clip and those between it and the one selected last, when both are on one lane.
@@ -134,8 +138,11 @@ fn edges_ui(
 ) -> Option<ClipDrag> {
     let left = rect.with_max_x(rect.left() + EDGE);
     let right = rect.with_min_x(rect.right() - EDGE);
-    let mut taken = None;
-    for (edge, grip, which) in [(left, Grip::Start, "start"), (right, Grip::End, "end")] {
+    let mut drag = None;
+    for (edge, handle, which) in [
+        (left, DragHandle::Start, "start"),
+        (right, DragHandle::End, "end"),
+    ] {
         if !track.rect.intersects(edge) {
             continue;
         }
@@ -148,16 +155,16 @@ fn edges_ui(
             WidgetInfo::labeled(Role::Splitter, true, name)
         });
         if response.hovered() || response.dragged() {
-            let grip = edge.shrink2(vec2(2.0, 6.0));
+            let bar = edge.shrink2(vec2(2.0, 6.0));
             let colour = pass.theme.strong.gamma_multiply(0.8);
-            ui.painter_at(track.rect).rect_filled(grip, 1.5, colour);
+            ui.painter_at(track.rect).rect_filled(bar, 1.5, colour);
         }
-        taken = take(ui, &response, grip, track, clip, pass).or(taken);
+        drag = begin_drag(ui, &response, handle, track, clip, pass).or(drag);
     }
-    taken
+    drag
 }
 
-/// The handles of the fades; those of a clip that is not looked at are there but not drawn.
+/// Adds the handles of the fades; those of a clip that is neither hovered nor selected work but are not drawn.
 fn corners_ui(
     ui: &Ui,
     rect: Rect,
@@ -171,11 +178,15 @@ fn corners_ui(
     let fade_out = track.points_of(clip.fade_out).clamp(0.0, reach);
     let half = CORNER / 2.0;
     let corners = [
-        (rect.left() + fade_in.max(half), Grip::FadeIn, "in"),
-        (rect.right() - fade_out.max(half), Grip::FadeOut, "out"),
+        (rect.left() + fade_in.max(half), DragHandle::FadeIn, "in"),
+        (
+            rect.right() - fade_out.max(half),
+            DragHandle::FadeOut,
+            "out",
+        ),
     ];
-    let mut taken = None;
-    for (x, grip, which) in corners {
+    let mut drag = None;
+    for (x, handle, which) in corners {
         let centre = pos2(x, rect.top() + half);
         if !track.rect.contains(centre) {
             continue;
@@ -196,15 +207,15 @@ fn corners_ui(
             let stroke = Stroke::new(1.0, pass.theme.background);
             painter.circle(centre, radius, pass.theme.strong, stroke);
         }
-        taken = take(ui, &response, grip, track, clip, pass).or(taken);
+        drag = begin_drag(ui, &response, handle, track, clip, pass).or(drag);
     }
-    taken
+    drag
 }
 
-fn take(
+fn begin_drag(
     ui: &Ui,
     response: &Response,
-    grip: Grip,
+    handle: DragHandle,
     track: &Track,
     clip: &Clip,
     pass: &mut Pass<'_, '_>,
@@ -216,7 +227,12 @@ fn take(
         pass.state.selection = Selection::Clips(vec![clip.id]);
     }
     let origin = ui.input(|input| input.pointer.press_origin())?;
-    Some(ClipDrag::new(grip, clip.id, track.time_at(origin.x), pass))
+    Some(ClipDrag::new(
+        handle,
+        clip.id,
+        track.time_at(origin.x),
+        pass,
+    ))
 }
 
 fn media_name(clip: &Clip, pass: &Pass<'_, '_>) -> String {

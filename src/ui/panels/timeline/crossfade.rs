@@ -1,11 +1,11 @@
-//! Where two clips of a lane overlap: one fades into the other.
+//! Crossfades: the overlaps of two clips of a lane.
 
 use egui::{Rect, Stroke, Ui};
 
 use super::clip::clip_rect;
-use super::scale::Track;
 use crate::project::{Clip, Layer};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// Draws the crossfades of a lane over its clips.
 pub(crate) fn paint_crossfades(

@@ -1,12 +1,11 @@
-//! Clips in the hand: moved, slipped, trimmed, faded.
+//! A drag of clips: moved, slipped, trimmed, faded.
 //!
-//! What was taken up is remembered as it was, and each pass computes from that and the pointer what the clips become;
-//! nothing adds up, so that a drag that comes back leaves all as it was.
+//! The project is kept as it was when the drag began, and each pass computes the edit from that and the pointer.
+//! Nothing accumulates, so that a drag that returns to its start changes nothing.
 
 use egui::{Pos2, Ui};
 
 use super::readout::readout_ui;
-use super::scale::Track;
 use super::snap::Snap;
 use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{
@@ -14,32 +13,33 @@ use crate::project::{
 };
 use crate::time::Time;
 use crate::ui::actions::media_duration;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
-/// Most clips of a group whose edges snap; of a larger group only those of the held clip.
+/// Most clips of a group whose edges snap; of a larger group only those of the dragged clip.
 const MOST_SNAPPING: usize = 16;
 
-/// Which part of a clip is held.
+/// The part of a clip that is dragged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Grip {
+pub(crate) enum DragHandle {
     /// The clip itself.
     Body,
-    /// What it shows.
+    /// Its media span: the clip slips.
     Media,
     /// Its beginning.
     Start,
     /// Its end.
     End,
-    /// Where it is wholly faded in.
+    /// The end of its fade in.
     FadeIn,
-    /// Where it begins to fade out.
+    /// The start of its fade out.
     FadeOut,
 }
 
-/// Clips in the hand, as they were when they were taken up.
+/// A drag in progress, with the project as it was when it began.
 #[derive(Clone, Debug)]
 pub(crate) struct ClipDrag {
-    grip: Grip,
+    handle: DragHandle,
     base: Project,
     clip: ClipId,
     clips: Vec<ClipId>,
@@ -47,16 +47,16 @@ pub(crate) struct ClipDrag {
     from: Time,
 }
 
-/// What a drag has come to.
-struct Drawn {
+/// The result of a drag in one pass.
+struct DragResult {
     edit: Option<EditCommand>,
     snapped: Option<Time>,
     text: String,
 }
 
 impl ClipDrag {
-    /// Takes the selected clips up by one of them.
-    pub fn new(grip: Grip, clip: ClipId, from: Time, pass: &Pass<'_, '_>) -> Self {
+    /// Begins a drag of the selected clips by one of them.
+    pub fn new(handle: DragHandle, clip: ClipId, from: Time, pass: &Pass<'_, '_>) -> Self {
         let base = pass.view.project.clone();
         let group = group_edit::editable(&base, pass.state.selection.clips());
         let mut clips: Vec<_> = group.iter().map(|placed| placed.clip.id).collect();
@@ -64,7 +64,7 @@ impl ClipDrag {
             clips = vec![clip];
         }
         Self {
-            grip,
+            handle,
             base,
             clip,
             clips,
@@ -72,7 +72,7 @@ impl ClipDrag {
         }
     }
 
-    /// Brings the clips to the pointer; returns the time that they snapped to. `over` is the lane under the pointer.
+    /// Moves the clips to the pointer; returns the time that they snapped to. `over` is the lane under the pointer.
     pub fn follow(
         &self,
         ui: &Ui,
@@ -86,20 +86,20 @@ impl ClipDrag {
         let snap = Snap::new(ui, &self.base, &self.clips, track, pass);
         let at = track.time_at(pointer.x);
         let by = at - self.from;
-        let drawn = match self.grip {
-            Grip::Body => {
+        let result = match self.handle {
+            DragHandle::Body => {
                 let lanes = over.map_or(0, |over| over as isize - lane as isize);
                 self.moved(clip, by, lanes, snap.as_ref(), pass)
             }
-            Grip::Media => self.slipped(clip, by, pass),
-            Grip::Start | Grip::End => self.trimmed(clip, by, snap.as_ref(), pass),
-            Grip::FadeIn | Grip::FadeOut => self.faded(clip, by, snap.as_ref()),
+            DragHandle::Media => self.slipped(clip, by, pass),
+            DragHandle::Start | DragHandle::End => self.trimmed(clip, by, snap.as_ref(), pass),
+            DragHandle::FadeIn | DragHandle::FadeOut => self.faded(clip, by, snap.as_ref()),
         };
-        if let Some(edit) = drawn.edit {
+        if let Some(edit) = result.edit {
             self.report(edit, pass);
         }
-        readout_ui(ui, &drawn.text, pass);
-        drawn.snapped
+        readout_ui(ui, &result.text, pass);
+        result.snapped
     }
 
     fn moved(
@@ -109,7 +109,7 @@ impl ClipDrag {
         lanes: isize,
         snap: Option<&Snap>,
         pass: &Pass<'_, '_>,
-    ) -> Drawn {
+    ) -> DragResult {
         let start = clip_edit::on_frame(&self.base, clip.start + by);
         let mut by = start - clip.start;
         let hit = snap.and_then(|snap| snap.nearest(&self.edges(clip, by)));
@@ -117,13 +117,12 @@ impl ClipDrag {
         let edit = self
             .moved_to(by, lanes)
             .or_else(|| group_edit::moved(&self.base, &self.clips, by, 0));
-        // Where it lies is for the edit to say: there may be no room at the pointer. One that is refused leaves it where
-        // it is now.
-        let mut after = self.base.clone();
-        let is_done = edit
+        // The readout shows the place that the edit gives, since there may be no room at the pointer. A refused edit
+        // leaves the clip where it is now.
+        let after = edit
             .as_ref()
-            .is_some_and(|edit| edit.apply(&mut after).is_ok());
-        let after = if is_done { &after } else { pass.view.project };
+            .and_then(|edit| edit.applied_to(&self.base).ok());
+        let after = after.as_ref().unwrap_or(pass.view.project);
         let (start, crossfade) = after.clip(clip.id).map_or((clip.start, None), |placed| {
             (placed.1.start, longest_crossfade(placed))
         });
@@ -136,7 +135,7 @@ impl ClipDrag {
             text = format!("{text}  crossfade {:.2} s", length.seconds());
         }
         let is_at_hit = start == clip.start + by;
-        Drawn {
+        DragResult {
             edit,
             snapped: hit.filter(|_| is_at_hit).map(|hit| hit.to),
             text,
@@ -154,8 +153,7 @@ impl ClipDrag {
             layer: clip_edit::new_layer(&self.base),
             index: count,
         });
-        let mut with_lane = self.base.clone();
-        added.apply(&mut with_lane).ok()?;
+        let with_lane = added.applied_to(&self.base).ok()?;
         let lanes = count as isize - self.lane_of(self.clip)? as isize;
         let moved = group_edit::moved(&with_lane, &self.clips, by, lanes)?;
         group_edit::batch("Move to a new layer", vec![added, moved])
@@ -171,8 +169,8 @@ impl ClipDrag {
         clips.flat_map(|(_, clip)| ends(clip)).collect()
     }
 
-    /// Pulling to the left shows later frames, as if the film were pulled under a window.
-    fn slipped(&self, clip: &Clip, by: Time, pass: &Pass<'_, '_>) -> Drawn {
+    /// The clip slipped. Dragging to the left shows later frames, as if the film were pulled under a window.
+    fn slipped(&self, clip: &Clip, by: Time, pass: &Pass<'_, '_>) -> DragResult {
         let frame = self.base.canvas.frame_rate.frame_at(-by);
         let by = self.base.canvas.frame_rate.time_of(frame);
         let edits = self.clips.iter().filter_map(|id| {
@@ -193,15 +191,21 @@ impl ClipDrag {
             signed(media_in - clip.media_in, pass)
         );
         let nothing = || unchanged(clip);
-        Drawn {
+        DragResult {
             edit: Some(group_edit::batch("Slip clips", edits).unwrap_or_else(nothing)),
             snapped: None,
             text,
         }
     }
 
-    fn trimmed(&self, clip: &Clip, by: Time, snap: Option<&Snap>, pass: &Pass<'_, '_>) -> Drawn {
-        let is_start = self.grip == Grip::Start;
+    fn trimmed(
+        &self,
+        clip: &Clip,
+        by: Time,
+        snap: Option<&Snap>,
+        pass: &Pass<'_, '_>,
+    ) -> DragResult {
+        let is_start = self.handle == DragHandle::Start;
         let edge = if is_start { clip.start } else { clip.end() };
         let at = clip_edit::on_frame(&self.base, edge + by);
         let hit = snap.and_then(|snap| snap.nearest(&[at]));
@@ -237,15 +241,15 @@ impl ClipDrag {
             signed(now - was, pass),
             written(end - start, pass)
         );
-        Drawn {
+        DragResult {
             edit: group_edit::batch("Trim clips", edits),
             snapped: hit.map(|hit| hit.to),
             text,
         }
     }
 
-    fn faded(&self, clip: &Clip, by: Time, snap: Option<&Snap>) -> Drawn {
-        let is_in = self.grip == Grip::FadeIn;
+    fn faded(&self, clip: &Clip, by: Time, snap: Option<&Snap>) -> DragResult {
+        let is_in = self.handle == DragHandle::FadeIn;
         let edge = if is_in {
             clip.start + clip.fade_in
         } else {
@@ -267,26 +271,28 @@ impl ClipDrag {
         };
         let frames = self.base.canvas.frame_rate.frame_at(length);
         let edit = EditCommand::Clip(clip.id, ClipEdit::SetFades { fade_in, fade_out });
-        Drawn {
+        DragResult {
             edit: Some(edit),
             snapped: hit.map(|hit| hit.to),
             text: format!("fade {name} {:.2} s  {frames} frames", length.seconds()),
         }
     }
 
-    /// Asks for the edit, unless it changes nothing and nothing was asked for yet.
+    /// Pushes the edit, unless it changes nothing and the gesture has not begun.
     fn report(&self, edit: EditCommand, pass: &mut Pass<'_, '_>) {
         if !pass.state.gesture.is_active() {
-            let mut trial = self.base.clone();
-            if edit.apply(&mut trial).is_err() || trial == self.base {
+            let is_change = edit
+                .applied_to(&self.base)
+                .is_ok_and(|after| after != self.base);
+            if !is_change {
                 return;
             }
         }
-        let name = match self.grip {
-            Grip::Body => "Move clip",
-            Grip::Media => "Slip clip",
-            Grip::Start | Grip::End => "Trim clip",
-            Grip::FadeIn | Grip::FadeOut => "Change fades",
+        let name = match self.handle {
+            DragHandle::Body => "Move clip",
+            DragHandle::Media => "Slip clip",
+            DragHandle::Start | DragHandle::End => "Trim clip",
+            DragHandle::FadeIn | DragHandle::FadeOut => "Change fades",
         };
         pass.gesture_edit(name, edit);
     }

@@ -1,10 +1,9 @@
-//! A file dragged out of the bin: where it would land, and putting it there.
+//! Media dropped from the bin onto the lanes, with a ghost at the place where it would land.
 
 use egui::{DragAndDrop, Rect, Stroke, StrokeKind, Ui};
 
 use super::readout::readout_ui;
 use super::rows::Rows;
-use super::scale::Track;
 use super::snap::Snap;
 use crate::command::PlaceOn;
 use crate::command::{Command, HistoryCommand};
@@ -13,12 +12,13 @@ use crate::status::MediaState;
 use crate::time::Time;
 use crate::ui::panels::media_bin::file_name;
 use crate::ui::panels::media_row::DraggedMedia;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
-/// Length of a clip whose media file's length is not known yet.
+/// Length of a clip whose media duration is not known yet.
 const UNKNOWN_LENGTH: Time = Time::from_seconds(5);
 
-/// Shows where a file dragged out of the bin would go, and puts it there.
+/// Draws the ghost of media dragged out of the bin, and places it on release.
 pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '_>) {
     pass.state.is_media_over_lanes = false;
     let Some(media) = DragAndDrop::payload::<DraggedMedia>(ui.ctx()) else {
@@ -45,7 +45,7 @@ pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '
         ui.painter_at(lanes)
             .vline(track.x_of(hit.to), lanes.y_range(), stroke);
     }
-    // It lands in the nearest gap, as the ghost shows.
+    // The clip lands in the nearest gap, as the ghost shows.
     let lands = layer.map_or(start, |layer| {
         project.free_span_near(layer.id, start, length, None)
     });
@@ -55,7 +55,7 @@ pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '
         Some(layer) => pass.theme.layer(layer),
         None => pass.theme.accent,
     };
-    // A new layer comes below those that there are.
+    // A new layer goes below the others.
     let index = index.min(project.layers.len());
     let row = rows.row(index).shrink2(egui::vec2(0.0, 4.0));
     let span = track.x_of(lands)..=track.x_of(lands + length);
@@ -85,7 +85,7 @@ pub(crate) fn drop_ui(ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '
 
 fn media_length(media: DraggedMedia, pass: &Pass<'_, '_>) -> Time {
     let statuses = &pass.view.snapshot.media;
-    let status = statuses.iter().find(|status| status.id == media.0.0);
+    let status = statuses.iter().find(|status| status.id == media.0);
     match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => summary.duration,
         Some(MediaState::Opening | MediaState::Failed(_)) | None => UNKNOWN_LENGTH,

@@ -1,10 +1,9 @@
-//! What the pointer rests on: a picture and the time, over clips and the ruler.
+//! Tooltips over clips and the ruler: the picture and the time under the pointer.
 
 use egui::{DragAndDrop, Id, Image, Response, Ui, vec2};
 
 use super::clip::nearest_picture;
 use super::media_map::{media_frame, media_position};
-use super::scale::Track;
 use crate::command::{Command, WindowCommand};
 use crate::project::edit::clip_edit;
 use crate::project::{Clip, MediaId};
@@ -13,22 +12,23 @@ use crate::status::{MediaState, MediaStatus};
 use crate::time::{Time, TimeFormat};
 use crate::ui::format;
 use crate::ui::panels::media_bin::file_name;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
 /// Size that a picture fits into.
 const PICTURE: egui::Vec2 = vec2(160.0, 90.0);
 
-/// Whether a picture may come up: nothing is pressed or in the hand, which has numbers of its own beside the pointer, and
-/// neither a question nor another window lies over the place.
+/// True if a tooltip may open: nothing is pressed or dragged, which has a readout of its own beside the pointer, and
+/// neither a prompt nor another window lies above.
 fn may_show(response: &Response, pass: &Pass<'_, '_>) -> bool {
     let ctx = &response.ctx;
     let is_held = ctx.input(|input| input.pointer.any_down())
         || ctx.dragged_id().is_some()
         || DragAndDrop::has_any_payload(ctx);
-    !is_held && !pass.is_asking() && ctx.rect_contains_pointer(response.layer_id, response.rect)
+    !is_held && !pass.has_prompt() && ctx.rect_contains_pointer(response.layer_id, response.rect)
 }
 
-/// Over a clip: the picture under the pointer, what file it is from and where.
+/// The tooltip of a clip: the picture under the pointer, its file, and its position there.
 pub(crate) fn clip_tooltip_ui(
     response: Response,
     track: &Track,
@@ -73,7 +73,7 @@ fn summary_ui(ui: &mut Ui, clip: &Clip, summary: &MediaSummary, at: Time, pass: 
     ui.weak(format!("{time} · frame {frame} of {}", summary.frames));
 }
 
-/// Over the ruler: the picture of the topmost layer there, and the time.
+/// The tooltip of the ruler: the picture of the topmost layer there, and the time.
 pub(crate) fn ruler_tooltip_ui(response: Response, track: &Track, pass: &mut Pass<'_, '_>) {
     if !may_show(&response, pass) {
         return;
@@ -106,7 +106,7 @@ fn picture_ui(ui: &mut Ui, clip: &Clip, at: Time, pass: &mut Pass<'_, '_>) {
     let MediaState::Ready(summary) = &status.state else {
         return;
     };
-    // The exact picture is on its way from now on; the nearest there is stands in for it.
+    // The exact picture is requested; until it comes the nearest thumbnail is shown.
     if let Some(position) = media_position(clip, summary, at) {
         ask_once(ui, clip.media, position, pass);
     }
@@ -120,7 +120,8 @@ fn picture_ui(ui: &mut Ui, clip: &Clip, at: Time, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// Asks for a picture unless it was the last one asked for: a command is followed by another pass, which would ask again.
+/// Requests a picture unless it was the last one requested: a command is followed by another pass, which would repeat
+/// it.
 fn ask_once(ui: &Ui, media: MediaId, position: Time, pass: &mut Pass<'_, '_>) {
     let id = Id::unique("picture asked for by hovering");
     let asked = ui.data_mut(|data| {
@@ -136,5 +137,5 @@ fn ask_once(ui: &Ui, media: MediaId, position: Time, pass: &mut Pass<'_, '_>) {
 
 fn status_of<'v>(clip: &Clip, pass: &Pass<'_, 'v>) -> Option<&'v MediaStatus> {
     let media = &pass.view.snapshot.media;
-    media.iter().find(|status| status.id == clip.media.0)
+    media.iter().find(|status| status.id == clip.media)
 }

@@ -1,7 +1,7 @@
 //! Keyframes on a lane: a curve over the clips, whose keys are dragged in time and value.
 //!
-//! Of a layer's tracks the opacity's is shown, or else the first. The height of the lane is the parameter's range where
-//! that is from 0 to 1, and what the keys reach otherwise.
+//! Of a layer's tracks the opacity's is shown, or else the first. The height of the lane is the parameter's range if
+//! that is 0 to 1, else the range of the keys.
 
 use egui::{
     CursorIcon, Id, PointerButton, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui,
@@ -9,7 +9,6 @@ use egui::{
 };
 
 use super::readout::readout_ui;
-use super::scale::Track as TimeTrack;
 use super::snap::Snap;
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
@@ -17,25 +16,26 @@ use crate::project::{
     EditCommand, Interpolation, Keyframe, Layer, LayerEdit, LayerId, Parameter, Track,
 };
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track as TimeTrack;
 
-/// Side of the square in which a key is held.
+/// Side of a key's hit area.
 const SIZE: f32 = 12.0;
 /// Half the diagonal of a drawn key.
 const RADIUS: f32 = 4.5;
 /// Distance of the curve's highest and lowest values from the lane's edges.
 const MARGIN: f32 = 9.0;
-/// Points between two places at which an eased curve is computed.
+/// Points between two samples of an eased curve.
 const STEP: f32 = 6.0;
 
-/// The keys: remember the one in the hand.
+/// The keys, and the drag of one.
 #[derive(Default)]
 pub(crate) struct Keys {
-    held: Option<Held>,
+    drag: Option<KeyDrag>,
 }
 
-/// A key in the hand, as it was when it was taken up.
-struct Held {
+/// A drag of a key, with the key as it was when it began.
+struct KeyDrag {
     layer: LayerId,
     parameter: Parameter,
     key: Keyframe,
@@ -43,7 +43,7 @@ struct Held {
     scale: ValueScale,
 }
 
-/// From values to heights on the screen.
+/// The mapping from values to y.
 #[derive(Clone, Copy)]
 struct ValueScale {
     low: f32,
@@ -80,14 +80,14 @@ impl ValueScale {
         self.bottom + (self.top - self.bottom) * share
     }
 
-    /// The change of value that so many points downwards are.
+    /// The change of value for a distance in points downwards.
     fn change_of(self, points: f32) -> f32 {
         -points * (self.high - self.low) / (self.bottom - self.top).max(1.0)
     }
 }
 
 impl Keys {
-    /// Draws the shown track of a layer over its lane, and lets its keys be dragged.
+    /// Draws the shown track of a layer over its lane, and begins drags of its keys.
     pub fn ui(
         &mut self,
         ui: &Ui,
@@ -109,17 +109,17 @@ impl Keys {
         }
     }
 
-    /// Brings the key in the hand to the pointer. Called once, whatever lanes are in sight.
+    /// Moves the dragged key to the pointer. Called once per pass, whatever lanes are in sight.
     pub fn drag_ui(&mut self, ui: &Ui, time: &TimeTrack, pass: &mut Pass<'_, '_>) {
-        let Some(held) = &self.held else {
+        let Some(drag) = &self.drag else {
             return;
         };
         let (is_down, pointer) =
             ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
         if !is_down || ui.ctx().dragged_id().is_none() {
-            self.held = None;
+            self.drag = None;
         } else if let Some(pointer) = pointer {
-            held.follow(ui, pointer, time, pass);
+            drag.follow(ui, pointer, time, pass);
         }
     }
 
@@ -137,7 +137,7 @@ impl Keys {
         }
         let centre = pos2(time.x_of(key.time), scale.y_of(key.value));
         let rect = Rect::from_center_size(centre, vec2(SIZE, SIZE));
-        // By place and not by time, so that it is the same one while it is dragged.
+        // By index and not by time, so that the id stays the same during a drag.
         let id = Id::unique(("lane key", layer.id, parameter, index));
         let response = ui
             .interact(rect, id, Sense::click_and_drag())
@@ -169,7 +169,7 @@ impl Keys {
         if response.drag_started_by(PointerButton::Primary)
             && let Some(origin) = origin
         {
-            self.held = Some(Held {
+            self.drag = Some(KeyDrag {
                 layer: layer.id,
                 parameter,
                 key: *key,
@@ -184,7 +184,7 @@ impl Keys {
     }
 }
 
-impl Held {
+impl KeyDrag {
     fn follow(&self, ui: &Ui, pointer: Pos2, time: &TimeTrack, pass: &mut Pass<'_, '_>) {
         let project = pass.view.project;
         let wanted = self.key.time + (time.time_at(pointer.x) - self.press.0);
@@ -257,7 +257,7 @@ fn menu_ui(
     pass: &mut Pass<'_, '_>,
 ) {
     response.context_menu(|ui| {
-        for interpolation in Interpolation::ALL {
+        for &interpolation in Interpolation::ALL {
             let is_it = key.interpolation == interpolation;
             if ui.radio(is_it, interpolation.label()).clicked() {
                 let key = Keyframe {

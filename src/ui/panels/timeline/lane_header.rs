@@ -1,4 +1,4 @@
-//! The head of a lane: colour, name, what plays, mute, solo, lock, opacity; dragged to reorder.
+//! The head of a lane: colour, name, current clip, visibility, solo, lock, opacity; dragged to reorder.
 
 use egui::{
     Align2, Color32, CursorIcon, Id, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
@@ -9,9 +9,11 @@ use super::rename::rename_ui;
 use super::rows::Rows;
 use crate::project::{EditCommand, Layer, LayerEdit};
 use crate::status::MediaState;
-use crate::ui::panels::inspector::panel::opacity_ui;
+use crate::ui::panels::inspector::opacity_ui;
+use crate::ui::pass::Pass;
+use crate::ui::renaming::RenameTarget;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Renamed, Renaming, Selection};
 use crate::ui::widgets::{elided, toggle_chip};
 use crate::ui::{format, style};
 
@@ -67,15 +69,15 @@ pub(crate) fn lane_header_ui(
     );
     select(ui, &response, layer, pass);
     if response.double_clicked() {
-        pass.state.renaming = Renaming::of(pass);
+        pass.state.renaming = pass.renaming();
     }
     head_menu_ui(&response, layer, pass);
     height_ui(ui, rect, layer, pass);
-    rename_ui(ui, Renamed::Layer(layer.id), name_rect(rect), pass);
+    rename_ui(ui, RenameTarget::Layer(layer.id), name_rect(rect), pass);
     response.on_hover_text_at_pointer(hint(index, pass))
 }
 
-/// What is shown at the pointer: first what is wrong, for which the head itself has too little room.
+/// The tooltip: first the problems, for which the head has too little room.
 fn hint(index: usize, pass: &Pass<'_, '_>) -> String {
     let what = "Drag to reorder, double-click to rename; with Ctrl or Shift select several";
     let layer = pass.view.snapshot.layers.get(index);
@@ -85,14 +87,14 @@ fn hint(index: usize, pass: &Pass<'_, '_>) -> String {
     }
 }
 
-/// Whether a layer is selected, or a clip on it.
+/// True if a layer or a clip on it is selected.
 fn is_selected(layer: &Layer, pass: &Pass<'_, '_>) -> bool {
     let clips = pass.state.selection.clips();
     pass.state.selection.has_layer(layer.id)
         || layer.clips.iter().any(|clip| clips.contains(&clip.id))
 }
 
-/// A click selects the layer, with Ctrl besides others, with Shift all up to it. A menu is about what is selected.
+/// Selects the layer on a click: with Ctrl in addition, with Shift up to it. A secondary click selects it for the menu.
 fn select(ui: &Ui, response: &Response, layer: &Layer, pass: &mut Pass<'_, '_>) {
     let modifiers = ui.input(|input| input.modifiers);
     let selection = &mut pass.state.selection;
@@ -106,7 +108,7 @@ fn select(ui: &Ui, response: &Response, layer: &Layer, pass: &mut Pass<'_, '_>) 
     }
 }
 
-/// The lower edge, which is dragged to make the lane lower or taller.
+/// The lower edge, which is dragged to change the lane's height.
 fn height_ui(ui: &Ui, rect: Rect, layer: &Layer, pass: &mut Pass<'_, '_>) {
     let edge = rect.with_min_y(rect.bottom() - 4.0);
     let id = Id::unique(("lane height", layer.id));
@@ -180,7 +182,7 @@ fn chips_ui(ui: &Ui, rect: Rect, layer: &Layer, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// Where a head has its texts.
+/// The rectangle of a head's texts.
 fn name_rect(head: Rect) -> Rect {
     Rect::from_min_max(
         pos2(head.left() + 14.0, head.top()),
@@ -223,7 +225,7 @@ fn paint_texts(ui: &Ui, rect: Rect, index: usize, layer: &Layer, pass: &Pass<'_,
     painter.galley(line.min, galley, colour);
 }
 
-/// What plays on the layer now, or what is wrong with it.
+/// The clip that plays on the layer, or the layer's problem.
 fn playing(index: usize, layer: &Layer, pass: &Pass<'_, '_>) -> (String, Color32) {
     let theme = pass.theme;
     let view = pass.view;
@@ -244,7 +246,7 @@ fn playing(index: usize, layer: &Layer, pass: &Pass<'_, '_>) -> (String, Color32
         .snapshot
         .media
         .iter()
-        .find(|status| status.id == clip.media.0);
+        .find(|status| status.id == clip.media);
     match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => {
             let codec = format::codec_label(&summary.codec);

@@ -1,10 +1,10 @@
-//! The six lanes, and what is in the hand over them.
+//! The six lanes, and the drag in progress over them.
 //!
 //! ```text
 //!            press on a clip, an edge, a corner      ┌─► Clips    ─ each pass an edit of the gesture
-//! Empty ──── press on an empty part of a lane ───────┼─► Marquee  ─ each pass another selection
-//!   ▲        press on a head ────────────────────────┴─► Lane     ─ an edit when it is let go
-//!   └──────── let go, or Escape, which brings back what was
+//! Idle ───── press on an empty part of a lane ───────┼─► Marquee  ─ each pass another selection
+//!   ▲        press on a head ────────────────────────┴─► Lane     ─ an edit on release
+//!   └──────── release, or Escape, which restores the state before
 //! ```
 
 use egui::{
@@ -23,42 +23,43 @@ use super::markers::marker_colour;
 use super::marquee::Marquee;
 use super::menus::lane_menu_ui;
 use super::rows::Rows;
-use super::scale::Track;
 use crate::project::{Clip, EditCommand, Layer, LayerEdit, LayerId, MAX_LAYERS};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Selection};
 use crate::ui::style;
+use crate::ui::timeline_scale::Track;
 
-/// What is in the hand.
+/// The drag in progress.
 #[derive(Default)]
-pub(crate) enum Hand {
+pub(crate) enum ActiveDrag {
     /// Nothing.
     #[default]
-    Empty,
-    /// Clips, or a part of one.
+    Idle,
+    /// Clips, or a handle of one.
     Clips(Box<ClipDrag>),
-    /// A rectangle that selects.
+    /// A selection rectangle.
     Marquee(Marquee),
-    /// A lane, to be put elsewhere.
+    /// A lane that is reordered.
     Lane(LayerId),
 }
 
-/// The lanes: remember what is in the hand.
+/// The lanes, and the drag in progress.
 #[derive(Default)]
 pub(crate) struct Lanes {
-    hand: Hand,
+    drag: ActiveDrag,
     keys: Keys,
 }
 
 impl Lanes {
-    /// Before the panels are drawn: Escape puts back what no gesture is open for.
+    /// Begins a pass: Escape cancels a drag that is no gesture.
     pub fn begin_pass(&mut self, ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
-        if !matches!(self.hand, Hand::Lane(_) | Hand::Marquee(_)) {
+        if !matches!(self.drag, ActiveDrag::Lane(_) | ActiveDrag::Marquee(_)) {
             return;
         }
         if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             ctx.stop_dragging();
-            if let Hand::Marquee(marquee) = std::mem::take(&mut self.hand) {
+            if let ActiveDrag::Marquee(marquee) = std::mem::take(&mut self.drag) {
                 pass.state.selection = marquee.into_start();
             }
         }
@@ -73,7 +74,7 @@ impl Lanes {
             }
             paint_markers(ui, rows, track, pass);
             self.keys.drag_ui(ui, track, pass);
-            self.hand_ui(ui, rows, track, pass);
+            self.drag_ui(ui, rows, track, pass);
             drop_ui(ui, rows, track, pass);
         });
     }
@@ -95,13 +96,13 @@ impl Lanes {
         let lane = row.with_min_x(track.rect.left());
         let Some(layer) = pass.view.project.layers.get(index) else {
             let response = empty_lane_ui(ui, row, lane, index, pass);
-            self.take_up_marquee(ui, &response, track, pass);
+            self.begin_marquee(ui, &response, track, pass);
             return;
         };
         self.lane_ui(ui, lane, (index, layer), track, pass);
         let head = row.with_max_x(row.left() + lane_header::WIDTH);
         if lane_header_ui(ui, head, index, layer, pass).drag_started() {
-            self.hand = Hand::Lane(layer.id);
+            self.drag = ActiveDrag::Lane(layer.id);
         }
     }
 
@@ -119,19 +120,19 @@ impl Lanes {
         if back.clicked() || back.secondary_clicked() {
             pass.state.selection = Selection::Within(layer.id);
         }
-        self.take_up_marquee(ui, &back, track, pass);
+        self.begin_marquee(ui, &back, track, pass);
         lane_menu_ui(&back, layer, track, pass);
-        // Selected clips last, so that their outlines are whole. What was selected before the pass counts, so
-        // that none is drawn twice, or not at all, when a click here changes it.
+        // Selected clips last, so that their outlines are whole. The selection before the pass counts, so that none
+        // is drawn twice, or not at all, when a click here changes it.
         let selected = pass.state.selection.clips().to_vec();
         let shown = |clip: &&Clip| track.shows(clip.start, clip.end());
         for is_selected in [false, true] {
             for clip in layer.clips.iter().filter(shown) {
                 if selected.contains(&clip.id) == is_selected {
                     let rect = clip_rect(track, lane, clip);
-                    let taken = clip_ui(ui, rect, track, (index, layer, clip), pass);
-                    if let Some(taken) = taken {
-                        self.hand = Hand::Clips(Box::new(taken));
+                    let drag = clip_ui(ui, rect, track, (index, layer, clip), pass);
+                    if let Some(drag) = drag {
+                        self.drag = ActiveDrag::Clips(Box::new(drag));
                     }
                 }
             }
@@ -140,29 +141,29 @@ impl Lanes {
         self.keys.ui(ui, lane, layer, track, pass);
     }
 
-    /// Begins a rectangle that selects where a drag begins on an empty part of a lane.
-    fn take_up_marquee(&mut self, ui: &Ui, back: &Response, track: &Track, pass: &Pass<'_, '_>) {
+    /// Begins a marquee if a drag begins on an empty part of a lane.
+    fn begin_marquee(&mut self, ui: &Ui, back: &Response, track: &Track, pass: &Pass<'_, '_>) {
         let origin = ui.input(|input| input.pointer.press_origin());
         if back.drag_started_by(egui::PointerButton::Primary)
             && let Some(origin) = origin
         {
             let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-            self.hand = Hand::Marquee(Marquee::new(origin, is_adding, track, pass));
+            self.drag = ActiveDrag::Marquee(Marquee::new(origin, is_adding, track, pass));
         }
     }
 
-    /// Brings what is in the hand to the pointer.
-    fn hand_ui(&mut self, ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '_>) {
+    /// Moves the drag in progress to the pointer, and ends it on release.
+    fn drag_ui(&mut self, ui: &Ui, rows: &Rows, track: &Track, pass: &mut Pass<'_, '_>) {
         let pointer = ui.input(|input| input.pointer.latest_pos());
-        if ui.ctx().dragged_id().is_none() && !matches!(self.hand, Hand::Lane(_)) {
-            self.hand = Hand::Empty;
+        if ui.ctx().dragged_id().is_none() && !matches!(self.drag, ActiveDrag::Lane(_)) {
+            self.drag = ActiveDrag::Idle;
         }
         let Some(pointer) = pointer else {
             return;
         };
-        match &self.hand {
-            Hand::Empty => return,
-            Hand::Clips(drag) => {
+        match &self.drag {
+            ActiveDrag::Idle => return,
+            ActiveDrag::Clips(drag) => {
                 pan_at_the_edge(ui, pointer, track, pass);
                 let over = rows.lane_at(pointer);
                 let snapped = drag.follow(ui, pointer, over, track, pass);
@@ -172,14 +173,14 @@ impl Lanes {
                     painter.vline(track.x_of(time), rows.area().y_range(), stroke);
                 }
             }
-            Hand::Marquee(marquee) => {
+            ActiveDrag::Marquee(marquee) => {
                 pan_at_the_edge(ui, pointer, track, pass);
                 marquee.follow(ui, pointer, rows, track, pass);
             }
-            Hand::Lane(id) => reorder_ui(ui, *id, rows, pass),
+            ActiveDrag::Lane(id) => reorder_ui(ui, *id, rows, pass),
         }
         if ui.input(|input| !input.pointer.primary_down()) {
-            self.hand = Hand::Empty;
+            self.drag = ActiveDrag::Idle;
         }
     }
 }
@@ -196,7 +197,7 @@ fn paint_markers(ui: &Ui, rows: &Rows, track: &Track, pass: &Pass<'_, '_>) {
     }
 }
 
-/// While something is held beyond the left or right edge, the shown part moves there.
+/// Scrolls the shown part while a drag is held beyond its left or right edge.
 fn pan_at_the_edge(ui: &Ui, pointer: egui::Pos2, track: &Track, pass: &mut Pass<'_, '_>) {
     let range = track.rect.x_range();
     let beyond = pointer.x - pointer.x.clamp(range.min, range.max);
@@ -206,7 +207,7 @@ fn pan_at_the_edge(ui: &Ui, pointer: egui::Pos2, track: &Track, pass: &mut Pass<
     }
 }
 
-/// Shows where a dragged lane would go, and puts it there when it is let go.
+/// Draws the gap that a dragged lane would go to, and moves it there on release.
 fn reorder_ui(ui: &Ui, id: LayerId, rows: &Rows, pass: &mut Pass<'_, '_>) {
     let layers = &pass.view.project.layers;
     let from = layers.iter().position(|layer| layer.id == id);

@@ -1,50 +1,50 @@
 //! The loop range along the top of the ruler: its ends and the whole of it are dragged; Shift and a drag on the ruler
-//! draws another.
+//! draws a new one.
 
 use egui::{CursorIcon, Id, PointerButton, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::readout::readout_ui;
-use super::scale::Track;
 use super::snap::Snap;
 use crate::project::edit::clip_edit;
 use crate::project::{EditCommand, Project, ProjectEdit, TimeRange};
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
-/// Height in which the range is held; less of it is drawn.
+/// Height of the hit area; the drawn bar is lower.
 const HEIGHT: f32 = 6.0;
 /// Width of its ends.
 const END: f32 = 9.0;
 
-/// The loop range: remembers the part in the hand.
+/// The loop range, and the drag of it.
 #[derive(Default)]
 pub(crate) struct LoopBar {
-    held: Option<Held>,
+    drag: Option<LoopDrag>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+enum LoopHandle {
     Start,
     End,
     Whole,
     New,
 }
 
-/// The range in the hand, as it was when it was taken up.
-struct Held {
-    part: Part,
+/// A drag of the range, with the range as it was when it began.
+struct LoopDrag {
+    handle: LoopHandle,
     range: TimeRange,
     from: Time,
-    /// The project without it: what it snaps to.
+    /// The project without the loop range, which it snaps to.
     others: Project,
 }
 
-impl Held {
-    fn new(part: Part, range: TimeRange, from: Time, pass: &Pass<'_, '_>) -> Self {
+impl LoopDrag {
+    fn new(handle: LoopHandle, range: TimeRange, from: Time, pass: &Pass<'_, '_>) -> Self {
         let mut others = pass.view.project.clone();
         others.loop_range = None;
         Self {
-            part,
+            handle,
             range,
             from,
             others,
@@ -53,21 +53,21 @@ impl Held {
 }
 
 impl LoopBar {
-    /// Whether a range is in the hand.
-    pub fn is_held(&self) -> bool {
-        self.held.is_some()
+    /// True while a range is dragged.
+    pub fn is_dragging(&self) -> bool {
+        self.drag.is_some()
     }
 
-    /// Begins another range where the pointer was pressed.
+    /// Begins a new range at the point that was pressed.
     pub fn begin(&mut self, from: Time, pass: &Pass<'_, '_>) {
         let range = TimeRange {
             start: from,
             end: from,
         };
-        self.held = Some(Held::new(Part::New, range, from, pass));
+        self.drag = Some(LoopDrag::new(LoopHandle::New, range, from, pass));
     }
 
-    /// Draws the range and lets it be dragged.
+    /// Draws the range and drags it.
     pub fn ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
         let project = pass.view.project;
         let range = project.loop_range;
@@ -86,13 +86,13 @@ impl LoopBar {
             let painter = ui.painter_at(track.rect);
             painter.rect_filled(bar, 1.0, colour);
             if let Some(range) = range {
-                self.parts_ui(ui, track, range, bar, pass);
+                self.handles_ui(ui, track, range, bar, pass);
             }
         }
         self.drag_ui(ui, track, pass);
     }
 
-    fn parts_ui(
+    fn handles_ui(
         &mut self,
         ui: &Ui,
         track: &Track,
@@ -104,22 +104,22 @@ impl LoopBar {
         let end = |x: f32| {
             Rect::from_center_size(egui::pos2(x, bar.top() + HEIGHT / 2.0), vec2(END, HEIGHT))
         };
-        let parts = [
-            (Part::Whole, whole, "Loop range", CursorIcon::Grab),
+        let handles = [
+            (LoopHandle::Whole, whole, "Loop range", CursorIcon::Grab),
             (
-                Part::Start,
+                LoopHandle::Start,
                 end(bar.left()),
                 "Loop start",
                 CursorIcon::ResizeHorizontal,
             ),
             (
-                Part::End,
+                LoopHandle::End,
                 end(bar.right()),
                 "Loop end",
                 CursorIcon::ResizeHorizontal,
             ),
         ];
-        for (part, rect, name, cursor) in parts {
+        for (handle, rect, name, cursor) in handles {
             let rect = rect.intersect(track.rect);
             if !rect.is_positive() {
                 continue;
@@ -137,26 +137,26 @@ impl LoopBar {
                 && let Some(origin) = origin
             {
                 let from = track.time_at(origin.x);
-                self.held = Some(Held::new(part, range, from, pass));
+                self.drag = Some(LoopDrag::new(handle, range, from, pass));
             }
         }
     }
 
     fn drag_ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
-        let Some(held) = &self.held else {
+        let Some(drag) = &self.drag else {
             return;
         };
         let (is_down, pointer) =
             ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
         if !is_down || ui.ctx().dragged_id().is_none() {
-            self.held = None;
+            self.drag = None;
         } else if let Some(pointer) = pointer {
-            held.follow(ui, pointer, track, pass);
+            drag.follow(ui, pointer, track, pass);
         }
     }
 }
 
-impl Held {
+impl LoopDrag {
     fn follow(&self, ui: &Ui, pointer: Pos2, track: &Track, pass: &mut Pass<'_, '_>) {
         let project = pass.view.project;
         let by = track.time_at(pointer.x) - self.from;
@@ -168,21 +168,21 @@ impl Held {
         let frame = project.canvas.frame_rate.frame_duration();
         let on_frame = |time: Time| clip_edit::on_frame(project, time);
         let TimeRange { start, end } = self.range;
-        let (start, end) = match self.part {
-            Part::Start => {
+        let (start, end) = match self.handle {
+            LoopHandle::Start => {
                 let to = on_frame(start + by);
                 ((to + snapped(&[to])).min(end - frame), end)
             }
-            Part::End => {
+            LoopHandle::End => {
                 let to = on_frame(end + by);
                 (start, (to + snapped(&[to])).max(start + frame))
             }
-            Part::Whole => {
+            LoopHandle::Whole => {
                 let to = on_frame(start + by);
                 let to = (to + snapped(&[to, to + (end - start)])).max(Time::ZERO);
                 (to, to + (end - start))
             }
-            Part::New => {
+            LoopHandle::New => {
                 let from = on_frame(self.from);
                 let to = on_frame(self.from + by);
                 let to = (to + snapped(&[to])).max(Time::ZERO);

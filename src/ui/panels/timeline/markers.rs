@@ -1,4 +1,4 @@
-//! Markers on the ruler: clicked to go there, dragged, renamed, coloured, removed.
+//! Markers on the ruler: clicked to seek, dragged, renamed, coloured, removed.
 
 use egui::{
     Color32, CursorIcon, Id, PointerButton, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui,
@@ -8,38 +8,40 @@ use egui::{
 use super::menus::colours_ui;
 use super::readout::readout_ui;
 use super::rename::rename_ui;
-use super::scale::Track;
 use super::snap::Snap;
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
 use crate::project::{EditCommand, Marker, MarkerEdit, Project};
 use crate::time::Time;
+use crate::ui::pass::Pass;
+use crate::ui::renaming::RenameTarget;
+use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Renamed, Renaming, Selection};
 use crate::ui::theme::Theme;
+use crate::ui::timeline_scale::Track;
 
-/// Side of the square in which a marker is held.
+/// Side of a marker's hit area.
 const SIZE: f32 = 13.0;
 /// Width of the field for a new name.
 const FIELD_WIDTH: f32 = 150.0;
 
-/// The markers: remember the one in the hand.
+/// The markers, and the drag of one.
 #[derive(Default)]
 pub(crate) struct Markers {
-    held: Option<Held>,
+    drag: Option<MarkerDrag>,
 }
 
-/// A marker in the hand, as it was when it was taken up.
-struct Held {
+/// A drag of a marker, with the marker as it was when it began.
+struct MarkerDrag {
     index: usize,
     marker: Marker,
-    /// The project without it: what it snaps to.
+    /// The project without the marker, which it snaps to.
     others: Project,
     from: Time,
 }
 
 impl Markers {
-    /// Draws the markers in sight and lets them be handled.
+    /// Draws the visible markers with their menus, and drags them.
     pub fn ui(&mut self, ui: &mut Ui, track: &Track, pass: &mut Pass<'_, '_>) {
         self.drag_ui(ui, track, pass);
         let project = pass.view.project;
@@ -87,7 +89,7 @@ impl Markers {
             pass.push(Command::Transport(TransportCommand::SeekTo(marker.time)));
         }
         if response.double_clicked() {
-            pass.state.renaming = Renaming::of(pass);
+            pass.state.renaming = pass.renaming();
         }
         if response.secondary_clicked() {
             pass.state.selection = Selection::Marker(index);
@@ -96,14 +98,19 @@ impl Markers {
             && let Some(origin) = ui.input(|input| input.pointer.press_origin())
         {
             pass.state.selection = Selection::Marker(index);
-            self.held = Some(Held::new(index, marker, track.time_at(origin.x), pass));
+            self.drag = Some(MarkerDrag::new(
+                index,
+                marker,
+                track.time_at(origin.x),
+                pass,
+            ));
         }
         menu_ui(&response, index, marker, pass);
         let field = Rect::from_min_size(
             pos2(centre.x + 9.0, track.rect.top()),
             vec2(FIELD_WIDTH, track.rect.height()),
         );
-        rename_ui(ui, Renamed::Marker(index), field, pass);
+        rename_ui(ui, RenameTarget::Marker(index), field, pass);
         response.on_hover_text(format!(
             "{}; click to go there, drag to move, double-click to rename",
             marker.name
@@ -111,21 +118,21 @@ impl Markers {
     }
 
     fn drag_ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
-        let Some(held) = &self.held else {
+        let Some(drag) = &self.drag else {
             return;
         };
         let (is_down, pointer) =
             ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
-        // Escape ends the drag before the button is let go.
+        // Escape ends the drag before the button is released.
         if !is_down || ui.ctx().dragged_id().is_none() {
-            self.held = None;
+            self.drag = None;
         } else if let Some(pointer) = pointer {
-            held.follow(ui, pointer, track, pass);
+            drag.follow(ui, pointer, track, pass);
         }
     }
 }
 
-impl Held {
+impl MarkerDrag {
     fn new(index: usize, marker: &Marker, from: Time, pass: &Pass<'_, '_>) -> Self {
         let mut others = pass.view.project.clone();
         others.markers.remove(index);

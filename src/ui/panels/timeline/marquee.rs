@@ -1,25 +1,26 @@
-//! The rectangle that is drawn over lanes to select the clips that it touches.
+//! The marquee: a rectangle over lanes that selects the clips it touches.
 
 use egui::{Pos2, Rect, Stroke, StrokeKind, Ui};
 
 use super::rows::Rows;
-use super::scale::Track;
 use crate::time::Time;
-use crate::ui::state::{Pass, Selection};
+use crate::ui::pass::Pass;
+use crate::ui::selection::Selection;
+use crate::ui::timeline_scale::Track;
 
-/// A rectangle being drawn.
+/// A marquee in progress.
 #[derive(Clone, Debug)]
 pub(crate) struct Marquee {
-    /// Time and height at which it began; the height is counted with the lanes not scrolled.
+    /// The time and the y at which it began; the y as if the lanes were not scrolled.
     from: (Time, f32),
-    /// What was selected before and stays so.
+    /// The selection that it adds to.
     before: Selection,
-    /// What Escape brings back.
+    /// The selection that Escape restores.
     at_start: Selection,
 }
 
 impl Marquee {
-    /// Begins one; with `is_adding` what is selected stays so.
+    /// Begins a marquee; with `is_adding` the selection stays and grows.
     pub fn new(origin: Pos2, is_adding: bool, track: &Track, pass: &Pass<'_, '_>) -> Self {
         let at_start = pass.state.selection.clone();
         Self {
@@ -36,7 +37,7 @@ impl Marquee {
         }
     }
 
-    /// Draws it up to the pointer, and selects what it touches.
+    /// Draws it up to the pointer, and selects the clips that it touches.
     pub fn follow(
         &self,
         ui: &Ui,
@@ -68,7 +69,7 @@ impl Marquee {
         painter.rect_stroke(rect, 2.0, stroke, StrokeKind::Inside);
     }
 
-    /// What was selected when it began.
+    /// The selection when it began.
     pub fn into_start(self) -> Selection {
         self.at_start
     }

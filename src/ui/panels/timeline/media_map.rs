@@ -1,10 +1,10 @@
-//! Which frame of its media file a clip shows at a project time, for drawing.
+//! The mapping from project time to the media position of a clip, for drawing.
 
 use crate::project::{Clip, LoopMode};
 use crate::status::snapshot::MediaSummary;
 use crate::time::Time;
 
-/// The position in the media file that a clip shows at a project time; `None` where it shows nothing.
+/// The media position that a clip shows at a project time; `None` where it shows nothing.
 pub(crate) fn media_position(clip: &Clip, media: &MediaSummary, at: Time) -> Option<Time> {
     if at < clip.start || at >= clip.end() {
         return None;
@@ -49,6 +49,7 @@ pub(crate) fn media_frame(clip: &Clip, media: &MediaSummary, at: Time) -> Option
 mod tests {
     use super::*;
     use crate::project::{ClipId, MediaId};
+    use crate::status::snapshot::PlayedBy;
     use crate::time::FrameRate;
 
     fn shown(loop_mode: LoopMode, speed: f64, at_s: f64) -> Option<u64> {
@@ -72,7 +73,7 @@ mod tests {
             frames: 300,
             duration: Time::from_seconds(5),
             mean_mb_per_s: 1.0,
-            played_by: "hap",
+            played_by: PlayedBy::Hap,
             why: String::new(),
         };
         media_frame(&clip, &media, Time::from_seconds_f64(at_s))

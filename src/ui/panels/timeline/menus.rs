@@ -3,7 +3,6 @@
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Response, Ui};
 
-use super::scale::Track;
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{
@@ -12,10 +11,11 @@ use crate::project::{
 };
 use crate::time::Time;
 use crate::ui::actions::remove_layers;
-use crate::ui::panels::inspector::clip::{LOOPS, listed};
+use crate::ui::panels::inspector::{LOOPS, listed};
 use crate::ui::panels::top_bar::menu_item_ui;
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::{Pass, Renaming};
+use crate::ui::timeline_scale::Track;
 use crate::ui::{style, transport_actions};
 
 const HEIGHTS: [(LaneHeight, &str); 3] = [
@@ -25,7 +25,7 @@ const HEIGHTS: [(LaneHeight, &str); 3] = [
 ];
 const COLOUR_NAMES: [&str; MAX_LAYERS] = ["Violet", "Orange", "Blue", "Green", "Olive", "Rose"];
 
-/// The six colours to choose from; gives the one that was chosen.
+/// Draws the six colours; returns the one that was chosen.
 pub(crate) fn colours_ui(ui: &mut Ui, current: u8, pass: &Pass<'_, '_>) -> Option<u8> {
     let mut chosen = None;
     for (index, name) in (0_u8..).zip(COLOUR_NAMES) {
@@ -45,7 +45,7 @@ pub(crate) fn colours_ui(ui: &mut Ui, current: u8, pass: &Pass<'_, '_>) -> Optio
     chosen
 }
 
-/// The menu of a clip, about all that is selected.
+/// The menu of a clip, which acts on the selection.
 pub(crate) fn clip_menu_ui(response: &Response, clip: &Clip, pass: &mut Pass<'_, '_>) {
     response.context_menu(|ui| {
         ui.set_min_width(220.0);
@@ -121,7 +121,7 @@ pub(crate) fn lane_menu_ui(
         menu_item_ui(ui, Action::Paste, pass);
         if ui.button("Select the lane's clips").clicked() {
             let clips = layer.clips.iter().map(|clip| clip.id);
-            pass.state.selection = crate::ui::state::Selection::of_clips(clips.collect());
+            pass.state.selection = crate::ui::selection::Selection::of_clips(clips.collect());
             ui.close();
         }
         ui.separator();
@@ -174,7 +174,7 @@ pub(crate) fn ruler_menu_ui(response: &Response, track: &Track, pass: &mut Pass<
     });
 }
 
-/// The time at which the menu was asked for, which stays while it is open.
+/// The time at which the menu was opened, which stays while it is open.
 fn pressed_time(response: &Response, track: &Track, pass: &Pass<'_, '_>) -> Time {
     let id = response.id.with("menu time");
     let pointer = response.interact_pointer_pos();
@@ -198,8 +198,8 @@ pub(crate) fn head_menu_ui(response: &Response, layer: &Layer, pass: &mut Pass<'
 
 fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
     if ui.button("Rename…").clicked() {
-        pass.state.selection = crate::ui::state::Selection::of_layer(layer.id);
-        pass.state.renaming = Renaming::of(pass);
+        pass.state.selection = crate::ui::selection::Selection::of_layer(layer.id);
+        pass.state.renaming = pass.renaming();
         ui.close();
     }
     for action in [
@@ -235,7 +235,7 @@ fn layer_items_ui(ui: &mut Ui, layer: &Layer, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// The same change for every selected layer.
+/// Pushes the same edit of every selected layer, as one step.
 fn edit_selected(
     pass: &mut Pass<'_, '_>,
     name: &'static str,

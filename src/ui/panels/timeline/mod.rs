@@ -5,17 +5,18 @@
 //! pointer ─► lanes ─► drag (snap) ─► EditCommand ─► gesture
 //! ```
 //!
-//! * [`scale`]: which part of time is shown; nothing else converts between time and screen.
+//! * `timeline_scale`: the shown part of time; nothing else converts between time and screen.
 //! * [`panel`]: the arrangement, the wheel, the playhead.
 //! * [`transport_bar`], [`time_readout`]: timecode, buttons, zoom.
 //! * [`ruler`], [`loop_bar`], [`markers`]: ticks and scrubbing, the loop range, markers.
-//! * [`rows`], [`lanes`], [`lane_header`]: where the lanes lie, what is in the hand over them, their heads.
-//! * [`clip_hand`], [`drag`], [`marquee`], [`drop_media`]: taking clips up, moving and trimming them, selecting them,
-//!   putting new ones in; [`snap`], [`readout`]: what they snap to, and the numbers beside the pointer.
-//! * [`clip`], [`crossfade`], [`media_map`], [`prebuffer`]: how a clip is drawn; [`keys`]: keyframes over a lane; [`hover`], [`menus`]: what the pointer brings up.
+//! * [`rows`], [`lanes`], [`lane_header`]: the layout of the lanes, the drag in progress over them, their heads.
+//! * [`clip_interaction`], [`drag`]: the handles of clips, and dragging them. [`marquee`], [`drop_media`]: selecting
+//!   clips by a rectangle, dropping new ones. [`snap`], [`readout`]: snapping, and the numbers beside the pointer.
+//! * [`clip`], [`crossfade`], [`media_map`], [`prebuffer`]: the painters of clips. [`keys`]: keyframes over a lane.
+//! * [`hover`], [`menus`], [`rename`]: tooltips, context menus, the field for a new name.
 
 mod clip;
-pub(crate) mod clip_interaction;
+mod clip_interaction;
 mod crossfade;
 mod drag;
 mod drop_media;
@@ -34,10 +35,9 @@ mod readout;
 mod rename;
 mod rows;
 mod ruler;
-pub(crate) mod scale;
 mod snap;
 mod time_readout;
 mod transport_bar;
 
-pub(crate) use panel::Timeline;
+pub(crate) use panel::{ID, Timeline};
 pub(crate) use readout::readout_ui;

@@ -6,10 +6,15 @@ use super::lane_header;
 use super::lanes::Lanes;
 use super::rows::Rows;
 use super::ruler::{self, Ruler};
-use super::scale::Track;
 use super::time_readout::TimeReadout;
 use super::transport_bar::{self, transport_bar_ui};
-use crate::ui::state::Pass;
+use crate::ui::panel::Panel;
+use crate::ui::pass::Pass;
+use crate::ui::shown_panels::PanelId;
+use crate::ui::timeline_scale::Track;
+
+/// The panel's name.
+pub(crate) const ID: PanelId = PanelId("timeline");
 
 /// The transport and the timeline.
 #[derive(Default)]
@@ -19,14 +24,13 @@ pub(crate) struct Timeline {
     readout: TimeReadout,
 }
 
-impl Timeline {
-    /// Before the panels are drawn: keys that take back what is in the hand.
-    pub fn begin_pass(&mut self, ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
+impl Panel for Timeline {
+    /// Lets Escape cancel a drag that is no gesture.
+    fn begin_pass(&mut self, ctx: &egui::Context, pass: &mut Pass<'_, '_>) {
         self.lanes.begin_pass(ctx, pass);
     }
 
-    /// Draws the panel in all the room there is.
-    pub fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         let all = ui.available_rect_before_wrap();
         let line = Stroke::new(1.0, pass.theme.line);
         let (bar, below) = all.split_top_bottom_at_y(all.top() + transport_bar::HEIGHT);
@@ -58,8 +62,8 @@ impl Timeline {
     }
 }
 
-/// The wheel scrolls the lanes where they do not all fit, and else moves the shown part, as it does with Shift and by
-/// touchpad; with Ctrl it zooms about the pointer.
+/// Scrolls the lanes by wheel where they do not all fit, else pans the shown part, as with Shift and by touchpad; with
+/// Ctrl it zooms about the pointer.
 fn wheel_ui(ui: &Ui, rect: Rect, left: f32, rows: &Rows, pass: &mut Pass<'_, '_>) {
     if !ui.rect_contains_pointer(rect) {
         return;
@@ -85,7 +89,7 @@ fn wheel_ui(ui: &Ui, rect: Rect, left: f32, rows: &Rows, pass: &mut Pass<'_, '_>
     }
 }
 
-/// The middle button drags the shown part and the lanes.
+/// Pans the shown part and the lanes with the middle button.
 fn drag_view_ui(ui: &Ui, rect: Rect, pass: &mut Pass<'_, '_>) {
     let (is_down, origin, delta) = ui.input(|input| {
         let pointer = &input.pointer;

@@ -1,17 +1,17 @@
-//! The strip under a clip: which of the coming frames are in memory, which are being read, where one was missing.
+//! The strip under a clip: coming frames that are ready or being read, and past misses.
 
 use egui::{Color32, Painter, Rect, pos2};
 
 use super::media_map::media_frame;
-use super::scale::Track;
 use crate::project::Clip;
 use crate::status::snapshot::{LayerSnapshot, MediaSummary};
 use crate::time::{FrameIndex, FrameRate, Time};
 use crate::ui::theme::Theme;
+use crate::ui::timeline_scale::Track;
 
-/// Canvas frames looked at from the playhead on: twice the largest prebuffer at half speed.
+/// Canvas frames covered from the playhead on: twice the largest prebuffer at half speed.
 const AHEAD: i64 = 64;
-/// Width of a frame at the least: from far away the strip is drawn larger than to scale, so that it can be read.
+/// Minimum width of a frame: zoomed out, the strip is drawn larger than to scale, so that it can be read.
 const CELL_WIDTH: f32 = 4.0;
 /// Height of the strip.
 pub(crate) const STRIP_HEIGHT: f32 = 4.0;
@@ -30,7 +30,7 @@ pub(crate) fn paint_prebuffer(
 ) {
     let theme = Theme::of(painter.ctx());
     let top = clip_rect.bottom() - STRIP_HEIGHT;
-    if layer.clip == Some(clip.id.0) {
+    if layer.clip == Some(clip.id) {
         let width = track.points_of(rate.frame_duration()).max(CELL_WIDTH);
         let gap = if width > 3.0 { 1.0 } else { 0.0 };
         let first = rate.frame_at(playhead);

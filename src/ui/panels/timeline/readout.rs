@@ -5,10 +5,10 @@ use egui::{
     vec2,
 };
 
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
 
-/// Draws a line of text beside the pointer; AccessKit knows it as a label.
+/// Draws a line of text beside the pointer, as a label in AccessKit.
 pub(crate) fn readout_ui(ui: &Ui, text: &str, pass: &Pass<'_, '_>) {
     let Some(pointer) = ui.ctx().pointer_latest_pos() else {
         return;

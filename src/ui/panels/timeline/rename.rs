@@ -1,25 +1,26 @@
-//! The field in which a layer or a marker gets another name, in its place.
+//! The field in which a layer or a marker is renamed in place.
 
 use egui::{Key, Margin, Rect, TextEdit, Ui};
 
 use crate::project::{EditCommand, LayerEdit, MarkerEdit, Project};
-use crate::ui::state::{Pass, Renamed};
+use crate::ui::pass::Pass;
+use crate::ui::renaming::RenameTarget;
 
 /// Longest name in letters.
 const MOST_LETTERS: usize = 80;
 
-/// Draws the field, if it is this that is being renamed. Enter or leaving the field is one edit, Escape is none.
-pub(crate) fn rename_ui(ui: &mut Ui, what: Renamed, rect: Rect, pass: &mut Pass<'_, '_>) {
+/// Draws the field, if `target` is being renamed. Enter or the loss of focus is one edit, Escape is none.
+pub(crate) fn rename_ui(ui: &mut Ui, target: RenameTarget, rect: Rect, pass: &mut Pass<'_, '_>) {
     let Some(mut renaming) = pass
         .state
         .renaming
-        .take_if(|renaming| renaming.what == what)
+        .take_if(|renaming| renaming.target == target)
     else {
         return;
     };
-    let (name, was) = match what {
-        Renamed::Layer(id) => ("New layer name", layer_name(pass.view.project, id)),
-        Renamed::Marker(index) => ("New marker name", marker_name(pass.view.project, index)),
+    let (name, was) = match target {
+        RenameTarget::Layer(id) => ("New layer name", layer_name(pass.view.project, id)),
+        RenameTarget::Marker(index) => ("New marker name", marker_name(pass.view.project, index)),
     };
     let rect = Rect::from_center_size(rect.center(), egui::vec2(rect.width(), 22.0));
     let field = TextEdit::singleline(&mut renaming.text)
@@ -39,7 +40,7 @@ pub(crate) fn rename_ui(ui: &mut Ui, what: Renamed, rect: Rect, pass: &mut Pass<
         let text = renaming.text.trim();
         let is_escape = ui.input(|input| input.key_pressed(Key::Escape));
         if !is_escape && !text.is_empty() && Some(text) != was {
-            pass.edit(edit_of(what, text.to_owned()));
+            pass.edit(edit_of(target, text.to_owned()));
         }
         return;
     }
@@ -57,9 +58,9 @@ fn marker_name(project: &Project, index: usize) -> Option<&str> {
         .map(|marker| marker.name.as_str())
 }
 
-fn edit_of(what: Renamed, text: String) -> EditCommand {
-    match what {
-        Renamed::Layer(id) => EditCommand::Layer(id, LayerEdit::Rename(text)),
-        Renamed::Marker(index) => EditCommand::Marker(MarkerEdit::Rename(index, text)),
+fn edit_of(target: RenameTarget, text: String) -> EditCommand {
+    match target {
+        RenameTarget::Layer(id) => EditCommand::Layer(id, LayerEdit::Rename(text)),
+        RenameTarget::Marker(index) => EditCommand::Marker(MarkerEdit::Rename(index, text)),
     }
 }

@@ -1,26 +1,26 @@
-//! Where each lane lies: as high as the room allows, and scrolled where they do not all fit.
+//! The layout of the lanes: as high as the area allows, and scrolled where they do not all fit.
 
 use egui::{Pos2, Rect};
 
 use crate::project::{LaneHeight, MAX_LAYERS};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 
-/// Least height of a normal lane in points.
+/// Minimum height of a normal lane in points.
 const LEAST: f32 = 34.0;
-/// Least height of any lane.
+/// Minimum height of any lane.
 const LEAST_LOW: f32 = 24.0;
 
-/// The places of the lanes in one pass.
+/// The rows of the lanes in one pass.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rows {
     area: Rect,
-    /// Upper edges, and last the lower edge of the lowest lane, from the top of the first one.
+    /// Upper edges, and at last the lower edge of the lowest lane, from the top of the first one.
     edges: [f32; MAX_LAYERS + 1],
     scrolled: f32,
 }
 
 impl Rows {
-    /// Lays the lanes out in an area, and holds the scrolling to what there is to scroll.
+    /// Lays the lanes out in an area, and clamps the scrolling.
     pub fn new(area: Rect, pass: &mut Pass<'_, '_>) -> Self {
         let layers = &pass.view.project.layers;
         let share = |index: usize| {
@@ -44,7 +44,7 @@ impl Rows {
         rows
     }
 
-    /// The height that a lane would best have for a row as high as this, compared with a row that has `now`.
+    /// The lane height nearest to `wanted` points, if `row_height` is a row of height `now`.
     pub fn height_for(row_height: f32, wanted: f32, now: LaneHeight) -> LaneHeight {
         let normal = row_height / share_of(now);
         let share = wanted / normal.max(1.0);
@@ -56,12 +56,12 @@ impl Rows {
             .unwrap_or_default()
     }
 
-    /// Where the lanes are drawn.
+    /// The area of the lanes.
     pub fn area(&self) -> Rect {
         self.area
     }
 
-    /// How much higher the lanes are than the area.
+    /// Height of the lanes beyond the area.
     pub fn overflow(&self) -> f32 {
         (self.edges[MAX_LAYERS] - self.area.height()).max(0.0)
     }
@@ -76,12 +76,12 @@ impl Rows {
         )
     }
 
-    /// The lane at a place, whether or not it is in sight.
+    /// The lane at a point, in sight or not.
     pub fn lane_at(&self, place: Pos2) -> Option<usize> {
         (0..MAX_LAYERS).find(|index| self.row(*index).y_range().contains(place.y))
     }
 
-    /// The gap between lanes that is nearest to a height: its number from the top, and where it is.
+    /// The gap between lanes nearest to a y: its index from the top, and its y.
     pub fn nearest_gap(&self, y: f32, lanes: usize) -> (usize, f32) {
         let gap = |index: usize| self.area.top() - self.scrolled + self.edges[index];
         let distance = |index: &usize| (gap(*index) - y).abs();
@@ -92,7 +92,7 @@ impl Rows {
     }
 }
 
-/// Height of a lane compared with a normal one.
+/// Height of a lane relative to a normal one.
 fn share_of(height: LaneHeight) -> f32 {
     match height {
         LaneHeight::Low => 0.62,

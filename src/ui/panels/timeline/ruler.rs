@@ -8,27 +8,27 @@ use super::hover::ruler_tooltip_ui;
 use super::loop_bar::LoopBar;
 use super::markers::Markers;
 use super::menus::ruler_menu_ui;
-use super::scale::Track;
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
 use crate::time::{FrameRate, Time, timecode};
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
 use crate::ui::style;
+use crate::ui::timeline_scale::Track;
 
 /// Height of the ruler.
 pub(crate) const HEIGHT: f32 = 34.0;
-/// Where the timecodes' middle lies below the upper edge: under the loop, above the markers and the playhead's handle.
+/// The timecodes' middle below the upper edge: under the loop, above the markers and the playhead's handle.
 const LABEL_MIDDLE: f32 = 12.0;
-/// Least distance of timecodes.
+/// Minimum distance of timecodes.
 const LABEL_POINTS: f32 = 92.0;
-/// Least distance of ticks.
+/// Minimum distance of ticks.
 const TICK_POINTS: f32 = 7.0;
 
 /// Steps between timecodes, in frames below a second and then in seconds.
 const FRAME_STEPS: [i64; 6] = [1, 2, 5, 10, 15, 30];
 const SECOND_STEPS: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 
-/// The ruler: remembers whether it is being scrubbed, and where.
+/// The ruler, and the time that is being scrubbed to.
 #[derive(Default)]
 pub(crate) struct Ruler {
     scrubbing: Option<Time>,
@@ -37,7 +37,7 @@ pub(crate) struct Ruler {
 }
 
 impl Ruler {
-    /// Draws the ruler and lets the playhead be dragged.
+    /// Draws the ruler and scrubs the playhead.
     pub fn ui(&mut self, ui: &mut Ui, track: &Track, pass: &mut Pass<'_, '_>) {
         let theme = pass.theme;
         ui.painter().hline(
@@ -51,7 +51,7 @@ impl Ruler {
         self.markers.ui(ui, track, pass);
     }
 
-    /// While the button is down the playhead follows the pointer; letting go lands it.
+    /// Scrubs while the button is down; the release seeks exactly.
     fn scrub_ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
         let id = Id::unique("timeline ruler");
         let response = ui
@@ -84,7 +84,7 @@ impl Ruler {
         {
             self.loop_bar.begin(track.time_at(origin.x), pass);
         }
-        if modifiers.shift && self.scrubbing.is_none() || self.loop_bar.is_held() {
+        if modifiers.shift && self.scrubbing.is_none() || self.loop_bar.is_dragging() {
             return;
         }
         let at = pointer.map(|pointer| {
@@ -106,7 +106,7 @@ impl Ruler {
                 self.scrubbing = None;
             }
             (false, None, Some(at)) if response.clicked() => {
-                // Pressed and let go within one pass.
+                // Pressed and released within one pass.
                 pass.push(Command::Transport(TransportCommand::Scrub(at)));
                 pass.push(Command::Transport(TransportCommand::ScrubEnd(at)));
             }
@@ -146,7 +146,7 @@ fn paint_ticks(ui: &Ui, track: &Track, pass: &Pass<'_, '_>) {
     }
 }
 
-/// Frames between timecodes and between ticks, so that neither crowd.
+/// Frames between timecodes and between ticks, by the minimum distances.
 fn steps(track: &Track, rate: FrameRate) -> (i64, i64) {
     let nominal = (rate.fps().round() as i64).max(1);
     let frame_points = track.points_of(rate.frame_duration()).max(1e-6);
@@ -171,7 +171,7 @@ fn steps(track: &Track, rate: FrameRate) -> (i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::panels::timeline::scale::TimelineScale;
+    use crate::ui::timeline_scale::TimelineScale;
     use egui::Rect;
 
     #[test]

@@ -1,14 +1,14 @@
-//! What edges snap to when they are dragged.
+//! The times that dragged edges snap to.
 
 use egui::Ui;
 
-use super::scale::Track;
 use crate::project::edit::clip_edit;
 use crate::project::{Clip, ClipId, Project};
 use crate::time::Time;
-use crate::ui::state::Pass;
+use crate::ui::pass::Pass;
+use crate::ui::timeline_scale::Track;
 
-/// How near in points an edge must come to snap.
+/// Distance in points within which an edge snaps.
 const SNAP_POINTS: f32 = 8.0;
 /// Width of a second in points from which edges snap to whole seconds too.
 const SECOND_POINTS: f32 = 64.0;
@@ -20,18 +20,18 @@ pub(crate) struct Snap {
     has_seconds: bool,
 }
 
-/// What an edge snapped to.
+/// A snap of an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
-    /// How far it was moved.
+    /// The distance to the snap.
     pub by: Time,
-    /// Where to.
+    /// The time snapped to.
     pub to: Time,
 }
 
 impl Snap {
-    /// Zero, the playhead, the edges of all clips but those in the hand, markers, the loop, whole seconds. Nothing
-    /// while snapping is off, or suspended by holding Ctrl or Alt.
+    /// Zero, the playhead, the edges of all clips but the dragged ones, markers, the loop, whole seconds. `None` while
+    /// snapping is off, or suspended by holding Ctrl or Alt.
     pub fn new(
         ui: &Ui,
         project: &Project,
@@ -61,7 +61,7 @@ impl Snap {
         })
     }
 
-    /// The nearest of the times to any of these edges; a whole second only where there is nothing else.
+    /// The time nearest to any of these edges; a whole second only without any other.
     pub fn nearest(&self, edges: &[Time]) -> Option<Hit> {
         let hits = edges.iter().flat_map(|edge| {
             self.times.iter().map(move |to| Hit {

@@ -1,4 +1,4 @@
-//! The playhead's position in large digits: click to type another, click the unit beside it to write times otherwise.
+//! The playhead's position in large digits: a click types another, a click on the unit changes the time format.
 
 use egui::{
     Align2, CursorIcon, Id, Key, Margin, Rect, Role, Sense, Stroke, StrokeKind, TextEdit, Ui,
@@ -8,8 +8,8 @@ use egui::{
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
 use crate::time::{Time, TimeFormat, timecode};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
 use crate::ui::style;
 
 /// Width of the bar from which the project's length is shown beside the playhead.
@@ -19,12 +19,12 @@ const NARROW: f32 = 440.0;
 /// Width of the field in which a time is typed.
 const FIELD_WIDTH: f32 = 150.0;
 
-/// The readout: remembers what is being typed.
+/// The readout, and the text being typed.
 #[derive(Default)]
 pub(crate) struct TimeReadout {
     typed: Option<String>,
     had_focus: bool,
-    /// Whether what was entered is no time.
+    /// True if the entered text is no time.
     is_refused: bool,
 }
 
@@ -79,8 +79,8 @@ impl TimeReadout {
         digits.right()
     }
 
-    /// Enter goes to what was typed: a position, or with a sign before it a distance from the playhead. What is no time
-    /// stays to be mended, with a red edge.
+    /// Seeks on Enter to the typed time: a position, or with a sign a distance from the playhead. A text that is no
+    /// time stays, with a red edge.
     fn field_ui(&mut self, ui: &mut Ui, bar: Rect, pass: &mut Pass<'_, '_>) -> f32 {
         let place = bar.left_center() + vec2(10.0, 0.0);
         let rect = Align2::LEFT_CENTER.anchor_size(place, vec2(FIELD_WIDTH, 32.0));
@@ -133,7 +133,7 @@ impl TimeReadout {
     }
 }
 
-/// The time that a typed text names, held to the frames that the project has.
+/// The time of a typed text, clamped to the frames of the project.
 fn destination(text: &str, pass: &Pass<'_, '_>) -> Option<Time> {
     let project = pass.view.project;
     let rate = project.canvas.frame_rate;

@@ -4,8 +4,8 @@ use egui::{Align, Layout, Rect, Slider, Ui, UiBuilder, vec2};
 
 use super::time_readout::TimeReadout;
 use crate::ui::actions::{perform, static_label};
+use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::state::Pass;
 use crate::ui::widgets::{Icon, IconButton, quiet_button, quiet_toggle, quiet_width};
 
 /// Height of the bar.
@@ -15,13 +15,13 @@ const BUTTON: f32 = 27.0;
 const SMALL_BUTTON: f32 = 18.0;
 /// Width of the zoom's slider.
 const SLIDER: f32 = 84.0;
-/// Distance of the parts of the zoom from each other.
+/// Gap between the zoom controls.
 const ZOOM_GAP: f32 = 4.0;
-/// Distance of the groups of the bar, and from its right edge.
+/// Gap between the groups of the bar, and to its right edge.
 const GAP: f32 = 12.0;
 const BUTTONS: usize = 7;
 
-/// How much of the zoom there is room for.
+/// The extent of the zoom controls.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Zoom {
     Whole,
@@ -31,7 +31,7 @@ enum Zoom {
 }
 
 impl Zoom {
-    /// Its width with the distance to what is left of it.
+    /// Its width, with the gap on its left.
     fn width(self) -> f32 {
         let (small, gaps) = match self {
             Self::Nothing => return 0.0,
@@ -43,19 +43,19 @@ impl Zoom {
     }
 }
 
-/// What the bar shows in the room that the time leaves.
+/// The controls that fit beside the time readout.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Plan {
-    /// Distance of the buttons from each other.
+struct BarLayout {
+    /// Gap between the buttons.
     spacing: f32,
-    /// How many there are.
+    /// Number of buttons.
     buttons: usize,
     zoom: Zoom,
 }
 
-impl Plan {
-    /// The most that so many points hold: the slider goes first, then wide spaces, fit, zoom in and out, and in the end
-    /// buttons that keys or others stand in for.
+impl BarLayout {
+    /// The most that fits in `room` points: the slider goes first, then wide gaps, fit, zoom in and out, and at last
+    /// buttons that have a key or an equivalent.
     fn of(room: f32) -> Self {
         let plans = [
             (11.0, Zoom::Whole),
@@ -69,7 +69,7 @@ impl Plan {
             buttons: BUTTONS,
             zoom,
         });
-        let fits = |plan: &&Self| plan.buttons_width() + plan.zoom.width() <= room;
+        let fits = |layout: &&Self| layout.buttons_width() + layout.zoom.width() <= room;
         plans.iter().find(fits).copied().unwrap_or_else(|| Self {
             spacing: 5.0,
             buttons: ((room + 5.0) / (BUTTON + 5.0)).max(0.0) as usize,
@@ -94,39 +94,39 @@ pub(crate) fn transport_bar_ui(
     let room = rect
         .with_min_x(text_right + GAP)
         .with_max_x(rect.right() - GAP);
-    let plan = Plan::of(room.width());
-    let size = vec2(plan.buttons_width(), 30.0);
+    let layout = BarLayout::of(room.width());
+    let size = vec2(layout.buttons_width(), 30.0);
     let least = room.left() + size.x / 2.0;
-    let most = room.right() - plan.zoom.width() - size.x / 2.0;
+    let most = room.right() - layout.zoom.width() - size.x / 2.0;
     let centre = rect.center().x.min(most).max(least);
     let buttons = Rect::from_center_size(egui::pos2(centre, rect.center().y), size);
     ui.scope_builder(
         UiBuilder::new()
             .max_rect(buttons)
             .layout(Layout::left_to_right(Align::Center)),
-        |ui| buttons_ui(ui, plan, pass),
+        |ui| buttons_ui(ui, layout, pass),
     );
     let right = room.with_min_x(buttons.right() + GAP);
     ui.scope_builder(
         UiBuilder::new()
             .max_rect(right)
             .layout(Layout::right_to_left(Align::Center)),
-        |ui| zoom_ui(ui, plan.zoom, pass),
+        |ui| zoom_ui(ui, layout.zoom, pass),
     );
 }
 
-fn buttons_ui(ui: &mut Ui, plan: Plan, pass: &mut Pass<'_, '_>) {
+fn buttons_ui(ui: &mut Ui, layout: BarLayout, pass: &mut Pass<'_, '_>) {
     let theme = pass.theme;
     let is_playing = pass.view.transport.is_playing;
     let is_looping = pass.view.project.is_looping;
-    ui.spacing_mut().item_spacing.x = plan.spacing;
+    ui.spacing_mut().item_spacing.x = layout.spacing;
     let (icon, name) = if is_playing {
         (Icon::Pause, "Pause")
     } else {
         (Icon::Play, "Play")
     };
     let plain = |icon, action| (IconButton::new(icon, static_label(action)), action);
-    // With how long each stays where there is little room.
+    // Each with its rank: the lower, the longer it stays in a narrow bar.
     let buttons = [
         (plain(Icon::ToStart, Action::ToStart), 3),
         (plain(Icon::StepBack, Action::StepBack), 1),
@@ -148,7 +148,9 @@ fn buttons_ui(ui: &mut Ui, plan: Plan, pass: &mut Pass<'_, '_>) {
             4,
         ),
     ];
-    let shown = buttons.into_iter().filter(|(_, rank)| *rank < plan.buttons);
+    let shown = buttons
+        .into_iter()
+        .filter(|(_, rank)| *rank < layout.buttons);
     for ((button, action), _) in shown {
         let what = if action == Action::PlayPause {
             name
@@ -225,14 +227,14 @@ mod tests {
         let mut last = (BUTTONS + 1, f32::INFINITY);
         for room in (0..500).rev() {
             let room = room as f32;
-            let plan = Plan::of(room);
-            let width = plan.buttons_width() + plan.zoom.width();
-            assert!(width <= room.max(0.0), "{plan:?} in {room}");
-            let now = (plan.buttons, plan.zoom.width());
-            assert!(now.0 <= last.0 && now.1 <= last.1, "{plan:?} in {room}");
-            assert!(plan.buttons == BUTTONS || plan.zoom == Zoom::Nothing);
+            let layout = BarLayout::of(room);
+            let width = layout.buttons_width() + layout.zoom.width();
+            assert!(width <= room.max(0.0), "{layout:?} in {room}");
+            let now = (layout.buttons, layout.zoom.width());
+            assert!(now.0 <= last.0 && now.1 <= last.1, "{layout:?} in {room}");
+            assert!(layout.buttons == BUTTONS || layout.zoom == Zoom::Nothing);
             last = now;
         }
-        assert_eq!(Plan::of(500.0).zoom, Zoom::Whole);
+        assert_eq!(BarLayout::of(500.0).zoom, Zoom::Whole);
     }
 }

@@ -1,0 +1,93 @@
+//! The picture stream of a media file: what it is, and where its frames come from.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::frame::{FrameLayout, Shape};
+use super::health::SourceHealth;
+use super::read_path::ReadPath;
+use super::source::{FrameSource, SequentialOpener};
+use crate::time::MediaTiming;
+
+/// An open picture stream.
+#[derive(Clone)]
+pub struct Video {
+    /// What it is.
+    pub facts: Arc<VideoFacts>,
+    /// The layout of its decoded frames.
+    pub layout: Arc<FrameLayout>,
+    /// The source of its frames.
+    pub source: VideoSource,
+    /// How its bytes are read.
+    pub read_path: ReadPath,
+    /// How its decoders do.
+    pub health: Arc<SourceHealth>,
+}
+
+/// The facts of a picture stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VideoFacts {
+    /// The file or address.
+    pub path: PathBuf,
+    /// The codec: a HAP tag such as `HapY`, or FFmpeg's name such as `h264`.
+    pub codec: String,
+    /// Visible pixels across.
+    pub width_px: u32,
+    /// Visible pixels down.
+    pub height_px: u32,
+    /// Pixels across as stored, padding included.
+    pub coded_width_px: u32,
+    /// Pixels down as stored, padding included.
+    pub coded_height_px: u32,
+    /// How its numbers become a colour, in a few words; `assumed` marks what the file does not say.
+    pub colour: String,
+    /// How its pictures are to be turned and stretched to be seen.
+    pub shape: Shape,
+    /// When each frame is shown.
+    pub timing: MediaTiming,
+    /// Mean rate of stored bytes of video, in megabytes (10⁶) per second of playing.
+    pub mean_mb_per_s: f64,
+    /// Rate over the second of playing that needs most, in megabytes (10⁶) per second.
+    pub peak_mb_per_s: f64,
+    /// Most chunks in a frame looked at (HAP), 1 for other codecs.
+    pub chunks: u32,
+    /// The path that plays it.
+    pub played_by: PlayedBy,
+    /// Why that path, in a sentence.
+    pub why: String,
+}
+
+/// The path that plays a picture stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum PlayedBy {
+    /// The program's own HAP decoder.
+    Hap,
+    /// FFmpeg.
+    Ffmpeg,
+    /// FFmpeg, from a source that comes live.
+    Live,
+}
+
+impl PlayedBy {
+    /// The word for it in the panel and in reports.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// The source of frames.
+#[derive(Clone)]
+pub enum VideoSource {
+    /// Any worker may read and decode any frame.
+    Pooled(Arc<dyn FrameSource>),
+    /// A thread of its own decodes one frame after the other.
+    Sequential(Arc<dyn SequentialOpener>),
+}
+
+impl VideoFacts {
+    /// Whether it comes live: its frames have no numbers of their own, and none can be asked for twice.
+    pub fn is_live(&self) -> bool {
+        self.played_by == PlayedBy::Live
+    }
+}

@@ -1,0 +1,66 @@
+//! A clip: a span of a media file on a layer.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ClipId, MediaId};
+use crate::time::Time;
+
+/// A span of a media file, placed on a layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clip {
+    /// Its name within the project.
+    pub id: ClipId,
+    /// The media file.
+    pub media: MediaId,
+    /// Where on the timeline it begins, at or after zero.
+    pub start: Time,
+    /// How long it is on the timeline, more than zero.
+    pub duration: Time,
+    /// The position in the media file at which its media span begins, at or after zero; a clip that plays forwards
+    /// begins with it.
+    #[serde(default)]
+    pub media_in: Time,
+    /// The position in the media file that it ends before; the file's end when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_out: Option<Time>,
+    /// Media time per timeline time, −10 to 10, not zero; negative plays the media span backwards from its end.
+    #[serde(default = "normal_speed")]
+    pub speed: f64,
+    /// What follows the end of the span when the clip is longer.
+    #[serde(default)]
+    pub loop_mode: LoopMode,
+    /// Length of the fade from transparent at its start.
+    #[serde(default)]
+    pub fade_in: Time,
+    /// Length of the fade to transparent at its end; both fades together are no longer than the clip.
+    #[serde(default)]
+    pub fade_out: Time,
+}
+
+fn normal_speed() -> f64 {
+    1.0
+}
+
+impl Clip {
+    /// Where on the timeline it ends.
+    pub fn end(&self) -> Time {
+        self.start + self.duration
+    }
+}
+
+/// What a clip shows after the end of its media span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum LoopMode {
+    /// Nothing.
+    Once,
+    /// The last frame.
+    HoldLast,
+    /// The span again from its start.
+    #[default]
+    Loop,
+    /// The span this many times in all, 1 to [`MAX_LOOPS`](super::MAX_LOOPS), then nothing.
+    Times(u32),
+    /// The span backwards, then forwards again.
+    PingPong,
+}

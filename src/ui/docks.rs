@@ -1,0 +1,137 @@
+//! The arrangement of the docked panels around the preview, and their sizes.
+
+use std::collections::BTreeMap;
+
+use egui::{CentralPanel, Frame, Margin, Panel as Dock, Ui};
+
+use super::panel::Panels;
+use super::panels::{inspector, media_bin, performance, timeline};
+use super::pass::Pass;
+
+/// Share of the window's height that the timeline has at first.
+const TIMELINE_SHARE: f32 = 0.435;
+/// Minimum heights and widths of panels.
+const TIMELINE_MIN: f32 = 46.0 + 27.0 + 6.0 * 32.0;
+const SIDE_MIN: f32 = 180.0;
+const RIGHT_MIN: f32 = 280.0;
+const INSPECTOR_MIN: f32 = 160.0;
+const PERFORMANCE_MIN: f32 = 140.0;
+/// Minimum height of the timeline in a low window, where lanes are scrolled: transport, ruler, two lanes.
+const TIMELINE_LOW: f32 = 46.0 + 34.0 + 2.0 * 34.0;
+/// Minimum height and width that panels leave to the preview.
+const PICTURE_HIGH: f32 = 150.0;
+const PICTURE_WIDE: f32 = 170.0;
+/// Maximum share of the width for the right column.
+const RIGHT_SHARE: f32 = 0.44;
+
+/// Widths and heights of the docks as they were last drawn, by the names that they have in the layout.
+#[derive(Default)]
+pub(crate) struct Docks {
+    sizes: BTreeMap<&'static str, f32>,
+}
+
+impl Docks {
+    /// The sizes by name.
+    pub fn sizes(&self) -> BTreeMap<String, f32> {
+        let sizes = self.sizes.iter();
+        sizes
+            .map(|(name, size)| ((*name).to_owned(), *size))
+            .collect()
+    }
+
+    /// Draws the docks that are shown; the preview has what they leave of `ui`.
+    pub fn ui(&mut self, ui: &mut Ui, panels: &mut Panels, pass: &mut Pass<'_, '_>) {
+        self.right_ui(ui, panels, pass);
+        self.timeline_ui(ui, panels, pass);
+        self.media_ui(ui, panels, pass);
+    }
+
+    /// Inspector and performance share a column; performance is as high as the timeline beside it at first.
+    fn right_ui(&mut self, ui: &mut Ui, panels: &mut Panels, pass: &mut Pass<'_, '_>) {
+        let has_inspector = pass.state.panels.is_shown(inspector::ID);
+        let has_performance = pass.state.panels.is_shown(performance::ID);
+        if !has_inspector && !has_performance {
+            return;
+        }
+        let height = timeline_height(ui);
+        let width = (ui.available_width() * 0.245).clamp(332.0, 420.0);
+        let padded = Frame::new()
+            .fill(pass.theme.panel)
+            .inner_margin(Margin::symmetric(12, 8));
+        let column = Dock::right("right column")
+            .default_size(pass.panel_size("right", width))
+            .size_range(RIGHT_MIN..=(ui.available_width() * RIGHT_SHARE).clamp(RIGHT_MIN, 640.0))
+            .frame(Frame::new().fill(pass.theme.panel))
+            .show(ui, |ui| {
+                if has_performance && has_inspector {
+                    // Performance scrolls, so it yields before the inspector is no more than a row.
+                    let most = (ui.available_height() - INSPECTOR_MIN).max(96.0);
+                    let panel = Dock::bottom("performance")
+                        .resizable(true)
+                        .default_size(pass.panel_size("performance", height))
+                        .size_range(PERFORMANCE_MIN.min(most)..=most)
+                        .frame(padded)
+                        .show(ui, |ui| panels.docked_ui(performance::ID, ui, pass));
+                    let height = panel.response.rect.height();
+                    self.sizes.insert("performance", height);
+                }
+                CentralPanel::default().frame(padded).show(ui, |ui| {
+                    let id = if has_inspector {
+                        inspector::ID
+                    } else {
+                        performance::ID
+                    };
+                    panels.docked_ui(id, ui, pass);
+                });
+            });
+        let width = column.response.rect.width();
+        self.sizes.insert("right", width);
+    }
+
+    fn timeline_ui(&mut self, ui: &mut Ui, panels: &mut Panels, pass: &mut Pass<'_, '_>) {
+        if !pass.state.panels.is_shown(timeline::ID) {
+            return;
+        }
+        let height = timeline_height(ui);
+        let least = timeline_min(ui);
+        let most = (ui.available_height() - PICTURE_HIGH).max(least);
+        let panel = Dock::bottom("timeline")
+            .resizable(true)
+            .default_size(pass.panel_size("timeline", height))
+            .size_range(least..=most)
+            .frame(Frame::new().fill(pass.theme.panel))
+            .show(ui, |ui| panels.docked_ui(timeline::ID, ui, pass));
+        let height = panel.response.rect.height();
+        self.sizes.insert("timeline", height);
+    }
+
+    fn media_ui(&mut self, ui: &mut Ui, panels: &mut Panels, pass: &mut Pass<'_, '_>) {
+        if !pass.state.panels.is_shown(media_bin::ID) {
+            return;
+        }
+        let frame = Frame::new()
+            .fill(pass.theme.panel)
+            .inner_margin(Margin::symmetric(11, 8));
+        let width = (ui.available_width() * 0.22).clamp(238.0, 264.0);
+        let most = (ui.available_width() - PICTURE_WIDE).clamp(SIDE_MIN, 520.0);
+        let panel = Dock::left("media")
+            .default_size(pass.panel_size("media", width))
+            .size_range(SIDE_MIN..=most)
+            .frame(frame)
+            .show(ui, |ui| panels.docked_ui(media_bin::ID, ui, pass));
+        let width = panel.response.rect.width();
+        self.sizes.insert("media", width);
+    }
+}
+
+fn timeline_height(ui: &Ui) -> f32 {
+    (ui.available_height() * TIMELINE_SHARE)
+        .round()
+        .max(timeline_min(ui))
+}
+
+/// The minimum height of the timeline: all lanes, or as many as the preview leaves room for.
+fn timeline_min(ui: &Ui) -> f32 {
+    let free = ui.available_height() - PICTURE_HIGH;
+    free.clamp(TIMELINE_LOW, TIMELINE_MIN)
+}

@@ -1,0 +1,12 @@
+//! The whole program behind its window.
+
+mod breakdowns;
+#[path = "../support/home.rs"]
+mod home;
+mod numbers;
+#[path = "../support/own_process.rs"]
+mod own_process;
+mod projects;
+mod saving;
+mod sizes;
+mod window;

@@ -1,0 +1,12 @@
+//! The command line as scripts see it: the built program, its outputs and exit codes.
+
+mod bench;
+mod contract;
+mod frames;
+#[path = "../support/holds_once.rs"]
+mod holds_once;
+mod hostile_media;
+mod numbers;
+mod open_files;
+mod outputs;
+mod tree;

@@ -1,0 +1,35 @@
+//! Projects through the whole engine, under a clock that is set by hand or in real time.
+
+mod accounting;
+mod breakdowns;
+mod bytes;
+#[path = "../support/cards.rs"]
+mod cards;
+mod faults;
+mod gpu;
+#[path = "../support/holds_once.rs"]
+mod holds_once;
+mod numbers;
+mod overload;
+#[path = "../support/own_process.rs"]
+mod own_process;
+mod playback;
+mod policies;
+mod proxies;
+#[path = "../support/scripted.rs"]
+#[expect(dead_code, reason = "other binaries use the rest")]
+mod scripted;
+#[path = "../support/scripted_engine.rs"]
+mod scripted_engine;
+mod settings;
+mod sharing;
+#[path = "../support/six_layers.rs"]
+mod six_layers;
+mod speed;
+mod storm;
+#[path = "../support/ticking.rs"]
+mod ticking;
+mod trust;
+mod voices;
+#[path = "../support/watchdog.rs"]
+mod watchdog;

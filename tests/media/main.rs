@@ -1,0 +1,24 @@
+//! Opening media files and reading exact frames from them, held against FFmpeg's own tools.
+
+#[path = "../support/cards.rs"]
+#[expect(dead_code, reason = "other binaries use the rest")]
+mod cards;
+mod codecs;
+mod colours;
+mod commands;
+mod errors;
+mod exact;
+mod families;
+mod fuzz_seeds;
+mod hap;
+mod kept;
+mod live;
+mod make;
+mod memory;
+mod odd;
+#[path = "../support/own_process.rs"]
+mod own_process;
+mod proxies;
+mod sequences;
+mod sound;
+mod trust;

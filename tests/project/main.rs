@@ -1,0 +1,6 @@
+//! Projects: their rules, their edits, their files.
+
+mod edits;
+mod file;
+mod reach;
+mod size;

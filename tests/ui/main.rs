@@ -1,0 +1,15 @@
+//! The window over a stand-in for the program, by role, label, key and pointer.
+
+mod bars;
+mod clips;
+mod gestures;
+mod layer;
+mod palette;
+mod performance;
+mod pictures;
+mod program;
+mod several;
+mod timeline;
+#[path = "../support/ui_host.rs"]
+mod ui_host;
+mod window;
