@@ -7,9 +7,9 @@
 // For the canvas without a blend state: the mixture of the backdrop and what the mode makes of both (§5).
 @fragment
 fn fragment_blend(in: Corner) -> @location(0) vec4f {
-    let colour = look_colour(in.at);
+    let colour = style_colour(in.at);
     let below = textureLoad(backdrop, vec2i(in.clip.xy), 0).rgb;
-    let mixed = blended(u32(layer.look.z), below, colour.rgb);
+    let mixed = blended(u32(layer.style.z), below, colour.rgb);
     return vec4f(mix(below, mixed, colour.a * layer.picture.z), 1.0);
 }
 

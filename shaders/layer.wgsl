@@ -21,11 +21,11 @@ struct Layer {
     blue: vec4f,
     planes: array<PlaneMap, 4>,
     // The settings of colour: R'G'B' again from (r, g, b, 1).
-    look_red: vec4f,
-    look_green: vec4f,
-    look_blue: vec4f,
+    style_red: vec4f,
+    style_green: vec4f,
+    style_blue: vec4f,
     // The exponent of gamma, what alpha means (0 straight, 1 premultiplied, 2 nothing), the blend mode, and nothing.
-    look: vec4f,
+    style: vec4f,
     // For linear light: the gain of exposure, and where it begins to be rolled off, 1 for nowhere.
     light: vec4f,
 }

@@ -28,7 +28,7 @@ impl Controller {
             is_scrubbing: transport.is_scrubbing(),
             speed: transport.speed(),
         };
-        self.status.snapshot = self.engine.share_snapshot();
+        self.status.snapshot = Arc::clone(self.engine.snapshot());
         share(&mut self.status.project, self.engine.project());
         self.status.prebuffer = self.program.settings.playback.prebuffer;
         if self.status.messages != self.messages.as_slice() {

@@ -6,7 +6,7 @@ use crate::media::packets::PacketSpan;
 use crate::project::Project;
 use crate::status::diagnosis::{Moment, Resource};
 use crate::time::{FrameIndex, MediaTiming, Time};
-use crate::transport::schedule::{self, VOICES, Voice};
+use crate::transport::schedule::{self, DeckSide};
 
 /// Stretches that a second is cut into; a moment is a second that may begin at any of them.
 const PER_SECOND: usize = 4;
@@ -64,15 +64,15 @@ fn walk(
         let file = under_test.open.get(under_test.by_id(id)?)?;
         Some(&file.media.facts.timing)
     };
-    let voices: Vec<(usize, Voice)> = (0..project.layers.len())
+    let decks: Vec<(usize, DeckSide)> = (0..project.layers.len())
         .filter(|layer| project.is_shown(&project.layers[*layer]))
-        .flat_map(|layer| (0..VOICES).map(move |voice| (layer, Voice(voice))))
+        .flat_map(|layer| DeckSide::ALL.map(|side| (layer, side)))
         .collect();
-    let mut last = vec![None; voices.len()];
+    let mut last = vec![None; decks.len()];
     for tick in first..first + count {
         let time = rate.time_of(tick);
-        for ((index, voice), last) in voices.iter().copied().zip(&mut last) {
-            let due = schedule::due(&project.layers[index], voice, time, &timing);
+        for ((index, side), last) in decks.iter().copied().zip(&mut last) {
+            let due = schedule::due(&project.layers[index], side, time, &timing);
             if due == *last {
                 continue;
             }
@@ -94,7 +94,7 @@ fn walk(
 }
 
 impl Demand {
-    /// Sums up the timeline; `costs` belong to the under_test.
+    /// Sums up the timeline; `costs` belong to the open files.
     pub fn of(
         project: &Project,
         under_test: &MediaUnderTest,

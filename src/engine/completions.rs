@@ -1,143 +1,158 @@
-//! Taking up what threads finished: files opened, and frames read and decoded.
+//! Receiving what threads finished: files opened, and frames read and decoded.
 
-use super::Engine;
-use super::deck::{Lane, LaneError};
-use super::snapshot_builder::Observer;
+use super::deck::{Deck, DeckError, DeckErrorKind};
+use super::layer_state::LayerState;
+use super::parts::Parts;
+use super::snapshot_builder::SnapshotBuilder;
 use crate::library::Library;
 use crate::media::MediaError;
-use crate::playback::player::News;
-use crate::playback::{FrameKey, Source};
-use crate::project::Project;
+use crate::playback::{DeckId, FrameEvent, FrameKey};
 use crate::settings::IoMode;
-use crate::stats::LayerRecorder;
 use crate::status::events::EventKind;
 use crate::time::Time;
 
 /// The share of a picture's time from which on a usual read is slow.
 const SLOW_SHARE: f64 = 0.5;
 
-impl Engine {
-    /// Takes up files that were opened, or failed to open.
-    pub(super) fn take_up_files(&mut self) {
-        let now = self.clock.now();
-        self.note_broken(now);
-        let news = self.library.take_up(now);
-        for (kind, note) in news.notes {
-            tracing::info!("{note}");
-            self.observer.log(now, kind, note);
-        }
-        for error in news.errors {
-            self.observer.log(now, EventKind::Error, error);
-        }
-        if news.has_changed {
-            self.observer.stir();
-            self.observer.snapshot.media = self.library.status();
-            self.state.is_picture_stale |= !news.opened.is_empty();
-        }
-        self.state.opened = news.opened;
-    }
-
-    /// Has files looked at again that are read slowly, where measuring chose how: one that memory held when it was opened
-    /// may not be there any more.
-    pub(super) fn review_reading(&mut self, now: Time) {
-        if self.options.playback.io != IoMode::Auto {
-            return;
-        }
-        let slow_ms = self.project.canvas.frame_rate.frame_duration().millis() * SLOW_SHARE;
-        for lane in &self.lanes {
-            let read = &self.recorders[lane.home].read;
-            if let Some(source) = lane.last_source
-                && read.recent_ms(50.0) > slow_ms
-            {
-                self.library.review(source, now);
-            }
+/// Receives files that were opened, or failed to open.
+pub(super) fn receive_files(decks: &[Deck], parts: &mut Parts) {
+    let now = parts.clock.now();
+    // Files whose frames fail are looked for again.
+    for error in decks.iter().filter_map(|deck| deck.error.as_ref()) {
+        if error.kind != DeckErrorKind::TimedOut {
+            let is_refused = error.kind == DeckErrorKind::Refused;
+            parts.library.note_broken(error.source, is_refused, now);
         }
     }
-
-    /// Has the files looked for again whose frames fail.
-    fn note_broken(&mut self, now: Time) {
-        for lane in &self.lanes {
-            if let Some(error) = &lane.error {
-                self.library
-                    .note_broken(error.source, error.is_refused, now);
-            }
-        }
+    let news = parts.library.take_up(now);
+    for (kind, note) in news.notes {
+        tracing::info!("{note}");
+        parts.snapshot.log(now, kind, note);
     }
+    for error in news.errors {
+        parts.snapshot.log(now, EventKind::Error, error);
+    }
+    if news.has_changed {
+        parts.snapshot.mark_active();
+        parts.refresh_media();
+        parts.state.is_picture_stale |= !news.opened.is_empty();
+    }
+    parts.state.opened = news.opened;
+}
 
-    /// Takes up all frames that have arrived; or, given a moment on the clock, waits until then for one. Says whether a
-    /// wait brought one.
-    pub(super) fn take_up_frames(&mut self, wait_until: Option<Time>) -> bool {
-        let (player, lanes, observer) = (&mut self.player, &mut self.lanes, &mut self.observer);
-        let recorders = &mut self.recorders;
-        let (project, library) = (&self.project, &self.library);
-        let now = self.clock.now();
-        let on_news = &mut |index: usize, key, news| {
-            let lane: &mut Lane = &mut lanes[index];
-            let recorder = &mut recorders[lane.home];
-            take_up(project, library, recorder, lane, observer, now, (key, news));
-        };
-        let Some(deadline) = wait_until else {
-            player.poll(self.drawing.pool(), on_news);
-            return false;
-        };
-        player.wait(deadline, self.drawing.pool(), on_news)
+/// Has files looked at again that are read slowly, where measuring chose how: one that memory held when it was opened may
+/// not be there any more.
+pub(super) fn review_reading(decks: &[Deck], parts: &mut Parts, now: Time) {
+    if parts.options.playback.io != IoMode::Auto {
+        return;
+    }
+    let slow_ms = parts.interval().millis() * SLOW_SHARE;
+    for deck in decks {
+        let state = deck.layer.and_then(|layer| parts.layers.get(layer));
+        if let (Some(state), Some(source)) = (state, deck.last_source)
+            && state.recorder.read.recent_ms(50.0) > slow_ms
+        {
+            parts.library.review(source, now);
+        }
     }
 }
 
-/// Notes what a worker says of a frame.
-pub(super) fn take_up(
-    project: &Project,
-    library: &Library,
-    recorder: &mut LayerRecorder,
-    lane: &mut Lane,
-    observer: &mut Observer,
-    now: Time,
-    (key, news): (FrameKey, News),
-) {
-    match news {
-        News::AsideFailed(MediaError::NoSuchFrame { .. }) => lane.lost_proxy = Some(key),
-        News::AsideFailed(error) => {
-            observer.log(now, EventKind::Note, error.to_string());
-            (lane.lost_proxy, lane.broken_proxy) = (Some(key), Some(key.source));
+/// Receives all frames that have arrived; or, given a time on the clock, waits until then for one. Says whether a wait
+/// brought one.
+pub(super) fn receive_frames(
+    decks: &mut [Deck],
+    parts: &mut Parts,
+    wait_until: Option<Time>,
+) -> bool {
+    let now = parts.clock.now();
+    let (player, pool) = (&mut parts.player, parts.target.pool());
+    let mut sink = EventSink {
+        layers: &mut parts.layers,
+        library: &parts.library,
+        snapshot: &mut parts.snapshot,
+    };
+    let on = &mut |id: DeckId, key, event| {
+        if let Some(deck) = decks.get_mut(id.0) {
+            sink.receive(deck, key, event, now);
         }
-        News::Ready(measured) => {
-            recorder.read.record(measured.read);
-            recorder.decode.record(measured.decode);
-            recorder.wait.record(measured.waited);
-            recorder.read_bytes += measured.read_bytes;
-            // The file is in order again, or another has come in its place.
-            let is_over =
-                |error: &LaneError| error.source == key.source || !library.lists(error.source);
-            if lane.error.as_ref().is_some_and(is_over) {
-                lane.error = None;
-            }
-            let layer = project
-                .layers
-                .iter()
-                .position(|layer| Some(layer.id) == lane.layer);
-            observer.read(layer, measured.read);
+    };
+    let Some(deadline) = wait_until else {
+        player.poll(pool, on);
+        return false;
+    };
+    player.wait(deadline, pool, on)
+}
+
+/// Receivers of the events of frames.
+pub(super) struct EventSink<'a> {
+    layers: &'a mut [LayerState],
+    library: &'a Library,
+    snapshot: &'a mut SnapshotBuilder,
+}
+
+impl<'a> EventSink<'a> {
+    /// The parts that they are.
+    pub(super) fn of(parts: &'a mut Parts) -> Self {
+        Self {
+            layers: &mut parts.layers,
+            library: &parts.library,
+            snapshot: &mut parts.snapshot,
         }
-        News::Wasted { read_bytes } => recorder.read_bytes += read_bytes,
-        News::Failed(error) => {
-            let mut text = error.to_string();
-            let is_refused = error.is_refusal();
-            if let MediaError::Panicked { .. } = error
-                && let Some(Source { media, .. }) = library.by_source(key.source)
-            {
-                text.push_str(&media.facts.path.display().to_string());
+    }
+
+    /// Notes what a worker says of a frame.
+    pub(super) fn receive(&mut self, deck: &mut Deck, key: FrameKey, event: FrameEvent, now: Time) {
+        // What comes for a layer that is gone is of no use to the one that may have its deck next.
+        let Some(layer) = deck.layer else {
+            return;
+        };
+        let recorder = &mut self.layers[layer].recorder;
+        match event {
+            FrameEvent::ProxyFailed(MediaError::NoSuchFrame { .. }) => deck.lost_proxy = Some(key),
+            FrameEvent::ProxyFailed(error) => {
+                self.snapshot.log(now, EventKind::Note, error.to_string());
+                (deck.lost_proxy, deck.broken_proxy) = (Some(key), Some(key.source));
             }
-            if lane.is_news(key.source, now) {
-                observer.log(now, EventKind::Error, text.clone());
+            FrameEvent::Ready { cost, waited } => {
+                recorder.read.record(cost.read);
+                recorder.decode.record(cost.decode);
+                recorder.wait.record(waited);
+                recorder.read_bytes += cost.read_bytes;
+                // The file is in order again, or another has come in its place.
+                let is_over = |error: &mut DeckError| {
+                    error.source == key.source || !self.library.lists(error.source)
+                };
+                deck.error.take_if(is_over);
+                self.snapshot.add_read(layer, cost.read);
             }
-            if lane.due.is_some_and(|due| due.key == key) {
-                // The jump did not land: from now on the frames that are missing count as such.
-                lane.awaiting = None;
-            }
-            lane.error = Some(LaneError {
-                source: key.source,
-                text,
-                is_refused,
-            });
+            FrameEvent::Wasted { read_bytes } => recorder.read_bytes += read_bytes,
+            FrameEvent::Failed(error) => self.receive_failure(deck, key, &error, now),
         }
+    }
+
+    fn receive_failure(&mut self, deck: &mut Deck, key: FrameKey, error: &MediaError, now: Time) {
+        let mut text = error.to_string();
+        if let MediaError::Panicked { .. } = error
+            && let Some(source) = self.library.by_source(key.source)
+        {
+            // Who caught the panic knew of no file.
+            text.push_str(&source.media.facts.path.display().to_string());
+        }
+        if deck.is_worth_logging(key.source, now) {
+            self.snapshot.log(now, EventKind::Error, text.clone());
+        }
+        if deck.due.is_some_and(|due| due.key == key) {
+            // The jump did not land: from now on the frames that are missing count as such.
+            deck.awaiting = None;
+        }
+        deck.error = Some(DeckError {
+            source: key.source,
+            text,
+            kind: if error.is_refusal() {
+                DeckErrorKind::Refused
+            } else {
+                DeckErrorKind::Damaged
+            },
+        });
     }
 }

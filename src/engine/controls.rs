@@ -1,33 +1,37 @@
 //! Playing, pausing, jumping, and how fast.
 
-use super::Engine;
+use super::deck::Deck;
+use super::engine::Engine;
+use crate::stats::LayerRecorder;
 use crate::time::Time;
 use crate::transport::{Bounds, Direction};
 
 impl Engine {
     /// The playhead now.
     pub fn playhead(&self) -> Time {
-        self.transport.playhead_at(self.clock.now(), &self.bounds())
+        self.parts
+            .transport
+            .playhead_at(self.parts.clock.now(), &self.bounds())
     }
 
-    pub(super) fn bounds(&self) -> Bounds {
-        Bounds::of(&self.project)
+    fn bounds(&self) -> Bounds {
+        self.parts.bounds()
     }
 
     /// Plays from the playhead.
     pub fn play(&mut self) {
         let bounds = self.bounds();
-        self.transport.play(self.clock.now(), &bounds);
+        self.parts.transport.play(self.parts.clock.now(), &bounds);
         self.restart_pace();
     }
 
     /// Plays from the in point: the start of the loop range, or of the timeline. Backwards from the out point.
     pub fn play_from_in(&mut self) {
-        let range = self.project.loop_range;
-        let from = match self.transport.direction() {
+        let range = self.parts.project.loop_range;
+        let from = match self.parts.transport.direction() {
             Direction::Forwards => range.map_or(Time::ZERO, |range| range.start),
             Direction::Backwards => {
-                let end = range.map_or_else(|| self.project.duration(), |range| range.end);
+                let end = range.map_or_else(|| self.parts.project.duration(), |range| range.end);
                 let last = self.bounds().snap(end - Time::from_flicks(1));
                 last.max(Time::ZERO)
             }
@@ -36,21 +40,24 @@ impl Engine {
         self.play();
     }
 
-    /// Sets project time per clock time, held to −10 to 10: negative plays backwards. Zero and what is no number change
+    /// Sets project time per clock time, clamped to −10 to 10: negative plays backwards. Zero and NaN change
     /// nothing. It lasts until it is set again.
     pub fn set_speed(&mut self, speed: f64) {
-        let (now, bounds) = (self.moment(), self.bounds());
-        let speed_before = self.transport.speed();
-        self.transport.set_speed(now, speed, &bounds);
+        let (now, bounds) = (self.presentation_time(), self.bounds());
+        let speed_before = self.parts.transport.speed();
+        self.parts.transport.set_speed(now, speed, &bounds);
         self.note_turn(speed_before);
     }
 
     /// Plays in a direction, faster each time it is asked for again: 1, 2, 4, 8 times. The other direction turns round at
     /// speed 1. It lasts until playing stops.
     pub fn shuttle(&mut self, direction: Direction) {
-        let (now, bounds) = (self.moment(), self.bounds());
-        let (speed_before, was_playing) = (self.transport.speed(), self.transport.is_playing());
-        self.transport.shuttle(now, direction, &bounds);
+        let (now, bounds) = (self.presentation_time(), self.bounds());
+        let (speed_before, was_playing) = (
+            self.parts.transport.speed(),
+            self.parts.transport.is_playing(),
+        );
+        self.parts.transport.shuttle(now, direction, &bounds);
         if was_playing {
             self.note_turn(speed_before);
         } else {
@@ -61,66 +68,72 @@ impl Engine {
     /// Ticks are counted from the next one on.
     fn restart_pace(&mut self) {
         self.pacer.restart();
-        self.state.last_moment = None;
+        self.parts.state.last_presentation = None;
     }
 
-    /// The moment of the picture on screen while playing, from which a change of speed counts; otherwise now.
-    fn moment(&self) -> Time {
-        let last = self.state.last_moment;
-        last.filter(|_| self.transport.is_playing())
-            .unwrap_or_else(|| self.clock.now())
+    /// The time that the picture on screen stands for while playing, from which a change of speed counts; otherwise now.
+    fn presentation_time(&self) -> Time {
+        let last = self.parts.state.last_presentation;
+        last.filter(|_| self.parts.transport.is_playing())
+            .unwrap_or_else(|| self.parts.clock.now())
     }
 
-    /// What is due after a change of speed was not foreseen, and is waited for without blame, as after a jump.
+    /// Has what is due after a change of speed waited for without blame, as after a jump: nobody could foresee it.
     fn note_turn(&mut self, speed_before: f64) {
-        if self.transport.is_playing() && speed_before != self.transport.speed() {
-            for lane in &mut self.lanes {
-                lane.turn(&mut self.recorders[lane.home]);
-            }
+        if self.parts.transport.is_playing() && speed_before != self.parts.transport.speed() {
+            self.for_each_recorder(Deck::turn);
         }
     }
 
     /// Stays at the picture on screen.
     pub fn pause(&mut self) {
-        let (now, bounds) = (self.moment(), self.bounds());
-        self.transport.pause(now, &bounds);
-        self.interrupt_accounts();
+        let (now, bounds) = (self.presentation_time(), self.bounds());
+        self.parts.transport.pause(now, &bounds);
+        self.interrupt_ledgers();
     }
 
     /// Pauses, and goes back to where playing began.
     pub fn stop(&mut self) {
-        self.transport.stop();
-        self.interrupt_accounts();
+        self.parts.transport.stop();
+        self.interrupt_ledgers();
     }
 
     /// Pauses, and moves by this many canvas frames.
     pub fn step_frames(&mut self, frames: i64) {
         let bounds = self.bounds();
-        self.transport.step(self.clock.now(), frames, &bounds);
-        self.interrupt_accounts();
+        self.parts
+            .transport
+            .step(self.parts.clock.now(), frames, &bounds);
+        self.interrupt_ledgers();
     }
 
     /// Moves the playhead.
     pub fn seek(&mut self, time: Time) {
-        self.transport.seek(self.clock.now(), time);
+        self.parts.transport.seek(self.parts.clock.now(), time);
         self.restart_pace();
     }
 
     /// Moves the playhead as part of a drag: the newest position wins.
     pub fn scrub(&mut self, time: Time) {
-        self.transport.scrub(time);
+        self.parts.transport.scrub(time);
     }
 
     /// Ends a drag at this position, which lands exactly.
     pub fn scrub_end(&mut self, time: Time) {
-        self.transport.scrub_end(self.clock.now(), time);
+        self.parts.transport.scrub_end(self.parts.clock.now(), time);
         self.restart_pace();
     }
 
-    fn interrupt_accounts(&mut self) {
-        for lane in &mut self.lanes {
-            lane.account.finish(&mut self.recorders[lane.home]);
+    fn for_each_recorder(&mut self, change: impl Fn(&mut Deck, &mut LayerRecorder)) {
+        for deck in &mut self.decks {
+            if let Some(recorder) = self.parts.recorder(deck) {
+                change(deck, recorder);
+            }
         }
-        self.state.last_moment = None;
+    }
+
+    fn interrupt_ledgers(&mut self) {
+        self.for_each_recorder(|deck, recorder| deck.ledger.finish(recorder));
+        self.parts.state.last_presentation = None;
     }
 }

@@ -1,21 +1,21 @@
-//! The engine: what it consists of, and what can be asked of it.
+//! The engine: its parts, and questions to it.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
 
 use image::RgbaImage;
 
-use super::deck::Lane;
-use super::deck_assignment::Dealing;
-use super::gpu_loss::textures_for;
+use super::deck::Deck;
+use super::layers::follow_layers;
 use super::options::EngineOptions;
 use super::pacer::Pacer;
-use super::render_target::Drawing;
-use super::report::{self, Parts};
-use super::snapshot_builder::Observer;
-use super::sync_read::SyncReader;
-use super::thread_monitor::Watch;
-use super::tick::TickState;
+use super::parts::Parts;
+use super::render_target::{RenderTarget, textures_for};
+use super::report::report;
+use super::snapshot_builder::SnapshotBuilder;
+use super::sync_reader::SyncReader;
+use super::thread_monitor::ThreadMonitor;
+use super::tick_state::TickState;
 use crate::gpu::{Gpu, GpuError};
 use crate::library::opener::Opener;
 use crate::library::{Library, OpenMedia, OpenerOptions};
@@ -23,12 +23,12 @@ use crate::media::{self, OpenOptions, TextureSupport, VideoFacts};
 use crate::playback::{Player, PlayerOptions};
 use crate::project::{MediaId, Project};
 use crate::stats::{LayerRecorder, Report};
-use crate::status::snapshot::{DoctorStatus, LayerSnapshot};
-use crate::status::{Diagnosis, Snapshot};
+use crate::status::snapshot::ProxyStatus;
+use crate::status::{Diagnosis, Snapshot, Thumbnail};
 use crate::time::{Clock, Time};
 use crate::transport::Transport;
 
-/// Why there is no engine.
+/// An error that leaves no engine.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The system has no threads to give.
@@ -48,26 +48,14 @@ type SharedWaker = Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>;
 
 /// Plays a project.
 pub struct Engine {
-    pub(super) options: EngineOptions,
-    pub(super) clock: Clock,
-    pub(super) project: Arc<Project>,
-    pub(super) transport: Transport,
+    /// By id; those of layers that are gone are used for the next ones.
+    pub(super) decks: Vec<Deck>,
+    pub(super) parts: Parts,
     pub(super) pacer: Pacer,
-    pub(super) library: Library,
-    pub(super) player: Player,
-    pub(super) drawing: Drawing,
-    /// What files are decoded to, as the device asked for when they were opened.
+    /// Textures that files are decoded to, as the device asked for when they were opened.
     pub(super) textures: TextureSupport,
-    pub(super) sync_reader: SyncReader,
-    pub(super) lanes: Vec<Lane>,
-    /// What was measured, by lane; the numbers of a layer are with its first voice.
-    pub(super) recorders: Vec<LayerRecorder>,
-    /// How clips are dealt out among voices, by the lane of the first voice.
-    pub(super) dealings: Vec<Dealing>,
-    pub(super) observer: Observer,
-    pub(super) waker: SharedWaker,
-    pub(super) state: TickState,
-    pub(super) watch: Watch,
+    pub(super) thread_monitor: ThreadMonitor,
+    waker: SharedWaker,
 }
 
 impl Engine {
@@ -96,66 +84,45 @@ impl Engine {
         let project = Arc::new(Project::default());
         let waker = SharedWaker::default();
         let textures = textures_for(gpu.as_ref());
-        let opener = Opener::start(&OpenerOptions {
-            open_media,
-            open: OpenOptions {
-                io: options.playback.io,
-                decode_by: options.decode_by,
-                time_out: options.time_out,
-                slow_disk: options.slow_disk.clone(),
-                ..OpenOptions::new(textures)
-            },
-            has_thumbnails: options.has_thumbnails,
-            thumbnail_cache: options.thumbnail_cache.clone(),
-            proxies: options.proxies.clone(),
-            wake: Arc::new({
-                let waker = Arc::clone(&waker);
-                move || {
-                    if let Some(wake) = waker.get() {
-                        wake();
-                    }
-                }
-            }),
-        })?;
+        let opener = start_opener(&options, textures, open_media, &waker)?;
         let playback = options.playback;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let player_options =
             PlayerOptions::for_cores(cores, playback.prebuffer, playback.budget_bytes);
-        let drawing = Drawing::new(
+        let target = RenderTarget::new(
             gpu,
             &project.canvas,
             playback.budget_bytes,
             options.canvas_divisor,
         )?;
-        let mut observer = Observer::default();
-        observer.snapshot.adapter = drawing.adapter();
-        observer.snapshot.frame_budget_bytes = playback.budget_bytes;
-        observer.snapshot.canvas_divisor = drawing.divisor();
+        let mut snapshot = SnapshotBuilder::default();
+        snapshot.set_target(&target, playback.budget_bytes);
         Ok(Self {
+            decks: Vec::new(),
             pacer: Pacer::new(project.canvas.frame_rate),
-            player: Player::new(player_options, clock.clone())?,
-            library: Library::new(opener, playback.io),
-            transport: Transport::new(),
-            sync_reader: SyncReader::default(),
-            lanes: Vec::new(),
-            recorders: Vec::new(),
-            dealings: Vec::new(),
-            state: TickState::default(),
-            watch: Watch::start()?,
-            drawing,
-            observer,
-            waker,
-            project,
-            options,
+            thread_monitor: ThreadMonitor::start()?,
             textures,
-            clock,
+            waker,
+            parts: Parts {
+                player: Player::new(player_options, clock.clone())?,
+                library: Library::new(opener, playback.io),
+                transport: Transport::new(),
+                sync_reader: SyncReader::default(),
+                layers: Vec::new(),
+                state: TickState::default(),
+                options,
+                clock,
+                project,
+                target,
+                snapshot,
+            },
         })
     }
 
     /// Has `wake` called, from any thread, whenever something arrived that a tick would take up. Only the first call
     /// counts.
     pub fn set_waker(&self, wake: Arc<dyn Fn() + Send + Sync>) {
-        self.player.set_waker(Arc::clone(&wake));
+        self.parts.player.set_waker(Arc::clone(&wake));
         if self.waker.set(wake).is_err() {
             tracing::debug!("a second waker was offered and not taken");
         }
@@ -164,150 +131,166 @@ impl Engine {
     /// Plays this project from now on. Cheap when little changed; media files that are new open in the background,
     /// those no longer used close.
     pub fn set_project(&mut self, project: Arc<Project>) {
-        if self.project.canvas != project.canvas {
-            if let Err(error) = self.drawing.resize(&project.canvas) {
-                self.log_error(&error);
+        let parts = &mut self.parts;
+        if parts.project.canvas != project.canvas {
+            if let Err(error) = parts.target.resize(&project.canvas) {
+                parts.log_gpu_error(&error);
             }
             self.pacer = Pacer::new(project.canvas.frame_rate);
         }
-        if self.project.layers != project.layers || self.project.media != project.media {
-            self.observer.outdate_diagnosis();
+        if !is_same_show(&parts.project, &project) {
+            parts.snapshot.outdate_diagnosis();
         }
-        self.project = project;
-        self.state.is_picture_stale = true;
-        if self.library.follow(&self.project) {
-            self.observer.snapshot.media = self.library.status();
+        parts.project = project;
+        parts.state.is_picture_stale = true;
+        if parts.library.follow(&parts.project) {
+            parts.refresh_media();
         }
-        self.follow_layers();
-        if self.observer.snapshot.layers.len() != self.project.layers.len() {
-            let count = self.project.layers.len();
-            self.observer
-                .set_layers(vec![LayerSnapshot::default(); count]);
-        }
+        follow_layers(&mut self.decks, parts);
+        parts.snapshot.set_layer_count(parts.project.layers.len());
     }
 
     /// The project being played.
     pub fn project(&self) -> &Arc<Project> {
-        &self.project
+        &self.parts.project
     }
 
-    /// Where and how it plays.
+    /// The playhead, and the way it plays.
     pub fn transport(&self) -> &Transport {
-        &self.transport
+        &self.parts.transport
     }
 
-    /// The state to show.
-    pub fn snapshot(&self) -> &Snapshot {
-        &self.observer.snapshot
-    }
-
-    /// The same, to share.
-    pub fn share_snapshot(&self) -> Arc<Snapshot> {
-        Arc::new(self.observer.snapshot.clone())
+    /// The state to show, as of the last tick. Who keeps it has the next tick copy it.
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        self.parts.snapshot.snapshot()
     }
 
     /// The numbers so far.
     pub fn report(&self) -> Report {
-        report::report(&Parts {
-            project: &self.project,
-            lanes: &self.lanes,
-            recorders: &self.recorders,
-            dealings: &self.dealings,
-            library: &self.library,
-            player: &self.player,
-            adapter: self.drawing.adapter(),
-            settings: self.options.playback,
-            seconds: self.state.played.seconds(),
-            drawing: self.observer.drawing(),
-        })
+        let view = self.parts.view(&self.decks);
+        let seconds = self.parts.state.played.seconds();
+        report(&view, seconds, self.parts.snapshot.drawing_report())
     }
 
     /// Notes that the doctor begins.
     pub fn begin_examination(&mut self) {
-        self.observer.snapshot.doctor_status = DoctorStatus::Running;
+        self.parts.snapshot.begin_examination();
     }
 
-    /// Takes what the doctor said of `project`; none if it could not say anything.
+    /// Takes the doctor's diagnosis of `project`; none if it failed.
     pub fn end_examination(&mut self, project: &Project, diagnosis: Option<Diagnosis>) {
-        let snapshot = &mut self.observer.snapshot;
-        if let Some(diagnosis) = diagnosis {
-            snapshot.diagnosis = Some(Arc::new(diagnosis));
-        }
-        let is_same = self.project.layers == project.layers && self.project.media == project.media;
-        snapshot.doctor_status = if is_same {
-            DoctorStatus::Current
-        } else {
-            DoctorStatus::Outdated
-        };
+        let is_current = is_same_show(&self.parts.project, project);
+        self.parts.snapshot.end_examination(diagnosis, is_current);
     }
 
     /// Begins the counts anew.
     pub fn reset_stats(&mut self) {
-        for lane in &mut self.lanes {
-            lane.fill = (0, 0);
+        for deck in &mut self.decks {
+            deck.fill = (0, 0);
         }
-        self.recorders.fill(LayerRecorder::default());
-        self.state.played = Time::ZERO;
-        self.observer.reset();
+        for state in &mut self.parts.layers {
+            state.recorder = LayerRecorder::default();
+        }
+        self.parts.state.played = Time::ZERO;
+        self.parts.snapshot.reset();
     }
 
-    /// How it plays.
+    /// The options that it was made with, with the playback settings of now.
     pub fn options(&self) -> &EngineOptions {
-        &self.options
+        &self.parts.options
     }
 
-    /// What is known of an open media file.
+    /// The facts of an open media file.
     pub fn media_facts(&self, media: MediaId) -> Option<&Arc<VideoFacts>> {
-        self.library.facts(media)
+        self.parts.library.facts(media)
     }
 
     /// A small picture of the frame that a media file shows at a position in it: exactly that one if it is there, else
     /// the nearest there is, at once, while the exact one is made in the background behind everything else; the waker
-    /// tells when it has come. `None` if the file is not open, or has no picture yet.
-    pub fn request_preview(
-        &mut self,
-        media: MediaId,
-        position: Time,
-    ) -> Option<Arc<crate::status::Thumbnail>> {
-        self.library.preview(media, position)
+    /// is called when it has come. `None` if the file is not open, or has no picture yet.
+    pub fn request_preview(&mut self, media: MediaId, position: Time) -> Option<Arc<Thumbnail>> {
+        self.parts.library.preview(media, position)
     }
 
-    /// Why a media file cannot be opened.
+    /// The state of the proxy of a media file.
+    pub fn proxy_status(&self, media: MediaId) -> ProxyStatus {
+        self.parts.library.proxy_status(media)
+    }
+
+    /// True if proxies are looked for or being made, which goes on for as long as nothing plays.
+    pub fn is_making_proxies(&self) -> bool {
+        self.parts.library.is_making_proxies()
+    }
+
+    /// The reason for which a media file cannot be opened.
     pub fn media_error(&self, media: MediaId) -> Option<&str> {
-        self.library.error(media)
+        self.parts.library.error(media)
     }
 
     /// Tries once more to open what failed to open.
     pub fn reopen_failed(&mut self) {
-        self.library.reopen_failed();
-        self.observer.snapshot.media = self.library.status();
+        self.parts.library.reopen_failed();
+        self.parts.refresh_media();
     }
 
     /// Opens a media file anew, because it changed on disk. The playhead stays, and the last picture until there is a new
     /// one.
     pub fn reload_media(&mut self, media: MediaId) {
-        self.library.reload(media);
-        self.observer.snapshot.media = self.library.status();
-        self.state.is_picture_stale = true;
+        self.parts.library.reload(media);
+        self.parts.refresh_media();
+        self.parts.state.is_picture_stale = true;
     }
 
     /// The composed picture, and a number that changes whenever the view is another one.
     pub fn canvas(&self) -> Option<(&wgpu::TextureView, u64)> {
-        self.drawing.canvas()
+        self.parts.target.canvas()
     }
 
     /// Waits until the GPU has done all it was given, as presenting to a display would.
     pub fn finish_picture(&mut self) {
-        if self.has_lost_gpu() {
+        if self.parts.has_lost_gpu() {
             return;
         }
-        if let Err(error) = self.drawing.finish() {
-            self.log_error(&error);
+        if let Err(error) = self.parts.target.finish() {
+            self.parts.log_gpu_error(&error);
         }
     }
 
     /// The composed picture, read back; waits for the GPU.
     pub fn read_canvas(&mut self) -> Option<RgbaImage> {
-        self.drawing.read_canvas()
+        self.parts.target.read_canvas()
     }
+}
+
+/// True if two projects show the same of the same files, so that a diagnosis of one is one of the other.
+fn is_same_show(one: &Project, other: &Project) -> bool {
+    one.layers == other.layers && one.media == other.media
+}
+
+/// Starts opening files in the background; whoever waits for a tick is woken when one has opened.
+fn start_opener(
+    options: &EngineOptions,
+    textures: TextureSupport,
+    open_media: OpenMedia,
+    waker: &SharedWaker,
+) -> std::io::Result<Opener> {
+    let waker = Arc::clone(waker);
+    Opener::start(&OpenerOptions {
+        open_media,
+        open: OpenOptions {
+            io: options.playback.io,
+            decode_by: options.decode_by,
+            time_out: options.time_out,
+            slow_disk: options.slow_disk.clone(),
+            ..OpenOptions::new(textures)
+        },
+        has_thumbnails: options.has_thumbnails,
+        thumbnail_cache: options.thumbnail_cache.clone(),
+        proxies: options.proxies.clone(),
+        wake: Arc::new(move || {
+            if let Some(wake) = waker.get() {
+                wake();
+            }
+        }),
+    })
 }

@@ -1,134 +1,124 @@
-//! What of a tick is worth a line in the log.
+//! Events of a tick that are worth a line in the log.
 
-use super::Engine;
-use super::tick::Now;
-use crate::playback::FrameKey;
+use super::deck::Deck;
+use super::layer_state::LayerState;
+use super::parts::Parts;
+use super::snapshot_builder::SnapshotBuilder;
+use super::tick_state::TickContext;
 use crate::stats::{CauseCounts, Counts};
 use crate::status::events::{EventKind, LogLine};
 use crate::time::{FLICKS_PER_SECOND, Time};
 
-/// Misses in a row from which on they are told of as such.
+/// Misses in a row from which on they are logged as such.
 const MISSES_IN_A_ROW: u64 = 3;
 
 /// Ticks that never came from which on drawing stalled.
 const STALL_TICKS: usize = 4;
 
-/// For how long a layer must have shown nothing new of what is due to count as stalled.
+/// Time for which a layer must have shown nothing new of what is due to count as stalled.
 const STALL: Time = Time::from_flicks(FLICKS_PER_SECOND / 4);
 
-/// What the last tick knew of a lane.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    counts: Counts,
-    misses_in_a_row: u64,
-    /// What was on screen, and for how long it was not what is due.
-    shown: Option<FrameKey>,
-    stands_for: Time,
-}
-
-impl Engine {
-    /// Tells of drops, misses in a row, jumps and stalls.
-    pub(super) fn note_events(&mut self, now: &Now) {
-        let at = |kind| LogLine {
-            time: now.clock,
-            kind,
-            playhead: Some(now.playhead),
-            count: 1,
-            ..LogLine::default()
+/// Logs drops, misses in a row, jumps and stalls.
+pub(super) fn note_events(decks: &mut [Deck], context: &TickContext, parts: &mut Parts) {
+    if context.is_jump && !context.is_scrubbing {
+        let target = context.playhead.seconds();
+        let line = line(EventKind::Seek, context);
+        parts.snapshot.event(line, || format!("To {target:.2} s"));
+    }
+    if parts.state.between.len() >= STALL_TICKS {
+        let pictures = parts.state.between.len();
+        parts.snapshot.event(line(EventKind::Stall, context), || {
+            format!("Nothing was drawn for {pictures} pictures")
+        });
+    }
+    for deck in decks {
+        let Some(layer) = deck.layer else {
+            continue;
         };
-        if now.is_jump && !now.is_scrubbing {
-            let target = now.playhead.seconds();
-            self.observer
-                .event(at(EventKind::Seek), || format!("To {target:.2} s"));
-        }
-        if self.state.between.len() >= STALL_TICKS {
-            let pictures = self.state.between.len();
-            self.observer.event(at(EventKind::Stall), || {
-                format!("Nothing was drawn for {pictures} pictures")
+        if has_stalled(deck, context) {
+            let line = LogLine {
+                layer: Some(layer),
+                ..line(EventKind::Stall, context)
+            };
+            parts.snapshot.event(line, || {
+                "Shows nothing new: what is due does not come".to_owned()
             });
         }
-        for index in 0..self.lanes.len() {
-            if let Some(line) = self.stalled(index, now) {
-                self.observer.event(line, || {
-                    "Shows nothing new: what is due does not come".to_owned()
-                });
-            }
-            // A layer's first voice has the counts of all.
-            let Some(layer) = self
-                .layer_index(self.lanes[index].layer)
-                .filter(|_| self.lanes[index].home == index)
-            else {
-                continue;
-            };
-            let counts = self.recorders[index].counts;
-            let lane = &mut self.lanes[index];
-            // After a reset there is less than was told of.
-            let before = if counts.due < lane.told.counts.due {
-                Counts::default()
-            } else {
-                lane.told.counts
-            };
-            lane.told.counts = counts;
-            if counts.hits > before.hits {
-                lane.told.misses_in_a_row = 0;
-            } else {
-                lane.told.misses_in_a_row += counts.asked.saturating_sub(before.asked);
-            }
-            let has_missed = counts.asked > before.asked;
-            let is_row = has_missed && lane.told.misses_in_a_row == MISSES_IN_A_ROW;
-            let lost = counts.lost().saturating_sub(before.lost());
-            if is_row {
-                let line = LogLine {
-                    layer: Some(layer),
-                    ..at(EventKind::Miss)
-                };
-                self.observer.event(line, || {
-                    format!(
-                        "{MISSES_IN_A_ROW} or more due frames in a row were not in the prebuffer"
-                    )
-                });
-            }
-            if lost > 0 {
-                self.observer.lost(layer, lost, now.playhead);
-                let line = LogLine {
-                    layer: Some(layer),
-                    count: lost,
-                    ..at(EventKind::Drop)
-                };
-                let cause = main_cause(counts.causes, before.causes);
-                self.observer
-                    .event(line, || format!("Not shown on time, because of {cause}"));
-            }
+        let state = parts.layers.get_mut(layer);
+        if let Some(state) = state.filter(|state| state.first_deck == deck.id) {
+            note_losses(layer, state, context, &mut parts.snapshot);
         }
     }
 }
 
-impl Engine {
-    /// The line about a lane that stands still since [`STALL`], once.
-    fn stalled(&mut self, index: usize, now: &Now) -> Option<LogLine> {
-        let is_missing = now.is_playing && self.missing(index).is_some();
-        let layer = self.layer_index(self.lanes[index].layer);
-        let lane = &mut self.lanes[index];
-        let told = &mut lane.told;
-        if !is_missing || told.shown != lane.shown {
-            told.shown = lane.shown;
-            told.stands_for = Time::ZERO;
-            return None;
-        }
-        let before = told.stands_for;
-        told.stands_for = before + now.elapsed;
-        (before < STALL && told.stands_for >= STALL).then(|| LogLine {
-            time: now.clock,
-            kind: EventKind::Stall,
-            layer,
-            playhead: Some(now.playhead),
-            count: 1,
-            ..LogLine::default()
-        })
+/// An event of this tick.
+fn line(kind: EventKind, context: &TickContext) -> LogLine {
+    LogLine {
+        time: context.clock,
+        kind,
+        playhead: Some(context.playhead),
+        count: 1,
+        ..LogLine::default()
     }
 }
 
-/// What most of the frames lost since were lost to.
+/// Logs what a layer lost since the last tick.
+fn note_losses(
+    layer: usize,
+    state: &mut LayerState,
+    context: &TickContext,
+    snapshot: &mut SnapshotBuilder,
+) {
+    let (counts, log) = (state.recorder.counts, &mut state.loss_log);
+    // After a reset there is less than was logged.
+    let before = if counts.due < log.counts.due {
+        Counts::default()
+    } else {
+        log.counts
+    };
+    log.counts = counts;
+    if counts.hits > before.hits {
+        log.misses_in_a_row = 0;
+    } else {
+        log.misses_in_a_row += counts.asked.saturating_sub(before.asked);
+    }
+    let of_layer = |kind| LogLine {
+        layer: Some(layer),
+        ..line(kind, context)
+    };
+    let has_missed = counts.asked > before.asked;
+    // Once for each row, when it becomes one.
+    if has_missed && log.misses_in_a_row == MISSES_IN_A_ROW {
+        snapshot.event(of_layer(EventKind::Miss), || {
+            format!("{MISSES_IN_A_ROW} or more due frames in a row were not in the prebuffer")
+        });
+    }
+    let lost = counts.lost().saturating_sub(before.lost());
+    if lost > 0 {
+        snapshot.add_losses(layer, lost, context.playhead);
+        let line = LogLine {
+            count: lost,
+            ..of_layer(EventKind::Drop)
+        };
+        let cause = main_cause(counts.causes, before.causes);
+        snapshot.event(line, || format!("Not shown on time, because of {cause}"));
+    }
+}
+
+/// True if a deck has stood still for [`STALL`] as of this tick; said once.
+fn has_stalled(deck: &mut Deck, context: &TickContext) -> bool {
+    let is_missing = context.is_playing && deck.missing().is_some();
+    let stall = &mut deck.stall;
+    if !is_missing || stall.shown != deck.shown {
+        (stall.shown, stall.lasted) = (deck.shown, Time::ZERO);
+        return false;
+    }
+    let before = stall.lasted;
+    stall.lasted = before + context.elapsed;
+    before < STALL && stall.lasted >= STALL
+}
+
+/// The cause of most of the frames lost since.
 fn main_cause(now: CauseCounts, before: CauseCounts) -> &'static str {
     [
         (now.read.saturating_sub(before.read), "reading"),

@@ -1,9 +1,9 @@
-//! The fate of each due frame of a layer.
+//! The outcome of each due frame of a deck.
 //!
 //! ```text
 //!                 ready at once ─► presented (or late, if it became due at a tick that never came)
 //! frame due ──┤
-//!                 not ready ─► owed ─┬─ shown at a later tick: while still due, or in place of nothing ─► late
+//!                 not ready ─► overdue ─┬─ shown at a later tick: while still due, or in place of nothing ─► late
 //!                                    └─ a later frame is shown, or it is given up ───────────────────► repeated
 //! frame due between two ticks ─► dropped
 //! ```
@@ -11,25 +11,42 @@
 use crate::playback::FrameKey;
 use crate::stats::{Cause, LayerRecorder, Outcome};
 
-/// Most frames that are owed at once: at 60 per second those of the last 133 ms. What is older would jerk the picture back
+/// Most frames that are overdue at once: at 60 per second those of the last 133 ms. What is older would jerk the picture back
 /// rather than be better than none.
-const MOST_OWED: usize = 8;
+const MAX_OVERDUE: usize = 8;
 
-/// Counts the due frames of one layer while it plays.
+/// True if a frame that became due is on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueOutcome {
+    /// It is.
+    Shown {
+        /// The cause of its being late, if it is.
+        late: Option<Cause>,
+    },
+    /// It is not.
+    Missing {
+        /// The cause.
+        cause: Cause,
+        /// True if it, and those before it, are still shown if they come later.
+        stays_overdue: bool,
+    },
+}
+
+/// Counts the due frames of one deck while it plays.
 #[derive(Clone, Debug, Default)]
-pub struct Account {
+pub struct FrameLedger {
     current: Option<FrameKey>,
-    owed: Owed,
+    overdue: Overdue,
 }
 
 /// Frames that became due and are not on screen yet, oldest first, each with its cause.
 #[derive(Clone, Debug, Default)]
-struct Owed {
+struct Overdue {
     keys: Vec<FrameKey>,
     causes: Vec<Cause>,
 }
 
-impl Owed {
+impl Overdue {
     fn add(&mut self, key: FrameKey, cause: Cause) {
         self.keys.push(key);
         self.causes.push(cause);
@@ -51,7 +68,7 @@ impl Owed {
     }
 }
 
-impl Account {
+impl FrameLedger {
     /// The frame that was due last.
     pub fn current(&self) -> Option<FrameKey> {
         self.current
@@ -59,8 +76,19 @@ impl Account {
 
     /// The frames that were not on screen when they were due and still may be, oldest first; the last of them may be the
     /// one due now.
-    pub fn owed(&self) -> &[FrameKey] {
-        &self.owed.keys
+    pub fn overdue(&self) -> &[FrameKey] {
+        &self.overdue.keys
+    }
+
+    /// A new frame is due, with this outcome.
+    pub fn became_due(&mut self, key: FrameKey, outcome: DueOutcome, recorder: &mut LayerRecorder) {
+        match outcome {
+            DueOutcome::Shown { late } => self.due_shown(key, late, recorder),
+            DueOutcome::Missing {
+                cause,
+                stays_overdue,
+            } => self.due_missing(key, cause, stays_overdue, recorder),
+        }
     }
 
     /// A new frame is due, and on screen: at the tick at which it became due, or at a later one, which has a cause.
@@ -73,45 +101,50 @@ impl Account {
         self.current = Some(key);
     }
 
-    /// A new frame is due, and not there. Those before it are still good for something if `stays_owed`.
+    /// A new frame is due, and not there. Those before it are still good for something if `stays_overdue`.
     pub fn due_missing(
         &mut self,
         key: FrameKey,
         cause: Cause,
-        stays_owed: bool,
+        stays_overdue: bool,
         recorder: &mut LayerRecorder,
     ) {
-        let most = if stays_owed { MOST_OWED - 1 } else { 0 };
-        let surplus = self.owed.keys.len().saturating_sub(most);
-        self.owed.give_up(surplus, recorder);
-        self.owed.add(key, cause);
+        let most = if stays_overdue { MAX_OVERDUE - 1 } else { 0 };
+        let surplus = self.overdue.keys.len().saturating_sub(most);
+        self.overdue.give_up(surplus, recorder);
+        self.overdue.add(key, cause);
         self.current = Some(key);
     }
 
     /// The frame that is due is on screen now, if it was not before.
     pub fn shown_at_last(&mut self, recorder: &mut LayerRecorder) {
-        if let Some(last) = self.owed.keys.len().checked_sub(1)
-            && self.owed.keys.get(last).copied() == self.current
+        if let Some(last) = self.overdue.keys.len().checked_sub(1)
+            && self.overdue.keys.get(last).copied() == self.current
         {
-            self.owed.shown(last, recorder);
+            self.overdue.shown(last, recorder);
         }
     }
 
     /// A frame whose time is over is on screen now: better late than never.
     pub fn shown_late(&mut self, key: FrameKey, recorder: &mut LayerRecorder) {
-        if let Some(place) = self.owed.keys.iter().rposition(|owed| *owed == key) {
-            self.owed.shown(place, recorder);
+        if let Some(place) = self
+            .overdue
+            .keys
+            .iter()
+            .rposition(|overdue| *overdue == key)
+        {
+            self.overdue.shown(place, recorder);
         }
     }
 
     /// Nothing that was due before is to be shown any more.
-    pub fn give_up_owed(&mut self, recorder: &mut LayerRecorder) {
-        self.owed.give_up(self.owed.keys.len(), recorder);
+    pub fn give_up_overdue(&mut self, recorder: &mut LayerRecorder) {
+        self.overdue.give_up(self.overdue.keys.len(), recorder);
     }
 
     /// No frame is due any more: the clip ended, or playing was interrupted.
     pub fn finish(&mut self, recorder: &mut LayerRecorder) {
-        self.give_up_owed(recorder);
+        self.give_up_overdue(recorder);
         self.current = None;
     }
 }
@@ -134,12 +167,12 @@ mod tests {
     #[test]
     fn a_frame_that_never_came_is_repeated_and_one_that_came_later_is_late() {
         let mut recorder = LayerRecorder::default();
-        let mut account = Account::default();
-        account.due_shown(key(0), None, &mut recorder);
-        account.due_missing(key(1), Cause::Read, false, &mut recorder);
-        account.due_missing(key(2), Cause::Decode, false, &mut recorder);
-        account.shown_at_last(&mut recorder);
-        account.finish(&mut recorder);
+        let mut ledger = FrameLedger::default();
+        ledger.due_shown(key(0), None, &mut recorder);
+        ledger.due_missing(key(1), Cause::Read, false, &mut recorder);
+        ledger.due_missing(key(2), Cause::Decode, false, &mut recorder);
+        ledger.shown_at_last(&mut recorder);
+        ledger.finish(&mut recorder);
         let counts = recorder.counts;
         assert_eq!((counts.presented, counts.repeated, counts.late), (1, 1, 1));
         assert_eq!((counts.causes.read, counts.causes.decode), (1, 1));
@@ -148,21 +181,21 @@ mod tests {
     #[test]
     fn a_frame_shown_after_its_time_is_late_and_those_it_overtook_are_repeated() {
         let mut recorder = LayerRecorder::default();
-        let mut account = Account::default();
+        let mut ledger = FrameLedger::default();
         for frame in 1..=4 {
-            account.due_missing(key(frame), Cause::Read, true, &mut recorder);
+            ledger.due_missing(key(frame), Cause::Read, true, &mut recorder);
         }
         assert_eq!(recorder.counts.due, 0, "all may still come");
-        account.shown_late(key(3), &mut recorder);
+        ledger.shown_late(key(3), &mut recorder);
         assert_eq!((recorder.counts.repeated, recorder.counts.late), (2, 1));
-        assert_eq!(account.owed(), [key(4)]);
-        account.shown_at_last(&mut recorder);
+        assert_eq!(ledger.overdue(), [key(4)]);
+        ledger.shown_at_last(&mut recorder);
         assert_eq!((recorder.counts.repeated, recorder.counts.late), (2, 2));
         for frame in 5..30 {
-            account.due_missing(key(frame), Cause::Read, true, &mut recorder);
+            ledger.due_missing(key(frame), Cause::Read, true, &mut recorder);
         }
-        assert_eq!(account.owed().len(), MOST_OWED);
-        assert_eq!(recorder.counts.repeated, 2 + 25 - MOST_OWED as u64);
+        assert_eq!(ledger.overdue().len(), MAX_OVERDUE);
+        assert_eq!(recorder.counts.repeated, 2 + 25 - MAX_OVERDUE as u64);
     }
 
     #[derive(Clone, Copy, Debug)]
@@ -192,7 +225,7 @@ mod tests {
         #[test]
         fn every_due_frame_meets_one_fate(ops in proptest::collection::vec(op(), 0..60)) {
             let mut recorder = LayerRecorder::default();
-            let mut account = Account::default();
+            let mut ledger = FrameLedger::default();
             let mut became_due = 0;
             for (frame, op) in ops.into_iter().enumerate() {
                 let key = key(frame as u64);
@@ -202,25 +235,25 @@ mod tests {
                         became_due += count;
                     }
                     Op::Shown(is_late) => {
-                        account.due_shown(key, is_late.then_some(Cause::Present), &mut recorder);
+                        ledger.due_shown(key, is_late.then_some(Cause::Present), &mut recorder);
                         became_due += 1;
                     }
-                    Op::Missing(stays_owed) => {
-                        account.due_missing(key, Cause::Read, stays_owed, &mut recorder);
+                    Op::Missing(stays_overdue) => {
+                        ledger.due_missing(key, Cause::Read, stays_overdue, &mut recorder);
                         became_due += 1;
                     }
-                    Op::AtLast => account.shown_at_last(&mut recorder),
+                    Op::AtLast => ledger.shown_at_last(&mut recorder),
                     Op::Late(place) => {
-                        if let Some(key) = account.owed().get(place).copied() {
-                            account.shown_late(key, &mut recorder);
+                        if let Some(key) = ledger.overdue().get(place).copied() {
+                            ledger.shown_late(key, &mut recorder);
                         }
                     }
-                    Op::GiveUp => account.give_up_owed(&mut recorder),
-                    Op::Finish => account.finish(&mut recorder),
+                    Op::GiveUp => ledger.give_up_overdue(&mut recorder),
+                    Op::Finish => ledger.finish(&mut recorder),
                 }
-                prop_assert_eq!(recorder.counts.due + account.owed().len() as u64, became_due);
+                prop_assert_eq!(recorder.counts.due + ledger.overdue().len() as u64, became_due);
             }
-            account.finish(&mut recorder);
+            ledger.finish(&mut recorder);
             let counts = recorder.counts;
             let causes = counts.causes;
             prop_assert_eq!(counts.due, became_due);

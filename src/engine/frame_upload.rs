@@ -2,153 +2,152 @@
 
 use std::sync::Arc;
 
-use super::Engine;
+use super::completions::receive_frames;
+use super::deck::Deck;
+use super::gpu_memory::note_refusal;
 use super::options::Pace;
-use super::tick::Now;
+use super::parts::Parts;
+use super::proxy_display::has_proxy;
+use super::tick_state::TickContext;
 use crate::playback::FrameKey;
 use crate::time::Time;
 
-impl Engine {
-    /// Puts the due frame into the lane's texture if it is ready; while scrubbing, whatever came. Says whether there is
-    /// a new picture.
-    pub(super) fn show_if_ready(&mut self, index: usize, now: &Now) -> bool {
-        let lane = &self.lanes[index];
-        let Some(due) = lane.due else {
+/// Puts the due frame into the deck's texture if it is ready; while scrubbing, whatever came. Says whether there is a new
+/// picture.
+pub(super) fn show_if_ready(deck: &mut Deck, context: &TickContext, parts: &mut Parts) -> bool {
+    let Some(due) = deck.due else {
+        return false;
+    };
+    let mut key = due.key;
+    let is_there = deck.shown == Some(key) || parts.player.ring(deck.id).is_ready(key);
+    if context.is_scrubbing && !is_there {
+        // The newest position is still on its way: the one before it is better than a picture that stands still. The
+        // proxy of the newest is better still.
+        if has_proxy(deck, parts) {
+            return false;
+        }
+        let Some(other) = parts.player.ready_scrubbed(deck.id) else {
             return false;
         };
-        let mut key = due.key;
-        if now.is_scrubbing && lane.shown != Some(key) && !self.player.ring(index).is_ready(key) {
-            // The newest position is still on its way: the one before it is better than a picture that stands still. The
-            // proxy of the newest is better still.
-            if self.has_stand_in(index) {
-                return false;
-            }
-            let Some(other) = self.player.ready_scrubbed(index) else {
-                return false;
-            };
-            key = other;
-        }
-        self.show(index, key, now.clock)
+        key = other;
     }
+    show(deck, key, context.clock, parts)
+}
 
-    /// Puts a ready frame into a lane's texture. Says whether there is a new picture.
-    fn show(&mut self, index: usize, key: FrameKey, now: Time) -> bool {
-        let lane = &mut self.lanes[index];
-        let Some(due) = lane.due else {
-            return false;
-        };
-        let is_exact = due.key == key;
-        if lane.shown == Some(key) {
-            // Two clips may show the same frame, and nothing of the first be on screen any more.
-            let is_hidden = lane.proxy.take().is_some();
-            let is_new = lane.shown_clip.replace(due.clip) != Some(due.clip) || is_hidden;
-            if is_exact {
-                lane.landed(now, &mut self.recorders[lane.home]);
-            }
-            return is_new;
+/// Puts a ready frame into a deck's texture. Says whether there is a new picture.
+fn show(deck: &mut Deck, key: FrameKey, now: Time, parts: &mut Parts) -> bool {
+    let Some(due) = deck.due else {
+        return false;
+    };
+    let is_exact = due.key == key;
+    if deck.shown == Some(key) {
+        // Two clips may show the same frame, and nothing of the first be on screen any more.
+        let is_hidden = deck.proxy.take().is_some();
+        let is_new = deck.shown_clip.replace(due.clip) != Some(due.clip) || is_hidden;
+        if is_exact && let Some(recorder) = parts.recorder(deck) {
+            deck.landed(now, recorder);
         }
-        if lane.rests(key.source, now) {
-            return false;
-        }
-        let source = self.library.by_source(key.source);
-        // A device that is gone takes nothing; the frame stays ready for the next one.
-        let source = source.filter(|_| !self.drawing.is_lost());
-        let Some(layout) = source.map(|source| Arc::clone(&source.media.layout)) else {
-            return false;
-        };
-        let Some(memory) = self.player.take(index, key) else {
-            return false;
-        };
-        let begin = self.clock.now();
-        if let Err(error) = self.drawing.upload(index, &layout, memory) {
-            self.note_refusal(index, key.source, &error);
-            return false;
-        }
-        let end = self.clock.now();
-        let lane = &mut self.lanes[index];
-        let recorder = &mut self.recorders[lane.home];
+        return is_new;
+    }
+    // A device that is gone takes nothing; the frame stays ready for the next one.
+    if deck.is_backing_off(key.source, now) || parts.has_lost_gpu() {
+        return false;
+    }
+    let source = parts.library.by_source(key.source);
+    let Some(layout) = source.map(|source| Arc::clone(&source.media.layout)) else {
+        return false;
+    };
+    let Some(memory) = parts.player.take(deck.id, key) else {
+        return false;
+    };
+    let begin = parts.clock.now();
+    if let Err(error) = parts.target.upload(deck.exact(), &layout, memory) {
+        note_refusal(deck, key.source, &error, parts);
+        return false;
+    }
+    let end = parts.clock.now();
+    deck.show(key);
+    if let Some(recorder) = parts.recorder(deck) {
         recorder.upload.record(end - begin);
-        (lane.shown, lane.shown_clip) = (Some(key), Some(due.clip));
-        (lane.proxy, lane.refusal) = (None, None);
         if is_exact {
-            lane.landed(end, recorder);
+            deck.landed(end, recorder);
         }
-        true
     }
+    true
+}
 
-    /// While what is due is not there: shows, of the frames whose time is over, the one nearest to it that has come.
-    /// Says whether there is a new picture.
-    pub(super) fn show_late(&mut self, index: usize, now: &Now) -> bool {
-        let is_wanted = now.is_playing && !now.is_scrubbing && self.options.pace == Pace::RealTime;
-        let Some(missing) = self.missing(index).filter(|_| is_wanted) else {
-            return false;
-        };
-        let ring = self.player.ring(index);
-        let mut owed = self.lanes[index].account.owed().iter().rev();
-        let late = owed.find(|key| **key != missing && ring.is_ready(**key));
-        let Some(key) = late.copied() else {
-            return false;
-        };
-        let is_new = self.show(index, key, now.clock);
-        let lane = &mut self.lanes[index];
-        if lane.shown == Some(key) {
-            lane.account.shown_late(key, &mut self.recorders[lane.home]);
+/// While what is due is not there: shows, of the frames whose time is over, the one nearest to it that has come. Says
+/// whether there is a new picture.
+pub(super) fn show_late(deck: &mut Deck, context: &TickContext, parts: &mut Parts) -> bool {
+    let is_wanted =
+        context.is_playing && !context.is_scrubbing && parts.options.pace == Pace::RealTime;
+    let Some(missing) = deck.missing().filter(|_| is_wanted) else {
+        return false;
+    };
+    let ring = parts.player.ring(deck.id);
+    let mut overdue = deck.ledger.overdue().iter().rev();
+    let late = overdue.find(|key| **key != missing && ring.is_ready(**key));
+    let Some(key) = late.copied() else {
+        return false;
+    };
+    let is_new = show(deck, key, context.clock, parts);
+    if deck.shown == Some(key)
+        && let Some(recorder) = parts.recorder(deck)
+    {
+        deck.ledger.shown_late(key, recorder);
+    }
+    is_new
+}
+
+/// Waits for due frames that are on their way, while playing and for no longer than a part of the frame's slack. Says
+/// whether there is a new picture.
+pub(super) fn wait_for_missing(
+    decks: &mut [Deck],
+    context: &TickContext,
+    parts: &mut Parts,
+) -> bool {
+    if !context.is_playing {
+        return false;
+    }
+    note_misses(decks, context, parts);
+    // Where drawing itself takes several frames' time, waiting an eighth of that costs little and saves a picture.
+    let frames_over = parts.state.stride.usual_frames() - 1;
+    let share = context.interval.scaled(frames_over as f64 / 8.0);
+    let deadline = context.clock + parts.options.miss_wait.max(share);
+    let mut has_new_picture = false;
+    while decks.iter().any(|deck| is_coming(deck, parts)) {
+        if !receive_frames(decks, parts, Some(deadline)) {
+            break;
         }
-        is_new
-    }
-
-    /// The frame that is due on a lane and not in its texture.
-    pub(super) fn missing(&self, index: usize) -> Option<FrameKey> {
-        let lane = &self.lanes[index];
-        lane.due
-            .map(|due| due.key)
-            .filter(|key| lane.shown != Some(*key))
-    }
-
-    /// Waits for due frames that are on their way, while playing and for no longer than a part of the frame's slack.
-    pub(super) fn wait_for_missing(&mut self, now: &Now) -> bool {
-        let mut has_new_picture = false;
-        if !now.is_playing {
-            return false;
+        for deck in &mut *decks {
+            has_new_picture |= show_if_ready(deck, context, parts);
         }
-        self.note_misses(now);
-        // Where drawing itself takes several frames' time, waiting an eighth of that costs little and saves a picture.
-        let interval = self.project.canvas.frame_rate.frame_duration();
-        let share = interval.scaled((self.state.stride.usual_frames() - 1) as f64 / 8.0);
-        let deadline = now.clock + self.options.miss_wait.max(share);
-        while (0..self.lanes.len()).any(|index| self.is_awaited(index)) {
-            if !self.take_up_frames(Some(deadline)) {
-                break;
-            }
-            for index in 0..self.lanes.len() {
-                has_new_picture |= self.show_if_ready(index, now);
-            }
-        }
-        has_new_picture
     }
+    has_new_picture
+}
 
-    pub(super) fn is_awaited(&self, index: usize) -> bool {
-        self.missing(index)
-            .is_some_and(|key| self.player.stage(index, key).is_some())
+/// True if the frame due on a deck is missing and on its way.
+fn is_coming(deck: &Deck, parts: &Parts) -> bool {
+    deck.missing()
+        .is_some_and(|key| parts.player.stage(deck.id, key).is_some())
+}
+
+/// Marks where due frames were not there when asked for, before any waiting.
+pub(super) fn note_misses(decks: &mut [Deck], context: &TickContext, parts: &mut Parts) {
+    if !context.is_counted {
+        return;
     }
-
-    /// Marks where due frames were not there when asked for, before any waiting.
-    pub(super) fn note_misses(&mut self, now: &Now) {
-        if !now.is_counted {
-            return;
+    for deck in decks {
+        if deck.awaiting.is_some() {
+            // What follows a jump or a turn could not be foreseen.
+            deck.is_hit = true;
+            continue;
         }
-        for index in 0..self.lanes.len() {
-            if self.lanes[index].awaiting.is_some() {
-                // Where a jump leads could not be foreseen.
-                self.lanes[index].is_hit = true;
-                continue;
-            }
-            let missing = self.missing(index);
-            let is_new = missing.is_some() && self.lanes[index].account.current() != missing;
-            self.lanes[index].is_hit = missing.is_none();
-            if is_new && let Some(layer) = self.layer_index(self.lanes[index].layer) {
-                self.observer.missed(layer, now.playhead);
-            }
+        let missing = deck.missing();
+        deck.is_hit = missing.is_none();
+        let is_new = missing.is_some() && deck.ledger.current() != missing;
+        if is_new && let Some(layer) = deck.layer {
+            parts.snapshot.add_miss(layer, context.playhead);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A graphics device that has no memory left: what is done instead is told, and it is asked again now and then.
+//! A graphics device that has no memory left: what is done instead is logged, and it is asked again now and then.
 //!
 //! | there is no memory for | meanwhile |
 //! |---|---|
@@ -10,116 +10,65 @@
 //! Each is asked for again after 1, 2, 4 up to 16 seconds. Whatever else a device refuses to take of a frame is an error
 //! of its layer in the same way.
 
-use super::Engine;
-use super::deck::Lane;
-use super::render_target::Drawing;
-use super::tick::Now;
+use super::deck::{Deck, Refusal};
+use super::parts::Parts;
+use super::tick_state::TickContext;
 use crate::gpu::GpuError;
 use crate::library::backoff::Backoff;
-use crate::playback::{FrameKey, Player, SourceId};
-use crate::time::Time;
+use crate::playback::{FrameKey, SourceId};
 
-/// Why the graphics device does not take a lane's frames.
-#[derive(Clone, Debug)]
-pub struct Refusal {
-    source: SourceId,
-    text: String,
-    backoff: Backoff,
+/// True if a frame cannot be shown on a deck for now: it failed, the device does not take it, or has no memory to decode
+/// it into.
+pub(super) fn is_hopeless(deck: &Deck, key: FrameKey, parts: &Parts) -> bool {
+    parts.player.has_failed(deck.id, key)
+        || deck.refusal_of(key.source).is_some()
+        || (parts.target.staging_shortage().is_some() && !parts.player.holds(deck.id, key))
 }
 
-impl Lane {
-    /// Whether the device refused a frame of this file so lately that it is offered none yet.
-    pub(super) fn rests(&self, source: SourceId, now: Time) -> bool {
-        let refusal = self.refusal.as_ref();
-        refusal.is_some_and(|refusal| refusal.source == source && now < refusal.backoff.at())
+/// Notes that the device did not take a frame of a deck, which shows nothing from now on.
+pub(super) fn note_refusal(deck: &mut Deck, source: SourceId, error: &GpuError, parts: &mut Parts) {
+    let now = parts.clock.now();
+    (deck.shown, deck.shown_clip) = (None, None);
+    parts.state.is_picture_stale = true;
+    if matches!(error, GpuError::Lost) {
+        // That is logged of the device, and another one takes the frames.
+        return;
     }
-
-    /// Why the device does not take the frame that is due.
-    pub(super) fn refused(&self) -> Option<&str> {
-        let due = self.due?.key.source;
-        let refusal = self.refusal.as_ref();
-        refusal
-            .filter(|refusal| refusal.source == due)
-            .map(|refusal| refusal.text.as_str())
-    }
+    // The jump did not land: from now on the frames that are missing count as such.
+    deck.awaiting = None;
+    let file = parts.library.by_source(source);
+    let text = file.map_or_else(
+        || error.to_string(),
+        |file| format!("{error}: {}", file.media.facts.path.display()),
+    );
+    let before = deck.refusal_of(source);
+    let backoff = before.map_or_else(|| Backoff::begin(now), |refusal| refusal.backoff.again(now));
+    deck.refusal = Some(Refusal {
+        source,
+        text: text.clone(),
+        backoff,
+    });
+    parts.log_gpu_text(text);
 }
 
-impl Engine {
-    /// Whether a frame cannot be shown on a lane for now: it failed, the device does not take it, or has no memory to
-    /// decode it into.
-    pub(super) fn is_hopeless(&self, index: usize, key: FrameKey) -> bool {
-        let refusal = self.lanes[index].refusal.as_ref();
-        self.player.has_failed(index, key)
-            || refusal.is_some_and(|refusal| refusal.source == key.source)
-            || (self.drawing.staging_shortage().is_some() && !is_coming(&self.player, index, key))
+/// Logs what there was no memory for, and asks for it again when it is time.
+pub(super) fn follow_memory(context: &TickContext, parts: &mut Parts) {
+    let shortage = parts.target.take_shortage();
+    let staging = parts.target.staging_shortage();
+    for error in shortage.iter().chain(&staging) {
+        parts.log_gpu_error(error);
     }
-
-    /// Notes that the device did not take a frame of a lane, which shows nothing from now on.
-    pub(super) fn note_refusal(&mut self, index: usize, source: SourceId, error: &GpuError) {
-        let now = self.clock.now();
-        let lane = &mut self.lanes[index];
-        (lane.shown, lane.shown_clip) = (None, None);
-        self.state.is_picture_stale = true;
-        if matches!(error, GpuError::Lost) {
-            // That is told of the device, and another one takes the frames.
-            return;
-        }
-        // The jump did not land: from now on the frames that are missing count as such.
-        lane.awaiting = None;
-        let file = self.library.by_source(source);
-        let text = file.map_or_else(
-            || error.to_string(),
-            |file| format!("{error}: {}", file.media.facts.path.display()),
-        );
-        let before = lane.refusal.take();
-        let before = before.filter(|refusal| refusal.source == source);
-        lane.refusal = Some(Refusal {
-            source,
-            text: text.clone(),
-            backoff: before
-                .map_or_else(|| Backoff::begin(now), |refusal| refusal.backoff.again(now)),
-        });
-        self.log_device(text);
-    }
-
-    /// Tells what there was no memory for, and asks for it again when it is time.
-    pub(super) fn follow_memory(&mut self, now: &Now) {
-        let shortage = self.drawing.take_shortage();
-        let staging = self.drawing.staging_shortage();
-        for error in shortage.iter().chain(&staging) {
-            self.log_error(error);
-        }
-        if self.drawing.is_short() {
-            let retry = &mut self.state.memory_retry;
-            let backoff = *retry.get_or_insert_with(|| Backoff::begin(now.clock));
-            if now.clock >= backoff.at() {
-                *retry = Some(backoff.again(now.clock));
-                if let Err(error) = self.drawing.try_again(&self.project.canvas) {
-                    self.log_error(&error);
-                }
-                self.state.is_picture_stale = true;
+    if parts.target.is_short() {
+        let retry = &mut parts.state.memory_retry;
+        let backoff = *retry.get_or_insert_with(|| Backoff::begin(context.clock));
+        if context.clock >= backoff.at() {
+            *retry = Some(backoff.again(context.clock));
+            if let Err(error) = parts.target.try_again(&context.project.canvas) {
+                parts.log_gpu_error(&error);
             }
-        } else {
-            self.state.memory_retry = None;
+            parts.state.is_picture_stale = true;
         }
-        self.observer.snapshot.canvas_divisor = self.drawing.divisor();
+    } else {
+        parts.state.memory_retry = None;
     }
-}
-
-/// Why the frame that is due on a lane does not come, if that is for lack of memory to decode it into.
-pub(super) fn starved(
-    drawing: &Drawing,
-    player: &Player,
-    lane: &Lane,
-    index: usize,
-) -> Option<String> {
-    let shortage = drawing.staging_shortage()?;
-    let due = lane.due?.key;
-    let is_missing = lane.shown != Some(due) && !is_coming(player, index, due);
-    is_missing.then(|| shortage.to_string())
-}
-
-/// Whether a frame is ready or on its way.
-fn is_coming(player: &Player, index: usize, key: FrameKey) -> bool {
-    player.stage(index, key).is_some() || player.ring(index).is_ready(key)
 }

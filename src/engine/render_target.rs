@@ -1,17 +1,18 @@
-//! What becomes of frames that are due: textures and a canvas, or nothing.
+//! The target of frames that are due: textures and a canvas, or nothing.
 
 use std::sync::Arc;
 
 use image::RgbaImage;
 
-use crate::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool};
+use crate::gpu::{Compositor, Gpu, GpuError, LayerDraw, LayerStyle, StagingPool};
+use crate::media::TextureSupport;
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool};
 use crate::playback::heap::HeapPool;
-use crate::playback::player::MAX_LANES;
+use crate::playback::{Channel, DeckId};
 use crate::project::{Canvas, Crop, Layer, LayerValues, Placement};
 use crate::stats::AdapterInfo;
 
-/// By how much smaller a canvas is tried that there is no room for, and what is told of it.
+/// Divisors at which a canvas is tried that there is no room for, and what is logged of it.
 const REDUCTIONS: [(u32, &str); 4] = [
     (1, ""),
     (2, "the canvas is drawn at half its size"),
@@ -19,36 +20,36 @@ const REDUCTIONS: [(u32, &str); 4] = [
     (8, "the canvas is drawn at an eighth of its size"),
 ];
 
-/// Where frames go.
-pub enum Drawing {
-    /// Nowhere: everything is done but drawing.
-    None(HeapPool),
+/// The target of frames.
+pub enum RenderTarget {
+    /// None: everything is done but drawing.
+    Headless(HeapPool),
     /// To the GPU.
-    Gpu(Box<GpuDrawing>),
+    Gpu(Box<GpuTarget>),
 }
 
 /// The GPU's part.
-pub struct GpuDrawing {
+pub struct GpuTarget {
     gpu: Gpu,
     staging: StagingPool,
     compositor: Compositor,
-    /// By how much the canvas shall be drawn smaller than the project says, across and down.
+    /// Divisor of the canvas's size that is asked for, across and down.
     wanted_divisor: u32,
-    /// By how much it is.
+    /// The divisor at which it is drawn.
     divisor: u32,
-    /// Why it is drawn smaller than it shall be.
-    untold: Option<GpuError>,
-    /// Whether it still is the one of a size before, because there was no room for the smallest one.
+    /// The reason for which it is drawn smaller than it shall be.
+    unreported: Option<GpuError>,
+    /// True if it still is the one of a size before, because there was no room for the smallest one.
     is_outdated: bool,
 }
 
 /// One layer of the picture.
 pub struct Picture<'a> {
-    /// The lane that its frames were uploaded for.
-    pub lane: usize,
+    /// The channel that its frame was uploaded for.
+    pub channel: Channel,
     /// The layer.
     pub layer: &'a Layer,
-    /// What its parameters are now, fades included in its opacity.
+    /// Its parameters now, fades included in its opacity.
     pub values: LayerValues,
     /// The layout of its file's frames.
     pub layout: &'a FrameLayout,
@@ -58,8 +59,8 @@ pub struct Picture<'a> {
     pub dissolve: u32,
 }
 
-impl Drawing {
-    /// Drawing with a GPU, or without; the canvas is drawn smaller than asked for where the GPU has no room for it.
+impl RenderTarget {
+    /// A target with a GPU, or without; the canvas is drawn smaller than asked for where the GPU has no room for it.
     ///
     /// # Errors
     /// If the GPU has no room for the smallest one.
@@ -70,59 +71,67 @@ impl Drawing {
         divisor: u32,
     ) -> Result<Self, GpuError> {
         let Some(gpu) = gpu else {
-            return Ok(Self::None(HeapPool::default()));
+            return Ok(Self::Headless(HeapPool::default()));
         };
         let made = with_room(canvas, divisor, |[width_px, height_px]| {
             Compositor::new(&gpu, width_px, height_px)
         })?;
-        Ok(Self::Gpu(Box::new(GpuDrawing {
+        Ok(Self::Gpu(Box::new(GpuTarget {
             staging: StagingPool::new(&gpu, budget_bytes),
             compositor: made.canvas,
             gpu,
             wanted_divisor: divisor,
             divisor: made.divisor,
-            untold: made.reason,
+            unreported: made.reason,
             is_outdated: false,
         })))
     }
 
-    /// Where frame memory comes from.
+    /// The pool of frame memory.
     pub fn pool(&mut self) -> &mut dyn FrameMemoryPool {
         match self {
-            Self::None(pool) => pool,
-            Self::Gpu(drawing) => &mut drawing.staging,
+            Self::Headless(pool) => pool,
+            Self::Gpu(target) => &mut target.staging,
+        }
+    }
+
+    /// Bytes of frame memory held now.
+    pub fn held_bytes(&self) -> u64 {
+        match self {
+            Self::Headless(pool) => pool.held_bytes(),
+            Self::Gpu(target) => target.staging.held_bytes(),
         }
     }
 
     /// Sets the bytes of frame memory for all layers together, those being copied from included.
     pub fn set_budget(&mut self, bytes: u64) {
-        if let Self::Gpu(drawing) = self {
-            drawing.staging.set_max_bytes(bytes);
+        if let Self::Gpu(target) = self {
+            target.staging.set_max_bytes(bytes);
         }
     }
 
     /// The GPU.
     pub fn gpu(&self) -> Option<&Gpu> {
         match self {
-            Self::None(_) => None,
-            Self::Gpu(drawing) => Some(&drawing.gpu),
+            Self::Headless(_) => None,
+            Self::Gpu(target) => Some(&target.gpu),
         }
     }
 
-    /// Whether there is a GPU and its device is gone.
+    /// True if there is a GPU and its device is gone.
     pub fn is_lost(&self) -> bool {
         self.gpu().is_some_and(Gpu::is_lost)
     }
 
-    /// What the GPU refused since the last call, first of all.
+    /// The first thing that the GPU refused since the last call.
     pub fn take_failure(&self) -> Option<String> {
         self.gpu().and_then(Gpu::take_failure)
     }
 
     /// Takes back what the GPU is done with.
     pub fn poll(&mut self) {
-        if let Self::Gpu(drawing) = self {
-            drawing.staging.poll();
+        if let Self::Gpu(target) = self {
+            target.staging.poll();
         }
     }
 
@@ -131,37 +140,37 @@ impl Drawing {
     /// # Errors
     /// If the GPU has no room for the smallest one; the canvas then stays as it was.
     pub fn resize(&mut self, canvas: &Canvas) -> Result<(), GpuError> {
-        let Self::Gpu(drawing) = self else {
+        let Self::Gpu(target) = self else {
             return Ok(());
         };
-        let compositor = &mut drawing.compositor;
-        let made = with_room(canvas, drawing.wanted_divisor, |[width_px, height_px]| {
+        let compositor = &mut target.compositor;
+        let made = with_room(canvas, target.wanted_divisor, |[width_px, height_px]| {
             compositor.resize(width_px, height_px)
         });
-        drawing.is_outdated = made.is_err();
+        target.is_outdated = made.is_err();
         let made = made?;
-        drawing.divisor = made.divisor;
-        drawing.untold = made.reason;
+        target.divisor = made.divisor;
+        target.unreported = made.reason;
         Ok(())
     }
 
-    /// By how much the canvas is drawn smaller than the project says, across and down.
+    /// Divisor of the canvas's size as it is drawn, across and down.
     pub fn divisor(&self) -> u32 {
         match self {
-            Self::None(_) => 1,
-            Self::Gpu(drawing) => drawing.divisor,
+            Self::Headless(_) => 1,
+            Self::Gpu(target) => target.divisor,
         }
     }
 
-    /// Whether something is done without or made smaller because the GPU has no memory for it.
+    /// True if something is done without or made smaller because the GPU has no memory for it.
     pub fn is_short(&self) -> bool {
         match self {
-            Self::None(_) => false,
-            Self::Gpu(drawing) => {
-                drawing.divisor != drawing.wanted_divisor
-                    || drawing.is_outdated
-                    || drawing.compositor.is_short()
-                    || drawing.staging.shortage().is_some()
+            Self::Headless(_) => false,
+            Self::Gpu(target) => {
+                target.divisor != target.wanted_divisor
+                    || target.is_outdated
+                    || target.compositor.is_short()
+                    || target.staging.shortage().is_some()
             }
         }
     }
@@ -171,103 +180,90 @@ impl Drawing {
     /// # Errors
     /// As of [`Self::resize`].
     pub fn try_again(&mut self, canvas: &Canvas) -> Result<(), GpuError> {
-        let Self::Gpu(drawing) = self else {
+        let Self::Gpu(target) = self else {
             return Ok(());
         };
-        drawing.staging.try_again();
-        drawing.compositor.try_again();
-        let before = (drawing.divisor, drawing.untold.take());
+        target.staging.try_again();
+        target.compositor.try_again();
+        let before = (target.divisor, target.unreported.take());
         self.resize(canvas)?;
-        if let Self::Gpu(drawing) = self
-            && drawing.divisor == before.0
+        if let Self::Gpu(target) = self
+            && target.divisor == before.0
         {
-            // As it was, of which nothing new is to be told.
-            drawing.untold = before.1;
+            // As it was, of which nothing new is to be reported.
+            target.unreported = before.1;
         }
         Ok(())
     }
 
-    /// What the GPU had no memory for since the last call, and what is done instead.
+    /// The first thing that the GPU had no memory for since the last call, and what is done instead.
     pub fn take_shortage(&mut self) -> Option<GpuError> {
         match self {
-            Self::None(_) => None,
-            Self::Gpu(drawing) => drawing
-                .untold
+            Self::Headless(_) => None,
+            Self::Gpu(target) => target
+                .unreported
                 .take()
-                .or_else(|| drawing.compositor.take_shortage()),
+                .or_else(|| target.compositor.take_shortage()),
         }
     }
 
-    /// What the GPU has no memory for just now, so that frames wait.
+    /// The shortage of GPU memory for which frames wait just now.
     pub fn staging_shortage(&self) -> Option<GpuError> {
         match self {
-            Self::None(_) => None,
-            Self::Gpu(drawing) => drawing.staging.shortage(),
+            Self::Headless(_) => None,
+            Self::Gpu(target) => target.staging.shortage(),
         }
     }
 
-    /// Takes a decoded frame; with a GPU it becomes the picture of this lane.
+    /// Takes a decoded frame; with a GPU it becomes the picture of this channel.
     ///
     /// # Errors
-    /// If the GPU cannot take it; the lane then has no picture.
+    /// If the GPU cannot take it; the channel then has no picture.
     pub fn upload(
         &mut self,
-        lane: usize,
+        channel: Channel,
         layout: &Arc<FrameLayout>,
         memory: Box<dyn FrameMemory>,
     ) -> Result<(), GpuError> {
         match self {
-            Self::None(pool) => {
+            Self::Headless(pool) => {
                 pool.give_back(memory);
                 Ok(())
             }
-            Self::Gpu(drawing) => {
-                drawing
+            Self::Gpu(target) => {
+                target
                     .compositor
-                    .upload(key(lane), layout, memory, &mut drawing.staging)
+                    .upload(key(channel), layout, memory, &mut target.staging)
             }
         }
     }
 
-    /// As [`Self::upload`] for the frame of a proxy, which has a texture of its own.
-    ///
-    /// # Errors
-    /// As of [`Self::upload`].
-    pub fn upload_proxy(
-        &mut self,
-        lane: usize,
-        layout: &Arc<FrameLayout>,
-        memory: Box<dyn FrameMemory>,
-    ) -> Result<(), GpuError> {
-        self.upload(lane + MAX_LANES, layout, memory)
-    }
-
-    /// Forgets the pictures of this lane.
-    pub fn clear_layer(&mut self, lane: usize) {
-        if let Self::Gpu(drawing) = self {
-            drawing.compositor.clear_layer(key(lane));
-            drawing.compositor.clear_layer(key(lane + MAX_LANES));
+    /// Forgets the pictures of this deck.
+    pub fn clear_deck(&mut self, deck: DeckId) {
+        if let Self::Gpu(target) = self {
+            for channel in [Channel::Exact(deck), Channel::Proxy(deck)] {
+                target.compositor.clear_layer(key(channel));
+            }
         }
     }
 
     /// Composes the picture, the layer at the back first.
     pub fn render<'a>(&mut self, canvas: &Canvas, pictures: impl Iterator<Item = Picture<'a>>) {
-        let Self::Gpu(drawing) = self else {
+        let Self::Gpu(target) = self else {
             return;
         };
         let draws: Vec<LayerDraw> = pictures
             .filter_map(|picture| {
-                let own = picture.lane + picture.proxy.map_or(0, |_| MAX_LANES);
                 Some(LayerDraw {
-                    key: key(own),
+                    key: key(picture.channel),
                     opacity: picture.values.opacity,
-                    placement: placement(&picture, canvas, drawing.divisor)?,
-                    look: look(&picture),
+                    placement: placement(&picture, canvas, target.divisor)?,
+                    style: layer_style(&picture),
                     dissolve: Some(picture.dissolve),
                 })
             })
             .collect();
-        drawing.compositor.render(canvas.background, &draws);
+        target.compositor.render(canvas.background, &draws);
     }
 
     /// Waits until the GPU has done all it was given.
@@ -276,18 +272,18 @@ impl Drawing {
     /// If the device is lost.
     pub fn finish(&mut self) -> Result<(), GpuError> {
         match self {
-            Self::None(_) => Ok(()),
-            Self::Gpu(drawing) => drawing.gpu.wait_idle(),
+            Self::Headless(_) => Ok(()),
+            Self::Gpu(target) => target.gpu.wait_idle(),
         }
     }
 
     /// The composed picture, and a number that changes whenever the view is another one.
     pub fn canvas(&self) -> Option<(&wgpu::TextureView, u64)> {
         match self {
-            Self::None(_) => None,
-            Self::Gpu(drawing) => Some((
-                drawing.compositor.canvas_view(),
-                drawing.compositor.canvas_generation(),
+            Self::Headless(_) => None,
+            Self::Gpu(target) => Some((
+                target.compositor.canvas_view(),
+                target.compositor.canvas_generation(),
             )),
         }
     }
@@ -295,38 +291,47 @@ impl Drawing {
     /// The composed picture, read back.
     pub fn read_canvas(&mut self) -> Option<RgbaImage> {
         match self {
-            Self::None(_) => None,
-            Self::Gpu(drawing) => drawing.compositor.read_canvas().ok(),
+            Self::Headless(_) => None,
+            Self::Gpu(target) => target.compositor.read_canvas().ok(),
         }
     }
 
     /// Time that the GPU took for the last picture it has reported on, in milliseconds.
     pub fn gpu_ms(&mut self) -> Option<f32> {
         match self {
-            Self::None(_) => None,
-            Self::Gpu(drawing) => drawing.compositor.last_gpu_ms(),
+            Self::Headless(_) => None,
+            Self::Gpu(target) => target.compositor.last_gpu_ms(),
         }
     }
 
     /// The adapter.
     pub fn adapter(&self) -> Option<AdapterInfo> {
         match self {
-            Self::None(_) => None,
-            Self::Gpu(drawing) => Some(drawing.gpu.info().clone()),
+            Self::Headless(_) => None,
+            Self::Gpu(target) => Some(target.gpu.info().clone()),
         }
     }
 }
 
-/// The compositor's name of a lane's picture.
-fn key(lane: usize) -> u32 {
-    u32::try_from(lane).unwrap_or(u32::MAX)
+/// The textures that frames are to be decoded to for this device.
+pub(super) fn textures_for(gpu: Option<&Gpu>) -> TextureSupport {
+    match gpu {
+        Some(gpu) if !gpu.has_bc() => TextureSupport::RgbaOnly,
+        Some(gpu) if gpu.is_software() => TextureSupport::Software,
+        _ => TextureSupport::BlockCompressed,
+    }
+}
+
+/// The compositor's name of a channel's picture.
+fn key(channel: Channel) -> u32 {
+    u32::try_from(channel.index()).unwrap_or(u32::MAX)
 }
 
 /// A canvas that there was room for.
 struct Made<T> {
     canvas: T,
     divisor: u32,
-    /// Why it is smaller than asked for.
+    /// The reason for which it is smaller than asked for.
     reason: Option<GpuError>,
 }
 
@@ -365,7 +370,7 @@ fn drawn_px(canvas: &Canvas, divisor: u32) -> [u32; 2] {
     [canvas.width_px, canvas.height_px].map(|side| side.div_ceil(divisor).max(1))
 }
 
-/// Where a picture lies on the canvas as it is drawn; `None` where its corners are pinned so that nothing is seen.
+/// The placement of a picture on the canvas as it is drawn; `None` where its corners are pinned so that nothing is seen.
 fn placement(picture: &Picture<'_>, canvas: &Canvas, divisor: u32) -> Option<Placement> {
     let layout = picture.layout;
     let stored_px = (layout.width_px, layout.height_px);
@@ -389,8 +394,8 @@ fn placement(picture: &Picture<'_>, canvas: &Canvas, divisor: u32) -> Option<Pla
     Some(placement)
 }
 
-fn look(picture: &Picture<'_>) -> Look {
-    Look {
+fn layer_style(picture: &Picture<'_>) -> LayerStyle {
+    LayerStyle {
         blend: picture.layer.blend,
         crop: stored_crop(picture.values.crop, picture.layout),
         adjust: picture.values.adjust,
@@ -400,10 +405,10 @@ fn look(picture: &Picture<'_>) -> Look {
     }
 }
 
-/// What is cut off a picture as it is stored, which may lie on its side.
-fn stored_crop(seen: Crop, layout: &FrameLayout) -> Crop {
-    if layout.shape.is_plain() || seen == Crop::default() {
-        return seen;
+/// The crop of a picture as it is stored, which may lie on its side.
+fn stored_crop(cadence_sample: Crop, layout: &FrameLayout) -> Crop {
+    if layout.shape.is_plain() || cadence_sample == Crop::default() {
+        return cadence_sample;
     }
     let (width_px, height_px) = (layout.width_px, layout.height_px);
     let [seen_width, seen_height] = layout.shape.seen_px(width_px, height_px);
@@ -412,8 +417,8 @@ fn stored_crop(seen: Crop, layout: &FrameLayout) -> Crop {
         let [x, y] = layout.shape.stored_point(width_px, height_px, point);
         [x / width_px.max(1) as f32, y / height_px.max(1) as f32]
     };
-    let from = stored(seen.left, seen.top);
-    let to = stored(1.0 - seen.right, 1.0 - seen.bottom);
+    let from = stored(cadence_sample.left, cadence_sample.top);
+    let to = stored(1.0 - cadence_sample.right, 1.0 - cadence_sample.bottom);
     Crop {
         left: from[0].min(to[0]).max(0.0),
         top: from[1].min(to[1]).max(0.0),

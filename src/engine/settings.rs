@@ -1,61 +1,61 @@
-//! Changing how frames are had in time, while playing.
+//! Changes of prefetching and I/O while playing.
 
-use super::Engine;
+use super::deck::Deck;
+use super::engine::Engine;
 use super::options::{MAX_PREBUFFER, MIN_PREBUFFER, PlaybackSettings};
+use super::parts::Parts;
 
 impl Engine {
-    /// How frames are had in time.
+    /// Prefetching and I/O.
     pub fn playback_settings(&self) -> PlaybackSettings {
-        self.options.playback
+        self.parts.options.playback
     }
 
-    /// Changes how frames are had in time, also while playing, without losing a frame. The prebuffer is held to
+    /// Changes prefetching and I/O, also while playing, without losing a frame. The prebuffer is clamped to
     /// [`MIN_PREBUFFER`] and [`MAX_PREBUFFER`]. Another way of reading holds for each file once it is open anew; until
     /// then it is read as before.
     pub fn set_playback_settings(&mut self, settings: PlaybackSettings) {
+        let parts = &mut self.parts;
         let settings = PlaybackSettings {
             prebuffer: settings.prebuffer.clamp(MIN_PREBUFFER, MAX_PREBUFFER),
             ..settings
         };
-        let before = std::mem::replace(&mut self.options.playback, settings);
+        let before = std::mem::replace(&mut parts.options.playback, settings);
         if (before.prebuffer, before.budget_bytes) != (settings.prebuffer, settings.budget_bytes) {
-            self.player
+            parts
+                .player
                 .set_memory(settings.prebuffer, settings.budget_bytes);
-            self.observer.snapshot.frame_budget_bytes = settings.budget_bytes;
+            parts
+                .snapshot
+                .set_target(&parts.target, settings.budget_bytes);
         }
         let reads_ahead = settings.io.reads_ahead();
-        // Without reading ahead, files stay open as they are.
-        if reads_ahead && self.library.io() != settings.io {
-            self.library.read_by(settings.io);
+        // Without prefetching, files stay open as they are.
+        if reads_ahead && parts.library.io() != settings.io {
+            parts.library.read_by(settings.io);
         }
         if before.io.reads_ahead() != reads_ahead {
-            self.state.is_handing_over = reads_ahead;
+            parts.state.is_handing_over = reads_ahead;
             if !reads_ahead {
-                for lane in 0..self.lanes.len() {
-                    self.player.empty_lane(lane, self.drawing.pool());
+                for deck in &self.decks {
+                    parts.player.empty_deck(deck.id, parts.target.pool());
                 }
             }
         }
         // What is shown of the settings changes too.
-        self.observer.stir();
+        parts.snapshot.mark_active();
     }
+}
 
-    /// Whether a frame that is due is read at that moment, by this thread: because that was asked for; or because
-    /// reading ahead was switched on just now, and the first frames are still on their way.
-    pub(super) fn reads_in_place(&self) -> bool {
-        !self.options.playback.io.reads_ahead() || self.state.is_handing_over
-    }
-
-    /// Notes whether reading ahead has caught up on every lane since it was switched on.
-    pub(super) fn note_hand_over(&mut self) {
-        if self.state.is_handing_over {
-            self.state.is_handing_over = (0..self.lanes.len()).any(|index| {
-                let next = self.lanes[index].wanted.first();
-                next.is_some_and(|next| {
-                    !self.player.ring(index).is_ready(next.key)
-                        && !self.player.has_failed(index, next.key)
-                })
-            });
-        }
+/// Notes if prefetching has caught up on every deck since it was switched on.
+pub(super) fn note_hand_over(decks: &[Deck], parts: &mut Parts) {
+    if parts.state.is_handing_over {
+        parts.state.is_handing_over = decks.iter().any(|deck| {
+            let next = deck.wanted.first();
+            next.is_some_and(|next| {
+                !parts.player.ring(deck.id).is_ready(next.key)
+                    && !parts.player.has_failed(deck.id, next.key)
+            })
+        });
     }
 }

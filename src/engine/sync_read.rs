@@ -1,130 +1,66 @@
 //! Reading and decoding a frame at the moment it is due, on the thread that draws: what a player without a prebuffer
 //! does, kept to be measured against.
 
-use super::Engine;
-use super::completions::take_up;
-use super::tick::Now;
-use crate::media::frame::FrameMemory;
-use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeOutcome, DecodeScratch, SequentialSource};
-use crate::media::{MediaError, VideoSource};
-use crate::playback::job::Measured;
-use crate::playback::player::News;
-use crate::playback::{Source, SourceId};
-use crate::time::{Clock, FrameIndex, Time};
+use super::completions::EventSink;
+use super::deck::Deck;
+use super::frame_upload::note_misses;
+use super::gpu_memory::note_refusal;
+use super::parts::Parts;
+use super::tick_state::TickContext;
+use crate::playback::{FrameEvent, FrameKey};
+use crate::time::Time;
 
-/// Buffers and decoders for reading in place.
-#[derive(Default)]
-pub struct SyncReader {
-    packet: PacketBuffer,
-    scratch: DecodeScratch,
-    decoders: Vec<(SourceId, Box<dyn SequentialSource>)>,
-}
-
-impl SyncReader {
-    /// Reads and decodes one frame into `memory`.
-    ///
-    /// # Errors
-    /// What the file system or the decoder said.
-    pub fn read(
-        &mut self,
-        source: &Source,
-        frame: FrameIndex,
-        memory: &mut dyn FrameMemory,
-        clock: &Clock,
-    ) -> Result<Measured, MediaError> {
-        let begin = clock.now();
-        let (read, read_bytes) = match &source.media.source {
-            VideoSource::Pooled(pooled) => {
-                pooled.read(frame, &mut self.packet)?;
-                let read = clock.now() - begin;
-                pooled.decode(frame, &self.packet, &mut self.scratch, memory)?;
-                (read, self.packet.len() as u64)
-            }
-            VideoSource::Sequential(opener) => {
-                if !self.decoders.iter().any(|(id, _)| *id == source.id) {
-                    self.decoders.push((source.id, opener.open()?));
-                }
-                let decoder = self.decoders.iter_mut().find(|(id, _)| *id == source.id);
-                match decoder.map(|(_, decoder)| decoder.decode(frame, memory, &|| false)) {
-                    Some(Ok(DecodeOutcome::Frame {
-                        read_bytes,
-                        read_nanos,
-                    })) => {
-                        let nanos = i64::try_from(read_nanos).unwrap_or(i64::MAX);
-                        (Time::from_nanos(nanos), read_bytes)
-                    }
-                    Some(Err(error)) => return Err(error),
-                    Some(Ok(DecodeOutcome::Stale)) | None => (Time::ZERO, 0),
-                }
-            }
-        };
-        let finished_at = clock.now();
-        Ok(Measured {
-            read_bytes,
-            read,
-            decode: finished_at - begin - read,
-            waited: Time::ZERO,
-            finished_at,
-        })
+/// Reads what is due at this very moment, as a player without a prebuffer does. Says whether there is a new picture.
+pub(super) fn read_in_place(decks: &mut [Deck], context: &TickContext, parts: &mut Parts) -> bool {
+    note_misses(decks, context, parts);
+    let mut has_new_picture = false;
+    for deck in decks {
+        if let Some(key) = deck.missing() {
+            has_new_picture |= read_deck(deck, key, context, parts);
+        }
     }
+    has_new_picture
 }
 
-impl Engine {
-    /// Reads what is due at this very moment, as a player without a prebuffer does.
-    pub(super) fn read_in_place(&mut self, now: &Now) -> bool {
-        self.note_misses(now);
-        let mut has_new_picture = false;
-        for index in 0..self.lanes.len() {
-            let Some(key) = self.missing(index) else {
-                continue;
-            };
-            let Some(source) = self.library.by_source(key.source).cloned() else {
-                continue;
-            };
-            if self.lanes[index].rests(key.source, now.clock) {
-                continue;
+fn read_deck(deck: &mut Deck, key: FrameKey, context: &TickContext, parts: &mut Parts) -> bool {
+    let Some(source) = parts.library.by_source(key.source).cloned() else {
+        return false;
+    };
+    if deck.is_backing_off(key.source, context.clock) {
+        return false;
+    }
+    let Some(mut memory) = parts.target.pool().take(source.media.layout.bytes) else {
+        return false;
+    };
+    let result = parts
+        .sync_reader
+        .read(&source, key.frame, &mut *memory, &parts.clock);
+    let mut is_new = false;
+    let event = match result {
+        Ok(cost) => {
+            let layout = &source.media.layout;
+            if let Err(error) = parts.target.upload(deck.exact(), layout, memory) {
+                note_refusal(deck, key.source, &error, parts);
+                return false;
             }
-            let Some(mut memory) = self.drawing.pool().take(source.media.layout.bytes) else {
-                continue;
-            };
-            let result = self
-                .sync_reader
-                .read(&source, key.frame, &mut *memory, &self.clock);
-            let news = match result {
-                Ok(measured) => {
-                    if let Err(error) = self.drawing.upload(index, &source.media.layout, memory) {
-                        self.note_refusal(index, key.source, &error);
-                        continue;
-                    }
-                    let lane = &mut self.lanes[index];
-                    lane.shown = Some(key);
-                    (lane.proxy, lane.refusal) = (None, None);
-                    lane.shown_clip = lane.due.map(|due| due.clip);
-                    has_new_picture = true;
-                    News::Ready(measured)
-                }
-                Err(error) => {
-                    self.drawing.pool().give_back(memory);
-                    News::Failed(error)
-                }
-            };
-            let lane = &mut self.lanes[index];
-            take_up(
-                &self.project,
-                &self.library,
-                &mut self.recorders[lane.home],
-                lane,
-                &mut self.observer,
-                now.clock,
-                (key, news),
-            );
-            if self.lanes[index].is_exact() && self.lanes[index].awaiting.is_some() {
-                let end = self.clock.now();
-                let lane = &mut self.lanes[index];
-                lane.landed(end, &mut self.recorders[lane.home]);
+            deck.show(key);
+            is_new = true;
+            FrameEvent::Ready {
+                cost,
+                waited: Time::ZERO,
             }
         }
-        has_new_picture
+        Err(error) => {
+            parts.target.pool().give_back(memory);
+            FrameEvent::Failed(error)
+        }
+    };
+    EventSink::of(parts).receive(deck, key, event, context.clock);
+    if deck.is_exact() && deck.awaiting.is_some() {
+        let end = parts.clock.now();
+        if let Some(state) = deck.layer.and_then(|layer| parts.layers.get_mut(layer)) {
+            deck.landed(end, &mut state.recorder);
+        }
     }
+    is_new
 }

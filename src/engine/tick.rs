@@ -1,251 +1,179 @@
-//! A tick: what is due, what is ready, what is waited for.
+//! A tick: the order of its steps.
 
 use std::sync::Arc;
 
-use super::Engine;
-use super::deck::Due;
-use super::gpu_loss::ToldError;
+use super::completions::{receive_files, receive_frames, review_reading};
+use super::due::find_due;
+use super::engine::Engine;
+use super::events::note_events;
+use super::every_frame::{next_presentation_time, wait_for_all};
+use super::frame_upload::{show_if_ready, show_late, wait_for_missing};
+use super::gpu_loss::note_lost_gpu;
+use super::gpu_memory::follow_memory;
+use super::layers::assign_clips;
 use super::options::Pace;
-use super::stride::Stride;
-use crate::library::backoff::Backoff;
-use crate::playback::{FrameKey, SourceId};
-use crate::project::{Layer, LayerId, LayerValues, MediaId};
-use crate::time::{MediaTiming, Time};
-use crate::transport::schedule::{self, Upcoming};
-use crate::transport::{Bounds, opacity_at};
+use super::outcomes::{count_outcomes, note_cadence};
+use super::parts::Parts;
+use super::policy::follow_lag;
+use super::prefetch::prefetch;
+use super::present::compose;
+use super::proxy_display::{follow_proxies, show_proxy};
+use super::settings::note_hand_over;
+use super::sync_read::read_in_place;
+use super::tick_state::TickContext;
+use crate::stats::Counts;
+use crate::time::Time;
+use crate::transport::Bounds;
 
-/// Most moments between two ticks that are looked at one by one for frames that were skipped: ten seconds at 60 per
+/// Most canvas frames between two ticks that are looked at one by one for frames that were skipped: ten seconds at 60 per
 /// second. A longer gap (a machine that slept) is taken for a jump.
 const MAX_SKIPPED_TICKS: i64 = 600;
 
-/// What one tick leaves for the next.
-#[derive(Default)]
-pub(super) struct TickState {
-    /// The moment that the last tick while playing stood for.
-    pub(super) last_moment: Option<Time>,
-    /// When the last tick came.
-    pub(super) last_clock: Time,
-    /// The number of jumps that the last tick had seen.
-    pub(super) jumps_seen: u64,
-    /// Canvas frames from one tick to the next.
-    pub(super) stride: Stride,
-    /// Whether the picture must be composed anew though no layer has a new frame.
-    pub(super) is_picture_stale: bool,
-    /// Whether reading ahead was switched on, and has not caught up yet.
-    pub(super) is_handing_over: bool,
-    /// Time played since the counts began.
-    pub(super) played: Time,
-    /// Time played since the last canvas frame ended.
-    pub(super) since_picture: Time,
-    /// The error of the graphics device that was told last.
-    pub(super) told_error: ToldError,
-    /// Whether it was told that the device is gone.
-    pub(super) has_told_loss: bool,
-    /// When the graphics device is asked again for what it had no memory for.
-    pub(super) memory_retry: Option<Backoff>,
-    /// Kept to be used again.
-    pub(super) upcoming: Vec<Upcoming>,
-    /// Kept to be used again: the playhead at moments between the last tick and this one.
-    pub(super) between: Vec<Time>,
-    /// Files that were opened since the last tick.
-    pub(super) opened: Vec<SourceId>,
-}
-
-/// What a tick knows before it looks at the layers.
-pub(super) struct Now {
-    pub(super) clock: Time,
-    pub(super) moment: Time,
-    pub(super) playhead: Time,
-    pub(super) bounds: Bounds,
-    /// Whether due frames are counted: playing on from the last tick without a jump.
-    pub(super) is_counted: bool,
-    /// Time played since the last tick; none after a jump.
-    pub(super) elapsed: Time,
-    pub(super) is_jump: bool,
-    pub(super) is_playing: bool,
-    pub(super) is_scrubbing: bool,
-}
-
 impl Engine {
-    /// Does what is due now: takes up what workers finished, uploads, composes, counts. Never waits on a disk or a
+    /// Does what is due now: receives what workers finished, uploads, composes, counts. Never waits on a disk or a
     /// decoder longer than `EngineOptions::miss_wait`.
     pub fn tick(&mut self) {
-        self.drawing.poll();
-        let is_gpu_lost = self.note_lost_gpu();
-        self.take_up_files();
-        self.take_up_frames(None);
-        let now = self.begin_tick();
-        self.deal_clips(now.playhead);
-        let mut has_new_picture = self.state.is_picture_stale;
-        for index in 0..self.lanes.len() {
-            has_new_picture |= self.find_due(index, &now);
-            has_new_picture |= self.show_if_ready(index, &now);
-            has_new_picture |= self.stand_in(index, &now);
+        self.parts.target.poll();
+        let is_gpu_lost = note_lost_gpu(&mut self.parts);
+        receive_files(&self.decks, &mut self.parts);
+        receive_frames(&mut self.decks, &mut self.parts, None);
+        let context = self.begin_tick();
+        let (decks, parts) = (&mut *self.decks, &mut self.parts);
+        assign_clips(decks, parts, context.playhead);
+        let mut has_new_picture = parts.state.is_picture_stale;
+        for deck in &mut *decks {
+            follow_lag(deck, &context, parts);
+            has_new_picture |= find_due(deck, &context, parts);
+            has_new_picture |= show_if_ready(deck, &context, parts);
+            has_new_picture |= show_proxy(deck, &context, parts);
         }
-        self.follow_proxies(&now);
-        let budget_bytes = self.options.playback.budget_bytes;
-        let not_kept = budget_bytes.saturating_sub(self.player.all_kept_bytes());
-        self.drawing
-            .set_budget(not_kept.max(self.player.circulating_bytes()));
-        for index in 0..self.lanes.len() {
-            self.plan(index, &now);
+        follow_proxies(decks, &context, parts);
+        // What decoders keep around the playhead is taken off what frames may take, but every slot can be filled.
+        let budget_bytes = parts.options.playback.budget_bytes;
+        let not_cached = budget_bytes.saturating_sub(parts.player.all_cached_bytes());
+        parts
+            .target
+            .set_budget(not_cached.max(parts.player.circulating_bytes()));
+        for deck in &mut *decks {
+            prefetch(deck, &context, parts);
         }
-        has_new_picture |= match self.options.pace {
-            _ if self.reads_in_place() => self.read_in_place(&now),
-            Pace::EveryFrame => self.wait_for_all(&now),
-            Pace::RealTime => self.wait_for_missing(&now),
+        has_new_picture |= match parts.options.pace {
+            _ if parts.reads_in_place() => read_in_place(decks, &context, parts),
+            Pace::EveryFrame => wait_for_all(decks, &context, parts),
+            Pace::RealTime => wait_for_missing(decks, &context, parts),
         };
-        self.note_hand_over();
-        self.count_fates(&now);
-        for index in 0..self.lanes.len() {
-            if self.show_late(index, &now) {
+        note_hand_over(decks, parts);
+        // What is due is counted first: a late frame is shown only where that is missing.
+        for deck in &mut *decks {
+            count_outcomes(deck, &context, parts);
+        }
+        for deck in &mut *decks {
+            if show_late(deck, &context, parts) {
                 has_new_picture = true;
                 // Its slot is for what is due.
-                self.plan(index, &now);
+                prefetch(deck, &context, parts);
             }
         }
-        self.note_cadence(&now);
-        self.note_events(&now);
-        self.follow_memory(&now);
-        has_new_picture |= self.state.is_picture_stale;
+        note_cadence(decks, &context, parts);
+        note_events(decks, &context, parts);
+        follow_memory(&context, parts);
+        has_new_picture |= parts.state.is_picture_stale;
         if has_new_picture && !is_gpu_lost {
-            self.observer.stir();
-            let begin = self.clock.now();
-            self.render();
-            self.observer.composite.record(self.clock.now() - begin);
+            parts.snapshot.mark_active();
+            let begin = parts.clock.now();
+            compose(decks, parts);
+            let took = parts.clock.now() - begin;
+            parts.snapshot.composite.record(took);
         }
-        if now.is_counted {
-            self.observer.present.record(self.clock.now() - now.moment);
+        if context.is_counted {
+            let since = parts.clock.now() - context.presentation_time;
+            parts.snapshot.present.record(since);
         }
-        self.observe(&now);
+        self.update_snapshot(&context);
     }
 
-    pub(super) fn begin_tick(&mut self) -> Now {
-        let clock = self.clock.now();
-        let bounds = self.bounds();
-        let moment = match self.options.pace {
-            _ if !self.transport.is_playing() => clock,
+    /// Brings the snapshot up to date; a few times a second also what costs something to compute.
+    fn update_snapshot(&mut self, context: &TickContext) {
+        let (decks, parts) = (&self.decks, &mut self.parts);
+        let (now, is_playing) = (context.clock, context.is_playing);
+        let mut totals = Counts::default();
+        for state in &parts.layers {
+            totals.add(&state.recorder.counts);
+        }
+        let playing_at = is_playing.then_some(context.playhead);
+        parts.snapshot.end_tick(now, playing_at, totals);
+        if parts.snapshot.is_refresh_due(now) {
+            let recorders = parts.layers.iter_mut().map(|state| &mut state.recorder);
+            parts.snapshot.refresh(now, recorders, is_playing);
+            review_reading(decks, parts, now);
+            if let Some(groups) = self.thread_monitor.take() {
+                parts.snapshot.set_thread_groups(groups);
+            }
+        }
+        let gpu_ms = parts.target.gpu_ms();
+        let (snapshot, view) = parts.split_view(decks);
+        snapshot.fill(&view, totals, gpu_ms);
+    }
+
+    fn begin_tick(&mut self) -> TickContext {
+        let parts = &mut self.parts;
+        let clock = parts.clock.now();
+        let bounds = parts.bounds();
+        let presentation_time = match parts.options.pace {
+            _ if !parts.transport.is_playing() => clock,
             Pace::RealTime => self.pacer.tick(clock),
-            Pace::EveryFrame => self.next_moment(clock),
+            Pace::EveryFrame => next_presentation_time(clock, parts),
         };
-        self.transport.settle(moment, &bounds);
-        let is_jump = self.transport.seek_count() != self.state.jumps_seen;
-        self.state.jumps_seen = self.transport.seek_count();
-        let is_playing = self.transport.is_playing();
-        let elapsed = self
+        parts.transport.settle(presentation_time, &bounds);
+        let is_jump = parts.transport.seek_count() != parts.state.jumps_seen;
+        parts.state.jumps_seen = parts.transport.seek_count();
+        let is_playing = parts.transport.is_playing();
+        let elapsed = parts
             .state
-            .last_moment
+            .last_presentation
             .filter(|_| is_playing && !is_jump)
-            .map(|last| moment - last);
-        let interval = self.project.canvas.frame_rate.frame_duration();
+            .map(|last| presentation_time - last);
+        let interval = parts.interval();
         let ticks = elapsed.map_or(0, |elapsed| {
             (elapsed.seconds() / interval.seconds()).round() as i64
         });
         let is_counted = is_playing && ticks <= MAX_SKIPPED_TICKS;
-        self.state.between.clear();
-        if let Some(elapsed) = elapsed.filter(|_| is_counted) {
-            self.state.played += match self.options.pace {
+        let elapsed = elapsed.filter(|_| is_counted);
+        parts.state.between.clear();
+        if let Some(elapsed) = elapsed {
+            parts.state.played += match parts.options.pace {
                 Pace::RealTime => elapsed,
-                Pace::EveryFrame => clock - self.state.last_clock,
+                Pace::EveryFrame => clock - parts.state.last_clock,
             };
-            self.state.stride.note(ticks);
-            let last = moment - elapsed;
-            for tick in 1..ticks {
-                let between = last + interval.scaled(tick as f64);
-                self.state
-                    .between
-                    .push(bounds.snap(self.transport.playhead_at(between, &bounds)));
-            }
+            parts.state.stride.note(ticks);
+            note_between(presentation_time - elapsed, ticks, &bounds, parts);
         }
-        self.state.last_moment = is_playing.then_some(moment);
-        self.state.last_clock = clock;
-        Now {
+        parts.state.last_presentation = is_playing.then_some(presentation_time);
+        parts.state.last_clock = clock;
+        let playhead = parts.transport.playhead_at(presentation_time, &bounds);
+        TickContext {
+            project: Arc::clone(&parts.project),
             clock,
-            moment,
-            playhead: bounds.snap(self.transport.playhead_at(moment, &bounds)),
+            presentation_time,
+            playhead: bounds.snap(playhead),
             bounds,
+            interval,
             is_counted,
-            elapsed: elapsed.filter(|_| is_counted).unwrap_or_default(),
+            elapsed: elapsed.unwrap_or_default(),
             is_jump,
             is_playing,
-            is_scrubbing: self.transport.is_scrubbing(),
+            is_scrubbing: parts.transport.is_scrubbing(),
         }
     }
+}
 
-    /// Finds what is due on a lane, and how opaque it is. Says whether the picture changes by that alone: something comes
-    /// on or goes off, or fades.
-    pub(super) fn find_due(&mut self, index: usize, now: &Now) -> bool {
-        let project = Arc::clone(&self.project);
-        let layer = self.lanes[index].layer.and_then(|id| project.layer(id));
-        if let Some(layer) = layer {
-            self.follow_lag(index, layer, now);
-        }
-        let playhead = self.playhead_of(index, now);
-        let due = layer.and_then(|layer| self.due_at(index, layer, playhead));
-        if let Some(due) = due
-            && let Some(source) = self.library.by_source(due.key.source)
-        {
-            let bytes = source.media.layout.bytes;
-            self.player.set_frame_bytes(index, bytes);
-        }
-        let voice = self.voice(index);
-        let lane = &mut self.lanes[index];
-        let recorder = &mut self.recorders[lane.home];
-        if now.is_jump {
-            lane.jump(now.clock, recorder);
-        } else if let Some(due) = due
-            && lane.due.is_none()
-            && self.state.opened.contains(&due.key.source)
-        {
-            lane.turn(recorder);
-        }
-        let opacity = layer.map_or(0.0, |layer| opacity_at(layer, voice, now.playhead));
-        let values = layer.map_or_else(LayerValues::default, |layer| layer.at(now.playhead));
-        let clip = |due: Option<Due>| due.map(|due| due.clip);
-        if clip(lane.due) != clip(due) {
-            // What was due of another clip does not come back.
-            lane.account.give_up_owed(recorder);
-        }
-        let has_changed =
-            clip(lane.due) != clip(due) || lane.opacity != opacity || lane.values != values;
-        lane.opacity = opacity;
-        lane.values = values;
-        lane.due = due;
-        if let Some(due) = due {
-            lane.last_source = Some(due.key.source);
-        } else {
-            lane.account.finish(recorder);
-            lane.shown_clip = None;
-            // A jump into a gap has nothing to wait for.
-            lane.awaiting = None;
-        }
-        has_changed
-    }
-
-    pub(super) fn due_at(&self, index: usize, layer: &Layer, playhead: Time) -> Option<Due> {
-        let voice = self.voice(index);
-        let due = schedule::due(layer, voice, playhead, &|media| self.timing(media))?;
-        let source = self.library.source(due.media)?.id;
-        Some(Due {
-            clip: due.clip,
-            start: due.start,
-            key: FrameKey {
-                source,
-                frame: due.frame,
-            },
-        })
-    }
-
-    pub(super) fn timing(&self, media: MediaId) -> Option<&MediaTiming> {
-        self.library
-            .source(media)
-            .map(|source| &source.media.facts.timing)
-    }
-
-    pub(super) fn layer_index(&self, layer: Option<LayerId>) -> Option<usize> {
-        self.project
-            .layers
-            .iter()
-            .position(|candidate| Some(candidate.id) == layer)
+/// Notes the playheads of the canvas frames between the last tick and this one, for which no tick came.
+fn note_between(last: Time, ticks: i64, bounds: &Bounds, parts: &mut Parts) {
+    let interval = parts.interval();
+    for tick in 1..ticks {
+        let playhead = parts
+            .transport
+            .playhead_at(last + interval.scaled(tick as f64), bounds);
+        parts.state.between.push(bounds.snap(playhead));
     }
 }

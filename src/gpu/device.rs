@@ -27,7 +27,7 @@ pub struct Gpu {
 
 /// What an adapter has less than it says.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Poorer {
+pub struct DeviceHandicap {
     /// Features that it lacks.
     pub lacking: wgpu::Features,
     /// Shares of its memory, in percent, beyond which nothing more is made, or the device is lost.
@@ -40,14 +40,14 @@ impl Gpu {
     /// # Errors
     /// [`GpuError::NoAdapter`] if there is none, or what the last adapter tried said.
     pub fn headless() -> Result<Self, GpuError> {
-        Self::headless_as(&Poorer::default())
+        Self::headless_as(&DeviceHandicap::default())
     }
 
     /// As [`Self::headless`], as if the machine were poorer than it is, to test the way around.
     ///
     /// # Errors
     /// As of [`Self::headless`].
-    pub fn headless_as(poorer: &Poorer) -> Result<Self, GpuError> {
+    pub fn headless_as(poorer: &DeviceHandicap) -> Result<Self, GpuError> {
         let backends =
             wgpu::Backends::from_env().unwrap_or(wgpu::Backends::PRIMARY | wgpu::Backends::GL);
         let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();

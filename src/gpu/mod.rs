@@ -12,7 +12,7 @@
 //! * [`Gpu`]: adapter, device and queue, with or without a window.
 //! * [`StagingPool`]: memory that frames are decoded into and that the GPU copies from.
 //! * [`Compositor`]: the textures of each layer and the canvas they are drawn on; the project's `Placement` says
-//!   where, [`Look`] how.
+//!   where, [`LayerStyle`] how.
 //! * [`frame_to_rgba`]: one frame as it is stored, for files and for tests.
 //!
 //! The canvas is gamma-encoded, eight bits a channel, opaque. The shaders lie in `shaders/`, one file per colour
@@ -29,13 +29,16 @@
 //! bind group or pipeline; those of a blend mode are made when it is first drawn.
 
 mod backdrop;
+mod canvas;
 mod compositor;
 mod conversion;
 mod device;
 mod dissolve;
 mod error;
+mod layer_draw;
+mod layer_style;
 mod layer_textures;
-mod look;
+mod pass_recorder;
 mod pipelines;
 mod readback;
 mod setup;
@@ -46,10 +49,11 @@ mod surface;
 mod timer;
 mod uniforms;
 
-pub use compositor::{Compositor, CompositorCounts, LayerDraw};
-pub use device::{Gpu, Poorer};
+pub use compositor::{Compositor, CompositorCounts};
+pub use device::{DeviceHandicap, Gpu};
 pub use error::GpuError;
-pub use look::Look;
+pub use layer_draw::LayerDraw;
+pub use layer_style::LayerStyle;
 pub use setup::{wgpu_configuration, wgpu_setup};
 pub use single_frame::frame_to_rgba;
 pub use staging::StagingPool;

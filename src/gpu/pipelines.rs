@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::conversion::{Kind, MAX_PLANES};
-use super::look::{Look, Method, State};
+use super::layer_style::{LayerStyle, Method, State};
 use super::uniforms::BLOCK_BYTES;
 use super::{Gpu, GpuError};
 
@@ -25,7 +25,7 @@ pub(super) enum Target {
     /// is the same, for a quarter of the reads, which tell where blocks are decoded in software.
     CanvasPixelExact,
     /// The canvas, mixed by this method, with settings of colour or without.
-    Look(Method, bool),
+    Styled(Method, bool),
     /// A picture of the frame's own size: texel by texel, straight alpha, over nothing.
     SingleFrame,
 }
@@ -45,7 +45,7 @@ fn shader_source(kind: Kind) -> String {
     };
     [
         include_str!("../../shaders/layer.wgsl"),
-        include_str!("../../shaders/look.wgsl"),
+        include_str!("../../shaders/layer_style.wgsl"),
         include_str!("../../shaders/blend.wgsl"),
         colour,
     ]
@@ -53,38 +53,38 @@ fn shader_source(kind: Kind) -> String {
 }
 
 /// Pipelines for one target, by [`Kind`], in the order of [`Kind::ALL`].
-type OfKinds = Vec<wgpu::RenderPipeline>;
+type PipelinePerKind = Vec<wgpu::RenderPipeline>;
 
 /// The pipelines that draw on the canvas.
 pub(super) struct Pipelines {
-    plain: OfKinds,
-    pixel_exact: OfKinds,
+    plain: PipelinePerKind,
+    pixel_exact: PipelinePerKind,
     /// By method of mixing and whether there are settings; those of blend modes are made when they are first needed.
-    looks: BTreeMap<(Method, bool), OfKinds>,
+    styles: BTreeMap<(Method, bool), PipelinePerKind>,
 }
 
 impl Pipelines {
     pub fn new(gpu: &Gpu, layouts: &Layouts) -> Self {
         let of = |state| {
             let method = Method::State(state);
-            let pipelines = layouts.pipelines(gpu, Target::Look(method, true));
+            let pipelines = layouts.pipelines(gpu, Target::Styled(method, true));
             ((method, true), pipelines)
         };
         Self {
             plain: layouts.pipelines(gpu, Target::Canvas),
             pixel_exact: layouts.pipelines(gpu, Target::CanvasPixelExact),
-            looks: BTreeMap::from([of(State::Normal), of(State::Gather)]),
+            styles: BTreeMap::from([of(State::Normal), of(State::Gather)]),
         }
     }
 
-    /// Makes those for a look if there are none yet, for all kinds at once, so that a layer that goes from one kind of
+    /// Makes those for a style if there are none yet, for all kinds at once, so that a layer that goes from one kind of
     /// media to another while playing finds its pipeline made; says whether it did.
-    pub fn prepare(&mut self, gpu: &Gpu, layouts: &Layouts, look: &Look) -> bool {
-        let key = (look.method(), look.has_settings());
-        let is_new = !look.is_plain() && !self.looks.contains_key(&key);
+    pub fn prepare(&mut self, gpu: &Gpu, layouts: &Layouts, style: &LayerStyle) -> bool {
+        let key = (style.method(), style.has_settings());
+        let is_new = !style.is_plain() && !self.styles.contains_key(&key);
         if is_new {
-            let pipelines = layouts.pipelines(gpu, Target::Look(key.0, key.1));
-            self.looks.insert(key, pipelines);
+            let pipelines = layouts.pipelines(gpu, Target::Styled(key.0, key.1));
+            self.styles.insert(key, pipelines);
         }
         is_new
     }
@@ -102,13 +102,13 @@ impl Pipelines {
     /// The pipeline that adds a picture to others which it dissolves into.
     pub fn gather(&self, kind: Kind) -> Option<&wgpu::RenderPipeline> {
         let key = (Method::State(State::Gather), true);
-        self.looks.get(&key)?.get(kind as usize)
+        self.styles.get(&key)?.get(kind as usize)
     }
 
-    /// The pipeline for a look that is not plain; `None` unless it was prepared.
-    pub fn look(&self, kind: Kind, look: &Look) -> Option<&wgpu::RenderPipeline> {
-        let key = (look.method(), look.has_settings());
-        self.looks.get(&key)?.get(kind as usize)
+    /// The pipeline for a style that is not plain; `None` unless it was prepared.
+    pub fn style(&self, kind: Kind, style: &LayerStyle) -> Option<&wgpu::RenderPipeline> {
+        let key = (style.method(), style.has_settings());
+        self.styles.get(&key)?.get(kind as usize)
     }
 }
 
@@ -230,7 +230,7 @@ impl Layouts {
     }
 
     /// The pipelines of all kinds for a target.
-    fn pipelines(&self, gpu: &Gpu, target: Target) -> OfKinds {
+    fn pipelines(&self, gpu: &Gpu, target: Target) -> PipelinePerKind {
         let kinds = Kind::ALL.iter();
         kinds
             .map(|&kind| self.pipeline(gpu, kind, target))
@@ -251,7 +251,7 @@ impl Layouts {
         if kind == Kind::YCbCrSplit {
             constants.push(("has_split_chroma", 1.0));
         }
-        if matches!(target, Target::Look(_, false)) {
+        if matches!(target, Target::Styled(_, false)) {
             constants.push(("has_settings", 0.0));
         }
         let (entry_point, blend) = match target {
@@ -259,16 +259,16 @@ impl Layouts {
                 "fragment_canvas",
                 Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
             ),
-            Target::Look(Method::State(state), _) => ("fragment_look", Some(blend_state(state))),
-            Target::Look(Method::Backdrop, _) => ("fragment_blend", None),
+            Target::Styled(Method::State(state), _) => ("fragment_style", Some(blend_state(state))),
+            Target::Styled(Method::Backdrop, _) => ("fragment_blend", None),
             Target::SingleFrame => ("fragment_straight", None),
         };
         let layout = match target {
-            Target::Look(Method::Backdrop, _) => &self.backdrop_pipeline,
+            Target::Styled(Method::Backdrop, _) => &self.backdrop_pipeline,
             _ => &self.pipeline,
         };
         let format = match target {
-            Target::Look(Method::State(State::Gather), _) => GATHER_FORMAT,
+            Target::Styled(Method::State(State::Gather), _) => GATHER_FORMAT,
             _ => TARGET_FORMAT,
         };
         gpu.device()
@@ -413,10 +413,10 @@ mod tests {
                 Target::Canvas,
                 Target::CanvasPixelExact,
                 Target::SingleFrame,
-                Target::Look(Method::State(State::Subtract), true),
-                Target::Look(Method::State(State::Gather), true),
-                Target::Look(Method::Backdrop, false),
-                Target::Look(Method::Backdrop, true),
+                Target::Styled(Method::State(State::Subtract), true),
+                Target::Styled(Method::State(State::Gather), true),
+                Target::Styled(Method::Backdrop, false),
+                Target::Styled(Method::Backdrop, true),
             ] {
                 let scope = gpu.device().push_error_scope(wgpu::ErrorFilter::Validation);
                 let pipeline = layouts.pipeline(&gpu, kind, target);

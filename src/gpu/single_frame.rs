@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use image::RgbaImage;
 
-use super::compositor::target_descriptor;
+use super::canvas::target_descriptor;
 use super::layer_textures::LayerTextures;
 use super::pipelines::{Layouts, Target};
 use super::readback::read_texture;
 use super::uniforms::{self, UniformBuffer};
-use super::{Gpu, GpuError, Look, StagingPool};
+use super::{Gpu, GpuError, LayerStyle, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemoryPool as _, OutsideMemory};
 use crate::project::placement::Placement;
 use crate::project::{Fit, Transform};
@@ -41,7 +41,7 @@ pub fn frame_to_rgba(
     uniforms.push(&uniforms::block(
         textures.conversion(),
         &placement,
-        &Look::default(),
+        &LayerStyle::default(),
         1.0,
         size,
         size,

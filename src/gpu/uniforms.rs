@@ -2,17 +2,17 @@
 
 use super::conversion::{Conversion, MAX_PLANES};
 use super::pipelines::Layouts;
-use super::{Gpu, GpuError, Look};
+use super::{Gpu, GpuError, LayerStyle};
 use crate::project::placement::Placement;
 
 /// Rows of four floats in the shader's `Layer`.
-const ROWS: usize = FIRST_ROWS + 2 * MAX_PLANES + LOOK_ROWS;
+const ROWS: usize = FIRST_ROWS + 2 * MAX_PLANES + STYLE_ROWS;
 
 /// Rows before those of the planes.
 const FIRST_ROWS: usize = 9;
 
 /// Rows behind them.
-const LOOK_ROWS: usize = 5;
+const STYLE_ROWS: usize = 5;
 
 /// Bytes that the shader reads of a block.
 pub(super) const BLOCK_BYTES: u64 = (ROWS * size_of::<[f32; 4]>()) as u64;
@@ -29,7 +29,7 @@ const FIRST_DRAWS: usize = 16;
 pub(super) fn block(
     conversion: &Conversion,
     placement: &Placement,
-    look: &Look,
+    style: &LayerStyle,
     opacity: f32,
     canvas_px: [u32; 2],
     picture_px: [u32; 2],
@@ -49,7 +49,7 @@ pub(super) fn block(
         conversion.transfer,
         0.0,
     ];
-    let part = look.part_px(picture_px);
+    let part = style.part_px(picture_px);
     let mut rows = [[0.0; 4]; ROWS];
     let (first, rest) = rows.split_at_mut(FIRST_ROWS);
     first.copy_from_slice(&[
@@ -61,8 +61,8 @@ pub(super) fn block(
         rows[0] = [scale[0], scale[1], shift[0], shift[1]];
         rows[1] = [low[0], low[1], high[0], high[1]];
     }
-    settings[..4].copy_from_slice(&look.colour_rows());
-    settings[4] = look.light_row();
+    settings[..4].copy_from_slice(&style.colour_rows());
+    settings[4] = style.light_row();
     rows
 }
 

@@ -15,8 +15,8 @@ use crate::media::fault_injection;
 use crate::media::progress::{self, ProgressMeter};
 use crate::media::thumbnail_cache::{ThumbnailKey, Thumbnails};
 use crate::media::{FileIdentity, MediaError, OpenOptions, Sound, Video};
+use crate::playback::guarded;
 use crate::playback::thread::NamedThread;
-use crate::playback::workers::guarded;
 use crate::time::{Clock, FrameIndex, Time};
 
 /// Time limit for one step of a task, after which the thread counts as stuck: a disk in order takes milliseconds for
@@ -169,7 +169,7 @@ impl Worker {
         }
     }
 
-    /// Tells of an opening that takes long, and ends it once it is not wanted any more.
+    /// The meter of an opening: reports one that takes long, and ends it once it is not wanted any more.
     fn watch(&self, request: &OpenRequest) -> ProgressMeter {
         let (worker, source) = (self.clone(), request.source);
         let wants_to_stop = Arc::clone(&self.wants_to_stop);

@@ -222,7 +222,7 @@ impl Library {
                 }
                 OpenerEvent::Open(..) => {}
                 OpenerEvent::Failed(_, error, identity) => {
-                    entry.fail(error, identity, now, &mut news)
+                    entry.fail(error, identity, now, &mut news);
                 }
                 OpenerEvent::Unchanged(_) if matches!(entry.state, State::Open(_)) => {
                     // Another failure has it looked at again.

@@ -17,8 +17,8 @@ use super::events::{Outbox, ProxyEvent};
 use crate::media::proxy::{ProxyBuild, ProxyError, ProxyStore, is_slow_to_seek};
 use crate::media::{MediaError, TextureSupport, Video, fault_injection};
 use crate::playback::SourceId;
+use crate::playback::guarded;
 use crate::playback::thread::NamedThread;
-use crate::playback::workers::guarded;
 
 /// Files that wait for a proxy; more than a project is likely to have. Those beyond get none.
 const CAPACITY: usize = 4096;

@@ -1,4 +1,4 @@
-//! How the memory for decoded frames is shared: slots first, and what is left to pictures around the playhead.
+//! Sharing of the memory for decoded frames: slots first, and the rest to pictures around the playhead.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,6 +15,7 @@ pub fn share_slots(frame_bytes: &[u64], wanted: usize, budget_bytes: u64) -> Vec
     let affordable = budget_bytes
         .checked_div(per_slot)
         .map_or(wanted, |slots| usize::try_from(slots).unwrap_or(wanted));
+    // Equal numbers rather than equal bytes: a prebuffer is worth the time that it covers, whatever the size of a frame.
     let each = affordable.clamp(MIN_SLOTS.min(wanted), wanted);
     let mut left = budget_bytes.saturating_sub(per_slot * each as u64);
     frame_bytes
@@ -31,17 +32,17 @@ pub fn share_slots(frame_bytes: &[u64], wanted: usize, budget_bytes: u64) -> Vec
         .collect()
 }
 
-/// What a lane's decoders may keep beside its slots, and what they do keep: pictures around the playhead, so that a
+/// Bytes that a deck's decoders may keep beside its slots, and those kept: pictures around the playhead, so that a
 /// step back needs no new decode.
 ///
-/// The player allows, the lane's thread tells. Each number stands alone, so relaxed ordering is enough.
+/// The player allows, the deck's thread reports. Each number stands alone, so relaxed ordering is enough.
 #[derive(Debug, Default)]
-pub struct KeptPictures {
+pub struct FrameCacheBudget {
     allowed_bytes: AtomicU64,
     held_bytes: AtomicU64,
 }
 
-impl KeptPictures {
+impl FrameCacheBudget {
     /// Allows so many bytes from now on. Says whether that is less than what is held.
     pub fn allow(&self, bytes: u64) -> bool {
         self.allowed_bytes.store(bytes, Ordering::Relaxed);
@@ -53,13 +54,13 @@ impl KeptPictures {
         self.allowed_bytes.load(Ordering::Relaxed) / decoders.max(1) as u64
     }
 
-    /// Bytes held when the thread told last.
+    /// Bytes held as the thread reported last.
     pub fn held_bytes(&self) -> u64 {
         self.held_bytes.load(Ordering::Relaxed)
     }
 
-    /// Tells how many are held.
-    pub fn tell(&self, bytes: u64) {
+    /// Reports how many are held.
+    pub fn report(&self, bytes: u64) {
         self.held_bytes.store(bytes, Ordering::Relaxed);
     }
 }
@@ -82,12 +83,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_allowed_is_shared_by_the_decoders_of_a_lane() {
-        let kept = KeptPictures::default();
-        assert!(!kept.allow(100), "nothing is held yet");
-        assert_eq!((kept.allowed_bytes(2), kept.allowed_bytes(0)), (50, 100));
-        kept.tell(60);
-        assert!(!kept.allow(60) && kept.allow(59), "now it is too much");
+    fn what_is_allowed_is_shared_by_the_decoders_of_a_deck() {
+        let cache = FrameCacheBudget::default();
+        assert!(!cache.allow(100), "nothing is held yet");
+        assert_eq!((cache.allowed_bytes(2), cache.allowed_bytes(0)), (50, 100));
+        cache.report(60);
+        assert!(!cache.allow(60) && cache.allow(59), "now it is too much");
     }
 
     proptest! {

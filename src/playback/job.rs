@@ -1,178 +1,124 @@
 //! A frame on its way from the queue through the workers and back.
+//!
+//! ```text
+//! FrameJob ─┬─ SourceJob<FrameSource> ─► read ─► ReadJob ─► decoded ─┬─► Completion
+//!           └─ SourceJob<SequentialOpener> ─► decoded ───────────────┘
+//! ```
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
+use super::channel::Channel;
 use super::read_queue::Order;
-use super::sync::{AtomicBool, AtomicU8};
+use super::slot::SlotProgress;
+use super::source::FrameKey;
 use crate::media::MediaError;
 use crate::media::frame::FrameMemory;
-use crate::media::source::FrameSource;
-use crate::time::{FrameIndex, Time};
+use crate::media::io::PacketBuffer;
+use crate::media::source::{FrameSource, SequentialOpener};
+use crate::time::Time;
 
-/// An opened source of frames. Opening a file anew gives a new number, so that frames of the old one are never taken
-/// for the new one's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SourceId(pub u64);
-
-/// Names a decoded frame: a source and a frame of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FrameKey {
-    /// The source.
-    pub source: SourceId,
-    /// The frame.
-    pub frame: FrameIndex,
-}
-
-/// How far a frame has come; what a miss is blamed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Waiting for a worker.
-    Waiting,
-    /// Being read.
-    Reading,
-    /// Read; waiting for, or being worked on by, a decode worker. Or waiting for a decoder of its own, which also reads.
-    Decoding,
-}
-
-/// What the drawing thread and the worker that has a slot both see of it.
-#[derive(Debug, Default)]
-pub struct SlotProgress {
-    cancelled: AtomicBool,
-    stage: AtomicU8,
-}
-
-impl SlotProgress {
-    /// Says that the frame is not wanted any more.
-    pub fn cancel(&self) {
-        // Relaxed: the flag only saves work; which frame a slot holds is told by its key, through the channel.
-        self.cancelled.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether the frame is not wanted any more.
-    pub fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
-
-    /// Makes it ready for the next frame.
-    pub fn restart(&self) {
-        self.cancelled.store(false, Ordering::Relaxed);
-        self.stage.store(0, Ordering::Relaxed);
-    }
-
-    /// Notes that a worker has begun to read it.
-    pub fn enter_reading(&self) {
-        self.stage.store(1, Ordering::Relaxed);
-    }
-
-    /// Notes that reading is done and decoding comes next.
-    pub fn enter_decoding(&self) {
-        self.stage.store(2, Ordering::Relaxed);
-    }
-
-    /// How far the frame has come.
-    pub fn stage(&self) -> Stage {
-        match self.stage.load(Ordering::Relaxed) {
-            0 => Stage::Waiting,
-            1 => Stage::Reading,
-            _ => Stage::Decoding,
-        }
-    }
-}
-
-/// A frame to be read and decoded into memory.
+/// A frame to be read and decoded into memory. It stays one value from the request to the completion.
 pub struct FrameJob<Memory = Box<dyn FrameMemory>> {
-    /// The layer's number within the player.
-    pub layer: usize,
-    /// The slot of that layer's ring.
+    /// Its destination.
+    pub channel: Channel,
+    /// The slot of the ring there.
     pub slot: usize,
     /// The frame.
     pub key: FrameKey,
-    /// Where it stands in the order of what is to be read.
+    /// Its turn among what is to be read.
     pub order: Order,
-    /// When it was asked for, on the player's clock.
+    /// Time of the request, on the player's clock.
     pub asked_at: Time,
-    /// What it cost the shared pool so far.
-    pub spent: Spent,
+    /// Its cost so far.
+    pub cost: FrameCost,
     /// Progress and cancellation.
     pub progress: Arc<SlotProgress>,
-    /// Where it is decoded to.
+    /// Memory that it is decoded into.
     pub memory: Memory,
 }
 
-/// What a frame cost the shared pool.
+/// The cost of a frame, whatever became of it. All is zero while nothing was begun.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
-    /// Time from a worker's beginning with it to its being done, waiting for a decoder included; none where no worker has
-    /// begun it, and from decoders of their own.
-    pub time: Option<Time>,
-    /// Stored bytes read.
-    pub read_bytes: u64,
-}
-
-/// A job for the shared pool.
-pub struct PooledJob {
-    /// The frame.
-    pub frame: FrameJob,
-    /// Where it comes from.
-    pub source: Arc<dyn FrameSource>,
-}
-
-/// A frame that came back from a worker, with its memory.
-pub struct Completion {
-    /// The layer's number within the player.
-    pub layer: usize,
-    /// The slot of that layer's ring.
-    pub slot: usize,
-    /// The frame.
-    pub key: FrameKey,
-    /// When it was asked for, on the player's clock.
-    pub asked_at: Time,
-    /// What it cost the shared pool, whatever became of it.
-    pub spent: Spent,
-    /// Its memory.
-    pub memory: Box<dyn FrameMemory>,
-    /// How it went.
-    pub result: JobResult,
-}
-
-/// How a job ended.
-pub enum JobResult {
-    /// The memory holds the frame.
-    Done(Measured),
-    /// It was not wanted any more; the memory holds anything.
-    Stale,
-    /// It could not be had; the memory holds anything.
-    Failed(MediaError),
-}
-
-/// What a frame cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Measured {
+pub struct FrameCost {
+    /// Time at which a worker of the shared pool began it, on the player's clock; none where no worker did, and from
+    /// decoders of their own.
+    pub begun_at: Option<Time>,
     /// Stored bytes read.
     pub read_bytes: u64,
     /// Time from asking the system for them to having them.
     pub read: Time,
     /// Time to decode them.
     pub decode: Time,
-    /// Time spent in queues; the player fills it in, which knows when the frame was asked for.
-    pub waited: Time,
-    /// When the frame was ready, on the player's clock.
+    /// End of the last step, on the player's clock.
     pub finished_at: Time,
 }
 
-impl<Memory> FrameJob<Memory> {
+impl FrameCost {
+    /// Time that the shared pool took, waiting for a decoder included; none where it did nothing.
+    pub fn in_pool(&self) -> Option<Time> {
+        self.begun_at.map(|begun_at| self.finished_at - begun_at)
+    }
+}
+
+/// A job with what its frame comes from.
+pub struct SourceJob<Source: ?Sized> {
+    /// The frame.
+    pub frame: FrameJob,
+    /// Its source.
+    pub source: Arc<Source>,
+}
+
+/// A job for the shared pool.
+pub type PooledJob = SourceJob<dyn FrameSource>;
+
+/// A job for a decoder of its own, with what opens that if it is not open yet.
+pub type SequentialJob = SourceJob<dyn SequentialOpener>;
+
+/// A frame's stored bytes, read and waiting to be decoded.
+pub struct ReadJob<Memory = Box<dyn FrameMemory>> {
+    /// The frame.
+    pub frame: FrameJob<Memory>,
+    /// The source that decodes it.
+    pub source: Arc<dyn FrameSource>,
+    /// Its stored bytes.
+    pub packet: PacketBuffer,
+}
+
+/// A job that came back from a worker.
+pub struct Completion {
+    /// The job, its memory included.
+    pub job: FrameJob,
+    /// Its result.
+    pub result: JobResult,
+}
+
+/// The end of a job.
+pub enum JobResult {
+    /// The memory holds the frame.
+    Done,
+    /// It was not wanted any more; the memory holds anything.
+    Stale,
+    /// It could not be had; the memory holds anything.
+    Failed(MediaError),
+}
+
+impl<Memory> ReadJob<Memory> {
     /// The same job with its memory in another form.
-    pub fn map_memory<Other>(self, change: impl FnOnce(Memory) -> Other) -> FrameJob<Other> {
-        FrameJob {
-            layer: self.layer,
-            slot: self.slot,
-            key: self.key,
-            order: self.order,
-            asked_at: self.asked_at,
-            spent: self.spent,
-            progress: self.progress,
-            memory: change(self.memory),
+    pub fn map_memory<Other>(self, change: impl FnOnce(Memory) -> Other) -> ReadJob<Other> {
+        let frame = self.frame;
+        ReadJob {
+            frame: FrameJob {
+                channel: frame.channel,
+                slot: frame.slot,
+                key: frame.key,
+                order: frame.order,
+                asked_at: frame.asked_at,
+                cost: frame.cost,
+                progress: frame.progress,
+                memory: change(frame.memory),
+            },
+            source: self.source,
+            packet: self.packet,
         }
     }
 }
@@ -180,14 +126,6 @@ impl<Memory> FrameJob<Memory> {
 impl FrameJob {
     /// Ends the job.
     pub fn complete(self, result: JobResult) -> Completion {
-        Completion {
-            layer: self.layer,
-            slot: self.slot,
-            key: self.key,
-            asked_at: self.asked_at,
-            spent: self.spent,
-            memory: self.memory,
-            result,
-        }
+        Completion { job: self, result }
     }
 }

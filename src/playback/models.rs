@@ -13,15 +13,17 @@ use std::sync::atomic::Ordering;
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, Runner};
 
-use super::job::{FrameJob, SlotProgress, Spent};
-use super::player::{First, News, Plan, Player, PlayerOptions};
+use super::channel::Channel;
+use super::job::{FrameCost, FrameJob, ReadJob};
 use super::queue::WorkQueue;
 use super::read_queue::{Order, ReadQueue, Sharing};
+use super::slot::SlotProgress;
 use super::split_frame::SplitFrame;
 use super::sync::{AtomicUsize, Builder, Condvar, JoinHandle, Mutex};
 use super::sync_model::modelled;
-use super::workers::ReadJob;
-use super::{FrameKey, Source};
+use super::{
+    DeckId, FrameEvent, FrameKey, Player, PlayerOptions, PrefetchRequest, Source, Urgency,
+};
 use crate::media::VideoSource;
 use crate::media::frame::FrameMemoryPool as _;
 use crate::media::io::PacketBuffer;
@@ -134,9 +136,9 @@ impl Tally {
 }
 
 #[test]
-fn lanes_that_share_workers_are_all_served() {
+fn decks_that_share_workers_are_all_served() {
     const SHARING: Sharing = Sharing {
-        per_lane: 1,
+        per_channel: 1,
         stuck_after: Time::from_seconds(1),
     };
     try_orders(|| {
@@ -148,17 +150,19 @@ fn lanes_that_share_workers_are_all_served() {
             let (queue, in_hand) = (Arc::clone(&queue), Arc::clone(&in_hand));
             let tally = Arc::clone(&tally);
             spawn(move || {
-                while let Some(lane) = queue.pop() {
-                    assert_eq!(in_hand[lane].fetch_add(1, Ordering::SeqCst), 0, "one each");
+                while let Some(deck) = queue.pop() {
+                    assert_eq!(in_hand[deck].fetch_add(1, Ordering::SeqCst), 0, "one each");
                     some_time();
-                    in_hand[lane].store(0, Ordering::SeqCst);
-                    queue.put_down(lane);
+                    in_hand[deck].store(0, Ordering::SeqCst);
+                    queue.put_down(Channel::Exact(DeckId(deck)));
                     tally.add();
                 }
             })
         });
-        for lane in [0, 0, 1, 0, 1] {
-            queue.push(order_of(lane), lane).expect("open");
+        for deck in [0, 0, 1, 0, 1] {
+            queue
+                .push(Channel::Exact(DeckId(deck)), at_once(), deck)
+                .expect("open");
         }
         tally.wait_for(5);
         assert!(queue.close().is_empty(), "all is done");
@@ -169,9 +173,8 @@ fn lanes_that_share_workers_are_all_served() {
 }
 
 /// Due at once, and in time.
-fn order_of(lane: usize) -> Order {
+fn at_once() -> Order {
     Order {
-        lane,
         deadline: Time::ZERO,
         start_by: Time::ZERO,
         is_missed: false,
@@ -183,12 +186,12 @@ fn read_job(source: &Arc<dyn FrameSource>, key: FrameKey, pool: &mut CountingPoo
     let mut packet = PacketBuffer::default();
     source.read(key.frame, &mut packet).expect("reads");
     let frame = FrameJob {
-        layer: 0,
+        channel: Channel::Exact(DeckId(0)),
         slot: 0,
         key,
-        order: order_of(0),
+        order: at_once(),
         asked_at: Time::ZERO,
-        spent: Spent::default(),
+        cost: FrameCost::default(),
         progress: Arc::new(SlotProgress::default()),
         memory: pool.take(256).expect("ordinary memory"),
     };
@@ -196,8 +199,6 @@ fn read_job(source: &Arc<dyn FrameSource>, key: FrameKey, pool: &mut CountingPoo
         frame,
         source: Arc::clone(source),
         packet,
-        read: Time::ZERO,
-        begun_at: Time::ZERO,
     }
 }
 
@@ -272,7 +273,7 @@ fn a_frame_on_several_workers_has_every_part_once_and_comes_back_when_all_have_l
     });
 }
 
-/// A player of two lanes: frames in parts that any worker decodes, and frames of one decoder.
+/// A player of two decks: frames in parts that any worker decodes, and frames of one decoder.
 struct Show {
     player: Player,
     pool: CountingPool,
@@ -309,7 +310,7 @@ impl Show {
         let mut pool = CountingPool::default();
         let clock = ManualClock::new().clock();
         let mut player = Player::new(options, clock).expect("threads");
-        player.set_lanes(2, &mut pool);
+        player.set_decks(2, &mut pool);
         Self {
             player,
             pool,
@@ -317,45 +318,49 @@ impl Show {
         }
     }
 
-    fn plan(&mut self, lane: usize, from: u64, count: u64, is_scrubbing: bool) {
-        let wanted = window(lane as u64, from, count);
-        let plan = Plan {
+    fn plan(&mut self, deck: usize, from: u64, count: u64, is_scrubbing: bool) {
+        let wanted = window(deck as u64, from, count);
+        let plan = PrefetchRequest {
             wanted: &wanted,
-            first: First::Awaited,
+            urgency: Urgency::Awaited,
             is_scrubbing,
-            ..Plan::default()
+            ..PrefetchRequest::default()
         };
-        let source = self.sources[lane].clone();
+        let source = self.sources[deck].clone();
         let find = |id| (source.id == id).then(|| source.clone());
-        self.player.plan(lane, plan, &find, &mut self.pool);
+        self.player
+            .prefetch(DeckId(deck), plan, &find, &mut self.pool);
     }
 
     /// Waits for a frame, as the drawing thread does when every frame is to be shown.
     fn wait(&mut self) {
         let mut failed = |_, key, news| {
-            assert!(!matches!(news, News::Failed(_)), "nothing fails: {key:?}");
+            assert!(
+                !matches!(news, FrameEvent::Failed(_)),
+                "nothing fails: {key:?}"
+            );
         };
         let came = self.player.wait(Time::ZERO, &mut self.pool, &mut failed);
         assert!(came, "a frame comes");
     }
 
-    fn shown(&mut self, lane: usize, frame: u64) {
-        let key = key(lane as u64, frame);
-        while !self.player.ring(lane).is_ready(key) {
-            self.plan(lane, frame, SLOTS, false);
-            if !self.player.ring(lane).is_ready(key) {
+    fn shown(&mut self, deck: usize, frame: u64) {
+        let key = key(deck as u64, frame);
+        while !self.player.ring(DeckId(deck)).is_ready(key) {
+            self.plan(deck, frame, SLOTS, false);
+            if !self.player.ring(DeckId(deck)).is_ready(key) {
                 self.wait();
             }
         }
-        let mut memory = self.player.take(lane, key).expect("ready");
+        let mut memory = self.player.take(DeckId(deck), key).expect("ready");
         verify_frame(&mut *memory, key);
         self.pool.give_back(memory);
     }
 
     /// Gives everything up; every buffer comes back.
     fn finish(mut self) {
-        for lane in 0..2 {
-            self.plan(lane, 0, 0, false);
+        for deck in 0..2 {
+            self.plan(deck, 0, 0, false);
         }
         while self.pool.lent > 0 {
             self.wait();
@@ -367,35 +372,35 @@ impl Show {
 fn after_any_seek_the_frame_shown_is_the_one_asked_for_and_every_buffer_comes_back() {
     try_orders(|| {
         let mut show = Show::new();
-        for lane in 0..2 {
-            show.plan(lane, 0, SLOTS, false);
+        for deck in 0..2 {
+            show.plan(deck, 0, SLOTS, false);
         }
         // Away, and half of the way back, while the first are anywhere.
-        for lane in 0..2 {
-            show.plan(lane, 50, SLOTS, false);
-            show.plan(lane, 1, SLOTS, false);
+        for deck in 0..2 {
+            show.plan(deck, 50, SLOTS, false);
+            show.plan(deck, 1, SLOTS, false);
         }
-        for lane in 0..2 {
-            show.shown(lane, 1);
+        for deck in 0..2 {
+            show.shown(deck, 1);
         }
         show.finish();
     });
 }
 
 #[test]
-fn a_drag_lands_on_its_last_frame_and_a_lane_taken_away_leaves_nothing() {
+fn a_drag_lands_on_its_last_frame_and_a_deck_taken_away_leaves_nothing() {
     try_orders(|| {
         let mut show = Show::new();
         for frame in [10, 20, 30] {
-            for lane in 0..2 {
-                show.plan(lane, frame, 1, true);
+            for deck in 0..2 {
+                show.plan(deck, frame, 1, true);
             }
         }
-        for lane in 0..2 {
-            show.shown(lane, 30);
+        for deck in 0..2 {
+            show.shown(deck, 30);
         }
         show.plan(1, 40, SLOTS, false);
-        show.player.clear_lane(1, &mut show.pool);
+        show.player.clear_deck(DeckId(1), &mut show.pool);
         show.plan(0, 60, SLOTS, false);
         show.shown(0, 60);
         show.finish();
@@ -415,7 +420,7 @@ fn whoever_asks_to_be_woken_is_woken_by_the_next_frame() {
         show.plan(0, 0, 1, false);
         show.plan(1, 0, 1, false);
         // A wake-up for a frame that was taken up already is no harm; one too few would be waited for, for ever.
-        while (0..2).any(|lane| !show.player.ring(lane).is_ready(key(lane as u64, 0))) {
+        while (0..2).any(|deck| !show.player.ring(DeckId(deck)).is_ready(key(deck as u64, 0))) {
             if show.player.wake_me() {
                 let mut has_rung = woken.0.lock();
                 while !*has_rung {

@@ -1,147 +1,114 @@
-//! A frame per lane beside its ring: that of a proxy, to be shown while the exact one is on its way.
+//! A slot per deck beside its ring: for the frame of a proxy, to be shown while the exact one is on its way.
 //!
 //! ```text
-//!          ask                  completion
-//!   Idle ───────► Coming ───────────────────► Ready ── take, or another is asked for ──► Idle
+//!        request                completion
+//!   Free ───────► Filling ───────────────────► Ready ── take, or another is asked for ──► Free
 //!    ▲               └── failed, or given up ───┐
 //!    └──────────────────────────────────────────┘
 //! ```
 //!
-//! While one is coming no other is asked for, so that each is finished and the newest is next: a drag shows a picture
-//! for as long as it lasts.
+//! While one is on its way no other is asked for, so that each is finished and the newest is next: a drag shows a
+//! picture for as long as it lasts.
 
 use std::sync::Arc;
 
-use super::job::{Completion, FrameJob, FrameKey, JobResult, SlotProgress, Spent};
-use super::player::MAX_LANES;
+use super::channel::{Channel, DeckId};
+use super::job::{Completion, FrameCost, FrameJob, JobResult};
+use super::prefetch::ScheduledFrame;
 use super::read_queue::Order;
+use super::slot::{Slot, State};
+use super::source::FrameKey;
 use crate::media::MediaError;
 use crate::media::frame::{FrameMemory, FrameMemoryPool};
 use crate::time::Time;
 
-/// The frames beside the rings of all lanes.
+/// The proxy slots of all decks.
 #[derive(Default)]
-pub(super) struct Asides {
-    lanes: Vec<Aside>,
+pub(super) struct ProxySlots {
+    slots: Vec<Slot>,
 }
 
-#[derive(Default)]
-struct Aside {
-    state: State,
-    progress: Arc<SlotProgress>,
-}
-
-#[derive(Default)]
-enum State {
-    #[default]
-    Idle,
-    Coming(FrameKey),
-    Ready(FrameKey, Box<dyn FrameMemory>),
-}
-
-impl Asides {
-    /// The lane that a job's number is beside of, if it is one of these.
-    pub fn lane_of(layer: usize) -> Option<usize> {
-        layer.checked_sub(MAX_LANES)
-    }
-
-    /// A job for a frame, unless one is coming already or there is no memory. What was ready goes back.
-    pub fn ask(
+impl ProxySlots {
+    /// A job for a frame, unless one is on its way already or there is no memory. What was ready goes back.
+    pub fn request(
         &mut self,
-        lane: usize,
-        key: FrameKey,
+        deck: DeckId,
+        wanted: ScheduledFrame,
         frame_bytes: u64,
-        (now, deadline): (Time, Time),
+        now: Time,
         pool: &mut dyn FrameMemoryPool,
     ) -> Option<FrameJob> {
-        if self.lanes.len() <= lane {
-            self.lanes.resize_with(lane + 1, Aside::default);
+        if self.slots.len() <= deck.0 {
+            self.slots.resize_with(deck.0 + 1, Slot::default);
         }
-        let aside = &mut self.lanes[lane];
-        match std::mem::take(&mut aside.state) {
-            State::Coming(coming) => {
-                aside.state = State::Coming(coming);
+        let slot = &mut self.slots[deck.0];
+        match std::mem::take(&mut slot.state) {
+            State::Filling(coming) => {
+                slot.state = State::Filling(coming);
                 return None;
             }
             State::Ready(_, memory) => pool.give_back(memory),
-            State::Idle => {}
+            State::Free => {}
         }
         let memory = pool.take(frame_bytes)?;
-        aside.state = State::Coming(key);
-        aside.progress.restart();
-        let layer = MAX_LANES + lane;
+        slot.state = State::Filling(wanted.key);
+        slot.progress.restart();
         Some(FrameJob {
-            layer,
+            channel: Channel::Proxy(deck),
             slot: 0,
-            key,
+            key: wanted.key,
             order: Order {
-                lane: layer,
-                deadline,
+                deadline: wanted.deadline,
                 // Whenever it comes it is of use.
                 start_by: Time::MAX,
                 is_missed: false,
             },
             asked_at: now,
-            spent: Spent::default(),
-            progress: Arc::clone(&aside.progress),
+            cost: FrameCost::default(),
+            progress: Arc::clone(&slot.progress),
             memory,
         })
     }
 
-    /// Takes up a frame that came back; says what was wrong if it failed.
+    /// Receives a frame that came back; gives what was wrong if it failed.
     pub fn complete(
         &mut self,
-        lane: usize,
-        completion: Completion,
+        Completion { job, result }: Completion,
         pool: &mut dyn FrameMemoryPool,
     ) -> Option<MediaError> {
-        let Completion {
-            key,
-            memory,
-            result,
-            ..
-        } = completion;
-        let aside = &mut self.lanes[lane];
-        let is_wanted = !aside.progress.is_cancelled();
-        aside.state = State::Idle;
+        let slot = &mut self.slots[job.channel.deck().0];
+        let is_wanted = !slot.progress.is_cancelled();
+        slot.state = State::Free;
         match result {
-            JobResult::Done(_) if is_wanted => {
-                aside.state = State::Ready(key, memory);
+            JobResult::Done if is_wanted => {
+                slot.state = State::Ready(job.key, job.memory);
                 return None;
             }
             JobResult::Failed(error) if is_wanted => {
-                pool.give_back(memory);
+                pool.give_back(job.memory);
                 return Some(error);
             }
-            JobResult::Done(_) | JobResult::Failed(_) | JobResult::Stale => pool.give_back(memory),
+            JobResult::Done | JobResult::Failed(_) | JobResult::Stale => pool.give_back(job.memory),
         }
         None
     }
 
     /// Takes the frame that is ready.
-    pub fn take(&mut self, lane: usize) -> Option<(FrameKey, Box<dyn FrameMemory>)> {
-        let aside = self.lanes.get_mut(lane)?;
-        match std::mem::take(&mut aside.state) {
+    pub fn take(&mut self, deck: DeckId) -> Option<(FrameKey, Box<dyn FrameMemory>)> {
+        let slot = self.slots.get_mut(deck.0)?;
+        match std::mem::take(&mut slot.state) {
             State::Ready(key, memory) => Some((key, memory)),
             state => {
-                aside.state = state;
+                slot.state = state;
                 None
             }
         }
     }
 
-    /// Gives up what is ready or coming.
-    pub fn give_up(&mut self, lane: usize, pool: &mut dyn FrameMemoryPool) {
-        let Some(aside) = self.lanes.get_mut(lane) else {
-            return;
-        };
-        match std::mem::take(&mut aside.state) {
-            State::Idle => {}
-            State::Coming(key) => {
-                aside.progress.cancel();
-                aside.state = State::Coming(key);
-            }
-            State::Ready(_, memory) => pool.give_back(memory),
+    /// Gives up what is ready or on its way.
+    pub fn give_up(&mut self, deck: DeckId, pool: &mut dyn FrameMemoryPool) {
+        if let Some(slot) = self.slots.get_mut(deck.0) {
+            slot.give_up(&mut |memory| pool.give_back(memory));
         }
     }
 }

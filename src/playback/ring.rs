@@ -1,4 +1,4 @@
-//! The slots of one layer: which frames are in memory, which are on their way, which to ask for next.
+//! The slots of a deck: frames in memory, frames on their way, and the next one to ask for.
 //!
 //! ```text
 //!            ask                    completion
@@ -9,66 +9,43 @@
 
 use std::sync::Arc;
 
-use super::job::{FrameKey, SlotProgress, Stage};
+use super::prefetch::ScheduledFrame;
+use super::slot::{Slot, SlotProgress, Stage, State};
+use super::source::FrameKey;
 use crate::media::frame::FrameMemory;
 use crate::status::snapshot::SlotState;
-use crate::time::Time;
-
-/// A frame that will be shown, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// The frame.
-    pub key: FrameKey,
-    /// When it becomes due, on the player's clock.
-    pub deadline: Time,
-}
-
-/// One slot.
-#[derive(Default)]
-struct Slot {
-    state: State,
-    progress: Arc<SlotProgress>,
-}
-
-#[derive(Default)]
-enum State {
-    #[default]
-    Free,
-    Filling(FrameKey),
-    Ready(FrameKey, Box<dyn FrameMemory>),
-}
 
 /// A frame to be asked for.
-pub struct Request {
+pub struct SlotRequest {
     /// The slot that it goes to.
     pub slot: usize,
     /// The frame, and when it is due.
-    pub wanted: Wanted,
+    pub wanted: ScheduledFrame,
     /// Progress and cancellation.
     pub progress: Arc<SlotProgress>,
 }
 
-/// What stays in a ring besides the frames that are wanted.
+/// Frames that stay in a ring besides those that are wanted.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Kept<'a> {
+pub struct RetainedFrames<'a> {
     /// While the playhead is dragged, the frame asked for last.
     pub scrubbed: Option<FrameKey>,
     /// Frames whose time is over and that are better late than never: those of them that a worker has begun.
     pub late: &'a [FrameKey],
 }
 
-/// The slots of one layer. Used by the drawing thread alone.
+/// The slots of a deck. Used by the drawing thread alone.
 #[derive(Default)]
-pub struct LayerRing {
+pub struct FrameRing {
     slots: Vec<Slot>,
     /// Frames that may be held. Slots beyond take no new frame, and are dropped as they become free.
     limit: usize,
     is_refilling: bool,
 }
 
-impl LayerRing {
-    /// Sets how many frames it may hold. Those beyond are given up by the next [`Self::retain`], which knows which come
-    /// first.
+impl FrameRing {
+    /// Sets the number of frames that it may hold. Those beyond are given up by the next [`Self::retain`], which knows
+    /// which come first.
     pub fn set_limit(&mut self, limit: usize) {
         self.limit = limit;
         while self.slots.len() < limit {
@@ -78,6 +55,7 @@ impl LayerRing {
     }
 
     fn drop_surplus(&mut self) {
+        // From the end only: jobs on their way know their slots by number.
         while self.slots.len() > self.limit
             && self.slots.last().is_some_and(|slot| slot.state.is_free())
         {
@@ -85,7 +63,7 @@ impl LayerRing {
         }
     }
 
-    /// How many slots there may be.
+    /// Most slots that there may be.
     pub fn limit(&self) -> usize {
         self.limit
     }
@@ -94,8 +72,8 @@ impl LayerRing {
     /// at once, those on their way as they come back.
     pub fn retain(
         &mut self,
-        wanted: &[Wanted],
-        kept: Kept<'_>,
+        wanted: &[ScheduledFrame],
+        kept: RetainedFrames<'_>,
         free: &mut dyn FnMut(Box<dyn FrameMemory>),
     ) {
         // Those beyond the number of slots must not take the place of those that come first.
@@ -104,6 +82,7 @@ impl LayerRing {
             let is_kept = slot.state.key().is_some_and(|key| {
                 wanted.iter().any(|wanted| wanted.key == key)
                     || kept.scrubbed == Some(key)
+                    // A late frame is worth the rest of its reading, but not a slot in which to wait for that.
                     || (kept.late.contains(&key) && slot.is_begun())
             });
             if !is_kept {
@@ -117,7 +96,11 @@ impl LayerRing {
     ///
     /// While more than the first half of them are here nothing is asked for, so that reads come in runs rather than one
     /// by one; `is_urgent` (a frame is due now) overrides that. The caller asks again until it gets `None`.
-    pub fn next_request(&mut self, wanted: &[Wanted], is_urgent: bool) -> Option<Request> {
+    pub fn next_request(
+        &mut self,
+        wanted: &[ScheduledFrame],
+        is_urgent: bool,
+    ) -> Option<SlotRequest> {
         let wanted = &wanted[..wanted.len().min(self.limit)];
         let missing = wanted
             .iter()
@@ -134,13 +117,14 @@ impl LayerRing {
             return None;
         }
         let wanted_frame = wanted[in_a_row];
+        // Slots beyond the limit are on their way out.
         let index = self.slots[..self.limit.min(self.slots.len())]
             .iter()
             .position(|slot| slot.state.is_free())?;
         let slot = &mut self.slots[index];
         slot.state = State::Filling(wanted_frame.key);
         slot.progress.restart();
-        Some(Request {
+        Some(SlotRequest {
             slot: index,
             wanted: wanted_frame,
             progress: Arc::clone(&slot.progress),
@@ -152,7 +136,7 @@ impl LayerRing {
         self.slots[slot].state = State::Free;
     }
 
-    /// Takes up a frame that a worker finished. One that was given up meanwhile frees its slot; its memory goes back.
+    /// Receives a frame that a worker finished. One that was given up meanwhile frees its slot; its memory goes back.
     pub fn complete(
         &mut self,
         slot: usize,
@@ -176,7 +160,7 @@ impl LayerRing {
         returned
     }
 
-    /// Whether the frame is ready.
+    /// True if the frame is ready.
     pub fn is_ready(&self, key: FrameKey) -> bool {
         self.slots
             .iter()
@@ -197,7 +181,7 @@ impl LayerRing {
         taken
     }
 
-    /// How far a frame that is on its way has come.
+    /// The stage of a frame that is on its way.
     pub fn stage(&self, key: FrameKey) -> Option<Stage> {
         self.slots
             .iter()
@@ -205,7 +189,7 @@ impl LayerRing {
             .map(|slot| slot.progress.stage())
     }
 
-    /// Whether the frame is on its way and still wanted.
+    /// True if the frame is on its way and still wanted.
     pub fn is_coming(&self, key: FrameKey) -> bool {
         self.slots.iter().any(|slot| {
             matches!(slot.state, State::Filling(filling) if filling == key)
@@ -213,13 +197,13 @@ impl LayerRing {
         })
     }
 
-    /// Whether the frame is ready, or a worker has begun it and it is still wanted.
+    /// True if the frame is ready, or a worker has begun it and it is still wanted.
     pub fn is_begun(&self, key: FrameKey) -> bool {
         let mut slots = self.slots.iter();
         slots.any(|slot| slot.state.key() == Some(key) && slot.is_begun())
     }
 
-    /// Whether slots are held by frames given up that no worker has begun, and that can be had back.
+    /// True if slots are held by frames given up that no worker has begun, and that can be had back.
     pub fn has_cancelled(&self) -> bool {
         self.slots.iter().any(|slot| {
             matches!(slot.state, State::Filling(_))
@@ -267,60 +251,14 @@ impl LayerRing {
     }
 }
 
-impl Slot {
-    /// Whether its frame is here, or a worker has begun it and it is still wanted.
-    fn is_begun(&self) -> bool {
-        match &self.state {
-            State::Free => false,
-            State::Filling(_) => {
-                !self.progress.is_cancelled() && self.progress.stage() != Stage::Waiting
-            }
-            State::Ready(..) => true,
-        }
-    }
-
-    /// Whether it holds or will hold the frame.
-    fn is_live(&self, key: FrameKey) -> bool {
-        match &self.state {
-            State::Free => false,
-            State::Filling(filling) => *filling == key && !self.progress.is_cancelled(),
-            State::Ready(ready, _) => *ready == key,
-        }
-    }
-
-    fn give_up(&mut self, free: &mut dyn FnMut(Box<dyn FrameMemory>)) {
-        match std::mem::take(&mut self.state) {
-            State::Free => {}
-            State::Filling(key) => {
-                self.progress.cancel();
-                self.state = State::Filling(key);
-            }
-            State::Ready(_, memory) => free(memory),
-        }
-    }
-}
-
-impl State {
-    fn is_free(&self) -> bool {
-        matches!(self, Self::Free)
-    }
-
-    fn key(&self) -> Option<FrameKey> {
-        match self {
-            Self::Free => None,
-            Self::Filling(key) | Self::Ready(key, _) => Some(*key),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::job::SourceId;
+    use super::super::source::SourceId;
     use super::*;
     use crate::media::frame::HeapMemory;
-    use crate::time::FrameIndex;
+    use crate::time::{FrameIndex, Time};
 
     fn key(frame: u64) -> FrameKey {
         FrameKey {
@@ -329,17 +267,17 @@ mod tests {
         }
     }
 
-    fn window(from: u64, length: u64) -> Vec<Wanted> {
+    fn window(from: u64, length: u64) -> Vec<ScheduledFrame> {
         (from..from + length)
-            .map(|frame| Wanted {
+            .map(|frame| ScheduledFrame {
                 key: key(frame),
                 deadline: Time::from_flicks(frame as i64),
             })
             .collect()
     }
 
-    fn ring(limit: usize) -> LayerRing {
-        let mut ring = LayerRing::default();
+    fn ring(limit: usize) -> FrameRing {
+        let mut ring = FrameRing::default();
         ring.set_limit(limit);
         ring
     }
@@ -348,7 +286,7 @@ mod tests {
         Box::new(HeapMemory::new(1))
     }
 
-    fn requests(ring: &mut LayerRing, wanted: &[Wanted]) -> Vec<(usize, u64)> {
+    fn requests(ring: &mut FrameRing, wanted: &[ScheduledFrame]) -> Vec<(usize, u64)> {
         std::iter::from_fn(|| ring.next_request(wanted, false))
             .map(|request| (request.slot, request.wanted.key.frame.0))
             .collect()
@@ -392,7 +330,7 @@ mod tests {
     fn a_frame_given_up_on_its_way_comes_back_as_free_memory() {
         let mut ring = ring(3);
         let asked = requests(&mut ring, &window(0, 3));
-        ring.retain(&window(100, 3), Kept::default(), &mut |_| {});
+        ring.retain(&window(100, 3), RetainedFrames::default(), &mut |_| {});
         let (slot, frame) = asked[0];
         assert!(ring.complete(slot, key(frame), memory(), true).is_some());
         assert!(!ring.is_ready(key(0)), "stale");
@@ -406,7 +344,9 @@ mod tests {
             assert!(ring.complete(slot, key(frame), memory(), true).is_none());
         }
         let mut freed = 0;
-        ring.retain(&window(0, 4), Kept::default(), &mut |_| freed += 1);
+        ring.retain(&window(0, 4), RetainedFrames::default(), &mut |_| {
+            freed += 1;
+        });
         assert_eq!(freed, 1, "the last one makes room");
         let request = ring.next_request(&window(0, 4), true);
         assert_eq!(request.map(|request| request.wanted.key), Some(key(0)));
@@ -427,7 +367,9 @@ mod tests {
         // What comes first, 4 and 5, lies in the last slots.
         ring.set_limit(2);
         let mut freed = 0;
-        ring.retain(&window(4, 6), Kept::default(), &mut |_| freed += 1);
+        ring.retain(&window(4, 6), RetainedFrames::default(), &mut |_| {
+            freed += 1;
+        });
         assert_eq!(freed, 4, "two of six stay");
         assert!(ring.is_ready(key(4)) && ring.is_ready(key(5)), "the first");
         ring.take(key(4)).expect("ready");
@@ -444,7 +386,7 @@ mod tests {
         }
         progress[0].enter_reading();
         let late = [key(0), key(1)];
-        let kept = Kept {
+        let kept = RetainedFrames {
             scrubbed: None,
             late: &late,
         };
@@ -454,7 +396,7 @@ mod tests {
         assert!(ring.complete(0, key(0), memory(), true).is_none());
         ring.retain(&window(2, 3), kept, &mut |_| {});
         assert!(ring.is_ready(key(0)), "until it is shown");
-        ring.retain(&window(2, 3), Kept::default(), &mut |_| {});
+        ring.retain(&window(2, 3), RetainedFrames::default(), &mut |_| {});
         assert!(!ring.is_ready(key(0)), "or is of no use any more");
     }
 
@@ -479,7 +421,7 @@ mod tests {
 
     /// A ring, the requests that workers have, and the boxes that must add up.
     struct Model {
-        ring: LayerRing,
+        ring: FrameRing,
         at: u64,
         out: Vec<(usize, u64)>,
         given: usize,
@@ -494,7 +436,9 @@ mod tests {
                     self.at = to;
                     let back = &mut self.back;
                     self.ring
-                        .retain(&window(to, 8), Kept::default(), &mut |_| *back += 1);
+                        .retain(&window(to, 8), RetainedFrames::default(), &mut |_| {
+                            *back += 1;
+                        });
                 }
                 Op::Request => self.out.extend(requests(&mut self.ring, &wanted)),
                 Op::Complete(index, is_good) if !self.out.is_empty() => {

@@ -1,32 +1,27 @@
-//! The thread of a layer whose frames depend on each other.
+//! The thread of a deck whose frames depend on each other.
 
 use std::sync::Arc;
 
-use super::budget::KeptPictures;
-use super::job::{Completion, FrameJob, JobResult, Measured, SourceId};
+use super::budget::FrameCacheBudget;
+use super::channel::DeckId;
+use super::guard::guarded;
+use super::job::{Completion, FrameCost, JobResult, SequentialJob};
 use super::queue::WorkQueue;
+use super::source::SourceId;
 use super::thread::NamedThread;
-use super::workers::{IO_QUEUE_CAPACITY, Outbox, guarded};
+use super::workers::{IO_QUEUE_CAPACITY, Outbox};
 use crate::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
 use crate::time::{Clock, Time};
 
-/// Decoders that a layer keeps open: the clip's that plays, and the next one's.
+/// Decoders that a deck keeps open: the clip's that plays, and the next one's.
 const OPEN_DECODERS: usize = 2;
 
-/// How far the threads of decoders stand back behind the others of the program, in steps of nice(2). Where there is more to
+/// Niceness of the threads of decoders over the others of the program, see nice(2). Where there is more to
 /// decode than the cores can, their own frames come late, and neither drawing nor HAP layers do.
 #[cfg(target_os = "linux")]
 const STEPS_BACK: i32 = 5;
 
-/// A job for a decoder of its own.
-pub struct SequentialJob {
-    /// The frame.
-    pub frame: FrameJob,
-    /// Opens the decoder if it is not open yet.
-    pub opener: Arc<dyn SequentialOpener>,
-}
-
-/// What the thread is told to do.
+/// Work for the thread.
 enum Work {
     /// Decode a frame.
     Frame(SequentialJob),
@@ -34,34 +29,34 @@ enum Work {
     Trim,
 }
 
-/// One thread that owns a layer's decoders and does one frame after the other, the earliest due first.
+/// One thread that owns a deck's decoders and does one frame after the other, the earliest due first.
 pub struct SequentialThread {
     queue: Arc<WorkQueue<Work>>,
-    kept: Arc<KeptPictures>,
+    cache: Arc<FrameCacheBudget>,
     outbox: Outbox,
     /// Until the end is waited for elsewhere.
     thread: Option<NamedThread>,
 }
 
 impl SequentialThread {
-    /// Starts the thread of layer number `layer`.
+    /// Starts the thread of a deck.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
-    pub fn start(layer: usize, outbox: Outbox, clock: Clock) -> std::io::Result<Self> {
+    /// The system's, if it has no thread to give.
+    pub fn start(deck: DeckId, outbox: Outbox, clock: Clock) -> std::io::Result<Self> {
         let queue = Arc::new(WorkQueue::new(IO_QUEUE_CAPACITY));
-        let kept = Arc::new(KeptPictures::default());
+        let cache = Arc::new(FrameCacheBudget::default());
         let worker = Worker {
             queue: Arc::clone(&queue),
-            kept: Arc::clone(&kept),
+            cache: Arc::clone(&cache),
             decoders: Vec::new(),
             outbox: outbox.clone(),
             clock,
         };
-        let thread = NamedThread::spawn(format!("ffmpeg-{layer}"), move || worker.run())?;
+        let thread = NamedThread::spawn(format!("ffmpeg-{}", deck.0), move || worker.run())?;
         Ok(Self {
             queue,
-            kept,
+            cache,
             outbox,
             thread: Some(thread),
         })
@@ -77,16 +72,16 @@ impl SequentialThread {
 
     /// Allows its decoders to keep so many bytes of pictures together. What is over that goes as soon as the frame at
     /// hand is done.
-    pub fn keep(&self, bytes: u64) {
-        if self.kept.allow(bytes) {
+    pub fn allow_cache(&self, bytes: u64) {
+        if self.cache.allow(bytes) {
             // Before any frame. A queue that was closed has nothing to keep, for its decoders are closed too.
             drop(self.queue.push(Time::ZERO, Work::Trim));
         }
     }
 
     /// Bytes of pictures that its decoders keep.
-    pub fn kept_bytes(&self) -> u64 {
-        self.kept.held_bytes()
+    pub fn cached_bytes(&self) -> u64 {
+        self.cache.held_bytes()
     }
 
     /// Takes cancelled frames back that the decoder has not begun.
@@ -103,7 +98,7 @@ impl SequentialThread {
 }
 
 impl Work {
-    /// What is told of a frame that is not begun.
+    /// The completion of a frame that is not begun.
     fn given_up(self) -> Option<Completion> {
         match self {
             Self::Frame(job) => Some(job.frame.complete(JobResult::Stale)),
@@ -133,7 +128,7 @@ impl Drop for SequentialThread {
     }
 }
 
-/// Lets others go first, of this thread and those that it starts, which are those of libavcodec. On Linux a thread's priority
+/// Gives way to others, with this thread and those that it starts, which are those of libavcodec. On Linux a thread's priority
 /// is its own (setpriority(2), notes).
 fn stand_back() {
     #[cfg(target_os = "linux")]
@@ -144,7 +139,7 @@ fn stand_back() {
 
 struct Worker {
     queue: Arc<WorkQueue<Work>>,
-    kept: Arc<KeptPictures>,
+    cache: Arc<FrameCacheBudget>,
     /// Open decoders, the one used last at the end.
     decoders: Vec<(SourceId, Box<dyn SequentialSource>)>,
     outbox: Outbox,
@@ -164,18 +159,18 @@ impl Worker {
             } else {
                 self.decode(&mut job)
             };
-            self.tell_kept();
+            self.report_cache();
             self.outbox.send(job.frame.complete(result));
         }
     }
 
-    /// Waits for work. Until there is some, the decoder used last makes ready what may be asked for next.
+    /// Waits for work. Until there is some, the decoder used last decodes ahead what may be asked for next.
     fn next_work(&mut self) -> Option<Work> {
         while !self.queue.is_ready() && self.prepare() {}
         self.queue.pop()
     }
 
-    /// Says whether there may be more to make ready.
+    /// Decodes ahead; true if there may be more to decode.
     fn prepare(&mut self) -> bool {
         let Some((_, decoder)) = self.decoders.last_mut() else {
             return false;
@@ -187,25 +182,25 @@ impl Worker {
             self.decoders.pop();
             false
         });
-        self.tell_kept();
+        self.report_cache();
         has_more
     }
 
     /// Holds every decoder to its share of what is allowed.
     fn trim(&mut self) {
-        let bytes = self.kept.allowed_bytes(self.decoders.len());
+        let bytes = self.cache.allowed_bytes(self.decoders.len());
         for (_, decoder) in &mut self.decoders {
             decoder.keep(bytes);
         }
-        self.tell_kept();
+        self.report_cache();
     }
 
-    fn tell_kept(&self) {
+    fn report_cache(&self) {
         let kept = self
             .decoders
             .iter()
             .map(|(_, decoder)| decoder.kept_bytes());
-        self.kept.tell(kept.sum());
+        self.cache.report(kept.sum());
     }
 
     fn decode(&mut self, job: &mut SequentialJob) -> JobResult {
@@ -213,7 +208,7 @@ impl Worker {
         job.frame.progress.enter_decoding();
         let begin = self.clock.now();
         let decoded = guarded(|| {
-            let decoder = self.decoder(source, &*job.opener)?;
+            let decoder = self.decoder(source, &*job.source)?;
             let progress = &job.frame.progress;
             decoder.decode(job.frame.key.frame, &mut *job.frame.memory, &|| {
                 progress.is_cancelled()
@@ -226,13 +221,14 @@ impl Worker {
                 read_nanos,
             }) => {
                 let read = Time::from_nanos(i64::try_from(read_nanos).unwrap_or(i64::MAX));
-                JobResult::Done(Measured {
+                job.frame.cost = FrameCost {
+                    begun_at: None,
                     read_bytes,
                     read,
                     decode: finished_at - begin - read,
-                    waited: Time::ZERO,
                     finished_at,
-                })
+                };
+                JobResult::Done
             }
             Ok(DecodeOutcome::Stale) => JobResult::Stale,
             Err(error) => {

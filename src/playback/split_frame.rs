@@ -10,16 +10,14 @@
 //! only among workers that have nothing else to do, where that makes it ready sooner: after a seek, with few layers,
 //! with few large frames.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::job::FrameJob;
+use super::guard::guarded;
+use super::job::ReadJob;
 use super::sync::{AtomicUsize, Mutex, RwLock};
-use super::workers::{ReadJob, guarded};
 use crate::media::MediaError;
 use crate::media::frame::SharedMemory;
-use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
+use crate::media::source::{DecodeScratch, FramePart, SourceState};
 use crate::time::Time;
 
 /// A place where one worker, its owner, has others help with the frame at hand. It is kept from frame to frame, so that
@@ -32,11 +30,7 @@ use crate::time::Time;
 pub struct SplitFrame(RwLock<Option<Work>>);
 
 struct Work {
-    frame: FrameJob<SharedMemory>,
-    source: Arc<dyn FrameSource>,
-    packet: PacketBuffer,
-    read: Time,
-    begun_at: Time,
+    job: ReadJob<SharedMemory>,
     plan: SourceState,
     parts: usize,
     /// The part to be taken next; `parts` or more when all are taken.
@@ -49,11 +43,7 @@ impl SplitFrame {
     /// Lays out a frame that was planned in `parts`; the plan is lent until [`Self::end`].
     pub fn begin(&self, job: ReadJob, plan: &mut SourceState, parts: usize) {
         *self.0.write() = Some(Work {
-            frame: job.frame.map_memory(SharedMemory::new),
-            source: job.source,
-            packet: job.packet,
-            read: job.read,
-            begun_at: job.begun_at,
+            job: job.map_memory(SharedMemory::new),
             plan: std::mem::take(plan),
             parts,
             next_part: AtomicUsize::new(0),
@@ -68,7 +58,8 @@ impl SplitFrame {
         let Some(work) = &*work else {
             return;
         };
-        while !work.frame.progress.is_cancelled() && is_first(work.frame.order.deadline) {
+        let frame = &work.job.frame;
+        while !frame.progress.is_cancelled() && is_first(frame.order.deadline) {
             // Relaxed: only the number counts; the lock orders everything else.
             let part = work.next_part.fetch_add(1, Ordering::Relaxed);
             if part >= work.parts {
@@ -82,18 +73,12 @@ impl SplitFrame {
         }
     }
 
-    /// Waits for those who still help, and gives the frame and the plan back, with what went wrong first; nothing if no
+    /// Waits for those who still help, and gives the frame and the plan back, with what went wrong first; none if no
     /// frame was begun.
     pub fn end(&self, plan: &mut SourceState) -> Option<(ReadJob, Result<(), MediaError>)> {
         let work = self.0.write().take()?;
         *plan = work.plan;
-        let job = ReadJob {
-            frame: work.frame.map_memory(SharedMemory::into_inner),
-            source: work.source,
-            packet: work.packet,
-            read: work.read,
-            begun_at: work.begun_at,
-        };
+        let job = work.job.map_memory(SharedMemory::into_inner);
         Some((job, work.failure.into_inner().map_or(Ok(()), Err)))
     }
 }
@@ -102,9 +87,11 @@ impl Work {
     fn decode(&self, part: usize, scratch: &mut DecodeScratch) -> Result<(), MediaError> {
         let plan = &self.plan;
         let part = FramePart { plan, part };
-        let frame = self.frame.key.frame;
-        let memory = &self.frame.memory;
-        self.source
-            .decode_part(frame, &self.packet, part, scratch, memory)
+        let ReadJob {
+            frame,
+            source,
+            packet,
+        } = &self.job;
+        source.decode_part(frame.key.frame, packet, part, scratch, &frame.memory)
     }
 }

@@ -1,18 +1,17 @@
 //! The shared pool: threads that read, and threads that decode.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::job::{Completion, FrameJob, JobResult, Measured, PooledJob};
+use super::guard::guarded;
+use super::job::{Completion, JobResult, PooledJob, ReadJob};
 use super::queue::WorkQueue;
 use super::read_queue::{ReadQueue, Sharing};
 use super::split_frame::SplitFrame;
 use super::sync::{Mutex, Sender};
-use super::thread::{NamedThread, join_together, panic_text};
+use super::thread::{NamedThread, join_together};
 use crate::media::MediaError;
 use crate::media::io::PacketBuffer;
-use crate::media::source::{DecodeScratch, FrameSource};
+use crate::media::source::DecodeScratch;
 use crate::time::{Clock, Time};
 
 /// Jobs that may wait for an I/O worker: more than all slots of all rings, so that asking never waits.
@@ -21,19 +20,19 @@ pub const IO_QUEUE_CAPACITY: usize = 1024;
 /// Most readers: one for each of six layers whose disks do not answer, with as many as there are otherwise.
 const MAX_READERS: usize = 10;
 
-/// How long a lane may read without an end before it counts as stuck. The longest that a disk in working order takes for
+/// Time for which a deck may read without an end before it counts as stuck. The longest that a disk in working order takes for
 /// a frame is a tenth of that.
 const STUCK_AFTER: Time = Time::from_flicks(crate::time::FLICKS_PER_SECOND / 4);
 
 /// Calls the owner's waker when it waits for something.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// Where workers put what they finished.
+/// The way back of finished frames.
 #[derive(Clone)]
 pub struct Outbox {
     /// The channel to the drawing thread.
     pub completions: Sender<Completion>,
-    /// Tells it that there is something.
+    /// Wakes it.
     pub wake: Wake,
 }
 
@@ -46,20 +45,6 @@ impl Outbox {
     }
 }
 
-/// A frame's stored bytes, read and waiting to be decoded.
-pub struct ReadJob {
-    /// The frame.
-    pub frame: FrameJob,
-    /// What decodes it.
-    pub source: Arc<dyn FrameSource>,
-    /// Its stored bytes.
-    pub packet: PacketBuffer,
-    /// Time that reading them took.
-    pub read: Time,
-    /// When that was begun.
-    pub begun_at: Time,
-}
-
 /// Work for a decode worker.
 enum DecodeJob {
     /// A frame.
@@ -68,17 +53,17 @@ enum DecodeJob {
     Help(Arc<SplitFrame>),
 }
 
-/// What a decode worker keeps from frame to frame.
+/// Buffers that a decode worker keeps from frame to frame.
 #[derive(Default)]
 struct Decoder {
     scratch: DecodeScratch,
-    /// Where it has others help.
+    /// The frame that others help with.
     split: Arc<SplitFrame>,
 }
 
 /// I/O and decode workers on one queue each.
 ///
-/// What was read waits in a short queue: an I/O worker that is far ahead of the decoders waits, so that the packets
+/// Packets wait in a short queue: an I/O worker that is far ahead of the decoders waits, so that the packets
 /// in memory stay few.
 pub struct Workers {
     shared: Arc<Shared>,
@@ -101,16 +86,16 @@ impl Workers {
     /// Starts this many threads of each kind.
     ///
     /// # Errors
-    /// What the system says when it has no threads to give.
+    /// The system's, if it has no threads to give.
     pub fn start(
         io_threads: usize,
         decode_threads: usize,
         outbox: Outbox,
         clock: Clock,
     ) -> std::io::Result<Self> {
-        // Disks that do not answer hold up their own lanes only.
+        // Disks that do not answer hold up their own decks only.
         let sharing = Sharing {
-            per_lane: io_threads.saturating_sub(1).max(1),
+            per_channel: io_threads.saturating_sub(1).max(1),
             stuck_after: STUCK_AFTER,
         };
         let to_read = ReadQueue::new(IO_QUEUE_CAPACITY, sharing, clock.clone(), Clock::system());
@@ -149,12 +134,12 @@ impl Workers {
         Ok(())
     }
 
-    /// How many readers there are.
+    /// The number of readers.
     pub fn readers(&self) -> usize {
         self.readers.len()
     }
 
-    /// Adds a reader if all there are wait for disks that do not answer while other lanes have something to read, up to
+    /// Adds a reader if all there are wait for disks that do not answer while other decks have something to read, up to
     /// ten. Once all disks answer, those added go again. To be called now and then.
     pub fn relieve_stuck(&mut self) {
         self.readers.retain(|reader| !reader.is_finished());
@@ -170,12 +155,13 @@ impl Workers {
     /// Asks for a frame.
     pub fn push(&self, job: PooledJob) {
         // The queue closes only when this handle drops, so nothing comes back here.
-        if self.shared.to_read.push(job.frame.order, job).is_err() {
+        let (channel, order) = (job.frame.channel, job.frame.order);
+        if self.shared.to_read.push(channel, order, job).is_err() {
             tracing::error!("work was asked for after the workers were told to stop");
         }
     }
 
-    /// Whether readers wait for decoders, so that what is not read yet waits for them too.
+    /// True if readers wait for decoders, so that what is not read yet waits for them too.
     pub fn is_decoding_behind(&self) -> bool {
         self.shared.to_decode.is_full()
     }
@@ -190,7 +176,7 @@ impl Workers {
             .collect()
     }
 
-    /// Tells all threads to end, after what they are at; their ends are for the caller to wait for.
+    /// Has all threads end, after what they are at; their ends are for the caller to wait for.
     pub fn end(&mut self) -> Vec<NamedThread> {
         self.shared.to_read.close();
         self.shared.to_decode.close();
@@ -205,7 +191,7 @@ impl Drop for Workers {
     }
 }
 
-/// How long a reader stays.
+/// The stay of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stay {
     /// Until the workers are told to stop.
@@ -227,9 +213,10 @@ impl Shared {
 
     /// Reads a frame; false once the workers are told to stop.
     fn read_and_pass_on(&self, mut job: PooledJob) -> bool {
-        let lane = job.frame.layer;
+        let channel = job.frame.channel;
+        // Given up while it waited: the slot is free the sooner the less is done.
         if job.frame.progress.is_cancelled() {
-            self.to_read.put_down(lane);
+            self.to_read.put_down(channel);
             self.outbox.send(job.frame.complete(JobResult::Stale));
             return true;
         }
@@ -238,21 +225,20 @@ impl Shared {
         let begun_at = self.clock.now();
         let result = guarded(|| read(&mut job, &mut packet));
         let finished_at = self.clock.now();
-        let read = finished_at - begun_at;
-        job.frame.spent.time = Some(read);
-        self.to_read.put_down(lane);
+        let cost = &mut job.frame.cost;
+        (cost.begun_at, cost.finished_at) = (Some(begun_at), finished_at);
+        cost.read = finished_at - begun_at;
+        // Before the packet is handed on, which may wait for decoders: the disk of this channel is free.
+        self.to_read.put_down(channel);
         let done = match result {
             Ok(Read::Packet) => {
-                job.frame.spent.read_bytes = packet.len() as u64;
-                return self.hand_over(job, packet, (begun_at, read));
+                job.frame.cost.read_bytes = packet.len() as u64;
+                return self.hand_over(job, packet);
             }
-            Ok(Read::Frame { read_bytes }) => JobResult::Done(Measured {
-                read_bytes,
-                read,
-                decode: Time::ZERO,
-                waited: Time::ZERO,
-                finished_at,
-            }),
+            Ok(Read::Frame { read_bytes }) => {
+                job.frame.cost.read_bytes = read_bytes;
+                JobResult::Done
+            }
             Err(error) => JobResult::Failed(error),
         };
         self.packets.lock().push(packet);
@@ -261,20 +247,13 @@ impl Shared {
     }
 
     /// Passes a packet on to be decoded; false once the workers are told to stop.
-    fn hand_over(
-        &self,
-        job: PooledJob,
-        packet: PacketBuffer,
-        (begun_at, read): (Time, Time),
-    ) -> bool {
+    fn hand_over(&self, job: PooledJob, packet: PacketBuffer) -> bool {
         job.frame.progress.enter_decoding();
         let deadline = job.frame.order.deadline;
         let read_job = ReadJob {
             frame: job.frame,
             source: job.source,
             packet,
-            read,
-            begun_at,
         };
         let decode_job = DecodeJob::Frame(read_job);
         self.to_decode.push(deadline, decode_job).is_ok()
@@ -306,19 +285,13 @@ impl Shared {
             return;
         };
         let finished_at = self.clock.now();
-        job.frame.spent.time = Some(finished_at - job.begun_at);
-        let measured = Measured {
-            read_bytes: job.packet.len() as u64,
-            read: job.read,
-            decode: finished_at - begin,
-            waited: Time::ZERO,
-            finished_at,
-        };
+        job.frame.cost.decode = finished_at - begin;
+        job.frame.cost.finished_at = finished_at;
         let result = match result {
             Err(error) => JobResult::Failed(error),
             // It may have been left half done.
             Ok(()) if job.frame.progress.is_cancelled() => JobResult::Stale,
-            Ok(()) => JobResult::Done(measured),
+            Ok(()) => JobResult::Done,
         };
         self.packets.lock().push(job.packet);
         self.outbox.send(job.frame.complete(result));
@@ -332,7 +305,7 @@ impl Shared {
         }
         let frame = job.frame.key.frame;
         let parts = guarded(|| job.source.plan_parts(frame, &job.packet, &mut scratch.plan));
-        // Decoding it whole tells what is wrong with it.
+        // What is wrong with it comes out as it is decoded whole.
         parts.map_or(1, |parts| parts.max(1))
     }
 
@@ -352,7 +325,7 @@ impl Shared {
     }
 }
 
-/// What reading gave.
+/// The result of reading.
 enum Read {
     /// The frame's packet.
     Packet,
@@ -380,15 +353,4 @@ fn decode_whole(
             .decode(job.frame.key.frame, &job.packet, scratch, memory)
     });
     (job, result)
-}
-
-/// Runs work on untrusted input; a panic becomes an error of the layer.
-pub fn guarded<T>(work: impl FnOnce() -> Result<T, MediaError>) -> Result<T, MediaError> {
-    // Unwind safe: on a panic the caller throws the frame away, and buffers are overwritten before they are read.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        Err(MediaError::Panicked {
-            path: PathBuf::new(),
-            reason: panic_text(&*payload),
-        })
-    })
 }

@@ -1,22 +1,15 @@
-//! The document: what a person arranges, saves and opens again.
+//! The document: the project that a user edits, saves and opens again.
 //!
 //! ```text
-//! EditCommand ─► apply (validates) ─► Project ─► History (snapshots) ─► file (RON, atomic)
+//! EditCommand ─ applied_to (validates) ─► Project ─► History (snapshots) ─► file (RON, atomic write)
 //! ```
 //!
 //! * [`model`], [`layer`], `layer_style`, `clip`, `ids`, [`blend`]: plain data, `Clone + PartialEq`.
-//! * [`placement`]: where a layer's picture lies on the canvas.
-//! * [`parameter`], [`keyframes`]: the numbers of a layer by name, and how they change over time.
-//! * [`edit`]: every change there is; the only way a project is changed.
-//! * `apply`, `apply_layers`, `apply_clips`, `room`, `validate`: how edits are carried out, where there is room, what
-//!   always holds.
-//! * [`history`]: undo and redo by whole-project snapshots, one step for a gesture.
-//! * [`mod@file`], `migrate`: reading and writing RON, with versions; `replace`: a new file in an old one's place, whole or not at
-//!   all; [`fingerprint`]: knowing a media file again.
-//! * [`recovery`]: what is not saved yet, kept for after a crash; [`difference`]: what it has that the file has not;
-//!   [`lock`]: two programs on one file; `stamp`: whether another one changed it.
-//! * [`collect`]: project and media in one folder, as `collect_plan` says; [`relink`]: media found again elsewhere;
-//!   [`progress`]: how far they are.
+//! * [`placement`]: the geometry of a layer's picture on the canvas.
+//! * [`parameter`], [`keyframes`]: the numbers of a layer by name, and their tracks over time.
+//! * `validate`, `validate_layer`: the rules of a project.
+//! * [`edit`]: edits, the only way in which a project is changed, and undo.
+//! * [`storage`]: files of projects, recovery after a crash, collecting and relinking media. `paths`: media paths.
 //!
 //! Invariants: what [`Project::validate`] states holds before and after each edit; a refused edit changes nothing.
 //! Selection, zoom and playhead belong to the view, not to the document, and are not undone.

@@ -1,18 +1,18 @@
 //! How opaque a layer's picture is: fades, and crossfades from clip to clip.
 
-use super::Voice;
+use super::DeckSide;
 use super::schedule::place_at;
 use crate::project::Layer;
 use crate::time::Time;
 
-/// How opaque the picture of a voice is, 0 to 1: the layer's opacity with the fades of the clip, and with its part in a
+/// How opaque the picture of a side is, 0 to 1: the layer's opacity with the fades of the clip, and with its part in a
 /// crossfade; zero between clips.
 ///
 /// In a crossfade it is the part that each picture has of the whole, which they are mixed by before they meet what is
 /// behind: with `L` the layer's opacity and `p` the part that is over, the later clip has `L·p`, the earlier one
 /// `L·(1 − p)`.
-pub fn opacity_at(layer: &Layer, voice: Voice, time: Time) -> f32 {
-    let Some(place) = place_at(layer, voice, time) else {
+pub fn opacity_at(layer: &Layer, side: DeckSide, time: Time) -> f32 {
+    let Some(place) = place_at(layer, side, time) else {
         return 0.0;
     };
     let clip = &layer.clips[place];
@@ -51,7 +51,7 @@ mod tests {
         clip.fade_out = Time::from_seconds_f64(0.5);
         let mut layer = layer(vec![clip]);
         layer.opacity = 0.5;
-        let at = |seconds| opacity_at(&layer, Voice(0), Time::from_seconds_f64(seconds));
+        let at = |seconds| opacity_at(&layer, DeckSide::A, Time::from_seconds_f64(seconds));
         assert_eq!(
             [0.9, 1.0, 1.5, 2.0, 2.5, 2.75, 3.0].map(at),
             [0.0, 0.0, 0.25, 0.5, 0.5, 0.25, 0.0]
@@ -61,8 +61,8 @@ mod tests {
     #[test]
     fn the_parts_of_a_crossfade_add_up_to_the_layers_opacity() {
         let mut layer = layer(vec![clip(1, 1, 0, 120), clip(2, 2, 60, 120)]);
-        let at = |layer: &Layer, voice, frame| {
-            opacity_at(layer, Voice(voice), FrameRate::FPS_60.time_of(frame))
+        let at = |layer: &Layer, side: usize, frame| {
+            opacity_at(layer, DeckSide::ALL[side], FrameRate::FPS_60.time_of(frame))
         };
         assert_eq!(
             [0, 59, 60, 75, 90].map(|frame| at(&layer, 0, frame)),

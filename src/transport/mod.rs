@@ -29,4 +29,4 @@ pub use course::Course;
 pub use fading::opacity_at;
 pub use mapping::media_frame_at;
 pub use playhead::{PlayState, Settled, Transport};
-pub use schedule::{DueFrame, Lookahead, Upcoming, Voice, due, upcoming};
+pub use schedule::{DeckSide, DueFrame, Lookahead, Upcoming, due, upcoming};

@@ -44,33 +44,53 @@ pub struct Lookahead {
     pub skipped: u32,
 }
 
-/// One of the two players of a layer, which take its clips in turn, so that a clip that reaches into the next is shown
+/// One of the two decks of a layer, which take its clips in turn, so that a clip that reaches into the next is shown
 /// along with it, and the first frames of the next are there before a cut.
-///
-/// Voice 0 plays the clips of even places in the layer's list, voice 1 those of odd ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Voice(pub usize);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DeckSide {
+    /// Plays the clips of even places in the layer's list.
+    #[default]
+    A,
+    /// Plays those of odd places.
+    B,
+}
 
-impl Voice {
-    fn plays(self, place: usize) -> bool {
-        place % VOICES == self.0
+impl DeckSide {
+    /// Both.
+    pub const ALL: [Self; DECKS_PER_LAYER] = [Self::A, Self::B];
+
+    /// The side that plays the clip at this place in the layer's list.
+    pub fn of_place(place: usize) -> Self {
+        if place.is_multiple_of(DECKS_PER_LAYER) {
+            Self::A
+        } else {
+            Self::B
+        }
+    }
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
     }
 }
 
-/// Voices of a layer: at no time are there more than two clips.
-pub const VOICES: usize = 2;
+/// Decks of a layer: at no time are there more than two clips.
+pub const DECKS_PER_LAYER: usize = 2;
 
-/// The frame that a voice of `layer` shows at `time`; `None` between its clips and for media whose `timing` is not known
+/// The frame that one side of `layer` shows at `time`; `None` between its clips and for media whose `timing` is not known
 /// yet.
 ///
 /// Asked at the starts of canvas frames ([`Bounds::snap`](super::Bounds::snap)), it shows each media frame in a steady cadence.
 pub fn due<'a>(
     layer: &Layer,
-    voice: Voice,
+    side: DeckSide,
     time: Time,
     timing: &dyn Fn(MediaId) -> Option<&'a MediaTiming>,
 ) -> Option<DueFrame> {
-    let clip = &layer.clips[place_at(layer, voice, time)?];
+    let clip = &layer.clips[place_at(layer, side, time)?];
     let frame = media_frame_at(clip, timing(clip.media)?, time)?;
     Some(DueFrame {
         clip: clip.id,
@@ -80,7 +100,7 @@ pub fn due<'a>(
     })
 }
 
-/// Fills `out` with up to `count` distinct frames that a voice of `layer` shows next, in play order, each with the time until it is
+/// Fills `out` with up to `count` distinct frames that a side of `layer` shows next, in play order, each with the time until it is
 /// first due.
 ///
 /// Only what will be due is among them: at four times the speed every fourth frame. The frame on screen now is not,
@@ -90,7 +110,7 @@ pub fn due<'a>(
 /// looks at 240 presentations at most, and allocates nothing once `out` has grown to `count`.
 pub fn upcoming<'a>(
     layer: &Layer,
-    voice: Voice,
+    side: DeckSide,
     ahead: &Lookahead,
     count: usize,
     timing: &dyn Fn(MediaId) -> Option<&'a MediaTiming>,
@@ -99,7 +119,7 @@ pub fn upcoming<'a>(
     out.clear();
     let (course, bounds) = (&ahead.course, ahead.course.bounds());
     let canvas = bounds.canvas;
-    let mut on_screen = due(layer, voice, course.playhead(), timing).map(key);
+    let mut on_screen = due(layer, side, course.playhead(), timing).map(key);
     let stride = i64::from(ahead.stride.max(1));
     let ticks = (canvas.frame_at(LOOKAHEAD) / stride).clamp(1, MAX_LOOKAHEAD_TICKS);
     // Playing that begins anew shows its first frame at once; otherwise that one is on screen already.
@@ -110,7 +130,7 @@ pub fn upcoming<'a>(
         }
         let due_in = canvas.time_of(tick * stride);
         let place = course.place_after(due_in);
-        let next = due(layer, voice, bounds.snap(place.time()), timing);
+        let next = due(layer, side, bounds.snap(place.time()), timing);
         if next.map(key) != on_screen {
             on_screen = next.map(key);
             if let Some(frame) = next
@@ -136,12 +156,12 @@ pub fn newest_place_at(layer: &Layer, time: Time) -> Option<usize> {
         .find(|place| time < layer.clips[*place].end())
 }
 
-/// The place of the clip of a voice under `time`, found in the ascending list by bisection.
-pub(super) fn place_at(layer: &Layer, voice: Voice, time: Time) -> Option<usize> {
+/// The place of the clip of a side under `time`, found in the ascending list by bisection.
+pub(super) fn place_at(layer: &Layer, side: DeckSide, time: Time) -> Option<usize> {
     let begun = begun_by(layer, time);
     // Of any three clips that have begun, the first has ended.
-    (begun.saturating_sub(VOICES)..begun)
-        .find(|place| voice.plays(*place) && time < layer.clips[*place].end())
+    (begun.saturating_sub(DECKS_PER_LAYER)..begun)
+        .find(|place| DeckSide::of_place(*place) == side && time < layer.clips[*place].end())
 }
 
 /// How many clips begin at or before `time`.
@@ -222,17 +242,17 @@ pub(super) mod tests {
     }
 
     fn next_frames(layer: &Layer, way: &Way, media: &MediaTiming) -> Vec<(u64, i64)> {
-        next_frames_of(layer, Voice(0), way, media)
+        next_frames_of(layer, DeckSide::A, way, media)
     }
 
     fn next_frames_of(
         layer: &Layer,
-        voice: Voice,
+        side: DeckSide,
         way: &Way,
         media: &MediaTiming,
     ) -> Vec<(u64, i64)> {
         let mut out = Vec::new();
-        upcoming(layer, voice, &way.ahead(), 4, &|_| Some(media), &mut out);
+        upcoming(layer, side, &way.ahead(), 4, &|_| Some(media), &mut out);
         let tick = |due_in| FrameRate::FPS_60.frame_at(due_in);
         out.iter()
             .map(|next| (next.frame.frame.0, tick(next.due_in)))
@@ -285,11 +305,11 @@ pub(super) mod tests {
         let media = MediaTiming::constant(FrameRate::FPS_60, 100);
         let near = layer(vec![clip(1, 1, 0, 10), clip(2, 1, 100, 10)]);
         let way = Way::new(8, bounds(300, false));
-        let next = |voice| next_frames_of(&near, Voice(voice), &way, &media);
-        assert_eq!(next(0), [(9, 1)]);
-        assert_eq!(next(1), [(0, 92), (1, 93), (2, 94), (3, 95)]);
+        let next = |side| next_frames_of(&near, side, &way, &media);
+        assert_eq!(next(DeckSide::A), [(9, 1)]);
+        assert_eq!(next(DeckSide::B), [(0, 92), (1, 93), (2, 94), (3, 95)]);
         let far = layer(vec![clip(1, 1, 0, 10), clip(2, 1, 200, 10)]);
-        assert_eq!(next_frames_of(&far, Voice(1), &way, &media), []);
+        assert_eq!(next_frames_of(&far, DeckSide::B, &way, &media), []);
     }
 
     #[test]
@@ -308,20 +328,21 @@ pub(super) mod tests {
     #[test]
     fn media_that_is_not_open_yet_has_no_frames() {
         let layer = layer(vec![clip(1, 1, 0, 100)]);
-        assert_eq!(due(&layer, Voice(0), Time::ZERO, &|_| None), None);
+        assert_eq!(due(&layer, DeckSide::A, Time::ZERO, &|_| None), None);
     }
 
     #[test]
-    fn in_a_crossfade_each_voice_has_its_own_clip() {
+    fn in_a_crossfade_each_deck_has_its_own_clip() {
         let layer = layer(vec![
             clip(1, 1, 0, 60),
             clip(2, 2, 40, 60),
             clip(3, 1, 90, 60),
         ]);
         let media = MediaTiming::constant(FrameRate::FPS_60, 100);
-        let at = |voice, frame| {
+        let at = |side: usize, frame| {
             let time = FrameRate::FPS_60.time_of(frame);
-            due(&layer, Voice(voice), time, &|_| Some(&media)).map(|due| (due.clip.0, due.frame.0))
+            due(&layer, DeckSide::ALL[side], time, &|_| Some(&media))
+                .map(|due| (due.clip.0, due.frame.0))
         };
         assert_eq!((at(0, 45), at(1, 45)), (Some((1, 45)), Some((2, 5))));
         assert_eq!((at(0, 70), at(1, 70)), (None, Some((2, 30))));
@@ -337,13 +358,13 @@ pub(super) mod tests {
     /// what it would show is written down.
     fn by_playing(
         layer: &Layer,
-        voice: Voice,
+        side: DeckSide,
         way: &Way,
         count: usize,
         timing: &MediaTiming,
     ) -> Vec<Upcoming> {
         let bounds = way.bounds;
-        let show = |time| due(layer, voice, bounds.snap(time), &|_| Some(timing));
+        let show = |time| due(layer, side, bounds.snap(time), &|_| Some(timing));
         let mut transport = way.paused();
         let mut shown = vec![(Time::ZERO, show(bounds.canvas.time_of(way.from)))];
         let jumps = transport.seek_count();
@@ -457,12 +478,12 @@ pub(super) mod tests {
         #[test]
         fn what_is_foretold_is_what_playing_shows(
             layer in any_layer(), way in any_way(), timing in any_timing(), count in 1_usize..12, played in 0_i64..200,
-            voice in 0..VOICES,
+            side in 0..DECKS_PER_LAYER,
         ) {
-            let voice = Voice(voice);
+            let side = DeckSide::ALL[side];
             let mut out = Vec::new();
-            upcoming(&layer, voice, &way.ahead(), count, &|_| Some(&timing), &mut out);
-            prop_assert_eq!(&out, &by_playing(&layer, voice, &way, count, &timing));
+            upcoming(&layer, side, &way.ahead(), count, &|_| Some(&timing), &mut out);
+            prop_assert_eq!(&out, &by_playing(&layer, side, &way, count, &timing));
 
             // In the middle of playing the next presentation's frame is the first of those foretold.
             let (mut transport, bounds) = (way.paused(), way.bounds);
@@ -470,13 +491,13 @@ pub(super) mod tests {
             let clock = bounds.canvas.time_of(played);
             transport.settle(clock, &bounds);
             let ahead = Lookahead { course: transport.course(clock, &bounds), ..way.ahead() };
-            upcoming(&layer, voice, &ahead, count, &|_| Some(&timing), &mut out);
+            upcoming(&layer, side, &ahead, count, &|_| Some(&timing), &mut out);
             if transport.is_playing() {
                 let next = clock + bounds.canvas.time_of(i64::from(way.stride));
                 transport.settle(next, &bounds);
-                let show = |clock| due(&layer, voice, bounds.snap(transport.playhead_at(clock, &bounds)), &|_| Some(&timing));
+                let show = |clock| due(&layer, side, bounds.snap(transport.playhead_at(clock, &bounds)), &|_| Some(&timing));
                 let foretold = out.iter().find(|next| next.due_in == bounds.canvas.time_of(i64::from(way.stride)));
-                let on_screen = due(&layer, voice, ahead.course.playhead(), &|_| Some(&timing));
+                let on_screen = due(&layer, side, ahead.course.playhead(), &|_| Some(&timing));
                 if let Some(shown) = show(next).filter(|shown| Some(key(*shown)) != on_screen.map(key)) {
                     prop_assert_eq!(foretold.map(|next| next.frame), Some(shown));
                 }

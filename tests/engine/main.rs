@@ -5,10 +5,9 @@ mod breakdowns;
 mod bytes;
 #[path = "../support/cards.rs"]
 mod cards;
+mod every_frame;
 mod faults;
 mod gpu;
-#[path = "../support/holds_once.rs"]
-mod holds_once;
 mod numbers;
 mod overload;
 #[path = "../support/own_process.rs"]
@@ -29,6 +28,8 @@ mod speed;
 mod storm;
 #[path = "../support/ticking.rs"]
 mod ticking;
+#[path = "../support/timed_disk.rs"]
+mod timed_disk;
 mod trust;
 mod voices;
 #[path = "../support/watchdog.rs"]

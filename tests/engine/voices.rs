@@ -143,7 +143,7 @@ fn a_clip_split_under_the_playhead_goes_on_without_a_dark_picture() {
 fn nothing_of_the_clip_before_comes_back_after_a_gap() {
     let mut cards = Cards::new();
     let (first, second) = (cards.add(60, 60), cards.add(60, 60));
-    // The first and the third clip have the same voice.
+    // The first and the third clip have the same deck.
     let clips = vec![
         clip(first, 0, 10),
         clip(second, 20, 10),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sextet::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool, frame_to_rgba};
+use sextet::gpu::{Compositor, Gpu, GpuError, LayerDraw, LayerStyle, StagingPool, frame_to_rgba};
 use sextet::media::cpu;
 use sextet::media::frame::{
     ChromaSiting, ColourModel, FrameLayout, FrameMemoryPool as _, PlaneFormat, SampleCoding,
@@ -334,7 +334,7 @@ fn frames_on_the_canvas_have_the_colours_of_the_frame_by_itself_filtered_or_not(
                 key: 0,
                 opacity: 1.0,
                 placement,
-                look: Look::default(),
+                style: LayerStyle::default(),
                 dissolve: None,
             };
             compositor.render([0.0; 3], &[draw]);

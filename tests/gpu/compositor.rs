@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use image::{Rgba, RgbaImage};
-use sextet::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool, frame_to_rgba};
+use sextet::gpu::{Compositor, Gpu, GpuError, LayerDraw, LayerStyle, StagingPool, frame_to_rgba};
 use sextet::media::frame::{
     ColourModel, FrameLayout, FrameMemory, FrameMemoryPool as _, HeapMemory, PlaneFormat,
 };
@@ -67,7 +67,7 @@ impl Stage {
             key,
             opacity,
             placement: placed(canvas, size, Fit::None, [0.0; 2], [1.0; 2], 0.0),
-            look: Look::default(),
+            style: LayerStyle::default(),
             dissolve: None,
         }
     }
@@ -176,7 +176,7 @@ fn an_opaque_picture_of_the_canvas_size_arrives_unchanged() {
                 key: 0,
                 opacity: 1.0,
                 placement,
-                look: Look::default(),
+                style: LayerStyle::default(),
                 dissolve: None,
             };
             let canvas = stage.render([0.0; 3], &[draw]);
@@ -249,7 +249,7 @@ fn pictures_lie_where_their_placement_says() {
                 key: 0,
                 opacity: 1.0,
                 placement,
-                look: Look::default(),
+                style: LayerStyle::default(),
                 dissolve: None,
             };
             let canvas = stage.render([0.0; 3], &[draw]);
@@ -309,7 +309,7 @@ fn the_padding_of_blocks_never_shows() {
         key: 0,
         opacity: 1.0,
         placement: placed([30, 30], [3, 3], Fit::Stretch, [0.0; 2], [1.0; 2], 0.0),
-        look: Look::default(),
+        style: LayerStyle::default(),
         dissolve: None,
     };
     let canvas = stage.render([0.0; 3], &[draw]);
@@ -546,7 +546,7 @@ fn more_draws_than_the_buffer_had_room_for_are_all_drawn() {
                 key: 0,
                 opacity: 1.0,
                 placement: placed([40, 1], [1, 1], Fit::None, position, [1.0; 2], 0.0),
-                look: Look::default(),
+                style: LayerStyle::default(),
                 dissolve: None,
             }
         })
@@ -637,7 +637,7 @@ fn time_of_the_render_thread_for_six_layers_of_hap_q_in_full_hd() {
                 [1.0; 2],
                 0.0,
             ),
-            look: Look::default(),
+            style: LayerStyle::default(),
             dissolve: None,
         })
         .collect();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use image::{Rgba, RgbaImage};
-use sextet::gpu::{Compositor, Gpu, LayerDraw, Look, StagingPool};
+use sextet::gpu::{Compositor, Gpu, LayerDraw, LayerStyle, StagingPool};
 use sextet::media::frame::{ColourModel, FrameLayout, FrameMemoryPool as _, PlaneFormat};
 use sextet::project::{
     AlphaMode, BlendMode, ColourAdjust, CornerPin, Crop, Fit, Flip, Placement, ToneMap, Transform,
@@ -63,20 +63,20 @@ fn placement(canvas_px: [u32; 2]) -> Placement {
     Placement::new(canvas_px, SIZE, &transform)
 }
 
-fn draw(key: u32, opacity: f32, look: Look) -> LayerDraw {
+fn draw(key: u32, opacity: f32, style: LayerStyle) -> LayerDraw {
     LayerDraw {
         key,
         opacity,
         placement: placement(SIZE),
-        look,
+        style,
         dissolve: None,
     }
 }
 
-fn blend(blend: BlendMode) -> Look {
-    Look {
+fn blend(blend: BlendMode) -> LayerStyle {
+    LayerStyle {
         blend,
-        ..Look::default()
+        ..LayerStyle::default()
     }
 }
 
@@ -226,7 +226,10 @@ fn every_blend_mode_is_within_two_codes_of_its_formula() {
     stage.upload_image(1, &above);
     for &mode in BlendMode::ALL {
         for opacity in [1.0, 0.6] {
-            let draws = [draw(0, 1.0, Look::default()), draw(1, opacity, blend(mode))];
+            let draws = [
+                draw(0, 1.0, LayerStyle::default()),
+                draw(1, opacity, blend(mode)),
+            ];
             let canvas = stage.render([0.0; 3], &draws);
             let expected = |x, y| {
                 let (below, _) = unit(below.get_pixel(x, y));
@@ -309,13 +312,13 @@ fn settings_that_change_nothing_leave_every_bit() {
     let image = opaque(noise(3));
     stage.upload_image(0, &image);
     assert_eq!(
-        stage.render([0.0; 3], &[draw(0, 1.0, Look::default())]),
+        stage.render([0.0; 3], &[draw(0, 1.0, LayerStyle::default())]),
         image
     );
     // Through the shader with settings, since the picture is opaque.
-    let ignored = Look {
+    let ignored = LayerStyle {
         alpha: AlphaMode::Ignored,
-        ..Look::default()
+        ..LayerStyle::default()
     };
     assert_eq!(stage.render([0.0; 3], &[draw(0, 1.0, ignored)]), image);
 }
@@ -332,11 +335,11 @@ fn colours_are_adjusted_in_the_order_of_the_fields() {
         hue_deg: 0.0,
         gamma: 2.0,
     };
-    let look = Look {
+    let style = LayerStyle {
         adjust,
-        ..Look::default()
+        ..LayerStyle::default()
     };
-    let canvas = stage.render([0.0; 3], &[draw(0, 1.0, look)]);
+    let canvas = stage.render([0.0; 3], &[draw(0, 1.0, style)]);
     let expected = |x, y| {
         let (colour, _) = unit(image.get_pixel(x, y));
         let contrasted = colour.map(|component| (component + 0.1 - 0.5) * 1.5 + 0.5);
@@ -359,17 +362,17 @@ fn alpha_means_what_the_layer_says() {
         }
     }
     stage.upload_image(0, &premultiplied);
-    let look = |alpha| Look {
+    let style = |alpha| LayerStyle {
         alpha,
-        ..Look::default()
+        ..LayerStyle::default()
     };
-    let canvas = stage.render([0.5; 3], &[draw(0, 1.0, look(AlphaMode::Premultiplied))]);
+    let canvas = stage.render([0.5; 3], &[draw(0, 1.0, style(AlphaMode::Premultiplied))]);
     let over = |x, y| {
         let (source, alpha) = unit(straight.get_pixel(x, y));
         mixed(BlendMode::Normal, [128.0 / 255.0; 3], source, alpha)
     };
     assert_close(&canvas, over, "premultiplied");
-    let canvas = stage.render([0.5; 3], &[draw(0, 1.0, look(AlphaMode::Ignored))]);
+    let canvas = stage.render([0.5; 3], &[draw(0, 1.0, style(AlphaMode::Ignored))]);
     assert_eq!(canvas, opaque(premultiplied));
 }
 
@@ -385,9 +388,9 @@ fn a_crop_shows_what_is_left_in_its_place() {
             bottom: 0.5,
             ..Crop::default()
         };
-        Look {
+        LayerStyle {
             crop,
-            ..Look::default()
+            ..LayerStyle::default()
         }
     };
     let canvas = stage.render([0.0; 3], &[draw(0, 1.0, cropped(0.25, 0.125))]);
@@ -424,7 +427,7 @@ fn pinned_corners_show_the_picture_in_perspective() {
         .expect("convex");
     let draw = LayerDraw {
         placement: placed,
-        ..draw(0, 1.0, Look::default())
+        ..draw(0, 1.0, LayerStyle::default())
     };
     let canvas = stage.render([0.0; 3], &[draw]);
     let mut checked = 0;
@@ -472,12 +475,12 @@ fn linear_light_is_exposed_and_rolled_off() {
         (-1.5, ToneMap::Clip),
         (1.0, ToneMap::Soft),
     ] {
-        let look = Look {
+        let style = LayerStyle {
             exposure,
             tone_map,
-            ..Look::default()
+            ..LayerStyle::default()
         };
-        let canvas = stage.render([0.0; 3], &[draw(0, 1.0, look)]);
+        let canvas = stage.render([0.0; 3], &[draw(0, 1.0, style)]);
         let expected = |x, y| {
             let exposed = f64::from(light(x, y)) * f64::from(exposure).exp2();
             let shown = match tone_map {
@@ -585,7 +588,7 @@ fn pictures_that_dissolve_are_mixed_before_they_meet_what_is_below() {
                 ..draw(key, opacity, blend(mode))
             };
             let parts = [part(1, 1.0 - share), part(2, share)];
-            let draws = [draw(0, 1.0, Look::default()), parts[0], parts[1]];
+            let draws = [draw(0, 1.0, LayerStyle::default()), parts[0], parts[1]];
             let canvas = stage.render([0.0; 3], &draws);
             let expected = |x, y| {
                 let (below, _) = unit(below.get_pixel(x, y));
@@ -602,7 +605,7 @@ fn pictures_that_dissolve_are_mixed_before_they_meet_what_is_below() {
         }
     }
     let creations = stage.compositor.counts().creations;
-    stage.render([0.0; 3], &[draw(0, 1.0, Look::default())]);
+    stage.render([0.0; 3], &[draw(0, 1.0, LayerStyle::default())]);
     assert_eq!(stage.compositor.counts().creations, creations);
 }
 
@@ -616,7 +619,7 @@ fn a_picture_that_dissolves_into_a_transparent_one_is_gone_at_the_end_and_not_at
     for (share, expected) in [(0.0, 255_u8), (0.5, 128), (0.9, 26), (1.0, 0)] {
         let part = |key, opacity| LayerDraw {
             dissolve: Some(0),
-            ..draw(key, opacity, Look::default())
+            ..draw(key, opacity, LayerStyle::default())
         };
         let canvas = stage.render([0.0; 3], &[part(0, 1.0 - share), part(1, share)]);
         let found = canvas.get_pixel(5, 5).0[0];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sextet::gpu::{Compositor, Gpu, GpuError, LayerDraw, Look, StagingPool, frame_to_rgba};
+use sextet::gpu::{Compositor, Gpu, GpuError, LayerDraw, LayerStyle, StagingPool, frame_to_rgba};
 use sextet::media::frame::{ColourModel, FrameLayout, FrameMemoryPool as _, PlaneFormat};
 use sextet::project::{Placement, Transform};
 
@@ -32,7 +32,7 @@ fn draw(key: u32, opacity: f32) -> LayerDraw {
         key,
         opacity,
         placement: Placement::new(size, size, &Transform::default()),
-        look: Look::default(),
+        style: LayerStyle::default(),
         dissolve: None,
     }
 }

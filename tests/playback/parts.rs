@@ -9,6 +9,7 @@ use crate::player_rig::{How, PATIENCE, Rig, gated};
 use crate::scripted::{Numbers, PartStep, Step, in_parts, key, nothing, pooled};
 use crossbeam_channel::{Sender, bounded};
 use parking_lot::Mutex;
+use sextet::playback::DeckId;
 use sextet::time::{Clock, FrameIndex};
 
 /// How long a worker waits for another one that may not come, because it was not idle yet when the frame was split.
@@ -117,12 +118,12 @@ fn who_helps_goes_away_for_a_frame_that_is_due_earlier() {
         }
         let early = key(1, 0);
         rig.plan(1, early.frame.0, How::Due);
-        wait_until(|| rig.player.is_decoding_behind(1));
+        wait_until(|| rig.player.is_decoding_behind(DeckId(1)));
         drop(gates);
         let held = begun.recv_timeout(PATIENCE).expect("its owner goes on");
         rig.wait_until_ready(1, early);
         assert!(begun.try_recv().is_err(), "nobody but its owner goes on");
-        assert!(!rig.player.ring(0).is_ready(late), "not done yet");
+        assert!(!rig.player.ring(DeckId(0)).is_ready(late), "not done yet");
         drop((held, begun));
         rig.wait_until_ready(0, late);
         assert!(rig.take(0, late), "and whole in the end");
@@ -142,7 +143,7 @@ fn wait_until(is_so: impl Fn() -> bool) {
 }
 
 #[test]
-fn a_part_that_panics_is_an_error_of_its_lane_alone() {
+fn a_part_that_panics_is_an_error_of_its_deck_alone() {
     let on_part: PartStep = Arc::new(|frame, part| {
         assert!(part != 2, "scripted panic in a part of {frame}");
         Ok(())
@@ -153,20 +154,20 @@ fn a_part_that_panics_is_an_error_of_its_lane_alone() {
     ]);
     for frame in attempts() {
         rig.plan(0, frame, How::Dragged);
-        while rig.player.ring(0).filling_keys().next().is_some() {
+        while rig.player.ring(DeckId(0)).filling_keys().next().is_some() {
             rig.wait();
         }
         rig.plan(1, frame, How::Dragged);
         rig.wait_until_ready(1, key(1, frame));
-        assert!(rig.take(1, key(1, frame)), "the good lane goes on");
+        assert!(rig.take(1, key(1, frame)), "the good deck goes on");
         if !rig.failures.is_empty() {
             break;
         }
         // The workers were not idle: it was decoded whole.
         rig.take(0, key(0, frame));
     }
-    let (lane, text) = rig.failures.first().expect("a frame was split");
-    assert_eq!(*lane, 0);
+    let (deck, text) = rig.failures.first().expect("a frame was split");
+    assert_eq!(*deck, 0);
     assert!(text.contains("scripted panic in a part"), "{text}");
     rig.finish();
 }
@@ -209,20 +210,20 @@ fn in_a_storm_no_more_work_is_done_at_once_than_there_are_workers() {
     // So many steps, and more until both workers were idle once.
     let has_split = || split.load(Ordering::SeqCst) > 0;
     for _ in attempts().take_while(|step| *step < 4000 || !has_split()) {
-        let lane = numbers.below(3) as usize;
+        let deck = numbers.below(3) as usize;
         if numbers.below(6) == 0 {
-            targets[lane] = numbers.below(50_000);
+            targets[deck] = numbers.below(50_000);
         }
         let how = [How::Ahead, How::Due, How::Dragged][numbers.below(3) as usize];
-        rig.plan(lane, targets[lane], how);
+        rig.plan(deck, targets[deck], how);
         if numbers.below(8) == 0 && how != How::Dragged {
-            rig.wait_for_target(lane, key(lane as u64, targets[lane]));
+            rig.wait_for_target(deck, key(deck as u64, targets[deck]));
         }
         rig.poll();
         rig.verify_memory();
-        if rig.take(lane, key(lane as u64, targets[lane])) {
+        if rig.take(deck, key(deck as u64, targets[deck])) {
             taken += 1;
-            targets[lane] += 1;
+            targets[deck] += 1;
         }
     }
     assert!(taken > 100, "frames were taken on the way: {taken}");

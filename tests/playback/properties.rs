@@ -6,17 +6,16 @@ use crate::scripted::{
 };
 use proptest::prelude::*;
 use sextet::media::frame::FrameMemoryPool as _;
-use sextet::playback::player::{First, Plan};
-use sextet::playback::ring::{Kept, LayerRing};
-use sextet::playback::{FrameKey, Player, PlayerOptions, Source};
+use sextet::playback::ring::{FrameRing, RetainedFrames};
+use sextet::playback::{DeckId, FrameKey, Player, PlayerOptions, PrefetchRequest, Source, Urgency};
 use sextet::time::{Clock, Time};
 
-const LANES: usize = 4;
+const DECKS: usize = 4;
 
 #[derive(Clone, Debug)]
 enum Op {
-    Plan {
-        lane: usize,
+    Prefetch {
+        deck: usize,
         from: u64,
         is_urgent: bool,
         is_scrubbing: bool,
@@ -25,24 +24,24 @@ enum Op {
     Wait,
     Take(usize),
     Prebuffer(usize),
-    Lanes(usize),
-    ClearLane(usize),
+    Decks(usize),
+    ClearDeck(usize),
     FrameBytes(usize, u64),
 }
 
 fn op() -> impl Strategy<Value = Op> {
-    let lane = 0..LANES;
+    let deck = 0..DECKS;
     prop_oneof![
-        6 => (lane.clone(), 0_u64..30, any::<bool>(), any::<bool>()).prop_map(
-            |(lane, from, is_urgent, is_scrubbing)| Op::Plan { lane, from, is_urgent, is_scrubbing }
+        6 => (deck.clone(), 0_u64..30, any::<bool>(), any::<bool>()).prop_map(
+            |(deck, from, is_urgent, is_scrubbing)| Op::Prefetch { deck, from, is_urgent, is_scrubbing }
         ),
         3 => Just(Op::Poll),
         2 => Just(Op::Wait),
-        4 => lane.clone().prop_map(Op::Take),
+        4 => deck.clone().prop_map(Op::Take),
         1 => (3_usize..17).prop_map(Op::Prebuffer),
-        1 => (0..=LANES).prop_map(Op::Lanes),
-        1 => lane.clone().prop_map(Op::ClearLane),
-        1 => (lane, 0_u64..9000).prop_map(|(lane, bytes)| Op::FrameBytes(lane, bytes)),
+        1 => (0..=DECKS).prop_map(Op::Decks),
+        1 => deck.clone().prop_map(Op::ClearDeck),
+        1 => (deck, 0_u64..9000).prop_map(|(deck, bytes)| Op::FrameBytes(deck, bytes)),
     ]
 }
 
@@ -51,10 +50,10 @@ struct Model {
     pool: CountingPool,
     sources: Vec<Source>,
     clock: Clock,
-    lanes: usize,
-    due: [u64; LANES],
-    /// Whether the lane was planned since memory was shared anew: a ring that became smaller waits for that.
-    planned: [bool; LANES],
+    decks: usize,
+    due: [u64; DECKS],
+    /// Whether the deck was planned since memory was shared anew: a ring that became smaller waits for that.
+    planned: [bool; DECKS],
 }
 
 impl Model {
@@ -68,7 +67,7 @@ impl Model {
         let clock = Clock::system();
         let mut pool = CountingPool::default();
         let mut player = Player::new(options, clock.clone()).expect("threads");
-        player.set_lanes(LANES, &mut pool);
+        player.set_decks(DECKS, &mut pool);
         let decoder = |id| sequential(id, std::sync::Arc::new(|_, _| Ok(DECODED)));
         Self {
             player,
@@ -80,77 +79,78 @@ impl Model {
                 decoder(3),
             ],
             clock,
-            lanes: LANES,
-            due: [0; LANES],
-            planned: [true; LANES],
+            decks: DECKS,
+            due: [0; DECKS],
+            planned: [true; DECKS],
         }
     }
 
     fn apply(&mut self, op: &Op) {
         let (player, pool) = (&mut self.player, &mut self.pool);
         match *op {
-            Op::Plan {
-                lane,
+            Op::Prefetch {
+                deck,
                 from,
                 is_urgent,
                 is_scrubbing,
-            } if lane < self.lanes => {
-                self.due[lane] = from;
-                let wanted = window(lane as u64, from, if is_scrubbing { 1 } else { 7 });
-                let plan = Plan {
+            } if deck < self.decks => {
+                self.due[deck] = from;
+                let wanted = window(deck as u64, from, if is_scrubbing { 1 } else { 7 });
+                let plan = PrefetchRequest {
                     wanted: &wanted,
-                    first: if is_urgent {
-                        First::Awaited
+                    urgency: if is_urgent {
+                        Urgency::Awaited
                     } else {
-                        First::Ahead
+                        Urgency::Ahead
                     },
                     is_scrubbing,
-                    ..Plan::default()
+                    ..PrefetchRequest::default()
                 };
                 let sources = &self.sources;
                 let find = |id| sources.iter().find(|source| source.id == id).cloned();
-                player.plan(lane, plan, &find, pool);
-                self.planned[lane] = true;
+                player.prefetch(DeckId(deck), plan, &find, pool);
+                self.planned[deck] = true;
             }
-            Op::Plan { .. } => {}
+            Op::Prefetch { .. } => {}
             Op::Poll => player.poll(pool, &mut |_, _, _| {}),
             Op::Wait => {
                 // Only where something is on its way does anything come.
-                if (0..LANES).any(|lane| player.ring(lane).filling_keys().next().is_some()) {
+                if (0..DECKS).any(|deck| player.ring(DeckId(deck)).filling_keys().next().is_some())
+                {
                     let deadline = self.clock.now() + Time::from_seconds(20);
                     assert!(player.wait(deadline, pool, &mut |_, _, _| {}), "it comes");
                 }
             }
-            Op::Take(lane) => {
-                let key = key(lane as u64, self.due[lane]);
-                if let Some(mut memory) = player.take(lane, key) {
+            Op::Take(deck) => {
+                let key = key(deck as u64, self.due[deck]);
+                if let Some(mut memory) = player.take(DeckId(deck), key) {
                     verify_frame(&mut *memory, key);
                     pool.give_back(memory);
                 }
             }
             Op::Prebuffer(frames) => player.set_memory(frames, 20_000),
-            Op::Lanes(count) => {
-                player.set_lanes(count, pool);
-                self.lanes = count;
+            Op::Decks(count) => {
+                player.set_decks(count, pool);
+                self.decks = count;
             }
-            Op::ClearLane(lane) => player.clear_lane(lane, pool),
-            Op::FrameBytes(lane, bytes) => player.set_frame_bytes(lane, bytes),
+            Op::ClearDeck(deck) => player.clear_deck(DeckId(deck), pool),
+            Op::FrameBytes(deck, bytes) => player.set_frame_bytes(DeckId(deck), bytes),
         }
         if matches!(
             op,
-            Op::Prebuffer(_) | Op::Lanes(_) | Op::ClearLane(_) | Op::FrameBytes(..)
+            Op::Prebuffer(_) | Op::Decks(_) | Op::ClearDeck(_) | Op::FrameBytes(..)
         ) {
-            self.planned = [false; LANES];
+            self.planned = [false; DECKS];
         }
     }
 
     fn verify(&self) {
         let mut held = 0;
-        for lane in 0..LANES {
-            let ring = self.player.ring(lane);
+        for deck in 0..DECKS {
+            let ring = self.player.ring(DeckId(deck));
             let (ready, filling) = (ring.ready_keys().count(), ring.filling_keys().count());
             held += ready + filling;
-            if self.planned[lane] {
+            if self.planned[deck] {
                 assert!(ready <= ring.limit(), "ready frames have slots");
             }
         }
@@ -170,8 +170,8 @@ proptest! {
             model.apply(op);
             model.verify();
         }
-        for lane in 0..LANES {
-            model.apply(&Op::ClearLane(lane));
+        for deck in 0..DECKS {
+            model.apply(&Op::ClearDeck(deck));
         }
         while model.pool.lent > 0 {
             model.apply(&Op::Wait);
@@ -206,7 +206,7 @@ const EVENTS: [Event; 6] = [
 
 /// One layer: a ring of two slots, and workers that have begun frames.
 struct Layer {
-    ring: LayerRing,
+    ring: FrameRing,
     at: u64,
     at_work: Vec<(usize, FrameKey)>,
     lent: usize,
@@ -214,7 +214,7 @@ struct Layer {
 
 impl Layer {
     fn new() -> Self {
-        let mut ring = LayerRing::default();
+        let mut ring = FrameRing::default();
         ring.set_limit(2);
         Self {
             ring,
@@ -248,7 +248,7 @@ impl Layer {
         let wanted = window(1, self.at, 2);
         let lent = &mut self.lent;
         self.ring
-            .retain(&wanted, Kept::default(), &mut |_| *lent -= 1);
+            .retain(&wanted, RetainedFrames::default(), &mut |_| *lent -= 1);
         while let Some(request) = self.ring.next_request(&wanted, true) {
             self.lent += 1;
             self.at_work.push((request.slot, request.wanted.key));

@@ -7,7 +7,7 @@ use crate::player_rig::{How, IO_THREADS, PATIENCE, Rig, SLOTS, gated};
 use crate::scripted::{DECODED, Numbers, Step, failure, key, nothing, pooled, sequential, window};
 use crossbeam_channel::{Receiver, bounded};
 use sextet::media::source::DecodeOutcome;
-use sextet::playback::player::{First, Plan};
+use sextet::playback::{DeckId, PrefetchRequest, Urgency};
 use sextet::time::{Clock, FrameIndex, ManualClock, Time};
 
 #[test]
@@ -21,27 +21,27 @@ fn a_storm_of_seeks_shows_no_wrong_frame_and_loses_no_buffer() {
     let mut targets = [0; 4];
     let mut taken = 0;
     for _ in 0..8000 {
-        let lane = numbers.below(4) as usize;
+        let deck = numbers.below(4) as usize;
         match numbers.below(8) {
-            0 => targets[lane] = numbers.below(50_000),
-            1 => targets[lane] += 1,
-            2 => targets[lane] = targets[lane].saturating_sub(1),
+            0 => targets[deck] = numbers.below(50_000),
+            1 => targets[deck] += 1,
+            2 => targets[deck] = targets[deck].saturating_sub(1),
             3 if numbers.below(4) == 0 => {
-                rig.plan(lane, targets[lane], How::Due);
-                let key = key(lane as u64, targets[lane]);
-                rig.wait_for_target(lane, key);
-                assert!(rig.take(lane, key), "the target of a seek arrives");
+                rig.plan(deck, targets[deck], How::Due);
+                let key = key(deck as u64, targets[deck]);
+                rig.wait_for_target(deck, key);
+                assert!(rig.take(deck, key), "the target of a seek arrives");
             }
             _ => {}
         }
         rig.poll();
         rig.verify_memory();
-        if rig.take(lane, key(lane as u64, targets[lane])) {
+        if rig.take(deck, key(deck as u64, targets[deck])) {
             taken += 1;
-            targets[lane] += 1;
+            targets[deck] += 1;
         }
         let how = [How::Ahead, How::Due, How::Dragged][numbers.below(3) as usize];
-        rig.plan(lane, targets[lane], how);
+        rig.plan(deck, targets[deck], how);
     }
     assert!(taken > 500, "frames were shown on the way: {taken}");
     assert!(rig.failures.is_empty(), "nothing fails");
@@ -49,7 +49,7 @@ fn a_storm_of_seeks_shows_no_wrong_frame_and_loses_no_buffer() {
 }
 
 #[test]
-fn a_source_that_stalls_does_not_hold_the_other_lanes() {
+fn a_source_that_stalls_does_not_hold_the_other_decks() {
     let (stalled, begins, go) = gated();
     let mut rig = Rig::new(vec![
         pooled(0, stalled, nothing()),
@@ -61,14 +61,14 @@ fn a_source_that_stalls_does_not_hold_the_other_lanes() {
         begins.recv_timeout(PATIENCE).expect("a read begins");
     }
     for frame in 0..200 {
-        for lane in 1..3 {
-            rig.plan(lane, frame, How::Ahead);
-            let key = key(lane as u64, frame);
-            rig.wait_until_ready(lane, key);
-            assert!(rig.take(lane, key), "ready");
+        for deck in 1..3 {
+            rig.plan(deck, frame, How::Ahead);
+            let key = key(deck as u64, frame);
+            rig.wait_until_ready(deck, key);
+            assert!(rig.take(deck, key), "ready");
         }
     }
-    assert!(begins.is_empty(), "one reader is kept free of the lane");
+    assert!(begins.is_empty(), "one reader is kept free of the deck");
     drop(go);
     rig.wait_until_ready(0, key(0, SLOTS as u64 - 1));
     rig.finish();
@@ -82,19 +82,19 @@ fn five_sources_of_six_that_stall_do_not_hold_the_sixth() {
         .collect();
     sources.push(pooled(5, nothing(), nothing()));
     let mut rig = Rig::new(sources);
-    for lane in 0..5 {
-        rig.plan(lane, 0, How::Due);
+    for deck in 0..5 {
+        rig.plan(deck, 0, How::Due);
     }
     for _ in 0..IO_THREADS {
         begins.recv_timeout(PATIENCE).expect("a read begins");
     }
-    // All readers are kept. The frames of the last lane come all the same, a moment later: as soon as it is clear that
+    // All readers are kept. The frames of the last deck come all the same, a moment later: as soon as it is clear that
     // the others are stuck, one after the other.
     for frame in 1000..1100 {
         rig.plan(5, frame, How::Due);
         let key = key(5, frame);
         let began = Clock::system();
-        while !rig.player.ring(5).is_ready(key) {
+        while !rig.player.ring(DeckId(5)).is_ready(key) {
             assert!(began.now() < Time::from_seconds(120), "frame {frame} comes");
             rig.poll();
             std::thread::yield_now();
@@ -104,12 +104,12 @@ fn five_sources_of_six_that_stall_do_not_hold_the_sixth() {
     let stuck = IO_THREADS + begins.len();
     assert!(
         stuck <= 5 + IO_THREADS,
-        "{stuck} reads wait, each lane has few"
+        "{stuck} reads wait, each deck has few"
     );
     assert!(rig.player.readers() > IO_THREADS, "others came");
     drop(go);
-    for lane in 0..5 {
-        rig.wait_until_ready(lane, key(lane as u64, 0));
+    for deck in 0..5 {
+        rig.wait_until_ready(deck, key(deck as u64, 0));
     }
     // Now that all answer, those that came have nothing to stay for.
     let began = Clock::system();
@@ -127,7 +127,7 @@ fn five_sources_of_six_that_stall_do_not_hold_the_sixth() {
 }
 
 #[test]
-fn what_fails_and_what_panics_becomes_an_error_of_its_lane_alone() {
+fn what_fails_and_what_panics_becomes_an_error_of_its_deck_alone() {
     let fails: Step = Arc::new(|frame| Err(failure(frame)));
     let panics: Step = Arc::new(|frame| panic!("scripted panic at {frame}"));
     let breaks: crate::scripted::SequentialStep = Arc::new(|frame, _| panic!("broken at {frame}"));
@@ -139,28 +139,28 @@ fn what_fails_and_what_panics_becomes_an_error_of_its_lane_alone() {
         pooled(4, nothing(), nothing()),
     ]);
     for frame in 0..100 {
-        for lane in 0..4 {
-            rig.plan(lane, frame, How::Due);
+        for deck in 0..4 {
+            rig.plan(deck, frame, How::Due);
         }
         rig.plan(4, frame, How::Ahead);
         rig.wait_until_ready(4, key(4, frame));
-        assert!(rig.take(4, key(4, frame)), "the good lane goes on");
+        assert!(rig.take(4, key(4, frame)), "the good deck goes on");
     }
     loop {
-        let has_failed = |lane| rig.failures.iter().any(|(failed, _)| *failed == lane);
-        let waiting: Vec<_> = (0..4).filter(|lane| !has_failed(*lane)).collect();
+        let has_failed = |deck| rig.failures.iter().any(|(failed, _)| *failed == deck);
+        let waiting: Vec<_> = (0..4).filter(|deck| !has_failed(*deck)).collect();
         if waiting.is_empty() {
             break;
         }
-        // While all slots of a lane were on their way with frames of before, nothing was asked for.
-        for lane in waiting {
-            rig.plan(lane, 99, How::Due);
+        // While all slots of a deck were on their way with frames of before, nothing was asked for.
+        for deck in waiting {
+            rig.plan(deck, 99, How::Due);
         }
         rig.wait();
     }
-    let text = |lane| {
-        let mut of_lane = rig.failures.iter().filter(|(failed, _)| *failed == lane);
-        of_lane.next().map_or("", |(_, text)| text.as_str())
+    let text = |deck| {
+        let mut of_deck = rig.failures.iter().filter(|(failed, _)| *failed == deck);
+        of_deck.next().map_or("", |(_, text)| text.as_str())
     };
     assert!(text(0).contains("beyond the end"), "{}", text(0));
     assert!(text(1).contains("scripted panic at"), "{}", text(1));
@@ -199,7 +199,7 @@ fn a_frame_that_failed_is_left_alone_for_a_second_and_then_tried_again() {
     let settle = |rig: &mut Rig| {
         loop {
             rig.plan(0, 7, How::Due);
-            if rig.player.ring(0).filling_keys().next().is_none() {
+            if rig.player.ring(DeckId(0)).filling_keys().next().is_none() {
                 return;
             }
             if rig.player.wake_me() {
@@ -212,9 +212,12 @@ fn a_frame_that_failed_is_left_alone_for_a_second_and_then_tried_again() {
         settle(&mut rig);
     }
     assert_eq!(attempts.load(Ordering::SeqCst), 1, "left alone");
-    assert!(rig.player.has_failed(0, key(0, 7)), "known as failed");
+    assert!(
+        rig.player.has_failed(DeckId(0), key(0, 7)),
+        "known as failed"
+    );
     assert_eq!(
-        rig.player.ring(0).ready_keys().count(),
+        rig.player.ring(DeckId(0)).ready_keys().count(),
         SLOTS - 1,
         "those after it are read ahead"
     );
@@ -239,21 +242,25 @@ fn a_full_ring_makes_room_for_the_due_frame_that_failed_before() {
     let mut rig = Rig::with_clock(vec![pooled(0, step, nothing())], hand.clock());
     // As a paused engine asks: the due frame, and as many as there are slots after it.
     let wanted = window(0, 7, SLOTS as u64 + 1);
-    let plan = Plan {
+    let plan = PrefetchRequest {
         wanted: &wanted,
-        first: First::Awaited,
-        ..Plan::default()
+        urgency: Urgency::Awaited,
+        ..PrefetchRequest::default()
     };
     let settle = |rig: &mut Rig| {
         rig.plan_as(0, plan);
-        while rig.player.ring(0).filling_keys().next().is_some() {
+        while rig.player.ring(DeckId(0)).filling_keys().next().is_some() {
             rig.poll();
             rig.plan_as(0, plan);
             std::thread::yield_now();
         }
     };
     settle(&mut rig);
-    assert_eq!(rig.player.ring(0).ready_keys().count(), SLOTS, "full");
+    assert_eq!(
+        rig.player.ring(DeckId(0)).ready_keys().count(),
+        SLOTS,
+        "full"
+    );
     is_broken.store(false, Ordering::SeqCst);
     hand.advance(Time::from_seconds(1));
     settle(&mut rig);
@@ -309,7 +316,7 @@ fn dropped(rig: Rig) -> Receiver<()> {
 #[test]
 fn stopping_waits_for_the_reads_at_hand_and_begins_no_other() {
     let (step, begins, go) = gated();
-    // A decoder on the last lane tells when stopping has begun.
+    // A decoder on the last deck tells when stopping has begun.
     let (is_told, told) = bounded(1);
     let (is_begun, begun) = bounded(1);
     let waits_for_the_end: crate::scripted::SequentialStep = Arc::new(move |_, is_stale| {
@@ -325,8 +332,8 @@ fn stopping_waits_for_the_reads_at_hand_and_begins_no_other() {
         .chain([sequential(4, waits_for_the_end)])
         .collect();
     let mut rig = Rig::new(sources);
-    for lane in 0..4 {
-        rig.plan(lane, 0, How::Due);
+    for deck in 0..4 {
+        rig.plan(deck, 0, How::Due);
     }
     for _ in 0..IO_THREADS {
         begins.recv_timeout(PATIENCE).expect("a read begins");
@@ -355,8 +362,8 @@ fn stopping_ends_a_decoder_in_the_middle_of_a_long_way() {
     });
     let sources = (0..2).map(|id| sequential(id, Arc::clone(&step))).collect();
     let mut rig = Rig::new(sources);
-    for lane in 0..2 {
-        rig.plan(lane, 0, How::Due);
+    for deck in 0..2 {
+        rig.plan(deck, 0, How::Due);
         begins.recv_timeout(PATIENCE).expect("a decode begins");
     }
     let is_gone = dropped(rig);
@@ -388,8 +395,8 @@ fn stopping_waits_for_all_that_a_disk_keeps_as_long_as_for_one() {
         .chain([pooled(3, read, nothing())])
         .collect();
     let mut rig = Rig::new(sources);
-    for lane in 0..4 {
-        rig.plan(lane, 0, How::Due);
+    for deck in 0..4 {
+        rig.plan(deck, 0, How::Due);
         begins.recv_timeout(PATIENCE).expect("it begins");
     }
     let clock = Clock::system();
@@ -413,7 +420,11 @@ fn while_dragging_what_is_on_its_way_is_finished_and_then_the_newest() {
     assert!(begins.is_empty(), "one at a time");
     go.send(()).expect("a reader waits");
     rig.wait();
-    assert_eq!(rig.player.ready_scrubbed(0), Some(key(0, 10)), "shown");
+    assert_eq!(
+        rig.player.ready_scrubbed(DeckId(0)),
+        Some(key(0, 10)),
+        "shown"
+    );
     assert!(rig.take(0, key(0, 10)), "and whole");
     rig.plan(0, 500, How::Dragged);
     assert_eq!(begins.recv_timeout(PATIENCE), Ok(FrameIndex(500)));
@@ -429,12 +440,12 @@ fn a_drag_never_shows_what_was_read_ahead_for_playing() {
     rig.plan(0, 0, How::Ahead);
     rig.wait_until_ready(0, key(0, 4));
     assert_eq!(
-        rig.player.ready_scrubbed(0),
+        rig.player.ready_scrubbed(DeckId(0)),
         None,
         "not asked for by a drag"
     );
     rig.plan(0, 300, How::Dragged);
     rig.wait_until_ready(0, key(0, 300));
-    assert_eq!(rig.player.ready_scrubbed(0), Some(key(0, 300)));
+    assert_eq!(rig.player.ready_scrubbed(DeckId(0)), Some(key(0, 300)));
     rig.finish();
 }

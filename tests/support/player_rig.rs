@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use sextet::media::frame::FrameMemoryPool as _;
-use sextet::playback::player::{First, News, Plan};
-use sextet::playback::{FrameKey, Player, PlayerOptions, Source};
+use sextet::playback::{
+    DeckId, FrameEvent, FrameKey, Player, PlayerOptions, PrefetchRequest, Source, Urgency,
+};
 use sextet::time::{Clock, FrameIndex, Time};
 
 use crate::scripted::{CountingPool, Step, verify_frame, window};
@@ -16,7 +17,7 @@ pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Readers of a rig.
 pub const IO_THREADS: usize = 3;
-/// Slots of each lane.
+/// Slots of each deck.
 pub const SLOTS: usize = 5;
 
 /// Why frames are asked for.
@@ -30,7 +31,7 @@ pub enum How {
     Dragged,
 }
 
-/// A player with one lane per source.
+/// A player with one deck per source.
 pub struct Rig {
     /// The player.
     pub player: Player,
@@ -38,7 +39,7 @@ pub struct Rig {
     pub pool: CountingPool,
     sources: Vec<Source>,
     clock: Clock,
-    /// Frames that could not be had, by lane.
+    /// Frames that could not be had, by deck.
     pub failures: Vec<(usize, String)>,
 }
 
@@ -56,7 +57,7 @@ impl Rig {
         };
         let mut pool = CountingPool::default();
         let mut player = Player::new(options, clock.clone()).expect("threads");
-        player.set_lanes(sources.len(), &mut pool);
+        player.set_decks(sources.len(), &mut pool);
         Self {
             player,
             pool,
@@ -66,34 +67,35 @@ impl Rig {
         }
     }
 
-    pub fn plan(&mut self, lane: usize, from: u64, how: How) {
+    pub fn plan(&mut self, deck: usize, from: u64, how: How) {
         let is_scrubbing = how == How::Dragged;
         let count = if is_scrubbing { 1 } else { SLOTS as u64 };
-        let wanted = window(self.sources[lane].id.0, from, count);
-        let plan = Plan {
+        let wanted = window(self.sources[deck].id.0, from, count);
+        let plan = PrefetchRequest {
             wanted: &wanted,
-            first: if how == How::Ahead {
-                First::Ahead
+            urgency: if how == How::Ahead {
+                Urgency::Ahead
             } else {
-                First::Awaited
+                Urgency::Awaited
             },
             is_scrubbing,
-            ..Plan::default()
+            ..PrefetchRequest::default()
         };
-        self.plan_as(lane, plan);
+        self.plan_as(deck, plan);
     }
 
-    pub fn plan_as(&mut self, lane: usize, plan: Plan<'_>) {
+    pub fn plan_as(&mut self, deck: usize, plan: PrefetchRequest<'_>) {
         let sources = &self.sources;
         let find = |id| sources.iter().find(|source| source.id == id).cloned();
-        self.player.plan(lane, plan, &find, &mut self.pool);
+        self.player
+            .prefetch(DeckId(deck), plan, &find, &mut self.pool);
     }
 
     pub fn poll(&mut self) {
         let failures = &mut self.failures;
-        self.player.poll(&mut self.pool, &mut |lane, _, news| {
-            if let News::Failed(error) = news {
-                failures.push((lane, error.to_string()));
+        self.player.poll(&mut self.pool, &mut |deck, _, news| {
+            if let FrameEvent::Failed(error) = news {
+                failures.push((deck.0, error.to_string()));
             }
         });
     }
@@ -105,31 +107,31 @@ impl Rig {
         let failures = &mut self.failures;
         let came = self
             .player
-            .wait(deadline, &mut self.pool, &mut |lane, _, news| {
-                if let News::Failed(error) = news {
-                    failures.push((lane, error.to_string()));
+            .wait(deadline, &mut self.pool, &mut |deck, _, news| {
+                if let FrameEvent::Failed(error) = news {
+                    failures.push((deck.0, error.to_string()));
                 }
             });
         assert!(came, "a frame comes back");
     }
 
-    pub fn wait_until_ready(&mut self, lane: usize, key: FrameKey) {
-        while !self.player.ring(lane).is_ready(key) {
+    pub fn wait_until_ready(&mut self, deck: usize, key: FrameKey) {
+        while !self.player.ring(DeckId(deck)).is_ready(key) {
             self.wait();
         }
     }
 
     /// Waits for a frame as ticks do, planning again whenever something came.
-    pub fn wait_for_target(&mut self, lane: usize, key: FrameKey) {
-        while !self.player.ring(lane).is_ready(key) {
+    pub fn wait_for_target(&mut self, deck: usize, key: FrameKey) {
+        while !self.player.ring(DeckId(deck)).is_ready(key) {
             self.wait();
-            self.plan(lane, key.frame.0, How::Due);
+            self.plan(deck, key.frame.0, How::Due);
         }
     }
 
     /// Takes a frame if it is ready, and checks that it is the one asked for.
-    pub fn take(&mut self, lane: usize, key: FrameKey) -> bool {
-        let Some(mut memory) = self.player.take(lane, key) else {
+    pub fn take(&mut self, deck: usize, key: FrameKey) -> bool {
+        let Some(mut memory) = self.player.take(DeckId(deck), key) else {
             return false;
         };
         verify_frame(&mut *memory, key);
@@ -138,10 +140,10 @@ impl Rig {
     }
 
     pub fn verify_memory(&self) {
-        let lanes = 0..self.sources.len();
-        let held: usize = lanes
-            .map(|lane| {
-                let ring = self.player.ring(lane);
+        let decks = 0..self.sources.len();
+        let held: usize = decks
+            .map(|deck| {
+                let ring = self.player.ring(DeckId(deck));
                 ring.ready_keys().count() + ring.filling_keys().count()
             })
             .sum();
@@ -150,8 +152,8 @@ impl Rig {
 
     /// Gives everything up, and checks that every buffer comes back.
     pub fn finish(mut self) {
-        for lane in 0..self.sources.len() {
-            self.plan_as(lane, Plan::default());
+        for deck in 0..self.sources.len() {
+            self.plan_as(deck, PrefetchRequest::default());
         }
         while self.pool.lent > 0 {
             self.wait();

@@ -15,7 +15,7 @@ use sextet::media::source::{
 };
 use sextet::media::{Backend, MediaError, PlayedBy, ReadPath, Video, VideoFacts, VideoSource};
 use sextet::playback::heap::HeapPool;
-use sextet::playback::{FrameKey, Source, SourceId, Wanted};
+use sextet::playback::{FrameKey, ScheduledFrame, Source, SourceId};
 use sextet::time::{FrameIndex, FrameRate, MediaTiming, Time};
 
 /// What a source does at a step of a frame's way: return at once, wait for the test, fail, or panic.
@@ -251,9 +251,9 @@ pub fn key(source: u64, frame: u64) -> FrameKey {
 }
 
 /// Consecutive frames of a source, one flick apart.
-pub fn window(source: u64, from: u64, count: u64) -> Vec<Wanted> {
+pub fn window(source: u64, from: u64, count: u64) -> Vec<ScheduledFrame> {
     (from..from + count)
-        .map(|frame| Wanted {
+        .map(|frame| ScheduledFrame {
             key: key(source, frame),
             deadline: Time::from_flicks(frame as i64),
         })

@@ -84,7 +84,8 @@ pub struct Rig {
     pub engine: Engine,
     /// The hand of its clock.
     pub hand: ManualClock,
-    bell: Bell,
+    /// What it wakes.
+    pub bell: Bell,
 }
 
 impl Rig {

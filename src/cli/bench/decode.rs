@@ -13,7 +13,7 @@ use crate::media::frame::{FrameLayout, HeapMemory, Plane};
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeOutcome, DecodeScratch, FrameSource, SequentialOpener};
 use crate::media::{self, MediaError, TextureSupport, Video, VideoSource};
-use crate::playback::workers::guarded;
+use crate::playback::guarded;
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
 /// Length of each of the two measurements of a file.

@@ -1,7 +1,7 @@
-//! How each edit is carried out; those of clips are in `apply_clips`, those of layers in `apply_layers`.
+//! Execution of edits; those of clips are in `apply_clips`, those of layers in `apply_layers`.
 //!
-//! An edit changes a copy, the copy is checked as a whole, and only then it takes the project's place. Thus a refused
-//! edit changes nothing, whatever it had already done, and no edit can leave a project that breaks a rule.
+//! An edit changes a copy, and the copy is checked as a whole before it is returned. Thus a refused edit changes
+//! nothing, whatever it had already done, and no edit can leave a project that breaks a rule.
 
 use crate::project::{
     EditCommand, EditError, Layer, LayerId, MAX_TIME, Marker, MediaId, MediaRef, Project,
@@ -10,10 +10,10 @@ use crate::project::{MarkerEdit, MediaEdit, ProjectEdit};
 use crate::time::Time;
 
 impl EditCommand {
-    /// The project with the change carried out.
+    /// The project after the edit.
     ///
     /// # Errors
-    /// Why it cannot be.
+    /// The reason for refusing the edit.
     pub fn applied_to(&self, project: &Project) -> Result<Project, EditError> {
         let mut changed = project.clone();
         self.change(&mut changed)?;
@@ -100,7 +100,7 @@ pub(super) fn layer_mut(project: &mut Project, id: LayerId) -> Result<&mut Layer
         .ok_or(EditError::UnknownLayer(id))
 }
 
-/// The layer, if its clips may be edited.
+/// The layer, unless it is locked.
 pub(super) fn unlocked_layer_mut(
     project: &mut Project,
     id: LayerId,

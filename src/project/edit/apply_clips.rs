@@ -1,4 +1,4 @@
-//! How edits of clips are carried out.
+//! Execution of edits of clips.
 
 use super::apply::{refuse_locked, unlocked_layer_mut};
 use super::clip_fit::{Room, fits};
@@ -38,15 +38,15 @@ impl ClipEdit {
                 let clip = clip_mut(project, id)?;
                 clip.fade_in = *fade_in;
                 clip.fade_out = *fade_out;
-                hold_fades(clip);
+                clamp_fades(clip);
             }
         }
         Ok(())
     }
 }
 
-/// The clip's layer, if its clips may be edited, and the clip's place on it.
-fn place_of(project: &mut Project, id: ClipId) -> Result<(&mut Layer, usize), EditError> {
+/// The clip's layer, unless it is locked, and the clip's index on it.
+fn find_clip(project: &mut Project, id: ClipId) -> Result<(&mut Layer, usize), EditError> {
     for layer in &mut project.layers {
         if let Some(index) = layer.clips.iter().position(|clip| clip.id == id) {
             refuse_locked(layer)?;
@@ -57,12 +57,12 @@ fn place_of(project: &mut Project, id: ClipId) -> Result<(&mut Layer, usize), Ed
 }
 
 fn clip_mut(project: &mut Project, id: ClipId) -> Result<&mut Clip, EditError> {
-    let (layer, index) = place_of(project, id)?;
+    let (layer, index) = find_clip(project, id)?;
     layer.clips.get_mut(index).ok_or(EditError::UnknownClip(id))
 }
 
 fn take_clip(project: &mut Project, id: ClipId) -> Result<Clip, EditError> {
-    let (layer, index) = place_of(project, id)?;
+    let (layer, index) = find_clip(project, id)?;
     Ok(layer.clips.remove(index))
 }
 
@@ -98,7 +98,7 @@ fn insert_by_start(layer: &mut Layer, clip: Clip) {
     layer.clips.insert(index, clip);
 }
 
-/// A clip's wanted span on the timeline, and where its media span is to begin.
+/// A clip's wanted span on the timeline, and the start of its media span.
 #[derive(Clone, Copy)]
 struct Trim {
     start: Time,
@@ -107,28 +107,28 @@ struct Trim {
 }
 
 fn trim_clip(project: &mut Project, id: ClipId, wanted: Trim) -> Result<(), EditError> {
-    let (layer, index) = place_of(project, id)?;
+    let (layer, index) = find_clip(project, id)?;
     let room = Room::around(&layer.clips, index);
     let name = layer.name.clone();
     let clip = layer
         .clips
         .get_mut(index)
         .ok_or(EditError::UnknownClip(id))?;
-    let held = held_to_media(held_to(wanted, &room, clip.speed), clip.speed);
-    let end = held.end.clamp(room.earliest_end, room.latest_end);
-    if end <= held.start || held.start > room.latest_start {
+    let clamped = clamped_to_media(clamped_to_room(wanted, &room, clip.speed), clip.speed);
+    let end = clamped.end.clamp(room.earliest_end, room.latest_end);
+    if end <= clamped.start || clamped.start > room.latest_start {
         return Err(EditError::NoRoom { name });
     }
-    clip.start = held.start;
-    clip.duration = end - held.start;
-    clip.media_in = held.media_in;
-    hold_fades(clip);
+    clip.start = clamped.start;
+    clip.duration = end - clamped.start;
+    clip.media_in = clamped.media_in;
+    clamp_fades(clip);
     Ok(())
 }
 
-/// Moves the start, not the end, of `trim` into the room there is, and with it the media span of a clip that plays
-/// forwards.
-fn held_to(trim: Trim, room: &Room, speed: f64) -> Trim {
+/// Clamps the start, not the end, of `trim` to `room`, and moves the media span of a clip that plays forwards by as
+/// much.
+fn clamped_to_room(trim: Trim, room: &Room, speed: f64) -> Trim {
     let start = trim.start.clamp(room.earliest_start, room.latest_start);
     let held_by = start - trim.start;
     let media_by = if speed > 0.0 {
@@ -143,8 +143,8 @@ fn held_to(trim: Trim, room: &Room, speed: f64) -> Trim {
     }
 }
 
-/// Moves the start of `trim` to where the media file begins if it reaches before it.
-fn held_to_media(trim: Trim, speed: f64) -> Trim {
+/// Clamps the start of `trim` to that of the media file.
+fn clamped_to_media(trim: Trim, speed: f64) -> Trim {
     let missing = (-trim.media_in).max(Time::ZERO);
     let start = if speed > 0.0 {
         trim.start + missing.scaled(speed.recip())
@@ -159,7 +159,7 @@ fn held_to_media(trim: Trim, speed: f64) -> Trim {
 }
 
 /// Shortens the fades to the clip's length, the second one first. Negative ones stay, and are refused.
-fn hold_fades(clip: &mut Clip) {
+fn clamp_fades(clip: &mut Clip) {
     clip.fade_in = clip.fade_in.min(clip.duration);
     clip.fade_out = clip
         .fade_out
@@ -333,19 +333,19 @@ mod tests {
                 },
             )
         };
-        project = trim(-1, 12, 1).applied_to(&project).expect("is held");
+        project = trim(-1, 12, 1).applied_to(&project).expect("is clamped");
         let flick = Time::from_flicks(1);
         assert_eq!(span(&project, 3), (LayerId(2), flick, seconds(12)));
         let (_, clip) = project.clip(ClipId(3)).expect("exists");
         assert_eq!(
             clip.media_in,
             seconds(2) + flick,
-            "held back by as much as the start"
+            "clamped by as much as the start"
         );
-        project = trim(2, 3, 1).applied_to(&project).expect("is held");
+        project = trim(2, 3, 1).applied_to(&project).expect("is clamped");
         let end = span(&project, 3).2;
         assert_eq!(end, seconds(4) + flick, "not within the clip before");
-        project = trim(5, 12, -1).applied_to(&project).expect("is held");
+        project = trim(5, 12, -1).applied_to(&project).expect("is clamped");
         let (_, clip) = project.clip(ClipId(3)).expect("exists");
         assert_eq!((clip.start, clip.media_in), (seconds(6), Time::ZERO));
         let refused = trim(9, 8, 0).applied_to(&project);
@@ -367,7 +367,7 @@ mod tests {
                 },
             )
         };
-        project = fades(3, 3).applied_to(&project).expect("is held");
+        project = fades(3, 3).applied_to(&project).expect("is clamped");
         let (_, clip) = project.clip(ClipId(3)).expect("exists");
         assert_eq!((clip.fade_in, clip.fade_out), (seconds(3), seconds(1)));
         fades(-1, 1).applied_to(&project).expect_err("negative");
@@ -397,7 +397,7 @@ mod tests {
         assert!(project.clip(ClipId(2)).is_some(), "used the other one");
         project = EditCommand::Layer(LayerId(2), LayerEdit::MoveTo(99))
             .applied_to(&project)
-            .expect("is held");
+            .expect("is clamped");
         assert_eq!(project.layers[1].id, LayerId(2));
     }
 }

@@ -1,4 +1,4 @@
-//! How edits of layers are carried out: their settings and their keyframes.
+//! Execution of edits of layers: their settings and their keyframes.
 
 use super::apply::{layer_mut, move_layer, remove_layer};
 use super::apply_clips::add_clip;
@@ -84,7 +84,7 @@ fn set_parameters(layer: &mut Layer, at: Time, values: &[(Parameter, f32)]) {
     layer.set_base_values(&base);
 }
 
-/// That of the key at or before this time, so that a key between two changes no more than the value there.
+/// The interpolation of the key at or before `time`, so that a key between two changes only the value there.
 fn interpolation_near(track: &Track, time: Time) -> crate::project::Interpolation {
     let after = track.keys.partition_point(|key| key.time <= time);
     let before = after.checked_sub(1).and_then(|index| track.keys.get(index));
@@ -108,7 +108,7 @@ fn remove_key(
     Ok(())
 }
 
-/// Takes a key off its track, which may be empty then.
+/// Removes a key from its track, which may be empty then.
 fn take_key(layer: &mut Layer, parameter: Parameter, time: Time) -> Result<Keyframe, EditError> {
     let unknown = EditError::UnknownKeyframe { parameter };
     if layer.track(parameter).is_none() {

@@ -1,7 +1,7 @@
-//! Edits of clips as a hand makes them: moved, trimmed at either edge, slipped.
+//! Edits of one clip by hand: trimmed at either edge, slipped.
 //!
-//! Positions given are held to what makes sense before they become an [`EditCommand`]: a clip does not begin before
-//! zero or before its media file does, keeps at least one canvas frame, and does not run into its neighbours.
+//! Positions are clamped before they become an [`EditCommand`]: a clip does not begin before zero or before its media
+//! file does, keeps at least one canvas frame, and does not run into its neighbours.
 
 use crate::project::{Clip, ClipEdit, EditCommand, Layer, LayerId, LoopMode, MAX_LAYERS, Project};
 use crate::time::Time;
@@ -13,7 +13,7 @@ pub(crate) fn on_frame(project: &Project, time: Time) -> Time {
     rate.time_of(rate.frame_at(time + half).max(0))
 }
 
-/// Begins a clip at another time; its end stays, and what it shows stays where it is on the timeline.
+/// Trims the start of a clip to a time; its end stays, and so does the place of each frame on the timeline.
 pub(crate) fn trimmed_start(
     project: &Project,
     layer: &Layer,
@@ -43,8 +43,8 @@ pub(crate) fn trimmed_start(
     )
 }
 
-/// Ends a clip at another time. A clip that plays once ends with its media file at the latest, if its length
-/// (`media_duration`) is known.
+/// Trims the end of a clip to a time. A clip that plays once ends with its media file at the latest, if
+/// `media_duration` is known.
 pub(crate) fn trimmed_end(
     project: &Project,
     layer: &Layer,
@@ -71,8 +71,8 @@ pub(crate) fn trimmed_end(
     )
 }
 
-/// Shows other frames in the same place: those `by` later on the timeline's scale, held to what the file has. None
-/// where nothing changes.
+/// Slips a clip: shows frames that come `by` later on the timeline's scale, clamped to the media file. `None` where
+/// nothing changes.
 pub(crate) fn slipped(clip: &Clip, by: Time, media_duration: Option<Time>) -> Option<EditCommand> {
     let media_by = by.scaled(clip.speed.abs());
     let used = clip.duration.scaled(clip.speed.abs());
@@ -103,7 +103,7 @@ pub(crate) fn slipped(clip: &Clip, by: Time, media_duration: Option<Time>) -> Op
     ))
 }
 
-/// An empty layer with a name, a number and a colour that no other has.
+/// An empty layer with a name, an id and a colour that no other has.
 pub(crate) fn new_layer(project: &Project) -> Layer {
     let id = project.layers.iter().map(|layer| layer.id.0).max();
     let colour = (0..=u8::MAX)

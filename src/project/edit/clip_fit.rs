@@ -1,8 +1,8 @@
-//! Free numbers, places on a layer, and projects made from a list of files.
+//! Free ids, free places on a layer, and projects made from a list of files.
 //!
-//! Clips of a layer may reach into each other: an overlap of two is a crossfade. Of clips in the order of their starts,
-//! starts and ends both rise, so that none lies within another; and each ends before the second one after it begins,
-//! so that there are never three at once.
+//! Clips of a layer may overlap: an overlap of two is a crossfade. Of clips in the order of their starts, starts and
+//! ends both rise, so that none lies within another; and each ends before the second one after it begins, so that there
+//! are never three at once.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -14,27 +14,28 @@ use crate::project::{
 use crate::time::Time;
 
 impl Project {
-    /// A number that no media file has: one above the highest, or the lowest free one once those are used up.
+    /// An id that no media file has: one above the highest, or the lowest free one once those are used up.
     pub fn next_media_id(&self) -> MediaId {
         MediaId(free_number(self.media.iter().map(|media| media.id.0)))
     }
 
-    /// A number that no layer has.
+    /// An id that no layer has.
     pub fn next_layer_id(&self) -> LayerId {
         LayerId(free_number(self.layers.iter().map(|layer| layer.id.0)))
     }
 
-    /// A number that no clip has.
+    /// An id that no clip has.
     pub fn next_clip_id(&self) -> ClipId {
         let clips = self.layers.iter().flat_map(|layer| &layer.clips);
         ClipId(free_number(clips.map(|clip| clip.id.0)))
     }
 
-    /// Where a clip of this length lies on a layer over no other one, nearest to `start`; of two places equally near, the earlier.
+    /// The start, nearest to `start`, at which a clip of this length overlaps no other; of two equally near, the
+    /// earlier.
     ///
-    /// `ignoring` names a clip that is on its way elsewhere and takes no room. There is always a place after the last
-    /// clip, which may lie past the end of the longest project; the edit that uses it is then refused. On a layer that
-    /// does not exist all is free.
+    /// `ignoring` names a clip that is being moved away and takes no room. There is always a place after the last clip,
+    /// which may lie past [`MAX_TIME`]; the edit that uses it is then refused. On a layer that does not exist all is
+    /// free.
     pub fn free_span_near(
         &self,
         layer: LayerId,
@@ -61,8 +62,8 @@ impl Project {
         nearest.unwrap_or(start)
     }
 
-    /// Where a clip of this length may lie on a layer, reaching into the clips beside it where it must, nearest to
-    /// `start`. For the rest it is as [`Self::free_span_near`].
+    /// The start, nearest to `start`, at which a clip of this length keeps the rule, overlapping its neighbours if it
+    /// must. Otherwise as [`Self::free_span_near`].
     pub fn room_near(
         &self,
         layer: LayerId,
@@ -123,21 +124,21 @@ impl Project {
     }
 }
 
-/// What the clips beside a place leave to the clip in it.
+/// The room that the clips beside a place leave to the clip in it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
-    /// The earliest that it may start.
+    /// The earliest start.
     pub(super) earliest_start: Time,
-    /// The latest that it may start.
+    /// The latest start.
     pub(super) latest_start: Time,
-    /// The earliest that it may end.
+    /// The earliest end.
     pub(super) earliest_end: Time,
-    /// The latest that it may end.
+    /// The latest end.
     pub(super) latest_end: Time,
 }
 
 impl Room {
-    /// Room for the clip at this place in the list.
+    /// Room for the clip at this index.
     pub(super) fn around(clips: &[Clip], index: usize) -> Self {
         let place = |index: Option<usize>| index.and_then(|index| clips.get(index));
         Self::between(
@@ -146,7 +147,7 @@ impl Room {
         )
     }
 
-    /// Room for a clip put into the list before this place.
+    /// Room for a clip inserted at this index.
     fn at(clips: &[&Clip], index: usize) -> Self {
         let place = |index: Option<usize>| index.and_then(|index| clips.get(index).copied());
         Self::between(
@@ -172,7 +173,7 @@ impl Room {
     }
 }
 
-/// Whether the clips before and at this place overlap, so that nothing can come between them.
+/// True if the clips before and at this index overlap, so that nothing can come between them.
 fn overlap_at(clips: &[&Clip], index: usize) -> bool {
     let before = index.checked_sub(1).and_then(|index| clips.get(index));
     let overlap = before
@@ -181,8 +182,8 @@ fn overlap_at(clips: &[&Clip], index: usize) -> bool {
     overlap.unwrap_or(false)
 }
 
-/// The first two clips of a list that lie against the rule: two neighbours of which one lies within the other, or the
-/// outer two of three at once.
+/// The first two clips that break the rule: two neighbours of which one lies within the other, or the outer two of
+/// three at once.
 pub(in crate::project) fn crowded(clips: &[Clip]) -> Option<(&Clip, &Clip)> {
     let neighbours = clips.iter().zip(clips.iter().skip(1));
     let mut within =
@@ -192,7 +193,7 @@ pub(in crate::project) fn crowded(clips: &[Clip]) -> Option<(&Clip, &Clip)> {
     within.next().or_else(|| three.next())
 }
 
-/// Whether clips lie by the rule.
+/// True if clips keep the rule.
 pub(super) fn fits(clips: &[Clip]) -> bool {
     crowded(clips).is_none()
 }
@@ -215,7 +216,7 @@ impl Clip {
     }
 }
 
-/// One above the highest number; where that does not exist, the lowest that is free.
+/// One above the highest number; without one, the lowest that is free.
 fn free_number(used: impl Iterator<Item = u32>) -> u32 {
     let used: BTreeSet<u32> = used.collect();
     let above = used
@@ -228,7 +229,7 @@ fn free_number(used: impl Iterator<Item = u32>) -> u32 {
     })
 }
 
-/// The file's name without extension, cut to what a name may have.
+/// The file's name without extension, truncated to the longest name allowed.
 fn layer_name(path: &std::path::Path, number: u32) -> String {
     let stem = path
         .file_stem()

@@ -1,18 +1,18 @@
-//! Cutting a clip in two, also where its media span has already been repeated.
+//! Splitting a clip, also where its media span has already been repeated.
 //!
 //! ```text
 //! cut within the first run of the span    [ first ][ the rest ]
-//! cut within a later one                  [ first ][ what is left of this run ][ further runs ]
+//! cut within a later one                  [ first ][ the rest of this run ][ further runs ]
 //! ```
 //!
-//! A clip always begins at one end of its span, so a cut in the middle of a later run needs a clip of its own for what
-//! is left of that run. What is shown stays the same in every frame.
+//! A clip always begins at one end of its span, so a cut in the middle of a later run needs a clip of its own for the
+//! rest of that run. Every canvas frame shows the same media frame as before.
 
 use crate::project::{Clip, ClipEdit, ClipId, EditCommand, Layer, LayerEdit, LoopMode};
 use crate::time::Time;
 
-/// The edits that cut a clip at a time; the clips that they add are numbered from `next`. None where nothing can be
-/// cut: outside the clip, after all its runs, and while its file's length is not known.
+/// The edits that split a clip at a time; the clips that they add get ids from `next` on. `None` where nothing can be
+/// split: outside the clip, after all its runs, and while its media duration is not known.
 pub(crate) fn split(
     layer: &Layer,
     clip: &Clip,
@@ -71,7 +71,7 @@ impl<'c> Runs<'c> {
         })
     }
 
-    /// The clips that show what `clip` shows from a time within it on.
+    /// The clips that replace `clip` from a time within it on.
     fn after(&self, at: Time) -> Option<Vec<Clip>> {
         let clip = self.clip;
         let travelled = (at - clip.start).scaled(clip.speed.abs());
@@ -93,7 +93,7 @@ impl<'c> Runs<'c> {
         }
     }
 
-    /// What is left of this run, if it has begun, and the runs behind it.
+    /// The rest of this run, if it has begun, and the runs after it.
     fn repeated(&self, at: Time, run: i64, into: Time) -> Vec<Clip> {
         let clip = self.clip;
         if into == Time::ZERO {
@@ -105,7 +105,7 @@ impl<'c> Runs<'c> {
         let more = self.whole_runs(run_end, run + 1);
         match more {
             Some(more) if rest.duration > Time::ZERO => {
-                // It ends with its span; held, so that a rounded length shows no gap.
+                // The rest ends with its span. Holding its last frame keeps a rounded length from showing a gap.
                 let loop_mode = LoopMode::HoldLast;
                 vec![Clip { loop_mode, ..rest }, more]
             }
@@ -200,7 +200,7 @@ mod tests {
         MediaTiming::constant(FrameRate::FPS_60, FILE_FRAMES)
     }
 
-    /// What is shown in each frame of the canvas.
+    /// The media frame shown in each canvas frame.
     fn shown(project: &Project) -> Vec<Option<FrameIndex>> {
         let at = |frame| FrameRate::FPS_60.time_of(frame);
         let show = |time| {

@@ -1,11 +1,11 @@
-//! Clips on the clipboard, as text, so that they go from one project and one window to another.
+//! Clips on the clipboard, as text, so that they can be pasted into another project or window.
 //!
 //! ```text
 //! copy:  clips and the files they use ─► SextetClips( … ) ─► the system's clipboard
 //! paste: text ─► clips, renumbered ─► files that the project lacks, then clips: one step of undo
 //! ```
 //!
-//! What is pasted is text from anywhere: it is parsed with a bound on its length, and the edit made from it is checked
+//! Pasted text may come from anywhere: it is parsed with a bound on its length, and the edit made from it is checked
 //! like any other.
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use crate::project::{
 };
 use crate::time::Time;
 
-/// Longest text that is looked at, in bytes: some thousand clips.
+/// Longest text that is parsed, in bytes: some thousand clips.
 const MAX_TEXT_BYTES: usize = 4 << 20;
 
 /// Clips to be pasted, and the media files they use.
@@ -40,7 +40,7 @@ struct CopiedClip {
 }
 
 impl CopiedClips {
-    /// Takes clips of a project, locked ones too; nothing where there are none.
+    /// Copies clips of a project, locked ones too; `None` if there are none.
     pub fn of(project: &Project, ids: &[ClipId]) -> Option<Self> {
         let mut open = project.clone();
         for layer in &mut open.layers {
@@ -71,7 +71,7 @@ impl CopiedClips {
         ron::ser::to_string_pretty(self, pretty).unwrap_or_default()
     }
 
-    /// The clips in a text; nothing where it holds none.
+    /// The clips in a text; `None` if it holds none.
     pub fn parse(text: &str) -> Option<Self> {
         let is_ours = text.len() <= MAX_TEXT_BYTES && text.trim_start().starts_with("SextetClips");
         let copied: Self = is_ours.then(|| ron::from_str(text).ok())??;
@@ -84,8 +84,8 @@ impl CopiedClips {
         is_whole.then_some(copied)
     }
 
-    /// Puts the clips into a project: the earliest at `at`, the topmost on the layer `on` or, without one, the first.
-    /// Layers that lack are added below. Gives the edit and the clips' numbers.
+    /// Pastes the clips into a project: the earliest at `at`, the topmost on the layer `on` or, without one, the first.
+    /// Missing layers are added below. Returns the edit and the clips' ids.
     pub fn pasted(
         &self,
         project: &Project,
@@ -116,7 +116,7 @@ impl CopiedClips {
         Some((EditCommand::Batch(edits, "Paste".into()), numbers))
     }
 
-    /// The files that a project lacks.
+    /// Edits that add the media files that a project lacks.
     fn missing_media(&self, project: &Project) -> Vec<EditCommand> {
         let first = project.next_media_id().0;
         let is_missing =
@@ -134,7 +134,7 @@ impl CopiedClips {
             .collect()
     }
 
-    /// The clips on their lanes, with the numbers that their files have in `project`.
+    /// The clips on their lanes, with the ids that their media files have in `project`.
     fn placed(&self, project: &Project, top: usize) -> Option<Vec<LaneClip>> {
         let media_of = |clip: &Clip| {
             let own = self.media.iter().find(|media| media.id == clip.media)?;

@@ -1,6 +1,6 @@
-//! Every change to a project that there is, what undo calls it, and why one is refused.
+//! Edits: every change to a project, its name in undo, and the reasons for refusing it.
 //!
-//! How each is carried out is in `apply`. Each family is matched in full, in `label` here and in one function there.
+//! `apply` carries them out. Each family is matched in full, in `label` here and in one function there.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::project::{
 };
 use crate::time::Time;
 
-/// What undo calls a step.
+/// The name of a step in undo.
 pub type StepName = Cow<'static, str>;
 
 /// One change to a project, by what it is about.
@@ -29,20 +29,20 @@ pub enum EditCommand {
     Marker(MarkerEdit),
     /// The project as a whole.
     Project(ProjectEdit),
-    /// Several changes, one after the other, that undo calls by this name: all of them, or, where one is refused, none.
+    /// Several edits as one step with this name, carried out in order: all of them, or, if one is refused, none.
     ///
-    /// Only what they lead to must hold the project's rules.
+    /// Only the result must keep the project's rules.
     Batch(Vec<Self>, StepName),
 }
 
 /// A change to the media files of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MediaEdit {
-    /// A media file for the bin.
+    /// Adds a media file to the bin.
     Add(MediaRef),
-    /// A media file out of the bin, with all clips that use it; refused when one of them is on a locked layer.
+    /// Removes a media file from the bin, with all clips that use it; refused if one of them is on a locked layer.
     Remove(MediaId),
-    /// A media file's path and fingerprint, in place of those that were known.
+    /// Replaces a media file's path and fingerprint.
     Update(MediaRef),
 }
 
@@ -53,69 +53,69 @@ pub enum LayerEdit {
     Remove,
     /// Moves the layer to this place from the top, clamped to the last.
     MoveTo(usize),
-    /// Its name.
+    /// Sets its name.
     Rename(String),
-    /// Whether it is part of the picture.
+    /// Shows or hides it.
     SetVisible(bool),
-    /// Whether it is soloed.
+    /// Turns solo on or off.
     SetSolo(bool),
-    /// Whether its clips are safe from editing.
+    /// Locks or unlocks its clips.
     SetLocked(bool),
-    /// Which of the six layer colours it has, 0 to 5.
+    /// Sets its colour, one of the six layer colours, 0 to 5.
     SetColourIndex(u8),
-    /// How tall its lane is.
+    /// Sets the height of its lane.
     SetHeight(LaneHeight),
-    /// What becomes of its frames that are not ready when they are due.
+    /// Sets the policy for frames that are not ready when they are due.
     SetFramePolicy(FramePolicy),
-    /// Its blend mode.
+    /// Sets its blend mode.
     SetBlend(BlendMode),
-    /// Where it lies on the canvas.
+    /// Sets its transform.
     SetTransform(Transform),
-    /// Whether its picture is mirrored.
+    /// Mirrors its picture.
     SetFlip(Flip),
-    /// Where the corners of its picture are pulled. Without a pin, the keyframes of its corners go too.
+    /// Sets the corner pin. Without a pin, the keyframes of its corners are removed too.
     SetCornerPin(Option<CornerPin>),
-    /// What the alpha of its media means.
+    /// Sets the meaning of its media's alpha.
     SetAlpha(AlphaMode),
-    /// What becomes of its scene-linear light brighter than white.
+    /// Sets the tone map for scene-linear light brighter than white.
     SetToneMap(ToneMap),
-    /// Values of parameters as they are to be at a time: those with keyframes get a key there, the others are set for
-    /// all time.
+    /// Sets values of parameters at a time: those with keyframes get a key there, the others are set for all time.
     SetParameters {
         /// The project time, which only matters to parameters with keyframes.
         at: Time,
         /// The parameters and their values.
         values: Vec<(Parameter, f32)>,
     },
-    /// A key of a parameter, in place of one at the same time; the first one makes the parameter change over time.
+    /// Sets a key of a parameter, replacing one at the same time; the first one begins its track.
     SetKeyframe {
         /// The parameter.
         parameter: Parameter,
         /// The key.
         key: Keyframe,
     },
-    /// Removes a key. With the last one its value becomes that for all time.
+    /// Removes a key. The value of the last one becomes that for all time.
     RemoveKeyframe {
         /// The parameter.
         parameter: Parameter,
-        /// Where the key is.
+        /// The key's time.
         time: Time,
     },
-    /// A key to another time and value, in place of one that is there.
+    /// Moves a key to another time and value, replacing one that is there.
     MoveKeyframe {
         /// The parameter.
         parameter: Parameter,
-        /// Where the key is.
+        /// The key's time.
         from: Time,
-        /// Where it goes.
+        /// Its new time.
         to: Time,
-        /// Its value there.
+        /// Its new value.
         value: f32,
     },
     /// Removes all keys of a parameter; it goes back to the value that it had without them.
     ClearKeyframes(Parameter),
-    /// A clip onto the layer, where there must be room for it ([`Project::free_span_near`] finds some). It may reach into
-    /// the clips beside it.
+    /// Adds a clip to the layer, where there must be room for it
+    /// ([`Project::free_span_near`](crate::project::Project::free_span_near) finds some). It may overlap its
+    /// neighbours.
     AddClip(Clip),
 }
 
@@ -124,39 +124,39 @@ pub enum LayerEdit {
 pub enum ClipEdit {
     /// Removes the clip.
     Remove,
-    /// Moves the clip to another time, and perhaps another layer; what does not fit there moves to the nearest place that
-    /// it fits. It may reach into the clips beside it.
+    /// Moves the clip to another time, and perhaps another layer, or to the nearest place that it fits. It may overlap
+    /// its neighbours.
     Move {
-        /// The layer it goes to.
+        /// The new layer.
         layer: LayerId,
-        /// Where it begins.
+        /// The new start.
         start: Time,
     },
-    /// Its span on the timeline and in its media file.
+    /// Sets its span on the timeline and in its media file.
     ///
-    /// The span is clamped to what the clips beside it leave (it may reach into them), to time zero and, where the clip
-    /// plays forwards, to the start of the media file; what its start is held back by, `media_in` is too, so that
-    /// pictures keep their places. Fades are shortened to fit.
+    /// The span is clamped to the room between its neighbours (which it may overlap), to time zero and, if the clip
+    /// plays forwards, to the start of the media file; `media_in` moves with the clamped start, so that frames keep
+    /// their places. Fades are shortened to fit.
     Trim {
-        /// Where it begins.
+        /// The new start.
         start: Time,
-        /// How long it is on the timeline.
+        /// Its length on the timeline.
         duration: Time,
-        /// The position in the media file that it begins with.
+        /// The in point.
         media_in: Time,
     },
-    /// Its speed; its length on the timeline stays.
+    /// Sets its speed; its length on the timeline stays.
     SetSpeed(f64),
-    /// What it shows after the end of its media span.
+    /// Sets what it shows after the end of its media span.
     SetLoopMode(LoopMode),
-    /// Where in the media file it begins and ends.
+    /// Sets its in and out points.
     SetMediaSpan {
-        /// Where it begins.
+        /// The in point.
         media_in: Time,
-        /// Where it ends; the file's end when absent.
+        /// The out point; the file's end when absent.
         media_out: Option<Time>,
     },
-    /// The lengths of its fades; the first is clamped to the clip's length, the second to what is left of it.
+    /// Sets the lengths of its fades; the first is clamped to the clip's length, the second to the rest of it.
     SetFades {
         /// From transparent, at its start.
         fade_in: Time,
@@ -165,47 +165,47 @@ pub enum ClipEdit {
     },
 }
 
-/// A change to the markers, which are named by their place in the list.
+/// A change to the markers, which are named by their index in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MarkerEdit {
-    /// A marker, put in its place by time.
+    /// Adds a marker, sorted in by time.
     Add(Marker),
     /// Removes a marker.
     Remove(usize),
-    /// A marker to another time, clamped to the timeline; its place in the list follows.
+    /// Moves a marker to another time, clamped to the timeline; its index follows.
     Move {
-        /// Its place in the list.
+        /// Its index.
         index: usize,
-        /// Where it goes.
+        /// Its new time.
         time: Time,
     },
-    /// The name of a marker.
+    /// Renames a marker.
     Rename(usize, String),
-    /// Which of the six layer colours a marker has, 0 to 5.
+    /// Sets the colour of a marker, one of the six layer colours, 0 to 5.
     SetColour(usize, u8),
 }
 
 /// A change to the project as a whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ProjectEdit {
-    /// A layer at this place from the top.
+    /// Adds a layer.
     AddLayer {
         /// The layer.
         layer: Layer,
-        /// Its place from the top, clamped to the number of layers.
+        /// Its index from the top, clamped to the number of layers.
         index: usize,
     },
-    /// The canvas.
+    /// Sets the canvas.
     SetCanvas(Canvas),
-    /// What people wrote down about the project.
+    /// Sets the notes.
     SetNotes(String),
-    /// The part of the timeline that a loop repeats; all of it when absent.
+    /// Sets the loop range; the whole timeline when absent.
     SetLoopRange(Option<TimeRange>),
-    /// Whether playing loops.
+    /// Turns looping on or off.
     SetLooping(bool),
 }
 
-/// Why an edit was refused. The project is then as it was.
+/// The reason for refusing an edit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// The media file is not in the project.
@@ -220,7 +220,7 @@ pub enum EditError {
     /// There are fewer markers.
     #[error("there is no marker with number {0}; it may have been removed")]
     UnknownMarker(usize),
-    /// The layer's clips are safe from editing.
+    /// The layer is locked.
     #[error("the layer {name:?} is locked; unlock it to edit its clips")]
     Locked {
         /// The layer's name.
@@ -246,7 +246,7 @@ pub enum EditError {
 }
 
 impl EditCommand {
-    /// What undo calls the change.
+    /// The name of the edit in undo.
     pub fn label(&self) -> StepName {
         match self {
             Self::Media(edit) => edit.label().into(),

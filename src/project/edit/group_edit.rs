@@ -1,8 +1,9 @@
-//! Edits of several clips at once: moved, removed, doubled, put in. Each is one [`EditCommand`] and so one step of undo.
+//! Edits of several clips at once: moved, removed, duplicated, pasted. Each is one [`EditCommand`] and so one step of
+//! undo.
 //!
-//! Clips that change places are all taken out and then all put in again, so that none is in the way of another of the
-//! group. Where the group does not fit as wanted it goes to the nearest place that it fits as a whole; whether it fits
-//! is asked of the project itself.
+//! Clips that change places are all removed and then all added again, so that none is in the way of another of the
+//! group. A group that does not fit goes to the nearest place that takes all of it; the project itself decides on a
+//! trial.
 
 use crate::project::{Clip, ClipEdit, ClipId, EditCommand, Layer, LayerEdit, LayerId, Project};
 use crate::time::Time;
@@ -10,7 +11,7 @@ use crate::time::Time;
 /// Places tried for a group that does not fit where it was dropped.
 const MOST_PLACES: usize = 24;
 
-/// A clip and the lane, counted from the top, that it is to lie on.
+/// A clip and its lane, counted from the top.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LaneClip {
     /// The lane.
@@ -19,7 +20,7 @@ pub(crate) struct LaneClip {
     pub clip: Clip,
 }
 
-/// Those of these clips that may be edited, from top to bottom and by time.
+/// The clips that are not locked, from top to bottom and by time.
 pub(crate) fn editable(project: &Project, ids: &[ClipId]) -> Vec<LaneClip> {
     let lanes = project.layers.iter().enumerate();
     lanes
@@ -33,8 +34,8 @@ pub(crate) fn editable(project: &Project, ids: &[ClipId]) -> Vec<LaneClip> {
         .collect()
 }
 
-/// Moves clips together by a length of time and a number of lanes down, or to the nearest place that all of them fit;
-/// none where there is no such place.
+/// Moves clips together by a length of time and a number of lanes down, or to the nearest place that takes all of them;
+/// `None` if there is none.
 pub(crate) fn moved(
     project: &Project,
     ids: &[ClipId],
@@ -53,7 +54,7 @@ pub(crate) fn moved(
         ));
     }
     let taken: Vec<_> = group.iter().map(|placed| placed.clip.id).collect();
-    let lanes = held_lanes(project, &group, lanes);
+    let lanes = clamped_lanes(project, &group, lanes);
     let moved: Option<Vec<_>> = group
         .into_iter()
         .map(|placed| {
@@ -64,7 +65,7 @@ pub(crate) fn moved(
     fitted("Move clips", project, (&taken, &moved?), by)
 }
 
-/// Takes clips away.
+/// Removes clips.
 pub(crate) fn removed(project: &Project, ids: &[ClipId]) -> Option<EditCommand> {
     let ids = editable(project, ids);
     let edits: Vec<_> = ids
@@ -81,7 +82,7 @@ pub(crate) fn removed(project: &Project, ids: &[ClipId]) -> Option<EditCommand> 
     )
 }
 
-/// Takes clips away and closes the gaps: on each of their lanes, what follows moves up by what went before it.
+/// Removes clips and closes the gaps: on each of their lanes, later clips move up by the length removed before them.
 pub(crate) fn ripple_removed(project: &Project, ids: &[ClipId]) -> Option<EditCommand> {
     let group = editable(project, ids);
     let mut taken: Vec<ClipId> = group.iter().map(|placed| placed.clip.id).collect();
@@ -103,7 +104,7 @@ pub(crate) fn ripple_removed(project: &Project, ids: &[ClipId]) -> Option<EditCo
     rewritten("Ripple delete", project, &taken, &added)
 }
 
-/// Puts copies of clips after the group that they form; gives the edit and the copies' numbers.
+/// Duplicates clips after the group that they form; returns the edit and the copies' ids.
 pub(crate) fn duplicated(project: &Project, ids: &[ClipId]) -> Option<(EditCommand, Vec<ClipId>)> {
     let group = editable(project, ids);
     let first = group.iter().map(|placed| placed.clip.start).min()?;
@@ -114,7 +115,7 @@ pub(crate) fn duplicated(project: &Project, ids: &[ClipId]) -> Option<(EditComma
     Some((edit, numbers))
 }
 
-/// Changes the places of clips of one lane that follow a time by a length, with what else is to be done to one of them.
+/// Replaces a clip by `trimmed`, and moves the clips of its lane from `follow_from` on by a length.
 pub(crate) fn ripple_trimmed(
     project: &Project,
     layer: &Layer,
@@ -139,7 +140,7 @@ pub(crate) fn ripple_trimmed(
     rewritten("Ripple trim", project, &taken, &added)
 }
 
-/// Gives clips numbers that no other has.
+/// Gives clips ids that no other has.
 pub(crate) fn renumbered(project: &Project, clips: Vec<LaneClip>) -> Vec<LaneClip> {
     let first = project.next_clip_id().0;
     let numbers = (0_u32..).map(|more| ClipId(first.saturating_add(more)));
@@ -150,9 +151,9 @@ pub(crate) fn renumbered(project: &Project, clips: Vec<LaneClip>) -> Vec<LaneCli
     clips.into_iter().zip(numbers).map(renumber).collect()
 }
 
-/// Takes clips out and puts others in, all of these moved by `by` or as near to that as they fit together.
+/// Removes clips and adds others, all of these moved by `by` or as near to that as they fit together.
 ///
-/// Clips that were there before may reach into those that stay, which makes a crossfade; new ones lie over none.
+/// Clips that were there before may overlap those that stay, which makes a crossfade; new ones overlap none.
 pub(crate) fn fitted(
     name: &'static str,
     project: &Project,
@@ -180,7 +181,7 @@ pub(crate) fn fitted(
     })
 }
 
-/// Whether a clip would lie over one that is there.
+/// True if a clip would overlap another one.
 fn lies_over(project: &Project, placed: &LaneClip) -> bool {
     let clip = &placed.clip;
     let others = project.layers.get(placed.lane).into_iter();
@@ -189,12 +190,12 @@ fn lies_over(project: &Project, placed: &LaneClip) -> bool {
         .any(|other| other.start < clip.end() && clip.start < other.end())
 }
 
-/// Whether an edit would be carried out.
+/// True if the project accepts an edit.
 pub(crate) fn is_possible(project: &Project, edit: &EditCommand) -> bool {
     edit.applied_to(project).is_ok()
 }
 
-/// Several edits as one step; the edit itself where it is the only one.
+/// Joins several edits into one step; a single one stays itself.
 pub(crate) fn batch(name: &'static str, mut edits: Vec<EditCommand>) -> Option<EditCommand> {
     match edits.len() {
         0 => None,
@@ -235,8 +236,8 @@ fn shifted(lane: usize, clip: &Clip, by: Time) -> LaneClip {
     }
 }
 
-/// Lanes to move by, so that no clip of the group leaves the lanes that there are.
-fn held_lanes(project: &Project, group: &[LaneClip], lanes: isize) -> isize {
+/// The number of lanes to move by, clamped so that no clip of the group leaves the lanes.
+fn clamped_lanes(project: &Project, group: &[LaneClip], lanes: isize) -> isize {
     let top = group.iter().map(|placed| placed.lane).min().unwrap_or(0);
     let bottom = group.iter().map(|placed| placed.lane).max().unwrap_or(0);
     let last = project.layers.len().saturating_sub(1);

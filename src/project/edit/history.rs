@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use crate::project::{EditCommand, EditError, Project, StepName};
 
-/// Most steps that can be undone; the oldest is forgotten first.
+/// Most steps that can be undone; the oldest is dropped first.
 pub const MAX_STEPS: usize = 100;
 
-/// A project and the steps by which it came about.
+/// A project and its steps of undo and redo.
 #[derive(Clone, Debug)]
 pub struct History {
     current: Arc<Project>,
@@ -28,7 +28,7 @@ pub struct History {
     gesture: Option<Step>,
 }
 
-/// A name, and the project to go back or forward to.
+/// A step: its name, and the project to go back or forward to.
 #[derive(Clone, Debug)]
 struct Step {
     name: StepName,
@@ -55,20 +55,20 @@ impl History {
         }
     }
 
-    /// The project as it is, a gesture's changes included.
+    /// The current project, a gesture's edits included.
     pub fn project(&self) -> &Project {
         &self.current
     }
 
-    /// The project to share: a snapshot that later edits leave as it is.
+    /// The current project as a snapshot that later edits leave as it is.
     pub fn project_arc(&self) -> Arc<Project> {
         Arc::clone(&self.current)
     }
 
-    /// Carries out a change as one step of its own. An open gesture is committed before.
+    /// Carries out an edit as a step of its own. An open gesture is committed before.
     ///
     /// # Errors
-    /// Why the change was refused; nothing but the gesture's end happened then.
+    /// The reason for refusing the edit; only the gesture was committed then.
     pub fn apply(&mut self, command: &EditCommand) -> Result<(), EditError> {
         self.commit();
         let changed = command.applied_to(&self.current)?;
@@ -89,13 +89,13 @@ impl History {
         });
     }
 
-    /// Shows a change within the gesture: the project as it was when the gesture began, with `command` carried out.
+    /// Shows an edit within the gesture: the project as it was when the gesture began, with `command` carried out.
     ///
-    /// Each change takes the place of the one before, so that a drag that returns to its start ends exactly there, and
-    /// what was held by a neighbour on the way is not held any more. Without a gesture it is [`Self::apply`].
+    /// Each edit replaces the one before, so that a drag that returns to its start ends exactly there, and a neighbour
+    /// that clamped it on the way does so no more. Without a gesture it is [`Self::apply`].
     ///
     /// # Errors
-    /// Why the change was refused; the last one that was not stays.
+    /// The reason for refusing the edit; the last accepted one stays.
     pub fn gesture_edit(&mut self, command: &EditCommand) -> Result<(), EditError> {
         if self.gesture.is_none() {
             return self.apply(command);
@@ -103,11 +103,11 @@ impl History {
         self.gesture_edits(std::slice::from_ref(command))
     }
 
-    /// Shows several changes within the gesture, such as all clips of a selection being dragged, carried out one after
-    /// the other on the project as it was when the gesture began. Without a gesture each is a step of its own.
+    /// Shows several edits within the gesture, such as all clips of a selection being dragged, carried out in order on
+    /// the project as it was when the gesture began. Without a gesture each is a step of its own.
     ///
     /// # Errors
-    /// Why the first refused one was refused; within a gesture the last changes that were not stay.
+    /// The reason for refusing the first one that was; within a gesture the last accepted edits stay.
     pub fn gesture_edits(&mut self, commands: &[EditCommand]) -> Result<(), EditError> {
         let Some(gesture) = &self.gesture else {
             return commands.iter().try_for_each(|command| self.apply(command));
@@ -120,22 +120,21 @@ impl History {
         Ok(())
     }
 
-    /// Ends the gesture as one step; as none if nothing is other than before. Without a gesture nothing happens.
+    /// Ends the gesture as one step, or as none if nothing changed. Without a gesture nothing happens.
     pub fn commit(&mut self) {
         if let Some(step) = self.gesture.take() {
             self.record(step);
         }
     }
 
-    /// Ends the gesture and takes its changes back. Without a gesture nothing happens.
+    /// Ends the gesture and discards its edits. Without a gesture nothing happens.
     pub fn cancel(&mut self) {
         if let Some(step) = self.gesture.take() {
             self.show(step.project);
         }
     }
 
-    /// Goes one step back, and says whether there was one. An open gesture is committed before, so that it is the step
-    /// taken back.
+    /// Undoes a step; false if there is none. An open gesture is committed before, so that it is the step undone.
     pub fn undo(&mut self) -> bool {
         self.commit();
         let Some(step) = self.undo.pop_back() else {
@@ -149,7 +148,7 @@ impl History {
         true
     }
 
-    /// Goes one step forward again, and says whether there was one.
+    /// Redoes a step; false if there is none.
     pub fn redo(&mut self) -> bool {
         self.commit();
         let Some(step) = self.redo.pop() else {
@@ -163,7 +162,7 @@ impl History {
         true
     }
 
-    /// What undo would take back.
+    /// The name of the step that undo would take back.
     pub fn undo_name(&self) -> Option<&str> {
         self.gesture
             .as_ref()
@@ -171,66 +170,66 @@ impl History {
             .map(|step| &*step.name)
     }
 
-    /// What redo would do again.
+    /// The name of the step that redo would repeat.
     pub fn redo_name(&self) -> Option<&str> {
         self.redo.last().map(|step| &*step.name)
     }
 
-    /// What each step that can be undone is called, oldest first.
+    /// The names of the steps that can be undone, oldest first.
     pub fn done_names(&self) -> impl Iterator<Item = &StepName> {
         self.undo.iter().map(|step| &step.name)
     }
 
-    /// What each step that can be done again is called, next first.
+    /// The names of the steps that can be redone, next first.
     pub fn undone_names(&self) -> impl Iterator<Item = &StepName> {
         self.redo.iter().rev().map(|step| &step.name)
     }
 
-    /// Goes to the state after this many of the steps that are known, undone ones included, held to their number. An
-    /// open gesture is committed before.
+    /// Goes to the state after this many of all steps, undone ones included, clamped to their number. An open gesture
+    /// is committed before.
     pub fn go_to(&mut self, steps: usize) {
         self.commit();
         while self.undo.len() > steps && self.undo() {}
         while self.undo.len() < steps && self.redo() {}
     }
 
-    /// Whether a gesture is open.
+    /// True while a gesture is open.
     pub fn has_gesture(&self) -> bool {
         self.gesture.is_some()
     }
 
-    /// Whether the project is other than the saved one. Undoing back to the saved state makes it clean again.
+    /// True if the project differs from the saved one. Undoing back to the saved state makes it clean again.
     pub fn is_dirty(&self) -> bool {
         self.is_dirty
     }
 
-    /// The project as it is now has been saved.
+    /// Marks the current project as saved.
     pub fn mark_saved(&mut self) {
         self.mark_saved_as(self.project_arc());
     }
 
-    /// This snapshot has been saved; the project may have gone on since.
+    /// Marks a snapshot as saved; the project may have changed since.
     pub fn mark_saved_as(&mut self, project: Arc<Project>) {
         self.saved = project;
         self.update_dirty();
     }
 
-    /// Another document takes this one's place, saved and without steps.
+    /// Replaces the document by a saved one without steps.
     pub fn reset(&mut self, project: Project) {
         *self = Self::new(project);
     }
 
-    /// Another document takes this one's place, without steps; `saved` is what its file holds.
+    /// Replaces the document by one without steps whose file holds `saved`.
     pub fn reset_unsaved(&mut self, project: Project, saved: Project) {
         self.reset(project);
         self.mark_saved_as(Arc::new(saved));
     }
 
-    /// Notes something that was learned and not edited, such as a media file's fingerprint.
+    /// Records a fact that was learned and not edited, such as a media file's fingerprint.
     ///
     /// The change is made in every snapshot, the saved one included: it is no step, undo does not take it back, and it
-    /// makes no document dirty; the file gets it when it is next saved. A snapshot that it would make invalid is left
-    /// as it is.
+    /// makes no document dirty; the file gets it with the next save. A snapshot that it would make invalid is left as
+    /// it is.
     pub fn replace_quietly(&mut self, mut change: impl FnMut(&mut Project)) {
         let steps = self
             .undo
@@ -248,14 +247,14 @@ impl History {
         self.update_dirty();
     }
 
-    /// Makes `project` the current one, and gives back the one that was.
+    /// Makes `project` the current one, and returns the one before.
     fn show(&mut self, project: Arc<Project>) -> Arc<Project> {
         let before = std::mem::replace(&mut self.current, project);
         self.update_dirty();
         before
     }
 
-    /// Notes a step from `step.project` to the current one, unless they are equal.
+    /// Records a step from `step.project` to the current one, unless they are equal.
     fn record(&mut self, step: Step) {
         if *step.project == *self.current {
             return;

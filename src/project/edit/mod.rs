@@ -1,4 +1,15 @@
-//! Editing: every change to a project that there is, how each is carried out, and undo.
+//! Editing: the commands that change a project, their execution, and undo.
+//!
+//! ```text
+//! user's edit ─► clip_edit, clip_split, group_edit, clipboard ─► EditCommand ─► History ─► applied_to ─► new Project
+//! ```
+//!
+//! * `command`: the commands by family. `apply`, `apply_layers`, `apply_clips`: [`EditCommand::applied_to`], the only
+//!   function that carries one out: it changes a copy, and refuses one that breaks a rule.
+//! * [`clip_edit`], [`clip_split`], [`group_edit`], [`clipboard`]: commands for edits by hand, clamped to what is
+//!   possible.
+//! * `clip_fit`: the room between clips, and free numbers.
+//! * `history`: [`History`], the steps of undo as snapshots; a gesture is one step.
 
 mod apply;
 mod apply_clips;

@@ -1,13 +1,13 @@
-//! Putting a new file in the place of an old one, so that the end of the program at any moment leaves one of the two,
-//! whole.
+//! Atomic replacement of a file: the end of the program, or of the power, at any moment leaves the old one or the new
+//! one, whole.
 //!
 //! ```text
-//! create temporary ─► write ─► permissions ─► sync ─► the old one is called .bak as well ─► rename over it ─► sync folder
+//! create temporary ─► write ─► permissions ─► sync ─► link the old one as .bak ─► rename over it ─► sync folder
 //! ```
 //!
-//! Up to the renaming the path names the old file, from then on the new one, which is on the disk by then. Each step is
-//! a method of [`FileSteps`], so that a test can end the program before, within and after every one of them, and another
-//! can record them and take the power away at any moment (`power_cut`).
+//! Until the rename the path names the old file, from then on the new one, which is synced by then. Each step is a
+//! method of [`FileSteps`], so that a test can end the program before, within and after every one of them, and another
+//! can record them and cut the power at any moment (`power_cut`).
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -15,55 +15,55 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Whether the old file stays beside the new one.
+/// The fate of the old file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Backup {
-    /// It stays, under the name that [`backup_path`] gives.
+    /// It stays beside the new one, under the name that [`backup_path`] gives.
     Keep,
-    /// It goes.
+    /// It is dropped.
     Drop,
 }
 
-/// The name that the file before the last save has: that of the file, and `.bak`.
+/// The path of the file before the last save: that of the file, and `.bak`.
 pub fn backup_path(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(".bak");
     name.into()
 }
 
-/// Puts a new file with these bytes in the place of `target`, whose folder must exist.
+/// Replaces `target` by a file with these bytes. Its folder must exist.
 ///
 /// # Errors
-/// What the file system said; the old file is then as it was, and nothing new lies beside it.
+/// The file system's error; the old file is then as it was, and nothing new lies beside it.
 pub(super) fn replace_file(target: &Path, bytes: &[u8], backup: Backup) -> io::Result<()> {
     replace_by(&mut Disk, target, bytes, backup)
 }
 
-/// Puts a new file with these bytes in the place of `target`, and keeps no copy of the old one. The folder must exist.
+/// Replaces `target` by a file with these bytes, and keeps no copy of the old one. The folder must exist.
 ///
 /// # Errors
-/// What the file system said; the old file is then as it was.
+/// The file system's error; the old file is then as it was.
 pub fn replace_small_file(target: &Path, bytes: &[u8]) -> io::Result<()> {
     replace_file(target, bytes, Backup::Drop)
 }
 
-/// The steps of replacing a file, as the file system offers them.
+/// The file operations that replacing a file takes.
 trait FileSteps {
-    /// A new file to write; refused if there is one.
+    /// Creates a file; refused if there is one.
     fn create(&mut self, path: &Path) -> io::Result<File>;
-    /// All of these bytes.
+    /// Writes all of these bytes.
     fn write(&mut self, file: &mut File, bytes: &[u8]) -> io::Result<()>;
-    /// Who may do what with the file.
+    /// Sets the permissions of a file.
     fn permit(&mut self, file: &File, permissions: Permissions) -> io::Result<()>;
-    /// All that was written onto the disk.
+    /// Syncs a file to the disk.
     fn sync(&mut self, file: &File) -> io::Result<()>;
-    /// A second name for a file; a copy where the file system gives none.
+    /// Links a second name to a file; copies it where the file system has no links.
     fn link(&mut self, path: &Path, name: &Path) -> io::Result<()>;
-    /// A new name, in the place of what had it.
+    /// Renames a file, replacing one that has the name.
     fn rename(&mut self, path: &Path, name: &Path) -> io::Result<()>;
-    /// A name away.
+    /// Removes a name.
     fn remove(&mut self, path: &Path) -> io::Result<()>;
-    /// The names of a folder onto the disk.
+    /// Syncs the names of a folder to the disk.
     fn sync_folder(&mut self, folder: &Path) -> io::Result<()>;
 }
 
@@ -83,7 +83,7 @@ fn replace_by(
         tracing::warn!(%error, path = %temporary.display(), "a temporary file is left behind");
     }
     put?;
-    // The new file is in place by now, so that a file system which cannot do this is no reason to report a failure.
+    // The new file is in place by now, so a file system that cannot sync folders is no failure.
     if let Err(error) = steps.sync_folder(folder) {
         tracing::warn!(%error, folder = %folder.display(), "the folder could not be synced");
     }
@@ -106,7 +106,7 @@ fn put(
     steps.sync(&file)?;
     drop(file);
     if old.is_some() && backup == Backup::Keep {
-        // Saving goes on without a copy of the old file, since the new one is already whole and on the disk.
+        // Without a backup saving goes on, since the new file is whole and synced.
         if let Err(error) = keep_old(steps, target) {
             tracing::warn!(%error, path = %target.display(), "no copy of the old file could be kept");
         }
@@ -114,7 +114,8 @@ fn put(
     steps.rename(temporary, target)
 }
 
-/// Gives the old file a second name. The one before it loses that name only when this one has it.
+/// Links the old file as the backup, by way of a temporary name and a rename, so that the backup before it is there
+/// until then.
 fn keep_old(steps: &mut impl FileSteps, target: &Path) -> io::Result<()> {
     let folder = target.parent().unwrap_or(target);
     let second = temporary_path(folder);
@@ -129,10 +130,10 @@ fn keep_old(steps: &mut impl FileSteps, target: &Path) -> io::Result<()> {
     kept
 }
 
-/// A path that nothing else uses: the process and a count are in its name.
+/// A path that nothing else uses: its name has the process id and a count.
 fn temporary_path(folder: &Path) -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    // Relaxed: only that no two numbers are equal matters.
+    // Relaxed: the numbers need only be distinct.
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     folder.join(format!(".sextet-{}-{count}.tmp", std::process::id()))
 }
@@ -142,7 +143,7 @@ struct Disk;
 
 impl FileSteps for Disk {
     fn create(&mut self, path: &Path) -> io::Result<File> {
-        // A process of the same number that ended in the middle of this may have left one.
+        // A process with the same id that ended in the middle of this may have left one.
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -194,7 +195,7 @@ mod tests {
     pub(super) const OLD: &[u8] = b"the old file, whole";
     pub(super) const NEW: &[u8] = b"the new file, whole, and longer than the old one";
 
-    /// What happens at one of the steps.
+    /// The fault at a step.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     enum Fault {
         /// The process is gone before the step, and with it all that follows.
@@ -223,7 +224,7 @@ mod tests {
             }
         }
 
-        /// Whether the step may be done.
+        /// Decides whether the step is carried out.
         fn enter(&mut self) -> io::Result<()> {
             if self.is_killed {
                 return Err(io::Error::other("nobody is there to do it"));

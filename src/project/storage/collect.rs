@@ -1,4 +1,4 @@
-//! Project and media in one folder, to be taken elsewhere.
+//! Project and media copied into one folder, to be taken elsewhere.
 //!
 //! ```text
 //! NAME/
@@ -6,12 +6,12 @@
 //!   media/     every media file once, its name made unique; numbered pictures in a folder of their own
 //! ```
 //!
-//! The folder is always a new one. Nothing that is there already is touched, and what cannot be finished (cancelled, a
-//! full disk) goes as a whole.
+//! The folder is always a new one. No existing file is touched, and an unfinished folder (cancelled, a full disk) is
+//! removed as a whole.
 //!
-//! A project may come from anybody, and name any file. So only files are copied that could be opened as media: a collected
-//! folder is passed on, and must not carry away what somebody had a project name. Of numbered pictures only the first was
-//! opened; the others are copied if they begin as it does.
+//! A project may come from anybody, and name any file. So only files are copied that could be opened as media: a
+//! collected folder is passed on, and must not carry away a private file that a forged project names. Of numbered
+//! pictures only the first was opened; the others are copied if they begin as it does.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -24,35 +24,35 @@ use super::file::ProjectFileError;
 use super::progress::Progress;
 use crate::project::{MediaId, Project};
 
-/// Bytes copied between two looks at whether it was cancelled: a few milliseconds of a disk.
+/// Bytes copied between two checks for cancellation: a few milliseconds of a disk.
 const CHUNK_BYTES: usize = 1 << 20;
 
-/// Most tries for a name that is free.
+/// Most tries for a free name.
 const MAX_TRIES: u32 = 10_000;
 
-/// Room left on the disk for the project file and for what others write meanwhile.
+/// Bytes left free on the disk for the project file and for other programs.
 const SPARE_BYTES: u64 = 16 << 20;
 
-/// What was collected.
+/// The result of collecting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collected {
     /// The project file in the new folder.
     pub project: PathBuf,
-    /// How many files of media lie beside it; each picture is one.
+    /// Number of media files copied; each picture of a sequence is one.
     pub files: usize,
-    /// Files with the name of a picture that are none of its kind, and were left where they are.
+    /// Files named like pictures of a sequence that are of another kind, and were not copied.
     pub strays: usize,
-    /// Media files that were not there to be copied, or are none; the collected project names them where they were.
+    /// Media that is missing or is none, and was not copied; the collected project names it where it was.
     pub missing: Vec<MediaId>,
 }
 
-/// Why nothing was collected.
+/// The reason why nothing was collected.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
-    /// It was asked to end.
+    /// It was cancelled.
     #[error("collecting was cancelled; nothing was left behind")]
     Cancelled,
-    /// The disk has no room.
+    /// The disk is too full.
     #[error(
         "the media need {} MB and the disk has {} MB free; choose another disk or make room: {}",
         needed_bytes.div_ceil(1_000_000), free_bytes / 1_000_000, path.display()
@@ -68,7 +68,7 @@ pub enum CollectError {
     /// A media file cannot be read.
     #[error("a media file cannot be read ({source}); nothing was left behind: {}", path.display())]
     Read {
-        /// What the file system said.
+        /// The file system's error.
         source: io::Error,
         /// The media file.
         path: PathBuf,
@@ -76,7 +76,7 @@ pub enum CollectError {
     /// The folder cannot be written to.
     #[error("the folder cannot be written to ({source}); nothing was left behind, choose another place: {}", path.display())]
     Write {
-        /// What the file system said.
+        /// The file system's error.
         source: io::Error,
         /// The file or folder.
         path: PathBuf,
@@ -86,11 +86,11 @@ pub enum CollectError {
     Project(#[from] ProjectFileError),
 }
 
-/// Copies the project and those of its media that are `playable` into a new folder called `name` in `parent`; where there
-/// is one, ` 2`, ` 3` and so on is added to the name. `progress` counts bytes.
+/// Copies the project and its `playable` media into a new folder called `name` in `parent`; if there is one, ` 2`, ` 3`
+/// and so on is added to the name. `progress` counts bytes.
 ///
 /// # Errors
-/// Why not; the new folder is then gone again.
+/// The reason for failing; the new folder is then removed again.
 pub fn collect(
     project: &Project,
     playable: &BTreeSet<MediaId>,
@@ -114,7 +114,7 @@ pub fn collect(
 #[cfg(unix)]
 fn check_room(parent: &Path, needed_bytes: u64) -> Result<(), CollectError> {
     let Ok(disk) = rustix::fs::statvfs(parent) else {
-        // Then writing will tell.
+        // Unknown free space: writing fails if there is too little.
         return Ok(());
     };
     let free_bytes = disk.f_bavail.saturating_mul(disk.f_frsize);
@@ -181,7 +181,7 @@ fn fill(
     })
 }
 
-/// Copies a file, if it begins as it must. Gives whether it was copied.
+/// Copies a file, if it begins with its mark; false if it does not.
 fn copy(file: &FileCopy, media_folder: &Path, progress: &Progress) -> Result<bool, CollectError> {
     let read_error = |error| CollectError::Read {
         source: error,

@@ -1,4 +1,4 @@
-//! What is copied when a project is collected, and under which names.
+//! The plan of collecting a project: the files to copy, and their names in the folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -8,38 +8,38 @@ use std::path::{Path, PathBuf};
 use crate::project::{MediaId, Project, is_address};
 use crate::time::numbered::NumberedName;
 
-/// What the folder of numbered pictures is called that have no other name.
+/// Folder of numbered pictures whose name is a number alone.
 const PICTURES: &str = "pictures";
 
-/// Bytes at the start of a picture that tell what kind of file it is: all kinds that begin with a mark have two at least.
+/// Bytes at the start of a picture that identify its format: every magic number has two at least.
 pub(super) const MARK_BYTES: usize = 2;
 
-/// Which files are copied, and where they go.
+/// The files to copy, with their targets.
 #[derive(Debug, Default)]
 pub(super) struct CollectPlan {
-    /// Every file to be copied.
+    /// All files to copy.
     pub copies: Vec<FileCopy>,
-    /// Where media paths lead then, below the folder of media.
+    /// New media paths below the media folder, by the old ones.
     pub moved: BTreeMap<PathBuf, PathBuf>,
-    /// What is not there to be copied, or is no media.
+    /// Media that is missing, or is none.
     pub missing: Vec<MediaId>,
     /// Bytes of all copies.
     pub bytes: u64,
 }
 
-/// A file to be copied.
+/// A file to copy.
 #[derive(Debug)]
 pub(super) struct FileCopy {
-    /// Where it is.
+    /// Its path.
     pub source: PathBuf,
-    /// Where it goes, below the folder of media.
+    /// Its new path below the media folder.
     pub target: PathBuf,
-    /// How it must begin to be copied, if only the first of its kind was opened.
+    /// The bytes it must begin with to be copied, if only the first picture of its sequence was opened.
     pub mark: Option<[u8; MARK_BYTES]>,
 }
 
 impl CollectPlan {
-    /// All media of the project that are `playable` and there.
+    /// A plan for all media of the project that is `playable` and present.
     pub fn of(project: &Project, playable: &BTreeSet<MediaId>) -> Self {
         let mut plan = Self::default();
         let mut names = Names::default();
@@ -75,8 +75,8 @@ impl CollectPlan {
         true
     }
 
-    /// The pictures get a folder of their own, in which they keep their names: among other files one that has a name like
-    /// theirs would become one of them.
+    /// Adds a sequence in a folder of its own, in which pictures keep their names: beside other files, one with a
+    /// similar name would become part of the sequence.
     fn add_pictures(
         &mut self,
         path: &Path,
@@ -87,7 +87,7 @@ impl CollectPlan {
         let folder = PathBuf::from(folder);
         let files = name.files()?;
         let first = files.values().next().ok_or(io::ErrorKind::NotFound)?;
-        // Of all pictures only the first was opened. One that begins in another way is none of its kind.
+        // Only the first picture was opened as media. One with another magic number is of another kind.
         let mut mark = [0; MARK_BYTES];
         File::open(&first.path)?.read_exact(&mut mark)?;
         for file in files.into_values().filter(|_| is_new) {
@@ -105,12 +105,11 @@ impl CollectPlan {
     }
 }
 
-/// The names that are given to files and folders. Those that differ only in capitals count as equal, as they are on many
-/// file systems.
+/// Names given to files and folders so far. Names that differ only in case count as equal, as on many file systems.
 #[derive(Default)]
 struct Names {
     taken: BTreeSet<String>,
-    /// Folders of numbered pictures, which several media may show, each at its own rate.
+    /// Folders of sequences; several media may use one, each at its own rate.
     pictures: Vec<(NumberedName, String)>,
 }
 
@@ -123,7 +122,7 @@ impl Names {
         self.unique(&text(path.file_stem()), &text(path.extension()))
     }
 
-    /// The name of the folder of these pictures, and whether it is a new one.
+    /// The folder of a sequence, and true if it is new.
     fn of_pictures(&mut self, name: &NumberedName) -> (String, bool) {
         let mut known = self.pictures.iter();
         if let Some((_, folder)) = known.find(|(other, _)| other.is_same_files(name)) {
@@ -138,16 +137,16 @@ impl Names {
         (folder, true)
     }
 
-    /// The name, with a number where another has it.
-    fn unique(&mut self, stem: &str, ending: &str) -> String {
-        let with_ending = |stem: &str| match ending {
+    /// The name, with a number if it is taken.
+    fn unique(&mut self, stem: &str, extension: &str) -> String {
+        let with_extension = |stem: &str| match extension {
             "" => stem.to_owned(),
-            ending => format!("{stem}.{ending}"),
+            extension => format!("{stem}.{extension}"),
         };
-        let mut name = with_ending(stem);
+        let mut name = with_extension(stem);
         let mut number = 2;
         while !self.taken.insert(name.to_lowercase()) {
-            name = with_ending(&format!("{stem} {number}"));
+            name = with_extension(&format!("{stem} {number}"));
             number += 1;
         }
         name

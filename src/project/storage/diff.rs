@@ -1,35 +1,35 @@
-//! What differs between two states of a project, counted for people.
+//! The difference between two states of a project, counted for a prompt.
 
 use crate::project::Project;
 
-/// How many of a kind of thing differ.
+/// Counts of differing items of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// In the new one only.
+    /// Items of the new state only.
     pub added: usize,
-    /// In the old one only.
+    /// Items of the old state only.
     pub removed: usize,
-    /// In both, and not the same.
+    /// Items of both that differ.
     pub changed: usize,
 }
 
-/// What differs between two states of a project.
+/// The difference between two states of a project.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// Media files.
     pub media: Changes,
     /// Layers, apart from their clips.
     pub layers: Changes,
-    /// Clips, wherever they are.
+    /// Clips, on any layer.
     pub clips: Changes,
     /// Markers.
     pub markers: Changes,
-    /// Whether the canvas is another one.
+    /// True if the canvas differs.
     pub is_canvas_changed: bool,
 }
 
 impl Changes {
-    /// Compares things that are told apart by a key.
+    /// Compares items by a key.
     fn between<T, K: PartialEq>(
         old: &[T],
         new: &[T],
@@ -49,7 +49,7 @@ impl Changes {
         changes
     }
 
-    /// Whether there is none.
+    /// True if there is no difference.
     pub fn is_empty(self) -> bool {
         self == Self::default()
     }
@@ -75,7 +75,7 @@ impl std::fmt::Display for Changes {
 }
 
 impl Difference {
-    /// What is different in `new`.
+    /// The difference from `old` to `new`.
     pub fn between(old: &Project, new: &Project) -> Self {
         let clips = |project: &Project| {
             let layers = project.layers.iter();

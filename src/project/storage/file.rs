@@ -25,17 +25,16 @@ use super::migrate::Project1;
 use crate::project::paths::{is_address, is_there, normalised, relative_to, resolved};
 use crate::project::{FileStamp, Project, ProjectError};
 
-/// The version of the files that this program writes. It rises when a file could no longer be read by the program
-/// before.
+/// The version of the files that this program writes. It is raised when older programs can no longer read a file.
 pub const FILE_VERSION: u32 = 2;
 
-/// Largest project file: a project with as much of everything as it may have is about a third of it.
+/// Largest project file: a project at every limit takes about a third of it.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// Deepest nesting of values; a project needs about ten.
 const MAX_DEPTH: usize = 64;
 
-/// Why a project file could not be read or written.
+/// The reason why a project file could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectFileError {
     /// There is no file at the path.
@@ -56,13 +55,13 @@ pub enum ProjectFileError {
         /// The path.
         path: PathBuf,
     },
-    /// The file is something else than a project.
+    /// The file is no project.
     #[error("this is not a Sextet project; choose a project file (.ron): {}", path.display())]
     NotAProject {
         /// The path.
         path: PathBuf,
     },
-    /// The file is of a version that this program does not know.
+    /// The file is of a newer version.
     #[error(
         "the project was made by a newer version of Sextet (file version {version}, this one reads up to \
          {FILE_VERSION}); open it with that version: {}", path.display()
@@ -73,7 +72,7 @@ pub enum ProjectFileError {
         /// The path.
         path: PathBuf,
     },
-    /// The file is of a version that never was.
+    /// The file is of a version that never existed.
     #[error("the project's file version {version} does not exist; restore a copy of the file: {}", path.display())]
     UnknownVersion {
         /// The file's version.
@@ -81,7 +80,7 @@ pub enum ProjectFileError {
         /// The path.
         path: PathBuf,
     },
-    /// The file's text is broken.
+    /// The file's text cannot be parsed.
     #[error(
         "the project cannot be read at line {line}, column {column}: {reason}; mend it there or restore a copy: {}",
         path.display()
@@ -91,7 +90,7 @@ pub enum ProjectFileError {
         line: usize,
         /// Column, from 1.
         column: usize,
-        /// What is wrong there.
+        /// The parser's reason.
         reason: String,
         /// The path.
         path: PathBuf,
@@ -107,31 +106,31 @@ pub enum ProjectFileError {
     /// The project cannot be written as text.
     #[error("the project cannot be written as text ({reason}); rename media files whose names are not Unicode: {}", path.display())]
     Unwritable {
-        /// What stands in the way.
+        /// The serialiser's reason.
         reason: String,
         /// The path.
         path: PathBuf,
     },
-    /// The file system refused.
+    /// The file system failed.
     #[error("{action} failed: {source}; {}: {}", remedy(source), path.display())]
     Io {
-        /// What was being done.
+        /// The operation that failed.
         action: &'static str,
-        /// What the file system said.
+        /// The file system's error.
         source: io::Error,
         /// The path.
         path: PathBuf,
     },
 }
 
-/// What a file holds, to be written.
+/// The content of a file to write.
 #[derive(Serialize)]
 struct FileOut<'a> {
     version: u32,
     project: &'a Project,
 }
 
-/// What a file holds whose project is of the type `P`.
+/// The content of a file whose project is of type `P`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileIn<P> {
@@ -140,7 +139,7 @@ struct FileIn<P> {
     project: P,
 }
 
-/// The part of a file that is read first and that all versions have.
+/// The part of a file that is read first, the same in all versions.
 #[derive(Deserialize)]
 struct Header {
     version: u32,
@@ -148,17 +147,16 @@ struct Header {
 
 /// Reads a project.
 ///
-/// Media paths come out absolute. Where nothing is at a path and something is where the file was when the project was
-/// saved, that is taken; where nothing is there either, the hint is kept in `absolute_hint`. A missing media file is no
-/// error here.
+/// Media paths are made absolute. If no file is at a path but one is at the absolute hint of the last save, that is
+/// taken; else the hint is kept in `absolute_hint`. A missing media file is no error here.
 ///
 /// # Errors
-/// What is wrong with the file, with line and column where it is its text.
+/// The fault of the file, with line and column if it is in the text.
 pub fn load(path: &Path) -> Result<Project, ProjectFileError> {
     load_stamped(path).map(|(project, _)| project)
 }
 
-/// Reads a project like [`load`]; gives with it what the file held.
+/// Reads a project like [`load`], with the stamp of the file.
 ///
 /// # Errors
 /// As for [`load`].
@@ -194,8 +192,8 @@ pub fn load_stamped(path: &Path) -> Result<(Project, FileStamp), ProjectFileErro
     Ok((project, stamp))
 }
 
-/// Reads a project from a text that has no file, such as a template; errors name it by `path`. Media paths stay as they
-/// are written.
+/// Parses a project from a text without a file, such as a template; errors name it by `path`. Media paths stay as
+/// written.
 ///
 /// # Errors
 /// As for [`load`].
@@ -210,14 +208,14 @@ pub fn parse_text(text: &str, path: &Path) -> Result<Project, ProjectFileError> 
     Ok(project)
 }
 
-/// Writes a project, so that the file at `path` is either the old one or, whole and on the disk, the new one.
+/// Writes a project atomically: the file at `path` is either the old one or, whole and synced, the new one.
 ///
-/// The old one stays beside it under the name that [`backup_path`](crate::project::backup_path) gives. Media paths are written
-/// relative to the project's folder, and absolute as a hint. Where `path` is a symbolic link,
-/// the file it leads to is replaced; a file that is replaced hands on its permissions. Gives what the file holds now.
+/// The old one stays beside it under the name that [`backup_path`](crate::project::backup_path) gives. Media paths are
+/// written relative to the project's folder, with the absolute path as a hint. If `path` is a symbolic link, its target
+/// is replaced; the new file inherits the old one's permissions. Returns the stamp of the new file.
 ///
 /// # Errors
-/// What stands in the way; an existing file is then as it was.
+/// The reason for failing; an existing file is then as it was.
 pub fn save(project: &Project, path: &Path) -> Result<FileStamp, ProjectFileError> {
     save_as_wanted(project, path, Backup::Keep)
 }
@@ -290,7 +288,7 @@ fn read_text(path: &Path) -> Result<String, ProjectFileError> {
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
-    // One byte more than allowed shows that a file is too large, even one that grows meanwhile.
+    // Reading one byte more than allowed detects a file that is too large, even one that grows meanwhile.
     file.take(MAX_FILE_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(failed)?;
@@ -308,7 +306,7 @@ fn read_text(path: &Path) -> Result<String, ProjectFileError> {
 }
 
 fn parse(text: &str, path: &Path) -> Result<Project, ProjectFileError> {
-    // Some editors begin a text with a byte order mark, which says nothing in UTF-8.
+    // Some editors begin a UTF-8 text with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let wrong = |error| parse_error(&error, path);
     let header: Header = options().from_str(text).map_err(wrong)?;
@@ -350,7 +348,7 @@ fn parse_error(error: &SpannedError, path: &Path) -> ProjectFileError {
     }
 }
 
-/// What is wrong, in words for whoever mends the file: some of the library's are for those who program with it.
+/// The parser's reason in words for a user who edits the file; some of the library's are for its callers.
 fn reason(code: &ron::Error) -> String {
     match code {
         ron::Error::ExceededRecursionLimit => "it is nested too deeply".to_owned(),
@@ -361,7 +359,7 @@ fn reason(code: &ron::Error) -> String {
     }
 }
 
-/// The project with media paths as they are written in a file in `folder`.
+/// The project with media paths as written in a file in `folder`.
 fn with_stored_paths(project: &Project, folder: &Path) -> Project {
     let mut stored = project.clone();
     for media in stored
@@ -371,7 +369,7 @@ fn with_stored_paths(project: &Project, folder: &Path) -> Project {
     {
         let absolute = resolved(&media.path, folder);
         media.path = relative_to(&absolute, folder);
-        // A hint that is still there belongs to a file that has not been found yet.
+        // A remaining hint belongs to a file that has not been found yet, and is kept.
         media.absolute_hint.get_or_insert(absolute);
     }
     stored
@@ -383,7 +381,7 @@ fn folder_of(path: &Path) -> io::Result<PathBuf> {
     Ok(absolute.parent().unwrap_or(&absolute).to_owned())
 }
 
-/// What a person can do about what the file system said.
+/// Advice for an error of the file system.
 fn remedy(error: &io::Error) -> &'static str {
     use io::ErrorKind as Kind;
     match error.kind() {

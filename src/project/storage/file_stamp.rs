@@ -1,4 +1,4 @@
-//! What a file held at a moment, to see whether another program changed it since.
+//! Stamps of files, which show changes by another program.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -7,10 +7,10 @@ use std::path::Path;
 use super::file::MAX_FILE_BYTES;
 use super::fingerprint::{FNV_BASIS, fnv1a};
 
-/// Length and hash of what a project file held.
+/// Length and hash of a project file's content.
 ///
-/// Of its contents rather than of its times: a copy that is put back, or a share whose clock is another, tells the truth
-/// in its bytes alone, and a project is small.
+/// Times would not do: a copy that is put back and a share with another clock are told apart by their bytes alone, and
+/// a project is small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStamp {
     bytes: u64,
@@ -18,7 +18,7 @@ pub struct FileStamp {
 }
 
 impl FileStamp {
-    /// The stamp of a file that holds these bytes.
+    /// The stamp of a file with these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self {
             bytes: bytes.len() as u64,
@@ -26,11 +26,11 @@ impl FileStamp {
         }
     }
 
-    /// The stamp of the file at `path`; none where there is none. Of a file larger than any project the length and the
-    /// beginning count, of a folder or a device nothing.
+    /// The stamp of the file at `path`; `None` if there is none. A file larger than any project counts by its length
+    /// and its beginning, a folder or a device as empty.
     ///
     /// # Errors
-    /// What the file system said.
+    /// The file system's error.
     pub fn of_file(path: &Path) -> io::Result<Option<Self>> {
         let metadata = match fs::metadata(path) {
             Ok(metadata) => metadata,
@@ -38,7 +38,7 @@ impl FileStamp {
             Err(error) => return Err(error),
         };
         let mut start = Vec::new();
-        // Opening a named pipe would wait for a writer.
+        // Opening a named pipe would block until it has a writer.
         if metadata.is_file() {
             File::open(path)?
                 .take(MAX_FILE_BYTES)

@@ -1,4 +1,4 @@
-//! Knowing a media file again after it was moved or renamed.
+//! Fingerprints of media files, by which they are recognised after a move or a rename.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -15,23 +15,23 @@ pub(super) const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl Fingerprint {
-    /// Whether what lies at `path` holds the bytes that this was taken of, as far as samples tell.
+    /// True if the file at `path` has the bytes of this fingerprint, as far as the samples go.
     ///
     /// # Errors
-    /// What the file system said.
+    /// The file system's error.
     pub fn fits_file(&self, path: &Path) -> io::Result<bool> {
         let parts = Parts::of(path)?;
         Ok(parts.bytes == self.file_bytes && parts.sampled_hash()? == self.sampled_hash)
     }
 
-    /// The fingerprint of a file, or of numbered pictures one after the other; `codec` and `frames` are what opening it
-    /// told.
+    /// The fingerprint of a file, or of numbered pictures one after the other; `codec` and `frames` come from opening
+    /// it.
     ///
-    /// Reads at most 192 KiB, whatever the length, so that it is quick for media of any size; two of equal length that
-    /// differ only between the samples have the same.
+    /// Reads at most 192 KiB, so that it is quick for media of any size; two of equal length that differ only between
+    /// the samples have the same fingerprint.
     ///
     /// # Errors
-    /// What the file system said.
+    /// The file system's error.
     pub fn of_file(path: &Path, codec: &str, frames: u64) -> io::Result<Self> {
         let parts = Parts::of(path)?;
         Ok(Self {
@@ -43,13 +43,13 @@ impl Fingerprint {
         })
     }
 
-    /// Whether this and the other were taken of the same bytes, as far as samples tell.
+    /// True if both were taken of the same bytes, as far as the samples go.
     pub fn is_same_file(&self, other: &Self) -> bool {
         (self.file_bytes, self.sampled_hash) == (other.file_bytes, other.sampled_hash)
     }
 }
 
-/// The files of a media file, in order, and how long they are together.
+/// The files of a medium in order, and their total length.
 struct Parts {
     files: Vec<(PathBuf, u64)>,
     bytes: u64,
@@ -62,7 +62,7 @@ impl Parts {
             files.map(|file| (file.path, file.bytes)).collect()
         } else {
             let metadata = fs::metadata(path)?;
-            // Opening a named pipe would wait for a writer.
+            // Opening a named pipe would block until it has a writer.
             if !metadata.is_file() {
                 return Err(io::ErrorKind::InvalidInput.into());
             }
@@ -87,7 +87,7 @@ impl Parts {
         Ok(hash)
     }
 
-    /// Adds the sample that begins at `offset` of all bytes.
+    /// Reads the sample that begins at `offset` of the joined files.
     fn read(&self, mut offset: u64, sample: &mut Vec<u8>) -> io::Result<()> {
         let mut left = SAMPLE_BYTES;
         for (path, bytes) in &self.files {

@@ -1,8 +1,7 @@
-//! Knowing that another running program has something open.
+//! Locks that show that another running program has a file open.
 //!
 //! A lock is the operating system's advisory lock on a small file of its own. It ends with the process that holds it,
-//! however that ends, so that a lock file left behind by a crash locks nothing and no stale lock has to be told from a
-//! live one.
+//! however that ends, so that a lock file left by a crash locks nothing, and there are no stale locks.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -17,12 +16,12 @@ pub struct FileLock {
     path: PathBuf,
 }
 
-/// What came of asking for a lock.
+/// The result of trying to lock.
 #[derive(Debug)]
 pub enum LockAttempt {
-    /// It is held from now on.
+    /// The lock is held from now on.
     Taken(FileLock),
-    /// Another process has it: its number, if it could be read.
+    /// Another process has it: its id, if it could be read.
     HeldBy(Option<u32>),
 }
 
@@ -34,21 +33,21 @@ impl PartialEq for FileLock {
 }
 
 impl FileLock {
-    /// The file in `folder` that stands for the lock of another file, whose path is absolute and real.
+    /// The lock file in `folder` for another file, whose path is absolute and canonical.
     pub fn path_for(folder: &Path, file: &Path) -> PathBuf {
         let name = fnv1a(FNV_BASIS, file.as_os_str().as_encoded_bytes());
         folder.join(format!("{name:016x}.lock"))
     }
 
-    /// Whether this is the lock that this file stands for.
+    /// True if this is the lock of this lock file.
     pub fn is_at(&self, path: &Path) -> bool {
         self.path == path
     }
 
-    /// Asks for the lock that this file stands for, without waiting. The file is made if need be; its folder too.
+    /// Tries to lock this lock file, without waiting. File and folder are created if need be.
     ///
     /// # Errors
-    /// What the file system said.
+    /// The file system's error.
     pub fn try_take(path: &Path) -> io::Result<LockAttempt> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -66,7 +65,7 @@ impl FileLock {
         }
         file.set_len(0)?;
         file.rewind()?;
-        // Who holds it is told to people only, so that it need not reach the disk.
+        // The process id is for messages only, so it need not be synced.
         write!(file, "{}", std::process::id())?;
         Ok(LockAttempt::Taken(Self {
             file,
@@ -74,7 +73,7 @@ impl FileLock {
         }))
     }
 
-    /// Gives the lock back and takes its file away.
+    /// Releases the lock and removes its file.
     pub fn remove(self) {
         if let Err(error) = fs::remove_file(&self.path) {
             tracing::debug!(%error, path = %self.path.display(), "a lock file stays");
@@ -85,7 +84,7 @@ impl FileLock {
 
 fn holder(file: &mut File) -> Option<u32> {
     let mut text = String::new();
-    // A process number has at most ten digits.
+    // A process id has at most ten digits.
     file.take(16).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
 }

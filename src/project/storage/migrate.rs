@@ -1,7 +1,7 @@
-//! Project files of older versions, brought up to the current one step by step.
+//! Migration of project files of older versions, one version at a time.
 //!
-//! Each version that is no longer written has its own types here, as it was, and one conversion to the version after
-//! it; what those types share with later ones unchanged is not repeated.
+//! Each version that is no longer written has its own types here, and one conversion to the version after it; types
+//! that later versions have unchanged are not repeated.
 
 use serde::Deserialize;
 
@@ -36,7 +36,7 @@ struct Layer1 {
     #[serde(default)]
     is_locked: bool,
     opacity: f32,
-    /// There was only one.
+    /// The only one there was.
     #[serde(default, rename = "blend")]
     _blend: BlendMode1,
     #[serde(default)]

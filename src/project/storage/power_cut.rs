@@ -1,9 +1,9 @@
-//! The power goes while a project is saved: what was done is recorded once, and what a disk may have of it is tried out
-//! for a cut at every moment.
+//! Power cuts while a project is saved: the steps are recorded once, and every state that a disk may have after a cut
+//! at any moment is tried.
 //!
-//! A disk promises little before it is asked to sync. Of bytes written to a file that was not synced it may have none,
-//! some, or all. Of names made and changed in a folder that was not synced it may have any, in any order: more than the
-//! file systems in use get wrong, so that what holds here holds there.
+//! A disk promises little before a sync. Of bytes written to a file that was not synced it may have none, some, or all.
+//! Of names changed in a folder that was not synced it may have any, in any order: worse than the file systems in use,
+//! so that what holds here holds there.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use super::tests::{NEW, OLD, OLDER};
 use super::{Backup, Disk, FileSteps, backup_path, replace_by};
 
-/// What was done.
+/// A recorded step.
 #[derive(Clone, Debug)]
 enum Step {
     Create(PathBuf),
@@ -34,7 +34,7 @@ impl Step {
     }
 }
 
-/// Does each step and writes it down.
+/// Carries out each step and records it.
 #[derive(Default)]
 struct Recorder(Vec<Step>);
 
@@ -79,7 +79,7 @@ impl FileSteps for Recorder {
     }
 }
 
-/// How much a disk has of bytes that were not synced.
+/// The share of unsynced bytes that a disk has.
 #[derive(Clone, Copy, Debug)]
 enum Unsynced {
     None,
@@ -87,11 +87,10 @@ enum Unsynced {
     All,
 }
 
-/// What names lead to on a disk after the power went.
+/// File contents by path on a disk after a power cut.
 type Names = BTreeMap<PathBuf, Vec<u8>>;
 
-/// The disk after these steps, of which it has those changes of names that `has` says, by their number, besides all that
-/// was synced.
+/// The disk after these steps: all that was synced, and of the other changes of names those in the bit set `has`.
 fn after_cut(before: &Names, steps: &[Step], has: u32, unsynced: Unsynced) -> Names {
     let is_synced = steps.iter().any(|step| matches!(step, Step::Sync));
     let written = steps.iter().filter_map(|step| match step {
@@ -124,7 +123,7 @@ fn after_cut(before: &Names, steps: &[Step], has: u32, unsynced: Unsynced) -> Na
                     names.insert(name.clone(), bytes);
                 }
             }
-            // A name leads to its file whether or not the disk has the name that the file had before.
+            // The new name leads to its file even if the disk never had the old one.
             Step::Rename(path, name) => {
                 let named = steps.iter().find_map(|step| match step {
                     Step::Create(created) if created == path => Some(contents.clone()),
@@ -142,7 +141,7 @@ fn after_cut(before: &Names, steps: &[Step], has: u32, unsynced: Unsynced) -> Na
     names
 }
 
-/// Saves over an old file that has a backup; gives the names before and what was done.
+/// Saves over an old file that has a backup; returns the names before and the steps.
 fn recorded(folder: &Path) -> (PathBuf, Names, Vec<Step>) {
     let target = folder.join("show.ron");
     fs::write(&target, OLD).expect("writes");
@@ -156,7 +155,7 @@ fn recorded(folder: &Path) -> (PathBuf, Names, Vec<Step>) {
     (target, before.into(), recorder.0)
 }
 
-/// Takes the power away at every moment; gives the state of the disk, and how many steps were done, to `look`.
+/// Cuts the power at every moment; calls `look` with each state of the disk and the number of steps done.
 fn cut_everywhere(before: &Names, steps: &[Step], mut look: impl FnMut(&Names, usize)) -> usize {
     let mut tried = 0;
     for done in 0..=steps.len() {

@@ -1,14 +1,13 @@
-//! What is not saved yet, kept in a folder of its own, to be offered again after a crash.
+//! Recovery files: unsaved changes kept in a folder of their own, offered again after a crash.
 //!
 //! ```text
 //! recovery/
-//!   1.lock     held by the running program that writes the others; free after its end, however it came about
-//!   1.ron      the project as it was when it was last kept, a project file like any other
+//!   1.lock     held by the running program that writes the others; free once that has ended, however it did
+//!   1.ron      the project as it was last kept, a project file like any other
 //!   1.origin   the path of the project's file, if it has one
 //! ```
 //!
-//! A program that ends in the ordinary way takes its files away. A project file whose lock nobody holds is therefore
-//! what a crash left behind.
+//! A program that ends normally removes its files. So a project file whose lock is free was left by a crash.
 
 use std::fs;
 use std::io;
@@ -22,50 +21,50 @@ use super::file::ProjectFileError;
 use super::lock::{FileLock, LockAttempt};
 use crate::project::Project;
 
-/// Most places that are looked at: nobody has so many windows open, or so many crashes not looked after.
+/// Most places that are searched: more than the windows and forgotten crashes of any user.
 const MAX_PLACES: u32 = 64;
 
 /// Longest path of a project that is read back.
 const MAX_ORIGIN_BYTES: u64 = 64 << 10;
 
-/// Where one running program keeps its project.
+/// The files in which one running program keeps its project.
 #[derive(Debug)]
 pub struct RecoveryPlace {
     base: PathBuf,
     lock: FileLock,
 }
 
-/// A project that a crash left behind.
+/// A project that a crash left.
 #[derive(Debug)]
 pub struct Recovered {
-    /// As it was when it was last kept.
+    /// The project as it was last kept.
     pub project: Project,
-    /// Its file as it is now; an empty project where there is none or it cannot be read.
+    /// Its file as it is now; an empty project if there is none or it cannot be read.
     pub saved: Project,
     /// The path of its file, if it has one.
     pub origin: Option<PathBuf>,
-    /// When it was last kept.
+    /// The time at which it was last kept.
     pub kept_at: SystemTime,
-    /// What it has that its file has not.
+    /// The difference from its file.
     pub difference: Difference,
-    /// Its place, which nobody else will offer while this is held.
+    /// Its place, which no other program offers while this is held.
     pub place: RecoveryPlace,
 }
 
-/// What a look through the folder brought.
+/// The result of searching the folder.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// What can be restored, newest first.
+    /// Projects that can be restored, newest first.
     pub recovered: Vec<Recovered>,
-    /// Why others cannot; their files stay.
+    /// Errors of the others; their files stay.
     pub errors: Vec<ProjectFileError>,
 }
 
 impl RecoveryPlace {
-    /// A free place in the folder, which is made if need be.
+    /// Opens a free place in the folder, which is created if need be.
     ///
     /// # Errors
-    /// What the file system said, or that all places are taken.
+    /// The file system's error, or that all places are taken.
     pub fn open(folder: &Path) -> io::Result<Self> {
         for number in 1..=MAX_PLACES {
             if let Some(place) = Self::take(folder, number)?
@@ -93,10 +92,10 @@ impl RecoveryPlace {
         self.base.with_extension("origin")
     }
 
-    /// Keeps the project, whose own file is `origin`, in the place of what was kept before.
+    /// Keeps the project, whose own file is `origin`, replacing the one kept before.
     ///
     /// # Errors
-    /// What stands in the way; what was kept before is then still there.
+    /// The reason for failing; the project kept before is then still there.
     pub fn keep(&self, project: &Project, origin: Option<&Path>) -> Result<(), ProjectFileError> {
         let origin_bytes = origin.map_or(&[][..], |path| path.as_os_str().as_encoded_bytes());
         let path = self.origin_path();
@@ -109,7 +108,7 @@ impl RecoveryPlace {
         Ok(())
     }
 
-    /// Forgets what was kept, because it is saved or not wanted.
+    /// Removes the project that was kept, because it is saved or not wanted.
     pub fn clear(&self) {
         for path in [self.project_path(), self.origin_path()] {
             match fs::remove_file(&path) {
@@ -121,7 +120,7 @@ impl RecoveryPlace {
         }
     }
 
-    /// Forgets what was kept, and gives the place back.
+    /// Removes the project that was kept, and releases the place.
     pub fn close(self) {
         self.clear();
         self.lock.remove();
@@ -165,7 +164,7 @@ fn path_of_bytes(bytes: Vec<u8>) -> PathBuf {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
-/// What crashes left behind in the folder.
+/// Finds the projects that crashes left in the folder.
 pub fn find(folder: &Path) -> Found {
     let mut found = Found::default();
     for number in 1..=MAX_PLACES {

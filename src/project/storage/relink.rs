@@ -1,8 +1,8 @@
-//! Media files found again after they were moved or renamed.
+//! The search for media files that were moved or renamed.
 //!
-//! A folder is searched, with all folders in it, for all missing files at once. A file whose contents fit the
-//! fingerprint is the one, whatever its name; one that only has the name is offered as that and no more. Numbered pictures
-//! are found by the name that they have together, in a folder of theirs.
+//! A folder is searched recursively for all missing files at once. A file that fits the fingerprint is a match,
+//! whatever its name; one that only has the name is offered as such. Numbered pictures are found by the pattern of
+//! their names.
 
 use std::ffi::OsString;
 use std::fs::{self, DirEntry};
@@ -13,22 +13,22 @@ use super::progress::Progress;
 use crate::project::{Fingerprint, MediaId, MediaRef};
 use crate::time::numbered::NumberedName;
 
-/// Deepest folder that is looked into.
+/// Deepest folder that is searched.
 const MAX_DEPTH: usize = 32;
 
-/// A file that is looked for.
+/// A missing media file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// Its number in the project.
+    /// Its id in the project.
     pub media: MediaId,
-    /// The name that it had.
+    /// Its name.
     pub name: OsString,
-    /// What it was when last opened.
+    /// Its fingerprint when last opened.
     pub fingerprint: Option<Fingerprint>,
 }
 
 impl Wanted {
-    /// What is to be found for this media file.
+    /// The search key of this media file.
     pub fn of(media: &MediaRef) -> Self {
         Self {
             media: media.id,
@@ -38,46 +38,46 @@ impl Wanted {
     }
 }
 
-/// How sure it is that a file is the one.
+/// The likeness of a file to a missing one, by rising certainty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
-    /// It has the name, and other contents than are known of the one.
+    /// Same name, other contents.
     OtherContents,
-    /// It has the name, and nothing is known of the contents.
+    /// Same name, contents unknown.
     SameName,
-    /// It has the contents.
+    /// Same contents, other name.
     SameContents,
-    /// It has the contents and the name.
+    /// Same contents and name.
     Same,
 }
 
-/// A file that may be the one.
+/// A file that may be a missing one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
-    /// The media file that was looked for.
+    /// The missing media file.
     pub media: MediaId,
-    /// Where it is now.
+    /// The path of the match.
     pub path: PathBuf,
-    /// How sure that is.
+    /// Its likeness.
     pub likeness: Likeness,
 }
 
-/// What a search brought.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchResult {
-    /// The likeliest file for each that was looked for; nothing for those of which there was no trace.
+    /// The likeliest match of each missing file that has any.
     pub matches: Vec<Match>,
-    /// How many files were looked at.
+    /// Number of files examined.
     pub files: u64,
-    /// Whether it ended before all was looked at.
+    /// True if the search ended early.
     pub was_cancelled: bool,
 }
 
-/// Searches `folder` and all folders in it; `progress` counts files. Links to folders are not followed, so that the
-/// search ends. A folder inside that cannot be read is left out.
+/// Searches `folder` recursively; `progress` counts files. Links to folders are not followed, so that the search ends.
+/// A subfolder that cannot be read is skipped.
 ///
 /// # Errors
-/// Why `folder` itself cannot be read.
+/// The file system's error if `folder` itself cannot be read.
 pub fn search(folder: &Path, wanted: &[Wanted], progress: &Progress) -> io::Result<SearchResult> {
     let mut result = SearchResult::default();
     let mut folders = vec![(folder.to_owned(), 0)];
@@ -125,7 +125,7 @@ fn sorted_entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
     Ok(entries)
 }
 
-/// Takes the numbered pictures of this folder that are called as those that are wanted, if such are wanted.
+/// Matches the numbered pictures of this folder by the pattern of their names.
 fn look_for_pictures(
     folder: &Path,
     entries: &[DirEntry],
@@ -148,7 +148,7 @@ fn look_at(entry: &DirEntry, wanted: &[Wanted], matches: &mut Vec<Match>) {
     }
 }
 
-/// Takes what lies at `path` for what is wanted, if it may be that and nothing likelier is known.
+/// Notes the file at `path` as a match of `wanted`, if it may be one and no likelier is known.
 fn consider(path: PathBuf, has_name: bool, wanted: &Wanted, matches: &mut Vec<Match>) {
     let Some(likeness) = likeness(&path, has_name, wanted) else {
         return;
@@ -179,7 +179,7 @@ fn likeness(path: &Path, has_name: bool, wanted: &Wanted) -> Option<Likeness> {
     }
 }
 
-/// Whether nothing likelier can come.
+/// True if no likelier match can come.
 fn is_complete(wanted: &[Wanted], matches: &[Match]) -> bool {
     wanted.iter().all(|wanted| {
         let mut found = matches.iter().filter(|found| found.media == wanted.media);

@@ -8,7 +8,7 @@ const SOFT_KNEE: f32 = 0.6;
 
 /// A layer's settings of colour and mixing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Look {
+pub struct LayerStyle {
     /// How it mixes with what is below.
     pub blend: BlendMode,
     /// What is cut off the picture.
@@ -51,7 +51,7 @@ pub(super) enum State {
     Gather,
 }
 
-impl Look {
+impl LayerStyle {
     /// How it is mixed.
     pub(super) fn method(&self) -> Method {
         match self.blend {
@@ -237,11 +237,11 @@ mod tests {
             .iter()
             .copied()
             .filter(|mode| {
-                let look = Look {
+                let style = LayerStyle {
                     blend: *mode,
-                    ..Look::default()
+                    ..LayerStyle::default()
                 };
-                look.method() == Method::Backdrop
+                style.method() == Method::Backdrop
             })
             .map(|mode| blend_number(mode) as u32)
             .collect();

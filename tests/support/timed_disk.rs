@@ -1,0 +1,240 @@
+//! A disk on the clock that is set by hand, and a show that plays from it: each read is answered when that clock has passed
+//! the time that the disk takes for it, so that what is shown depends on no other program of the machine.
+
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+use sextet::engine::Engine;
+use sextet::project::Project;
+use sextet::time::{FrameIndex, ManualClock, Time};
+
+use super::scripted::{Step, nothing, pooled};
+use super::scripted_engine::{Rig, at};
+use super::ticking::Ringer;
+
+/// How long nothing happens before a reader is taken to be kept from its work: longer than the quarter of a second after
+/// which a lane counts as stuck, which then gets no other.
+const QUIET: Duration = Duration::from_millis(400);
+
+/// What the disk takes for a read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Speed {
+    /// From asking to the first byte.
+    pub latency: Time,
+    /// For the bytes, one read after the other.
+    pub transfer: Time,
+}
+
+/// A frame of a layer.
+type Frame = (usize, u64);
+
+struct Read {
+    frame: Frame,
+    answered_at: Time,
+}
+
+struct State {
+    speed: Speed,
+    free_at: Time,
+    /// Reads that wait for their answer.
+    reads: Vec<Read>,
+    /// Frames that were answered and have not come to the engine yet.
+    answered: HashSet<Frame>,
+    /// Reads since the beginning.
+    reads_begun: u64,
+}
+
+struct Disk {
+    hand: ManualClock,
+    state: Mutex<State>,
+    has_answered: Condvar,
+    /// Set once the engine is there.
+    ringer: OnceLock<Ringer>,
+}
+
+impl Disk {
+    fn step(self: &Arc<Self>, layer: usize) -> Step {
+        let disk = Arc::clone(self);
+        Arc::new(move |frame: FrameIndex| {
+            disk.read((layer, frame.0));
+            Ok(())
+        })
+    }
+
+    fn read(&self, frame: Frame) {
+        let mut state = self.state.lock();
+        let now = self.hand.clock().now();
+        let begun_at = state.free_at.max(now + state.speed.latency);
+        let answered_at = begun_at + state.speed.transfer;
+        if state.speed.transfer > Time::ZERO {
+            state.free_at = answered_at;
+        }
+        state.reads_begun += 1;
+        state.answered.remove(&frame);
+        if answered_at > now {
+            state.reads.push(Read { frame, answered_at });
+            self.ring();
+            let is_waiting = |state: &mut State| state.reads.iter().any(|read| read.frame == frame);
+            self.has_answered.wait_while(&mut state, is_waiting);
+        }
+        state.answered.insert(frame);
+    }
+
+    fn ring(&self) {
+        if let Some(ring) = self.ringer.get() {
+            ring();
+        }
+    }
+
+    fn next_answer(&self) -> Option<Time> {
+        let reads = &self.state.lock().reads;
+        reads.iter().map(|read| read.answered_at).min()
+    }
+
+    /// Answers what is to be answered by now.
+    fn answer(&self) {
+        let now = self.hand.clock().now();
+        let State {
+            reads, answered, ..
+        } = &mut *self.state.lock();
+        reads.retain(|read| {
+            let is_waiting = read.answered_at > now;
+            if !is_waiting {
+                answered.insert(read.frame);
+            }
+            is_waiting
+        });
+        self.has_answered.notify_all();
+    }
+}
+
+/// A show that plays from such a disk.
+pub struct TimedShow {
+    /// The engine and the hand of its clock.
+    pub rig: Rig,
+    disk: Arc<Disk>,
+    pictures: i64,
+}
+
+/// Readers of an engine here, as [`sextet::playback::PlayerOptions::for_cores`] has them; a layer gets one less.
+pub fn readers() -> usize {
+    available_parallelism().map_or(1, usize::from).clamp(3, 4)
+}
+
+impl TimedShow {
+    /// Plays this project, all of which has come so far, at a disk of this speed from now on.
+    pub fn new(project: Project, speed: Speed) -> Self {
+        let hand = ManualClock::new();
+        let disk = Arc::new(Disk {
+            hand: hand.clone(),
+            state: Mutex::new(State {
+                speed: Speed::default(),
+                free_at: Time::ZERO,
+                reads: Vec::new(),
+                answered: HashSet::new(),
+                reads_begun: 0,
+            }),
+            has_answered: Condvar::new(),
+            ringer: OnceLock::new(),
+        });
+        let of_media = Arc::clone(&disk);
+        let source = move |number| pooled(number, of_media.step(number as usize), nothing());
+        let mut rig = Rig::with_sources(project, hand, source);
+        rig.settle();
+        let _is_first = disk.ringer.set(rig.bell.ringer()).is_ok();
+        rig.engine.play();
+        let show = Self {
+            rig,
+            disk,
+            pictures: 0,
+        };
+        show.set_speed(speed);
+        show
+    }
+
+    /// The disk has this speed from now on; reads that wait take the time that they take.
+    pub fn set_speed(&self, speed: Speed) {
+        let mut state = self.disk.state.lock();
+        state.speed = speed;
+        state.free_at = self.disk.hand.clock().now();
+    }
+
+    /// Reads since the beginning.
+    pub fn reads_begun(&self) -> u64 {
+        self.disk.state.lock().reads_begun
+    }
+
+    /// Lets this many pictures pass. The engine ticks at each, and at each frame that comes, as it does in a window.
+    pub fn play(&mut self, pictures: i64) {
+        for _ in 0..pictures {
+            self.pictures += 1;
+            let picture_at = at(self.pictures);
+            loop {
+                self.let_work();
+                let next = self.disk.next_answer();
+                let Some(next) = next.filter(|next| *next < picture_at) else {
+                    break;
+                };
+                self.go_on_to(next);
+                self.disk.answer();
+            }
+            // What comes at the moment of the picture comes after it.
+            self.go_on_to(picture_at);
+            self.rig.engine.tick();
+        }
+        self.let_work();
+    }
+
+    fn go_on_to(&self, time: Time) {
+        let hand = &self.disk.hand;
+        hand.advance(time - hand.clock().now());
+    }
+
+    /// Ticks until nothing more can happen before the clock goes on: what was answered has come, and each reader that may
+    /// read is with the disk.
+    fn let_work(&mut self) {
+        let (disk, Rig { engine, hand, bell }) = (&self.disk, &mut self.rig);
+        let _is_done = bell.tick_until_quiet(engine, hand, |engine| disk.is_idle(engine), QUIET);
+    }
+}
+
+impl Disk {
+    /// Whether nothing more can happen before the clock goes on.
+    fn is_idle(&self, engine: &Engine) -> bool {
+        let coming: HashSet<Frame> = (0..)
+            .zip(&engine.snapshot().layers)
+            .flat_map(|(layer, snapshot)| {
+                let frames = snapshot.in_flight.iter();
+                frames.map(move |frame| (layer, frame.0))
+            })
+            .collect();
+        let mut state = self.state.lock();
+        state.answered.retain(|frame| coming.contains(frame));
+        let is_with_disk = |frame: &Frame| state.reads.iter().any(|read| read.frame == *frame);
+        let in_hand = |layer| {
+            state
+                .reads
+                .iter()
+                .filter(|read| read.frame.0 == layer)
+                .count()
+        };
+        let may_be_read = |(layer, _): &Frame| in_hand(*layer) + 1 < readers();
+        state.answered.is_empty()
+            && (state.reads.len() >= readers()
+                || !coming
+                    .iter()
+                    .any(|frame| !is_with_disk(frame) && may_be_read(frame)))
+    }
+}
+
+/// Answers all that waits, also when a test fails: readers that wait must end.
+impl Drop for TimedShow {
+    fn drop(&mut self) {
+        self.set_speed(Speed::default());
+        self.go_on_to(Time::from_seconds(100_000));
+        self.disk.answer();
+    }
+}
