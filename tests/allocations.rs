@@ -82,7 +82,7 @@ fn wait_for_a_lock_once() {
 fn verify_nothing_is_allocated(project: Project) {
     // What the system says of threads is read once a second, however few frames a slow machine plays in it: that thread
     // is counted by itself.
-    let _apart = fault_injection::at_step("watch", Arc::new(|| OWN.set(Some(0))));
+    let _apart = fault_injection::at_step("thread-monitor", Arc::new(|| OWN.set(Some(0))));
     let mut rig = Rig::new(project, false);
     rig.engine.play();
     rig.settle();

@@ -177,7 +177,7 @@ impl FileWatcher {
             return;
         };
         let (answered, wake, path) = (answered.clone(), Arc::clone(wake), folder.clone());
-        let looking = call_detached("look", move || {
+        let looking = call_detached("path-probe", move || {
             // Any answer will do.
             drop(fs::metadata(&path));
             drop(answered.send(path));

@@ -39,7 +39,7 @@ pub(super) fn check(
             at_s: first.min().map(|start| start.seconds()),
             ..problem(
                 name,
-                // The path is told beside it.
+                // The path is shown beside it.
                 error.strip_suffix(name).map_or(error.as_str(), |text| text.trim_end_matches(": ")).to_owned(),
                 if is_address(Path::new(name)) {
                     "Start what sends it, or correct the address; until it comes its clips are empty."

@@ -142,7 +142,7 @@ fn sequential(
         let cpu_s = ProcessUsage::now().cpu_seconds - cpu_begin;
         Ok(Cost {
             fps: done as f64 / wall_s.max(1e-9),
-            // Where the system tells nothing, one core is taken for the whole time.
+            // Where the system says nothing, one core is taken for the whole time.
             core_s: if cpu_s > 0.0 { cpu_s } else { wall_s } / done as f64,
             is_sequential: true,
         })

@@ -17,7 +17,7 @@ use crate::time::numbered::NumberedName;
 pub(super) struct FileUnderTest {
     /// Its id in the project.
     pub id: MediaId,
-    /// Its path, as told to people.
+    /// Its path, as shown.
     pub name: String,
     /// The file as the engine opens it.
     pub media: Video,

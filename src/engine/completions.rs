@@ -83,7 +83,7 @@ pub(super) fn receive_frames(
     player.wait(deadline, pool, on)
 }
 
-/// What is told of frames.
+/// Receivers of the events of frames.
 pub(super) struct EventSink<'a> {
     layers: &'a mut [LayerState],
     library: &'a Library,
@@ -91,7 +91,7 @@ pub(super) struct EventSink<'a> {
 }
 
 impl<'a> EventSink<'a> {
-    /// That of an engine.
+    /// The parts that they are.
     pub(super) fn of(parts: &'a mut Parts) -> Self {
         Self {
             layers: &mut parts.layers,

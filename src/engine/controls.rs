@@ -40,7 +40,7 @@ impl Engine {
         self.play();
     }
 
-    /// Sets project time per clock time, held to −10 to 10: negative plays backwards. Zero and what is no number change
+    /// Sets project time per clock time, clamped to −10 to 10: negative plays backwards. Zero and NaN change
     /// nothing. It lasts until it is set again.
     pub fn set_speed(&mut self, speed: f64) {
         let (now, bounds) = (self.presentation_time(), self.bounds());
@@ -71,14 +71,14 @@ impl Engine {
         self.parts.state.last_presentation = None;
     }
 
-    /// The moment of the picture on screen while playing, from which a change of speed counts; otherwise now.
+    /// The time that the picture on screen stands for while playing, from which a change of speed counts; otherwise now.
     fn presentation_time(&self) -> Time {
         let last = self.parts.state.last_presentation;
         last.filter(|_| self.parts.transport.is_playing())
             .unwrap_or_else(|| self.parts.clock.now())
     }
 
-    /// What is due after a change of speed was not foreseen, and is waited for without blame, as after a jump.
+    /// Has what is due after a change of speed waited for without blame, as after a jump: nobody could foresee it.
     fn note_turn(&mut self, speed_before: f64) {
         if self.parts.transport.is_playing() && speed_before != self.parts.transport.speed() {
             self.for_each_recorder(Deck::turn);

@@ -21,11 +21,11 @@ pub struct Deck {
     pub id: DeckId,
     /// The place of its layer in the project, while there is one.
     pub layer: Option<usize>,
-    /// Which of the layer's decks it is.
+    /// Its side among the layer's decks.
     pub side: DeckSide,
-    /// Which of the layer's clips it plays: those of its own side, or of the other while they are swapped.
+    /// The side whose clips it plays: its own, or the other while they are swapped.
     pub plays: DeckSide,
-    /// What is due at the playhead, if anything.
+    /// The frame due at the playhead, if any.
     pub due: Option<Due>,
     /// Opacity at the playhead, fades included, 0 to 1; 0 between clips.
     pub opacity: f32,
@@ -41,7 +41,7 @@ pub struct Deck {
     pub broken_proxy: Option<SourceId>,
     /// The clip that this frame was shown for.
     pub shown_clip: Option<ClipId>,
-    /// Whether its picture was the foremost of its layer when the canvas was composed last.
+    /// True if its picture was the foremost of its layer when the canvas was composed last.
     pub is_foremost: bool,
     /// The outcomes of its due frames.
     pub ledger: FrameLedger,
@@ -49,19 +49,20 @@ pub struct Deck {
     pub stall: Stall,
     /// The evenness with which its pictures are shown.
     pub cadence: CadenceMeter,
-    /// What was on screen at the end of the last tick, while it plays steadily.
+    /// The picture on screen at the end of the last tick, while it plays steadily.
     pub cadence_sample: Option<CadenceSample>,
-    /// Whether the frame due was on screen or ready when asked for, before any waiting.
+    /// True if the frame due was on screen or ready when asked for, before any waiting.
     pub is_hit: bool,
     /// Time that it is behind the playhead, where it skips nothing.
     pub lag: Time,
-    /// Why it fell behind.
+    /// The cause of that.
     pub lag_cause: Cause,
-    /// What made the frame due unforeseeable, until it is on screen; meanwhile nothing is blamed on the prebuffer.
+    /// The reason for which the frame due could not be foreseen, until it is on screen; meanwhile nothing is blamed on
+    /// the prebuffer.
     pub awaiting: Option<AwaitReason>,
-    /// What is wrong with it.
+    /// Its error.
     pub error: Option<DeckError>,
-    /// Why the graphics device does not take its frames.
+    /// The refusal of the graphics device to take its frames.
     pub refusal: Option<Refusal>,
     /// The file of which a frame failed last, and when.
     pub last_failure: Option<(SourceId, Time)>,
@@ -93,7 +94,7 @@ pub struct Stall {
     pub lasted: Time,
 }
 
-/// Why a frame that is due could not be foreseen.
+/// The reason for which a frame that is due could not be foreseen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AwaitReason {
     /// The playhead jumped, at this time on the clock.
@@ -102,29 +103,29 @@ pub enum AwaitReason {
     Turn,
 }
 
-/// What a deck should show now.
+/// The frame that a deck should show now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     /// The clip under the playhead.
     pub clip: ClipId,
-    /// Where on the timeline it begins.
+    /// Its start on the timeline.
     pub start: Time,
     /// The frame of its media file.
     pub key: FrameKey,
 }
 
-/// What is wrong with a deck.
+/// An error of a deck.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeckError {
     /// The file.
     pub source: SourceId,
-    /// What happened.
+    /// Its message.
     pub text: String,
-    /// What that says of the file.
+    /// Its kind.
     pub kind: DeckErrorKind,
 }
 
-/// What an error of a deck says of its file.
+/// The kind of an error, by what it says of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeckErrorKind {
     /// It is damaged: a frame could not be decoded, or was not where it should be.
@@ -135,14 +136,14 @@ pub enum DeckErrorKind {
     TimedOut,
 }
 
-/// Why the graphics device does not take a deck's frames.
+/// A refusal of the graphics device to take a deck's frames.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     /// The file that they are of.
     pub source: SourceId,
-    /// What the device said.
+    /// The device's message.
     pub text: String,
-    /// When it is offered one again.
+    /// Time of the next offer.
     pub backoff: Backoff,
 }
 
@@ -160,12 +161,12 @@ impl Deck {
         *self = Self::new(self.id);
     }
 
-    /// Where its exact frames go; also the key of their texture.
+    /// The channel of its exact frames; also the key of their texture.
     pub fn exact(&self) -> Channel {
         Channel::Exact(self.id)
     }
 
-    /// Where the frames of proxies go; also the key of their texture.
+    /// The channel of the frames of proxies; also the key of their texture.
     pub fn proxies(&self) -> Channel {
         Channel::Proxy(self.id)
     }
@@ -181,12 +182,12 @@ impl Deck {
         self.shown.filter(|_| self.proxy.is_none())
     }
 
-    /// Whether the picture that is due is on screen, or none is due.
+    /// True if the picture that is due is on screen, or none is due.
     pub fn is_exact(&self) -> bool {
         self.missing().is_none()
     }
 
-    /// Whether the picture in its texture is of the clip that is due.
+    /// True if the picture in its texture is of the clip that is due.
     pub fn has_picture(&self) -> bool {
         let is_there = self.shown.is_some() || self.proxy.is_some();
         self.due
@@ -231,19 +232,19 @@ impl Deck {
         last.is_none_or(|(failed, at)| failed != source || now - at >= QUIET)
     }
 
-    /// Whether the device refused a frame of this file so lately that it is offered none yet.
+    /// True if the device refused a frame of this file so lately that it is offered none yet.
     pub fn is_backing_off(&self, source: SourceId, now: Time) -> bool {
         let refusal = self.refusal_of(source);
         refusal.is_some_and(|refusal| now < refusal.backoff.at())
     }
 
-    /// Why the device does not take frames of this file.
+    /// The refusal of the device to take frames of this file.
     pub fn refusal_of(&self, source: SourceId) -> Option<&Refusal> {
         let refusal = self.refusal.as_ref();
         refusal.filter(|refusal| refusal.source == source)
     }
 
-    /// What is wrong with it, if anything is: a frame failed, or the device does not take the one that is due.
+    /// Its error, if there is one: a frame failed, or the device does not take the one that is due.
     pub fn error_text(&self) -> Option<&str> {
         let error = self.error.as_ref().map(|error| error.text.as_str());
         error.or_else(|| {

@@ -8,7 +8,7 @@ use crate::transport::schedule::{self, DeckSide};
 /// that plays keeps its deck when clips before it come and go.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DeckAssignment {
-    /// Whether each deck plays the clips of the other side.
+    /// True if each deck plays the clips of the other side.
     is_swapped: bool,
     /// The clip played last, and the side of its deck.
     anchor: Option<(ClipId, DeckSide)>,

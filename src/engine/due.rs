@@ -1,4 +1,4 @@
-//! What is due on a deck.
+//! The frame due on a deck.
 
 use super::deck::{Deck, Due};
 use super::parts::Parts;
@@ -47,7 +47,7 @@ pub(super) fn find_due(deck: &mut Deck, context: &TickContext, parts: &mut Parts
     has_changed
 }
 
-/// Notes whether nobody could foresee what is due now: after a jump, or where the file opened only just now.
+/// Notes where nobody could foresee what is due now: after a jump, or where the file opened only just now.
 fn note_unforeseen(deck: &mut Deck, due: Option<Due>, context: &TickContext, parts: &mut Parts) {
     let has_just_opened =
         due.is_some_and(|due| deck.due.is_none() && parts.state.opened.contains(&due.key.source));
@@ -71,7 +71,7 @@ pub(super) fn playhead_behind(lag: Time, context: &TickContext, parts: &Parts) -
     context.bounds.snap(playhead)
 }
 
-/// What is due on a deck at a playhead; `None` between its clips and while their files are not open.
+/// The frame due on a deck at a playhead; `None` between its clips and while their files are not open.
 pub(super) fn due_at(deck: &Deck, layer: &Layer, playhead: Time, library: &Library) -> Option<Due> {
     let timing = |media| timing(library, media);
     let due = schedule::due(layer, deck.plays, playhead, &timing)?;

@@ -1,4 +1,4 @@
-//! The engine: what it consists of, and what can be asked of it.
+//! The engine: its parts, and questions to it.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -28,7 +28,7 @@ use crate::status::{Diagnosis, Snapshot, Thumbnail};
 use crate::time::{Clock, Time};
 use crate::transport::Transport;
 
-/// Why there is no engine.
+/// An error that leaves no engine.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The system has no threads to give.
@@ -52,7 +52,7 @@ pub struct Engine {
     pub(super) decks: Vec<Deck>,
     pub(super) parts: Parts,
     pub(super) pacer: Pacer,
-    /// What files are decoded to, as the device asked for when they were opened.
+    /// Textures that files are decoded to, as the device asked for when they were opened.
     pub(super) textures: TextureSupport,
     pub(super) thread_monitor: ThreadMonitor,
     waker: SharedWaker,
@@ -177,7 +177,7 @@ impl Engine {
         self.parts.snapshot.begin_examination();
     }
 
-    /// Takes what the doctor said of `project`; none if it could not say anything.
+    /// Takes the doctor's diagnosis of `project`; none if it failed.
     pub fn end_examination(&mut self, project: &Project, diagnosis: Option<Diagnosis>) {
         let is_current = is_same_show(&self.parts.project, project);
         self.parts.snapshot.end_examination(diagnosis, is_current);
@@ -207,7 +207,7 @@ impl Engine {
 
     /// A small picture of the frame that a media file shows at a position in it: exactly that one if it is there, else
     /// the nearest there is, at once, while the exact one is made in the background behind everything else; the waker
-    /// tells when it has come. `None` if the file is not open, or has no picture yet.
+    /// is called when it has come. `None` if the file is not open, or has no picture yet.
     pub fn request_preview(&mut self, media: MediaId, position: Time) -> Option<Arc<Thumbnail>> {
         self.parts.library.preview(media, position)
     }
@@ -217,12 +217,12 @@ impl Engine {
         self.parts.library.proxy_status(media)
     }
 
-    /// Whether proxies are looked for or being made, which goes on for as long as nothing plays.
+    /// True if proxies are looked for or being made, which goes on for as long as nothing plays.
     pub fn is_making_proxies(&self) -> bool {
         self.parts.library.is_making_proxies()
     }
 
-    /// Why a media file cannot be opened.
+    /// The reason for which a media file cannot be opened.
     pub fn media_error(&self, media: MediaId) -> Option<&str> {
         self.parts.library.error(media)
     }
@@ -262,7 +262,7 @@ impl Engine {
     }
 }
 
-/// Whether two projects show the same of the same files, so that a diagnosis of one is one of the other.
+/// True if two projects show the same of the same files, so that a diagnosis of one is one of the other.
 fn is_same_show(one: &Project, other: &Project) -> bool {
     one.layers == other.layers && one.media == other.media
 }

@@ -105,7 +105,7 @@ fn note_losses(
     }
 }
 
-/// Whether a deck has stood still for [`STALL`] as of this tick; said once.
+/// True if a deck has stood still for [`STALL`] as of this tick; said once.
 fn has_stalled(deck: &mut Deck, context: &TickContext) -> bool {
     let is_missing = context.is_playing && deck.missing().is_some();
     let stall = &mut deck.stall;
@@ -118,7 +118,7 @@ fn has_stalled(deck: &mut Deck, context: &TickContext) -> bool {
     before < STALL && stall.lasted >= STALL
 }
 
-/// What most of the frames lost since were lost to.
+/// The cause of most of the frames lost since.
 fn main_cause(now: CauseCounts, before: CauseCounts) -> &'static str {
     [
         (now.read.saturating_sub(before.read), "reading"),

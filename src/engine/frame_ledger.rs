@@ -1,4 +1,4 @@
-//! The outcome of each due frame of a layer.
+//! The outcome of each due frame of a deck.
 //!
 //! ```text
 //!                 ready at once ─► presented (or late, if it became due at a tick that never came)
@@ -15,19 +15,19 @@ use crate::stats::{Cause, LayerRecorder, Outcome};
 /// rather than be better than none.
 const MAX_OVERDUE: usize = 8;
 
-/// Whether a frame that became due is on screen.
+/// True if a frame that became due is on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DueOutcome {
     /// It is.
     Shown {
-        /// Why it is later than it should be, if it is.
+        /// The cause of its being late, if it is.
         late: Option<Cause>,
     },
     /// It is not.
     Missing {
-        /// Why.
+        /// The cause.
         cause: Cause,
-        /// Whether it, and those before it, are still shown if they come later.
+        /// True if it, and those before it, are still shown if they come later.
         stays_overdue: bool,
     },
 }

@@ -126,7 +126,7 @@ pub(super) fn wait_for_missing(
     has_new_picture
 }
 
-/// Whether the frame due on a deck is missing and on its way.
+/// True if the frame due on a deck is missing and on its way.
 fn is_coming(deck: &Deck, parts: &Parts) -> bool {
     deck.missing()
         .is_some_and(|key| parts.player.stage(deck.id, key).is_some())

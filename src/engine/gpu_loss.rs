@@ -6,7 +6,7 @@
 //!    └── Engine::set_gpu: every frame decoded anew ◄────────┘
 //! ```
 //!
-//! Who owns the device gets another one: the commands make one, the window opens itself anew.
+//! The owner of the device gets another one: the commands make one, the window opens itself anew.
 
 use super::engine::{Engine, EngineError};
 use super::parts::Parts;
@@ -19,7 +19,7 @@ impl Engine {
         self.parts.target.gpu()
     }
 
-    /// Whether the graphics device is gone. Playing goes on, and nothing is drawn, until [`Engine::set_gpu`] gives another.
+    /// True if the graphics device is gone. Playing goes on, and nothing is drawn, until [`Engine::set_gpu`] gives another.
     pub fn has_lost_gpu(&self) -> bool {
         self.parts.has_lost_gpu()
     }

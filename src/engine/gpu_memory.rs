@@ -17,7 +17,7 @@ use crate::gpu::GpuError;
 use crate::library::backoff::Backoff;
 use crate::playback::{FrameKey, SourceId};
 
-/// Whether a frame cannot be shown on a deck for now: it failed, the device does not take it, or has no memory to decode
+/// True if a frame cannot be shown on a deck for now: it failed, the device does not take it, or has no memory to decode
 /// it into.
 pub(super) fn is_hopeless(deck: &Deck, key: FrameKey, parts: &Parts) -> bool {
     parts.player.has_failed(deck.id, key)

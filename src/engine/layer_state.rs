@@ -1,4 +1,4 @@
-//! What the decks of a layer have in common.
+//! The state that the decks of a layer have in common.
 
 use super::deck_assignment::DeckAssignment;
 use crate::playback::DeckId;
@@ -6,8 +6,10 @@ use crate::project::LayerId;
 use crate::stats::{Counts, LayerRecorder};
 use crate::transport::DeckSide;
 
-/// What the decks of a layer have in common. Its numbers are those of the layer, whichever deck showed a frame: so a
-/// frame costs the same to record with one deck and with two, and no histograms are added up for each report.
+/// The state that the decks of a layer have in common.
+///
+/// The recorder is the layer's, not each deck's: a frame counts the same whichever deck shows it, and no histograms have
+/// to be added up four times a second on the thread that draws.
 pub struct LayerState {
     /// The layer.
     pub id: LayerId,
@@ -15,15 +17,15 @@ pub struct LayerState {
     pub first_deck: DeckId,
     /// The deck of side B, where the layer has more than one clip, or had.
     pub second_deck: Option<DeckId>,
-    /// Which deck plays which clip.
+    /// The assignment of its clips to its decks.
     pub assignment: DeckAssignment,
-    /// What was measured.
+    /// Counts and timings.
     pub recorder: LayerRecorder,
-    /// What of that was logged.
+    /// The losses logged so far.
     pub loss_log: LossLog,
 }
 
-/// What of a layer's losses was logged.
+/// The losses of a layer that were logged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LossLog {
     /// The counts at the last tick.

@@ -1,29 +1,29 @@
-//! Project, transport, playback and GPU tied together, without a window.
+//! The engine: project, transport, playback and GPU tied together, without a window.
 //!
-//! What the window, `play --headless` and the tests all drive:
+//! The window, `play --headless`, the benches and the tests all drive it:
 //!
 //! ```text
 //! set_project, play, seek … ─► Engine::tick
-//!   1 take up files opened and frames finished
-//!   2 where is the playhead, and which frame is due on each layer
-//!   3 show what is ready; ask for what is missing and for what comes next; wait a little for what is due
-//!   4 count each due frame's outcome; upload; compose
-//!   5 Snapshot and canvas
+//!   1 completions             files opened and frames finished are received
+//!   2 layers, policy, due     clips are assigned to decks; each deck's playhead and the frame due there
+//!   3 frame_upload            what is ready goes into its texture; proxy_display: or its proxy
+//!   4 prefetch                what is missing and what comes next is asked for; a short wait for what is due
+//!   5 outcomes, events        each due frame is counted; what is worth a line is logged
+//!   6 present                 the canvas is composed
+//!   7 snapshot_builder        the snapshot
 //! ```
 //!
-//! * [`Engine`]: what can be asked of it; `controls`: playing and jumping; `waiting`: when the next tick is due.
-//! * `tick`: the order of a tick, in which `arrivals` takes up what came, `ahead` asks for frames, `showing` puts them
-//!   into textures, `policy` says what becomes of late ones, `fates` counts them and `present` composes the picture.
-//!   `deck`, `ledger`: one deck of a layer; `deck_assignment`: which clips it plays. `pacer`, `stride`: which picture a tick
-//!   shows, and which the next one will; `every_frame`: each in turn, for measuring; `sync_read`: without reading ahead.
-//! * `options`, `settings`: how it plays, and how that is changed while it does.
-//! * [`doctor`]: whether a project will hold on this machine, measured beforehand.
-//! * `library`, `entry`, `opener`, `index_thread`, `backoff`: the project's media files, opened in the background, and
-//!   again after they failed; `thumbnails`: small pictures of them.
-//! * `file_proxy`, `proxy_maker`: the small movies that stand in for files that are slow to seek, made while nothing
-//!   plays. `show_proxy`: when they are shown.
-//! * `drawing`: textures and canvas, or nothing; `gpu_loss`: when their device is gone; `gpu_memory`: when it has none
-//!   left. `observe`: what the window is reported. `events`: what is worth a line in the log. `watch`: the thread that reads what the system says of threads.
+//! A step of a tick is a function of a [`Deck`](deck::Deck), the [`TickContext`](tick_state::TickContext) and the
+//! [`Parts`](parts::Parts) that decks share; only steps that wait or look at all decks take all of them.
+//!
+//! * [`Engine`]: construction and questions. `controls`: playing and jumping. `settings`, `options`: prefetching and I/O.
+//!   `waiting`: the time of the next tick. `tick`: the order of the steps.
+//! * `deck`, `frame_ledger`: the state of a deck, and its due frames. `layer_state`, `deck_assignment`: what the decks of a
+//!   layer have in common. `tick_state`: from tick to tick. `view`: all of these to look at.
+//! * `pacer`, `stride`: the times that ticks stand for. `every_frame`: each canvas frame in turn, for measuring.
+//!   `sync_read`, `sync_reader`: without prefetching.
+//! * `render_target`: textures and canvas, or nothing. `gpu_loss`, `gpu_memory`: a device that is gone, or has no memory.
+//! * `snapshot_builder`, `report`: what the window and scripts read. `thread_monitor`: processor time by thread.
 //!
 //! Invariants: in real time a tick never waits longer than [`EngineOptions::miss_wait`]; what is on screen on a layer is
 //! exactly the frame due, or while that is on its way the last one shown, or one that was due since and came late; after a

@@ -1,4 +1,4 @@
-//! How an engine plays.
+//! Options of an engine.
 
 use crate::media::io::slow_disk::SlowDisk;
 use crate::media::proxy::ProxyStore;
@@ -17,37 +17,37 @@ pub const MIN_BUDGET_BYTES: u64 = 16 << 20;
 /// Most frame memory for all layers together, in bytes: 64 GiB.
 pub const MAX_BUDGET_BYTES: u64 = 64 << 30;
 
-/// How an engine plays, as it is set when it is made.
+/// Options of an engine, as they are set when it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineOptions {
-    /// What can be changed later.
+    /// Those that can be changed later.
     pub playback: PlaybackSettings,
-    /// What decodes the files that FFmpeg plays.
+    /// The decoder of the files that FFmpeg plays.
     pub decode_by: DecodeBy,
-    /// How long FFmpeg may wait for a live source before it gives a call up; of a file, how long it may be busy.
+    /// Longest time that FFmpeg waits for a live source before it gives a call up; with a file, that it may be busy.
     pub time_out: Time,
     /// The longest that a tick waits for a frame that is due and not ready.
     pub miss_wait: Time,
-    /// By how much the canvas is drawn smaller than the project says, across and down; 1 for full size. For previews
+    /// Divisor of the canvas's size as it is drawn, across and down; 1 for full size. For previews
     /// on adapters that draw slowly.
     pub canvas_divisor: u32,
-    /// Whether to make thumbnails of each media file in the background.
+    /// True if to make thumbnails of each media file in the background.
     pub has_thumbnails: bool,
-    /// Where thumbnails are kept from one opening of a file to the next, if they are.
+    /// The cache of thumbnails from one opening of a file to the next, if there is one.
     pub thumbnail_cache: Option<ThumbnailCache>,
-    /// Where proxies of files that are slow to seek are found and made, if there are to be any. They are shown while the
+    /// The store of proxies of files that are slow to seek, if there are to be any. They are shown while the
     /// exact frame is on its way after a jump or in a drag, and count as nothing.
     pub proxies: Option<ProxyStore>,
     /// A disk made slower than it is, to see what would become of the show on another one.
     pub slow_disk: Option<SlowDisk>,
-    /// What a tick while playing stands for.
+    /// The meaning of a tick while playing.
     pub pace: Pace,
 }
 
-/// What a tick while playing stands for.
+/// The meaning of a tick while playing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pace {
-    /// The moment on the clock at which it comes: frames that are not ready in time are lost.
+    /// The time on the clock at which it comes: frames that are not ready in time are lost.
     #[default]
     RealTime,
     /// The next frame of the canvas, whenever it comes: each tick waits until all that is due is ready. For measuring how
@@ -73,12 +73,12 @@ impl Default for EngineOptions {
     }
 }
 
-/// How frames are had in time; all of it can be changed while playing, without losing a frame.
+/// Prefetching and I/O; all of it can be changed while playing, without losing a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaybackSettings {
     /// Frames that each layer reads ahead, [`MIN_PREBUFFER`] to [`MAX_PREBUFFER`].
     pub prebuffer: usize,
-    /// How the bytes of files are read, and whether ahead of time.
+    /// The way in which the bytes of files are read, ahead of time or not.
     pub io: IoMode,
     /// Bytes of frame memory for all layers together.
     pub budget_bytes: u64,

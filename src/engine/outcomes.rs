@@ -47,7 +47,7 @@ pub(super) fn count_outcomes(deck: &mut Deck, context: &TickContext, parts: &mut
     }
 }
 
-/// What became of a frame that is due anew.
+/// The outcome of a frame that is due anew.
 fn outcome(
     deck: &Deck,
     due: FrameKey,
@@ -74,7 +74,7 @@ fn outcome(
     }
 }
 
-/// What a due frame that is not there is blamed on. One that nobody asked for after ticks that never came could not have
+/// The cause of a due frame's not being there. One that nobody asked for after ticks that never came could not have
 /// been foreseen: drawing is to blame.
 fn cause(player: &Player, deck: DeckId, key: FrameKey, is_after_gap: bool) -> Cause {
     match player.stage(deck, key) {
@@ -111,7 +111,7 @@ fn skipped(deck: &Deck, layer: &Layer, parts: &Parts) -> (u64, Option<Cause>) {
     (skipped, is_late.then_some(Cause::Present))
 }
 
-/// Notes for how long each layer's pictures stay: once for each canvas frame, what was on screen at its end. Ticks may
+/// Notes the time for which each deck's pictures stay: once for each canvas frame, what was on screen at its end. Ticks may
 /// come more often, as on a quicker display or when a frame arrives.
 pub(super) fn note_cadence(decks: &mut [Deck], context: &TickContext, parts: &mut Parts) {
     // Ticks stand for times that are a hair less than a canvas frame apart where rates are no whole flicks.
@@ -145,7 +145,7 @@ pub(super) fn note_cadence(decks: &mut [Deck], context: &TickContext, parts: &mu
     }
 }
 
-/// What a deck has on screen while it plays steadily.
+/// The picture that a deck has on screen while it plays steadily.
 fn cadence_sample(deck: &Deck, context: &TickContext, parts: &Parts) -> Option<CadenceSample> {
     if !context.is_counted || deck.awaiting.is_some() {
         return None;

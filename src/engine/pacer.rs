@@ -1,12 +1,12 @@
-//! From ticks that come when they can to the picture that each of them shows.
+//! The pacer: from ticks that come when they can to the time that the picture of each stands for.
 
 use crate::time::{FrameRate, Time};
 
-/// How far, in frames, a tick may lie from the moment it is taken for. More than a half, so that a display whose rate
+/// Tolerance, in frames, between a tick and the time that it is taken for. More than a half, so that a display whose rate
 /// is a hair off the canvas's skips or repeats one picture cleanly, instead of trembling about the boundary.
 const TOLERANCE: f64 = 0.75;
 
-/// Gives ticks that come a little early or late the moments that they stand for, a whole number of frames apart.
+/// Gives ticks that come a little early or late the times that they stand for, a whole number of frames apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Pacer {
     last: Option<Tick>,
@@ -15,9 +15,9 @@ pub struct Pacer {
 
 #[derive(Clone, Copy, Debug)]
 struct Tick {
-    /// When it came.
+    /// Its time on the clock.
     real: Time,
-    /// The moment that it stood for.
+    /// The time that it stood for.
     nominal: Time,
 }
 
@@ -35,7 +35,7 @@ impl Pacer {
         self.last = None;
     }
 
-    /// The moment that the tick at `now` stands for. Never goes back.
+    /// The time that the tick at `now` stands for. Never goes back.
     pub fn tick(&mut self, now: Time) -> Time {
         let nominal = self.last.map_or(now, |last| {
             let tolerance = self.interval.scaled(TOLERANCE);

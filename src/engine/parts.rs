@@ -1,4 +1,4 @@
-//! What the decks share.
+//! The parts that decks share.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::status::events::EventKind;
 use crate::time::{Clock, Time};
 use crate::transport::{Bounds, Transport};
 
-/// What the decks share. A step of a tick takes one deck and these.
+/// The parts that decks share. A step of a tick takes one deck and these.
 pub(super) struct Parts {
     pub(super) options: EngineOptions,
     pub(super) clock: Clock,
@@ -46,18 +46,18 @@ impl Parts {
         self.project.canvas.frame_rate.frame_duration()
     }
 
-    /// What was measured of a deck's layer.
+    /// The recorder of a deck's layer.
     pub(super) fn recorder(&mut self, deck: &Deck) -> Option<&mut LayerRecorder> {
         let state = self.layers.get_mut(deck.layer?)?;
         Some(&mut state.recorder)
     }
 
-    /// Whether the graphics device is gone.
+    /// True if the graphics device is gone.
     pub(super) fn has_lost_gpu(&self) -> bool {
         self.target.is_lost()
     }
 
-    /// Whether a frame that is due is read at that moment, by this thread: because that was asked for; or because
+    /// True if a frame that is due is read at that moment, by this thread: because that was asked for; or because
     /// prefetching was switched on just now, and the first frames are still on their way.
     pub(super) fn reads_in_place(&self) -> bool {
         !self.options.playback.io.reads_ahead() || self.state.is_handing_over

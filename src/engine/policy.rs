@@ -1,4 +1,4 @@
-//! What a layer shows when the frame that is due is not ready.
+//! Frame policies: the picture of a layer when the frame that is due is not ready.
 //!
 //! * *Nearest*: of the frames that became due meanwhile the last one that has come is shown, late; what a reader has begun
 //!   is therefore kept when its time is over. Where frames take longer than one is due, reading aims at those that can

@@ -69,7 +69,7 @@ pub(super) fn prefetch(deck: &mut Deck, context: &TickContext, parts: &mut Parts
     deck.wanted = wanted;
 }
 
-/// When the missing frame has to be there; `None` where it cannot be had while it is still due, and its slot is for one
+/// The deadline of the missing frame; `None` where it cannot be had while it is still due, and its slot is for one
 /// that can.
 fn missing_deadline(
     deck: &Deck,
@@ -90,7 +90,7 @@ fn missing_deadline(
     is_possible.then(|| context.presentation_time + context.interval)
 }
 
-/// Whether a deck waits for the frame that is due, rather than going on with a later one: at rest and after a jump, where
+/// True if a deck waits for the frame that is due, rather than going on with a later one: at rest and after a jump, where
 /// nothing is skipped, and where a tick stands for the next frame whenever it comes.
 fn is_awaited_at_once(deck: &Deck, layer: &Layer, context: &TickContext, pace: Pace) -> bool {
     !context.is_playing

@@ -70,7 +70,7 @@ fn wanted_proxy(deck: &Deck, context: &TickContext, parts: &Parts) -> Option<(Fr
     is_there.then(|| (key, proxy.clone()))
 }
 
-/// Whether a deck's file has a proxy, so that a drag need not wait for exact frames that are out of date.
+/// True if a deck's file has a proxy, so that a drag need not wait for exact frames that are out of date.
 pub(super) fn has_proxy(deck: &Deck, parts: &Parts) -> bool {
     deck.due
         .is_some_and(|due| parts.library.proxy(due.key.source).is_some())

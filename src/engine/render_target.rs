@@ -33,13 +33,13 @@ pub struct GpuTarget {
     gpu: Gpu,
     staging: StagingPool,
     compositor: Compositor,
-    /// By how much the canvas shall be drawn smaller than the project says, across and down.
+    /// Divisor of the canvas's size that is asked for, across and down.
     wanted_divisor: u32,
-    /// By how much it is.
+    /// The divisor at which it is drawn.
     divisor: u32,
-    /// Why it is drawn smaller than it shall be.
+    /// The reason for which it is drawn smaller than it shall be.
     unreported: Option<GpuError>,
-    /// Whether it still is the one of a size before, because there was no room for the smallest one.
+    /// True if it still is the one of a size before, because there was no room for the smallest one.
     is_outdated: bool,
 }
 
@@ -49,7 +49,7 @@ pub struct Picture<'a> {
     pub channel: Channel,
     /// The layer.
     pub layer: &'a Layer,
-    /// What its parameters are now, fades included in its opacity.
+    /// Its parameters now, fades included in its opacity.
     pub values: LayerValues,
     /// The layout of its file's frames.
     pub layout: &'a FrameLayout,
@@ -87,7 +87,7 @@ impl RenderTarget {
         })))
     }
 
-    /// Where frame memory comes from.
+    /// The pool of frame memory.
     pub fn pool(&mut self) -> &mut dyn FrameMemoryPool {
         match self {
             Self::Headless(pool) => pool,
@@ -118,12 +118,12 @@ impl RenderTarget {
         }
     }
 
-    /// Whether there is a GPU and its device is gone.
+    /// True if there is a GPU and its device is gone.
     pub fn is_lost(&self) -> bool {
         self.gpu().is_some_and(Gpu::is_lost)
     }
 
-    /// What the GPU refused since the last call, first of all.
+    /// The first thing that the GPU refused since the last call.
     pub fn take_failure(&self) -> Option<String> {
         self.gpu().and_then(Gpu::take_failure)
     }
@@ -154,7 +154,7 @@ impl RenderTarget {
         Ok(())
     }
 
-    /// By how much the canvas is drawn smaller than the project says, across and down.
+    /// Divisor of the canvas's size as it is drawn, across and down.
     pub fn divisor(&self) -> u32 {
         match self {
             Self::Headless(_) => 1,
@@ -162,7 +162,7 @@ impl RenderTarget {
         }
     }
 
-    /// Whether something is done without or made smaller because the GPU has no memory for it.
+    /// True if something is done without or made smaller because the GPU has no memory for it.
     pub fn is_short(&self) -> bool {
         match self {
             Self::Headless(_) => false,
@@ -196,7 +196,7 @@ impl RenderTarget {
         Ok(())
     }
 
-    /// What the GPU had no memory for since the last call, and what is done instead.
+    /// The first thing that the GPU had no memory for since the last call, and what is done instead.
     pub fn take_shortage(&mut self) -> Option<GpuError> {
         match self {
             Self::Headless(_) => None,
@@ -207,7 +207,7 @@ impl RenderTarget {
         }
     }
 
-    /// What the GPU has no memory for just now, so that frames wait.
+    /// The shortage of GPU memory for which frames wait just now.
     pub fn staging_shortage(&self) -> Option<GpuError> {
         match self {
             Self::Headless(_) => None,
@@ -331,7 +331,7 @@ fn key(channel: Channel) -> u32 {
 struct Made<T> {
     canvas: T,
     divisor: u32,
-    /// Why it is smaller than asked for.
+    /// The reason for which it is smaller than asked for.
     reason: Option<GpuError>,
 }
 
@@ -370,7 +370,7 @@ fn drawn_px(canvas: &Canvas, divisor: u32) -> [u32; 2] {
     [canvas.width_px, canvas.height_px].map(|side| side.div_ceil(divisor).max(1))
 }
 
-/// Where a picture lies on the canvas as it is drawn; `None` where its corners are pinned so that nothing is seen.
+/// The placement of a picture on the canvas as it is drawn; `None` where its corners are pinned so that nothing is seen.
 fn placement(picture: &Picture<'_>, canvas: &Canvas, divisor: u32) -> Option<Placement> {
     let layout = picture.layout;
     let stored_px = (layout.width_px, layout.height_px);
@@ -405,7 +405,7 @@ fn layer_style(picture: &Picture<'_>) -> LayerStyle {
     }
 }
 
-/// What is cut off a picture as it is stored, which may lie on its side.
+/// The crop of a picture as it is stored, which may lie on its side.
 fn stored_crop(cadence_sample: Crop, layout: &FrameLayout) -> Crop {
     if layout.shape.is_plain() || cadence_sample == Crop::default() {
         return cadence_sample;

@@ -1,4 +1,4 @@
-//! Changing how frames are had in time, while playing.
+//! Changes of prefetching and I/O while playing.
 
 use super::deck::Deck;
 use super::engine::Engine;
@@ -6,12 +6,12 @@ use super::options::{MAX_PREBUFFER, MIN_PREBUFFER, PlaybackSettings};
 use super::parts::Parts;
 
 impl Engine {
-    /// How frames are had in time.
+    /// Prefetching and I/O.
     pub fn playback_settings(&self) -> PlaybackSettings {
         self.parts.options.playback
     }
 
-    /// Changes how frames are had in time, also while playing, without losing a frame. The prebuffer is clamped to
+    /// Changes prefetching and I/O, also while playing, without losing a frame. The prebuffer is clamped to
     /// [`MIN_PREBUFFER`] and [`MAX_PREBUFFER`]. Another way of reading holds for each file once it is open anew; until
     /// then it is read as before.
     pub fn set_playback_settings(&mut self, settings: PlaybackSettings) {
@@ -47,7 +47,7 @@ impl Engine {
     }
 }
 
-/// Notes whether prefetching has caught up on every deck since it was switched on.
+/// Notes if prefetching has caught up on every deck since it was switched on.
 pub(super) fn note_hand_over(decks: &[Deck], parts: &mut Parts) {
     if parts.state.is_handing_over {
         parts.state.is_handing_over = decks.iter().any(|deck| {

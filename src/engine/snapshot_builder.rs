@@ -25,13 +25,13 @@ const REFRESH: Time = Time::from_flicks(crate::time::FLICKS_PER_SECOND / 4);
 /// stay.
 const TRAILING_DELAY: Time = Time::from_seconds(1);
 
-/// Times that this is done: the first tells of the busy moment's end, the second of the rest after it.
+/// Times that this is done: the first shows the busy moment's end, the second of the rest after it.
 const TRAILING_REFRESHES: u8 = 2;
 
 /// Builds the snapshot. Nothing else writes to it.
 ///
-/// It is copied only where somebody else still holds the last one: who keeps a snapshot from tick to tick makes every
-/// tick allocate.
+/// It is copied only where somebody else still holds the last one: keeping a
+/// snapshot from tick to tick makes every tick allocate.
 #[derive(Default)]
 pub(super) struct SnapshotBuilder {
     snapshot: Arc<Snapshot>,
@@ -157,14 +157,14 @@ impl SnapshotBuilder {
         self.trailing_refreshes_left = TRAILING_REFRESHES;
     }
 
-    /// When figures are to be computed once more though nothing moves.
+    /// Time at which figures are to be computed once more though nothing moves.
     pub(super) fn next_trailing_refresh(&self) -> Option<Time> {
         self.last_refresh
             .filter(|_| self.trailing_refreshes_left > 0)
             .map(|last| last + TRAILING_DELAY)
     }
 
-    /// What the drawing thread did over the run.
+    /// The work of the drawing thread over the run.
     pub(super) fn drawing_report(&self) -> DrawingReport {
         DrawingReport {
             composite_ms: (&self.composite).into(),
@@ -244,12 +244,12 @@ impl SnapshotBuilder {
         }
     }
 
-    /// Whether it is time for [`Self::refresh`].
+    /// True if it is time for [`Self::refresh`].
     pub(super) fn is_refresh_due(&self, now: Time) -> bool {
         self.last_refresh.is_none_or(|last| now - last >= REFRESH)
     }
 
-    /// Computes percentiles, rates and what the system tells, from each layer's recorder.
+    /// Computes percentiles and rates from each layer's recorder, and asks the system for its figures.
     pub(super) fn refresh<'a>(
         &mut self,
         now: Time,

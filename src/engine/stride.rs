@@ -1,4 +1,4 @@
-//! How many canvas frames lie between two ticks, on displays slower than the canvas and where drawing is slow.
+//! The stride: canvas frames between two ticks, on displays slower than the canvas and where drawing is slow.
 
 /// Ticks of equal distance after which it is taken for that of the display.
 const STEADY_TICKS: u32 = 8;
@@ -6,7 +6,7 @@ const STEADY_TICKS: u32 = 8;
 /// Distances that are remembered: an odd number, so that one hiccup among them leaves the median alone.
 const RECENT_TICKS: usize = 5;
 
-/// How many canvas frames lie between two ticks, as far as it can be foretold.
+/// Canvas frames between two ticks, as far as they can be foretold.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Stride {
     recent: [i64; RECENT_TICKS],
@@ -14,7 +14,7 @@ pub(super) struct Stride {
 }
 
 impl Stride {
-    /// Notes how many frames after the last tick this one came.
+    /// Notes the number of frames from the last tick to this one.
     pub(super) fn note(&mut self, frames: i64) {
         let is_same = self.recent[0] == frames;
         self.repeats = if is_same {
@@ -26,7 +26,7 @@ impl Stride {
         self.recent[0] = frames;
     }
 
-    /// Every how many frames one is shown, on a display whose rate the canvas's is a multiple of; otherwise 1: asking
+    /// Frames from one that is shown to the next, on a display whose rate the canvas's is a multiple of; otherwise 1: asking
     /// for too many costs some reading, asking for too few costs the picture.
     pub(super) fn steady_frames(self) -> u32 {
         if self.repeats < STEADY_TICKS {

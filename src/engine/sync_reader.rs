@@ -20,7 +20,7 @@ impl SyncReader {
     /// Reads and decodes one frame into `memory`.
     ///
     /// # Errors
-    /// What the file system or the decoder said.
+    /// That of the file system or the decoder.
     pub fn read(
         &mut self,
         source: &Source,

@@ -11,10 +11,10 @@ use crate::playback::thread::NamedThread;
 use crate::stats::process::{ThreadGroup, thread_groups};
 use crate::time::Clock;
 
-/// How often it looks.
+/// Time from one reading to the next.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// The thread `watch`.
+/// The thread `thread-monitor`.
 pub struct ThreadMonitor {
     latest: Receiver<Vec<ThreadGroup>>,
     /// Closed to end the thread.
@@ -26,21 +26,21 @@ impl ThreadMonitor {
     /// Starts the thread.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
+    /// The system's, if it has no thread to give.
     pub fn start() -> std::io::Result<Self> {
         // One waits to be taken; while nobody takes it, no newer one is needed.
         let (send, latest) = bounded(1);
         let (stop, stopped) = bounded::<()>(0);
-        let thread = NamedThread::spawn("watch".to_owned(), move || {
+        let thread = NamedThread::spawn("thread-monitor".to_owned(), move || {
             let clock = Clock::system();
             let mut before = (clock.now(), thread_groups());
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                // Unwind safe: a look that breaks down has changed nothing, and the next one begins anew.
-                let look = catch_unwind(AssertUnwindSafe(|| {
-                    fault_injection::step("watch");
+                // Unwind safe: a reading that breaks down has changed nothing, and the next one begins anew.
+                let reading = catch_unwind(AssertUnwindSafe(|| {
+                    fault_injection::step("thread-monitor");
                     (clock.now(), thread_groups())
                 }));
-                let Ok(now) = look else {
+                let Ok(now) = reading else {
                     tracing::error!("looking at the threads broke down; it is tried again");
                     continue;
                 };
@@ -58,7 +58,7 @@ impl ThreadMonitor {
         })
     }
 
-    /// What was found out since the last call.
+    /// The result since the last call.
     pub fn take(&self) -> Option<Vec<ThreadGroup>> {
         self.latest.try_recv().ok()
     }
@@ -70,12 +70,12 @@ impl Drop for ThreadMonitor {
     }
 }
 
-/// Processor time per second between two looks.
+/// Processor time per second between two readings.
 fn shares(before: &[ThreadGroup], now: &[ThreadGroup], seconds: f64) -> Vec<ThreadGroup> {
     now.iter()
         .map(|group| {
-            let known = before.iter().find(|known| known.name == group.name);
-            let used = group.cpu - known.map_or(0.0, |known| known.cpu);
+            let last = before.iter().find(|last| last.name == group.name);
+            let used = group.cpu - last.map_or(0.0, |last| last.cpu);
             ThreadGroup {
                 // A thread that ended takes its time with it.
                 cpu: (used / seconds).max(0.0),

@@ -1,4 +1,4 @@
-//! What a tick knows, and what one tick leaves for the next.
+//! The context of a tick, and the state from one tick to the next.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::transport::schedule::Upcoming;
 /// Time for which the same error of the device is not logged again: it may come with every frame.
 const QUIET: Time = Time::from_seconds(10);
 
-/// What a tick knows before it looks at the decks.
+/// The context of a tick, which its steps take.
 pub(super) struct TickContext {
     pub(super) project: Arc<Project>,
-    /// When it came.
+    /// Its time on the clock.
     pub(super) clock: Time,
     /// The time that its picture stands for; a whole number of canvas frames after that of the last one, where ticks
     /// come at the canvas's rate.
@@ -26,7 +26,7 @@ pub(super) struct TickContext {
     pub(super) bounds: Bounds,
     /// A canvas frame.
     pub(super) interval: Time,
-    /// Whether due frames are counted: playing on from the last tick without a jump.
+    /// True if due frames are counted: playing on from the last tick without a jump.
     pub(super) is_counted: bool,
     /// Time played since the last tick; none after a jump.
     pub(super) elapsed: Time,
@@ -42,20 +42,20 @@ impl TickContext {
     }
 }
 
-/// What one tick leaves for the next.
+/// The state from one tick to the next.
 #[derive(Default)]
 pub(super) struct TickState {
     /// The time that the picture of the last tick while playing stood for.
     pub(super) last_presentation: Option<Time>,
-    /// When the last tick came.
+    /// Time of the last tick on the clock.
     pub(super) last_clock: Time,
     /// The number of jumps that the last tick had seen.
     pub(super) jumps_seen: u64,
     /// Canvas frames from one tick to the next.
     pub(super) stride: Stride,
-    /// Whether the picture must be composed anew though no layer has a new frame.
+    /// True if the picture must be composed anew though no layer has a new frame.
     pub(super) is_picture_stale: bool,
-    /// Whether prefetching was switched on, and has not caught up yet.
+    /// True if prefetching was switched on, and has not caught up yet.
     pub(super) is_handing_over: bool,
     /// Time played since the counts began.
     pub(super) played: Time,
@@ -63,9 +63,9 @@ pub(super) struct TickState {
     pub(super) since_picture: Time,
     /// Errors of the graphics device that were logged lately.
     pub(super) error_throttle: ErrorThrottle,
-    /// Whether it was logged that the device is gone.
+    /// True if it was logged that the device is gone.
     pub(super) is_loss_logged: bool,
-    /// When the graphics device is asked again for what it had no memory for.
+    /// Backoff after which the graphics device is asked again for what it had no memory for.
     pub(super) memory_retry: Option<Backoff>,
     /// Reused from deck to deck.
     pub(super) upcoming: Vec<Upcoming>,
@@ -80,7 +80,7 @@ pub(super) struct TickState {
 pub(super) struct ErrorThrottle(Vec<(String, Time)>);
 
 impl ErrorThrottle {
-    /// Whether this error is to be logged now, which is then noted.
+    /// True if this error is to be logged now, which is then noted.
     pub(super) fn admits(&mut self, text: &str, now: Time) -> bool {
         self.0.retain(|(_, at)| now - *at < QUIET);
         let is_new = self.0.iter().all(|(logged, _)| logged != text);

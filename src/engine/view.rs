@@ -1,4 +1,4 @@
-//! What the snapshot and the report are made from.
+//! Views of an engine, from which the snapshot and the report are made.
 
 use super::deck::Deck;
 use super::layer_state::LayerState;
@@ -20,9 +20,9 @@ pub(super) struct EngineView<'a> {
     pub library: &'a Library,
     /// The prebuffers.
     pub player: &'a Player,
-    /// What frames are shown on.
+    /// The target of frames.
     pub target: &'a RenderTarget,
-    /// How frames are had in time.
+    /// Prefetching and I/O.
     pub playback: PlaybackSettings,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct EngineView<'a> {
 pub(super) struct LayerView<'a> {
     /// The layer.
     pub layer: &'a Layer,
-    /// What its decks have in common.
+    /// The state that its decks have in common.
     pub state: &'a LayerState,
     /// The first of its decks.
     pub first: &'a Deck,
@@ -57,7 +57,7 @@ impl<'a> EngineView<'a> {
         state.decks().map(move |id| &decks[id.0])
     }
 
-    /// What is wrong with a layer, if anything is.
+    /// The error of a layer, if there is one.
     pub fn error_of(&self, state: &LayerState) -> Option<&'a str> {
         self.decks_of(state).find_map(Deck::error_text)
     }
@@ -67,7 +67,7 @@ impl<'a> EngineView<'a> {
         self.library.by_source(deck.last_source?)
     }
 
-    /// Why the frame that is due on a deck does not come, if that is for lack of memory to decode it into.
+    /// The shortage of memory for which the frame due on a deck does not come, if there is one.
     pub fn starvation(&self, deck: &Deck) -> Option<String> {
         let shortage = self.target.staging_shortage()?;
         let missing = deck.missing()?;

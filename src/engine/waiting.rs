@@ -1,4 +1,4 @@
-//! When the next tick is due, and waiting for it or for what it shows.
+//! The time of the next tick, and waiting for it or for what it shows.
 
 use std::time::Duration;
 
@@ -20,8 +20,8 @@ const RETRY: Time = Time::from_seconds(1);
 const MOMENT: Time = Time::from_flicks(crate::time::FLICKS_PER_SECOND / 200);
 
 impl Engine {
-    /// When the next tick has something to do: while playing the next picture's time, `None` when nothing moves (then
-    /// the waker tells).
+    /// Time at which the next tick has something to do: while playing that of the next picture, `None` when nothing moves
+    /// (then the waker is called).
     pub fn next_tick(&self) -> Option<Time> {
         let parts = &self.parts;
         let now = parts.clock.now();
@@ -41,7 +41,7 @@ impl Engine {
         [retry, reopen, memory, refresh].into_iter().flatten().min()
     }
 
-    /// When the next picture is due, while playing at the pace of the clock.
+    /// Time of the next picture, while playing at the pace of the clock.
     fn next_picture(&self) -> Option<Time> {
         let parts = &self.parts;
         let is_paced = parts.transport.is_playing() && parts.options.pace == Pace::RealTime;
@@ -55,7 +55,7 @@ impl Engine {
         Some(left.to_duration())
     }
 
-    /// Whether every file is open or failed, every layer shows exactly the frame that belongs to the playhead, or cannot,
+    /// True if every file is open or failed, every layer shows exactly the frame that belongs to the playhead, or cannot,
     /// or plays on without it, and every prebuffer is full.
     pub fn is_settled(&self) -> bool {
         let parts = &self.parts;
@@ -68,7 +68,7 @@ impl Engine {
             })
     }
 
-    /// Whether a layer shows exactly the frame that is due, or nothing is due on it.
+    /// True if a layer shows exactly the frame that is due, or nothing is due on it.
     pub fn is_exact(&self, layer: LayerId) -> bool {
         let mut states = self.parts.layers.iter();
         let state = states.find(|state| state.id == layer);
@@ -80,7 +80,7 @@ impl Engine {
         receive_frames(&mut self.decks, &mut self.parts, Some(deadline));
     }
 
-    /// Waits until the next tick is due, or for so long; whether it is due. For callers without a window.
+    /// Waits until the next tick is due, or for so long; true if it is due. For callers without a window.
     ///
     /// While playing that is the time of the next picture and no earlier, whatever arrives meanwhile: a display takes
     /// none in between, and a playhead quicker than the canvas would stand where nothing was foreseen.
@@ -105,7 +105,7 @@ impl Engine {
     }
 }
 
-/// Whether a frame is not asked for, since by what the last ones took it cannot come while it is still due.
+/// True if a frame is not asked for, since by what the last ones took it cannot come while it is still due.
 fn is_left_out(deck: &Deck, key: FrameKey, parts: &Parts) -> bool {
     parts.options.playback.io.reads_ahead() && deck.wanted.iter().all(|wanted| wanted.key != key)
 }

@@ -6,39 +6,25 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use image::RgbaImage;
 
-use super::backdrop::{Backdrop, bounds_px};
-use super::dissolve::{self, Mixed};
+use super::backdrop::Backdrop;
+use super::canvas::Canvas;
+use super::dissolve::{self, DrawList};
+use super::layer_draw::{LayerDraw, visible};
 use super::layer_style::Method;
 use super::layer_textures::LayerTextures;
-use super::pipelines::{Layouts, Pipelines, TARGET_FORMAT};
+use super::pass_recorder::PassRecorder;
+use super::pipelines::{Layouts, Pipelines};
 use super::readback::read_texture;
 use super::shortage::Shortage;
 use super::timer::GpuTimer;
 use super::uniforms::{self, UniformBuffer};
-use super::{Gpu, GpuError, LayerStyle, StagingPool};
+use super::{Gpu, GpuError, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool as _};
 use crate::project::AlphaMode;
 use crate::project::blend::BlendMode;
-use crate::project::placement::Placement;
 
 const NO_CROSSFADE: &str = "the pictures of a crossfade lie one over the other";
 const NO_BACKDROP: &str = "blend modes that need what is below are drawn as Normal";
-
-/// One layer's picture to be drawn.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LayerDraw {
-    /// The layer, as named when its frames were uploaded.
-    pub key: u32,
-    /// 0 (invisible) to 1.
-    pub opacity: f32,
-    /// Where the picture lies.
-    pub placement: Placement,
-    /// What its settings make of it.
-    pub style: LayerStyle,
-    /// Draws next to each other that have the same number here dissolve into each other: they are mixed, each with its
-    /// opacity as its part of the whole, before the result meets what is below.
-    pub dissolve: Option<u32>,
-}
 
 /// What a compositor has done since it was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,12 +62,6 @@ pub struct Compositor {
     in_flight: Arc<AtomicU32>,
     counts: CompositorCounts,
     shortage: Shortage,
-}
-
-struct Canvas {
-    texture: wgpu::Texture,
-    view: wgpu::TextureView,
-    generation: u64,
 }
 
 impl Compositor {
@@ -222,9 +202,10 @@ impl Compositor {
             self.encoder = Some(encoder);
             return;
         }
-        self.record_parts(&mut encoder, &mixed);
         let first = mixed.parts.len() as u32;
-        self.record_passes(&mut encoder, background, (first, draws));
+        let recorder = self.recorder();
+        recorder.record_mixes(&mut encoder, &mixed);
+        let passes = recorder.record_canvas(&mut encoder, background, (first, draws));
         if let Some(timer) = &mut self.timer {
             timer.end(&mut encoder);
         }
@@ -238,13 +219,13 @@ impl Compositor {
         self.counts.renders += 1;
         self.counts.draws += visible(&self.layers, draws).count() as u64;
         self.counts.draws += mixed.parts.len() as u64;
-        self.counts.passes += u64::from(mixed.pictures());
+        self.counts.passes += passes + u64::from(mixed.pictures());
     }
 
     /// Puts the draws together that dissolve into each other. Where there is no room for what comes of them, they are
     /// drawn one over the other.
-    fn mixed<'a>(&mut self, draws: &'a [LayerDraw]) -> Mixed<'a> {
-        let mixed = Mixed::of(draws, |key| self.has_picture(key));
+    fn mixed<'a>(&mut self, draws: &'a [LayerDraw]) -> DrawList<'a> {
+        let mixed = DrawList::of(draws, |key| self.has_picture(key));
         let size_px = self.canvas_px();
         for number in 0..mixed.pictures() {
             let key = dissolve::key(number);
@@ -253,7 +234,7 @@ impl Compositor {
                 continue;
             }
             if self.shortage.lasts() {
-                return Mixed::nothing_of(draws);
+                return DrawList::without_dissolves(draws);
             }
             self.layers.remove(&key);
             self.counts.creations += 1;
@@ -261,7 +242,7 @@ impl Compositor {
                 Ok(drawn) => _ = self.layers.insert(key, drawn),
                 Err(error) => {
                     self.shortage.note(error, NO_CROSSFADE);
-                    return Mixed::nothing_of(draws);
+                    return DrawList::without_dissolves(draws);
                 }
             }
         }
@@ -324,7 +305,7 @@ impl Compositor {
     }
 
     /// Writes the blocks of the parts of mixed pictures, then those of what is drawn on the canvas.
-    fn write_uniforms(&mut self, mixed: &Mixed<'_>) -> Result<(), GpuError> {
+    fn write_uniforms(&mut self, mixed: &DrawList<'_>) -> Result<(), GpuError> {
         let blocks = mixed.parts.len() + mixed.draws.len();
         if self.uniforms.begin(&self.gpu, &self.layouts, blocks)? {
             self.counts.creations += 1;
@@ -343,6 +324,17 @@ impl Compositor {
         }
         self.uniforms.write(&self.gpu);
         Ok(())
+    }
+
+    fn recorder(&self) -> PassRecorder<'_> {
+        PassRecorder {
+            layers: &self.layers,
+            pipelines: &self.pipelines,
+            backdrop: self.backdrop.as_ref(),
+            uniforms: &self.uniforms,
+            timer: self.timer.as_ref(),
+            canvas: &self.canvas,
+        }
     }
 
     /// Makes what the blend modes of these draws need and do not have yet.
@@ -376,144 +368,6 @@ impl Compositor {
         }
     }
 
-    /// Mixes the pictures that dissolve into each other, one pass for each mix.
-    fn record_parts(&self, encoder: &mut wgpu::CommandEncoder, mixed: &Mixed<'_>) {
-        let mut index = 0;
-        for parts in mixed.parts.chunk_by(|(one, _), (next, _)| one == next) {
-            let number = parts.first().map_or(0, |(number, _)| *number);
-            let whole = self.layers.get(&dissolve::key(number));
-            let Some(target) = whole.and_then(LayerTextures::target) else {
-                continue;
-            };
-            let nothing = wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT);
-            let mut pass = self.begin_pass(encoder, target, nothing, (index == 0, false));
-            for drawn in visible(&self.layers, parts.iter().map(|(_, draw)| draw)) {
-                let pipeline = self.pipelines.gather(drawn.1.conversion().kind);
-                self.record_draw_by(&mut pass, pipeline, index, drawn);
-                index += 1;
-            }
-        }
-    }
-
-    /// Draws the layers, whose blocks begin with this one, in as few passes as their blend modes allow.
-    fn record_passes(
-        &mut self,
-        encoder: &mut wgpu::CommandEncoder,
-        background: [f32; 3],
-        (first, draws): (u32, &[LayerDraw]),
-    ) {
-        let [r, g, b] = background.map(|channel| f64::from(channel.clamp(0.0, 1.0)));
-        let mut load = wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 });
-        let mut queue = (first..).zip(visible(&self.layers, draws)).peekable();
-        let mut left = queue
-            .clone()
-            .filter(|(_, (draw, ..))| self.reads_backdrop(draw))
-            .count();
-        let mut is_first = true;
-        loop {
-            // A draw that begins a pass of its own has the canvas below it copied before.
-            if let (false, Some((_, (draw, layer, _)))) = (is_first, queue.peek())
-                && let Some(backdrop) = &self.backdrop
-            {
-                let part_px = draw.style.part_px(layer.picture_px());
-                let bounds = bounds_px(&draw.placement, part_px, self.canvas_px());
-                backdrop.record_copy(encoder, &self.canvas.texture, bounds);
-            }
-            let ends = (is_first && first == 0, left == 0);
-            let mut pass = self.begin_pass(encoder, &self.canvas.view, load, ends);
-            if !is_first && let Some((index, drawn)) = queue.next() {
-                self.record_draw(&mut pass, index, drawn);
-            }
-            while let Some((index, drawn)) =
-                queue.next_if(|(_, (draw, ..))| !self.reads_backdrop(draw))
-            {
-                self.record_draw(&mut pass, index, drawn);
-            }
-            drop(pass);
-            self.counts.passes += 1;
-            if left == 0 {
-                break;
-            }
-            left -= 1;
-            is_first = false;
-            load = wgpu::LoadOp::Load;
-        }
-    }
-
-    /// Whether a draw is mixed from a copy of what is below. Where there was no room for one, it is drawn as it is.
-    fn reads_backdrop(&self, draw: &LayerDraw) -> bool {
-        self.backdrop.is_some() && draw.style.method() == Method::Backdrop
-    }
-
-    fn begin_pass<'a>(
-        &self,
-        encoder: &'a mut wgpu::CommandEncoder,
-        view: &wgpu::TextureView,
-        load: wgpu::LoadOp<wgpu::Color>,
-        ends: (bool, bool),
-    ) -> wgpu::RenderPass<'a> {
-        encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            label: Some("canvas"),
-            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view,
-                depth_slice: None,
-                resolve_target: None,
-                ops: wgpu::Operations {
-                    load,
-                    store: wgpu::StoreOp::Store,
-                },
-            })],
-            depth_stencil_attachment: None,
-            timestamp_writes: self
-                .timer
-                .as_ref()
-                .and_then(|timer| timer.pass_writes(ends)),
-            occlusion_query_set: None,
-            multiview_mask: None,
-        })
-    }
-
-    fn record_draw(
-        &self,
-        pass: &mut wgpu::RenderPass<'_>,
-        index: u32,
-        drawn: (&LayerDraw, &LayerTextures, &wgpu::BindGroup),
-    ) {
-        let (draw, layer, _) = drawn;
-        let kind = layer.conversion().kind;
-        let reads_backdrop = self.reads_backdrop(draw);
-        let pipeline = if draw.style.is_plain() {
-            self.pipelines.plain(kind, draw.placement.is_pixel_exact())
-        } else if draw.style.method() == Method::Backdrop && !reads_backdrop {
-            self.pipelines.plain(kind, false)
-        } else {
-            self.pipelines.style(kind, &draw.style)
-        };
-        if reads_backdrop && let Some(backdrop) = &self.backdrop {
-            pass.set_bind_group(2, backdrop.bind_group(), &[]);
-        }
-        self.record_draw_by(pass, pipeline, index, drawn);
-    }
-
-    /// Draws a picture with this pipeline, unless all of it is cut off.
-    fn record_draw_by(
-        &self,
-        pass: &mut wgpu::RenderPass<'_>,
-        pipeline: Option<&wgpu::RenderPipeline>,
-        index: u32,
-        (draw, layer, picture): (&LayerDraw, &LayerTextures, &wgpu::BindGroup),
-    ) {
-        let [left, top, right, bottom] = draw.style.part_px(layer.picture_px());
-        let is_empty = right <= left || bottom <= top;
-        let (false, Some(pipeline)) = (is_empty, pipeline) else {
-            return;
-        };
-        pass.set_pipeline(pipeline);
-        self.uniforms.bind(pass, index);
-        pass.set_bind_group(1, picture, &[]);
-        pass.draw(0..4, 0..1);
-    }
-
     /// The canvas as a texture to sample: `Rgba8Unorm`, gamma-encoded, opaque.
     pub fn canvas_view(&self) -> &wgpu::TextureView {
         &self.canvas.view
@@ -526,7 +380,7 @@ impl Compositor {
 
     /// Width and height of the canvas.
     pub fn canvas_px(&self) -> [u32; 2] {
-        [self.canvas.texture.width(), self.canvas.texture.height()]
+        self.canvas.size_px()
     }
 
     /// The canvas as it was last drawn. Its alpha is 255 everywhere. It waits for the GPU.
@@ -550,55 +404,5 @@ impl Compositor {
     /// What it has done so far.
     pub fn counts(&self) -> CompositorCounts {
         self.counts
-    }
-}
-
-/// The draws that have a picture, with it.
-fn visible<'a>(
-    layers: &'a BTreeMap<u32, LayerTextures>,
-    draws: impl IntoIterator<Item = &'a LayerDraw, IntoIter: Clone>,
-) -> impl Iterator<Item = (&'a LayerDraw, &'a LayerTextures, &'a wgpu::BindGroup)> + Clone {
-    draws.into_iter().filter_map(|draw| {
-        let layer = layers.get(&draw.key)?;
-        Some((draw, layer, layer.bind_group()?))
-    })
-}
-
-impl Canvas {
-    fn new(gpu: &Gpu, width_px: u32, height_px: u32, generation: u64) -> Result<Self, GpuError> {
-        gpu.check_size(width_px, height_px)?;
-        let bytes = u64::from(width_px) * u64::from(height_px) * 4;
-        let texture = gpu.within_memory(bytes, |device| {
-            device.create_texture(&target_descriptor("canvas", width_px, height_px))
-        })?;
-        Ok(Self {
-            view: texture.create_view(&wgpu::TextureViewDescriptor::default()),
-            texture,
-            generation,
-        })
-    }
-}
-
-/// A texture to draw into, to sample and to read back.
-pub(super) fn target_descriptor(
-    label: &str,
-    width_px: u32,
-    height_px: u32,
-) -> wgpu::TextureDescriptor<'_> {
-    wgpu::TextureDescriptor {
-        label: Some(label),
-        size: wgpu::Extent3d {
-            width: width_px,
-            height: height_px,
-            depth_or_array_layers: 1,
-        },
-        mip_level_count: 1,
-        sample_count: 1,
-        dimension: wgpu::TextureDimension::D2,
-        format: TARGET_FORMAT,
-        usage: wgpu::TextureUsages::RENDER_ATTACHMENT
-            | wgpu::TextureUsages::TEXTURE_BINDING
-            | wgpu::TextureUsages::COPY_SRC,
-        view_formats: &[],
     }
 }

@@ -6,22 +6,22 @@
 
 use std::borrow::Cow;
 
-use super::compositor::LayerDraw;
+use super::layer_draw::LayerDraw;
 use super::layer_style::LayerStyle;
 use crate::project::AlphaMode;
 use crate::project::placement::Placement;
 
 /// A frame's draws, with those that dissolve put together.
-pub(super) struct Mixed<'a> {
+pub(super) struct DrawList<'a> {
     /// Those that are mixed first, each with the number of the picture that it is a part of, ascending.
     pub parts: Vec<(u32, LayerDraw)>,
     /// What is drawn on the canvas.
     pub draws: Cow<'a, [LayerDraw]>,
 }
 
-impl<'a> Mixed<'a> {
+impl<'a> DrawList<'a> {
     /// The draws as they are.
-    pub fn nothing_of(draws: &'a [LayerDraw]) -> Self {
+    pub fn without_dissolves(draws: &'a [LayerDraw]) -> Self {
         Self {
             parts: Vec::new(),
             draws: Cow::Borrowed(draws),
@@ -40,7 +40,7 @@ impl<'a> Mixed<'a> {
             .zip(draws.iter().filter(shown).skip(1))
             .any(|(one, next)| is_part(one, next));
         if !is_any {
-            return Self::nothing_of(draws);
+            return Self::without_dissolves(draws);
         }
         let shown: Vec<LayerDraw> = draws.iter().filter(shown).copied().collect();
         let mut mixed = Self {
@@ -102,7 +102,7 @@ mod tests {
         }
     }
 
-    fn keys(mixed: &Mixed<'_>) -> (Vec<(u32, u32)>, Vec<u32>) {
+    fn keys(mixed: &DrawList<'_>) -> (Vec<(u32, u32)>, Vec<u32>) {
         let parts = mixed.parts.iter();
         (
             parts.map(|(number, draw)| (*number, draw.key)).collect(),
@@ -121,7 +121,7 @@ mod tests {
             draw(6, Some(3)),
             draw(7, Some(3)),
         ];
-        let mixed = Mixed::of(&draws, |_| true);
+        let mixed = DrawList::of(&draws, |_| true);
         let parts = vec![(0, 1), (0, 2), (1, 6), (1, 7)];
         assert_eq!(keys(&mixed), (parts, vec![key(0), 3, 4, 5, key(1)]));
         assert_eq!(mixed.pictures(), 2);
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_part_whose_picture_is_not_there_leaves_the_other_as_it_is() {
         let draws = [draw(1, Some(0)), draw(2, Some(0))];
-        let mixed = Mixed::of(&draws, |key| key == 1);
+        let mixed = DrawList::of(&draws, |key| key == 1);
         assert_eq!(keys(&mixed), (vec![], vec![1, 2]));
         assert_eq!(mixed.pictures(), 0);
     }

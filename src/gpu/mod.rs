@@ -29,13 +29,16 @@
 //! bind group or pipeline; those of a blend mode are made when it is first drawn.
 
 mod backdrop;
+mod canvas;
 mod compositor;
 mod conversion;
 mod device;
 mod dissolve;
 mod error;
+mod layer_draw;
 mod layer_style;
 mod layer_textures;
+mod pass_recorder;
 mod pipelines;
 mod readback;
 mod setup;
@@ -46,9 +49,10 @@ mod surface;
 mod timer;
 mod uniforms;
 
-pub use compositor::{Compositor, CompositorCounts, LayerDraw};
+pub use compositor::{Compositor, CompositorCounts};
 pub use device::{DeviceHandicap, Gpu};
 pub use error::GpuError;
+pub use layer_draw::LayerDraw;
 pub use layer_style::LayerStyle;
 pub use setup::{wgpu_configuration, wgpu_setup};
 pub use single_frame::frame_to_rgba;

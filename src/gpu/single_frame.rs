@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use image::RgbaImage;
 
-use super::compositor::target_descriptor;
+use super::canvas::target_descriptor;
 use super::layer_textures::LayerTextures;
 use super::pipelines::{Layouts, Target};
 use super::readback::read_texture;

@@ -169,7 +169,7 @@ impl Worker {
         }
     }
 
-    /// Tells of an opening that takes long, and ends it once it is not wanted any more.
+    /// The meter of an opening: reports one that takes long, and ends it once it is not wanted any more.
     fn watch(&self, request: &OpenRequest) -> ProgressMeter {
         let (worker, source) = (self.clone(), request.source);
         let wants_to_stop = Arc::clone(&self.wants_to_stop);

@@ -1,4 +1,4 @@
-//! How the memory for decoded frames is shared: slots first, and what is left to pictures around the playhead.
+//! Sharing of the memory for decoded frames: slots first, and the rest to pictures around the playhead.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,6 +15,7 @@ pub fn share_slots(frame_bytes: &[u64], wanted: usize, budget_bytes: u64) -> Vec
     let affordable = budget_bytes
         .checked_div(per_slot)
         .map_or(wanted, |slots| usize::try_from(slots).unwrap_or(wanted));
+    // Equal numbers rather than equal bytes: a prebuffer is worth the time that it covers, whatever the size of a frame.
     let each = affordable.clamp(MIN_SLOTS.min(wanted), wanted);
     let mut left = budget_bytes.saturating_sub(per_slot * each as u64);
     frame_bytes
@@ -31,7 +32,7 @@ pub fn share_slots(frame_bytes: &[u64], wanted: usize, budget_bytes: u64) -> Vec
         .collect()
 }
 
-/// What a deck's decoders may keep beside its slots, and what they do keep: pictures around the playhead, so that a
+/// Bytes that a deck's decoders may keep beside its slots, and those kept: pictures around the playhead, so that a
 /// step back needs no new decode.
 ///
 /// The player allows, the deck's thread reports. Each number stands alone, so relaxed ordering is enough.

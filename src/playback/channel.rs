@@ -7,8 +7,8 @@ pub const MAX_DECKS: usize = 48;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeckId(pub usize);
 
-/// Where a frame goes. Jobs are addressed to a channel, readers share their time out among channels, and each has a
-/// texture of its own.
+/// The destination of a frame. Jobs are addressed to a channel, readers share their time out among channels, and each
+/// has a texture of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Channel {
     /// The ring of a deck: frames of the file itself.
@@ -25,7 +25,7 @@ impl Channel {
         }
     }
 
-    /// A number that no other channel has, below twice the number of decks.
+    /// The number of this channel alone, below twice the number of decks.
     pub fn index(self) -> usize {
         match self {
             Self::Exact(deck) => deck.0 * 2,

@@ -19,7 +19,7 @@ use crate::time::Time;
 
 /// A frame to be read and decoded into memory. It stays one value from the request to the completion.
 pub struct FrameJob<Memory = Box<dyn FrameMemory>> {
-    /// Where it goes.
+    /// Its destination.
     pub channel: Channel,
     /// The slot of the ring there.
     pub slot: usize,
@@ -27,21 +27,21 @@ pub struct FrameJob<Memory = Box<dyn FrameMemory>> {
     pub key: FrameKey,
     /// Its turn among what is to be read.
     pub order: Order,
-    /// When it was asked for, on the player's clock.
+    /// Time of the request, on the player's clock.
     pub asked_at: Time,
-    /// What it cost so far.
+    /// Its cost so far.
     pub cost: FrameCost,
     /// Progress and cancellation.
     pub progress: Arc<SlotProgress>,
-    /// Where it is decoded to.
+    /// Memory that it is decoded into.
     pub memory: Memory,
 }
 
-/// What a frame cost, whatever became of it. All is zero while nothing was begun.
+/// The cost of a frame, whatever became of it. All is zero while nothing was begun.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FrameCost {
-    /// When a worker of the shared pool began it, on the player's clock; none where no worker did, and from decoders of
-    /// their own.
+    /// Time at which a worker of the shared pool began it, on the player's clock; none where no worker did, and from
+    /// decoders of their own.
     pub begun_at: Option<Time>,
     /// Stored bytes read.
     pub read_bytes: u64,
@@ -49,7 +49,7 @@ pub struct FrameCost {
     pub read: Time,
     /// Time to decode them.
     pub decode: Time,
-    /// When the last step ended, on the player's clock.
+    /// End of the last step, on the player's clock.
     pub finished_at: Time,
 }
 
@@ -64,7 +64,7 @@ impl FrameCost {
 pub struct SourceJob<Source: ?Sized> {
     /// The frame.
     pub frame: FrameJob,
-    /// Where it comes from.
+    /// Its source.
     pub source: Arc<Source>,
 }
 
@@ -78,7 +78,7 @@ pub type SequentialJob = SourceJob<dyn SequentialOpener>;
 pub struct ReadJob<Memory = Box<dyn FrameMemory>> {
     /// The frame.
     pub frame: FrameJob<Memory>,
-    /// What decodes it.
+    /// The source that decodes it.
     pub source: Arc<dyn FrameSource>,
     /// Its stored bytes.
     pub packet: PacketBuffer,
@@ -88,11 +88,11 @@ pub struct ReadJob<Memory = Box<dyn FrameMemory>> {
 pub struct Completion {
     /// The job, its memory included.
     pub job: FrameJob,
-    /// How it went.
+    /// Its result.
     pub result: JobResult,
 }
 
-/// How a job ended.
+/// The end of a job.
 pub enum JobResult {
     /// The memory holds the frame.
     Done,

@@ -1,11 +1,11 @@
-//! How long before it is due a deck's frame has to be begun.
+//! The lead of a deck: the time before it is due at which a frame has to be begun.
 
 use crate::time::Time;
 
 /// Frames that are remembered.
 const RECENT: usize = 5;
 
-/// Follows how long a deck's last frames took, from a reader's beginning with them to their being ready.
+/// Follows the time that a deck's last frames took, from a reader's beginning with them to their being ready.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Lead {
     recent: [Time; RECENT],
@@ -13,14 +13,14 @@ pub struct Lead {
 }
 
 impl Lead {
-    /// Notes how long one more frame took.
+    /// Notes the time that one more frame took.
     pub fn note(&mut self, took: Time) {
         self.recent.rotate_right(1);
         self.recent[0] = took;
         self.count = (self.count + 1).min(RECENT);
     }
 
-    /// How long the next frame has to be expected to take; zero while little is known.
+    /// Time that the next frame has to be expected to take; zero while little is known.
     ///
     /// Where the last frames took about as long, that is the longest but one of them; where few were much slower than
     /// the others, it is what the quick ones took: a disk that stalled once is as quick as before, and a disk that

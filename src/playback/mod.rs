@@ -1,21 +1,21 @@
-//! Reading and decoding ahead: what fills each layer's ring of frames before the playhead gets there.
+//! Prefetching: reading and decoding ahead, so that each deck's ring holds its frames before the playhead gets there.
 //!
 //! ```text
-//! wanted frames ─► FrameRing ─► ReadQueue (earliest deadline first, all layers; what cannot be in time last)
-//!                     ▲             │
-//!                     │        io-N: positioned read ─► bounded hand-over ─► decode-N: into the slot's memory,
-//!                     │                                                      spare ones help with its chunks
-//!                     │        ffmpeg-LAYER: one decoder, frame after frame
-//!                     └──────── Completion (bounded channel) ◄──┘
+//! PrefetchRequest ─► Prebuffer ─► FrameJob ─► ReadQueue (earliest deadline first, all decks; what cannot be in time last)
+//!                       ▲                        │
+//!                       │                   io-N: positioned read ─► bounded hand-over ─► decode-N: into the slot's
+//!                       │                                                 memory, spare ones help with its chunks
+//!                       │                   ffmpeg-DECK: one decoder, frame after frame
+//!                       └──────── Completion (bounded channel) ◄──┘
 //! ```
 //!
-//! * [`player`]: [`Player`] owns the workers and one ring per layer; the only part the engine talks to.
-//! * [`ring`]: the slots of a layer and which frames they hold; a plain state machine on the drawing thread.
-//! * [`read_queue`], [`queue`], [`job`], [`workers`]: the shared pool. `split_frame`: one frame on several decode
-//!   workers. [`lead`]: how early a deck's frames have to be begun.
-//! * [`sequential`]: the thread of a layer whose frames depend on each other.
-//! * `proxy_slot`: a frame beside each ring, that of a proxy.
-//! * [`budget`]: how many slots each layer may have. [`heap`]: frame memory without a GPU.
+//! * [`player`]: [`Player`] owns the workers and one prebuffer per deck; the only part the engine talks to.
+//! * [`channel`], [`source`], [`prefetch`]: addresses of frames, their names, and requests for them.
+//! * `prebuffer`: the ring of a deck, its decoders and its failures. [`ring`], [`slot`]: plain state machines on the
+//!   drawing thread. `proxy_slot`: a slot beside each ring, for the frame of a proxy. [`lead`]: the time that frames take.
+//! * [`job`]: a frame on its way. [`read_queue`], [`queue`], [`workers`]: the shared pool. `split_frame`: one frame on
+//!   several decode workers. [`sequential`]: the thread of a deck whose frames depend on each other. `guard`: panics.
+//! * [`budget`]: the share of each deck in the memory. [`heap`]: frame memory without a GPU.
 //! * [`thread`]: named threads that are stopped and joined by their owner.
 //! * `sync`: the locks, flags, channels and threads that all of this is made of. `models`: the same code under a scheduler
 //!   that tries the orders in which its threads can go on.

@@ -1,4 +1,9 @@
-//! The player: workers, and a ring of frames for each deck.
+//! The player: workers, and a prebuffer for each deck.
+//!
+//! ```text
+//! prefetch ─► Prebuffer::retain ─► FrameRing::next_request ─► FrameJob ─► workers, or the deck's own decoders
+//! take ◄───── Prebuffer::complete ◄──────────── receive ◄──── Completion ◄──┘
+//! ```
 
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -25,7 +30,7 @@ use crate::time::{Clock, Time};
 /// Most frames on their way at once: every slot of every deck, and some for slots being taken away.
 const COMPLETIONS_CAPACITY: usize = MAX_DECKS * 64;
 
-/// How a player works.
+/// Threads and memory of a player.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlayerOptions {
     /// Threads that read.
@@ -73,7 +78,7 @@ impl Player {
     /// A player without decks.
     ///
     /// # Errors
-    /// What the system says when it has no threads to give.
+    /// The system's, if it has no threads to give.
     pub fn new(options: PlayerOptions, clock: Clock) -> std::io::Result<Self> {
         let (sender, completions) = bounded(COMPLETIONS_CAPACITY);
         let wants_wake = Arc::new(AtomicBool::new(false));
@@ -126,13 +131,13 @@ impl Player {
         self.completions.is_empty()
     }
 
-    /// How the player works.
+    /// Its threads and memory.
     pub fn options(&self) -> &PlayerOptions {
         &self.options
     }
 
     /// Sets how many frames each deck reads ahead, and the bytes of frame memory for all decks together. What is beyond
-    /// that is given up with the next plan of each deck, so that what is due soonest stays.
+    /// that is given up with the next request of each deck, so that what is due soonest stays.
     pub fn set_memory(&mut self, prebuffer: usize, budget_bytes: u64) {
         self.options.prebuffer = prebuffer;
         self.options.budget_bytes = budget_bytes;
@@ -201,7 +206,7 @@ impl Player {
         self.share_memory();
     }
 
-    /// Tells how large the frames of a deck are, so that memory can be shared.
+    /// Sets the size of a deck's frames, by which memory is shared.
     pub fn set_frame_bytes(&mut self, deck: DeckId, bytes: u64) {
         let prebuffer = self.prebuffer_mut(deck);
         if prebuffer.frame_bytes != bytes {
@@ -232,6 +237,7 @@ impl Player {
             .prebuffers
             .iter()
             .filter_map(|prebuffer| prebuffer.sequential.as_ref());
+        // Of the frames that circulate a decoder's pictures take none away: seeking back is worth less than playing on.
         let each = left / threads.clone().count().max(1) as u64;
         for thread in threads {
             thread.allow_cache(each);
@@ -270,7 +276,7 @@ impl Player {
         &self.prebuffer(deck).ring
     }
 
-    /// Receives all that workers finished, telling `on` of each.
+    /// Receives all that workers finished, and calls `on` for each.
     pub fn poll(
         &mut self,
         pool: &mut dyn FrameMemoryPool,
@@ -345,6 +351,7 @@ impl Player {
                 .collect();
             &filtered
         };
+        // Before anything is asked for: what is given up makes room.
         let wanted = prebuffer.retain(&request, possible, pool);
         if prebuffer.ring.has_cancelled() {
             // Frames given up that wait in a queue hold slots which what is due needs now.
@@ -442,18 +449,18 @@ impl Player {
         self.prebuffer_mut(deck).ring.take(key)
     }
 
-    /// Whether a frame is ready or on its way.
+    /// True if a frame is ready or on its way.
     pub fn holds(&self, deck: DeckId, key: FrameKey) -> bool {
         let ring = self.ring(deck);
         ring.stage(key).is_some() || ring.is_ready(key)
     }
 
-    /// How far a frame that is on its way has come.
+    /// The stage of a frame that is on its way.
     pub fn stage(&self, deck: DeckId, key: FrameKey) -> Option<Stage> {
         self.ring(deck).stage(key)
     }
 
-    /// Whether what a deck waits for is decoding: a decoder of its own, or readers that cannot hand on what they read.
+    /// True if what a deck waits for is decoding: a decoder of its own, or readers that cannot hand on what they read.
     pub fn is_decoding_behind(&self, deck: DeckId) -> bool {
         self.prebuffer(deck).sequential.is_some() || self.workers.is_decoding_behind()
     }
@@ -469,7 +476,7 @@ impl Player {
         self.workers.readers()
     }
 
-    /// Whether a frame of a deck failed lately.
+    /// True if a frame of a deck failed lately.
     pub fn has_failed(&self, deck: DeckId, key: FrameKey) -> bool {
         self.prebuffer(deck).has_failed(key)
     }

@@ -20,7 +20,7 @@ const RETRY_AFTER: Time = Time::from_seconds(1);
 pub enum FrameEvent {
     /// A frame is ready.
     Ready {
-        /// What it cost.
+        /// Its cost.
         cost: FrameCost,
         /// Time that it spent in queues.
         waited: Time,
@@ -31,7 +31,7 @@ pub enum FrameEvent {
     ProxyFailed(MediaError),
     /// This many stored bytes were read for a frame that then was not wanted any more, or could not be decoded.
     Wasted {
-        /// How many.
+        /// Bytes read.
         read_bytes: u64,
     },
 }
@@ -42,7 +42,7 @@ pub(super) struct Prebuffer {
     pub ring: FrameRing,
     /// Bytes of a frame; zero while the deck plays nothing and has no share of the memory.
     pub frame_bytes: u64,
-    /// Where frames depend on each other: the thread that decodes them.
+    /// The thread of its own decoders, where frames depend on each other.
     pub sequential: Option<SequentialThread>,
     failed: Vec<(FrameKey, Time)>,
     /// While the playhead is dragged, the frame asked for last.
@@ -94,7 +94,7 @@ impl Prebuffer {
         self.lead = Lead::default();
     }
 
-    /// Receives a frame that came back, and tells `on` of it.
+    /// Receives a frame that came back, and calls `on` for it.
     pub fn complete(
         &mut self,
         Completion { job, result }: Completion,
@@ -136,7 +136,7 @@ impl Prebuffer {
         self.failed.retain(|(_, at)| now - *at < RETRY_AFTER);
     }
 
-    /// Whether a frame failed lately.
+    /// True if a frame failed lately.
     pub fn has_failed(&self, key: FrameKey) -> bool {
         self.failed.iter().any(|(failed, _)| *failed == key)
     }

@@ -8,29 +8,29 @@ use crate::time::Time;
 pub struct ScheduledFrame {
     /// The frame.
     pub key: FrameKey,
-    /// When it becomes due, on the player's clock.
+    /// Time at which it becomes due, on the player's clock.
     pub deadline: Time,
 }
 
-/// What a deck shows next.
+/// The frames that a deck shows next.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PrefetchRequest<'a> {
     /// The frames to have, soonest first.
     pub wanted: &'a [ScheduledFrame],
-    /// How much the first of them matters.
+    /// Urgency of the first of them.
     pub urgency: Urgency,
     /// Frames whose time is over, but that are to be shown if they come.
     pub late: &'a [FrameKey],
     /// Time before its deadline at which a frame has to be begun to be there in time.
     pub lead: Time,
-    /// Whether each slot is to be filled as soon as it is free: frames take longer than one of them is due.
+    /// True if each slot is to be filled as soon as it is free: frames take longer than one of them is due.
     pub is_pressed: bool,
-    /// Whether the playhead is being dragged: then what is on its way is finished first, and only then the newest
+    /// True if the playhead is being dragged: then what is on its way is finished first, and only then the newest
     /// frame asked for, so that a drag never starves.
     pub is_scrubbing: bool,
 }
 
-/// How much the first frame of a request matters.
+/// Urgency of the first frame of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Urgency {
     /// It is not due yet.

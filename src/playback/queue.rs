@@ -85,14 +85,14 @@ impl<T> WorkQueue<T> {
         }
     }
 
-    /// Whether there is work that is due before `deadline`.
+    /// True if there is work that is due before `deadline`.
     pub fn has_before(&self, deadline: Time) -> bool {
         let state = self.state.lock();
         let first = state.heap.peek();
         first.is_some_and(|entry| entry.deadline < deadline)
     }
 
-    /// Whether [`Self::pop`] would not wait: there is work, or the queue is closed.
+    /// True if [`Self::pop`] would not wait: there is work, or the queue is closed.
     pub fn is_ready(&self) -> bool {
         let state = self.state.lock();
         state.is_closed || !state.heap.is_empty()
@@ -116,7 +116,7 @@ impl<T> WorkQueue<T> {
         }
     }
 
-    /// Whether who pushes now would wait.
+    /// True if who pushes now would wait.
     pub fn is_full(&self) -> bool {
         self.state.lock().heap.len() >= self.capacity
     }

@@ -1,6 +1,6 @@
 //! The queue of frames to be read, and the order of turns.
 //!
-//! What is due soonest goes first. Where readers cannot keep up that alone would read frames for nothing, and always
+//! Earliest deadline first. Where readers cannot keep up that alone would read frames for nothing, and always
 //! those of the same channels; so there are three rules more:
 //!
 //! * A frame that cannot be there in time any more comes after all that can: a reader goes where it is in time.
@@ -18,11 +18,11 @@ const TOGETHER: Time = Time::from_flicks(FLICKS_PER_SECOND / 60);
 /// The turn of a piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Order {
-    /// When it is due, on the clock of the frames.
+    /// Time at which it is due, on the clock of the frames.
     pub deadline: Time,
-    /// When it has to be begun to be there in time; later it is done only when nothing else is to do.
+    /// Latest time to begin it in time; later it is done only when nothing else is to do.
     pub start_by: Time,
-    /// Whether its frame should be on screen already.
+    /// True if its frame should be on screen already.
     pub is_missed: bool,
 }
 
@@ -45,16 +45,16 @@ pub struct ReadQueue<T> {
     /// Signalled when there is work that may be taken, or the queue closes.
     has_work: Condvar,
     sharing: Sharing,
-    /// By which frames are due.
+    /// The clock of deadlines.
     clock: Clock,
-    /// By which a read is told to be stuck, whatever clock the frames go by.
+    /// The clock by which a read counts as stuck, whatever clock the frames go by.
     disk_clock: Clock,
 }
 
 struct State<T> {
     entries: Vec<Entry<T>>,
     shares: Vec<ChannelShare>,
-    /// What the channel served last had been served before: who comes anew begins there, without credit for its rest.
+    /// Pieces that the channel served last had had before: who comes anew begins there, without credit for its rest.
     turn: u64,
     next_sequence: u64,
     is_closed: bool,
@@ -74,7 +74,7 @@ struct ChannelShare {
     waiting: usize,
     /// Pieces that readers have.
     in_hand: usize,
-    /// When it last took a piece having none in hand, or put one down, on the disk's clock.
+    /// Time at which it last took a piece having none in hand, or put one down, on the disk's clock.
     since: Time,
     /// Pieces that it was given, counted from where the others were when it came.
     served: u64,
@@ -145,7 +145,7 @@ impl<T> ReadQueue<T> {
         }
     }
 
-    /// Whether `readers` are all kept by channels that are stuck, while there is work of others.
+    /// True if `readers` are all kept by channels that are stuck, while there is work of others.
     pub fn needs_another_reader(&self, readers: usize) -> bool {
         let now = self.disk_clock.now();
         let state = self.state.lock();
@@ -158,7 +158,7 @@ impl<T> ReadQueue<T> {
             && (state.entries.iter()).any(|entry| state.may_take(entry, self.sharing, now))
     }
 
-    /// Whether a channel is stuck.
+    /// True if a channel is stuck.
     pub fn is_any_stuck(&self) -> bool {
         let now = self.disk_clock.now();
         let state = self.state.lock();
@@ -224,7 +224,7 @@ impl<T> State<T> {
         &self.shares[entry.channel.index()]
     }
 
-    /// Whether the channel of a piece may have one more in hand.
+    /// True if the channel of a piece may have one more in hand.
     fn may_take(&self, entry: &Entry<T>, sharing: Sharing, disk_now: Time) -> bool {
         let share = self.share_of(entry);
         share.in_hand < sharing.per_channel && !share.is_stuck(sharing, disk_now)

@@ -1,4 +1,4 @@
-//! The slots of one layer: which frames are in memory, which are on their way, which to ask for next.
+//! The slots of a deck: frames in memory, frames on their way, and the next one to ask for.
 //!
 //! ```text
 //!            ask                    completion
@@ -25,7 +25,7 @@ pub struct SlotRequest {
     pub progress: Arc<SlotProgress>,
 }
 
-/// What stays in a ring besides the frames that are wanted.
+/// Frames that stay in a ring besides those that are wanted.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RetainedFrames<'a> {
     /// While the playhead is dragged, the frame asked for last.
@@ -34,7 +34,7 @@ pub struct RetainedFrames<'a> {
     pub late: &'a [FrameKey],
 }
 
-/// The slots of one layer. Used by the drawing thread alone.
+/// The slots of a deck. Used by the drawing thread alone.
 #[derive(Default)]
 pub struct FrameRing {
     slots: Vec<Slot>,
@@ -44,8 +44,8 @@ pub struct FrameRing {
 }
 
 impl FrameRing {
-    /// Sets how many frames it may hold. Those beyond are given up by the next [`Self::retain`], which knows which come
-    /// first.
+    /// Sets the number of frames that it may hold. Those beyond are given up by the next [`Self::retain`], which knows
+    /// which come first.
     pub fn set_limit(&mut self, limit: usize) {
         self.limit = limit;
         while self.slots.len() < limit {
@@ -55,6 +55,7 @@ impl FrameRing {
     }
 
     fn drop_surplus(&mut self) {
+        // From the end only: jobs on their way know their slots by number.
         while self.slots.len() > self.limit
             && self.slots.last().is_some_and(|slot| slot.state.is_free())
         {
@@ -62,7 +63,7 @@ impl FrameRing {
         }
     }
 
-    /// How many slots there may be.
+    /// Most slots that there may be.
     pub fn limit(&self) -> usize {
         self.limit
     }
@@ -81,6 +82,7 @@ impl FrameRing {
             let is_kept = slot.state.key().is_some_and(|key| {
                 wanted.iter().any(|wanted| wanted.key == key)
                     || kept.scrubbed == Some(key)
+                    // A late frame is worth the rest of its reading, but not a slot in which to wait for that.
                     || (kept.late.contains(&key) && slot.is_begun())
             });
             if !is_kept {
@@ -115,6 +117,7 @@ impl FrameRing {
             return None;
         }
         let wanted_frame = wanted[in_a_row];
+        // Slots beyond the limit are on their way out.
         let index = self.slots[..self.limit.min(self.slots.len())]
             .iter()
             .position(|slot| slot.state.is_free())?;
@@ -133,7 +136,7 @@ impl FrameRing {
         self.slots[slot].state = State::Free;
     }
 
-    /// Takes up a frame that a worker finished. One that was given up meanwhile frees its slot; its memory goes back.
+    /// Receives a frame that a worker finished. One that was given up meanwhile frees its slot; its memory goes back.
     pub fn complete(
         &mut self,
         slot: usize,
@@ -157,7 +160,7 @@ impl FrameRing {
         returned
     }
 
-    /// Whether the frame is ready.
+    /// True if the frame is ready.
     pub fn is_ready(&self, key: FrameKey) -> bool {
         self.slots
             .iter()
@@ -178,7 +181,7 @@ impl FrameRing {
         taken
     }
 
-    /// How far a frame that is on its way has come.
+    /// The stage of a frame that is on its way.
     pub fn stage(&self, key: FrameKey) -> Option<Stage> {
         self.slots
             .iter()
@@ -186,7 +189,7 @@ impl FrameRing {
             .map(|slot| slot.progress.stage())
     }
 
-    /// Whether the frame is on its way and still wanted.
+    /// True if the frame is on its way and still wanted.
     pub fn is_coming(&self, key: FrameKey) -> bool {
         self.slots.iter().any(|slot| {
             matches!(slot.state, State::Filling(filling) if filling == key)
@@ -194,13 +197,13 @@ impl FrameRing {
         })
     }
 
-    /// Whether the frame is ready, or a worker has begun it and it is still wanted.
+    /// True if the frame is ready, or a worker has begun it and it is still wanted.
     pub fn is_begun(&self, key: FrameKey) -> bool {
         let mut slots = self.slots.iter();
         slots.any(|slot| slot.state.key() == Some(key) && slot.is_begun())
     }
 
-    /// Whether slots are held by frames given up that no worker has begun, and that can be had back.
+    /// True if slots are held by frames given up that no worker has begun, and that can be had back.
     pub fn has_cancelled(&self) -> bool {
         self.slots.iter().any(|slot| {
             matches!(slot.state, State::Filling(_))
@@ -342,7 +345,7 @@ mod tests {
         }
         let mut freed = 0;
         ring.retain(&window(0, 4), RetainedFrames::default(), &mut |_| {
-            freed += 1
+            freed += 1;
         });
         assert_eq!(freed, 1, "the last one makes room");
         let request = ring.next_request(&window(0, 4), true);
@@ -365,7 +368,7 @@ mod tests {
         ring.set_limit(2);
         let mut freed = 0;
         ring.retain(&window(4, 6), RetainedFrames::default(), &mut |_| {
-            freed += 1
+            freed += 1;
         });
         assert_eq!(freed, 4, "two of six stay");
         assert!(ring.is_ready(key(4)) && ring.is_ready(key(5)), "the first");
@@ -400,7 +403,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Op {
         Move(u64),
-        SlotRequest,
+        Request,
         Complete(usize, bool),
         Take,
         Limit(usize),
@@ -409,7 +412,7 @@ mod tests {
     fn op() -> impl Strategy<Value = Op> {
         prop_oneof![
             (0_u64..40).prop_map(Op::Move),
-            Just(Op::SlotRequest),
+            Just(Op::Request),
             (0_usize..16, any::<bool>()).prop_map(|(index, good)| Op::Complete(index, good)),
             Just(Op::Take),
             (2_usize..9).prop_map(Op::Limit),
@@ -434,10 +437,10 @@ mod tests {
                     let back = &mut self.back;
                     self.ring
                         .retain(&window(to, 8), RetainedFrames::default(), &mut |_| {
-                            *back += 1
+                            *back += 1;
                         });
                 }
-                Op::SlotRequest => self.out.extend(requests(&mut self.ring, &wanted)),
+                Op::Request => self.out.extend(requests(&mut self.ring, &wanted)),
                 Op::Complete(index, is_good) if !self.out.is_empty() => {
                     let (slot, frame) = self.out.swap_remove(index % self.out.len());
                     self.given += 1;

@@ -1,4 +1,4 @@
-//! The thread of a layer whose frames depend on each other.
+//! The thread of a deck whose frames depend on each other.
 
 use std::sync::Arc;
 
@@ -13,15 +13,15 @@ use super::workers::{IO_QUEUE_CAPACITY, Outbox};
 use crate::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
 use crate::time::{Clock, Time};
 
-/// Decoders that a layer keeps open: the clip's that plays, and the next one's.
+/// Decoders that a deck keeps open: the clip's that plays, and the next one's.
 const OPEN_DECODERS: usize = 2;
 
-/// How far the threads of decoders stand back behind the others of the program, in steps of nice(2). Where there is more to
+/// Niceness of the threads of decoders over the others of the program, see nice(2). Where there is more to
 /// decode than the cores can, their own frames come late, and neither drawing nor HAP layers do.
 #[cfg(target_os = "linux")]
 const STEPS_BACK: i32 = 5;
 
-/// What the thread is told to do.
+/// Work for the thread.
 enum Work {
     /// Decode a frame.
     Frame(SequentialJob),
@@ -29,7 +29,7 @@ enum Work {
     Trim,
 }
 
-/// One thread that owns a layer's decoders and does one frame after the other, the earliest due first.
+/// One thread that owns a deck's decoders and does one frame after the other, the earliest due first.
 pub struct SequentialThread {
     queue: Arc<WorkQueue<Work>>,
     cache: Arc<FrameCacheBudget>,
@@ -42,7 +42,7 @@ impl SequentialThread {
     /// Starts the thread of a deck.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
+    /// The system's, if it has no thread to give.
     pub fn start(deck: DeckId, outbox: Outbox, clock: Clock) -> std::io::Result<Self> {
         let queue = Arc::new(WorkQueue::new(IO_QUEUE_CAPACITY));
         let cache = Arc::new(FrameCacheBudget::default());
@@ -98,7 +98,7 @@ impl SequentialThread {
 }
 
 impl Work {
-    /// What is told of a frame that is not begun.
+    /// The completion of a frame that is not begun.
     fn given_up(self) -> Option<Completion> {
         match self {
             Self::Frame(job) => Some(job.frame.complete(JobResult::Stale)),
@@ -128,7 +128,7 @@ impl Drop for SequentialThread {
     }
 }
 
-/// Lets others go first, of this thread and those that it starts, which are those of libavcodec. On Linux a thread's priority
+/// Gives way to others, with this thread and those that it starts, which are those of libavcodec. On Linux a thread's priority
 /// is its own (setpriority(2), notes).
 fn stand_back() {
     #[cfg(target_os = "linux")]
@@ -164,13 +164,13 @@ impl Worker {
         }
     }
 
-    /// Waits for work. Until there is some, the decoder used last makes ready what may be asked for next.
+    /// Waits for work. Until there is some, the decoder used last decodes ahead what may be asked for next.
     fn next_work(&mut self) -> Option<Work> {
         while !self.queue.is_ready() && self.prepare() {}
         self.queue.pop()
     }
 
-    /// Says whether there may be more to make ready.
+    /// Decodes ahead; true if there may be more to decode.
     fn prepare(&mut self) -> bool {
         let Some((_, decoder)) = self.decoders.last_mut() else {
             return false;

@@ -1,4 +1,4 @@
-//! A slot for one frame, and how far that has come.
+//! A slot for one frame, and the progress of that.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,7 +7,7 @@ use super::source::FrameKey;
 use super::sync::{AtomicBool, AtomicU8};
 use crate::media::frame::FrameMemory;
 
-/// How far a frame has come; what a miss is blamed on.
+/// The stage of a frame on its way, which a miss is blamed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Waiting for a worker.
@@ -18,7 +18,7 @@ pub enum Stage {
     Decoding,
 }
 
-/// What the drawing thread and the worker that has a slot both see of it.
+/// The state of a slot that the drawing thread shares with the worker that has it.
 #[derive(Debug, Default)]
 pub struct SlotProgress {
     cancelled: AtomicBool,
@@ -26,13 +26,13 @@ pub struct SlotProgress {
 }
 
 impl SlotProgress {
-    /// Says that the frame is not wanted any more.
+    /// Cancels the frame.
     pub fn cancel(&self) {
         // Relaxed: the flag only saves work; which frame a slot holds is told by its key, through the channel.
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the frame is not wanted any more.
+    /// True if the frame is not wanted any more.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
@@ -53,7 +53,7 @@ impl SlotProgress {
         self.stage.store(2, Ordering::Relaxed);
     }
 
-    /// How far the frame has come.
+    /// The stage of the frame.
     pub fn stage(&self) -> Stage {
         match self.stage.load(Ordering::Relaxed) {
             0 => Stage::Waiting,
@@ -79,7 +79,7 @@ pub(super) enum State {
 }
 
 impl Slot {
-    /// Whether its frame is here, or a worker has begun it and it is still wanted.
+    /// True if its frame is here, or a worker has begun it and it is still wanted.
     pub fn is_begun(&self) -> bool {
         match &self.state {
             State::Free => false,
@@ -90,7 +90,7 @@ impl Slot {
         }
     }
 
-    /// Whether it holds or will hold the frame.
+    /// True if it holds or will hold the frame.
     pub fn is_live(&self, key: FrameKey) -> bool {
         match &self.state {
             State::Free => false,

@@ -73,7 +73,7 @@ impl SplitFrame {
         }
     }
 
-    /// Waits for those who still help, and gives the frame and the plan back, with what went wrong first; nothing if no
+    /// Waits for those who still help, and gives the frame and the plan back, with what went wrong first; none if no
     /// frame was begun.
     pub fn end(&self, plan: &mut SourceState) -> Option<(ReadJob, Result<(), MediaError>)> {
         let work = self.0.write().take()?;

@@ -5,7 +5,7 @@ use crossbeam_channel::RecvTimeoutError;
 use super::sync::{Builder, JoinHandle, Receiver, Sender, bounded};
 use crate::time::{Clock, Time};
 
-/// How long an owner waits for its thread: longer than a disk in order takes for a frame and a core for decoding it. A
+/// Longest time that an owner waits for its thread: longer than a disk in order takes for a frame and a core for decoding it. A
 /// disk that does not answer at all may keep a thread for ever, and the program must end all the same.
 const PATIENCE: Time = Time::from_seconds(3);
 
@@ -24,7 +24,7 @@ impl NamedThread {
     /// Runs `body` on a thread with this name.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
+    /// The system's, if it has no thread to give.
     pub fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> std::io::Result<Self> {
         let (ending, end) = bounded(0);
         let handle = Builder::new().name(name.clone()).spawn(move || {
@@ -38,7 +38,7 @@ impl NamedThread {
         })
     }
 
-    /// Whether it has ended, so that joining it takes no time.
+    /// True if it has ended, so that joining it takes no time.
     pub fn is_finished(&self) -> bool {
         self.handle.as_ref().is_none_or(JoinHandle::is_finished)
     }

@@ -20,19 +20,19 @@ pub const IO_QUEUE_CAPACITY: usize = 1024;
 /// Most readers: one for each of six layers whose disks do not answer, with as many as there are otherwise.
 const MAX_READERS: usize = 10;
 
-/// How long a deck may read without an end before it counts as stuck. The longest that a disk in working order takes for
+/// Time for which a deck may read without an end before it counts as stuck. The longest that a disk in working order takes for
 /// a frame is a tenth of that.
 const STUCK_AFTER: Time = Time::from_flicks(crate::time::FLICKS_PER_SECOND / 4);
 
 /// Calls the owner's waker when it waits for something.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// Where workers put what they finished.
+/// The way back of finished frames.
 #[derive(Clone)]
 pub struct Outbox {
     /// The channel to the drawing thread.
     pub completions: Sender<Completion>,
-    /// Tells it that there is something.
+    /// Wakes it.
     pub wake: Wake,
 }
 
@@ -53,17 +53,17 @@ enum DecodeJob {
     Help(Arc<SplitFrame>),
 }
 
-/// What a decode worker keeps from frame to frame.
+/// Buffers that a decode worker keeps from frame to frame.
 #[derive(Default)]
 struct Decoder {
     scratch: DecodeScratch,
-    /// Where it has others help.
+    /// The frame that others help with.
     split: Arc<SplitFrame>,
 }
 
 /// I/O and decode workers on one queue each.
 ///
-/// What was read waits in a short queue: an I/O worker that is far ahead of the decoders waits, so that the packets
+/// Packets wait in a short queue: an I/O worker that is far ahead of the decoders waits, so that the packets
 /// in memory stay few.
 pub struct Workers {
     shared: Arc<Shared>,
@@ -86,7 +86,7 @@ impl Workers {
     /// Starts this many threads of each kind.
     ///
     /// # Errors
-    /// What the system says when it has no threads to give.
+    /// The system's, if it has no threads to give.
     pub fn start(
         io_threads: usize,
         decode_threads: usize,
@@ -134,7 +134,7 @@ impl Workers {
         Ok(())
     }
 
-    /// How many readers there are.
+    /// The number of readers.
     pub fn readers(&self) -> usize {
         self.readers.len()
     }
@@ -161,7 +161,7 @@ impl Workers {
         }
     }
 
-    /// Whether readers wait for decoders, so that what is not read yet waits for them too.
+    /// True if readers wait for decoders, so that what is not read yet waits for them too.
     pub fn is_decoding_behind(&self) -> bool {
         self.shared.to_decode.is_full()
     }
@@ -176,7 +176,7 @@ impl Workers {
             .collect()
     }
 
-    /// Tells all threads to end, after what they are at; their ends are for the caller to wait for.
+    /// Has all threads end, after what they are at; their ends are for the caller to wait for.
     pub fn end(&mut self) -> Vec<NamedThread> {
         self.shared.to_read.close();
         self.shared.to_decode.close();
@@ -191,7 +191,7 @@ impl Drop for Workers {
     }
 }
 
-/// How long a reader stays.
+/// The stay of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stay {
     /// Until the workers are told to stop.
@@ -214,6 +214,7 @@ impl Shared {
     /// Reads a frame; false once the workers are told to stop.
     fn read_and_pass_on(&self, mut job: PooledJob) -> bool {
         let channel = job.frame.channel;
+        // Given up while it waited: the slot is free the sooner the less is done.
         if job.frame.progress.is_cancelled() {
             self.to_read.put_down(channel);
             self.outbox.send(job.frame.complete(JobResult::Stale));
@@ -227,6 +228,7 @@ impl Shared {
         let cost = &mut job.frame.cost;
         (cost.begun_at, cost.finished_at) = (Some(begun_at), finished_at);
         cost.read = finished_at - begun_at;
+        // Before the packet is handed on, which may wait for decoders: the disk of this channel is free.
         self.to_read.put_down(channel);
         let done = match result {
             Ok(Read::Packet) => {
@@ -303,7 +305,7 @@ impl Shared {
         }
         let frame = job.frame.key.frame;
         let parts = guarded(|| job.source.plan_parts(frame, &job.packet, &mut scratch.plan));
-        // Decoding it whole tells what is wrong with it.
+        // What is wrong with it comes out as it is decoded whole.
         parts.map_or(1, |parts| parts.max(1))
     }
 
@@ -323,7 +325,7 @@ impl Shared {
     }
 }
 
-/// What reading gave.
+/// The result of reading.
 enum Read {
     /// The frame's packet.
     Packet,

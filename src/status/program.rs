@@ -39,7 +39,7 @@ pub struct ProgramStatus {
 pub struct RecentView {
     /// Its file.
     pub path: PathBuf,
-    /// Whether there is nothing at that path now.
+    /// True if there is nothing at that path now.
     pub is_missing: bool,
 }
 
@@ -112,7 +112,7 @@ pub struct RelinkView {
     pub folder: PathBuf,
     /// Number of files examined.
     pub files: u64,
-    /// Whether the search was cancelled.
+    /// True if the search was cancelled.
     pub was_cancelled: bool,
     /// One row for each missing file.
     pub rows: Vec<RelinkRow>,
@@ -129,7 +129,7 @@ pub struct RelinkRow {
     pub found: Option<PathBuf>,
     /// Likeness of the file found to the one missed.
     pub likeness: Option<Likeness>,
-    /// Whether the user takes the file found.
+    /// True if the user takes the file found.
     pub is_chosen: bool,
 }
 
@@ -156,15 +156,15 @@ pub struct DisplayView {
 /// The output window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutputView {
-    /// Whether it is open.
+    /// True if it is open.
     pub is_open: bool,
     /// Index of its display in the list.
     pub display: usize,
-    /// Whether it is a window rather than full screen.
+    /// True if it is a window rather than full screen.
     pub is_windowed: bool,
     /// Its picture.
     pub picture: OutputPicture,
-    /// Whether figures lie over it.
+    /// True if figures lie over it.
     pub has_figures: bool,
 }
 

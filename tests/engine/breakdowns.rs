@@ -62,7 +62,7 @@ fn opening_that_breaks_down_is_an_error_of_its_file_alone() {
 #[test]
 fn looking_at_the_threads_goes_on_after_it_broke_down() {
     in_own_process!();
-    let (broken, steps) = breaks_once("watch");
+    let (broken, steps) = breaks_once("thread-monitor");
     let mut rig = Rig::new(project(1), crate::scripted::nothing());
     let clock = Clock::system();
     while rig.engine.snapshot().thread_groups.is_empty() {

@@ -19,7 +19,7 @@ use crate::time::FrameIndex;
 /// Frames of a file that may fail before it gets no proxy: one in four, and more than a few.
 const MAX_HOLES: (u64, u64) = (8, 4);
 
-/// Why there is no proxy of a file.
+/// Reason why there is no proxy of a file.
 #[derive(Debug, thiserror::Error)]
 pub enum ProxyError {
     /// It needs none: its frames can be had in any order.
@@ -37,7 +37,7 @@ pub enum ProxyError {
         CACHE_VARIABLE
     )]
     NoRoom,
-    /// It cannot be told from other files.
+    /// It cannot be distinguished from other files.
     #[error("the file cannot be told from others")]
     NoName,
     /// The movie cannot be written.
@@ -77,7 +77,7 @@ impl<'a> ProxyBuild<'a> {
     /// Begins the proxy of a file that one decoder decodes in turn.
     ///
     /// # Errors
-    /// Why there will be none.
+    /// The reason why there will be none.
     pub fn begin(store: &'a ProxyStore, media: &'a Video) -> Result<Self, ProxyError> {
         let VideoSource::Sequential(opener) = &media.source else {
             return Err(ProxyError::NotNeeded);
@@ -115,19 +115,19 @@ impl<'a> ProxyBuild<'a> {
         (done, self.media.facts.timing.frames())
     }
 
-    /// Whether every frame is done.
+    /// True if every frame is done.
     pub fn is_whole(&self) -> bool {
         let (done, frames) = self.progress();
         done >= frames
     }
 
-    /// Adds the next frame. Of one that cannot be decoded there is none in the proxy, and the next takes its place in the
-    /// movie so that all keep their numbers.
+    /// Adds the next frame. Of one that cannot be decoded there is none in the proxy, and the next takes its place in
+    /// the movie so that all keep their numbers.
     ///
     /// `is_cancelled` is asked now and then while it is decoded.
     ///
     /// # Errors
-    /// Why there will be no proxy; [`ProxyError::Cancelled`] once `is_cancelled` says so.
+    /// The reason why there will be no proxy; [`ProxyError::Cancelled`] once `is_cancelled` says so.
     pub fn add_frame(&mut self, is_cancelled: &dyn Fn() -> bool) -> Result<(), ProxyError> {
         let frame = FrameIndex(self.seal.hashes.len() as u64);
         let is_there = match self.decode(frame, is_cancelled) {
@@ -195,7 +195,7 @@ impl<'a> ProxyBuild<'a> {
     /// Completes the proxy and gives it its name; older ones make room for it.
     ///
     /// # Errors
-    /// What the file system said; there is then no proxy.
+    /// The file system's error; there is then no proxy.
     pub fn finish(self) -> Result<(), ProxyError> {
         let seal = self.seal.to_box();
         // The movie's own tables add some twenty bytes a frame, less than the seal's eight and the movie's header room.

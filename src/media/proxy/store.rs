@@ -1,4 +1,4 @@
-//! Where proxies are kept.
+//! The folder of proxies.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use super::{size, source};
 use crate::media::cache::CacheFolder;
 use crate::media::{ContentId, MediaError, TextureSupport, Video};
 
-/// What all proxies may take together, in bytes.
+/// Limit of all proxies together, in bytes.
 const MAX_CACHE_BYTES: u64 = 8 << 30;
 
-/// What a proxy leaves free on the user's disk, in bytes: one gibibyte, so that projects can still be saved.
+/// Bytes that a proxy leaves free on the user's disk: one gibibyte, so that projects can still be saved.
 const SPARE_BYTES: u64 = 1 << 30;
 
 /// A folder of proxies, named after the contents of their files. Those unused for longest go first.
@@ -45,7 +45,7 @@ impl ProxyStore {
         }
     }
 
-    /// Where the proxy of a file is or would be; `None` if the file cannot be read.
+    /// The path of a file's proxy, be it there or not; `None` if the file cannot be read.
     pub fn path_of(&self, media: &Video) -> Option<PathBuf> {
         let place = ProxyKey::of(media)?;
         Some(self.folder.path(&place.name))
@@ -80,8 +80,8 @@ impl ProxyStore {
         }
     }
 
-    /// Whether a proxy of so many bytes, uncompressed, leaves enough of the disk to other things. Where the system does not
-    /// say, writing tells.
+    /// True if a proxy of so many bytes, uncompressed, leaves enough of the disk to other things. Where the system does
+    /// not say, writing shows it.
     pub(super) fn has_room(&self, bytes: u64) -> bool {
         let free_bytes = self.folder.free_bytes();
         free_bytes.is_none_or(|free| free >= bytes.saturating_add(self.spare_bytes))
