@@ -23,7 +23,6 @@ use sextet::status::program::Answer;
 use sextet::time::{Clock, ManualClock, Time};
 
 #[path = "support/cards.rs"]
-#[expect(dead_code, reason = "only the cards are used here")]
 mod cards;
 
 /// Longer than any step here takes, even on a busy machine.

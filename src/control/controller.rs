@@ -59,6 +59,8 @@ pub struct ControllerOptions {
     pub restart: WindowRestart,
     /// Whether media files are watched for changes and fingerprinted, which reads from their disks.
     pub monitors_media: bool,
+    /// Whether a shell with a window carries out requests.
+    pub has_window: bool,
 }
 
 impl Default for ControllerOptions {
@@ -77,6 +79,7 @@ impl Default for ControllerOptions {
             notice: None,
             restart: WindowRestart::default(),
             monitors_media: true,
+            has_window: true,
         }
     }
 }
@@ -88,6 +91,7 @@ impl ControllerOptions {
             project,
             engine,
             monitors_media: false,
+            has_window: false,
             ..Self::default()
         }
     }
@@ -157,6 +161,7 @@ pub struct Controller {
     pub(super) restart: WindowRestart,
     pub(super) closing: CloseStage,
     pub(super) requests: ShellRequests,
+    pub(super) has_window: bool,
     pub(super) status: Status,
     /// The document that the engine was given last, without the files on their way into it.
     engine_document: Option<Arc<Project>>,
@@ -208,6 +213,7 @@ impl Controller {
             restart: options.restart,
             closing: CloseStage::Open,
             requests: ShellRequests::default(),
+            has_window: options.has_window,
             status: Status::default(),
             engine_document: None,
             startup_paths: options.paths,

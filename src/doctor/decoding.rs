@@ -34,11 +34,11 @@ pub(super) struct Cost {
 ///
 /// # Errors
 /// The file's error.
-pub(super) fn measure(media: &Video, threads: usize) -> Result<Cost, MediaError> {
-    match &media.source {
-        VideoSource::Pooled(source) => pooled(&**source, media.facts.timing.frames(), threads),
+pub(super) fn measure(video: &Video, threads: usize) -> Result<Cost, MediaError> {
+    match &video.source {
+        VideoSource::Pooled(source) => pooled(&**source, video.facts.timing.frames(), threads),
         VideoSource::Sequential(opener) => {
-            sequential(&**opener, media.layout.bytes, media.facts.timing.frames())
+            sequential(&**opener, video.layout.bytes, video.facts.timing.frames())
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::playback::SourceId;
 use crate::project::{Layer, Project};
 use crate::time::Time;
 use crate::transport::Bounds;
-use crate::transport::schedule::Upcoming;
+use crate::transport::schedule::UpcomingFrame;
 
 /// Time for which the same error of the device is not logged again: it may come with every frame.
 const QUIET: Time = Time::from_seconds(10);
@@ -68,7 +68,7 @@ pub(super) struct TickState {
     /// Backoff after which the graphics device is asked again for what it had no memory for.
     pub(super) memory_retry: Option<Backoff>,
     /// Reused from deck to deck.
-    pub(super) upcoming: Vec<Upcoming>,
+    pub(super) upcoming: Vec<UpcomingFrame>,
     /// The playhead at canvas frames between the last tick and this one; reused from tick to tick.
     pub(super) between: Vec<Time>,
     /// Files that were opened since the last tick.

@@ -9,7 +9,7 @@
 //!                       └──────── Completion (bounded channel) ◄──┘
 //! ```
 //!
-//! * [`player`]: [`Player`] owns the workers and one prebuffer per deck; the only part the engine talks to.
+//! * [`player`], [`options`]: [`Player`] owns the workers and one prebuffer per deck; the only part the engine talks to.
 //! * [`channel`], [`source`], [`prefetch`]: addresses of frames, their names, and requests for them.
 //! * `prebuffer`: the ring of a deck, its decoders and its failures. [`ring`], [`slot`]: plain state machines on the
 //!   drawing thread. `proxy_slot`: a slot beside each ring, for the frame of a proxy. [`lead`]: the time that frames take.
@@ -32,6 +32,7 @@ pub mod job;
 pub mod lead;
 #[cfg(test)]
 mod models;
+pub mod options;
 pub mod player;
 mod prebuffer;
 pub mod prefetch;
@@ -51,7 +52,8 @@ pub mod workers;
 
 pub use channel::{Channel, DeckId, MAX_DECKS};
 pub use guard::guarded;
-pub use player::{Player, PlayerOptions};
+pub use options::PlayerOptions;
+pub use player::Player;
 pub use prebuffer::FrameEvent;
 pub use prefetch::{PrefetchRequest, ScheduledFrame, Urgency};
 pub use source::{FrameKey, Source, SourceId};

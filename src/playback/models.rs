@@ -16,7 +16,7 @@ use shuttle::{Config, Runner};
 use super::channel::Channel;
 use super::job::{FrameCost, FrameJob, ReadJob};
 use super::queue::WorkQueue;
-use super::read_queue::{Order, ReadQueue, Sharing};
+use super::read_queue::{Order, ReadQueue, SharingRules};
 use super::slot::SlotProgress;
 use super::split_frame::SplitFrame;
 use super::sync::{AtomicUsize, Builder, Condvar, JoinHandle, Mutex};
@@ -137,7 +137,7 @@ impl Tally {
 
 #[test]
 fn decks_that_share_workers_are_all_served() {
-    const SHARING: Sharing = Sharing {
+    const SHARING: SharingRules = SharingRules {
         per_channel: 1,
         stuck_after: Time::from_seconds(1),
     };
@@ -203,7 +203,7 @@ fn read_job(source: &Arc<dyn FrameSource>, key: FrameKey, pool: &mut CountingPoo
 }
 
 fn pooled_source(source: &Source) -> Arc<dyn FrameSource> {
-    match &source.media.source {
+    match &source.video.source {
         VideoSource::Pooled(source) => Arc::clone(source),
         VideoSource::Sequential(_) => panic!("any worker decodes it"),
     }

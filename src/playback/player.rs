@@ -12,6 +12,7 @@ use std::sync::atomic::Ordering;
 use super::budget::share_slots;
 use super::channel::{Channel, DeckId, MAX_DECKS};
 use super::job::{Completion, FrameCost, FrameJob, PooledJob, SequentialJob};
+use super::options::PlayerOptions;
 use super::prebuffer::{FrameEvent, Prebuffer};
 use super::prefetch::{PrefetchRequest, ScheduledFrame, Urgency};
 use super::proxy_slot::ProxySlots;
@@ -29,33 +30,6 @@ use crate::time::{Clock, Time};
 
 /// Most frames on their way at once: every slot of every deck, and some for slots being taken away.
 const COMPLETIONS_CAPACITY: usize = MAX_DECKS * 64;
-
-/// Threads and memory of a player.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlayerOptions {
-    /// Threads that read.
-    pub io_threads: usize,
-    /// Threads that decode.
-    pub decode_threads: usize,
-    /// Frames that each deck reads ahead.
-    pub prebuffer: usize,
-    /// Bytes of frame memory for all decks together.
-    pub budget_bytes: u64,
-}
-
-impl PlayerOptions {
-    /// Workers by the number of cores: as many that decode as there are cores, and as many that read, but 3 or 4:
-    /// a disk answers a few questions at once quicker than one by one, more only compete, and one is kept free of each
-    /// deck. More readers come only when disks do not answer, and go again once they do.
-    pub fn for_cores(cores: usize, prebuffer: usize, budget_bytes: u64) -> Self {
-        Self {
-            io_threads: cores.clamp(3, 4),
-            decode_threads: cores.clamp(1, 16),
-            prebuffer,
-            budget_bytes,
-        }
-    }
-}
 
 /// Reads and decodes ahead for several decks. Used by the drawing thread alone; nothing here waits, but for
 /// [`Player::wait`].
@@ -180,10 +154,10 @@ impl Player {
         source: &Source,
         pool: &mut dyn FrameMemoryPool,
     ) {
-        let VideoSource::Pooled(frames) = &source.media.source else {
+        let VideoSource::Pooled(frames) = &source.video.source else {
             return;
         };
-        let (now, bytes) = (self.clock.now(), source.media.layout.bytes);
+        let (now, bytes) = (self.clock.now(), source.video.layout.bytes);
         if let Some(frame) = self.proxy_slots.request(deck, wanted, bytes, now, pool) {
             let source = Arc::clone(frames);
             self.workers.push(PooledJob { frame, source });
@@ -372,7 +346,7 @@ impl Player {
             let source = source(frame.key.source);
             let memory = source
                 .as_ref()
-                .and_then(|source| pool.take(source.media.layout.bytes));
+                .and_then(|source| pool.take(source.video.layout.bytes));
             let (Some(source), Some(memory)) = (source, memory) else {
                 self.prebuffer_mut(deck).ring.withdraw(slot_request.slot);
                 break;
@@ -398,7 +372,7 @@ impl Player {
         source: &Source,
         pool: &mut dyn FrameMemoryPool,
     ) {
-        match &source.media.source {
+        match &source.video.source {
             VideoSource::Pooled(source) => self.workers.push(PooledJob {
                 frame,
                 source: Arc::clone(source),

@@ -28,7 +28,7 @@ pub struct Order {
 
 /// Rules by which readers share out the work of channels of which some may be stuck.
 #[derive(Clone, Copy, Debug)]
-pub struct Sharing {
+pub struct SharingRules {
     /// Pieces that one channel may have in hand.
     pub per_channel: usize,
     /// Time for which a channel may have work in hand without putting any down before it counts as stuck. It then gets
@@ -44,7 +44,7 @@ pub struct ReadQueue<T> {
     state: Mutex<State<T>>,
     /// Signalled when there is work that may be taken, or the queue closes.
     has_work: Condvar,
-    sharing: Sharing,
+    sharing: SharingRules,
     /// The clock of deadlines.
     clock: Clock,
     /// The clock by which a read counts as stuck, whatever clock the frames go by.
@@ -82,7 +82,7 @@ struct ChannelShare {
 
 impl<T> ReadQueue<T> {
     /// An empty queue, with room for `capacity` pieces before it has to grow.
-    pub fn new(capacity: usize, sharing: Sharing, clock: Clock, disk_clock: Clock) -> Self {
+    pub fn new(capacity: usize, sharing: SharingRules, clock: Clock, disk_clock: Clock) -> Self {
         Self {
             state: Mutex::new(State {
                 entries: Vec::with_capacity(capacity),
@@ -193,7 +193,7 @@ impl<T> ReadQueue<T> {
 }
 
 impl ChannelShare {
-    fn is_stuck(&self, sharing: Sharing, now: Time) -> bool {
+    fn is_stuck(&self, sharing: SharingRules, now: Time) -> bool {
         self.in_hand > 0 && now - self.since >= sharing.stuck_after
     }
 }
@@ -225,13 +225,13 @@ impl<T> State<T> {
     }
 
     /// True if the channel of a piece may have one more in hand.
-    fn may_take(&self, entry: &Entry<T>, sharing: Sharing, disk_now: Time) -> bool {
+    fn may_take(&self, entry: &Entry<T>, sharing: SharingRules, disk_now: Time) -> bool {
         let share = self.share_of(entry);
         share.in_hand < sharing.per_channel && !share.is_stuck(sharing, disk_now)
     }
 
     /// The place of the piece whose turn it is.
-    fn choose(&self, sharing: Sharing, now: Time, disk_now: Time) -> Option<usize> {
+    fn choose(&self, sharing: SharingRules, now: Time, disk_now: Time) -> Option<usize> {
         let is_late = |entry: &Entry<T>| entry.order.start_by < now;
         let may_take = |entry: &Entry<T>| self.may_take(entry, sharing, disk_now);
         let candidates = || {
@@ -288,7 +288,7 @@ mod tests {
 
     /// A queue of frames named by number, whose two clocks are this hand.
     fn queue(hand: &ManualClock, per_channel: usize) -> ReadQueue<u32> {
-        let sharing = Sharing {
+        let sharing = SharingRules {
             per_channel,
             stuck_after: Time::from_seconds(1),
         };

@@ -447,7 +447,7 @@ impl Builder {
         match self {
             Self::Real(builder) => builder.spawn(body).map(JoinHandle::Real),
             Self::Model(builder) => {
-                let ended = Ended::default();
+                let ended = EndFlag::default();
                 let has_ended = Arc::clone(&ended.0);
                 let spawned = builder.spawn(move || {
                     let _ended = ended;
@@ -461,9 +461,9 @@ impl Builder {
 
 /// Notes the end of a thread when it is dropped, also by a panic.
 #[derive(Default)]
-struct Ended(Arc<std::sync::atomic::AtomicBool>);
+struct EndFlag(Arc<std::sync::atomic::AtomicBool>);
 
-impl Drop for Ended {
+impl Drop for EndFlag {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::guard::guarded;
 use super::job::{Completion, JobResult, PooledJob, ReadJob};
 use super::queue::WorkQueue;
-use super::read_queue::{ReadQueue, Sharing};
+use super::read_queue::{ReadQueue, SharingRules};
 use super::split_frame::SplitFrame;
 use super::sync::{Mutex, Sender};
 use super::thread::{NamedThread, join_together};
@@ -66,14 +66,14 @@ struct Decoder {
 /// Packets wait in a short queue: an I/O worker that is far ahead of the decoders waits, so that the packets
 /// in memory stay few.
 pub struct Workers {
-    shared: Arc<Shared>,
+    shared: Arc<PoolState>,
     readers: Vec<NamedThread>,
     /// Readers begun so far, for their names.
     readers_begun: usize,
     decoders: Vec<NamedThread>,
 }
 
-struct Shared {
+struct PoolState {
     to_read: ReadQueue<PooledJob>,
     to_decode: WorkQueue<DecodeJob>,
     /// Packet buffers for reuse; the lock protects the list alone.
@@ -94,12 +94,12 @@ impl Workers {
         clock: Clock,
     ) -> std::io::Result<Self> {
         // Disks that do not answer hold up their own decks only.
-        let sharing = Sharing {
+        let sharing = SharingRules {
             per_channel: io_threads.saturating_sub(1).max(1),
             stuck_after: STUCK_AFTER,
         };
         let to_read = ReadQueue::new(IO_QUEUE_CAPACITY, sharing, clock.clone(), Clock::system());
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(PoolState {
             to_read,
             // One per decoder, ready behind the one at hand: each more holds a packet of a large frame.
             to_decode: WorkQueue::new(decode_threads),
@@ -200,7 +200,7 @@ enum Stay {
     WhileStuck,
 }
 
-impl Shared {
+impl PoolState {
     fn read_until_closed(&self, stay: Stay) {
         while let Some(job) = self.to_read.pop() {
             let may_go_on = self.read_and_pass_on(job);

@@ -8,8 +8,21 @@ use serde::{Deserialize, Serialize};
 /// in it are stated here, of an opaque backdrop `b` and a source `s` of alpha `a`. The order is that of a menu: the plain
 /// mode, then those that darken, lighten, contrast, compare and mix hues.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, strum::VariantArray,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::VariantArray,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
 )]
+#[strum(serialize_all = "kebab-case")]
 pub enum BlendMode {
     /// The source.
     #[default]

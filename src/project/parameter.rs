@@ -17,7 +17,9 @@ use super::{ColourAdjust, CornerPin, Crop, Transform};
     Serialize,
     Deserialize,
     strum::VariantArray,
+    strum::IntoStaticStr,
 )]
+#[strum(serialize_all = "kebab-case")]
 #[expect(
     missing_docs,
     reason = "each is the field of the same name, and `label` says it in words"
@@ -109,6 +111,42 @@ impl Parameter {
             Self::Hue => "Hue",
             Self::Gamma => "Gamma",
             Self::Exposure => "Exposure",
+        }
+    }
+
+    /// Its word in the parameter tree, such as `position-x`.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    /// The unit of its field; empty where it is a part or a factor.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::PositionX
+            | Self::PositionY
+            | Self::TopLeftX
+            | Self::TopLeftY
+            | Self::TopRightX
+            | Self::TopRightY
+            | Self::BottomRightX
+            | Self::BottomRightY
+            | Self::BottomLeftX
+            | Self::BottomLeftY => "px",
+            Self::Rotation | Self::Hue => "deg",
+            Self::Exposure => "stops",
+            Self::ScaleX
+            | Self::ScaleY
+            | Self::AnchorX
+            | Self::AnchorY
+            | Self::Opacity
+            | Self::CropLeft
+            | Self::CropTop
+            | Self::CropRight
+            | Self::CropBottom
+            | Self::Brightness
+            | Self::Contrast
+            | Self::Saturation
+            | Self::Gamma => "",
         }
     }
 

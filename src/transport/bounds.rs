@@ -3,14 +3,14 @@
 use crate::project::{Project, TimeRange};
 use crate::time::{FrameRate, Time};
 
-/// What of a project decides where the playhead can be.
+/// The properties of a project that bound the playhead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// Where the last clip ends.
+    /// End of the last clip.
     pub duration: Time,
     /// The part that a loop repeats; all of it when absent.
     pub loop_range: Option<TimeRange>,
-    /// Whether playing goes back to the start of the loop at its end.
+    /// True if playing goes back to the start of the loop at its end.
     pub is_looping: bool,
     /// The canvas's frames per second.
     pub canvas: FrameRate,
@@ -26,9 +26,9 @@ pub enum Direction {
     Backwards,
 }
 
-/// Where playing has got to.
+/// The position that playing has got to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum TimelinePosition {
     /// On the way, with this many passes over the loop's seam.
     At {
         /// The project time.
@@ -43,7 +43,7 @@ pub enum Place {
     },
 }
 
-impl Place {
+impl TimelinePosition {
     /// The project time.
     pub fn time(self) -> Time {
         match self {
@@ -84,7 +84,7 @@ impl Bounds {
             .max(Time::ZERO)
     }
 
-    /// Where playing begins when the playhead is here: here, or at the start (of the loop, if there is one) when
+    /// The start of playing when the playhead is here: here, or at the start (of the loop, if there is one) when
     /// nothing is left to play. Backwards, the last frame is the start.
     pub fn play_start(&self, playhead: Time, direction: Direction) -> Time {
         let span = self.loop_span();
@@ -107,11 +107,11 @@ impl Bounds {
         }
     }
 
-    /// Where playing is that began at `from` and would be at `unfolded` if the timeline went on for ever.
+    /// The position of playing that began at `from` and would be at `unfolded` if the timeline went on for ever.
     ///
     /// Playing that begins beyond the loop's end goes on to the end of the timeline without looping, as does playing
     /// backwards that begins before its start.
-    pub fn place(&self, from: Time, unfolded: Time) -> Place {
+    pub fn position(&self, from: Time, unfolded: Time) -> TimelinePosition {
         let is_backwards = unfolded < from;
         if let Some(span) = self.loop_span() {
             let length = span.end - span.start;
@@ -123,27 +123,27 @@ impl Bounds {
             if enters_loop && has_passed_seam {
                 let into = unfolded - span.start;
                 let time = span.start + into.rem_euclid(length);
-                return Place::At {
+                return TimelinePosition::At {
                     time,
                     laps: into.div_euclid(length).abs(),
                 };
             }
             if enters_loop {
-                return Place::At {
+                return TimelinePosition::At {
                     time: unfolded,
                     laps: 0,
                 };
             }
         }
         if is_backwards && unfolded < Time::ZERO {
-            return Place::Ended { time: Time::ZERO };
+            return TimelinePosition::Ended { time: Time::ZERO };
         }
         if !is_backwards && unfolded >= self.duration {
-            return Place::Ended {
+            return TimelinePosition::Ended {
                 time: self.last_frame(),
             };
         }
-        Place::At {
+        TimelinePosition::At {
             time: unfolded,
             laps: 0,
         }
@@ -164,12 +164,12 @@ mod tests {
         }
     }
 
-    fn at(bounds: Bounds, from: i64, unfolded: i64) -> Place {
-        bounds.place(Time::from_seconds(from), Time::from_seconds(unfolded))
+    fn at(bounds: Bounds, from: i64, unfolded: i64) -> TimelinePosition {
+        bounds.position(Time::from_seconds(from), Time::from_seconds(unfolded))
     }
 
-    fn passed(seconds: i64, laps: i64) -> Place {
-        Place::At {
+    fn passed(seconds: i64, laps: i64) -> TimelinePosition {
+        TimelinePosition::At {
             time: Time::from_seconds(seconds),
             laps,
         }
@@ -187,9 +187,21 @@ mod tests {
     fn playing_from_behind_the_loop_goes_on_to_the_end() {
         assert_eq!(at(bounds(true), 6, 9), passed(9, 0));
         let last = Time::from_seconds(10) - FrameRate::FPS_60.frame_duration();
-        assert_eq!(at(bounds(true), 6, 10), Place::Ended { time: last });
-        assert_eq!(at(bounds(false), 0, 11), Place::Ended { time: last });
-        assert_eq!(at(bounds(false), 3, -1), Place::Ended { time: Time::ZERO });
-        assert_eq!(at(bounds(true), 1, -1), Place::Ended { time: Time::ZERO });
+        assert_eq!(
+            at(bounds(true), 6, 10),
+            TimelinePosition::Ended { time: last }
+        );
+        assert_eq!(
+            at(bounds(false), 0, 11),
+            TimelinePosition::Ended { time: last }
+        );
+        assert_eq!(
+            at(bounds(false), 3, -1),
+            TimelinePosition::Ended { time: Time::ZERO }
+        );
+        assert_eq!(
+            at(bounds(true), 1, -1),
+            TimelinePosition::Ended { time: Time::ZERO }
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! How often each media frame is repeated on a canvas of another rate, and whether a playback kept to it.
+//! Cadence: the repeats of each media frame on a canvas of another rate, and a checker of playback that keeps to it.
 //!
 //! At `m` media frames and `c` canvas frames per second, canvas frame `t` shows media frame `⌊t·m/c + φ⌋` for some
 //! phase `φ`. With `m/c = p/q` in lowest terms all is done in whole numbers.
@@ -103,7 +103,7 @@ impl CadenceChecker {
         self.spread = None;
     }
 
-    /// How often the cadence was not kept.
+    /// Number of times that the cadence was not kept.
     pub fn errors(&self) -> u64 {
         self.errors
     }

@@ -1,6 +1,6 @@
-//! Where playing leads.
+//! The course of playing: the playhead at times to come.
 
-use super::{Bounds, Place};
+use super::{Bounds, TimelinePosition};
 use crate::time::Time;
 
 /// The playhead at times to come, should nothing interfere.
@@ -11,11 +11,11 @@ use crate::time::Time;
 pub struct Course {
     /// The playhead now.
     pub(super) playhead: Time,
-    /// Where playing began.
+    /// Start of playing.
     pub(super) started_time: Time,
-    /// How long ago, on the clock.
+    /// Time since then, on the clock.
     pub(super) elapsed: Time,
-    /// Whether playing has yet to begin, and elsewhere than at the playhead because nothing is left to play there.
+    /// True if playing has yet to begin, and elsewhere than at the playhead because nothing is left to play there.
     pub(super) begins_anew: bool,
     /// Project time per clock time.
     pub(super) speed: f64,
@@ -29,16 +29,16 @@ impl Course {
         self.bounds.snap(self.playhead)
     }
 
-    /// Whether playing has yet to begin, and elsewhere than at the playhead because nothing is left to play there.
+    /// True if playing has yet to begin, and elsewhere than at the playhead because nothing is left to play there.
     pub fn begins_anew(&self) -> bool {
         self.begins_anew
     }
 
-    /// Where the playhead is this much later on the clock.
-    pub fn place_after(&self, time: Time) -> Place {
+    /// The playhead this much later on the clock.
+    pub fn position_after(&self, time: Time) -> TimelinePosition {
         let way = travelled(self.elapsed + time, self.speed);
         self.bounds
-            .place(self.started_time, self.started_time + way)
+            .position(self.started_time, self.started_time + way)
     }
 
     /// The ends of the timeline, the loop and the grid of canvas frames.

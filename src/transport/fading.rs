@@ -1,11 +1,11 @@
-//! How opaque a layer's picture is: fades, and crossfades from clip to clip.
+//! Opacity of a layer's picture: fades, and crossfades from clip to clip.
 
 use super::DeckSide;
 use super::schedule::place_at;
 use crate::project::Layer;
 use crate::time::Time;
 
-/// How opaque the picture of a side is, 0 to 1: the layer's opacity with the fades of the clip, and with its part in a
+/// Opacity of the picture of a side, 0 to 1: the layer's opacity with the fades of the clip, and with its part in a
 /// crossfade; zero between clips.
 ///
 /// In a crossfade it is the part that each picture has of the whole, which they are mixed by before they meet what is

@@ -30,7 +30,7 @@ pub fn media_frame_at(clip: &Clip, timing: &MediaTiming, time: Time) -> Option<F
     Some(timing.frame_at(begin + position))
 }
 
-/// Where the clip's media span begins and how long it is, at least one flick, within the file.
+/// Start and length of the clip's media span, at least one flick, within the file.
 fn media_span(clip: &Clip, timing: &MediaTiming) -> (Time, Time) {
     let last = FrameIndex(timing.frames().saturating_sub(1));
     let file_end = timing.duration();

@@ -1,11 +1,11 @@
 //! Playing, pausing and scrubbing.
 
 use super::course::travelled;
-use super::{Bounds, Course, Direction, Place};
+use super::{Bounds, Course, Direction, TimelinePosition};
 use crate::project::{MAX_SPEED, MAX_TIME};
 use crate::time::Time;
 
-/// What the transport does.
+/// The state of the transport.
 ///
 /// ```text
 ///            play                       scrub
@@ -25,22 +25,22 @@ pub enum PlayState {
     Paused,
     /// The playhead follows the clock.
     Playing {
-        /// What the clock showed when playing began here.
+        /// Time on the clock when playing began here.
         started_clock: Time,
-        /// Where the playhead was then, in project time.
+        /// The playhead then, in project time.
         started_time: Time,
     },
     /// The playhead follows a drag.
     Scrubbing {
-        /// Whether playing goes on after the drag.
+        /// True if playing goes on after the drag.
         resumes: bool,
     },
 }
 
-/// What [`Transport::settle`] found.
+/// The outcome of [`Transport::settle`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settled {
-    /// Nothing to tell.
+pub enum SettleOutcome {
+    /// Nothing happened.
     Unchanged,
     /// The playhead has passed the loop's seam since the last call.
     Looped,
@@ -57,7 +57,7 @@ pub struct Transport {
     state: PlayState,
     /// The playhead while it does not follow the clock.
     position: Time,
-    /// Where playing began, for going back there on stop.
+    /// Start of playing, for going back there on stop.
     began: Time,
     speed: f64,
     /// The speed of a shuttle, which takes the place of `speed` until playing stops.
@@ -87,17 +87,17 @@ impl Transport {
         }
     }
 
-    /// What the transport does.
+    /// The state of the transport.
     pub fn state(&self) -> PlayState {
         self.state
     }
 
-    /// Whether the playhead follows the clock.
+    /// True if the playhead follows the clock.
     pub fn is_playing(&self) -> bool {
         matches!(self.state, PlayState::Playing { .. })
     }
 
-    /// Whether the playhead follows a drag.
+    /// True if the playhead follows a drag.
     pub fn is_scrubbing(&self) -> bool {
         matches!(self.state, PlayState::Scrubbing { .. })
     }
@@ -124,8 +124,8 @@ impl Transport {
 
     /// The playhead. While it does not follow the clock it lies at the start of a canvas frame.
     pub fn playhead_at(&self, now: Time, bounds: &Bounds) -> Time {
-        self.place_at(now, bounds)
-            .map_or_else(|| bounds.snap(self.position), Place::time)
+        self.position_at(now, bounds)
+            .map_or_else(|| bounds.snap(self.position), TimelinePosition::time)
     }
 
     /// Plays from the playhead; from the start, or the loop's, if nothing is left to play. While playing nothing
@@ -231,7 +231,7 @@ impl Transport {
         self.play(now, bounds);
     }
 
-    /// Where playing leads from here, should nothing interfere; from a pause, where playing would lead.
+    /// The course of playing from here, should nothing interfere; from a pause, that which it would take.
     pub fn course(&self, now: Time, bounds: &Bounds) -> Course {
         let playhead = self.playhead_at(now, bounds);
         let (started_time, elapsed, begins_anew) = match self.state {
@@ -259,23 +259,23 @@ impl Transport {
     /// At the end it pauses on the last frame. After the loop's seam it counts from there, so that a later change of
     /// the loop or the duration does not move the playhead by the laps before; at speed 1 this is exact, at others
     /// within a flick for each lap.
-    pub fn settle(&mut self, now: Time, bounds: &Bounds) -> Settled {
-        match self.place_at(now, bounds) {
-            Some(Place::Ended { time }) => {
+    pub fn settle(&mut self, now: Time, bounds: &Bounds) -> SettleOutcome {
+        match self.position_at(now, bounds) {
+            Some(TimelinePosition::Ended { time }) => {
                 self.position = time;
                 self.rest();
-                Settled::Ended
+                SettleOutcome::Ended
             }
-            Some(Place::At { time, laps }) if laps != 0 => {
+            Some(TimelinePosition::At { time, laps }) if laps != 0 => {
                 self.start(now, time);
-                Settled::Looped
+                SettleOutcome::Looped
             }
-            _ => Settled::Unchanged,
+            _ => SettleOutcome::Unchanged,
         }
     }
 
-    /// Where playing has got to, if it plays.
-    fn place_at(&self, now: Time, bounds: &Bounds) -> Option<Place> {
+    /// The position that playing has got to, if it plays.
+    fn position_at(&self, now: Time, bounds: &Bounds) -> Option<TimelinePosition> {
         let PlayState::Playing {
             started_clock,
             started_time,
@@ -284,7 +284,7 @@ impl Transport {
             return None;
         };
         let way = travelled(now - started_clock, self.speed());
-        Some(bounds.place(started_time, started_time + way))
+        Some(bounds.position(started_time, started_time + way))
     }
 
     /// Pauses, which ends a shuttle.
@@ -336,8 +336,14 @@ mod tests {
     fn the_end_pauses_on_the_last_frame_and_play_begins_anew() {
         let (mut transport, bounds) = (Transport::new(), bounds(false));
         transport.play(seconds(100), &bounds);
-        assert_eq!(transport.settle(seconds(109), &bounds), Settled::Unchanged);
-        assert_eq!(transport.settle(seconds(110), &bounds), Settled::Ended);
+        assert_eq!(
+            transport.settle(seconds(109), &bounds),
+            SettleOutcome::Unchanged
+        );
+        assert_eq!(
+            transport.settle(seconds(110), &bounds),
+            SettleOutcome::Ended
+        );
         assert_eq!(
             transport.playhead_at(seconds(500), &bounds),
             bounds.last_frame()
@@ -352,7 +358,10 @@ mod tests {
     fn a_loop_is_no_jump_and_a_later_change_of_its_length_moves_nothing() {
         let (mut transport, mut bounds) = (Transport::new(), bounds(true));
         transport.play(Time::ZERO, &bounds);
-        assert_eq!(transport.settle(seconds(95), &bounds), Settled::Looped);
+        assert_eq!(
+            transport.settle(seconds(95), &bounds),
+            SettleOutcome::Looped
+        );
         assert_eq!(transport.seek_count(), 0);
         bounds.duration = seconds(11);
         assert_eq!(transport.playhead_at(seconds(96), &bounds), seconds(6));
@@ -414,7 +423,7 @@ mod tests {
         };
         let mut transport = Transport::new();
         transport.play(Time::ZERO, &empty);
-        assert_eq!(transport.settle(Time::ZERO, &empty), Settled::Ended);
+        assert_eq!(transport.settle(Time::ZERO, &empty), SettleOutcome::Ended);
         assert_eq!(transport.playhead_at(seconds(1), &empty), Time::ZERO);
     }
 

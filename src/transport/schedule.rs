@@ -1,10 +1,10 @@
-//! Which media frame a layer shows at a time, and which ones come next.
+//! The media frame that a layer shows at a time, and those that come next.
 
-use super::{Course, Place, media_frame_at};
+use super::{Course, TimelinePosition, media_frame_at};
 use crate::project::{ClipId, Layer, MediaId};
 use crate::time::{FrameIndex, MediaTiming, Time};
 
-/// How far ahead [`upcoming`] looks, on the clock: long enough for a prebuffer across a gap between clips, short
+/// Time that [`upcoming`] looks ahead, on the clock: long enough for a prebuffer across a gap between clips, short
 /// enough for a still to cost little.
 const LOOKAHEAD: Time = Time::from_seconds(2);
 
@@ -16,7 +16,7 @@ const MAX_LOOKAHEAD_TICKS: i64 = 240;
 pub struct DueFrame {
     /// The clip that shows it.
     pub clip: ClipId,
-    /// Where on the timeline that clip begins.
+    /// Start of that clip on the timeline.
     pub start: Time,
     /// The media file.
     pub media: MediaId,
@@ -26,17 +26,17 @@ pub struct DueFrame {
 
 /// A frame that will belong on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Upcoming {
+pub struct UpcomingFrame {
     /// The frame.
     pub frame: DueFrame,
     /// The time on the clock until it is first due.
     pub due_in: Time,
 }
 
-/// How playing goes on from here.
+/// The course of playing from here, and the frames of it that count.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lookahead {
-    /// Where playing leads, or would lead from a pause.
+    /// The course of playing, or from a pause that which it would take.
     pub course: Course,
     /// Canvas frames' time from one presentation to the next, at least 1.
     pub stride: u32,
@@ -114,7 +114,7 @@ pub fn upcoming<'a>(
     ahead: &Lookahead,
     count: usize,
     timing: &dyn Fn(MediaId) -> Option<&'a MediaTiming>,
-    out: &mut Vec<Upcoming>,
+    out: &mut Vec<UpcomingFrame>,
 ) {
     out.clear();
     let (course, bounds) = (&ahead.course, ahead.course.bounds());
@@ -129,17 +129,17 @@ pub fn upcoming<'a>(
             break;
         }
         let due_in = canvas.time_of(tick * stride);
-        let place = course.place_after(due_in);
-        let next = due(layer, side, bounds.snap(place.time()), timing);
+        let position = course.position_after(due_in);
+        let next = due(layer, side, bounds.snap(position.time()), timing);
         if next.map(key) != on_screen {
             on_screen = next.map(key);
             if let Some(frame) = next
                 && !out.iter().any(|other| key(other.frame) == key(frame))
             {
-                out.push(Upcoming { frame, due_in });
+                out.push(UpcomingFrame { frame, due_in });
             }
         }
-        if matches!(place, Place::Ended { .. }) {
+        if matches!(position, TimelinePosition::Ended { .. }) {
             break;
         }
     }
@@ -164,12 +164,12 @@ pub(super) fn place_at(layer: &Layer, side: DeckSide, time: Time) -> Option<usiz
         .find(|place| DeckSide::of_place(*place) == side && time < layer.clips[*place].end())
 }
 
-/// How many clips begin at or before `time`.
+/// Number of clips that begin at or before `time`.
 fn begun_by(layer: &Layer, time: Time) -> usize {
     layer.clips.partition_point(|clip| clip.start <= time)
 }
 
-/// What makes two frames the same picture in memory, whichever clip shows it.
+/// The identity of a picture in memory, whichever clip shows it.
 fn key(frame: DueFrame) -> (MediaId, FrameIndex) {
     (frame.media, frame.frame)
 }
@@ -181,7 +181,7 @@ pub(super) mod tests {
     use super::*;
     use crate::project::{Clip, LayerId, LoopMode, TimeRange};
     use crate::time::FrameRate;
-    use crate::transport::{Bounds, Settled, Transport};
+    use crate::transport::{Bounds, SettleOutcome, Transport};
     use proptest::prelude::*;
 
     pub fn layer(clips: Vec<Clip>) -> Layer {
@@ -354,7 +354,7 @@ pub(super) mod tests {
         );
     }
 
-    /// What `upcoming` must give, found by playing: a transport runs on a clock, one presentation after the other, and
+    /// The frames that `upcoming` must give, found by playing: a transport runs on a clock, one presentation after the other, and
     /// what it would show is written down.
     fn by_playing(
         layer: &Layer,
@@ -362,7 +362,7 @@ pub(super) mod tests {
         way: &Way,
         count: usize,
         timing: &MediaTiming,
-    ) -> Vec<Upcoming> {
+    ) -> Vec<UpcomingFrame> {
         let bounds = way.bounds;
         let show = |time| due(layer, side, bounds.snap(time), &|_| Some(timing));
         let mut transport = way.paused();
@@ -376,17 +376,17 @@ pub(super) mod tests {
             let clock = bounds.canvas.time_of(tick * i64::from(way.stride));
             let settled = transport.settle(clock, &bounds);
             shown.push((clock, show(transport.playhead_at(clock, &bounds))));
-            if settled == Settled::Ended {
+            if settled == SettleOutcome::Ended {
                 break;
             }
         }
         shown.dedup_by_key(|(_, frame)| frame.map(key));
-        let mut found: Vec<Upcoming> = Vec::new();
+        let mut found: Vec<UpcomingFrame> = Vec::new();
         for (due_in, frame) in shown.into_iter().skip(1) {
             if let Some(frame) = frame
                 && found.iter().all(|other| key(other.frame) != key(frame))
             {
-                found.push(Upcoming { frame, due_in });
+                found.push(UpcomingFrame { frame, due_in });
             }
         }
         found.truncate(count);

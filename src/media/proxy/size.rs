@@ -24,9 +24,9 @@ const SLOW: Time = Time::from_flicks(FLICKS_PER_SECOND / 100);
 const TIMED_FRAMES: u64 = 3;
 
 /// True if a file is one of those that can be slow to seek: it has several frames, which one decoder decodes in turn.
-pub fn may_need_proxy(media: &Video) -> bool {
-    let is_sequential = matches!(media.source, VideoSource::Sequential(_));
-    is_sequential && !media.facts.is_live() && media.facts.timing.frames() > 1
+pub fn may_need_proxy(video: &Video) -> bool {
+    let is_sequential = matches!(video.source, VideoSource::Sequential(_));
+    is_sequential && !video.facts.is_live() && video.facts.timing.frames() > 1
 }
 
 /// True if frames take long to be had out of order: always where they depend on each other; else a few are timed, on
@@ -34,22 +34,22 @@ pub fn may_need_proxy(media: &Video) -> bool {
 ///
 /// # Errors
 /// The decoder's error.
-pub fn is_slow_to_seek(media: &Video) -> Result<bool, MediaError> {
-    let VideoSource::Sequential(opener) = &media.source else {
+pub fn is_slow_to_seek(video: &Video) -> Result<bool, MediaError> {
+    let VideoSource::Sequential(opener) = &video.source else {
         return Ok(false);
     };
     if opener.longest_group() > 1 {
         return Ok(true);
     }
-    Ok(median_time(media, &**opener)? > SLOW)
+    Ok(median_time(video, &**opener)? > SLOW)
 }
 
-fn median_time(media: &Video, opener: &dyn SequentialOpener) -> Result<Time, MediaError> {
+fn median_time(video: &Video, opener: &dyn SequentialOpener) -> Result<Time, MediaError> {
     let clock = Clock::system();
-    let bytes = usize::try_from(media.layout.bytes).unwrap_or(usize::MAX);
+    let bytes = usize::try_from(video.layout.bytes).unwrap_or(usize::MAX);
     let mut memory = HeapMemory::new(bytes);
     let mut decoder: Box<dyn SequentialSource> = opener.open()?;
-    let frames = media.facts.timing.frames();
+    let frames = video.facts.timing.frames();
     let mut times = Vec::with_capacity(TIMED_FRAMES as usize);
     // The first opens the codec; backwards, so that none follows from the one before.
     for place in (0..=TIMED_FRAMES).rev() {

@@ -46,20 +46,20 @@ impl ProxyStore {
     }
 
     /// The path of a file's proxy, be it there or not; `None` if the file cannot be read.
-    pub fn path_of(&self, media: &Video) -> Option<PathBuf> {
-        let place = ProxyKey::of(media)?;
+    pub fn path_of(&self, video: &Video) -> Option<PathBuf> {
+        let place = ProxyKey::of(video)?;
         Some(self.folder.path(&place.name))
     }
 
     /// The proxy of an open file, if there is one. One that is damaged or of another file is discarded. Waits for the
     /// disk.
-    pub fn find(&self, media: &Video, textures: TextureSupport) -> Option<Video> {
-        let place = ProxyKey::of(media)?;
+    pub fn find(&self, video: &Video, textures: TextureSupport) -> Option<Video> {
+        let place = ProxyKey::of(video)?;
         let path = self.folder.path(&place.name);
         if !path.exists() {
             return None;
         }
-        match open(&path, &place, media, textures) {
+        match open(&path, &place, video, textures) {
             Ok(proxy) => {
                 self.folder.note_use(&place.name);
                 Some(proxy)
@@ -100,8 +100,8 @@ impl ProxyStore {
 }
 
 impl ProxyKey {
-    pub fn of(media: &Video) -> Option<Self> {
-        let id = ContentId::of(&media.facts.path)?;
+    pub fn of(video: &Video) -> Option<Self> {
+        let id = ContentId::of(&video.facts.path)?;
         Some(Self {
             name: format!("{}.mov", id.name),
             modified_nanos: id.modified_nanos,
@@ -109,10 +109,10 @@ impl ProxyKey {
     }
 
     /// The seal that its proxy must have, without the frames.
-    pub fn seal(&self, media: &Video, size_px: [u32; 2]) -> Seal {
+    pub fn seal(&self, video: &Video, size_px: [u32; 2]) -> Seal {
         Seal {
             modified_nanos: self.modified_nanos,
-            of_px: [media.layout.width_px, media.layout.height_px],
+            of_px: [video.layout.width_px, video.layout.height_px],
             size_px,
             hashes: Vec::new(),
         }
@@ -122,21 +122,21 @@ impl ProxyKey {
 fn open(
     path: &Path,
     place: &ProxyKey,
-    media: &Video,
+    video: &Video,
     textures: TextureSupport,
 ) -> Result<Video, MediaError> {
     let damaged = || MediaError::DamagedProxy {
         path: path.to_owned(),
     };
     let seal = Seal::of_file(path).ok_or_else(damaged)?;
-    let frames = media.facts.timing.frames();
-    let size_px = size::size_px(&media.layout, frames).ok_or_else(damaged)?;
+    let frames = video.facts.timing.frames();
+    let size_px = size::size_px(&video.layout, frames).ok_or_else(damaged)?;
     let expected = Seal {
         hashes: seal.hashes.clone(),
-        ..place.seal(media, size_px)
+        ..place.seal(video, size_px)
     };
     if seal != expected || seal.hashes.len() as u64 != frames {
         return Err(damaged());
     }
-    source::open(path, seal, media, textures)
+    source::open(path, seal, video, textures)
 }

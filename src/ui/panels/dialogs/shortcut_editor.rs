@@ -98,11 +98,11 @@ fn row_ui(ui: &mut Ui, action: Action, recording: &mut Recording, settings: &mut
             *recording = Recording::Waiting(action);
         }
         ui.label(name);
-        if settings.shortcuts.contains_key(&action.name()) {
+        if settings.shortcuts.contains_key(action.name()) {
             let reset = ui.small_button("Reset");
             let reset = reset.accessible_name(format!("Reset shortcut of {name}"));
             if reset.on_hover_text("The usual keys").clicked() {
-                settings.shortcuts.remove(&action.name());
+                settings.shortcuts.remove(action.name());
             }
         }
     });
@@ -205,5 +205,5 @@ fn is_same(one: KeyboardShortcut, other: KeyboardShortcut) -> bool {
 }
 
 fn set(settings: &mut Settings, action: Action, keys: Vec<String>) {
-    settings.shortcuts.insert(action.name(), keys);
+    settings.shortcuts.insert(action.name().to_owned(), keys);
 }
