@@ -23,7 +23,7 @@ pub const MAX_CHUNKS: usize = 4096;
 /// The most sections looked at in one list, so that a packet of empty ones does not cost time.
 const MAX_SECTIONS: usize = 64;
 
-/// Storage of a chunk's bytes (HapVideoDRAFT, Chunk Second-Stage Compressor Table).
+/// Storage of a chunk's bytes (`HapVideoDRAFT.md`, Chunk Second-Stage Compressor Table).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compressor {
     /// As they are.

@@ -1,12 +1,12 @@
 //! Sections: the headers that everything in a HAP frame begins with, and the meaning of their type bytes
-//! (HapVideoDRAFT, Section Header).
+//! (`HapVideoDRAFT.md`, Section Header).
 
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![warn(clippy::cast_possible_truncation)]
 
 use super::{HapError, TextureKind};
 
-/// Type of a section that holds several images (HapVideoDRAFT, Multiple-Image Sections).
+/// Type of a section that holds several images (`HapVideoDRAFT.md`, Multiple-Image Sections).
 pub(super) const MULTIPLE_IMAGES: u8 = 0x0D;
 /// Type of the decode instructions of a chunked texture (Decode Instructions).
 pub(super) const DECODE_INSTRUCTIONS: u8 = 0x01;
@@ -17,7 +17,7 @@ pub(super) const SIZE_TABLE: u8 = 0x03;
 /// Type of the table of offsets, four bytes per chunk (Chunk Offset Table).
 pub(super) const OFFSET_TABLE: u8 = 0x04;
 
-/// Storage of a texture, by the high nibble of its section's type (HapVideoDRAFT, Top-Level Sections).
+/// Storage of a texture, by the high nibble of its section's type (`HapVideoDRAFT.md`, Top-Level Sections).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SecondStage {
     /// As it is.

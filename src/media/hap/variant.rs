@@ -51,7 +51,7 @@ impl HapVariant {
             .find(|variant| variant.fourcc() == tag)
     }
 
-    /// The tag in the container's sample entry (HapVideoDRAFT, Names and Identifiers).
+    /// The tag in the container's sample entry (`HapVideoDRAFT.md`, Names and Identifiers).
     pub const fn fourcc(self) -> [u8; 4] {
         match self {
             Self::Hap => *b"Hap1",
