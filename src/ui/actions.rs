@@ -139,11 +139,6 @@ pub(crate) fn label(action: Action, pass: &Pass<'_, '_>) -> String {
     }
 }
 
-/// The label of an action where its state does not matter.
-pub(crate) fn static_label(action: Action) -> &'static str {
-    action.label()
-}
-
 /// The same without its capital, for the middle of a sentence.
 fn uncapitalised(text: &str) -> String {
     let mut letters = text.chars();

@@ -4,7 +4,6 @@ use super::actions::context;
 use super::pass::Pass;
 use super::selection::Selection;
 use crate::command::operation::ContextOperation;
-pub(crate) use crate::command::operation::new_marker;
 
 /// Carries out an operation.
 pub(crate) fn perform(operation: ContextOperation, pass: &mut Pass<'_, '_>) {
