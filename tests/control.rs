@@ -23,6 +23,9 @@ use sextet::status::document::UnsavedPrompt;
 use sextet::status::program::Answer;
 use sextet::time::{Clock, ManualClock, Time};
 
+#[path = "support/card_rig.rs"]
+#[expect(dead_code, reason = "only its projects are played here")]
+mod card_rig;
 #[path = "support/cards.rs"]
 mod cards;
 
@@ -390,7 +393,7 @@ fn a_status_at_rest_is_shared_and_not_made_anew() {
 fn a_program_for_playing_alone_plays_and_refuses_other_work() {
     let mut cards = Cards::new();
     let id = cards.add(60, 60);
-    let project = cards.project(vec![vec![cards::clip(id, 0, 60)]]);
+    let project = cards.project(vec![vec![card_rig::clip(id, 0, 60)]]);
     let hand = ManualClock::new();
     let options = ControllerOptions {
         clock: hand.clock(),
