@@ -29,7 +29,7 @@ struct Row {
     need: Need,
 }
 
-/// What there must be for a command of a menu to make sense.
+/// Condition for a command of a menu to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// Nothing.
@@ -301,7 +301,7 @@ impl Action {
         (self.row().operation)()
     }
 
-    /// What there must be for it.
+    /// Condition for it to be offered.
     pub fn need(self) -> Need {
         self.row().need
     }

@@ -71,7 +71,7 @@ pub enum FileCommand {
     ReplaceMediaDialog(MediaId),
     /// Asks for a folder, and searches it for all missing media.
     RelinkDialog,
-    /// Whether the file that was found is to be taken for this one.
+    /// Chooses whether the file that was found is taken for this one.
     ChooseRelink(MediaId, bool),
     /// Takes the files that were found and chosen.
     ApplyRelink,
@@ -104,7 +104,7 @@ pub enum HistoryCommand {
         media: MediaId,
         /// The layer.
         layer: PlaceOn,
-        /// Where the clip begins.
+        /// Start of the clip on the timeline.
         start: Time,
     },
 }

@@ -18,7 +18,7 @@ use crate::transport::Direction;
 /// Colour of a new marker: orange.
 const MARKER_COLOUR: u8 = 1;
 
-/// How an action is carried out.
+/// The operation of an action.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
     /// By this command.
@@ -267,7 +267,7 @@ impl ContextOperation {
         }
     }
 
-    /// Whether it can be carried out now.
+    /// True if it can be carried out now.
     pub fn is_enabled(self, context: &TreeContext<'_>) -> bool {
         let project = context.project;
         match self {

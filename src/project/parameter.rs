@@ -58,13 +58,13 @@ pub enum Parameter {
 pub struct LayerValues {
     /// 0 to 1.
     pub opacity: f32,
-    /// Where the picture lies.
+    /// Position, scale and rotation.
     pub transform: Transform,
-    /// What is cut off it.
+    /// Crop.
     pub crop: Crop,
-    /// Where its corners are pulled.
+    /// Corner pin.
     pub corner_pin: Option<CornerPin>,
-    /// How its colours are changed.
+    /// Colour adjustments.
     pub adjust: ColourAdjust,
     /// Stops by which scene-linear media is brightened.
     pub exposure: f32,
@@ -82,7 +82,7 @@ impl Parameter {
         [Self::BottomLeftX, Self::BottomLeftY],
     ];
 
-    /// What people call it.
+    /// The name shown to users.
     pub fn label(self) -> &'static str {
         match self {
             Self::PositionX => "Position X",
@@ -167,7 +167,7 @@ impl Parameter {
         }
     }
 
-    /// What it is when nobody has changed it.
+    /// Default value.
     pub fn neutral(self) -> f32 {
         match self {
             Self::ScaleX
@@ -180,7 +180,7 @@ impl Parameter {
         }
     }
 
-    /// Whether the value is a number within the range.
+    /// True if the value is a number within the range.
     pub fn allows(self, value: f32) -> bool {
         let (least, greatest) = self.range();
         (least..=greatest).contains(&value)
@@ -208,7 +208,7 @@ impl Parameter {
         }
     }
 
-    /// Which corner and which axis it is the offset of.
+    /// The corner and the axis that it is the offset of.
     fn corner(self) -> Option<(usize, usize)> {
         Some(match self {
             Self::TopLeftX => (0, 0),

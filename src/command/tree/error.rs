@@ -18,7 +18,7 @@ pub enum TreeError {
     NoSuchNumber {
         /// The path.
         path: ParameterPath,
-        /// How many there are, at least one.
+        /// Number of them, at least one.
         count: usize,
     },
     /// There are none of what it names.
@@ -26,7 +26,7 @@ pub enum TreeError {
     NoneAtAll {
         /// The path.
         path: ParameterPath,
-        /// What there is none of.
+        /// Kind of the things that are missing.
         what: &'static str,
     },
     /// None has this name.
@@ -34,7 +34,7 @@ pub enum TreeError {
     NoSuchName {
         /// The path.
         path: ParameterPath,
-        /// What has names.
+        /// Kind of the things with names.
         what: &'static str,
         /// The name.
         name: String,
@@ -44,7 +44,7 @@ pub enum TreeError {
     Ambiguous {
         /// The path.
         path: ParameterPath,
-        /// What has names.
+        /// Kind of the things with names.
         what: &'static str,
         /// The name.
         name: String,
@@ -56,9 +56,9 @@ pub enum TreeError {
     Takes {
         /// The path.
         path: ParameterPath,
-        /// What it takes.
+        /// Type and range that it takes.
         kind: Kind,
-        /// Whether it may be without a value.
+        /// True if it may be without a value.
         is_optional: bool,
         /// The value as it was given.
         given: String,

@@ -19,7 +19,7 @@ pub struct Node {
     pub default: Option<Value>,
     /// Its value; absent for an action.
     pub value: Option<Value>,
-    /// Whether it can be set, or carried out.
+    /// True if it can be set, or carried out.
     pub is_writable: bool,
 }
 

@@ -75,7 +75,7 @@ impl ParameterPath {
 }
 
 impl Segment {
-    /// Whether it is this word.
+    /// True if it is this word.
     pub fn is(&self, word: &str) -> bool {
         matches!(self, Self::Name(name) if name == word)
     }

@@ -20,9 +20,9 @@ const SHOWN_LETTERS: usize = 40;
 
 /// An area of the tree: layers, the canvas, the settings.
 pub(super) trait Area: Sized + 'static {
-    /// What its rows read.
+    /// The type that its rows read from.
     type On<'a>: Copy;
-    /// What its rows write.
+    /// The type that its rows write.
     type Edit;
 
     /// Its rows.

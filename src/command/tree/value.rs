@@ -243,7 +243,7 @@ fn parse_int(text: &str) -> Option<i64> {
     text.parse().ok().or_else(of_float)
 }
 
-/// What reads and writes of a row deal in.
+/// A value as rows read and write it.
 pub(super) trait Scalar: Sized {
     /// As a value.
     fn into_value(self) -> Value;

@@ -20,7 +20,7 @@ impl<'t> Arguments<'t> {
         Self { rest: text.trim() }
     }
 
-    /// Whether there are no more.
+    /// True if there are no more.
     pub fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }

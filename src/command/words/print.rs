@@ -11,7 +11,7 @@ use crate::command::{
     TransportCommand, WindowCommand,
 };
 
-/// What [`FromStr`](std::str::FromStr) reads as the same command.
+/// Text that [`FromStr`](std::str::FromStr) reads as the same command.
 impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(action) = Action::of_command(self) {

@@ -15,7 +15,7 @@ pub(in crate::command) struct Verb {
     pub path: &'static str,
     /// Its arguments, in words; empty without.
     pub takes: &'static str,
-    /// Whether the tree lists it. What a parameter does as well, and what the window's dialogs and drags are made of,
+    /// True if the tree lists it. What a parameter does as well, and what the window's dialogs and drags are made of,
     /// it does not.
     pub is_listed: bool,
     /// Reads the arguments; none where they are not what it takes.
