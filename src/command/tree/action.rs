@@ -1,4 +1,4 @@
-//! The actions as nodes of the tree: those of menus, and the words of commands that people may ask for.
+//! The actions as nodes of the tree: those of menus, and the words of commands that users may ask for.
 
 use super::node::Node;
 use super::path::ParameterPath;

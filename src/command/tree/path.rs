@@ -24,7 +24,7 @@ pub struct ParameterPath {
 pub enum Segment {
     /// A number, counted from 1.
     Number(u32),
-    /// A word of the tree, or the name that a person gave.
+    /// A word of the tree, or the name that a user gave.
     Name(String),
 }
 
