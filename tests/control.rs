@@ -410,3 +410,34 @@ fn a_program_for_playing_alone_plays_and_refuses_other_work() {
     let message = &controller.status().messages[0].text;
     assert!(message.contains("plays and does nothing else"), "{message}");
 }
+
+#[test]
+fn settings_of_one_path_in_a_row_are_one_step_of_undo_and_a_wrong_one_changes_nothing() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut program = Program::start(home.path(), Vec::new());
+    program.add_layer();
+    let set = |program: &mut Program, words: &str| {
+        program.execute(words.parse().expect("words of a command"));
+    };
+    let opacity = |program: &Program| program.controller.project().layers[0].opacity;
+    for value in ["0.25", "0.5", "0.75"] {
+        set(&mut program, &format!("/layer/1/opacity {value}"));
+    }
+    assert_eq!(opacity(&program), 0.75);
+    program.advance(2);
+    set(&mut program, "/layer/Another/opacity 0.125");
+    assert_eq!(opacity(&program), 0.125);
+
+    set(&mut program, "/layer/1/opacity 7");
+    set(&mut program, "/layer/9/opacity 0.5");
+    assert_eq!(opacity(&program), 0.125);
+    let texts = program.texts();
+    for path in ["/layer/1/opacity", "/layer/9/opacity"] {
+        assert!(texts.iter().any(|text| text.contains(path)), "{texts:?}");
+    }
+
+    set(&mut program, "/edit/undo");
+    assert_eq!(opacity(&program), 0.75, "the last setting alone");
+    set(&mut program, "/edit/undo");
+    assert_eq!(opacity(&program), 1.0, "the three in a row");
+}

@@ -6,10 +6,10 @@ use super::session::PendingAction;
 use super::shell_request::{DialogRequest, ShellRequest};
 use crate::command::operation::Operation;
 use crate::command::{
-    Action, Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand, TransportCommand,
-    TreeContext, WindowCommand, tree,
+    Action, Assignment, Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand,
+    TransportCommand, TreeContext, WindowCommand, tree,
 };
-use crate::project::EditError;
+use crate::project::{EditCommand, EditError};
 use crate::status::document::TransportView;
 
 impl Controller {
@@ -31,15 +31,59 @@ impl Controller {
     fn dispatch(&mut self, command: Command) {
         match command {
             Command::File(command) => self.execute_file(command),
-            Command::Edit(command) => self.execute_edit(command),
+            Command::Edit(command) => {
+                self.end_setting_stream();
+                self.execute_edit(command);
+            }
             Command::Transport(command) => self.execute_transport(command),
             Command::Output(command) => self.execute_output(command),
             Command::Window(command) => self.execute_window(command),
             Command::Report(command) => self.execute_report(command),
-            Command::Set(setting) => match tree::resolve(&self.tree_context(), &setting) {
-                Ok(command) => self.dispatch(command),
-                Err(error) => self.messages.error(error.to_string()),
-            },
+            Command::Set(setting) => self.execute_setting(&setting),
+        }
+    }
+
+    fn execute_setting(&mut self, setting: &Assignment) {
+        match tree::resolve(&self.tree_context(), setting) {
+            Ok(Command::Edit(HistoryCommand::Apply(edit))) => self.set_in_stream(setting, edit),
+            Ok(command) => self.dispatch(command),
+            Err(error) => self.messages.error(error.to_string()),
+        }
+    }
+
+    /// Carries out an edit that a setting came to; those of one path that follow each other closely are one step.
+    fn set_in_stream(&mut self, setting: &Assignment, edit: EditCommand) {
+        // Within a gesture a refusal is not reported, but whoever sets a value is to know.
+        if let Err(error) = edit.applied_to(self.session.history.project()) {
+            self.messages.error(error.to_string());
+            return;
+        }
+        let is_dragging =
+            self.session.history.has_gesture() && self.setting_stream.due_at().is_none();
+        if is_dragging {
+            // The gesture belongs to a drag, which a setting ends but must not become a part of.
+            self.execute_edit(HistoryCommand::Apply(edit));
+            return;
+        }
+        let now = self.now();
+        for command in self.setting_stream.edit(&setting.path, edit, now) {
+            self.execute_edit(command);
+        }
+    }
+
+    fn end_setting_stream(&mut self) {
+        if let Some(command) = self.setting_stream.end() {
+            self.execute_edit(command);
+        }
+    }
+
+    /// Ends the stream of settings once it rests; schedules that while it does not.
+    pub(super) fn follow_setting_stream(&mut self) {
+        if let Some(command) = self.setting_stream.end_when_due(self.now()) {
+            self.execute_edit(command);
+        }
+        if let Some(due_at) = self.setting_stream.due_at() {
+            self.tick_at(due_at);
         }
     }
 

@@ -27,6 +27,7 @@ use super::shell_request::{ShellRequest, ShellRequests};
 use super::tasks::Tasks;
 use super::window_restart::WindowRestart;
 use super::worker::{Waker, Worker};
+use crate::command::tree;
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::gpu::Gpu;
 use crate::project::Project;
@@ -170,6 +171,8 @@ pub struct Controller {
     pub(super) startup_paths: Vec<PathBuf>,
     clock: Clock,
     next_tick: Option<Time>,
+    /// Settings of one path that follow each other closely.
+    pub(super) setting_stream: tree::Stream,
 }
 
 impl Controller {
@@ -223,6 +226,7 @@ impl Controller {
             startup_paths: options.paths,
             clock: options.clock,
             next_tick: None,
+            setting_stream: tree::Stream::default(),
         };
         controller.give_project();
         controller.take_over();
@@ -244,6 +248,7 @@ impl Controller {
             let paths = std::mem::take(&mut self.startup_paths);
             self.add_files(paths);
         }
+        self.follow_setting_stream();
         self.engine.tick();
         self.keep_changes();
         self.save_settings_when_due();
