@@ -8,7 +8,7 @@ use crate::time::{FrameRate, Time};
 pub struct Bounds {
     /// End of the last clip.
     pub duration: Time,
-    /// The part that a loop repeats; all of it when absent.
+    /// The span that a loop repeats; the whole timeline when absent.
     pub loop_range: Option<TimeRange>,
     /// True if playing goes back to the start of the loop at its end.
     pub is_looping: bool,
@@ -16,7 +16,7 @@ pub struct Bounds {
     pub canvas: FrameRate,
 }
 
-/// Direction of playing.
+/// The direction of playing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
     /// Towards later times.
@@ -26,17 +26,17 @@ pub enum Direction {
     Backwards,
 }
 
-/// The position that playing has got to.
+/// The position of playing on the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimelinePosition {
-    /// On the way, with this many passes over the loop's seam.
+    /// Playing, after this many passes over the loop's seam.
     At {
         /// The project time.
         time: Time,
         /// Passes over the seam since playing began.
         laps: i64,
     },
-    /// Past the end, held at the last frame, or at the first when playing backwards.
+    /// Past the end, clamped to the last frame, or to the first when playing backwards.
     Ended {
         /// The project time at which that frame begins.
         time: Time,
@@ -84,8 +84,8 @@ impl Bounds {
             .max(Time::ZERO)
     }
 
-    /// The start of playing when the playhead is here: here, or at the start (of the loop, if there is one) when
-    /// nothing is left to play. Backwards, the last frame is the start.
+    /// The time at which playing begins: at the playhead, or at the start (of the loop, if there is one) when nothing
+    /// is left to play. Backwards, the last frame is the start.
     pub fn play_start(&self, playhead: Time, direction: Direction) -> Time {
         let span = self.loop_span();
         match direction {
@@ -107,7 +107,7 @@ impl Bounds {
         }
     }
 
-    /// The position of playing that began at `from` and would be at `unfolded` if the timeline went on for ever.
+    /// The position of playing that began at `from` and would be at `unfolded` on an endless timeline.
     ///
     /// Playing that begins beyond the loop's end goes on to the end of the timeline without looping, as does playing
     /// backwards that begins before its start.
@@ -115,12 +115,14 @@ impl Bounds {
         let is_backwards = unfolded < from;
         if let Some(span) = self.loop_span() {
             let length = span.end - span.start;
+            // Spans are half open: the end of the loop is the start of the next lap.
             let (enters_loop, has_passed_seam) = if is_backwards {
                 (from >= span.start, unfolded < span.start)
             } else {
                 (from < span.end, unfolded >= span.end)
             };
             if enters_loop && has_passed_seam {
+                // Euclidean: backwards, one flick before the start is in the last lap, and not in lap zero.
                 let into = unfolded - span.start;
                 let time = span.start + into.rem_euclid(length);
                 return TimelinePosition::At {

@@ -1,16 +1,16 @@
 //! Cadence: the repeats of each media frame on a canvas of another rate, and a checker of playback that keeps to it.
 //!
 //! At `m` media frames and `c` canvas frames per second, canvas frame `t` shows media frame `⌊t·m/c + φ⌋` for some
-//! phase `φ`. With `m/c = p/q` in lowest terms all is done in whole numbers.
+//! phase `φ`. With `m/c = p/q` in lowest terms all arithmetic is in integers.
 
 use crate::time::{FrameIndex, FrameRate};
 
 /// The pattern in which frames of one rate are shown at another, as 3-2-3-2-2 for 25 on 60.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cadence {
-    /// Media frames, and …
+    /// Media frames, `p`. Wide integers: a frame index times the product of two rates exceeds 64 bits.
     media_frames: i128,
-    /// … the canvas frames in which as many are shown.
+    /// Canvas frames in which as many are shown, `q`.
     canvas_frames: i128,
 }
 
@@ -26,14 +26,14 @@ impl Cadence {
         }
     }
 
-    /// For how many canvas frames media frame `frame` is shown when both begin together; zero where the media is the
-    /// faster one and the frame is passed over.
+    /// Number of canvas frames that show media frame `frame` when both begin together; zero if the media is faster and
+    /// the frame is skipped.
     pub fn repeats(&self, frame: FrameIndex) -> u64 {
         let frame = i128::from(frame.0);
         u64::try_from(self.first_shown(frame + 1) - self.first_shown(frame)).unwrap_or(0)
     }
 
-    /// After how many media frames the pattern begins anew.
+    /// Period of the pattern, in media frames.
     pub fn period(&self) -> u64 {
         u64::try_from(self.media_frames).unwrap_or(u64::MAX)
     }
@@ -51,11 +51,11 @@ fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
     a
 }
 
-/// Follows the media frames that were shown, one for each canvas frame, and counts where no steady cadence would have
-/// shown that one.
+/// Checks the media frames that were shown, one for each canvas frame, and counts those that no steady cadence would
+/// have shown.
 ///
-/// Any phase is right, as long as it stays. After an error the checker takes the phase anew, so that a slip is counted
-/// when it happens and not for ever after.
+/// Any phase is right as long as it stays. After an error the checker takes a new phase, so that a slip is counted once
+/// and not for ever after.
 #[derive(Clone, Debug)]
 pub struct CadenceChecker {
     cadence: Cadence,
@@ -67,7 +67,7 @@ pub struct CadenceChecker {
 }
 
 impl CadenceChecker {
-    /// A checker that has seen nothing yet.
+    /// A checker that has seen no frame yet.
     pub fn new(cadence: Cadence) -> Self {
         Self {
             cadence,
@@ -77,7 +77,7 @@ impl CadenceChecker {
         }
     }
 
-    /// Takes up the frame shown on the next canvas frame, and says whether it keeps the cadence.
+    /// Adds the frame shown on the next canvas frame; false if it breaks the cadence.
     pub fn push(&mut self, frame: FrameIndex) -> bool {
         let Cadence {
             media_frames,
@@ -85,6 +85,8 @@ impl CadenceChecker {
         } = self.cadence;
         let offset = i128::from(frame.0) * canvas_frames - self.tick * media_frames;
         self.tick += 1;
+        // Frame `f` at tick `t` is `⌊(t·p + φ·q)/q⌋`, so that `φ·q` lies in `[offset, offset + q)`. These intervals have a
+        // point in common while their starts lie less than `q` apart.
         let (low, high) = self.spread.unwrap_or((offset, offset));
         let (low, high) = (low.min(offset), high.max(offset));
         let is_steady = high - low < canvas_frames;
@@ -97,13 +99,13 @@ impl CadenceChecker {
         is_steady
     }
 
-    /// A jump was made: the next frame may be any, and takes the phase anew. Errors stay counted.
+    /// Restarts after a jump: the next frame may be any, and sets a new phase. Errors stay counted.
     pub fn restart(&mut self) {
         self.tick = 0;
         self.spread = None;
     }
 
-    /// Number of times that the cadence was not kept.
+    /// Number of frames that broke the cadence.
     pub fn errors(&self) -> u64 {
         self.errors
     }

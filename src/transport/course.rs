@@ -3,10 +3,10 @@
 use super::{Bounds, TimelinePosition};
 use crate::time::Time;
 
-/// The playhead at times to come, should nothing interfere.
+/// The playhead at times to come, unless something interferes.
 ///
-/// It follows the same rule as [`super::Transport::playhead_at`], so that what is read ahead is what will be due, at any
-/// speed and in either direction.
+/// It follows the same rule as [`super::Transport::playhead_at`], so that the prefetched frames are those that will be
+/// due, at any speed and in either direction.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Course {
     /// The playhead now.
@@ -15,7 +15,7 @@ pub struct Course {
     pub(super) started_time: Time,
     /// Time since then, on the clock.
     pub(super) elapsed: Time,
-    /// True if playing has yet to begin, and elsewhere than at the playhead because nothing is left to play there.
+    /// True if playing will begin elsewhere than at the playhead, because nothing is left to play there.
     pub(super) begins_anew: bool,
     /// Project time per clock time.
     pub(super) speed: f64,
@@ -29,12 +29,12 @@ impl Course {
         self.bounds.snap(self.playhead)
     }
 
-    /// True if playing has yet to begin, and elsewhere than at the playhead because nothing is left to play there.
+    /// True if playing will begin elsewhere than at the playhead, because nothing is left to play there.
     pub fn begins_anew(&self) -> bool {
         self.begins_anew
     }
 
-    /// The playhead this much later on the clock.
+    /// The position this much later on the clock.
     pub fn position_after(&self, time: Time) -> TimelinePosition {
         let way = travelled(self.elapsed + time, self.speed);
         self.bounds
@@ -47,7 +47,7 @@ impl Course {
     }
 }
 
-/// The way in project time for an elapsed time on the clock. Exact at speed 1 and −1, else to the nearest flick.
+/// The distance in project time for an elapsed time on the clock: exact at speed 1 and −1, else to the nearest flick.
 pub(super) fn travelled(elapsed: Time, speed: f64) -> Time {
     if speed == 1.0 {
         elapsed

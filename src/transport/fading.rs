@@ -5,12 +5,11 @@ use super::schedule::place_at;
 use crate::project::Layer;
 use crate::time::Time;
 
-/// Opacity of the picture of a side, 0 to 1: the layer's opacity with the fades of the clip, and with its part in a
+/// Opacity of the picture of a side, 0 to 1: the layer's opacity times the fades of the clip and its weight in a
 /// crossfade; zero between clips.
 ///
-/// In a crossfade it is the part that each picture has of the whole, which they are mixed by before they meet what is
-/// behind: with `L` the layer's opacity and `p` the part that is over, the later clip has `L·p`, the earlier one
-/// `L·(1 − p)`.
+/// The weights of a crossfade mix the two pictures before the result is blended with the canvas below: with `L` the
+/// layer's opacity and `p` the elapsed share of the crossfade, the later clip has `L·p`, the earlier one `L·(1 − p)`.
 pub fn opacity_at(layer: &Layer, side: DeckSide, time: Time) -> f32 {
     let Some(place) = place_at(layer, side, time) else {
         return 0.0;
@@ -20,6 +19,7 @@ pub fn opacity_at(layer: &Layer, side: DeckSide, time: Time) -> f32 {
     let opacity = layer.at(time).opacity;
     let before = place.checked_sub(1).map(|place| &layer.clips[place]);
     let after = layer.clips.get(place + 1);
+    // Three clips never overlap, so that a clip is in one crossfade at a time.
     let share = if let Some(earlier) = before.filter(|earlier| time < earlier.end()) {
         opacity * faded(time - clip.start, earlier.end() - clip.start)
     } else if let Some(later) = after.filter(|later| later.start <= time) {
@@ -30,7 +30,7 @@ pub fn opacity_at(layer: &Layer, side: DeckSide, time: Time) -> f32 {
     share * own
 }
 
-/// The part of a fade of this length that is done this far from its transparent end, 0 to 1.
+/// Opacity of a fade of this length at a distance from its transparent end, 0 to 1.
 fn faded(distance: Time, length: Time) -> f32 {
     if distance >= length {
         return 1.0;

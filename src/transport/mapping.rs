@@ -1,4 +1,4 @@
-//! From a time on a clip to the frame of its media file.
+//! The mapping from project time to the frame of a clip's media file.
 
 use crate::project::{Clip, LoopMode};
 use crate::time::{FrameIndex, MediaTiming, Time};
@@ -6,9 +6,9 @@ use crate::time::{FrameIndex, MediaTiming, Time};
 /// The media frame that `clip` shows at project time `time`; `None` outside the clip, after the end of a media span
 /// that plays once, and for media without frames.
 ///
-/// In points and out points past the end of the file are held to it. At speed 1 and −1 all is exact; at others the way
-/// travelled in the file is rounded to the nearest flick. Played backwards, the span is mirrored: the clip begins with
-/// its last frame. At the turns of a ping-pong the outermost frame is thus shown twice as long.
+/// In and out points past the end of the file are clamped to it. At speed 1 and −1 all is exact; at others the distance
+/// in the file is rounded to the nearest flick. Played backwards, the span is mirrored: the clip begins with its last
+/// frame. So at the turns of a ping-pong the outermost frame is shown twice as long.
 pub fn media_frame_at(clip: &Clip, timing: &MediaTiming, time: Time) -> Option<FrameIndex> {
     if time < clip.start || time >= clip.end() || timing.frames() == 0 {
         return None;
@@ -22,6 +22,7 @@ pub fn media_frame_at(clip: &Clip, timing: &MediaTiming, time: Time) -> Option<F
         elapsed.scaled(clip.speed.abs())
     };
     let into = folded(travelled, length, clip.loop_mode)?;
+    // The span is half open: the mirror of its first flick is the last one, and not its end.
     let position = if clip.speed > 0.0 {
         into
     } else {
@@ -34,12 +35,13 @@ pub fn media_frame_at(clip: &Clip, timing: &MediaTiming, time: Time) -> Option<F
 fn media_span(clip: &Clip, timing: &MediaTiming) -> (Time, Time) {
     let last = FrameIndex(timing.frames().saturating_sub(1));
     let file_end = timing.duration();
+    // An in point past the end shows the last frame rather than nothing.
     let begin = clip.media_in.min(timing.time_of(last));
     let out = clip.media_out.map_or(file_end, |out| out.min(file_end));
     (begin, (out - begin).max(Time::from_flicks(1)))
 }
 
-/// The way travelled, folded into a span of this length, from zero to below the length.
+/// The distance, folded into a span of this length: from zero to below the length.
 fn folded(travelled: Time, length: Time, mode: LoopMode) -> Option<Time> {
     let last = length - Time::from_flicks(1);
     match mode {

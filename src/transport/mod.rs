@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! clock ─► Transport ─ playhead_at ─► due (per layer) ─► the frame to show
-//!              └────── course ──────► upcoming ────────► the frames to read ahead, each with the time left
+//!              └────── course ──────► upcoming ────────► the frames to prefetch, each with the time left
 //! ```
 //!
 //! * [`Transport`]: playing at any speed, pausing, scrubbing; the playhead as a function of the clock.

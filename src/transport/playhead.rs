@@ -1,4 +1,4 @@
-//! Playing, pausing and scrubbing.
+//! The transport: playing, pausing, scrubbing, shuttling.
 
 use super::course::travelled;
 use super::{Bounds, Course, Direction, TimelinePosition};
@@ -50,22 +50,22 @@ pub enum SettleOutcome {
 
 /// The playhead as a function of the clock.
 ///
-/// `now` is always a time of the same clock; while frames are being presented it is the time at which the next one is
-/// shown, not that of the call.
+/// `now` is always a time of the same clock; while frames are presented it is the presentation time of the next one,
+/// not the time of the call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transport {
     state: PlayState,
     /// The playhead while it does not follow the clock.
     position: Time,
-    /// Start of playing, for going back there on stop.
+    /// Start of playing, to which stop goes back.
     began: Time,
     speed: f64,
-    /// The speed of a shuttle, which takes the place of `speed` until playing stops.
+    /// The speed of a shuttle, which overrides `speed` until playing stops.
     shuttle: Option<f64>,
     seek_count: u64,
 }
 
-/// The speeds that a shuttle goes through, one after the other.
+/// The speeds of a shuttle, in order.
 const SHUTTLE_SPEEDS: [f64; 4] = [1.0, 2.0, 4.0, 8.0];
 
 impl Default for Transport {
@@ -107,7 +107,7 @@ impl Transport {
         self.shuttle.unwrap_or(self.speed)
     }
 
-    /// Direction of playing, or the one that it would have.
+    /// The direction of playing, also while paused.
     pub fn direction(&self) -> Direction {
         if self.speed() < 0.0 {
             Direction::Backwards
@@ -116,8 +116,8 @@ impl Transport {
         }
     }
 
-    /// A number that rises whenever the playhead jumps: seek, scrub, stop, step, beginning anew. Passing the loop's
-    /// seam is no jump, because it was known beforehand.
+    /// Count of jumps: seek, scrub, stop, step, beginning anew. Passing the loop's seam is none, because it was
+    /// foreseen.
     pub fn seek_count(&self) -> u64 {
         self.seek_count
     }
@@ -128,14 +128,15 @@ impl Transport {
             .map_or_else(|| bounds.snap(self.position), TimelinePosition::time)
     }
 
-    /// Plays from the playhead; from the start, or the loop's, if nothing is left to play. While playing nothing
-    /// happens; a drag in progress is over.
+    /// Plays from the playhead, or from the start, or the loop's, if nothing is left to play. While playing nothing
+    /// happens; it ends a drag.
     pub fn play(&mut self, now: Time, bounds: &Bounds) {
         if self.is_playing() {
             return;
         }
         let playhead = self.playhead_at(now, bounds);
         let from = bounds.play_start(playhead, self.direction());
+        // Beginning anew is a jump: the frames prefetched at the playhead are not those that come.
         if from != playhead {
             self.seek_count += 1;
         }
@@ -143,23 +144,23 @@ impl Transport {
         self.start(now, from);
     }
 
-    /// Stays at the canvas frame that is on screen. A drag in progress is over.
+    /// Pauses at the canvas frame that is on screen. It ends a drag.
     pub fn pause(&mut self, now: Time, bounds: &Bounds) {
         self.position = bounds.snap(self.playhead_at(now, bounds));
         self.rest();
     }
 
-    /// Pauses, and goes back to where playing began.
+    /// Pauses, and goes back to the start of playing.
     pub fn stop(&mut self) {
         self.rest();
         self.jump(self.began);
     }
 
-    /// Moves the playhead, and goes on playing if it plays. While paused, stop will come back here. A drag in progress
-    /// is over.
+    /// Moves the playhead, and goes on playing if it plays. While paused, stop will come back here. It ends a drag.
     pub fn seek(&mut self, now: Time, time: Time) {
         self.jump(time);
         match self.state {
+            // `began` stays: stop goes back to the start of playing, not to a seek within it.
             PlayState::Playing { .. } => self.start(now, self.position),
             PlayState::Scrubbing { .. } | PlayState::Paused => {
                 self.rest();
@@ -168,7 +169,7 @@ impl Transport {
         }
     }
 
-    /// Moves the playhead as part of a drag. What was playing stands meanwhile.
+    /// Moves the playhead as part of a drag. Playing is suspended meanwhile.
     pub fn scrub(&mut self, time: Time) {
         self.jump(time);
         self.state = match self.state {
@@ -178,10 +179,11 @@ impl Transport {
         };
     }
 
-    /// Ends a drag at this position, and plays on from there if it played before. Without a drag it is
+    /// Ends a drag at this position, and resumes playing from there if it played before. Without a drag it is
     /// [`Self::seek`].
     pub fn scrub_end(&mut self, now: Time, time: Time) {
         let resumes = self.state == PlayState::Scrubbing { resumes: true };
+        // The seek pauses, which ends a shuttle; a drag only suspends it.
         let shuttle = self.shuttle;
         self.seek(now, time);
         if resumes {
@@ -190,31 +192,33 @@ impl Transport {
         }
     }
 
-    /// Pauses, and moves by this many canvas frames, held to the timeline.
+    /// Pauses, and moves by this many canvas frames, clamped to the timeline.
     pub fn step(&mut self, now: Time, frames: i64, bounds: &Bounds) {
         let frame = bounds.canvas.frame_at(self.playhead_at(now, bounds));
         let stepped = bounds.canvas.time_of(frame.saturating_add(frames));
-        // From beyond the end, where a seek may have led, a step leads on and does not snap back.
+        // A seek may have led beyond the end: from there a step stays and does not snap back to the last frame.
         let latest = bounds.last_frame().max(bounds.canvas.time_of(frame));
         self.rest();
         self.jump(stepped.min(latest));
         self.began = self.position;
     }
 
-    /// Sets project time per clock time, held to −10 to 10, and ends a shuttle. Zero and what is no number change
-    /// nothing. While playing it counts from `now` on.
+    /// Sets project time per clock time, clamped to −10 to 10, and ends a shuttle. Zero and values that are not finite
+    /// change nothing. While playing it applies from `now` on.
     pub fn set_speed(&mut self, now: Time, speed: f64, bounds: &Bounds) {
         if speed == 0.0 || !speed.is_finite() {
             return;
         }
+        // The old speed applies up to now, so the start of playing moves here before it changes.
         self.anchor(now, bounds);
         self.shuttle = None;
         self.speed = speed.clamp(-MAX_SPEED, MAX_SPEED);
     }
 
-    /// Plays in a direction: at speed 1 at first, twice as fast each time it is asked for again, up to 8. Asked for in
-    /// the other direction it turns round at speed 1. Pausing ends it: after that the speed is what it was before.
+    /// Plays in a direction: at speed 1 first, twice as fast on each further call, up to 8. The other direction turns
+    /// round at speed 1. Pausing ends it and restores the speed before.
     pub fn shuttle(&mut self, now: Time, direction: Direction, bounds: &Bounds) {
+        // A shuttle from a pause begins at speed 1, even in the direction of the speed set before.
         let is_same_way = self.is_playing() && self.direction() == direction;
         let magnitude = if is_same_way {
             let speed = self.speed().abs();
@@ -231,7 +235,7 @@ impl Transport {
         self.play(now, bounds);
     }
 
-    /// The course of playing from here, should nothing interfere; from a pause, that which it would take.
+    /// The course of playing from here; while paused, the course it would take.
     pub fn course(&self, now: Time, bounds: &Bounds) -> Course {
         let playhead = self.playhead_at(now, bounds);
         let (started_time, elapsed, begins_anew) = match self.state {
@@ -254,7 +258,7 @@ impl Transport {
         }
     }
 
-    /// Takes note of what the passing of time has brought, once per tick.
+    /// Settles the state for the time that has passed, once per tick.
     ///
     /// At the end it pauses on the last frame. After the loop's seam it counts from there, so that a later change of
     /// the loop or the duration does not move the playhead by the laps before; at speed 1 this is exact, at others
@@ -266,6 +270,7 @@ impl Transport {
                 self.rest();
                 SettleOutcome::Ended
             }
+            // Without this, a shorter loop would divide the laps before it anew, and the playhead would jump.
             Some(TimelinePosition::At { time, laps }) if laps != 0 => {
                 self.start(now, time);
                 SettleOutcome::Looped
@@ -274,7 +279,7 @@ impl Transport {
         }
     }
 
-    /// The position that playing has got to, if it plays.
+    /// The position of playing, if it plays.
     fn position_at(&self, now: Time, bounds: &Bounds) -> Option<TimelinePosition> {
         let PlayState::Playing {
             started_clock,
@@ -293,7 +298,7 @@ impl Transport {
         self.shuttle = None;
     }
 
-    /// Counts from the canvas frame on screen, if it plays, so that another speed applies from here on.
+    /// Restarts from the canvas frame on screen, if it plays, so that a new speed applies from here on.
     fn anchor(&mut self, now: Time, bounds: &Bounds) {
         if self.is_playing() {
             self.start(now, bounds.snap(self.playhead_at(now, bounds)));

@@ -8,7 +8,7 @@ use crate::time::{FrameIndex, MediaTiming, Time};
 /// enough for a still to cost little.
 const LOOKAHEAD: Time = Time::from_seconds(2);
 
-/// Most presentations that one call of [`upcoming`] looks at, however fast the canvas: two seconds of 120 fps.
+/// Most presentations that one call of [`upcoming`] examines, however fast the canvas: two seconds of 120 fps.
 const MAX_LOOKAHEAD_TICKS: i64 = 240;
 
 /// A frame that belongs on screen.
@@ -33,25 +33,25 @@ pub struct UpcomingFrame {
     pub due_in: Time,
 }
 
-/// The course of playing from here, and the frames of it that count.
+/// The course of playing, and the presentations on it that matter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lookahead {
-    /// The course of playing, or from a pause that which it would take.
+    /// The course of playing; while paused, the course it would take.
     pub course: Course,
-    /// Canvas frames' time from one presentation to the next, at least 1.
+    /// Canvas frames from one presentation to the next, at least 1.
     pub stride: u32,
-    /// Presentations from now that nothing is wanted of, because nothing for them could be ready in time.
+    /// Presentations from now on to skip, because no frame could be ready for them in time.
     pub skipped: u32,
 }
 
-/// One of the two decks of a layer, which take its clips in turn, so that a clip that reaches into the next is shown
-/// along with it, and the first frames of the next are there before a cut.
+/// One of the two decks of a layer, which play its clips in turn, so that two clips of a crossfade are shown at once,
+/// and the first frames of the next clip are ready before a cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeckSide {
-    /// Plays the clips of even places in the layer's list.
+    /// Plays the clips of even index in the layer's list.
     #[default]
     A,
-    /// Plays those of odd places.
+    /// Plays those of odd index.
     B,
 }
 
@@ -59,7 +59,7 @@ impl DeckSide {
     /// Both.
     pub const ALL: [Self; DECKS_PER_LAYER] = [Self::A, Self::B];
 
-    /// The side that plays the clip at this place in the layer's list.
+    /// The side that plays the clip at this index in the layer's list.
     pub fn of_place(place: usize) -> Self {
         if place.is_multiple_of(DECKS_PER_LAYER) {
             Self::A
@@ -80,10 +80,10 @@ impl DeckSide {
 /// Decks of a layer: at no time are there more than two clips.
 pub const DECKS_PER_LAYER: usize = 2;
 
-/// The frame that one side of `layer` shows at `time`; `None` between its clips and for media whose `timing` is not known
-/// yet.
+/// The frame that one side of `layer` shows at `time`; `None` between its clips and for media whose `timing` is not
+/// known yet.
 ///
-/// Asked at the starts of canvas frames ([`Bounds::snap`](super::Bounds::snap)), it shows each media frame in a steady cadence.
+/// At the starts of canvas frames ([`Bounds::snap`](super::Bounds::snap)) it shows media frames in a steady cadence.
 pub fn due<'a>(
     layer: &Layer,
     side: DeckSide,
@@ -100,14 +100,14 @@ pub fn due<'a>(
     })
 }
 
-/// Fills `out` with up to `count` distinct frames that a side of `layer` shows next, in play order, each with the time until it is
-/// first due.
+/// Fills `out` with up to `count` distinct frames that a side of `layer` shows next, in play order, each with the time
+/// until it is first due.
 ///
-/// Only what will be due is among them: at four times the speed every fourth frame. The frame on screen now is not,
-/// unless another one comes between and it is due again (a short loop, the turn of a ping-pong): `out` is what must be
-/// in memory besides it. The order follows the loop's seam, the turns of clips, and gaps between clips of up to two
-/// seconds, and ends with the frame that playing ends on; from a pause at the end it is that of playing anew. One call
-/// looks at 240 presentations at most, and allocates nothing once `out` has grown to `count`.
+/// Only frames that will be due are among them: at four times the speed every fourth. The frame on screen now is not,
+/// unless another one comes between and it is due again (a short loop, the turn of a ping-pong): `out` is the set that
+/// must be in memory besides it. The order follows the loop's seam, the turns of clips, and gaps between clips of up to
+/// two seconds, and ends with the frame that playing ends on; from a pause at the end it is that of playing anew. One
+/// call examines 240 presentations at most, and allocates nothing once `out` has grown to `count`.
 pub fn upcoming<'a>(
     layer: &Layer,
     side: DeckSide,
@@ -119,18 +119,21 @@ pub fn upcoming<'a>(
     out.clear();
     let (course, bounds) = (&ahead.course, ahead.course.bounds());
     let canvas = bounds.canvas;
+    // By picture and not by clip: after a cut to the same frame there is nothing to read.
     let mut on_screen = due(layer, side, course.playhead(), timing).map(key);
     let stride = i64::from(ahead.stride.max(1));
     let ticks = (canvas.frame_at(LOOKAHEAD) / stride).clamp(1, MAX_LOOKAHEAD_TICKS);
-    // Playing that begins anew shows its first frame at once; otherwise that one is on screen already.
+    // Playing that begins anew shows its first frame at once. Otherwise the frame of tick 0 is on screen already.
     let first_tick = i64::from(ahead.skipped) + i64::from(!course.begins_anew());
     for tick in first_tick..=first_tick + ticks {
         if out.len() >= count {
             break;
         }
+        // Canvas frames between two presentations are never due, so nothing is read for them.
         let due_in = canvas.time_of(tick * stride);
         let position = course.position_after(due_in);
         let next = due(layer, side, bounds.snap(position.time()), timing);
+        // A gap counts as a change: the frame before it must be in memory again after it.
         if next.map(key) != on_screen {
             on_screen = next.map(key);
             if let Some(frame) = next
@@ -139,27 +142,28 @@ pub fn upcoming<'a>(
                 out.push(UpcomingFrame { frame, due_in });
             }
         }
+        // Playing rests on this frame, and later ticks would only repeat it.
         if matches!(position, TimelinePosition::Ended { .. }) {
             break;
         }
     }
 }
 
-/// The place in the layer's list of the clip that begins last of those under `time`.
+/// The index of the clip that begins last of those under `time`.
 pub fn newest_place_at(layer: &Layer, time: Time) -> Option<usize> {
     let place = begun_by(layer, time).checked_sub(1)?;
     let older = place.checked_sub(1);
-    // A clip that ended long ago may be followed by nothing yet.
+    // The clips that began last may have ended, with a gap after them.
     [Some(place), older]
         .into_iter()
         .flatten()
         .find(|place| time < layer.clips[*place].end())
 }
 
-/// The place of the clip of a side under `time`, found in the ascending list by bisection.
+/// The index of a side's clip under `time`, found by bisection.
 pub(super) fn place_at(layer: &Layer, side: DeckSide, time: Time) -> Option<usize> {
     let begun = begun_by(layer, time);
-    // Of any three clips that have begun, the first has ended.
+    // Clips never overlap by three: of any three that have begun, the first has ended, so two candidates are left.
     (begun.saturating_sub(DECKS_PER_LAYER)..begun)
         .find(|place| DeckSide::of_place(*place) == side && time < layer.clips[*place].end())
 }
@@ -354,8 +358,8 @@ pub(super) mod tests {
         );
     }
 
-    /// The frames that `upcoming` must give, found by playing: a transport runs on a clock, one presentation after the other, and
-    /// what it would show is written down.
+    /// The frames that `upcoming` must return, found by playing: a transport runs on a clock, one presentation after
+    /// the other, and the frames it would show are recorded.
     fn by_playing(
         layer: &Layer,
         side: DeckSide,
