@@ -65,8 +65,8 @@ case "${1:-}" in
 esac
 
 sextet_setup
-cargo build --release --locked
-sextet="${CARGO_TARGET_DIR:-$root/target}/release/sextet"
+cargo build --profile demo --locked
+sextet="${CARGO_TARGET_DIR:-$root/target}/demo/sextet"
 make_clips
 if [[ "$headless" == yes ]]; then
     play_headless

@@ -8,14 +8,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use cards::{Cards, Rig, at, clip};
+use card_rig::{Rig, at, clip};
+use cards::Cards;
+use crossbeam_channel::{Receiver, bounded};
 use parking_lot::{Condvar, Mutex};
+use sextet::command::{Command, TransportCommand};
+use sextet::control::{Controller, ControllerOptions, Waker};
 use sextet::media::fault_injection;
 use sextet::media::hap::encode::FrameOptions;
 use sextet::project::Project;
+use sextet::time::ManualClock;
 
-#[path = "support/cards.rs"]
+#[path = "support/card_rig.rs"]
 #[expect(dead_code, reason = "only counts are looked at here")]
+mod card_rig;
+#[path = "support/cards.rs"]
+#[expect(dead_code, reason = "no file is looked at here")]
 mod cards;
 
 /// The system's allocator, which counts what the thread that asks it to has it do, and what all others do.
@@ -106,6 +114,83 @@ fn verify_nothing_is_allocated(project: Project) {
     rig.verify_no_loss();
 }
 
+/// A controller that plays, driven tick by tick.
+struct Program {
+    controller: Controller,
+    hand: ManualClock,
+    woken: Receiver<()>,
+}
+
+impl Program {
+    fn new(project: Project) -> Self {
+        let hand = ManualClock::new();
+        let (wake, woken) = bounded(1);
+        // A full channel wakes all the same.
+        let wake: Waker = Arc::new(move || _ = wake.try_send(()));
+        let options = ControllerOptions {
+            project,
+            clock: hand.clock(),
+            ..ControllerOptions::default()
+        };
+        let controller = Controller::new(options, None, wake).expect("the program starts");
+        let mut program = Self {
+            controller,
+            hand,
+            woken,
+        };
+        program.settle();
+        program
+    }
+
+    /// Ticks until nothing is on its way and every layer shows the frame due.
+    fn settle(&mut self) {
+        loop {
+            self.controller.tick();
+            if self.controller.is_idle() && self.controller.engine().is_settled() {
+                return;
+            }
+            // Nothing may have to come: then the next tick finds it settled.
+            self.woken.recv_timeout(Duration::from_millis(5)).ok();
+        }
+    }
+
+    fn advance(&mut self) {
+        self.hand.advance(at(1));
+        self.settle();
+    }
+}
+
+/// The same for the whole program: a tick that changes nothing but the playhead builds its status from what is there.
+fn verify_program_allocates_nothing(project: Project) {
+    let _apart = fault_injection::at_step("thread-monitor", Arc::new(|| OWN.set(Some(0))));
+    let mut program = Program::new(project);
+    let play = Command::Transport(TransportCommand::TogglePlay);
+    program.controller.execute(play);
+    for jump in 0..20 {
+        let seek = TransportCommand::SeekTo(at(jump * 9));
+        program.controller.execute(Command::Transport(seek));
+        program.settle();
+    }
+    for _ in 0..TICKS {
+        program.advance();
+    }
+    wait_for_a_lock_once();
+    OWN.set(Some(0));
+    for _ in 0..TICKS {
+        program.advance();
+    }
+    let own = OWN.take();
+    assert_eq!(own, Some(0), "allocations of the thread that ticks");
+    let status = program.controller.status();
+    assert!(status.transport.is_playing, "it plays");
+    assert_eq!(
+        status.snapshot.totals.lost(),
+        0,
+        "{:?}",
+        status.snapshot.totals
+    );
+}
+
 #[test]
 fn in_steady_state_nothing_is_allocated() {
     let mut cards = Cards::new();
@@ -114,7 +199,9 @@ fn in_steady_state_nothing_is_allocated() {
         .map(|fps| cards.add(fps, 40))
         .collect();
     let layers = media.into_iter().map(|id| vec![clip(id, 0, 200)]);
-    verify_nothing_is_allocated(cards.project(layers.collect()));
+    let project = cards.project(layers.collect());
+    verify_nothing_is_allocated(project.clone());
+    verify_program_allocates_nothing(project);
     // One large layer, whose frames the workers decode together.
     let mut cards = Cards::new();
     let options = FrameOptions {

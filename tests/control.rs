@@ -14,6 +14,7 @@ use sextet::command::{
 use sextet::control::{
     AppDirs, Controller, ControllerOptions, DialogError, DialogRequest, ShellRequest, Waker,
 };
+use sextet::engine::EngineOptions;
 use sextet::project::storage::file;
 use sextet::project::storage::relink::Likeness;
 use sextet::project::{ClipEdit, EditCommand, Layer, LayerId, Project, ProjectEdit};
@@ -22,8 +23,10 @@ use sextet::status::document::UnsavedPrompt;
 use sextet::status::program::Answer;
 use sextet::time::{Clock, ManualClock, Time};
 
+#[path = "support/card_rig.rs"]
+#[expect(dead_code, reason = "only its projects are played here")]
+mod card_rig;
 #[path = "support/cards.rs"]
-#[expect(dead_code, reason = "only the cards are used here")]
 mod cards;
 
 /// Longer than any step here takes, even on a busy machine.
@@ -384,4 +387,26 @@ fn a_status_at_rest_is_shared_and_not_made_anew() {
     assert!(Arc::ptr_eq(&before.recent, &after.recent));
     assert!(Arc::ptr_eq(&before.templates, &after.templates));
     assert_eq!(after.recent.len(), 1, "the show");
+}
+
+#[test]
+fn a_program_for_playing_alone_plays_and_refuses_other_work() {
+    let mut cards = Cards::new();
+    let id = cards.add(60, 60);
+    let project = cards.project(vec![vec![card_rig::clip(id, 0, 60)]]);
+    let hand = ManualClock::new();
+    let options = ControllerOptions {
+        clock: hand.clock(),
+        ..ControllerOptions::headless(project, EngineOptions::default())
+    };
+    let mut controller = Controller::new(options, None, Arc::new(|| {})).expect("it starts");
+    assert!(controller.is_idle(), "nothing is read or written");
+    controller.execute(Command::Transport(TransportCommand::TogglePlay));
+    hand.advance(Time::from_seconds_f64(0.25));
+    controller.tick();
+    let playhead = controller.status().transport.playhead;
+    assert_eq!(playhead, Time::from_seconds_f64(0.25));
+    controller.execute(file(FileCommand::Open("/a.ron".into())));
+    let message = &controller.status().messages[0].text;
+    assert!(message.contains("plays and does nothing else"), "{message}");
 }

@@ -179,6 +179,7 @@ impl SextetApp {
             match request {
                 ShellRequest::CopyText(text) => ctx.copy_text(text),
                 ShellRequest::ToggleFullscreen => toggle_fullscreen(ctx),
+                ShellRequest::Perform(action) => self.window.perform_after_typing(action, ctx),
                 ShellRequest::OpenDialog(request) => self.open_dialog(&request),
                 ShellRequest::ApplySettings => self.apply_settings(ctx),
                 ShellRequest::PlaceOutput => self.output.place(),

@@ -46,7 +46,7 @@ impl FramePart {
 struct PanicReport {
     part: FramePart,
     reason: String,
-    /// Whether there were changes to keep.
+    /// True if there were changes to keep.
     is_dirty: bool,
 }
 

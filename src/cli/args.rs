@@ -9,6 +9,7 @@ use super::play::PlayArgs;
 use super::probe::ProbeArgs;
 use super::report::ReportArgs;
 use super::testcard::TestcardArgs;
+use super::tree::TreeArgs;
 use super::window::WindowArgs;
 
 /// Plays and arranges up to six layers of video at 60 pictures a second, and shows in numbers that it drops none.
@@ -44,6 +45,8 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Show a report of `play`, or two side by side.
     Report(ReportArgs),
+    /// List every path that can be set, with its type, range, unit and value, and every action.
+    Tree(TreeArgs),
     /// Make a HAP clip whose every frame carries its index.
     Testcard(TestcardArgs),
 }

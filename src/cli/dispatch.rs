@@ -8,7 +8,9 @@ use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Args, Command};
-use super::{bench, doctor, frame, open_files, output, play, probe, report, testcard, window};
+use super::{
+    bench, doctor, frame, open_files, output, play, probe, report, testcard, tree, window,
+};
 
 /// The exit code for bad arguments and unreadable input, the same that clap gives.
 const REFUSED: u8 = 2;
@@ -44,6 +46,7 @@ fn run(args: &Args) -> Result<ExitCode> {
         Some(Command::Doctor(args)) => doctor::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Testcard(args)) => testcard::run(args),
+        Some(Command::Tree(args)) => tree::run(args),
     }
 }
 

@@ -34,6 +34,7 @@ mod settings_args;
 mod soak;
 mod target;
 pub mod testcard;
+pub mod tree;
 mod values;
 pub mod window;
 

@@ -48,6 +48,24 @@ pub fn joined(lines: &[String]) -> String {
     shown.join("\n")
 }
 
+/// Rows as lines, each column as wide as its widest cell.
+pub fn aligned<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(widths);
+        let padded: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
 /// A text whose line ends are the program's own as it can be shown, see [`escaped`].
 pub fn escaped_lines(text: &str) -> String {
     escaped_where(text, |letter| letter != '\n' && letter.is_control())

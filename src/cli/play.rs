@@ -37,17 +37,17 @@ pub struct PlayArgs {
     /// Play without a window; the clock is the real one.
     #[arg(long)]
     pub headless: bool,
-    /// How long to play.
+    /// Seconds to play.
     #[arg(long, default_value_t = 10.0, value_name = "S", value_parser = super::values::seconds,
           allow_negative_numbers = true)]
     pub seconds: f64,
     /// Draw with the GPU, or do everything but draw; if nothing is said, draw where there is a GPU.
     #[arg(long, value_enum)]
     pub renderer: Option<Renderer>,
-    /// What decodes the files that FFmpeg plays.
+    /// Decoder of the files that FFmpeg plays.
     #[arg(long, value_enum, default_value_t = DecodeBy::Auto)]
     pub decode: DecodeBy,
-    /// How frames are had in time.
+    /// Playback settings.
     #[command(flatten)]
     pub playback: SettingsArgs,
     /// Evict the files from the page cache first.

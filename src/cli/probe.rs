@@ -137,23 +137,11 @@ const HEADINGS: [&str; 10] = [
 /// One line per file in aligned columns, and below it the reason for its path.
 fn table(reports: &[Report]) -> String {
     let headings = HEADINGS.map(str::to_owned);
-    let rows: Vec<[String; 10]> = reports.iter().map(Report::row).collect();
-    let mut widths = [0; 10];
-    for row in std::iter::once(&headings).chain(&rows) {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let line = |row: &[String; 10]| {
-        let cells = row.iter().zip(widths);
-        let padded: Vec<String> = cells
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        padded.join("  ").trim_end().to_owned()
-    };
-    let mut lines = vec![line(&headings)];
-    for (row, report) in rows.iter().zip(reports) {
-        lines.push(line(row));
+    let rows = std::iter::once(headings).chain(reports.iter().map(Report::row));
+    let mut rows = output::aligned(&rows.collect::<Vec<_>>()).into_iter();
+    let mut lines: Vec<_> = rows.next().into_iter().collect();
+    for (row, report) in rows.zip(reports) {
+        lines.push(row);
         lines.push(format!("    {}", output::escaped(&report.why)));
         lines.extend(report.shape_line());
     }

@@ -8,7 +8,7 @@ use crate::settings::IoMode;
 /// Arguments that say how frames are had in time.
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub struct SettingsArgs {
-    /// How files are read.
+    /// I/O mode.
     #[arg(long, value_enum, default_value_t = IoMode::Auto)]
     io: IoMode,
     /// Frames that each layer reads ahead, 3 to 16.

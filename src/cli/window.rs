@@ -41,7 +41,7 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
         let absolute = path::absolute(path)
             .with_context(|| format!("cannot make the path absolute: {}", path.display()))?;
         let asked = absolute.clone();
-        let answer = call_detached("look", move || asked.exists() || is_sequence(&asked))
+        let answer = call_detached("path-probe", move || asked.exists() || is_sequence(&asked))
             .context("no thread to look for the files with")?;
         // What does not answer is opened once it does.
         if answer.recv_deadline(until) == Ok(false) {

@@ -1,7 +1,12 @@
 //! The command families: what can be asked of the program.
 
+use std::num::ParseIntError;
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use strum::{EnumString, IntoStaticStr};
+
+use super::{Action, Assignment};
 use crate::project::{EditCommand, LayerId, MediaId, StepName};
 use crate::settings::Settings;
 use crate::status::program::{Answer, OutputPicture};
@@ -9,6 +14,9 @@ use crate::time::Time;
 use crate::transport::Direction;
 
 /// One request, by what it is about. Each family is matched in full in one place of the controller.
+///
+/// Words stand for every command (`Display`, `FromStr`): `/transport/play`, `/file/open "/a b.ron"`,
+/// `/layer/2/opacity 0.5`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Projects and media files.
@@ -23,6 +31,9 @@ pub enum Command {
     Window(WindowCommand),
     /// Counts, the report, the log, the doctor.
     Report(ReportCommand),
+    /// Sets a parameter of the tree; [`tree::resolve`](super::tree::resolve) gives the command of another family that
+    /// it comes to when it is carried out.
+    Set(Assignment),
 }
 
 /// A request about projects and media files.
@@ -60,7 +71,7 @@ pub enum FileCommand {
     ReplaceMediaDialog(MediaId),
     /// Asks for a folder, and searches it for all missing media.
     RelinkDialog,
-    /// Whether the file that was found is to be taken for this one.
+    /// Chooses whether the file that was found is taken for this one.
     ChooseRelink(MediaId, bool),
     /// Takes the files that were found and chosen.
     ApplyRelink,
@@ -93,14 +104,16 @@ pub enum HistoryCommand {
         media: MediaId,
         /// The layer.
         layer: PlaceOn,
-        /// Where the clip begins.
+        /// Start of the clip on the timeline.
         start: Time,
     },
 }
 
 /// A request about the playhead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TransportCommand {
+    /// Plays; nothing changes while it plays.
+    Play,
     /// Plays if paused, pauses if playing.
     TogglePlay,
     /// Pauses, and goes back to where playing began.
@@ -119,6 +132,8 @@ pub enum TransportCommand {
     ScrubEnd(Time),
     /// Moves the playhead.
     SeekTo(Time),
+    /// Sets project time per clock time, −10 to 10 and not zero; negative plays backwards.
+    SetSpeed(f64),
 }
 
 /// A request about the output window.
@@ -126,14 +141,20 @@ pub enum TransportCommand {
 pub enum OutputCommand {
     /// Opens or closes it.
     Toggle,
+    /// Opens it, or closes it.
+    SetOpen(bool),
     /// Shows it full screen on the display at this place in the list.
     SetDisplay(usize),
     /// Shows it in a window of its own, or full screen again.
     SetWindowed(bool),
     /// Shows figures on it, or not any more.
     ToggleFigures,
+    /// Shows figures on it, or none.
+    SetFigures(bool),
     /// Shows this, or the canvas if this is shown already.
     Show(OutputPicture),
+    /// Shows this.
+    SetPicture(OutputPicture),
 }
 
 /// A request about the program around the document.
@@ -155,6 +176,8 @@ pub enum WindowCommand {
     ToggleFullscreen,
     /// Has a small picture made of what a media file shows at a position in it.
     PreviewMedia(MediaId, Time),
+    /// Carries out an action as its menu item does.
+    Perform(Action),
 }
 
 /// A request about counts, the report, the log and the doctor.
@@ -183,8 +206,21 @@ pub enum PlaceOn {
     NewBelow,
 }
 
+impl FromStr for PlaceOn {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        Ok(match text {
+            "top" => Self::NewOnTop,
+            "bottom" => Self::NewBelow,
+            id => Self::Layer(LayerId(id.parse()?)),
+        })
+    }
+}
+
 /// An answer to "save the changes?".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum UnsavedAnswer {
     /// Save, then go on.
     Save,
@@ -192,4 +228,30 @@ pub enum UnsavedAnswer {
     Discard,
     /// Stay.
     Cancel,
+}
+
+macro_rules! families {
+    ($($family:ident($content:ty),)+) => {
+        $(impl From<$content> for Command {
+            fn from(command: $content) -> Self {
+                Self::$family(command)
+            }
+        })+
+    };
+}
+
+families! {
+    File(FileCommand),
+    Edit(HistoryCommand),
+    Transport(TransportCommand),
+    Output(OutputCommand),
+    Window(WindowCommand),
+    Report(ReportCommand),
+    Set(Assignment),
+}
+
+impl From<EditCommand> for Command {
+    fn from(edit: EditCommand) -> Self {
+        Self::Edit(HistoryCommand::Apply(edit))
+    }
 }

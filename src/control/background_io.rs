@@ -6,7 +6,7 @@ use super::app_dirs::AppDirs;
 use super::project_io::{self, IoJob, IoReply, ProjectIo, SaveBackend};
 use super::recovery_io::{self, RecoveryIo, RecoveryJob, RecoveryReply};
 use super::stall_detector::StallDetector;
-use super::worker::{Busy, Outcome, Waker};
+use super::worker::{Outcome, SubmitError, Waker, Worker};
 use crate::time::Time;
 
 /// Owns both threads.
@@ -32,11 +32,21 @@ impl BackgroundIo {
         })
     }
 
+    /// Without threads: no job is taken.
+    pub fn off() -> Self {
+        Self {
+            files: Worker::off(),
+            recovery: Worker::off(),
+            unanswered: 0,
+            stall: StallDetector::default(),
+        }
+    }
+
     /// Hands a job to `project-io`.
     ///
     /// # Errors
-    /// [`Busy`] if too many wait.
-    pub fn submit(&mut self, job: IoJob) -> Result<(), Busy> {
+    /// The reason why it is not taken.
+    pub fn submit(&mut self, job: IoJob) -> Result<(), SubmitError> {
         self.files.submit(job)?;
         self.unanswered += 1;
         Ok(())

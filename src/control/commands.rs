@@ -4,11 +4,13 @@ use super::controller::Controller;
 use super::project_io::IoJob;
 use super::session::PendingAction;
 use super::shell_request::{DialogRequest, ShellRequest};
+use crate::command::operation::Operation;
 use crate::command::{
-    Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand, TransportCommand,
-    WindowCommand,
+    Action, Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand, TransportCommand,
+    TreeContext, WindowCommand, tree,
 };
 use crate::project::EditError;
+use crate::status::document::TransportView;
 
 impl Controller {
     /// Executes a command.
@@ -34,6 +36,49 @@ impl Controller {
             Command::Output(command) => self.execute_output(command),
             Command::Window(command) => self.execute_window(command),
             Command::Report(command) => self.execute_report(command),
+            Command::Set(setting) => match tree::resolve(&self.tree_context(), &setting) {
+                Ok(command) => self.dispatch(command),
+                Err(error) => self.messages.error(error.to_string()),
+            },
+        }
+    }
+
+    /// The state of this moment, against which settings are resolved.
+    fn tree_context(&self) -> TreeContext<'_> {
+        let transport = self.engine.transport();
+        let program = &self.program;
+        TreeContext {
+            project: self.session.history.project(),
+            transport: TransportView {
+                playhead: self.engine.playhead(),
+                is_playing: transport.is_playing(),
+                is_scrubbing: transport.is_scrubbing(),
+                speed: transport.speed(),
+            },
+            settings: &program.settings,
+            output: program
+                .output
+                .view(&program.displays, &program.settings.output),
+            displays: &program.displays,
+        }
+    }
+
+    /// Carries out an action: what needs a window is left to the shell.
+    fn perform(&mut self, action: Action) {
+        match action.operation() {
+            Operation::Command(command) => self.dispatch(command),
+            Operation::Context(operation) => {
+                if let Some(command) = operation.command(&self.tree_context()) {
+                    self.dispatch(command);
+                }
+            }
+            Operation::Window(_) if self.has_window => {
+                self.requests.push(ShellRequest::Perform(action));
+            }
+            Operation::Window(_) => self.messages.error(format!(
+                "{} is carried out by the window, and there is none",
+                action.path()
+            )),
         }
     }
 
@@ -105,7 +150,7 @@ impl Controller {
             TransportCommand::TogglePlay if self.engine.transport().is_playing() => {
                 self.engine.pause();
             }
-            TransportCommand::TogglePlay => self.engine.play(),
+            TransportCommand::TogglePlay | TransportCommand::Play => self.engine.play(),
             TransportCommand::Stop => self.engine.stop(),
             TransportCommand::Pause => self.engine.pause(),
             TransportCommand::PlayFromIn => self.engine.play_from_in(),
@@ -114,16 +159,24 @@ impl Controller {
             TransportCommand::Scrub(time) => self.engine.scrub(time),
             TransportCommand::ScrubEnd(time) => self.engine.scrub_end(time),
             TransportCommand::SeekTo(time) => self.engine.seek(time),
+            TransportCommand::SetSpeed(speed) => self.engine.set_speed(speed),
         }
     }
 
     fn execute_output(&mut self, command: OutputCommand) {
         match command {
             OutputCommand::Toggle => self.toggle_output(),
+            OutputCommand::SetOpen(is_open) => {
+                if is_open != self.program.output.is_open() {
+                    self.toggle_output();
+                }
+            }
             OutputCommand::SetDisplay(index) => self.set_output_display(index),
             OutputCommand::SetWindowed(is_windowed) => self.set_output_windowed(is_windowed),
             OutputCommand::ToggleFigures => self.program.output.toggle_figures(),
+            OutputCommand::SetFigures(has_figures) => self.program.output.set_figures(has_figures),
             OutputCommand::Show(picture) => self.program.output.show(picture),
+            OutputCommand::SetPicture(picture) => self.program.output.set_picture(picture),
         }
     }
 
@@ -142,6 +195,7 @@ impl Controller {
             WindowCommand::PreviewMedia(media, position) => {
                 drop(self.engine.request_preview(media, position));
             }
+            WindowCommand::Perform(action) => self.perform(action),
         }
     }
 

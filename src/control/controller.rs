@@ -26,7 +26,7 @@ use super::session::Session;
 use super::shell_request::{ShellRequest, ShellRequests};
 use super::tasks::Tasks;
 use super::window_restart::WindowRestart;
-use super::worker::{Busy, Waker};
+use super::worker::{Waker, Worker};
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::gpu::Gpu;
 use crate::project::Project;
@@ -57,8 +57,11 @@ pub struct ControllerOptions {
     pub notice: Option<String>,
     /// State handed from one window to the next.
     pub restart: WindowRestart,
-    /// Whether media files are watched for changes and fingerprinted, which reads from their disks.
-    pub monitors_media: bool,
+    /// True if the project is edited. A controller that only plays neither reads nor writes files, watches or fingerprints
+    /// none, and starts no thread for that.
+    pub is_for_editing: bool,
+    /// True if a shell with a window carries out requests.
+    pub has_window: bool,
 }
 
 impl Default for ControllerOptions {
@@ -76,18 +79,20 @@ impl Default for ControllerOptions {
             settings: Settings::default(),
             notice: None,
             restart: WindowRestart::default(),
-            monitors_media: true,
+            is_for_editing: true,
+            has_window: true,
         }
     }
 }
 
 impl ControllerOptions {
-    /// Options for playing this project and nothing beside it: no file is kept, watched or fingerprinted.
+    /// Options for playing this project and nothing beside it.
     pub fn headless(project: Project, engine: EngineOptions) -> Self {
         Self {
             project,
             engine,
-            monitors_media: false,
+            is_for_editing: false,
+            has_window: false,
             ..Self::default()
         }
     }
@@ -157,6 +162,7 @@ pub struct Controller {
     pub(super) restart: WindowRestart,
     pub(super) closing: CloseStage,
     pub(super) requests: ShellRequests,
+    pub(super) has_window: bool,
     pub(super) status: Status,
     /// The document that the engine was given last, without the files on their way into it.
     engine_document: Option<Arc<Project>>,
@@ -183,13 +189,16 @@ impl Controller {
         if let Some(notice) = options.notice {
             messages.error(notice);
         }
-        let tasks = Tasks::start(Arc::clone(&wake))?;
-        let io = BackgroundIo::start(&wake, options.app_dirs, options.save)?;
-        let doctor = doctor_thread::start(Arc::clone(&wake))?;
-        let media = if options.monitors_media {
-            MediaMonitor::start(wake)
+        let (tasks, io, doctor, media) = if options.is_for_editing {
+            (
+                Tasks::start(Arc::clone(&wake))?,
+                BackgroundIo::start(&wake, options.app_dirs, options.save)?,
+                doctor_thread::start(Arc::clone(&wake))?,
+                MediaMonitor::start(wake),
+            )
         } else {
-            MediaMonitor::default()
+            let media = MediaMonitor::default();
+            (Tasks::off(), BackgroundIo::off(), Worker::off(), media)
         };
         let mut session = Session::new();
         session.history.reset(options.project);
@@ -208,6 +217,7 @@ impl Controller {
             restart: options.restart,
             closing: CloseStage::Open,
             requests: ShellRequests::default(),
+            has_window: options.has_window,
             status: Status::default(),
             engine_document: None,
             startup_paths: options.paths,
@@ -216,7 +226,9 @@ impl Controller {
         };
         controller.give_project();
         controller.take_over();
-        controller.submit(IoJob::ScanAppDirs, "look for recent projects");
+        if options.is_for_editing {
+            controller.submit(IoJob::ScanAppDirs, "look for recent projects");
+        }
         controller.build_status();
         Ok(controller)
     }
@@ -318,8 +330,8 @@ impl Controller {
     pub(super) fn submit(&mut self, job: IoJob, what: &str) -> bool {
         match self.io.submit(job) {
             Ok(()) => true,
-            Err(busy @ Busy) => {
-                self.messages.error(format!("cannot {what}: {busy}"));
+            Err(error) => {
+                self.messages.error(format!("cannot {what}: {error}"));
                 false
             }
         }

@@ -47,7 +47,7 @@ pub(crate) struct FileWatcher {
     watcher: SystemWatcher,
     events: Option<Receiver<PathBuf>>,
     /// Folders that are probed, to be watched.
-    asked: BTreeSet<PathBuf>,
+    probed: BTreeSet<PathBuf>,
     /// The folders that answered.
     answers: Option<(Sender<PathBuf>, Receiver<PathBuf>)>,
     watched: BTreeSet<PathBuf>,
@@ -163,28 +163,28 @@ impl FileWatcher {
             });
         }
         self.watched.retain(|folder| folders.contains(folder));
-        self.asked.retain(|folder| folders.contains(folder));
+        self.probed.retain(|folder| folders.contains(folder));
         for folder in folders {
-            if !self.watched.contains(&folder) && !self.asked.contains(&folder) {
-                self.look_at(folder);
+            if !self.watched.contains(&folder) && !self.probed.contains(&folder) {
+                self.probe(folder);
             }
         }
     }
 
     /// Probes a folder, to watch it once it has answered.
-    fn look_at(&mut self, folder: PathBuf) {
+    fn probe(&mut self, folder: PathBuf) {
         let (Some((answered, _)), Some(wake)) = (&self.answers, &self.wake) else {
             return;
         };
         let (answered, wake, path) = (answered.clone(), Arc::clone(wake), folder.clone());
-        let looking = call_detached("look", move || {
+        let probe = call_detached("path-probe", move || {
             // Any answer will do.
             drop(fs::metadata(&path));
             drop(answered.send(path));
             wake();
         });
-        match looking {
-            Ok(_) => drop(self.asked.insert(folder)),
+        match probe {
+            Ok(_) => drop(self.probed.insert(folder)),
             Err(error) => tracing::warn!(%error, folder = %folder.display(), "is not watched"),
         }
     }
@@ -196,7 +196,7 @@ impl FileWatcher {
             .iter()
             .flat_map(|(_, answers)| answers.try_iter());
         for folder in answers {
-            if !self.asked.remove(&folder) {
+            if !self.probed.remove(&folder) {
                 // The project does not use it any more.
                 continue;
             }
@@ -211,7 +211,7 @@ impl FileWatcher {
 
     /// True while folders are still probed.
     pub fn is_beginning(&self) -> bool {
-        !self.asked.is_empty()
+        !self.probed.is_empty()
     }
 
     /// The paths that changed and have been left alone since.
@@ -257,7 +257,7 @@ impl FileWatcher {
             self.replaced += 1;
             self.begin();
             let mut folders = std::mem::take(&mut self.watched);
-            folders.append(&mut self.asked);
+            folders.append(&mut self.probed);
             self.set_folders(folders);
             self.untold = Some(
                 "watching media files broke down and was begun anew; one that changed just now may have gone unnoticed",

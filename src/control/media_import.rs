@@ -74,7 +74,7 @@ struct Batch {
     place: ImportTarget,
     /// Time at which waiting for it began, on the engine's clock.
     since: Option<Time>,
-    /// Whether it was waited for long enough, which was reported.
+    /// True once it was waited for long enough, which was reported.
     is_late: bool,
 }
 

@@ -1,6 +1,6 @@
 //! The media monitor: files of the project that change on disk, are being opened anew, or got a fingerprint.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -28,8 +28,8 @@ pub(crate) struct MediaMonitor {
     watcher: FileWatcher,
     /// Files that are being opened anew.
     pub reloads: Vec<MediaReload>,
-    /// Files whose fingerprint was requested.
-    fingerprinted: BTreeSet<(MediaId, PathBuf)>,
+    /// The paths whose fingerprint was requested.
+    fingerprinted: BTreeMap<MediaId, PathBuf>,
 }
 
 impl MediaMonitor {
@@ -68,13 +68,16 @@ impl MediaMonitor {
 
     /// Notes that the fingerprint of this file is requested; false if it was already.
     pub fn begin_fingerprint(&mut self, media: &MediaRef) -> bool {
-        let key = (media.id, media.path.clone());
-        self.is_on && self.fingerprinted.insert(key)
+        let is_new = self.is_on && self.fingerprinted.get(&media.id) != Some(&media.path);
+        if is_new {
+            self.fingerprinted.insert(media.id, media.path.clone());
+        }
+        is_new
     }
 
     /// Has the fingerprint of this file requested anew.
     pub fn forget_fingerprint(&mut self, media: MediaId) {
-        self.fingerprinted.retain(|(other, _)| *other != media);
+        self.fingerprinted.remove(&media);
     }
 
     /// Forgets the files of the document, because it is another one.

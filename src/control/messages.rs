@@ -54,9 +54,18 @@ impl Messages {
         for note in &mut self.notes {
             note.since.get_or_insert(now);
         }
+        let left = self.time_left(now)?;
+        if left > Time::ZERO {
+            return Some(left);
+        }
         self.retain(|message, note| {
             message.is_error || note.since.is_none_or(|since| now - since < SHOWN)
         });
+        self.time_left(now)
+    }
+
+    /// Time until the next information is dismissed; negative if that is due.
+    fn time_left(&self, now: Time) -> Option<Time> {
         let shown = self.shown.iter().zip(&self.notes);
         shown
             .filter(|(message, _)| !message.is_error)

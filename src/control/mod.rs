@@ -7,8 +7,8 @@
 //!                                   ShellRequest ◄┘
 //! ```
 //!
-//! * [`controller`]: [`Controller`], its options, its tick. `commands`: each command, executed. `status_builder`: the
-//!   status. [`shell_request`]: what needs a window. `headless`: a driver without one.
+//! * `controller`: [`Controller`], its options, its tick. `commands`: each command, executed. `status_builder`: the
+//!   status. `shell_request`: what needs a window. `headless`: a driver without one.
 //! * `document`, `session`: the open document, its file and history; `document_flow`: how it is loaded and saved.
 //! * `media_import`, `import_plan`: media on its way into the project. `media_monitor`, `file_watcher`,
 //!   `media_mismatch`: files that change on disk; `media_files`: what follows, and relinking and collecting.
@@ -28,7 +28,7 @@ mod background_io;
 mod background_results;
 mod closing;
 mod commands;
-pub mod controller;
+mod controller;
 mod doctor_thread;
 mod document;
 mod document_flow;
@@ -53,7 +53,7 @@ mod recovery_io;
 mod session;
 pub(crate) mod settings_file;
 mod settings_flow;
-pub mod shell_request;
+pub(crate) mod shell_request;
 mod stall_detector;
 mod status_builder;
 mod tasks;

@@ -20,6 +20,21 @@ impl OutputState {
         };
     }
 
+    /// True while it is open.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Shows figures over the picture, or none.
+    pub fn set_figures(&mut self, has_figures: bool) {
+        self.has_figures = has_figures;
+    }
+
+    /// Shows this picture.
+    pub fn set_picture(&mut self, picture: OutputPicture) {
+        self.picture = picture;
+    }
+
     /// Shows figures over the picture, for whoever sets a display up, or hides them.
     pub fn toggle_figures(&mut self) {
         self.has_figures = !self.has_figures;

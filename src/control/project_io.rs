@@ -164,7 +164,7 @@ pub(crate) struct SavedProject {
 pub(crate) struct LoadFailure {
     /// The reason.
     pub error: ProjectFileError,
-    /// Whether there is a backup.
+    /// True if there is a backup.
     pub has_backup: bool,
 }
 

@@ -51,9 +51,9 @@ pub(crate) enum Prompt {
         reason: String,
         /// The file.
         path: PathBuf,
-        /// Whether there is a backup of the file before the last save.
+        /// True if there is a backup of the file before the last save.
         has_backup: bool,
-        /// Whether reading it once more may succeed.
+        /// True if reading it once more may succeed.
         retry: Retry,
     },
     /// A media file of another size, rate, length or codec than the project knew.

@@ -23,7 +23,7 @@ pub(crate) fn load(file: &Path) -> Vec<RecentView> {
     let until = clock.instant_at(clock.now() + PATIENCE);
     let answers = paths.iter().map(|path| {
         let path = path.clone();
-        call_detached("look", move || path.exists())
+        call_detached("path-probe", move || path.exists())
     });
     let answers: Vec<_> = answers.collect();
     let views = paths.into_iter().zip(answers);

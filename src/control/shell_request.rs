@@ -9,6 +9,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::project_io::ExpectedContents;
+use crate::command::Action;
 use crate::project::MediaId;
 
 /// The file name extension of projects, without the dot.
@@ -24,6 +25,8 @@ pub enum ShellRequest {
     CopyText(String),
     /// Shows or leaves full screen.
     ToggleFullscreen,
+    /// Carries out an action of the window.
+    Perform(Action),
     /// Opens a file dialog, whose answer goes to `Controller::dialog_answered`.
     OpenDialog(DialogRequest),
     /// Applies theme, scale and shortcuts of the settings.

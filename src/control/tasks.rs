@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use super::worker::{Busy, Outcome, Waker, Worker};
+use super::worker::{Outcome, SubmitError, Waker, Worker};
 use crate::media::sequence::first_file;
 use crate::project::storage::collect::{CollectError, Collected, collect};
 use crate::project::storage::relink::{SearchResult, Wanted, search};
@@ -80,11 +80,19 @@ impl Tasks {
         })
     }
 
+    /// Without a thread: no task is taken.
+    pub fn off() -> Self {
+        Self {
+            worker: Worker::off(),
+            running: Vec::new(),
+        }
+    }
+
     /// Hands over a task.
     ///
     /// # Errors
-    /// Too many wait already.
-    pub fn submit(&mut self, job: TaskJob) -> Result<(), Busy> {
+    /// The reason why it is not taken.
+    pub fn submit(&mut self, job: TaskJob) -> Result<(), SubmitError> {
         let (title, has_total) = match &job {
             TaskJob::Collect { .. } => ("Collecting project and media", true),
             TaskJob::Search { .. } => ("Searching for missing media", false),

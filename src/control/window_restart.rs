@@ -21,7 +21,7 @@ pub(crate) struct RestartState {
     pub session: Session,
     /// The playhead.
     pub playhead: Time,
-    /// Whether it played.
+    /// True if it played.
     pub is_playing: bool,
     /// Place of the unsaved changes that are kept meanwhile.
     pub place: Option<RecoveryPlace>,

@@ -42,10 +42,16 @@ pub(crate) struct Worker<Job, Done> {
     counts: Cell<(u64, u64)>,
 }
 
-/// There are too many jobs already, or the thread has ended.
+/// A job that was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("too much is waiting for the disk; try again in a moment")]
-pub(crate) struct Busy;
+pub(crate) enum SubmitError {
+    /// There are too many jobs already, or the thread has ended.
+    #[error("too much is waiting for the disk; try again in a moment")]
+    Busy,
+    /// There is no thread.
+    #[error("this program plays and does nothing else")]
+    Off,
+}
 
 impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
     /// A thread of this name that answers each job with `work`, and calls `wake` after each.
@@ -75,14 +81,24 @@ impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
         })
     }
 
+    /// A worker without a thread, which takes no job.
+    pub fn off() -> Self {
+        Self {
+            jobs: None,
+            results: None,
+            thread: None,
+            counts: Cell::default(),
+        }
+    }
+
     /// Hands over a job without waiting.
     ///
     /// # Errors
-    /// [`Busy`] if there are too many already.
-    pub fn submit(&self, job: Job) -> Result<(), Busy> {
-        let jobs = self.jobs.as_ref().ok_or(Busy)?;
+    /// The reason why it is not taken.
+    pub fn submit(&self, job: Job) -> Result<(), SubmitError> {
+        let jobs = self.jobs.as_ref().ok_or(SubmitError::Off)?;
         jobs.try_send(job).map_err(|refused| match refused {
-            TrySendError::Full(_) | TrySendError::Disconnected(_) => Busy,
+            TrySendError::Full(_) | TrySendError::Disconnected(_) => SubmitError::Busy,
         })?;
         let (handed_over, answered) = self.counts.get();
         self.counts.set((handed_over + 1, answered));

@@ -39,7 +39,7 @@ pub(super) fn check(
             at_s: first.min().map(|start| start.seconds()),
             ..problem(
                 name,
-                // The path is told beside it.
+                // The path is shown beside it.
                 error.strip_suffix(name).map_or(error.as_str(), |text| text.trim_end_matches(": ")).to_owned(),
                 if is_address(Path::new(name)) {
                     "Start what sends it, or correct the address; until it comes its clips are empty."
@@ -51,7 +51,7 @@ pub(super) fn check(
         });
     }
     for (file, cost) in under_test.open.iter().zip(costs) {
-        match &file.media.source {
+        match &file.video.source {
             VideoSource::Pooled(_) => problems.extend(hap_problems(file, *cost, cores)),
             VideoSource::Sequential(_) => {
                 problems.extend(decoder_problems(project, file, *cost));
@@ -74,7 +74,7 @@ fn problem(media: &str, problem: String, remedy: &str, at_best: Verdict) -> Prob
 }
 
 fn hap_problems(file: &FileUnderTest, cost: Cost, cores: usize) -> Vec<Problem> {
-    let facts = &file.media.facts;
+    let facts = &file.video.facts;
     let mut problems = Vec::new();
     let mut advise = |what: String, remedy: &str| {
         problems.push(problem(&file.name, what, remedy, Verdict::Holds));
@@ -115,8 +115,8 @@ fn hap_problems(file: &FileUnderTest, cost: Cost, cores: usize) -> Vec<Problem> 
 }
 
 fn decoder_problems(project: &Project, file: &FileUnderTest, cost: Cost) -> Vec<Problem> {
-    let facts = &file.media.facts;
-    let VideoSource::Sequential(opener) = &file.media.source else {
+    let facts = &file.video.facts;
+    let VideoSource::Sequential(opener) = &file.video.source else {
         return Vec::new();
     };
     let mut problems = Vec::new();
@@ -138,7 +138,7 @@ fn decoder_problems(project: &Project, file: &FileUnderTest, cost: Cost) -> Vec<
             if turns { Verdict::AtRisk } else { Verdict::Holds },
         ));
     }
-    let bits = file.media.layout.coding.bits;
+    let bits = file.video.layout.coding.bits;
     if bits > 8 {
         problems.push(problem(
             &file.name,
@@ -155,7 +155,7 @@ fn decoder_problems(project: &Project, file: &FileUnderTest, cost: Cost) -> Vec<
 
 fn file_problems(file: &FileUnderTest) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if file.media.facts.timing.is_variable() {
+    if file.video.facts.timing.is_variable() {
         problems.push(problem(
             &file.name,
             "Its frames have unequal lengths, so no canvas rate shows it evenly".to_owned(),
@@ -164,7 +164,7 @@ fn file_problems(file: &FileUnderTest) -> Vec<Problem> {
         ));
     }
     if file.bytes >= HUGE_BYTES
-        && let Ok(handle) = MediaFile::open(file.media.facts.path.as_path())
+        && let Ok(handle) = MediaFile::open(file.video.facts.path.as_path())
         && OuterBoxes::scan(&handle).is_index_last
     {
         problems.push(problem(
@@ -194,7 +194,7 @@ impl Memory {
     fn problem(self, project: &Project, under_test: &MediaUnderTest) -> Option<Problem> {
         let frame_bytes = |id| {
             let file = under_test.open.get(under_test.by_id(id)?)?;
-            Some(file.media.layout.bytes)
+            Some(file.video.layout.bytes)
         };
         let layers = project
             .layers

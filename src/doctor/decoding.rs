@@ -34,11 +34,11 @@ pub(super) struct Cost {
 ///
 /// # Errors
 /// The file's error.
-pub(super) fn measure(media: &Video, threads: usize) -> Result<Cost, MediaError> {
-    match &media.source {
-        VideoSource::Pooled(source) => pooled(&**source, media.facts.timing.frames(), threads),
+pub(super) fn measure(video: &Video, threads: usize) -> Result<Cost, MediaError> {
+    match &video.source {
+        VideoSource::Pooled(source) => pooled(&**source, video.facts.timing.frames(), threads),
         VideoSource::Sequential(opener) => {
-            sequential(&**opener, media.layout.bytes, media.facts.timing.frames())
+            sequential(&**opener, video.layout.bytes, video.facts.timing.frames())
         }
     }
 }
@@ -142,7 +142,7 @@ fn sequential(
         let cpu_s = ProcessUsage::now().cpu_seconds - cpu_begin;
         Ok(Cost {
             fps: done as f64 / wall_s.max(1e-9),
-            // Where the system tells nothing, one core is taken for the whole time.
+            // Where the system says nothing, one core is taken for the whole time.
             core_s: if cpu_s > 0.0 { cpu_s } else { wall_s } / done as f64,
             is_sequential: true,
         })

@@ -62,7 +62,7 @@ fn walk(
     let rate = project.canvas.frame_rate;
     let timing = |id| -> Option<&MediaTiming> {
         let file = under_test.open.get(under_test.by_id(id)?)?;
-        Some(&file.media.facts.timing)
+        Some(&file.video.facts.timing)
     };
     let decks: Vec<(usize, DeckSide)> = (0..project.layers.len())
         .filter(|layer| project.is_shown(&project.layers[*layer]))

@@ -81,7 +81,8 @@ impl Reading<'_> {
             let mut own = Durations::default();
             let mut is_good = true;
             while is_good && clock.now() < self.span {
-                // Relaxed, here and below: each number is taken once, and the threads are joined before the sum is read.
+                // Relaxed, here and below: each number is taken once, and the threads are joined before the sum is
+                // read.
                 let place = next.fetch_add(1, Ordering::Relaxed) % self.pieces.len();
                 let piece = &self.pieces[place];
                 let begin = clock.now();

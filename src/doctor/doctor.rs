@@ -112,7 +112,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
 fn measure_costs(under_test: &mut MediaUnderTest, threads: usize) -> Vec<Cost> {
     let mut costs = Vec::with_capacity(under_test.open.len());
     for file in std::mem::take(&mut under_test.open) {
-        match decoding::measure(&file.media, threads) {
+        match decoding::measure(&file.video, threads) {
             Ok(cost) => {
                 costs.push(cost);
                 under_test.open.push(file);
@@ -144,7 +144,7 @@ fn file_figures(under_test: &MediaUnderTest, costs: &[Cost]) -> Vec<FileFigures>
     files
         .map(|(file, cost)| FileFigures {
             media: file.name.clone(),
-            codec: file.media.facts.codec.clone(),
+            codec: file.video.facts.codec.clone(),
             // A still is decoded once; JSON has no infinity.
             decode_fps: if cost.fps.is_finite() { cost.fps } else { 0.0 },
             core_ms: cost.core_s * 1e3,

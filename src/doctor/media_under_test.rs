@@ -17,10 +17,10 @@ use crate::time::numbered::NumberedName;
 pub(super) struct FileUnderTest {
     /// Its id in the project.
     pub id: MediaId,
-    /// Its path, as told to people.
+    /// Its path, as shown.
     pub name: String,
     /// The file as the engine opens it.
-    pub media: Video,
+    pub video: Video,
     /// Reads past the page cache, where the file system does that.
     pub cold: Option<Box<dyn Reader>>,
     /// Reads through the page cache.
@@ -38,7 +38,7 @@ impl FileUnderTest {
     pub fn packets(&self) -> &PacketTable {
         static NONE: std::sync::LazyLock<PacketTable> =
             std::sync::LazyLock::new(PacketTable::default);
-        match &self.media.source {
+        match &self.video.source {
             VideoSource::Pooled(source) => source.packets(),
             VideoSource::Sequential(opener) => opener.packets(),
         }
@@ -124,7 +124,7 @@ impl MediaUnderTest {
         };
         self.open.push(FileUnderTest {
             id: media.id,
-            media: opened,
+            video: opened,
             cold: is_cold.then(|| on_disk(cold.reader)),
             warm: on_disk(warm),
             bytes: bytes_of(&media.path).unwrap_or(file.len()),

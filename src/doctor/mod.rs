@@ -12,7 +12,7 @@
 //! * [`diagnose`]: the order of it. The result is plain data: [`crate::status::diagnosis`].
 //! * `media_under_test`, `decoding`, `demand`, `disk`, `checks`: one step each.
 //!
-//! Nothing is guessed: what the system does not tell becomes a note of the result.
+//! Nothing is guessed: what the system does not say becomes a note of the result.
 
 mod checks;
 mod decoding;

@@ -24,20 +24,20 @@ pub(super) fn receive_files(decks: &[Deck], parts: &mut Parts) {
             parts.library.note_broken(error.source, is_refused, now);
         }
     }
-    let news = parts.library.take_up(now);
-    for (kind, note) in news.notes {
+    let changes = parts.library.receive(now);
+    for (kind, note) in changes.notes {
         tracing::info!("{note}");
         parts.snapshot.log(now, kind, note);
     }
-    for error in news.errors {
+    for error in changes.errors {
         parts.snapshot.log(now, EventKind::Error, error);
     }
-    if news.has_changed {
+    if changes.has_changed {
         parts.snapshot.mark_active();
         parts.refresh_media();
-        parts.state.is_picture_stale |= !news.opened.is_empty();
+        parts.state.is_picture_stale |= !changes.opened.is_empty();
     }
-    parts.state.opened = news.opened;
+    parts.state.opened = changes.opened;
 }
 
 /// Has files looked at again that are read slowly, where measuring chose how: one that memory held when it was opened may
@@ -136,7 +136,7 @@ impl<'a> EventSink<'a> {
             && let Some(source) = self.library.by_source(key.source)
         {
             // Who caught the panic knew of no file.
-            text.push_str(&source.media.facts.path.display().to_string());
+            text.push_str(&source.video.facts.path.display().to_string());
         }
         if deck.is_worth_logging(key.source, now) {
             self.snapshot.log(now, EventKind::Error, text.clone());

@@ -20,7 +20,7 @@ pub(super) fn find_due(deck: &mut Deck, context: &TickContext, parts: &mut Parts
     if let Some(due) = due
         && let Some(source) = parts.library.by_source(due.key.source)
     {
-        let bytes = source.media.layout.bytes;
+        let bytes = source.video.layout.bytes;
         parts.player.set_frame_bytes(deck.id, bytes);
     }
     note_unforeseen(deck, due, context, parts);
@@ -88,5 +88,5 @@ pub(super) fn due_at(deck: &Deck, layer: &Layer, playhead: Time, library: &Libra
 /// The times of the frames of a media file, while it is open.
 pub(super) fn timing(library: &Library, media: MediaId) -> Option<&MediaTiming> {
     let source = library.source(media)?;
-    Some(&source.media.facts.timing)
+    Some(&source.video.facts.timing)
 }

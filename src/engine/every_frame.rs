@@ -63,7 +63,7 @@ fn note_timeout(deck: &mut Deck, key: FrameKey, parts: &mut Parts) {
         "frame {} did not come within {} s and is left out; check the disk: {}",
         key.frame.0,
         LONGEST_WAIT.seconds(),
-        source.media.facts.path.display()
+        source.video.facts.path.display()
     );
     let now = parts.clock.now();
     if deck.is_worth_logging(key.source, now) {

@@ -54,7 +54,7 @@ fn show(deck: &mut Deck, key: FrameKey, now: Time, parts: &mut Parts) -> bool {
         return false;
     }
     let source = parts.library.by_source(key.source);
-    let Some(layout) = source.map(|source| Arc::clone(&source.media.layout)) else {
+    let Some(layout) = source.map(|source| Arc::clone(&source.video.layout)) else {
         return false;
     };
     let Some(memory) = parts.player.take(deck.id, key) else {

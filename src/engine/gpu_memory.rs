@@ -39,7 +39,7 @@ pub(super) fn note_refusal(deck: &mut Deck, source: SourceId, error: &GpuError, 
     let file = parts.library.by_source(source);
     let text = file.map_or_else(
         || error.to_string(),
-        |file| format!("{error}: {}", file.media.facts.path.display()),
+        |file| format!("{error}: {}", file.video.facts.path.display()),
     );
     let before = deck.refusal_of(source);
     let backoff = before.map_or_else(|| Backoff::begin(now), |refusal| refusal.backoff.again(now));

@@ -156,7 +156,7 @@ fn cadence_sample(deck: &Deck, context: &TickContext, parts: &Parts) -> Option<C
     let source = parts.library.by_source(shown.source)?;
     Some(CadenceSample {
         frame: shown.frame,
-        media: source.media.facts.timing.rate(),
+        media: source.video.facts.timing.rate(),
         speed: parts.transport.speed() * clip.speed,
     })
 }

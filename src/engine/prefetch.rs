@@ -132,7 +132,7 @@ fn look_ahead(deck: &Deck, layer: &Layer, lead: Time, context: &TickContext, par
         // A deck whose clip is not on yet has its share of the memory from here on, one with none to come has none.
         let first = upcoming.first().map(|next| next.frame.media);
         let source = first.and_then(|media| library.source(media));
-        let bytes = source.map_or(0, |source| source.media.layout.bytes);
+        let bytes = source.map_or(0, |source| source.video.layout.bytes);
         parts.player.set_frame_bytes(deck.id, bytes);
     }
 }

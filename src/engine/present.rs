@@ -42,7 +42,7 @@ fn picture<'a>(
     let proxy = deck.proxy.and_then(|proxy| library.by_proxy(proxy.source));
     // A proxy is placed as the file itself.
     let (source, proxy) = match proxy {
-        Some((file, proxy)) => (file, Some(&*proxy.media.layout)),
+        Some((file, proxy)) => (file, Some(&*proxy.video.layout)),
         None => (library.by_source(deck.shown?.source)?, None),
     };
     Some(Picture {
@@ -57,7 +57,7 @@ fn picture<'a>(
             opacity,
             ..deck.values
         },
-        layout: &source.media.layout,
+        layout: &source.video.layout,
         dissolve: layer.id.0,
     })
 }

@@ -25,7 +25,7 @@ pub(super) fn show_proxy(deck: &mut Deck, context: &TickContext, parts: &mut Par
         // While it came the playhead may have moved on; it is nearer than what is on screen all the same.
         let proxy = wanted.as_ref().filter(|(_, proxy)| proxy.id == key.source);
         if let Some((_, proxy)) = proxy {
-            let layout = Arc::clone(&proxy.media.layout);
+            let layout = Arc::clone(&proxy.video.layout);
             match parts.target.upload(deck.proxies(), &layout, memory) {
                 Ok(()) => {
                     deck.proxy = Some(key);

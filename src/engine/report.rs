@@ -50,7 +50,7 @@ fn layer_report(
     };
     let error = view.error_of(layer.state).or_else(failure);
     let identity = source.map_or_else(LayerIdentity::default, |source| {
-        let facts = &source.media.facts;
+        let facts = &source.video.facts;
         LayerIdentity {
             media: facts.path.display().to_string(),
             path: facts.played_by.name().to_owned(),
@@ -60,16 +60,16 @@ fn layer_report(
             fps: facts.timing.rate().to_string(),
             io: view
                 .playback
-                .backend(source.media.read_path.backend)
+                .backend(source.video.read_path.backend)
                 .name()
                 .to_owned(),
-            decoding: (source.media.health.decoding())
+            decoding: (source.video.health.decoding())
                 .map_or_else(String::new, |decoding| decoding.to_string()),
-            health: source.media.health.counts(),
+            health: source.video.health.counts(),
         }
     });
     let slots = view.player.slots(layer.main.id);
-    let frame_bytes = source.map_or(0, |source| source.media.layout.bytes);
+    let frame_bytes = source.map_or(0, |source| source.video.layout.bytes);
     let fills = view.decks_of(layer.state).map(|deck| deck.fill);
     let (filled, ticks) = fills.fold((0, 0), |sum, fill| (sum.0 + fill.0, sum.1 + fill.1));
     let prebuffer = PrebufferReport {

@@ -341,7 +341,7 @@ fn fill_layer(layer: &mut LayerSnapshot, of: &LayerView<'_>, view: &EngineView<'
     layer.kept_bytes = view.player.cached_bytes(deck.id);
     fill_media(
         layer,
-        view.source_of(deck).map(|source| &source.media),
+        view.source_of(deck).map(|source| &source.video),
         view,
     );
     layer.error = view

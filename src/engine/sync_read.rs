@@ -29,7 +29,7 @@ fn read_deck(deck: &mut Deck, key: FrameKey, context: &TickContext, parts: &mut 
     if deck.is_backing_off(key.source, context.clock) {
         return false;
     }
-    let Some(mut memory) = parts.target.pool().take(source.media.layout.bytes) else {
+    let Some(mut memory) = parts.target.pool().take(source.video.layout.bytes) else {
         return false;
     };
     let result = parts
@@ -38,7 +38,7 @@ fn read_deck(deck: &mut Deck, key: FrameKey, context: &TickContext, parts: &mut 
     let mut is_new = false;
     let event = match result {
         Ok(cost) => {
-            let layout = &source.media.layout;
+            let layout = &source.video.layout;
             if let Err(error) = parts.target.upload(deck.exact(), layout, memory) {
                 note_refusal(deck, key.source, &error, parts);
                 return false;

@@ -29,7 +29,7 @@ impl SyncReader {
         clock: &Clock,
     ) -> Result<FrameCost, MediaError> {
         let begin = clock.now();
-        let (read, read_bytes) = match &source.media.source {
+        let (read, read_bytes) = match &source.video.source {
             VideoSource::Pooled(pooled) => {
                 pooled.read(frame, &mut self.packet)?;
                 let read = clock.now() - begin;

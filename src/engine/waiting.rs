@@ -26,7 +26,7 @@ impl Engine {
         let parts = &self.parts;
         let now = parts.clock.now();
         let is_something_here =
-            parts.library.has_news() || !parts.player.wake_me() || parts.state.is_picture_stale;
+            parts.library.has_finished() || !parts.player.wake_me() || parts.state.is_picture_stale;
         if is_something_here {
             return Some(now);
         }

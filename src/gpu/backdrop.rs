@@ -1,20 +1,20 @@
-//! A copy of the canvas below a layer, for blend modes that must know it.
+//! A copy of the canvas below a layer, for blend modes that read it.
 
 use super::pipelines::{Layouts, TARGET_FORMAT};
 use super::{Gpu, GpuError};
 use crate::project::placement::Placement;
 
-/// A texture of the canvas's size, and the group that shows it.
+/// A texture of the canvas's size, and its bind group.
 pub(super) struct Backdrop {
     texture: wgpu::Texture,
     bind_group: wgpu::BindGroup,
 }
 
 impl Backdrop {
-    /// One for a canvas of this size.
+    /// A backdrop for a canvas of this size.
     ///
     /// # Errors
-    /// If there is no memory for it.
+    /// [`GpuError::OutOfMemory`].
     pub fn new(gpu: &Gpu, layouts: &Layouts, canvas_px: [u32; 2]) -> Result<Self, GpuError> {
         let [width, height] = canvas_px;
         let bytes = u64::from(width) * u64::from(height) * 4;
@@ -46,7 +46,7 @@ impl Backdrop {
         [self.texture.width(), self.texture.height()]
     }
 
-    /// The group that shows it.
+    /// The bind group that shows it.
     pub fn bind_group(&self) -> &wgpu::BindGroup {
         &self.bind_group
     }
@@ -94,7 +94,7 @@ pub(super) fn bounds_px(placement: &Placement, part_px: [f32; 4], canvas_px: [u3
         let least = along.into_iter().fold(f32::INFINITY, f32::min);
         let most = along.into_iter().fold(f32::NEG_INFINITY, f32::max);
         let limit = canvas_px[axis] as f32;
-        // What is no number becomes zero, as an empty part does.
+        // NaN becomes zero, as for an empty part.
         let low = least.floor().clamp(0.0, limit) as u32;
         (low, most.ceil().clamp(0.0, limit) as u32)
     };

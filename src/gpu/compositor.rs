@@ -1,4 +1,4 @@
-//! The compositor: takes frames in, draws the layers on the canvas.
+//! The compositor: uploads frames, draws the layers on the canvas.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,92 +6,71 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use image::RgbaImage;
 
-use super::backdrop::{Backdrop, bounds_px};
-use super::dissolve::{self, Mixed};
+use super::backdrop::Backdrop;
+use super::canvas::Canvas;
+use super::dissolve::{self, DrawList};
+use super::layer_draw::{LayerDraw, visible};
 use super::layer_style::Method;
 use super::layer_textures::LayerTextures;
-use super::pipelines::{Layouts, Pipelines, TARGET_FORMAT};
+use super::pass_recorder::PassRecorder;
+use super::pipelines::{Layouts, Pipelines};
 use super::readback::read_texture;
 use super::shortage::Shortage;
 use super::timer::GpuTimer;
 use super::uniforms::{self, UniformBuffer};
-use super::{Gpu, GpuError, LayerStyle, StagingPool};
+use super::{Gpu, GpuError, StagingPool};
 use crate::media::frame::{FrameLayout, FrameMemory, FrameMemoryPool as _};
 use crate::project::AlphaMode;
 use crate::project::blend::BlendMode;
-use crate::project::placement::Placement;
 
 const NO_CROSSFADE: &str = "the pictures of a crossfade lie one over the other";
 const NO_BACKDROP: &str = "blend modes that need what is below are drawn as Normal";
 
-/// One layer's picture to be drawn.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LayerDraw {
-    /// The layer, as named when its frames were uploaded.
-    pub key: u32,
-    /// 0 (invisible) to 1.
-    pub opacity: f32,
-    /// Where the picture lies.
-    pub placement: Placement,
-    /// What its settings make of it.
-    pub style: LayerStyle,
-    /// Draws next to each other that have the same number here dissolve into each other: they are mixed, each with its
-    /// opacity as its part of the whole, before the result meets what is below.
-    pub dissolve: Option<u32>,
-}
-
-/// What a compositor has done since it was made.
+/// Counts since the compositor was created.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CompositorCounts {
-    /// Frames taken in.
+    /// Frames uploaded.
     pub uploads: u64,
-    /// Times that the canvas was drawn.
+    /// Renders of the canvas.
     pub renders: u64,
-    /// Pictures of layers drawn on it.
+    /// Draws of layers.
     pub draws: u64,
-    /// Passes over the canvas: one for each time that it was drawn, one for each layer that was mixed from a copy of
-    /// what is below, and one for each mix of pictures that dissolve into each other.
+    /// Render passes: one for each render, one for each layer that reads the backdrop, one for each crossfade.
     pub passes: u64,
-    /// Times that textures, pipelines or buffers were made. In steady state it stands still.
+    /// Creations of textures, pipelines and buffers; constant in steady state.
     pub creations: u64,
 }
 
 /// Draws layers on a canvas. In a frame: any number of [`Self::upload`]s, then one [`Self::render`].
 ///
-/// The canvas is gamma-encoded `Rgba8Unorm`; what is drawn on it is premultiplied, and since it is cleared to an
-/// opaque background it stays opaque.
+/// The canvas is gamma-encoded `Rgba8Unorm`; draws are premultiplied, and since it is cleared to an opaque background
+/// it stays opaque.
 pub struct Compositor {
     gpu: Gpu,
     layouts: Layouts,
     pipelines: Pipelines,
     layers: BTreeMap<u32, LayerTextures>,
     canvas: Canvas,
-    /// Made when a blend mode first needs it.
+    /// Created when a blend mode first needs it.
     backdrop: Option<Backdrop>,
     uniforms: UniformBuffer,
-    /// What the frame has recorded so far; made by its first upload.
+    /// The commands of the frame so far; created by its first upload.
     encoder: Option<wgpu::CommandEncoder>,
     timer: Option<GpuTimer>,
-    /// Submissions that the device has not finished; its callbacks count down.
+    /// Submissions that the device has not finished; its callbacks decrement it.
     in_flight: Arc<AtomicU32>,
     counts: CompositorCounts,
     shortage: Shortage,
 }
 
-struct Canvas {
-    texture: wgpu::Texture,
-    view: wgpu::TextureView,
-    generation: u64,
-}
-
 impl Compositor {
-    /// A compositor with a canvas of this size and no pictures. All pipelines but those of blend modes are made here, so
-    /// that none is made while playing.
+    /// A compositor with a canvas of this size and no pictures. All pipelines but those of blend modes are created
+    /// here, so that none is while playing.
     ///
     /// # Errors
     /// [`GpuError::TooLarge`] or [`GpuError::OutOfMemory`] for the canvas.
     pub fn new(gpu: &Gpu, width_px: u32, height_px: u32) -> Result<Self, GpuError> {
-        // First, since it fails where the device is lost, which the rest would take for a fault of ours.
+        // First, since it reports a lost device, which the rest would take for an error of this program.
         let canvas = Canvas::new(gpu, width_px, height_px, 1)?;
         let layouts = Layouts::new(gpu)?;
         Ok(Self {
@@ -110,8 +89,7 @@ impl Compositor {
         })
     }
 
-    /// Gives the canvas another size. The canvas is made anew, so views of the old one must be taken again; with the
-    /// size it has already, nothing happens.
+    /// Resizes the canvas. It is created anew, so views of the old one are stale; with the same size nothing happens.
     ///
     /// # Errors
     /// [`GpuError::TooLarge`] or [`GpuError::OutOfMemory`]; the canvas then stays as it is.
@@ -124,12 +102,12 @@ impl Compositor {
         Ok(())
     }
 
-    /// Takes in a frame for the layer `key`, to be shown from the next [`Self::render`] on. The memory goes back to
-    /// `pool` by itself once the GPU has copied it.
+    /// Uploads a frame of the layer `key`, to be shown from the next [`Self::render`] on. The memory returns to `pool`
+    /// once the GPU has copied it.
     ///
     /// # Errors
-    /// What is wrong with the frame or the device. The layer then shows nothing rather than a picture out of date,
-    /// and the memory went back to the pool.
+    /// The fault of the frame or the device. The layer then shows nothing rather than an outdated picture, and the memory
+    /// has returned to the pool.
     pub fn upload(
         &mut self,
         key: u32,
@@ -165,7 +143,7 @@ impl Compositor {
         buffer.map(drop)
     }
 
-    /// Makes the layer's textures if there are none of this layout.
+    /// Creates the layer's textures unless there are some of this layout.
     fn prepare_layer(&mut self, key: u32, layout: &Arc<FrameLayout>) -> Result<(), GpuError> {
         if self.gpu.is_lost() {
             return Err(GpuError::Lost);
@@ -177,7 +155,7 @@ impl Compositor {
         {
             return Ok(());
         }
-        // The old textures go first, so that both never take memory at once.
+        // The old textures are dropped first, so that both never take memory at once.
         self.layers.remove(&key);
         let textures = LayerTextures::new(&self.gpu, &self.layouts, layout)?;
         self.layers.insert(key, textures);
@@ -185,28 +163,28 @@ impl Compositor {
         Ok(())
     }
 
-    /// Shows nothing for the layer until its next upload. Its textures are kept for that.
+    /// Shows nothing for the layer until its next upload. Its textures are kept.
     pub fn clear_layer(&mut self, key: u32) {
         if let Some(layer) = self.layers.get_mut(&key) {
             layer.clear();
         }
     }
 
-    /// Forgets the layers that `is_kept` does not name, and gives up their textures.
+    /// Drops the layers that `is_kept` does not name, with their textures.
     pub fn retain_layers(&mut self, mut is_kept: impl FnMut(u32) -> bool) {
         self.layers.retain(|&key, _| is_kept(key));
     }
 
-    /// Whether the layer has a picture to show.
+    /// True if the layer has a picture.
     pub fn has_picture(&self, key: u32) -> bool {
         self.layers
             .get(&key)
             .is_some_and(|layer| layer.bind_group().is_some())
     }
 
-    /// Draws the layers, bottom first, over an opaque background (red, green, blue, gamma-encoded, 0 to 1), and
-    /// submits this together with the uploads since the last call. Layers without a picture are left out, and so are
-    /// those that lie wholly under an opaque one.
+    /// Draws the layers, bottom first, over an opaque background (red, green, blue, gamma-encoded, 0 to 1), and submits
+    /// this together with the uploads since the last call. Layers without a picture are skipped, and so are those
+    /// wholly under an opaque one.
     pub fn render(&mut self, background: [f32; 3], draws: &[LayerDraw]) {
         if self.gpu.is_lost() {
             self.encoder = None;
@@ -217,18 +195,19 @@ impl Compositor {
         let draws = &*mixed.draws;
         self.prepare(draws);
         if let Err(error) = self.write_uniforms(&mixed) {
-            // The canvas stays as it is; what was recorded comes with the next one.
+            // The canvas stays as it is; the recorded uploads are submitted with the next one.
             self.shortage.note(error, "the picture stands still");
             self.encoder = Some(encoder);
             return;
         }
-        self.record_parts(&mut encoder, &mixed);
         let first = mixed.parts.len() as u32;
-        self.record_passes(&mut encoder, background, (first, draws));
+        let recorder = self.recorder();
+        recorder.record_mixes(&mut encoder, &mixed);
+        let passes = recorder.record_canvas(&mut encoder, background, (first, draws));
         if let Some(timer) = &mut self.timer {
             timer.end(&mut encoder);
         }
-        // Relaxed: the count stands alone and orders nothing else.
+        // Relaxed: the count orders nothing else.
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let in_flight = Arc::clone(&self.in_flight);
         encoder.on_submitted_work_done(move || {
@@ -238,13 +217,12 @@ impl Compositor {
         self.counts.renders += 1;
         self.counts.draws += visible(&self.layers, draws).count() as u64;
         self.counts.draws += mixed.parts.len() as u64;
-        self.counts.passes += u64::from(mixed.pictures());
+        self.counts.passes += passes + u64::from(mixed.pictures());
     }
 
-    /// Puts the draws together that dissolve into each other. Where there is no room for what comes of them, they are
-    /// drawn one over the other.
-    fn mixed<'a>(&mut self, draws: &'a [LayerDraw]) -> Mixed<'a> {
-        let mixed = Mixed::of(draws, |key| self.has_picture(key));
+    /// Groups the draws of crossfades. Without memory for the mixed picture, they are drawn one over the other.
+    fn mixed<'a>(&mut self, draws: &'a [LayerDraw]) -> DrawList<'a> {
+        let mixed = DrawList::of(draws, |key| self.has_picture(key));
         let size_px = self.canvas_px();
         for number in 0..mixed.pictures() {
             let key = dissolve::key(number);
@@ -253,7 +231,7 @@ impl Compositor {
                 continue;
             }
             if self.shortage.lasts() {
-                return Mixed::nothing_of(draws);
+                return DrawList::without_dissolves(draws);
             }
             self.layers.remove(&key);
             self.counts.creations += 1;
@@ -261,35 +239,35 @@ impl Compositor {
                 Ok(drawn) => _ = self.layers.insert(key, drawn),
                 Err(error) => {
                     self.shortage.note(error, NO_CROSSFADE);
-                    return Mixed::nothing_of(draws);
+                    return DrawList::without_dissolves(draws);
                 }
             }
         }
         mixed
     }
 
-    /// What could not be had for the canvas since the last call, for lack of memory, and what is done instead.
+    /// The new shortage of memory since the last call, with the fallback in use.
     pub fn take_shortage(&mut self) -> Option<GpuError> {
         self.shortage.take()
     }
 
-    /// Whether the canvas is drawn without something for lack of memory.
+    /// True while a fallback is in use for lack of memory.
     pub fn is_short(&self) -> bool {
         self.shortage.lasts()
     }
 
-    /// Has it tried again with the next canvas.
+    /// Retries with the next canvas.
     pub fn try_again(&mut self) {
         self.shortage.end();
     }
 
-    /// Canvases submitted that the device has not finished, as of the pool's last poll. Where no window holds the pace
-    /// down, who drives the compositor must: beyond two or three, each further one only comes later.
+    /// Canvases submitted that the device has not finished, as of the pool's last poll. Without a window's vsync the
+    /// caller must limit it: beyond two or three, each further one only adds latency.
     pub fn frames_in_flight(&self) -> u32 {
         self.in_flight.load(Ordering::Relaxed)
     }
 
-    /// The draws from the topmost one that hides all below it.
+    /// The draws from the topmost one on that covers the canvas opaquely.
     fn uncovered<'a>(&self, draws: &'a [LayerDraw]) -> &'a [LayerDraw] {
         let covers = |draw: &LayerDraw| {
             self.layers.get(&draw.key).is_some_and(|layer| {
@@ -323,8 +301,8 @@ impl Compositor {
         encoder
     }
 
-    /// Writes the blocks of the parts of mixed pictures, then those of what is drawn on the canvas.
-    fn write_uniforms(&mut self, mixed: &Mixed<'_>) -> Result<(), GpuError> {
+    /// Writes the uniform blocks of the parts of crossfades, then those of the draws on the canvas.
+    fn write_uniforms(&mut self, mixed: &DrawList<'_>) -> Result<(), GpuError> {
         let blocks = mixed.parts.len() + mixed.draws.len();
         if self.uniforms.begin(&self.gpu, &self.layouts, blocks)? {
             self.counts.creations += 1;
@@ -345,7 +323,18 @@ impl Compositor {
         Ok(())
     }
 
-    /// Makes what the blend modes of these draws need and do not have yet.
+    fn recorder(&self) -> PassRecorder<'_> {
+        PassRecorder {
+            layers: &self.layers,
+            pipelines: &self.pipelines,
+            backdrop: self.backdrop.as_ref(),
+            uniforms: &self.uniforms,
+            timer: self.timer.as_ref(),
+            canvas: &self.canvas,
+        }
+    }
+
+    /// Creates the pipelines and the backdrop that the blend modes of these draws lack.
     fn prepare(&mut self, draws: &[LayerDraw]) {
         for draw in draws {
             let method = draw.style.method();
@@ -363,7 +352,7 @@ impl Compositor {
             if method != Method::Backdrop || has_backdrop {
                 continue;
             }
-            // One of another size is of no use any more, and its memory may be what is lacking.
+            // A backdrop of another size is useless, and its memory may be just what is lacking.
             self.backdrop = None;
             if self.shortage.lasts() {
                 continue;
@@ -376,160 +365,22 @@ impl Compositor {
         }
     }
 
-    /// Mixes the pictures that dissolve into each other, one pass for each mix.
-    fn record_parts(&self, encoder: &mut wgpu::CommandEncoder, mixed: &Mixed<'_>) {
-        let mut index = 0;
-        for parts in mixed.parts.chunk_by(|(one, _), (next, _)| one == next) {
-            let number = parts.first().map_or(0, |(number, _)| *number);
-            let whole = self.layers.get(&dissolve::key(number));
-            let Some(target) = whole.and_then(LayerTextures::target) else {
-                continue;
-            };
-            let nothing = wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT);
-            let mut pass = self.begin_pass(encoder, target, nothing, (index == 0, false));
-            for drawn in visible(&self.layers, parts.iter().map(|(_, draw)| draw)) {
-                let pipeline = self.pipelines.gather(drawn.1.conversion().kind);
-                self.record_draw_by(&mut pass, pipeline, index, drawn);
-                index += 1;
-            }
-        }
-    }
-
-    /// Draws the layers, whose blocks begin with this one, in as few passes as their blend modes allow.
-    fn record_passes(
-        &mut self,
-        encoder: &mut wgpu::CommandEncoder,
-        background: [f32; 3],
-        (first, draws): (u32, &[LayerDraw]),
-    ) {
-        let [r, g, b] = background.map(|channel| f64::from(channel.clamp(0.0, 1.0)));
-        let mut load = wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 });
-        let mut queue = (first..).zip(visible(&self.layers, draws)).peekable();
-        let mut left = queue
-            .clone()
-            .filter(|(_, (draw, ..))| self.reads_backdrop(draw))
-            .count();
-        let mut is_first = true;
-        loop {
-            // A draw that begins a pass of its own has the canvas below it copied before.
-            if let (false, Some((_, (draw, layer, _)))) = (is_first, queue.peek())
-                && let Some(backdrop) = &self.backdrop
-            {
-                let part_px = draw.style.part_px(layer.picture_px());
-                let bounds = bounds_px(&draw.placement, part_px, self.canvas_px());
-                backdrop.record_copy(encoder, &self.canvas.texture, bounds);
-            }
-            let ends = (is_first && first == 0, left == 0);
-            let mut pass = self.begin_pass(encoder, &self.canvas.view, load, ends);
-            if !is_first && let Some((index, drawn)) = queue.next() {
-                self.record_draw(&mut pass, index, drawn);
-            }
-            while let Some((index, drawn)) =
-                queue.next_if(|(_, (draw, ..))| !self.reads_backdrop(draw))
-            {
-                self.record_draw(&mut pass, index, drawn);
-            }
-            drop(pass);
-            self.counts.passes += 1;
-            if left == 0 {
-                break;
-            }
-            left -= 1;
-            is_first = false;
-            load = wgpu::LoadOp::Load;
-        }
-    }
-
-    /// Whether a draw is mixed from a copy of what is below. Where there was no room for one, it is drawn as it is.
-    fn reads_backdrop(&self, draw: &LayerDraw) -> bool {
-        self.backdrop.is_some() && draw.style.method() == Method::Backdrop
-    }
-
-    fn begin_pass<'a>(
-        &self,
-        encoder: &'a mut wgpu::CommandEncoder,
-        view: &wgpu::TextureView,
-        load: wgpu::LoadOp<wgpu::Color>,
-        ends: (bool, bool),
-    ) -> wgpu::RenderPass<'a> {
-        encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            label: Some("canvas"),
-            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view,
-                depth_slice: None,
-                resolve_target: None,
-                ops: wgpu::Operations {
-                    load,
-                    store: wgpu::StoreOp::Store,
-                },
-            })],
-            depth_stencil_attachment: None,
-            timestamp_writes: self
-                .timer
-                .as_ref()
-                .and_then(|timer| timer.pass_writes(ends)),
-            occlusion_query_set: None,
-            multiview_mask: None,
-        })
-    }
-
-    fn record_draw(
-        &self,
-        pass: &mut wgpu::RenderPass<'_>,
-        index: u32,
-        drawn: (&LayerDraw, &LayerTextures, &wgpu::BindGroup),
-    ) {
-        let (draw, layer, _) = drawn;
-        let kind = layer.conversion().kind;
-        let reads_backdrop = self.reads_backdrop(draw);
-        let pipeline = if draw.style.is_plain() {
-            self.pipelines.plain(kind, draw.placement.is_pixel_exact())
-        } else if draw.style.method() == Method::Backdrop && !reads_backdrop {
-            self.pipelines.plain(kind, false)
-        } else {
-            self.pipelines.style(kind, &draw.style)
-        };
-        if reads_backdrop && let Some(backdrop) = &self.backdrop {
-            pass.set_bind_group(2, backdrop.bind_group(), &[]);
-        }
-        self.record_draw_by(pass, pipeline, index, drawn);
-    }
-
-    /// Draws a picture with this pipeline, unless all of it is cut off.
-    fn record_draw_by(
-        &self,
-        pass: &mut wgpu::RenderPass<'_>,
-        pipeline: Option<&wgpu::RenderPipeline>,
-        index: u32,
-        (draw, layer, picture): (&LayerDraw, &LayerTextures, &wgpu::BindGroup),
-    ) {
-        let [left, top, right, bottom] = draw.style.part_px(layer.picture_px());
-        let is_empty = right <= left || bottom <= top;
-        let (false, Some(pipeline)) = (is_empty, pipeline) else {
-            return;
-        };
-        pass.set_pipeline(pipeline);
-        self.uniforms.bind(pass, index);
-        pass.set_bind_group(1, picture, &[]);
-        pass.draw(0..4, 0..1);
-    }
-
     /// The canvas as a texture to sample: `Rgba8Unorm`, gamma-encoded, opaque.
     pub fn canvas_view(&self) -> &wgpu::TextureView {
         &self.canvas.view
     }
 
-    /// Changes whenever the canvas is made anew, so that its view must be taken again.
+    /// A number that changes with the canvas's texture, and so with its view.
     pub fn canvas_generation(&self) -> u64 {
         self.canvas.generation
     }
 
     /// Width and height of the canvas.
     pub fn canvas_px(&self) -> [u32; 2] {
-        [self.canvas.texture.width(), self.canvas.texture.height()]
+        self.canvas.size_px()
     }
 
-    /// The canvas as it was last drawn. Its alpha is 255 everywhere. It waits for the GPU.
+    /// Reads the canvas as it was last drawn; alpha is 255 everywhere. Blocks until the GPU is done.
     ///
     /// # Errors
     /// [`GpuError::Lost`], [`GpuError::OutOfMemory`] or [`GpuError::Readback`].
@@ -537,68 +388,17 @@ impl Compositor {
         read_texture(&self.gpu, &self.canvas.texture)
     }
 
-    /// How long the GPU worked on the newest frame of which that is known, in milliseconds; `None` where the adapter
-    /// cannot tell.
+    /// GPU time of the newest measured frame, in milliseconds; `None` if the adapter has no timestamps.
     pub fn last_gpu_ms(&mut self) -> Option<f32> {
-        // What a device that is gone had mapped must not be touched any more.
+        // Buffers that a lost device had mapped must not be touched.
         if self.gpu.is_lost() {
             return None;
         }
         self.timer.as_mut().and_then(GpuTimer::last_ms)
     }
 
-    /// What it has done so far.
+    /// Counts since it was created.
     pub fn counts(&self) -> CompositorCounts {
         self.counts
-    }
-}
-
-/// The draws that have a picture, with it.
-fn visible<'a>(
-    layers: &'a BTreeMap<u32, LayerTextures>,
-    draws: impl IntoIterator<Item = &'a LayerDraw, IntoIter: Clone>,
-) -> impl Iterator<Item = (&'a LayerDraw, &'a LayerTextures, &'a wgpu::BindGroup)> + Clone {
-    draws.into_iter().filter_map(|draw| {
-        let layer = layers.get(&draw.key)?;
-        Some((draw, layer, layer.bind_group()?))
-    })
-}
-
-impl Canvas {
-    fn new(gpu: &Gpu, width_px: u32, height_px: u32, generation: u64) -> Result<Self, GpuError> {
-        gpu.check_size(width_px, height_px)?;
-        let bytes = u64::from(width_px) * u64::from(height_px) * 4;
-        let texture = gpu.within_memory(bytes, |device| {
-            device.create_texture(&target_descriptor("canvas", width_px, height_px))
-        })?;
-        Ok(Self {
-            view: texture.create_view(&wgpu::TextureViewDescriptor::default()),
-            texture,
-            generation,
-        })
-    }
-}
-
-/// A texture to draw into, to sample and to read back.
-pub(super) fn target_descriptor(
-    label: &str,
-    width_px: u32,
-    height_px: u32,
-) -> wgpu::TextureDescriptor<'_> {
-    wgpu::TextureDescriptor {
-        label: Some(label),
-        size: wgpu::Extent3d {
-            width: width_px,
-            height: height_px,
-            depth_or_array_layers: 1,
-        },
-        mip_level_count: 1,
-        sample_count: 1,
-        dimension: wgpu::TextureDimension::D2,
-        format: TARGET_FORMAT,
-        usage: wgpu::TextureUsages::RENDER_ATTACHMENT
-            | wgpu::TextureUsages::TEXTURE_BINDING
-            | wgpu::TextureUsages::COPY_SRC,
-        view_formats: &[],
     }
 }

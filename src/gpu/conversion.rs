@@ -1,9 +1,9 @@
-//! How the planes of a layout become a colour: which shader, and the numbers it needs.
+//! The conversion of a layout's planes to RGB: the shader, and its numbers.
 
 use super::GpuError;
 use crate::media::frame::{ColourModel, FrameLayout, Levels, PlaneFormat, Transfer, YCbCrMatrix};
 
-/// The shader that a colour model needs.
+/// The shader for a colour model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
 pub(super) enum Kind {
     Rgb,
@@ -18,15 +18,15 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// All of them; each at the index that `kind as usize` gives.
+    /// All kinds, each at the index `kind as usize`.
     pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 }
 
 /// The most planes that a frame has.
 pub(super) const MAX_PLANES: usize = 4;
 
-/// Where a plane's texture is sampled for a position of the picture in pixels, as the shader's `PlaneMap` says: scale
-/// and shift to normalised texture coordinates, then the least and the greatest of those that are used.
+/// The mapping from picture pixels to a plane's texture, as the shader's `PlaneMap` has it: scale and shift to
+/// normalised texture coordinates, then their lower and upper clamps.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct PlaneMap {
     pub scale: [f32; 2],
@@ -35,20 +35,20 @@ pub(super) struct PlaneMap {
     pub high: [f32; 2],
 }
 
-/// What the shader must know to convert a layout's planes; the same for every frame of it.
+/// The shader's numbers for a layout's planes; the same for every frame of it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Conversion {
     pub kind: Kind,
     pub has_alpha: bool,
-    /// Rows that give red, green and blue from (c0, c1, c2, 1); of use to planes of one channel each, or two.
+    /// Rows that give red, green and blue from (c0, c1, c2, 1), for planes of one channel or two.
     pub rgb_rows: [[f32; 4]; 3],
-    /// What alpha in a plane of its own is multiplied by.
+    /// Factor of alpha in a plane of its own.
     pub alpha_gain: f32,
-    /// Whether channels of 16 bits come as two of 8, least byte first.
+    /// True if channels of 16 bits come as two of 8, little-endian.
     pub are_byte_pairs: bool,
-    /// From code values to light: 0 as the canvas has it, 1 PQ, 2 HLG, as the shader numbers them.
+    /// The transfer function by the shader's number: 0 the canvas's own, 1 PQ, 2 HLG.
     pub transfer: f32,
-    /// How each plane is sampled.
+    /// The mapping of each plane.
     pub planes: [PlaneMap; MAX_PLANES],
 }
 
@@ -119,7 +119,7 @@ fn is_full_range(colour: ColourModel) -> bool {
     }
 }
 
-/// Red, green and blue from (c0, c1, c2, 1), each channel as the sampler gives it.
+/// Rows that give red, green and blue from (c0, c1, c2, 1), each channel as the sampler returns it.
 fn rgb_rows(colour: ColourModel, levels: Levels) -> [[f32; 4]; 3] {
     let Levels {
         luma_gain,
@@ -153,7 +153,7 @@ fn rgb_rows(colour: ColourModel, levels: Levels) -> [[f32; 4]; 3] {
     ]
 }
 
-/// How each plane is sampled: one that is halved, where its siting puts its samples.
+/// The mapping of each plane; a subsampled one by its chroma siting.
 fn plane_maps(layout: &FrameLayout) -> [PlaneMap; MAX_PLANES] {
     let mut maps = [PlaneMap::default(); MAX_PLANES];
     for (map, plane) in maps.iter_mut().zip(&layout.planes) {
@@ -166,7 +166,7 @@ fn plane_maps(layout: &FrameLayout) -> [PlaneMap; MAX_PLANES] {
             let size = plane_px[axis] as f32;
             map.scale[axis] = texels_per_pixel / size;
             map.shift[axis] = siting / size;
-            // Half a texel within the visible part, so that filtering never takes in the padding of blocks.
+            // Clamped half a texel within the visible part, so that filtering never reads the padding of blocks.
             map.low[axis] = 0.5 / size;
             map.high[axis] = (visible - 0.5) / size;
         }
@@ -174,7 +174,7 @@ fn plane_maps(layout: &FrameLayout) -> [PlaneMap; MAX_PLANES] {
     maps
 }
 
-/// 1, ½, ¼ …: by how much a side of the picture was halved to fit into a side of a plane.
+/// The subsampling of a plane along a side: 1, ½, ¼ …
 fn halved(picture_px: u32, plane_px: u32) -> f32 {
     let mut side_px = picture_px;
     let mut scale = 1.0;

@@ -1,4 +1,4 @@
-//! The device to draw with.
+//! The GPU device.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,35 +18,35 @@ pub struct Gpu {
     is_software: bool,
     has_16_bit: bool,
     is_lost: Arc<AtomicBool>,
-    /// The most bytes that it has room for in one piece, where that is held down.
+    /// Largest allocation that succeeds, in bytes, for tests.
     room_bytes: Arc<AtomicU64>,
-    /// The first thing that went wrong since somebody asked, where that is told rather than a panic. The lock protects
-    /// it alone.
+    /// The first uncaptured error since the last query, on a device that records them rather than panics. The lock
+    /// protects it alone.
     failure: Arc<Mutex<Option<String>>>,
 }
 
-/// What an adapter has less than it says.
+/// Features and memory withheld from an adapter, for tests.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DeviceHandicap {
-    /// Features that it lacks.
+    /// Features withheld.
     pub lacking: wgpu::Features,
-    /// Shares of its memory, in percent, beyond which nothing more is made, or the device is lost.
+    /// Shares of its memory, in percent, beyond which allocations fail, or the device is lost.
     pub memory: wgpu::MemoryBudgetThresholds,
 }
 
 impl Gpu {
-    /// A device without a window, on the quickest adapter that gives one: a real GPU before a software one.
+    /// A device without a window, on the fastest adapter that gives one: a hardware GPU before a software one.
     ///
     /// # Errors
-    /// [`GpuError::NoAdapter`] if there is none, or what the last adapter tried said.
+    /// [`GpuError::NoAdapter`] if there is none, or the error of the last adapter tried.
     pub fn headless() -> Result<Self, GpuError> {
         Self::headless_as(&DeviceHandicap::default())
     }
 
-    /// As [`Self::headless`], as if the machine were poorer than it is, to test the way around.
+    /// [`Self::headless`] with a handicap, to test fallbacks.
     ///
     /// # Errors
-    /// As of [`Self::headless`].
+    /// As for [`Self::headless`].
     pub fn headless_as(poorer: &DeviceHandicap) -> Result<Self, GpuError> {
         let backends =
             wgpu::Backends::from_env().unwrap_or(wgpu::Backends::PRIMARY | wgpu::Backends::GL);
@@ -69,7 +69,7 @@ impl Gpu {
         Err(failure)
     }
 
-    /// The device that the window draws with. What goes wrong with it is told, as [`Self::forgiving`] says.
+    /// The window's device, which is [`Self::forgiving`].
     pub fn from_render_state(state: &egui_wgpu::RenderState) -> Self {
         let gpu = Self::new(
             &state.adapter.get_info(),
@@ -79,8 +79,8 @@ impl Gpu {
         gpu.forgiving()
     }
 
-    /// The same device, of which what goes wrong without a caller to hear of it is kept for [`Self::take_failure`]. By
-    /// itself it is a panic, which shows a mistake in a test and must not end a show.
+    /// The same device with uncaptured errors recorded for [`Self::take_failure`]. By default they panic, which reveals
+    /// a mistake in a test but must not end a show.
     #[must_use]
     pub fn forgiving(self) -> Self {
         let failure = Arc::clone(&self.failure);
@@ -91,7 +91,7 @@ impl Gpu {
         self
     }
 
-    /// What went wrong first since the last call, on a device that is [`Self::forgiving`].
+    /// The first uncaptured error since the last call, on a device that is [`Self::forgiving`].
     pub fn take_failure(&self) -> Option<String> {
         self.failure.lock().take()
     }
@@ -100,11 +100,11 @@ impl Gpu {
         let is_lost = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&is_lost);
         device.set_device_lost_callback(move |reason, message| {
-            // A device that was given up on purpose is gone as well, but nobody needs to hear of it.
+            // A device that was destroyed on purpose is reported as lost as well.
             if reason != wgpu::DeviceLostReason::Destroyed {
                 tracing::error!(%message, "the graphics device was lost");
             }
-            // Release, so that who sees the flag also sees all that came before the loss.
+            // Release pairs with the acquire in `is_lost`: a reader of the flag sees all that came before the loss.
             flag.store(true, Ordering::Release);
         });
         let info = AdapterInfo {
@@ -129,63 +129,63 @@ impl Gpu {
         }
     }
 
-    /// The same device as if its adapter did not sample BC textures, to test the way around.
+    /// The same device as if its adapter did not sample BC textures, to test the fallback.
     #[must_use]
     pub fn without_bc(mut self) -> Self {
         self.info.bc = false;
         self
     }
 
-    /// The same device as if its adapter did not sample channels of 16 bits, to test the way around.
+    /// The same device as if its adapter did not sample channels of 16 bits, to test the fallback.
     #[must_use]
     pub fn without_16_bit(mut self) -> Self {
         self.has_16_bit = false;
         self
     }
 
-    /// From now on as if it had no room for more than `bytes` in one piece, to test the way around; clones as well.
+    /// Lets allocations of more than `bytes` fail from now on, to test fallbacks; clones as well.
     pub fn set_room(&self, bytes: u64) {
-        // Relaxed: the number stands alone, and one thread draws.
+        // Relaxed: the number orders nothing else, and one thread draws.
         self.room_bytes.store(bytes, Ordering::Relaxed);
     }
 
-    /// The adapter, as panels and reports name it.
+    /// The adapter's names, for panels and reports.
     pub fn info(&self) -> &AdapterInfo {
         &self.info
     }
 
-    /// Whether the adapter samples BC textures.
+    /// True if the adapter samples BC textures.
     pub fn has_bc(&self) -> bool {
         self.info.bc
     }
 
-    /// Whether the adapter samples channels of 16 bits as they are.
+    /// True if the adapter samples channels of 16 bits.
     pub fn has_16_bit(&self) -> bool {
         self.has_16_bit
     }
 
-    /// Whether the device can tell how long its work took.
+    /// True if the device writes timestamps.
     pub fn has_timestamps(&self) -> bool {
         self.device
             .features()
             .contains(wgpu::Features::TIMESTAMP_QUERY)
     }
 
-    /// Whether the adapter draws on the CPU.
+    /// True if the adapter renders on the CPU.
     pub fn is_software(&self) -> bool {
         self.is_software
     }
 
-    /// Whether the device is gone; all that was made from it then does nothing any more.
+    /// True if the device is lost; everything created from it is then inert.
     pub fn is_lost(&self) -> bool {
         // Acquire pairs with the release in the callback.
         self.is_lost.load(Ordering::Acquire)
     }
 
-    /// Waits until the device has finished all that was submitted, and runs the callbacks that waited for it.
+    /// Blocks until the device has finished all submissions, and runs their callbacks.
     ///
     /// # Errors
-    /// [`GpuError::Lost`] if the device is gone.
+    /// [`GpuError::Lost`].
     pub fn wait_idle(&self) -> Result<(), GpuError> {
         match self.device.poll(wgpu::PollType::wait_indefinitely()) {
             Ok(_) => Ok(()),
@@ -206,7 +206,7 @@ impl Gpu {
         &self.queue
     }
 
-    /// Hands recorded work to the device: the one place of this folder that does.
+    /// Submits recorded commands: the only call of this folder that does.
     #[expect(
         clippy::disallowed_methods,
         reason = "the gpu folder submits, on the thread that draws"
@@ -215,7 +215,7 @@ impl Gpu {
         self.queue.submit([encoder.finish()]);
     }
 
-    /// Refuses sides that the device's textures cannot have.
+    /// Refuses sizes beyond the device's limit.
     pub(super) fn check_size(&self, width_px: u32, height_px: u32) -> Result<(), GpuError> {
         let limit_px = self.device.limits().max_texture_dimension_2d;
         let is_allowed = |side| (1..=limit_px).contains(&side);
@@ -229,11 +229,11 @@ impl Gpu {
         })
     }
 
-    /// Runs `create`, unless the device is lost, and says whether it ran out of memory in it; `bytes` is about what it
-    /// wanted.
+    /// Runs `create`, unless the device is lost, and returns an error if it ran out of memory; `bytes` is the
+    /// approximate size.
     ///
-    /// All textures and buffers of this folder are made in it, and nothing else is: to use one that could not be made,
-    /// be it for a view, is another error, of which only [`Self::take_failure`] would tell.
+    /// All textures and buffers of this folder are created in it, and nothing else: using one that failed, even for a
+    /// view, is another error, which only [`Self::take_failure`] would report.
     pub(super) fn within_memory<T>(
         &self,
         bytes: u64,
@@ -254,7 +254,7 @@ impl Gpu {
     }
 }
 
-/// Sorts adapters: by kind, a GPU with its own memory first, then by graphics interface.
+/// Sort key of adapters: by kind, a discrete GPU first, then by graphics API.
 fn preference(info: &wgpu::AdapterInfo) -> (u8, u8) {
     let kind = match info.device_type {
         wgpu::DeviceType::DiscreteGpu => 0,

@@ -1,34 +1,34 @@
-//! Crossfades: the pictures of two clips of a layer mixed into one before it meets what is below.
+//! Crossfades: the pictures of two clips of a layer mixed into one before it is blended with the canvas.
 //!
-//! Laid one over the other, two pictures let through what neither of them would let through alone, or hide what both
-//! show. So each is drawn with its part of the whole into a texture of the canvas's size, where they are added up; what
-//! comes of it is then drawn like any other picture, premultiplied, by the layer's blend mode.
+//! Drawn one over the other, two half-transparent pictures would let the background through where each alone hides it.
+//! So each is drawn with its weight into a texture of the canvas's size, where they are added up; the sum is then drawn
+//! like any other picture, premultiplied, by the layer's blend mode.
 
 use std::borrow::Cow;
 
-use super::compositor::LayerDraw;
+use super::layer_draw::LayerDraw;
 use super::layer_style::LayerStyle;
 use crate::project::AlphaMode;
 use crate::project::placement::Placement;
 
-/// A frame's draws, with those that dissolve put together.
-pub(super) struct Mixed<'a> {
-    /// Those that are mixed first, each with the number of the picture that it is a part of, ascending.
+/// A frame's draws, with those of crossfades grouped.
+pub(super) struct DrawList<'a> {
+    /// The parts of crossfades, each with the number of its mixed picture, ascending.
     pub parts: Vec<(u32, LayerDraw)>,
-    /// What is drawn on the canvas.
+    /// The draws on the canvas.
     pub draws: Cow<'a, [LayerDraw]>,
 }
 
-impl<'a> Mixed<'a> {
-    /// The draws as they are.
-    pub fn nothing_of(draws: &'a [LayerDraw]) -> Self {
+impl<'a> DrawList<'a> {
+    /// The draws without any crossfade.
+    pub fn without_dissolves(draws: &'a [LayerDraw]) -> Self {
         Self {
             parts: Vec::new(),
             draws: Cow::Borrowed(draws),
         }
     }
 
-    /// Puts together the draws that dissolve into each other: neighbours of one number, of which each has a picture.
+    /// Groups the draws of each crossfade: neighbours with one number, all of which have a picture.
     pub fn of(draws: &'a [LayerDraw], has_picture: impl Fn(u32) -> bool) -> Self {
         let is_part = |one: &LayerDraw, next: &LayerDraw| {
             one.dissolve.is_some() && one.dissolve == next.dissolve
@@ -40,7 +40,7 @@ impl<'a> Mixed<'a> {
             .zip(draws.iter().filter(shown).skip(1))
             .any(|(one, next)| is_part(one, next));
         if !is_any {
-            return Self::nothing_of(draws);
+            return Self::without_dissolves(draws);
         }
         let shown: Vec<LayerDraw> = draws.iter().filter(shown).copied().collect();
         let mut mixed = Self {
@@ -61,18 +61,18 @@ impl<'a> Mixed<'a> {
         mixed
     }
 
-    /// How many pictures are mixed.
+    /// Number of mixed pictures.
     pub fn pictures(&self) -> u32 {
         self.parts.last().map_or(0, |(number, _)| number + 1)
     }
 }
 
-/// The name of a mixed picture: from the last down, since layers are named from the first up.
+/// The key of a mixed picture: counted down from the last, since keys of layers count up from the first.
 pub(super) fn key(number: u32) -> u32 {
     u32::MAX - number
 }
 
-/// A mixed picture drawn on the canvas. Opacity, place and colour are in it already.
+/// The draw of a mixed picture. Opacity, placement and colour are in it already.
 fn whole(number: u32, style: LayerStyle) -> LayerDraw {
     LayerDraw {
         key: key(number),
@@ -102,7 +102,7 @@ mod tests {
         }
     }
 
-    fn keys(mixed: &Mixed<'_>) -> (Vec<(u32, u32)>, Vec<u32>) {
+    fn keys(mixed: &DrawList<'_>) -> (Vec<(u32, u32)>, Vec<u32>) {
         let parts = mixed.parts.iter();
         (
             parts.map(|(number, draw)| (*number, draw.key)).collect(),
@@ -121,7 +121,7 @@ mod tests {
             draw(6, Some(3)),
             draw(7, Some(3)),
         ];
-        let mixed = Mixed::of(&draws, |_| true);
+        let mixed = DrawList::of(&draws, |_| true);
         let parts = vec![(0, 1), (0, 2), (1, 6), (1, 7)];
         assert_eq!(keys(&mixed), (parts, vec![key(0), 3, 4, 5, key(1)]));
         assert_eq!(mixed.pictures(), 2);
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_part_whose_picture_is_not_there_leaves_the_other_as_it_is() {
         let draws = [draw(1, Some(0)), draw(2, Some(0))];
-        let mixed = Mixed::of(&draws, |key| key == 1);
+        let mixed = DrawList::of(&draws, |key| key == 1);
         assert_eq!(keys(&mixed), (vec![], vec![1, 2]));
         assert_eq!(mixed.pictures(), 0);
     }

@@ -1,8 +1,8 @@
-//! What can go wrong with the device.
+//! Errors of the GPU.
 
 use crate::media::frame::PlaneFormat;
 
-/// Why the GPU could not do what it was asked to.
+/// An error of the GPU.
 #[derive(Debug, thiserror::Error)]
 pub enum GpuError {
     /// The machine has no adapter that wgpu can use, not even a software one.
@@ -13,10 +13,10 @@ pub enum GpuError {
     /// The adapter gave no device.
     #[error("the graphics adapter gave no device")]
     Device(#[from] wgpu::RequestDeviceError),
-    /// The device is gone: its driver was reset, or the adapter removed.
+    /// The device is lost: its driver was reset, or the adapter removed.
     #[error("the graphics device was lost; restart the program")]
     Lost,
-    /// A picture is larger than the adapter's textures can be.
+    /// A picture exceeds the adapter's texture limit.
     #[error(
         "a picture of {width_px}×{height_px} exceeds this adapter's limit of {limit_px} pixels a side"
     )]
@@ -34,15 +34,15 @@ pub enum GpuError {
     /// A layout lacks a plane that its colour model needs, or has too many.
     #[error("a frame came with {planes} planes, which its colour model does not allow")]
     Planes {
-        /// How many there are.
+        /// Number of planes.
         planes: usize,
     },
-    /// The memory is shorter than its layout says.
+    /// The memory is shorter than its layout.
     #[error("a frame of {needed_bytes} bytes came in memory of {given_bytes}")]
     ShortMemory {
-        /// Bytes that the layout asks for.
+        /// Bytes of the layout.
         needed_bytes: u64,
-        /// Bytes that there are.
+        /// Bytes of the memory.
         given_bytes: u64,
     },
     /// The staging pool has reached its bound.
@@ -56,15 +56,15 @@ pub enum GpuError {
         *.0 as f64 / 1e6
     )]
     OutOfMemory(u64),
-    /// Something could not be had, and there is another way until it can.
+    /// An allocation failed, and a fallback is in use.
     #[error("{error}; meanwhile {meanwhile}")]
     Meanwhile {
-        /// What went wrong.
+        /// The failure.
         error: Box<Self>,
-        /// What is done instead.
+        /// The fallback.
         meanwhile: &'static str,
     },
-    /// The device refused something that nobody was there to hear of.
+    /// An uncaptured error of the device.
     #[error("the graphics device refused something ({0}); the picture may not be right")]
     Refused(String),
     /// A finished picture could not be read back.

@@ -1,29 +1,29 @@
-//! What a layer's settings make of its colour and how it is mixed with what is below.
+//! A layer's style: its crop, colour adjustments, alpha and blend mode, as the shaders read them.
 
 use crate::project::blend::BlendMode;
 use crate::project::{AlphaMode, ColourAdjust, Crop, ToneMap};
 
-/// Where a soft tone map begins to roll light off.
+/// Knee of the soft tone map, as a share of white.
 const SOFT_KNEE: f32 = 0.6;
 
-/// A layer's settings of colour and mixing.
+/// A layer's crop, colour and blending.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LayerStyle {
-    /// How it mixes with what is below.
+    /// Its blend mode.
     pub blend: BlendMode,
-    /// What is cut off the picture.
+    /// Its crop.
     pub crop: Crop,
-    /// How colours are changed.
+    /// Its colour adjustments.
     pub adjust: ColourAdjust,
-    /// What the medium's alpha means.
+    /// The meaning of its media's alpha.
     pub alpha: AlphaMode,
-    /// Stops by which scene-linear media is brightened.
+    /// Exposure of scene-linear media, in stops.
     pub exposure: f32,
-    /// What becomes of its light brighter than white.
+    /// The tone map for light brighter than white.
     pub tone_map: ToneMap,
 }
 
-/// How the GPU mixes a layer with what is below.
+/// The way in which the GPU blends a layer with the canvas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Method {
     /// By a blend state, in the pass with its neighbours.
@@ -47,12 +47,12 @@ pub(super) enum State {
     Add,
     /// `b − s`
     Subtract,
-    /// `s + b`, and so for alpha, over a canvas that began as nothing.
+    /// `s + b`, and so for alpha, over a transparent target.
     Gather,
 }
 
 impl LayerStyle {
-    /// How it is mixed.
+    /// The method of its blend mode.
     pub(super) fn method(&self) -> Method {
         match self.blend {
             BlendMode::Normal => Method::State(State::Normal),
@@ -64,18 +64,18 @@ impl LayerStyle {
         }
     }
 
-    /// Whether colour or alpha are changed.
+    /// True if colour or alpha are changed.
     pub(super) fn has_settings(&self) -> bool {
         self.adjust != ColourAdjust::default() || self.alpha != AlphaMode::Straight
     }
 
-    /// Whether it is drawn as it is stored, source over.
+    /// True if it is drawn as stored, source over.
     pub(super) fn is_plain(&self) -> bool {
         self.blend == BlendMode::Normal && !self.has_settings()
     }
 
-    /// What is left of a picture of this size after cropping: left, top, right, bottom, in pixels; nothing where right
-    /// is not right of left or bottom not below top.
+    /// The part of a picture of this size that is left after cropping: left, top, right, bottom, in pixels; empty if
+    /// right is not right of left or bottom not below top.
     pub(super) fn part_px(&self, picture_px: [u32; 2]) -> [f32; 4] {
         let [width, height] = picture_px.map(|side| side as f32);
         [
@@ -86,7 +86,7 @@ impl LayerStyle {
         ]
     }
 
-    /// The shader's rows: the matrix of colour, then the exponent of gamma, alpha and mode.
+    /// The shader's rows: the colour matrix, then the exponent of gamma, alpha and blend mode.
     pub(super) fn colour_rows(&self) -> [[f32; 4]; 4] {
         let [red, green, blue] = colour_matrix(&self.adjust);
         let alpha = match self.alpha {
@@ -113,7 +113,7 @@ impl LayerStyle {
     }
 }
 
-/// The number that `blended` in `blend.wgsl` knows a mode by.
+/// The number of a mode in `blended` of `blend.wgsl`.
 fn blend_number(mode: BlendMode) -> f32 {
     match mode {
         BlendMode::Overlay => 1.0,
@@ -144,7 +144,7 @@ fn blend_number(mode: BlendMode) -> f32 {
 /// Saturation and hue are the matrices of W3C Filter Effects Level 1, §9.6 (`saturate` and `hueRotate`).
 fn colour_matrix(adjust: &ColourAdjust) -> [[f32; 4]; 3] {
     const LUMA: [f32; 3] = [0.213, 0.715, 0.072];
-    /// What the sine of the angle adds to each entry.
+    /// The factor of the sine of the angle in each entry.
     const TURN: [[f32; 3]; 3] = [
         [-0.213, -0.715, 0.928],
         [0.143, 0.140, -0.283],

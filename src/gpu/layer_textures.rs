@@ -1,5 +1,5 @@
-//! The textures of one layer: two sets, filled in turn, so that a copy need not wait for the pass that still reads the
-//! picture before it.
+//! The textures of one layer: two sets, filled in turn, so that a copy need not wait for a pass that reads the picture
+//! before.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::media::frame::{ColourModel, FrameLayout, MAX_SIDE_PX, Plane, PlaneFor
 /// Sets of textures of a layer.
 const SETS: usize = 2;
 
-/// What the textures of frames are for.
+/// Usage of the textures of frames.
 const COPIED: wgpu::TextureUsages =
     wgpu::TextureUsages::TEXTURE_BINDING.union(wgpu::TextureUsages::COPY_DST);
 
@@ -22,21 +22,21 @@ pub(super) struct LayerTextures {
     sets: Vec<TextureSet>,
     /// The set with the newest picture, if there is one.
     shown: Option<usize>,
-    /// What is drawn into, where the picture is drawn and not copied.
+    /// The view to draw into, for a picture that is drawn and not copied.
     target: Option<wgpu::TextureView>,
 }
 
-/// The planes of one frame, and the bind group that shows them.
+/// The planes of one frame, with their bind group.
 struct TextureSet {
     planes: Vec<wgpu::Texture>,
     bind_group: wgpu::BindGroup,
 }
 
 impl LayerTextures {
-    /// Empty textures for frames of this layout, `sets` times.
+    /// Empty textures for frames of this layout.
     ///
     /// # Errors
-    /// A layout whose size, format or planes the device does not do, or too little memory.
+    /// A layout with a size, format or planes that the device does not support, or lack of memory.
     pub fn new(gpu: &Gpu, layouts: &Layouts, layout: &Arc<FrameLayout>) -> Result<Self, GpuError> {
         let conversion = Conversion::new(layout, gpu.has_16_bit())?;
         for plane in &layout.planes {
@@ -57,15 +57,15 @@ impl LayerTextures {
         })
     }
 
-    /// A picture of this size that is drawn rather than copied, premultiplied.
+    /// Textures for a picture of this size that is drawn rather than copied, premultiplied.
     ///
     /// # Errors
-    /// A size that the device does not do, or too little memory.
+    /// A size that the device does not support, or lack of memory.
     pub fn drawn(gpu: &Gpu, layouts: &Layouts, size_px: [u32; 2]) -> Result<Self, GpuError> {
         let [width_px, height_px] = size_px;
         gpu.check_size(width_px, height_px)?;
         let colour = ColourModel::Rgb { has_alpha: true };
-        // Half floats: in eight bits, parts and sum would each be rounded to whole codes.
+        // Half floats: with eight bits, parts and sum would each be rounded to whole codes.
         let planes = [(PlaneFormat::Rgba16Float, 0, 0)];
         let layout = FrameLayout::new(width_px, height_px, colour, &planes).map_err(|error| {
             GpuError::TooLarge {
@@ -86,12 +86,12 @@ impl LayerTextures {
         })
     }
 
-    /// What is drawn into, where the picture is drawn and not copied.
+    /// The view to draw into, for a picture that is drawn and not copied.
     pub fn target(&self) -> Option<&wgpu::TextureView> {
         self.target.as_ref()
     }
 
-    /// Whether frames of this layout fit.
+    /// True if frames of this layout fit.
     pub fn fits(&self, layout: &Arc<FrameLayout>) -> bool {
         Arc::ptr_eq(&self.layout, layout) || self.layout == *layout
     }
@@ -126,7 +126,7 @@ impl LayerTextures {
         self.shown.map(|shown| &self.sets[shown].bind_group)
     }
 
-    /// How its planes become a colour.
+    /// The conversion of its planes.
     pub fn conversion(&self) -> &Conversion {
         &self.conversion
     }
@@ -176,8 +176,8 @@ fn plane_texture(gpu: &Gpu, plane: &Plane, usage: wgpu::TextureUsages) -> wgpu::
     })
 }
 
-/// The format of the texture for a plane: never an sRGB one, since values stay gamma-encoded throughout. Channels of 16
-/// bits that the device does not sample become two of 8, which the shader puts together.
+/// The texture format of a plane: never an sRGB one, since values stay gamma-encoded throughout. Channels of 16 bits
+/// that the device does not sample become two of 8, which the shader joins.
 fn texture_format(format: PlaneFormat, has_16_bit: bool) -> wgpu::TextureFormat {
     match format {
         PlaneFormat::Bc1 => wgpu::TextureFormat::Bc1RgbaUnorm,

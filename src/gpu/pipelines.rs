@@ -1,4 +1,4 @@
-//! Shaders and pipelines: one for each kind of colour, on the canvas or for a frame by itself.
+//! Shaders and pipelines: one for each kind of colour, on the canvas or for a single frame.
 
 use std::collections::BTreeMap;
 
@@ -10,27 +10,27 @@ use super::{Gpu, GpuError};
 /// The format of the canvas and of single frames: gamma-encoded values in a plain view, no sRGB one.
 pub(super) const TARGET_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
-/// The format in which pictures are added up that dissolve into each other.
+/// The format in which the pictures of a crossfade are added up.
 const GATHER_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba16Float;
 
 /// The binding of the sampler, behind those of the planes.
 const SAMPLER_BINDING: u32 = MAX_PLANES as u32;
 
-/// What a pipeline draws into.
+/// The target of a pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// The canvas: filtered, premultiplied, blended source over.
     Canvas,
-    /// The same where each canvas pixel shows one pixel of the picture: texel by texel instead of filtered. The result
-    /// is the same, for a quarter of the reads, which tell where blocks are decoded in software.
+    /// The canvas where each of its pixels shows one of the picture: unfiltered. The result is the same for a quarter
+    /// of the reads, which matter where blocks are decoded in software.
     CanvasPixelExact,
-    /// The canvas, mixed by this method, with settings of colour or without.
+    /// The canvas, blended by this method, with colour adjustments or without.
     Styled(Method, bool),
-    /// A picture of the frame's own size: texel by texel, straight alpha, over nothing.
+    /// A picture of the frame's own size: unfiltered, straight alpha, over nothing.
     SingleFrame,
 }
 
-/// The text of a kind's shader.
+/// The source of a kind's shader.
 fn shader_source(kind: Kind) -> String {
     let colour = match kind {
         Kind::Rgb => include_str!("../../shaders/rgb.wgsl"),
@@ -59,7 +59,7 @@ type PipelinePerKind = Vec<wgpu::RenderPipeline>;
 pub(super) struct Pipelines {
     plain: PipelinePerKind,
     pixel_exact: PipelinePerKind,
-    /// By method of mixing and whether there are settings; those of blend modes are made when they are first needed.
+    /// By blend method and colour adjustments; those of blend modes are created when first needed.
     styles: BTreeMap<(Method, bool), PipelinePerKind>,
 }
 
@@ -77,8 +77,8 @@ impl Pipelines {
         }
     }
 
-    /// Makes those for a style if there are none yet, for all kinds at once, so that a layer that goes from one kind of
-    /// media to another while playing finds its pipeline made; says whether it did.
+    /// Creates the pipelines of a style unless they exist, for all kinds at once, so that a layer that changes to
+    /// another kind of media while playing finds its own; returns true if it did.
     pub fn prepare(&mut self, gpu: &Gpu, layouts: &Layouts, style: &LayerStyle) -> bool {
         let key = (style.method(), style.has_settings());
         let is_new = !style.is_plain() && !self.styles.contains_key(&key);
@@ -89,7 +89,7 @@ impl Pipelines {
         is_new
     }
 
-    /// The pipeline without settings.
+    /// The pipeline of a plain style.
     pub fn plain(&self, kind: Kind, is_pixel_exact: bool) -> Option<&wgpu::RenderPipeline> {
         let pipelines = if is_pixel_exact {
             &self.pixel_exact
@@ -99,7 +99,7 @@ impl Pipelines {
         pipelines.get(kind as usize)
     }
 
-    /// The pipeline that adds a picture to others which it dissolves into.
+    /// The pipeline that adds a picture to the others of its crossfade.
     pub fn gather(&self, kind: Kind) -> Option<&wgpu::RenderPipeline> {
         let key = (Method::State(State::Gather), true);
         self.styles.get(&key)?.get(kind as usize)
@@ -112,23 +112,23 @@ impl Pipelines {
     }
 }
 
-/// What all pipelines share: how resources are bound, the sampler, and a texture that stands in for absent planes.
+/// Resources that all pipelines share: the layouts, the sampler, and a blank texture in place of absent planes.
 pub(super) struct Layouts {
     uniforms: wgpu::BindGroupLayout,
     textures: wgpu::BindGroupLayout,
     backdrop: wgpu::BindGroupLayout,
     pipeline: wgpu::PipelineLayout,
-    /// With a backdrop behind the textures.
+    /// The layout with a backdrop after the textures.
     backdrop_pipeline: wgpu::PipelineLayout,
     sampler: wgpu::Sampler,
     blank: wgpu::TextureView,
 }
 
 impl Layouts {
-    /// All of it.
+    /// All layouts.
     ///
     /// # Errors
-    /// If the device has no memory for it.
+    /// [`GpuError::OutOfMemory`].
     pub fn new(gpu: &Gpu) -> Result<Self, GpuError> {
         let blank = blank_texture(gpu)?;
         let device = gpu.device();
@@ -177,7 +177,7 @@ impl Layouts {
         })
     }
 
-    /// The group that shows one block of a uniform buffer.
+    /// The bind group of one block of a uniform buffer.
     pub fn uniform_group(&self, gpu: &Gpu, buffer: &wgpu::Buffer) -> wgpu::BindGroup {
         gpu.device().create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("layer uniforms"),
@@ -193,7 +193,7 @@ impl Layouts {
         })
     }
 
-    /// The group that shows the planes of a frame; absent ones are blank.
+    /// The bind group of the planes of a frame; absent ones are blank.
     pub fn texture_group(&self, gpu: &Gpu, planes: &[wgpu::TextureView]) -> wgpu::BindGroup {
         let plane = |binding: usize| wgpu::BindGroupEntry {
             binding: binding as u32,
@@ -217,7 +217,7 @@ impl Layouts {
         })
     }
 
-    /// The group that shows what is below a layer.
+    /// The bind group of the backdrop.
     pub fn backdrop_group(&self, gpu: &Gpu, view: &wgpu::TextureView) -> wgpu::BindGroup {
         gpu.device().create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("backdrop"),
@@ -306,7 +306,7 @@ impl Layouts {
     }
 }
 
-/// How a blend state mixes what the shader gives, premultiplied, with an opaque canvas, which stays opaque.
+/// The blend state that mixes the shader's premultiplied result with an opaque canvas, which stays opaque.
 fn blend_state(state: State) -> wgpu::BlendState {
     use wgpu::{BlendFactor, BlendOperation};
     let (src_factor, dst_factor, operation) = match state {

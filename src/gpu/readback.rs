@@ -1,4 +1,4 @@
-//! Reading a finished picture back from the device. It waits for the device, so never in the midst of playing.
+//! Readback of a finished picture. It blocks on the device, so it is never used while playing.
 
 use image::RgbaImage;
 
@@ -6,7 +6,7 @@ use super::{Gpu, GpuError};
 
 const PIXEL_BYTES: u32 = 4;
 
-/// The pixels of an `Rgba8Unorm` texture that may be copied from.
+/// Reads the pixels of an `Rgba8Unorm` texture that may be copied from.
 ///
 /// # Errors
 /// [`GpuError::Lost`], [`GpuError::OutOfMemory`] or [`GpuError::Readback`].

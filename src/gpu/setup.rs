@@ -1,17 +1,17 @@
-//! What to ask of an adapter, with a window or without.
+//! Features and limits requested of an adapter, with a window or without.
 
 use std::sync::Arc;
 
 use super::surface::{Redraw, SurfaceCare};
 use crate::media::frame::MAX_SIDE_PX;
 
-/// The longest buffer asked for: a frame of the largest picture in 16 bytes a block, with room to spare.
+/// The longest buffer requested: a frame of the largest picture in 16 bytes a block, with room to spare.
 const MAX_BUFFER_BYTES: u64 = 1 << 30;
 
-/// How a window sets up wgpu: BC textures and timestamps where the adapter has them, and two frames in flight, since
-/// uploads and layers are more work than the one frame of a mere dialogue allows for.
+/// The wgpu configuration of a window: BC textures and timestamps if the adapter has them, and two frames in flight,
+/// since uploads and layers are more work than one frame in flight allows for.
 ///
-/// `redraw` has another picture drawn a moment later, for when a window got none.
+/// `redraw` schedules another picture, for when a window got none.
 pub fn wgpu_configuration(redraw: Redraw) -> egui_wgpu::WgpuConfiguration {
     let care = SurfaceCare::new(redraw);
     egui_wgpu::WgpuConfiguration {
@@ -21,14 +21,14 @@ pub fn wgpu_configuration(redraw: Redraw) -> egui_wgpu::WgpuConfiguration {
     }
 }
 
-/// The part of [`wgpu_configuration`] that makes the device; tests of the window use it alone.
+/// The part of [`wgpu_configuration`] that creates the device; tests of the window use it alone.
 pub fn wgpu_setup() -> egui_wgpu::WgpuSetup {
     let mut setup = egui_wgpu::WgpuSetupCreateNew::without_display_handle();
     setup.device_descriptor = Arc::new(device_descriptor);
     setup.into()
 }
 
-/// The features and limits to ask of `adapter`, none of which it lacks.
+/// The features and limits to request of `adapter`, all of which it has.
 pub(super) fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
     let wanted = wgpu::Features::TEXTURE_COMPRESSION_BC
         | wgpu::Features::TEXTURE_FORMAT_16BIT_NORM

@@ -1,4 +1,4 @@
-//! What there was no memory for: told once, and done without until it is time to try again.
+//! Shortages of memory: reported once, with a fallback in use until a retry.
 
 use super::GpuError;
 
@@ -10,7 +10,7 @@ pub(super) struct Shortage {
 }
 
 impl Shortage {
-    /// Notes that something could not be had, and what is done instead.
+    /// Notes a failed allocation, and the fallback.
     pub fn note(&mut self, error: GpuError, meanwhile: &'static str) {
         self.untold = Some(GpuError::Meanwhile {
             error: Box::new(error),
@@ -19,17 +19,17 @@ impl Shortage {
         self.lasts = true;
     }
 
-    /// Whether it is too early to try again.
+    /// True while the fallback is in use.
     pub fn lasts(&self) -> bool {
         self.lasts
     }
 
-    /// It is time to try again.
+    /// Ends the fallback: the next use retries.
     pub fn end(&mut self) {
         self.lasts = false;
     }
 
-    /// What is to be told of it, once.
+    /// The shortage to report, once.
     pub fn take(&mut self) -> Option<GpuError> {
         self.untold.take()
     }

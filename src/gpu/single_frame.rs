@@ -1,10 +1,10 @@
-//! One frame by itself, as it is stored: what `frame --renderer gpu` writes, and what tests hold against the CPU.
+//! A single frame as stored: the output of `frame --renderer gpu`, which tests compare with the CPU reference.
 
 use std::sync::Arc;
 
 use image::RgbaImage;
 
-use super::compositor::target_descriptor;
+use super::canvas::target_descriptor;
 use super::layer_textures::LayerTextures;
 use super::pipelines::{Layouts, Target};
 use super::readback::read_texture;
@@ -16,10 +16,10 @@ use crate::project::{Fit, Transform};
 
 /// Turns a decoded frame into RGBA of its own size: each pixel from its own texel, alpha straight.
 ///
-/// No canvas lies under it. All that it needs is made for this one call, and it waits for the GPU: not for playing.
+/// There is no canvas below. All resources are created for this one call, and it blocks on the GPU: not for playing.
 ///
 /// # Errors
-/// A layout that the device does not do, memory shorter than the layout says, or the device being lost.
+/// A layout that the device does not support, memory shorter than the layout, or a lost device.
 pub fn frame_to_rgba(
     gpu: &Gpu,
     layout: &Arc<FrameLayout>,
@@ -53,7 +53,7 @@ pub fn frame_to_rgba(
         .create_command_encoder(&wgpu::CommandEncoderDescriptor {
             label: Some("single frame"),
         });
-    // The pool lives until the picture was read back, and with it the buffer being copied from.
+    // The pool owns the buffer being copied from, so it lives until the picture is read back.
     let mut pool = StagingPool::new(gpu, u64::MAX);
     let buffer = stage(&mut pool, layout, memory, &encoder)?;
     textures.record_copy(&mut encoder, &buffer);
@@ -65,7 +65,7 @@ pub fn frame_to_rgba(
     record_pass(&mut encoder, &target, &pipeline, &uniforms, &textures);
     gpu.submit(encoder);
     let picture = read_texture(gpu, &target)?;
-    // On a device that is forgiving: a picture that something was refused for may be a wrong one.
+    // On a forgiving device: after an uncaptured error the picture may be wrong.
     match gpu.take_failure() {
         Some(refused) => Err(GpuError::Refused(refused)),
         None => Ok(picture),

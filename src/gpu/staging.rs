@@ -1,4 +1,4 @@
-//! Staging memory: what frames are decoded into and what the GPU copies from.
+//! Staging memory: frames are decoded into it, and the GPU copies from it.
 //!
 //! ```text
 //! free ── take ──► lent (a worker writes) ── upload: unmap, record the copy ──► copying
@@ -7,8 +7,8 @@
 //!  └───────────────────────────── poll ◄── mapped ◄───────────────────────────────┘
 //! ```
 //!
-//! A buffer stays mapped for as long as it is not being copied from, so that a worker needs no call into the device
-//! to fill it. The view of a mapped buffer owns the buffer and may be sent to another thread.
+//! A buffer stays mapped while it is not copied from, so that a worker needs no call into the device to fill it. The
+//! view of a mapped buffer owns the buffer and may be sent to another thread.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -19,22 +19,22 @@ use crate::media::frame::{
     FrameMemory, FrameMemoryPool, HeapMemory, OutsideMemory, ROW_ALIGNMENT_BYTES,
 };
 
-/// After how many polls without use a free buffer is given up: ten seconds at 60 polls a second.
+/// Polls without use after which a free buffer is dropped: ten seconds at 60 polls a second.
 const TRIM_AFTER_POLLS: u32 = 600;
 
 /// A free buffer serves a request if it is at most this much larger, as a share of the request: a quarter.
 const WASTE_DIVISOR: u64 = 4;
 
-/// The buffer is being copied from, or not yet mapped again.
+/// The buffer is being copied from, or is not mapped again yet.
 const AWAITED: u8 = 0;
 /// The device has mapped the buffer again.
 const MAPPED: u8 = 1;
-/// The device refused to, because it is lost.
+/// The device failed to map it, because it is lost.
 const FAILED: u8 = 2;
 
-/// A buffer's size, and how far its mapping has come. One copy lies with the pool, one with the memory: once the
-/// latter is dropped, wherever that is, the pool sees that it is the last owner and forgets the buffer.
-struct Account {
+/// A buffer's size and the state of its mapping. The pool and the memory share it: once the memory is dropped, wherever
+/// that is, the pool finds itself the last owner and forgets the buffer.
+struct BufferState {
     bytes: u64,
     mapping: AtomicU8,
 }
@@ -44,7 +44,7 @@ struct StagingMemory {
     buffer: wgpu::Buffer,
     /// All of the buffer, while it is mapped.
     view: Option<wgpu::BufferViewMut>,
-    account: Arc<Account>,
+    state: Arc<BufferState>,
     /// Polls since the buffer became free.
     unused_polls: u32,
 }
@@ -79,7 +79,7 @@ pub struct StagingPool {
     max_bytes: u64,
     free: Vec<Box<StagingMemory>>,
     copying: Vec<Box<StagingMemory>>,
-    accounts: Vec<Arc<Account>>,
+    states: Vec<Arc<BufferState>>,
     created: u64,
     /// Bytes of the buffer that the device had no memory for.
     lacking_bytes: Option<u64>,
@@ -93,40 +93,39 @@ impl StagingPool {
             max_bytes,
             free: Vec::new(),
             copying: Vec::new(),
-            accounts: Vec::new(),
+            states: Vec::new(),
             created: 0,
             lacking_bytes: None,
         }
     }
 
-    /// Sets how many bytes it may hold. What is free beyond that is given up at the next [`Self::poll`].
+    /// Sets the bound in bytes. Free buffers beyond it are dropped at the next [`Self::poll`].
     pub fn set_max_bytes(&mut self, max_bytes: u64) {
         self.max_bytes = max_bytes;
     }
 
-    /// Buffers created since the pool was made. In steady state it stands still.
+    /// Buffers created so far; constant in steady state.
     pub fn created(&self) -> u64 {
         self.created
     }
 
-    /// Buffers that lie mapped and free.
+    /// Buffers that are mapped and free.
     pub fn free_count(&self) -> usize {
         self.free.len()
     }
 
-    /// What the device has no memory for, so that frames wait, and nothing as large is asked of it until
+    /// The buffer that the device has no memory for: frames wait, and none as large is requested until
     /// [`Self::try_again`].
     pub fn shortage(&self) -> Option<GpuError> {
         self.lacking_bytes.map(GpuError::OutOfMemory)
     }
 
-    /// Has the device asked again for what it had no memory for.
+    /// Retries allocations that failed.
     pub fn try_again(&mut self) {
         self.lacking_bytes = None;
     }
 
-    /// Lets the device report what it has finished, without waiting, and takes back the buffers that it has mapped
-    /// again. To be called once a frame.
+    /// Polls the device without blocking, and takes back the buffers that it has mapped again. Called once a frame.
     pub fn poll(&mut self) {
         if self.gpu.is_lost() {
             return;
@@ -141,14 +140,13 @@ impl StagingPool {
         self.free
             .retain(|memory| memory.unused_polls < TRIM_AFTER_POLLS);
         self.drop_free_until(0);
-        self.accounts
-            .retain(|account| Arc::strong_count(account) > 1);
+        self.states.retain(|state| Arc::strong_count(state) > 1);
     }
 
-    /// Ends the writing of `memory` and arranges that it is mapped again once the work of `encoder` was submitted
-    /// and is done. The buffer returned is the source of the copies to record; it holds at least `needed_bytes`.
+    /// Unmaps `memory`, to be mapped again once the commands of `encoder` were submitted and are done. The buffer
+    /// returned is the source of the copies to record; it holds at least `needed_bytes`.
     ///
-    /// Memory of another kind is first copied into staging memory, which costs the time of that copy.
+    /// Memory of another kind is first copied into staging memory, which costs that copy.
     pub(super) fn begin_copy(
         &mut self,
         memory: Box<dyn FrameMemory>,
@@ -159,7 +157,7 @@ impl StagingPool {
             Ok(memory) => memory,
             Err(other) => self.staged_copy(other, needed_bytes)?,
         };
-        let given_bytes = memory.account.bytes;
+        let given_bytes = memory.state.bytes;
         if given_bytes < needed_bytes {
             self.free.push(memory);
             return Err(GpuError::ShortMemory {
@@ -169,19 +167,19 @@ impl StagingPool {
         }
         memory.view = None;
         memory.buffer.unmap();
-        memory.account.mapping.store(AWAITED, Ordering::Relaxed);
-        let account = Arc::clone(&memory.account);
+        memory.state.mapping.store(AWAITED, Ordering::Relaxed);
+        let state = Arc::clone(&memory.state);
         encoder.map_buffer_on_submit(&memory.buffer, wgpu::MapMode::Write, .., move |result| {
             let mapping = if result.is_ok() { MAPPED } else { FAILED };
             // Release pairs with the acquire in `collect`: the mapping is complete when the state says so.
-            account.mapping.store(mapping, Ordering::Release);
+            state.mapping.store(mapping, Ordering::Release);
         });
         let buffer = memory.buffer.clone();
         self.copying.push(memory);
         Ok(buffer)
     }
 
-    /// The bytes of ordinary memory, in staging memory.
+    /// Copies ordinary memory into staging memory.
     fn staged_copy(
         &mut self,
         memory: Box<dyn Any>,
@@ -209,7 +207,7 @@ impl StagingPool {
     fn collect(&mut self) {
         let mut index = 0;
         while index < self.copying.len() {
-            match self.copying[index].account.mapping.load(Ordering::Acquire) {
+            match self.copying[index].state.mapping.load(Ordering::Acquire) {
                 AWAITED => index += 1,
                 state => {
                     let mut memory = self.copying.swap_remove(index);
@@ -230,8 +228,8 @@ impl StagingPool {
             .free
             .iter()
             .enumerate()
-            .filter(|(_, memory)| (bytes..=most).contains(&memory.account.bytes))
-            .min_by_key(|(_, memory)| memory.account.bytes)
+            .filter(|(_, memory)| (bytes..=most).contains(&memory.state.bytes))
+            .min_by_key(|(_, memory)| memory.state.bytes)
             .map(|(index, _)| index);
         if let Some(index) = best {
             let mut memory = self.free.swap_remove(index);
@@ -250,8 +248,7 @@ impl StagingPool {
             .flatten()
     }
 
-    /// Gives up free buffers, those unused for longest first, until `wanted_bytes` more fit under the bound or none
-    /// is left.
+    /// Drops free buffers, least recently used first, until `wanted_bytes` more fit under the bound or none is left.
     fn drop_free_until(&mut self, wanted_bytes: u64) {
         while self.held_bytes().saturating_add(wanted_bytes) > self.max_bytes {
             let oldest = (0..self.free.len()).max_by_key(|&index| self.free[index].unused_polls);
@@ -273,7 +270,7 @@ impl StagingPool {
         };
         let mut buffer = make(&self.gpu);
         if matches!(buffer, Err(GpuError::OutOfMemory(_))) && !self.free.is_empty() {
-            // What lies free may be the memory that is lacking.
+            // Free buffers may hold the memory that is lacking.
             self.free.clear();
             buffer = make(&self.gpu);
         }
@@ -286,18 +283,18 @@ impl StagingPool {
             }
         };
         self.lacking_bytes = None;
-        let account = Arc::new(Account {
+        let state = Arc::new(BufferState {
             bytes,
             mapping: AtomicU8::new(MAPPED),
         });
         let mut memory = Box::new(StagingMemory {
             buffer,
             view: None,
-            account,
+            state,
             unused_polls: 0,
         });
         memory.map_view().then(|| {
-            self.accounts.push(Arc::clone(&memory.account));
+            self.states.push(Arc::clone(&memory.state));
             self.created += 1;
             memory
         })
@@ -305,7 +302,7 @@ impl StagingPool {
 }
 
 impl StagingMemory {
-    /// Opens the view of a buffer that is mapped; says whether that worked.
+    /// Opens the view of a mapped buffer; false if that failed.
     fn map_view(&mut self) -> bool {
         match self.buffer.get_mapped_range_mut(..) {
             Ok(view) => {
@@ -328,24 +325,23 @@ impl FrameMemoryPool for StagingPool {
     }
 
     fn give_back(&mut self, memory: Box<dyn FrameMemory>) {
-        // Memory of another kind, of a device that is gone, or of a buffer that never was mapped again, has no place here
-        // and is dropped.
+        // Memory of another kind, of a lost device, or of a buffer that was never mapped again is dropped.
         if let Ok(memory) = memory.into_any().downcast::<StagingMemory>()
             && memory.view.is_some()
             && self
-                .accounts
+                .states
                 .iter()
-                .any(|own| Arc::ptr_eq(own, &memory.account))
+                .any(|own| Arc::ptr_eq(own, &memory.state))
         {
             self.free.push(memory);
         }
     }
 
     fn held_bytes(&self) -> u64 {
-        self.accounts
+        self.states
             .iter()
-            .filter(|account| Arc::strong_count(account) > 1)
-            .map(|account| account.bytes)
+            .filter(|state| Arc::strong_count(state) > 1)
+            .map(|state| state.bytes)
             .sum()
     }
 }
@@ -377,7 +373,7 @@ mod tests {
         pool.give_back(large);
         pool.give_back(small);
         let _best = pool.take(4096).expect("room");
-        assert_eq!(pool.free[0].account.bytes, 8192, "the smaller one was lent");
+        assert_eq!(pool.free[0].state.bytes, 8192, "the smaller one was lent");
         let _other = pool.take(1024).expect("room");
         assert_eq!(pool.created(), 3, "8192 bytes are too many for 1024");
     }

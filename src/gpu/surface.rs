@@ -1,35 +1,37 @@
-//! What a window does that gets no picture to draw into.
+//! Reactions of a window that gets no surface texture to draw into.
 //!
 //! | its surface | because | then |
 //! |---|---|---|
 //! | is outdated | the window has another size, scale or display | it is configured anew, and drawn at once |
 //! | is lost | the display or its server is gone, or was another's for a while | it is made anew, and drawn at once |
 //! | is occluded | nobody sees the window | this picture is left out; the system tells when it is seen again |
-//! | has none in time | the system holds back the pictures of a hidden window, or is busy | another is drawn a moment later |
-//! | refuses | a fault, or memory that is lacking | it is configured anew, now and then; another is drawn a moment later |
+//! | has none in time | the system holds back the pictures of a hidden window, or is busy | another is drawn a moment
+//! later |
+//! | refuses | a fault, or memory that is lacking | it is configured anew, now and then; another is drawn a moment
+//! later |
 //!
-//! None of these ends the window: the engine ticks on, and so does the output.
+//! None of these closes the window: the engine ticks on, and so does the output.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use egui_wgpu::SurfaceErrorAction;
 
-/// Of how many refusals one has the surface configured anew: with ten attempts a second every six seconds, so that a
-/// surface that refuses for good costs next to nothing.
+/// Refusals per reconfiguration of the surface: one every six seconds at ten attempts a second, so that a surface that
+/// refuses for good costs next to nothing.
 const REFUSALS: u32 = 64;
 
-/// Has another picture drawn a moment later, from any thread.
+/// Schedules another picture, from any thread.
 pub type Redraw = Arc<dyn Fn() + Send + Sync>;
 
-/// Says what to do whenever a window got no picture to draw into.
+/// Decides on the reaction to a missing surface texture.
 pub(super) struct SurfaceCare {
     redraw: Redraw,
     refusals: AtomicU32,
 }
 
 impl SurfaceCare {
-    /// One that calls `redraw` where nothing else would have another picture drawn.
+    /// Calls `redraw` where nothing else would schedule another picture.
     pub fn new(redraw: Redraw) -> Self {
         Self {
             redraw,
@@ -37,7 +39,7 @@ impl SurfaceCare {
         }
     }
 
-    /// What to do about this.
+    /// The reaction to a status.
     pub fn action(&self, status: &wgpu::CurrentSurfaceTexture) -> SurfaceErrorAction {
         match status {
             wgpu::CurrentSurfaceTexture::Success(_)
@@ -58,7 +60,7 @@ impl SurfaceCare {
     }
 
     fn refused(&self) -> SurfaceErrorAction {
-        // Relaxed: the count stands alone, and one thread draws.
+        // Relaxed: the count orders nothing else, and one thread draws.
         let before = self.refusals.fetch_add(1, Ordering::Relaxed);
         if before.is_multiple_of(REFUSALS) {
             tracing::warn!("the surface of a window refuses to be drawn on; it is configured anew");

@@ -1,27 +1,27 @@
-//! How long the GPU works on a frame, from timestamps that it writes itself.
+//! GPU time per frame, from timestamp queries.
 //!
-//! A frame's two timestamps take a few frames to come back, so several measurements are under way at once; while all
-//! are, a frame goes unmeasured. Nothing ever waits.
+//! A frame's two timestamps take a few frames to come back, so several measurements are in flight at once; while all
+//! are, a frame is not measured. Nothing blocks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::Gpu;
 
-/// Measurements that may be under way: more than the frames that a window has in flight.
+/// Measurements in flight: more than the frames that a window has in flight.
 const SLOTS: usize = 4;
 
 /// Two timestamps of eight bytes.
 const RESULT_BYTES: u64 = 16;
 
-/// All measurements, each where a device may write to.
+/// Bytes of all measurements, each at an offset that a device may resolve to.
 const RESOLVED_BYTES: u64 = wgpu::QUERY_RESOLVE_BUFFER_ALIGNMENT * SLOTS as u64;
 
-/// Not in use.
+/// Free.
 const IDLE: u8 = 0;
-/// Submitted, its result not yet there.
+/// Submitted, without a result yet.
 const AWAITED: u8 = 1;
-/// Its result may be read.
+/// The result may be read.
 const READY: u8 = 2;
 
 struct Slot {
@@ -29,21 +29,21 @@ struct Slot {
     state: Arc<AtomicU8>,
 }
 
-/// Measures frames, one after the other.
+/// The timer of a compositor's frames.
 pub(super) struct GpuTimer {
     queries: wgpu::QuerySet,
     resolved: wgpu::Buffer,
     slots: Vec<Slot>,
     /// The slot of the frame being recorded.
     current: Option<usize>,
-    /// Whether timestamps may be written outside passes, so that the uploads before the pass count as well.
+    /// True if timestamps may be written outside passes, so that uploads count as well.
     spans_uploads: bool,
     period_ns: f32,
     last_ms: Option<f32>,
 }
 
 impl GpuTimer {
-    /// A timer, if the device writes timestamps and has room for them.
+    /// A timer, if the device writes timestamps and has memory for them.
     pub fn new(gpu: &Gpu) -> Option<Self> {
         if !gpu.has_timestamps() {
             return None;
@@ -94,7 +94,7 @@ impl GpuTimer {
         }
     }
 
-    /// Begins to measure what is recorded from here on.
+    /// Begins the measurement of a frame.
     pub fn begin(&mut self, encoder: &mut wgpu::CommandEncoder) {
         self.collect();
         self.current = self
@@ -108,7 +108,8 @@ impl GpuTimer {
         }
     }
 
-    /// What a pass of the frame must write: the first one where the work begins, the last one where it ends.
+    /// The timestamps that a pass of the frame writes: the first one that of the beginning, the last one that of the
+    /// end.
     pub fn pass_writes(
         &self,
         (is_first, is_last): (bool, bool),
@@ -122,7 +123,7 @@ impl GpuTimer {
         })
     }
 
-    /// Records how the frame's result comes back, after its pass.
+    /// Records the readback of the frame's timestamps, after its passes.
     pub fn end(&mut self, encoder: &mut wgpu::CommandEncoder) {
         let Some(index) = self.current.take() else {
             return;
@@ -135,7 +136,7 @@ impl GpuTimer {
         slot.state.store(AWAITED, Ordering::Relaxed);
         let state = Arc::clone(&slot.state);
         encoder.map_buffer_on_submit(&slot.result, wgpu::MapMode::Read, .., move |result| {
-            // Release pairs with the acquire in `collect`. A slot that failed stays awaited: the device is lost.
+            // Release pairs with the acquire in `collect`. A slot that failed stays awaited, since the device is lost.
             if result.is_ok() {
                 state.store(READY, Ordering::Release);
             }

@@ -1,4 +1,4 @@
-//! The numbers that the shaders read: one block for each draw, in one buffer, written once a frame.
+//! Uniforms of the shaders: one block for each draw, in one buffer, written once a frame.
 
 use super::conversion::{Conversion, MAX_PLANES};
 use super::pipelines::Layouts;
@@ -11,10 +11,10 @@ const ROWS: usize = FIRST_ROWS + 2 * MAX_PLANES + STYLE_ROWS;
 /// Rows before those of the planes.
 const FIRST_ROWS: usize = 9;
 
-/// Rows behind them.
+/// Rows after those of the planes.
 const STYLE_ROWS: usize = 5;
 
-/// Bytes that the shader reads of a block.
+/// Bytes of a block that the shader reads.
 pub(super) const BLOCK_BYTES: u64 = (ROWS * size_of::<[f32; 4]>()) as u64;
 
 /// Bytes from block to block: a multiple of 256, the alignment of dynamic offsets that every adapter allows.
@@ -22,7 +22,7 @@ const STRIDE_BYTES: u32 = 512;
 
 const _: () = assert!(BLOCK_BYTES <= STRIDE_BYTES as u64, "a block fits");
 
-/// Draws that the buffer has room for at first: six layers in the midst of cross-fades, with room to spare.
+/// Draws that the buffer first has room for: six layers with a crossfade each, and some to spare.
 const FIRST_DRAWS: usize = 16;
 
 /// One draw's block, as the shader's `Layer` lays it out.
@@ -66,7 +66,7 @@ pub(super) fn block(
     rows
 }
 
-/// Rows that give clip space's x, y and w from picture pixels, on a canvas of this size.
+/// Rows that give clip-space x, y and w from picture pixels, on a canvas of this size.
 fn clip_rows(placement: &Placement, canvas_px: [u32; 2]) -> [[f32; 4]; 3] {
     let [x, y] = placement.canvas_from_picture;
     let w = placement.perspective;
@@ -80,7 +80,7 @@ fn clip_rows(placement: &Placement, canvas_px: [u32; 2]) -> [[f32; 4]; 3] {
     ]
 }
 
-/// A buffer of blocks and the bind group that shows one of them to the shader.
+/// A buffer of blocks, and the bind group of one of them.
 pub(super) struct UniformBuffer {
     buffer: wgpu::Buffer,
     bind_group: wgpu::BindGroup,
@@ -89,10 +89,10 @@ pub(super) struct UniformBuffer {
 }
 
 impl UniformBuffer {
-    /// An empty one.
+    /// An empty buffer.
     ///
     /// # Errors
-    /// If the device has no memory for it.
+    /// [`GpuError::OutOfMemory`].
     pub fn new(gpu: &Gpu, layouts: &Layouts) -> Result<Self, GpuError> {
         Self::with_room(gpu, layouts, FIRST_DRAWS)
     }
@@ -115,10 +115,10 @@ impl UniformBuffer {
         })
     }
 
-    /// Begins a frame of at most `draws`; says whether the buffer had to be made larger.
+    /// Begins a frame of at most `draws`; returns true if the buffer had to grow.
     ///
     /// # Errors
-    /// If it had to and the device has no memory for it; it then is as before.
+    /// [`GpuError::OutOfMemory`] if it had to grow; it is then as before.
     pub fn begin(&mut self, gpu: &Gpu, layouts: &Layouts, draws: usize) -> Result<bool, GpuError> {
         self.bytes.clear();
         let is_short = draws > self.draws;
@@ -135,14 +135,14 @@ impl UniformBuffer {
         self.bytes.resize(end, 0);
     }
 
-    /// Hands the blocks to the device, to be in place before the next submission.
+    /// Writes the blocks to the device before the next submission.
     pub fn write(&self, gpu: &Gpu) {
         if !self.bytes.is_empty() {
             gpu.queue().write_buffer(&self.buffer, 0, &self.bytes);
         }
     }
 
-    /// Shows the block of draw `index` to the shader.
+    /// Binds the block of draw `index`.
     pub fn bind(&self, pass: &mut wgpu::RenderPass<'_>, index: u32) {
         pass.set_bind_group(0, &self.bind_group, &[index * STRIDE_BYTES]);
     }

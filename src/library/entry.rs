@@ -82,9 +82,9 @@ impl Entry {
 
     /// Takes up the file, open for the first time or once more. Frames of a file that is as before keep their names, so
     /// that those in memory and on their way stay good. Says whether it has become another file.
-    pub(crate) fn take_up(&mut self, file: OpenFile, next_source: &mut u64) -> bool {
+    pub(crate) fn receive(&mut self, file: OpenFile, next_source: &mut u64) -> bool {
         let OpenFile {
-            video: media,
+            video,
             sound,
             identity,
             ..
@@ -97,8 +97,8 @@ impl Entry {
         let is_known = match &self.state {
             State::Open(known) => {
                 let is_same = is_this_file
-                    && known.media.facts == media.facts
-                    && known.media.layout == media.layout;
+                    && known.video.facts == video.facts
+                    && known.video.layout == video.layout;
                 if !is_same {
                     self.source = SourceId(*next_source);
                     *next_source += 1;
@@ -108,16 +108,16 @@ impl Entry {
             State::Opening | State::Failed(_) => false,
         };
         let id = self.source;
-        self.state = State::Open(Source { id, media });
+        self.state = State::Open(Source { id, video });
         !is_known
     }
 
     /// Has it opened once more if it is open, to be read in another way. What FFmpeg reads stays as it is.
     pub(crate) fn open_again(&mut self, opener: &Opener, io: IoMode) {
-        let State::Open(Source { media, .. }) = &self.state else {
+        let State::Open(Source { video, .. }) = &self.state else {
             return;
         };
-        if matches!(media.source, VideoSource::Pooled(_)) {
+        if matches!(video.source, VideoSource::Pooled(_)) {
             let request = opener.open_again(self.source, self.path.clone(), io);
             if let Some(flag) = self.reopening.replace(request) {
                 // Relaxed: the flag only saves work.
@@ -131,7 +131,7 @@ impl Entry {
         let is_due = self.reviewed_at.is_none_or(|at| now - at >= REVIEW_EVERY);
         // Past the page cache is how a disk is read that is slow in itself.
         let is_through_cache = match &self.state {
-            State::Open(source) => source.media.read_path.backend == Backend::Io(IoMode::Pread),
+            State::Open(source) => source.video.read_path.backend == Backend::Io(IoMode::Pread),
             State::Opening | State::Failed(_) => false,
         };
         let is_at_rest = self.reopening.is_none() && self.retry == Retry::None;
@@ -147,7 +147,7 @@ impl Entry {
         error: String,
         identity: Option<FileIdentity>,
         now: Time,
-        news: &mut LibraryChanges,
+        changes: &mut LibraryChanges,
     ) {
         self.rest(now);
         if matches!(self.state, State::Open(_)) {
@@ -155,7 +155,7 @@ impl Entry {
         }
         self.identity = identity;
         if !matches!(&self.state, State::Failed(known) if *known == error) {
-            news.errors.push(error.clone());
+            changes.errors.push(error.clone());
         }
         self.state = State::Failed(error);
     }

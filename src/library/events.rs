@@ -27,7 +27,7 @@ pub enum OpenerEvent {
     NoPreview(SourceId, FrameIndex),
     /// So much of it was looked through, in percent.
     Percent(SourceId, u8),
-    /// News of its proxy.
+    /// An event of its proxy.
     Proxy(SourceId, ProxyEvent),
 }
 
@@ -79,9 +79,9 @@ impl Outbox {
         }
     }
 
-    /// Hands over news of a proxy.
-    pub(super) fn send_proxy(&self, source: SourceId, news: ProxyEvent) {
-        self.send(OpenerEvent::Proxy(source, news));
+    /// Hands over an event of a proxy.
+    pub(super) fn send_proxy(&self, source: SourceId, event: ProxyEvent) {
+        self.send(OpenerEvent::Proxy(source, event));
     }
 }
 

@@ -36,27 +36,27 @@ enum State {
 
 impl FileProxy {
     /// Has a proxy found or made for a file that was opened.
-    pub fn ask(&mut self, opener: &Opener, source: SourceId, media: &Video) {
+    pub fn ask(&mut self, opener: &Opener, source: SourceId, video: &Video) {
         self.give_up();
         self.state = State::None;
-        if may_need_proxy(media) {
-            let wish = opener.proxy(source, media, None);
+        if may_need_proxy(video) {
+            let wish = opener.proxy(source, video, None);
             self.state = wish.map_or(State::None, |wish| State::Coming(wish, None));
         }
     }
 
-    /// Takes up news of it; a proxy that has come gets the number `id`.
-    pub fn take_up(&mut self, news: ProxyEvent, id: SourceId) {
+    /// Receives an event of it; a proxy that has come gets the number `id`.
+    pub fn receive(&mut self, event: ProxyEvent, id: SourceId) {
         if !matches!(self.state, State::Coming(..)) {
             return;
         }
-        match news {
+        match event {
             ProxyEvent::Percent(percent) => {
                 if let State::Coming(_, share) = &mut self.state {
                     *share = Some(percent);
                 }
             }
-            ProxyEvent::Found(media) => self.state = State::Ready(Source { id, media: *media }),
+            ProxyEvent::Found(video) => self.state = State::Ready(Source { id, video: *video }),
             ProxyEvent::None => self.state = State::None,
             ProxyEvent::Refused(reason) | ProxyEvent::Broken(reason) => {
                 self.state = State::Refused(reason);
@@ -73,14 +73,14 @@ impl FileProxy {
     }
 
     /// Has it discarded, since its frames are damaged, and made anew.
-    pub fn renew(&mut self, opener: &Opener, source: SourceId, media: &Video) {
+    pub fn renew(&mut self, opener: &Opener, source: SourceId, video: &Video) {
         let State::Ready(damaged) = std::mem::take(&mut self.state) else {
             return;
         };
         if std::mem::replace(&mut self.was_damaged, true) {
             return;
         }
-        let wish = opener.proxy(source, media, Some(damaged.media));
+        let wish = opener.proxy(source, video, Some(damaged.video));
         self.state = wish.map_or(State::None, |wish| State::Coming(wish, None));
     }
 

@@ -169,7 +169,7 @@ impl Worker {
         }
     }
 
-    /// Tells of an opening that takes long, and ends it once it is not wanted any more.
+    /// The meter of an opening: reports one that takes long, and ends it once it is not wanted any more.
     fn watch(&self, request: &OpenRequest) -> ProgressMeter {
         let (worker, source) = (self.clone(), request.source);
         let wants_to_stop = Arc::clone(&self.wants_to_stop);
@@ -213,9 +213,9 @@ impl Worker {
             store.discard(&damaged);
         }
         let source = job.source;
-        if let Some(proxy) = store.find(&job.media, self.options.open.textures) {
-            let news = ProxyEvent::Found(Box::new(proxy));
-            self.outbox.send_proxy(source, news);
+        if let Some(proxy) = store.find(&job.video, self.options.open.textures) {
+            let event = ProxyEvent::Found(Box::new(proxy));
+            self.outbox.send_proxy(source, event);
         } else if maker.try_send(job).is_err() {
             self.outbox.send_proxy(source, ProxyEvent::None);
         }
@@ -226,10 +226,10 @@ impl Worker {
             return;
         }
         let (source, frame) = (request.source, request.frame);
-        let made = usize::try_from(request.media.layout.bytes)
+        let made = usize::try_from(request.video.layout.bytes)
             .ok()
             .and_then(|bytes| {
-                let mut reader = ThumbnailReader::new(&request.media, bytes);
+                let mut reader = ThumbnailReader::new(&request.video, bytes);
                 guarded(|| reader.picture(frame)).ok()
             });
         self.send(

@@ -154,7 +154,7 @@ impl Library {
         let Some(entry) = entry.filter(|entry| entry.retry == Retry::None) else {
             return;
         };
-        let is_live = matches!(&entry.state, State::Open(open) if open.media.facts.is_live());
+        let is_live = matches!(&entry.state, State::Open(open) if open.video.facts.is_live());
         if is_live {
             return;
         }
@@ -190,10 +190,10 @@ impl Library {
         }
     }
 
-    /// Takes up what was opened since the last call, and tries again what failed and has rested; gives the errors, each
+    /// Receives what was opened since the last call, and tries again what failed and has rested; gives the errors, each
     /// once.
-    pub fn take_up(&mut self, now: Time) -> LibraryChanges {
-        let mut news = LibraryChanges::default();
+    pub fn receive(&mut self, now: Time) -> LibraryChanges {
+        let mut changes = LibraryChanges::default();
         self.opener.relieve_stuck();
         let finished: Vec<OpenerEvent> = self.opener.finished().collect();
         for opened in finished {
@@ -201,7 +201,7 @@ impl Library {
             let Some(entry) = self.entries.iter_mut().find(|entry| entry.source == source) else {
                 continue;
             };
-            news.has_changed = true;
+            changes.has_changed = true;
             match opened {
                 OpenerEvent::Open(_, file) if entry.is_awaiting(file.io, self.io) => {
                     let (io, path) = (file.io, file.video.facts.path.display());
@@ -210,11 +210,13 @@ impl Library {
                         Some(Fallback::IoRefused(_)) => EventKind::Fallback,
                         Some(Fallback::NoBlockTextures) | None => EventKind::Note,
                     };
-                    news.notes.push((kind, format!("{} {path}", read_path.why)));
-                    let is_new = entry.take_up(*file, &mut self.next_source);
+                    changes
+                        .notes
+                        .push((kind, format!("{} {path}", read_path.why)));
+                    let is_new = entry.receive(*file, &mut self.next_source);
                     if let (true, State::Open(source)) = (is_new, &entry.state) {
-                        news.opened.push(source.id);
-                        entry.proxy.ask(&self.opener, source.id, &source.media);
+                        changes.opened.push(source.id);
+                        entry.proxy.ask(&self.opener, source.id, &source.video);
                     }
                     if io != self.io {
                         entry.open_again(&self.opener, self.io);
@@ -222,7 +224,7 @@ impl Library {
                 }
                 OpenerEvent::Open(..) => {}
                 OpenerEvent::Failed(_, error, identity) => {
-                    entry.fail(error, identity, now, &mut news);
+                    entry.fail(error, identity, now, &mut changes);
                 }
                 OpenerEvent::Unchanged(_) if matches!(entry.state, State::Open(_)) => {
                     // Another failure has it looked at again.
@@ -244,14 +246,14 @@ impl Library {
                     match &proxy {
                         ProxyEvent::Refused(reason) => {
                             let note = format!("no proxy is made ({reason}): {path}");
-                            news.notes.push((EventKind::Note, note));
+                            changes.notes.push((EventKind::Note, note));
                         }
-                        ProxyEvent::Broken(reason) => news.errors.push(format!(
+                        ProxyEvent::Broken(reason) => changes.errors.push(format!(
                             "making a proxy broke down ({reason}); the file plays without one: {path}"
                         )),
                         ProxyEvent::Percent(_) | ProxyEvent::Found(_) | ProxyEvent::None => {}
                     }
-                    entry.proxy.take_up(proxy, SourceId(self.next_source));
+                    entry.proxy.receive(proxy, SourceId(self.next_source));
                     self.next_source += 1;
                 }
                 // Once another was asked for, it is tried again.
@@ -264,7 +266,7 @@ impl Library {
         for entry in &mut self.entries {
             entry.try_again(&self.opener, self.io, now);
         }
-        news
+        changes
     }
 
     /// The picture of the frame that an open file shows at a position in it, if it is there, else that of the frame
@@ -278,7 +280,7 @@ impl Library {
         let State::Open(source) = &entry.state else {
             return None;
         };
-        let frame = source.media.facts.timing.frame_at(position);
+        let frame = source.video.facts.timing.frame_at(position);
         let pictures = entry.thumbnails.iter().chain(&entry.preview);
         let nearest = pictures
             .min_by_key(|picture| picture.frame.0.abs_diff(frame.0))
@@ -298,7 +300,7 @@ impl Library {
             if !is_there && entry.no_preview != Some(frame) {
                 // Its frames have the same numbers, and any of them is had at once.
                 let proxy = entry.proxy.source().unwrap_or(source);
-                let request = self.opener.preview(source.id, &proxy.media, frame);
+                let request = self.opener.preview(source.id, &proxy.video, frame);
                 entry.previewing = Some((frame, request));
             }
         }
@@ -339,7 +341,7 @@ impl Library {
         if let Some(entry) = self.entries.iter_mut().find(is_it)
             && let State::Open(source) = &entry.state
         {
-            entry.proxy.renew(&self.opener, source.id, &source.media);
+            entry.proxy.renew(&self.opener, source.id, &source.video);
         }
     }
 
@@ -349,7 +351,7 @@ impl Library {
     }
 
     /// True if there are results to receive.
-    pub fn has_news(&self) -> bool {
+    pub fn has_finished(&self) -> bool {
         self.opener.has_finished()
     }
 
@@ -390,7 +392,7 @@ impl Library {
 
     /// Facts of an open file.
     pub fn facts(&self, media: MediaId) -> Option<&Arc<VideoFacts>> {
-        self.source(media).map(|source| &source.media.facts)
+        self.source(media).map(|source| &source.video.facts)
     }
 
     /// The sound of an open file.
@@ -415,7 +417,7 @@ impl Library {
                 path: path.clone(),
                 state: match &entry.state {
                     State::Opening => MediaState::Opening,
-                    State::Open(source) => MediaState::Ready(summary(&source.media)),
+                    State::Open(source) => MediaState::Ready(summary(&source.video)),
                     State::Failed(error) => MediaState::Failed(error.clone()),
                 },
                 opening_percent: (entry.opening_percent)

@@ -9,7 +9,7 @@
 //! * [`Library`], `entry`, `file_proxy`: the files, and what there is of each.
 //! * `opener`, `index_thread`, `proxy_maker`: the threads. `options`: how they open; `background`: their priority.
 //! * `tasks`, `events`: what goes to them and comes from them.
-//! * `thumbnails`: small pictures. [`backoff`]: when to try again.
+//! * `thumbnails`: small pictures. `backoff`: when to try again.
 
 mod background;
 pub(crate) mod backoff;

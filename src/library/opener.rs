@@ -108,7 +108,7 @@ impl Opener {
         let wish = proxies.wish();
         let job = ProxyJob {
             source,
-            media: Box::new(media.clone()),
+            video: Box::new(media.clone()),
             wish: wish.clone(),
         };
         let request = ProxyRequest {
@@ -179,7 +179,7 @@ impl Opener {
         let is_unwanted = Arc::new(AtomicBool::new(false));
         let request = PreviewRequest {
             source,
-            media: Box::new(media.clone()),
+            video: Box::new(media.clone()),
             frame,
             is_unwanted: Arc::clone(&is_unwanted),
         };

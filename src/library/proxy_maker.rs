@@ -28,7 +28,7 @@ pub struct ProxyJob {
     /// The number that it was asked for under.
     pub source: SourceId,
     /// The file.
-    pub media: Box<Video>,
+    pub video: Box<Video>,
     /// The request, which may be withdrawn.
     pub wish: ProxyWish,
 }
@@ -180,9 +180,9 @@ impl Worker {
             let made = guarded(|| {
                 fault_injection::step("proxy");
                 let made = self.make(&job, &is_over);
-                Ok(made.map(|()| self.store.find(&job.media, self.textures)))
+                Ok(made.map(|()| self.store.find(&job.video, self.textures)))
             });
-            let news = match made {
+            let event = match made {
                 Ok(Ok(found)) => {
                     found.map_or(ProxyEvent::None, |proxy| ProxyEvent::Found(Box::new(proxy)))
                 }
@@ -192,23 +192,23 @@ impl Worker {
                 Err(error) => ProxyEvent::Broken(error.to_string()),
             };
             if !is_over() {
-                self.outbox.send_proxy(job.source, news);
+                self.outbox.send_proxy(job.source, event);
             }
         }
     }
 
     fn make(&self, job: &ProxyJob, is_over: &dyn Fn() -> bool) -> Result<(), ProxyError> {
-        if !is_slow_to_seek(&job.media)? {
+        if !is_slow_to_seek(&job.video)? {
             return Err(ProxyError::NotNeeded);
         }
-        let mut build = ProxyBuild::begin(&self.store, &job.media)?;
+        let mut build = ProxyBuild::begin(&self.store, &job.video)?;
         let mut told = None;
         while !build.is_whole() {
             let (done, frames) = build.progress();
             let percent = u8::try_from(done * 100 / frames.max(1)).unwrap_or(100);
             if told.replace(percent) != Some(percent) {
-                let news = ProxyEvent::Percent(percent);
-                self.outbox.send_proxy(job.source, news);
+                let event = ProxyEvent::Percent(percent);
+                self.outbox.send_proxy(job.source, event);
             }
             self.gate.wait_until_idle(|| job.wish.is_withdrawn());
             if is_over() {

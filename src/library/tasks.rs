@@ -34,7 +34,7 @@ pub(super) struct OpenRequest {
 /// A picture to be made of one frame.
 pub(super) struct PreviewRequest {
     pub(super) source: SourceId,
-    pub(super) media: Box<Video>,
+    pub(super) video: Box<Video>,
     pub(super) frame: FrameIndex,
     pub(super) is_unwanted: Arc<AtomicBool>,
 }

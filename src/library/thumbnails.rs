@@ -34,7 +34,7 @@ pub(crate) fn thumbnail(frame: FrameIndex, picture: RgbaImage) -> Thumbnail {
 
 /// Reads frames of one file for its thumbnails, with buffers that it keeps.
 pub(crate) struct ThumbnailReader<'a> {
-    media: &'a Video,
+    video: &'a Video,
     layout: &'a FrameLayout,
     memory: HeapMemory,
     packet: PacketBuffer,
@@ -44,10 +44,10 @@ pub(crate) struct ThumbnailReader<'a> {
 
 impl<'a> ThumbnailReader<'a> {
     /// A reader with room for one frame of so many bytes.
-    pub fn new(media: &'a Video, bytes: usize) -> Self {
+    pub fn new(video: &'a Video, bytes: usize) -> Self {
         Self {
-            media,
-            layout: &media.layout,
+            video,
+            layout: &video.layout,
             memory: HeapMemory::new(bytes),
             packet: PacketBuffer::default(),
             scratch: DecodeScratch::default(),
@@ -60,7 +60,7 @@ impl<'a> ThumbnailReader<'a> {
     /// # Errors
     /// Why it cannot be read or decoded.
     pub fn picture(&mut self, frame: FrameIndex) -> Result<RgbaImage, MediaError> {
-        match &self.media.source {
+        match &self.video.source {
             VideoSource::Pooled(source) => {
                 source.read(frame, &mut self.packet)?;
                 source.decode(frame, &self.packet, &mut self.scratch, &mut self.memory)?;

@@ -8,23 +8,23 @@
 //! | `rtmp://`, `rtmps://` | a broadcast server | its own connections |
 //! | `v4l2:/dev/video0` | a camera, on Linux | the camera |
 //!
-//! What a source may open is told to FFmpeg, so that no playlist leads to a file of this machine. A camera is a device of
+//! FFmpeg is told what a source may open, so that no playlist leads to a file of this machine. A camera is a device of
 //! the names that Linux gives to cameras: opening any other may do something.
 
 use std::path::Path;
 
 /// A source without an end that cannot be sought in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LiveAddress {
+pub(super) struct LiveAddress {
     /// As it was written.
     pub text: String,
-    /// How it is reached.
+    /// The way to reach it.
     pub reach: Reach,
 }
 
-/// How a live source is reached.
+/// The way to reach a live source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(super) enum Reach {
     /// Asked for piece by piece, so that it waits for its reader, who keeps the time.
     Fetched {
         /// FFmpeg's protocols that may be used.
@@ -81,12 +81,12 @@ const SCHEMES: &[(&str, Reach)] = {
     ]
 };
 
-/// What a camera's address begins with; the device follows.
+/// The beginning of a camera's address; the device follows.
 const CAMERA: &str = "v4l2:";
 
-/// What a path turns out to be.
+/// Kind of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum AddressKind {
+pub(super) enum AddressKind {
     /// A file of this machine.
     File,
     /// A live source.
@@ -95,14 +95,14 @@ pub(crate) enum AddressKind {
     Incomplete,
     /// An address of a kind that is not opened.
     Unknown {
-        /// What it begins with.
+        /// Its beginning.
         scheme: String,
     },
 }
 
 impl AddressKind {
-    /// Tells addresses from paths. A path with a colon in it is a path, unless `//` follows the colon.
-    pub(crate) fn of(path: &Path) -> Self {
+    /// Distinguishes addresses from paths. A path with a colon in it is a path, unless `//` follows the colon.
+    pub(super) fn of(path: &Path) -> Self {
         let Some(text) = path.to_str() else {
             return Self::File;
         };
@@ -148,7 +148,7 @@ impl AddressKind {
     }
 }
 
-/// Whether what follows the scheme leads somewhere: to a host, or, for streams that may be sent here, to a port.
+/// True if what follows the scheme leads somewhere: to a host, or, for streams that may be sent here, to a port.
 fn leads_somewhere(scheme: &str, rest: &str) -> bool {
     let listens = ["rtp", "udp", "tcp", "srt"];
     if listens.iter().any(|name| name.eq_ignore_ascii_case(scheme)) {
@@ -158,7 +158,7 @@ fn leads_somewhere(scheme: &str, rest: &str) -> bool {
     }
 }
 
-/// Who is meant, of what follows the scheme: user, host and port.
+/// The authority (RFC 3986, 3.2) of what follows the scheme: user, host and port.
 fn authority(rest: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or_default()
 }
@@ -175,7 +175,7 @@ fn host(rest: &str) -> &str {
     }
 }
 
-/// Whether `path` is the address of a live source, of a kind that is opened.
+/// True if `path` is the address of a live source, of a kind that is opened.
 pub fn is_live_address(path: &Path) -> bool {
     matches!(AddressKind::of(path), AddressKind::Live(_))
 }
@@ -186,7 +186,7 @@ pub fn host_in(path: &Path) -> Option<&str> {
     Some(host(rest)).filter(|host| !host.is_empty() && is_live_address(path))
 }
 
-/// Whether this is the name of a video device.
+/// True if this is the name of a video device.
 fn is_camera(device: &str) -> bool {
     let names = ["/dev/video", "/dev/v4l/"];
     let is_plain = !device.split('/').any(|part| part == "..");
@@ -195,12 +195,12 @@ fn is_camera(device: &str) -> bool {
 
 impl LiveAddress {
     /// The camera's device, if it is a camera.
-    pub(crate) fn camera(&self) -> Option<&str> {
+    pub(super) fn camera(&self) -> Option<&str> {
         self.text.strip_prefix(CAMERA)
     }
 
-    /// Whether pictures come at their own pace.
-    pub(crate) fn is_sent(&self) -> bool {
+    /// True if pictures come at their own pace.
+    pub(super) fn is_sent(&self) -> bool {
         !matches!(self.reach, Reach::Fetched { .. })
     }
 }

@@ -15,7 +15,7 @@ pub const CACHE_VARIABLE: &str = "SEXTET_CACHE_DIR";
 /// The longest file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 256 << 20;
 
-/// How long a file with a hidden name, which is being written, may be left alone before it counts as forgotten.
+/// Age from which a file with a hidden name, which is being written, counts as forgotten.
 const FORGOTTEN_AFTER: Duration = Duration::from_hours(7 * 24);
 
 /// A folder of one kind of file.
@@ -26,8 +26,8 @@ pub struct CacheFolder {
 }
 
 impl CacheFolder {
-    /// The folder called `kind`, for at most `max_bytes`; `None` where the system has no place for it. Nothing is created
-    /// before something is kept.
+    /// The folder called `kind`, for at most `max_bytes`; `None` where the system has no place for it. Nothing is
+    /// created before something is kept.
     pub fn of_kind(kind: &str, max_bytes: u64) -> Option<Self> {
         let root = match std::env::var_os(CACHE_VARIABLE) {
             Some(folder) if folder.is_empty() => return None,
@@ -73,24 +73,24 @@ impl CacheFolder {
         Ok(())
     }
 
-    /// Where the file of this name is or would be.
+    /// The path of the file of this name, be it there or not.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
-    /// What its files may take together, in bytes.
+    /// Limit of its files together, in bytes.
     pub fn max_bytes(&self) -> u64 {
         self.max_bytes
     }
 
-    /// What is free on its disk, in bytes, where the system says; there must be the folder.
+    /// Free bytes of its disk, where the system says; there must be the folder.
     #[cfg(unix)]
     pub fn free_bytes(&self) -> Option<u64> {
         let disk = rustix::fs::statvfs(&self.folder).ok()?;
         Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
-    /// What is free on its disk, in bytes, where the system says.
+    /// Free bytes of its disk, where the system says.
     #[cfg(not(unix))]
     pub fn free_bytes(&self) -> Option<u64> {
         None
@@ -99,7 +99,7 @@ impl CacheFolder {
     /// Makes the folder, for files that are written to their [`Self::path`].
     ///
     /// # Errors
-    /// What the file system said.
+    /// The file system's error.
     pub fn create(&self) -> io::Result<()> {
         fs::create_dir_all(&self.folder)
     }
@@ -123,7 +123,7 @@ impl CacheFolder {
     /// were forgotten.
     ///
     /// # Errors
-    /// What the file system said.
+    /// The file system's error.
     pub fn make_room(&self, bytes: u64) -> io::Result<()> {
         let mut files = Vec::new();
         for entry in fs::read_dir(&self.folder)? {

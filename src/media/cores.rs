@@ -1,4 +1,4 @@
-//! How many threads a decoder may have: the cores, shared by all that decode at the same time.
+//! Threads of a decoder: the cores, shared by all that decode at the same time.
 //!
 //! FFmpeg gives each decoder threads of its own when it is opened and keeps them. Were every decoder given as many as
 //! there are cores, six layers on 16 cores would be served by 96 threads, and the HAP workers beside them would come

@@ -1,4 +1,5 @@
-//! Asking a disk that may never answer: a share whose server is gone keeps who asks it, for ever and whatever the question.
+//! Asking a disk that may never answer: a share whose server is gone keeps who asks it, for ever and whatever the
+//! question.
 
 use std::io;
 use std::thread::Builder;
@@ -8,7 +9,7 @@ use crossbeam_channel::{Receiver, bounded};
 /// Asks on a thread of this name, which is not waited for. Gives where the answer comes.
 ///
 /// # Errors
-/// What the system says when it has no thread to give.
+/// The system's error when it has no thread to give.
 pub fn call_detached<T: Send + 'static>(
     name: &str,
     ask: impl FnOnce() -> T + Send + 'static,

@@ -1,4 +1,4 @@
-//! What can be wrong with a media file.
+//! Errors of a media file.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use super::frame::LayoutError;
 use super::hap::HapError;
 use crate::time::FrameIndex;
 
-/// Why a media file cannot be opened, read or decoded. Messages say what failed, then what to do, the path last.
+/// Error of opening, reading or decoding a media file. Messages say what failed, then what to do, the path last.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
     /// There is no such file.
@@ -39,7 +39,7 @@ pub enum MediaError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// FFmpeg does not know what this is.
@@ -47,7 +47,7 @@ pub enum MediaError {
     NotMedia {
         /// The file.
         path: PathBuf,
-        /// What FFmpeg said.
+        /// FFmpeg's error.
         reason: String,
     },
     /// A QuickTime or MP4 file has no index.
@@ -105,7 +105,7 @@ pub enum MediaError {
         path: PathBuf,
         /// The frame.
         frame: FrameIndex,
-        /// What is wrong with it.
+        /// Its error.
         source: HapError,
     },
     /// FFmpeg could not decode a frame.
@@ -115,7 +115,7 @@ pub enum MediaError {
         path: PathBuf,
         /// The frame.
         frame: FrameIndex,
-        /// What FFmpeg said.
+        /// FFmpeg's error.
         reason: String,
     },
     /// The frame asked for is past the end.
@@ -125,7 +125,7 @@ pub enum MediaError {
         path: PathBuf,
         /// The frame.
         frame: FrameIndex,
-        /// How many there are.
+        /// Number of frames.
         frames: u64,
     },
     /// A live source gives no pictures.
@@ -133,7 +133,7 @@ pub enum MediaError {
     Live {
         /// Its address.
         path: PathBuf,
-        /// What is known of it.
+        /// The reason, as far as it is known.
         reason: String,
     },
     /// An address of a kind that is not opened.
@@ -141,7 +141,7 @@ pub enum MediaError {
     UnknownAddress {
         /// The address.
         path: PathBuf,
-        /// What it begins with.
+        /// Its beginning.
         scheme: String,
     },
     /// An address that leads nowhere.
@@ -173,7 +173,7 @@ pub enum MediaError {
 }
 
 impl MediaError {
-    /// Whether the system refused, rather than something being wrong with the file: the same file may do later.
+    /// True if the system refused, rather than something being wrong with the file: the same file may do later.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::TooManyFiles { .. })
     }

@@ -6,8 +6,9 @@
 //!
 //! Without a plan the cost is one load of a flag when a file is opened.
 //!
-//! Threads have faults as well: what [`at_step`] is given happens on the thread of that name at its next steps, which the
-//! threads name themselves with [`step`]; the thread of a live source by the source's address. It may panic, as a bug would, or wait, as a stalled network share makes one do.
+//! Threads have faults as well: what [`at_step`] is given happens on the thread of that name at its next steps, which
+//! the threads name themselves with [`step`]; the thread of a live source by the source's address. It may panic, as a
+//! bug would, or wait, as a stalled network share makes one do.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,19 +17,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::RwLock;
 
-/// What is about to be done with a file.
+/// An access to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// It is opened.
     Open,
     /// At most so many bytes of it are read.
     Read {
-        /// How many are asked for.
+        /// Number asked for.
         bytes: usize,
     },
 }
 
-/// What happens instead of what should.
+/// Outcome of an access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// All goes well.
@@ -46,7 +47,7 @@ pub type FaultPlan = Arc<dyn Fn(Access) -> Fault + Send + Sync>;
 
 static PLANS: RwLock<Vec<(PathBuf, FaultPlan)>> = RwLock::new(Vec::new());
 
-/// How many plans there are. Relaxed ordering is enough: who sets a plan opens the file after it, or has it opened over a
+/// Number of plans. Relaxed ordering is enough: who sets a plan opens the file after it, or has it opened over a
 /// channel, and a channel orders.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
@@ -71,12 +72,12 @@ impl Drop for Injection {
     }
 }
 
-/// What happens at a step of a thread.
+/// Action at a step of a thread.
 pub type StepPlan = Arc<dyn Fn() + Send + Sync>;
 
 static STEPS: RwLock<Vec<(String, StepPlan)>> = RwLock::new(Vec::new());
 
-/// How many plans for steps there are; relaxed for the same reason as [`COUNT`].
+/// Number of plans for steps; relaxed for the same reason as [`COUNT`].
 static STEP_COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// Takes the plan away again when it is dropped.
@@ -129,7 +130,7 @@ impl Faults {
         Self(plan.map(|(_, plan)| Arc::clone(plan)))
     }
 
-    /// Whether there is a plan.
+    /// True if there is a plan.
     pub(super) fn is_planned(&self) -> bool {
         self.0.is_some()
     }

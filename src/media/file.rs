@@ -17,13 +17,13 @@ pub struct MediaFile {
     faults: Faults,
 }
 
-/// Why a positioned read did not give all its bytes.
+/// Error of a positioned read that did not give all its bytes.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The span reaches past the end of the file.
     #[error("{wanted} bytes at offset {offset} reach past the end of the file")]
     PastEnd {
-        /// Where the span begins, in bytes.
+        /// Start of the span, in bytes.
         offset: u64,
         /// Its length in bytes.
         wanted: u64,
@@ -50,8 +50,8 @@ impl MediaFile {
                 len => Ok(len),
             }
         };
-        // Asked before opening too: some systems refuse a folder without saying so, opening a named pipe would wait for a
-        // writer, and opening some devices does something.
+        // Asked before opening too: some systems refuse a folder without saying so, opening a named pipe would wait for
+        // a writer, and opening some devices does something.
         check(&std::fs::metadata(path).map_err(io_error)?)?;
         let faults = Faults::of(path);
         let file = faults.open(|| File::open(path)).map_err(io_error)?;
@@ -69,7 +69,7 @@ impl MediaFile {
         self.len == 0
     }
 
-    /// What goes wrong with it on purpose.
+    /// Faults injected into it.
     pub(super) fn faults(&self) -> &Faults {
         &self.faults
     }
@@ -91,7 +91,7 @@ impl MediaFile {
     }
 }
 
-/// What it means that the system refuses to open the file at `path`, or to give one more handle of it.
+/// The error for a file at `path` that the system refuses to open, or to give one more handle of.
 pub(super) fn open_error(path: &Path, source: io::Error) -> MediaError {
     let path = path.to_owned();
     match source.kind() {
@@ -102,7 +102,7 @@ pub(super) fn open_error(path: &Path, source: io::Error) -> MediaError {
     }
 }
 
-/// Whether the system refuses to open more files, for this program or for all.
+/// True if the system refuses to open more files, for this program or for all.
 fn is_out_of_files(error: &io::Error) -> bool {
     #[cfg(unix)]
     {

@@ -5,8 +5,8 @@ use std::time::UNIX_EPOCH;
 
 use super::file::{MediaFile, ReadError};
 
-/// What names a file by its content, and when that was changed last: the sample of a file's bytes that the name is made
-/// of may be as before though others have changed.
+/// Name of a file by its content, and the time when that was changed last: the sample of a file's bytes that the name
+/// is made of may be as before though others have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContentId {
     /// Hexadecimal digits.
@@ -37,7 +37,7 @@ const STRETCH_BYTES: u64 = 16 * 1024;
 /// A name for the file's content: hexadecimal digits.
 ///
 /// # Errors
-/// What the file system said.
+/// The file system's error.
 pub(super) fn content_name(file: &MediaFile) -> Result<String, ReadError> {
     let len = file.len();
     let mut hash = Fnv::default();

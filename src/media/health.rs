@@ -1,7 +1,7 @@
-//! How a source is doing: what its decoders write and the panel reads.
+//! Health of a source: its decoders write it, the panel reads it.
 //!
-//! A file that decodes with losses still plays, so none of this is an error. It is kept here, beside the frames, since a
-//! loss belongs to the file and not to the frame that happened to be asked for.
+//! A file that decodes with losses still plays, so none of this is an error. It is kept here, beside the frames, since
+//! a loss belongs to the file and not to the frame that happened to be asked for.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 
 use crate::stats::HealthCounts;
 
-/// What decodes a file that FFmpeg plays. As text it follows "decoded".
+/// The decoder of a file that FFmpeg plays, and the reason for it. As text it follows "decoded".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decoding {
     /// A device of this kind, such as `VAAPI`.
@@ -55,7 +55,7 @@ impl SourceHealth {
         }
     }
 
-    /// What decodes it; none before a decoder was opened and for what FFmpeg does not decode.
+    /// The decoder; none before a decoder was opened and for what FFmpeg does not decode.
     pub fn decoding(&self) -> Option<Decoding> {
         self.decoding.lock().clone()
     }

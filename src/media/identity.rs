@@ -1,9 +1,9 @@
-//! Whether the file at a path is still the one that it was, and whether two paths lead to one file.
+//! Identity of files: of one that may have changed, and of two paths that may lead to one.
 
 use std::path::Path;
 use std::time::SystemTime;
 
-/// What tells one state of a file from another without reading it.
+/// Marks that tell one state of a file from another without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileIdentity {
     len: u64,
@@ -35,26 +35,26 @@ fn node(_metadata: &std::fs::Metadata) -> (u64, u64) {
     (0, 0)
 }
 
-/// Whether two paths name one file, as far as can be told without asking the disk: links are not followed.
+/// True if two paths name one file, as far as is known without asking the disk: links are not followed.
 pub fn is_same_path(one: &Path, other: &Path) -> bool {
     one == other
         || std::path::absolute(one)
             .is_ok_and(|one| std::path::absolute(other).is_ok_and(|other| one == other))
 }
 
-/// Whether two paths lead to one file, by name, by links or by being its names; it need not be there yet. Asks the file
+/// True if two paths lead to one file, by name, by links or by being its names; it need not be there yet. Asks the file
 /// system.
 pub fn is_same_file(one: &Path, other: &Path) -> bool {
     is_same_path(one, other) || whole_name(one).is_some_and(|name| whole_name(other) == Some(name))
 }
 
-/// What a file that is there is known by, whatever leads to it.
+/// Identity of a file that is there, whatever path leads to it.
 #[cfg(unix)]
 fn whole_name(path: &Path) -> Option<(u64, u64)> {
     Some(node(&std::fs::metadata(path).ok()?))
 }
 
-/// What a file that is there is known by, whatever leads to it.
+/// Identity of a file that is there, whatever path leads to it.
 #[cfg(not(unix))]
 fn whole_name(path: &Path) -> Option<std::path::PathBuf> {
     std::fs::canonicalize(path).ok()

@@ -1,27 +1,25 @@
-//! Media files: what they are, where their frames lie, and how a frame becomes texels.
+//! Media files: their streams, the positions of their frames, and the way of a frame to texels.
 //!
 //! ```text
-//! path ─► open ─► Media { facts, timing, layout, source }
-//!                  source = Pooled(FrameSource)          HAP: read by offset, decode anywhere
-//!                         | Sequential(SequentialOpener) the rest: one decoder on one thread
+//! path ─► open ─► Media { video, sound }
+//!                   video = Video { facts, layout, source, read_path, health }
+//!                             source = Pooled(FrameSource)          HAP: read by offset, decode anywhere
+//!                                    | Sequential(SequentialOpener) the rest: one decoder on one thread
 //! ```
 //!
+//! * [`Media`], [`Video`], [`Sound`], [`OpenOptions`]: an open file, its streams, and the options of opening it.
+//! * [`ReadPath`], [`PlayedBy`], [`Decoding`]: the back end that reads a file, the path that plays it, its decoder.
 //! * [`frame`]: formats, the layout of a decoded frame in memory, and the memory itself.
 //! * [`source`]: the two ways of getting at frames.
-//! * [`hap`]: the HAP format, decoder and encoder.
-//! * [`faults`]: what tests put under files to see them fail.
-//! * [`mod@file`] and [`packets`]: positioned reads, and where each frame's bytes lie.
-//! * [`cache`]: what is kept on disk from one opening of a file to the next; [`kept_pictures`]: its thumbnails.
-//! * [`proxy`]: small movies that stand in for files that are slow to seek.
-//! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it.
-//! * `address`: live sources, told from paths.
-//! * [`progress`]: how far the opening of a long file is.
-//! * [`sequence`]: numbered pictures that play as one file.
-//! * [`cores`] and [`health`]: how many threads a decoder gets, and how it does.
-//! * [`cpu`]: decoded frames as pictures, without a GPU.
-//! * [`io`]: the ways of reading, one of them chosen for each file. [`slow_disk`]: the same on a disk made slower.
-//!   [`silent_disk`]: asking one that may never answer.
-//! * [`ffmpeg`]: libavformat and libavcodec; besides two files of [`io`] the only place with `unsafe`.
+//! * [`hap`]: the HAP format, decoder and encoder. [`ffmpeg`]: libavformat and libavcodec; besides two files of [`io`]
+//!   the only place with `unsafe`.
+//! * [`mod@file`] and [`packets`]: positioned reads, and the position of each frame. [`io`]: the back ends that read.
+//! * [`cache`]: files kept from one opening to the next: [`thumbnail_cache`], packet indexes, and the small movies of
+//!   [`proxy`] for files that are slow to seek.
+//! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it. [`cpu`]: pictures without a GPU.
+//! * `address`: live sources, distinguished from paths. [`sequence`]: numbered pictures that play as one file.
+//! * [`progress`]: progress of opening a long file. [`cores`] and [`health`]: the threads of decoders, and their health.
+//! * [`detached_call`]: a question to a disk that may never answer. [`fault_injection`]: faults put under files by tests.
 //!
 //! Invariant: bytes from a file are never trusted. Every length is checked before use, and what is wrong becomes a
 //! [`MediaError`] that names the file.

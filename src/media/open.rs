@@ -57,7 +57,7 @@ impl From<Video> for Media {
 /// Opens the picture stream of a media file for an adapter, with the usual options.
 ///
 /// # Errors
-/// What is wrong with the file.
+/// The file's error.
 pub fn open_video(path: &Path, textures: TextureSupport) -> Result<Video, MediaError> {
     open(path, &OpenOptions::new(textures))?.into_video()
 }
@@ -65,7 +65,7 @@ pub fn open_video(path: &Path, textures: TextureSupport) -> Result<Video, MediaE
 /// Opens a media file; it may take as long as the disk takes, so never on the thread that draws.
 ///
 /// # Errors
-/// What is wrong with the file.
+/// The file's error.
 pub fn open(path: &Path, options: &OpenOptions) -> Result<Media, MediaError> {
     match AddressKind::of(path) {
         AddressKind::File => {}
@@ -259,7 +259,7 @@ fn open_live(address: LiveAddress, options: &OpenOptions) -> Result<Video, Media
     })
 }
 
-/// How much a file asks of the disk, in megabytes (10⁶) per second of playing.
+/// Demand of a file on the disk, in megabytes (10⁶) per second of playing.
 #[derive(Clone, Copy)]
 struct Rates {
     mean_mb_per_s: f64,

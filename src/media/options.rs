@@ -5,16 +5,16 @@ use super::texture_support::TextureSupport;
 use crate::settings::{DecodeBy, IoMode};
 use crate::time::Time;
 
-/// How a media file is opened.
+/// Options of opening a media file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenOptions {
-    /// What the adapter samples.
+    /// Textures that the adapter samples.
     pub textures: TextureSupport,
-    /// How its bytes are read; to measure, a few frames may be read.
+    /// I/O mode; to measure, a few frames may be read.
     pub io: IoMode,
-    /// What decodes it, if FFmpeg does.
+    /// Decoder, if FFmpeg plays it.
     pub decode_by: DecodeBy,
-    /// How long a live source may keep one call into FFmpeg waiting before it is broken off; of a file, how much of the
+    /// Time limit of one call into FFmpeg: of a live source, the time that the call may wait; of a file, the
     /// processor's time one may take.
     pub time_out: Time,
     /// A disk made slower than it is, for files that this program reads itself.

@@ -1,8 +1,8 @@
-//! Where the stored bytes of every frame lie in a file, as its container's index says.
+//! Positions of every frame's stored bytes in a file, by its container's index.
 
 use crate::time::{FrameIndex, FrameRate};
 
-/// Where one packet lies in its file.
+/// Position of one packet in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PacketSpan {
     /// Bytes from the start of the file.
@@ -33,12 +33,12 @@ impl PacketTable {
         Self { spans }
     }
 
-    /// How many packets there are.
+    /// Number of packets.
     pub fn len(&self) -> usize {
         self.spans.len()
     }
 
-    /// Whether there are none.
+    /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }
@@ -53,7 +53,7 @@ impl PacketTable {
         &self.spans
     }
 
-    /// Whether every packet lies inside a file of `file_len` bytes.
+    /// True if every packet lies inside a file of `file_len` bytes.
     pub fn fits(&self, file_len: u64) -> bool {
         self.spans
             .iter()

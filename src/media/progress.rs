@@ -1,33 +1,33 @@
-//! How far the opening of a long file has come, and whether it is still wanted.
+//! Progress of opening a long file, and its cancellation.
 //!
 //! A file without an index of its own is demuxed from end to end before it can play, which takes as long as the disk
-//! takes. What opens it says on which thread it does so with [`with_meter`]; the code that demuxes tells how far it is, deep
-//! down, and ends early once nobody waits for it.
+//! takes. The opener installs a meter for its thread with [`with_meter`]; the code that demuxes reports how far it is,
+//! deep down, and ends early once nobody waits for it.
 
 use std::cell::RefCell;
 
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
-/// How often progress is told, at most: quicker than that it is not seen.
+/// Shortest interval between two reports: quicker than that they are not seen.
 const INTERVAL: Time = Time::from_flicks(FLICKS_PER_SECOND / 10);
 
 thread_local! {
     static METER: RefCell<Option<ProgressMeter>> = const { RefCell::new(None) };
 }
 
-/// Who is told how far it is.
+/// The receiver of progress.
 pub struct ProgressMeter {
-    /// Told the share that is done, in percent, when that has changed.
+    /// Called with the share that is done, in percent, when that has changed.
     pub on_percent: Box<dyn Fn(u8)>,
-    /// Whether it is not wanted any more.
+    /// True if it is not wanted any more.
     pub is_unwanted: Box<dyn Fn() -> bool>,
-    /// When it was told last, and what.
+    /// Time and percentage of the last report.
     last: (Option<Time>, u8),
     clock: Clock,
 }
 
 impl ProgressMeter {
-    /// A meter that nothing was told to yet.
+    /// A meter without a report yet.
     pub fn new(on_percent: Box<dyn Fn(u8)>, is_unwanted: Box<dyn Fn() -> bool>) -> Self {
         let clock = Clock::system();
         Self {
@@ -45,9 +45,9 @@ impl ProgressMeter {
         let share = done.min(whole).saturating_mul(100) / whole.max(1);
         let percent = u8::try_from(share).unwrap_or(100);
         let now = self.clock.now();
-        let (told_at, told) = self.last;
-        let is_time = told_at.is_none_or(|at| now - at >= INTERVAL);
-        if is_time && percent != told {
+        let (reported_at, reported) = self.last;
+        let is_time = reported_at.is_none_or(|at| now - at >= INTERVAL);
+        if is_time && percent != reported {
             self.last = (Some(now), percent);
             (self.on_percent)(percent);
         }
@@ -55,7 +55,7 @@ impl ProgressMeter {
     }
 }
 
-/// Does work of which `meter` is told how far it is.
+/// Does work that reports its progress to `meter`.
 pub fn with_meter<T>(meter: ProgressMeter, work: impl FnOnce() -> T) -> T {
     /// Takes the meter away however the work ends.
     struct End;
@@ -69,7 +69,7 @@ pub fn with_meter<T>(meter: ProgressMeter, work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// Tells how many of so many bytes are done. Says false once the work is not wanted any more.
+/// Reports how many of so many bytes are done; false once the work is not wanted any more.
 pub(super) fn report(done: u64, whole: u64) -> bool {
     METER.with_borrow_mut(|meter| meter.as_mut().is_none_or(|meter| meter.report(done, whole)))
 }

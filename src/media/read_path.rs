@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::settings::IoMode;
 
-/// How the bytes of a media file are read.
+/// The way a media file's bytes are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadPath {
     /// The reader.

@@ -1,6 +1,6 @@
 //! Numbered pictures that play as one file, under a name such as `shot_%04d.png`.
 //!
-//! What such a name means is told at [`NumberedName`]. A number that is missing holds the picture before it.
+//! [`NumberedName`] explains such names. A number that is missing holds the picture before it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub(super) struct SequencePicture {
     pub bytes: u64,
 }
 
-/// Whether a path names numbered pictures, and no file of that very name is there.
+/// True if a path names numbered pictures, and no file of that very name is there.
 pub fn is_sequence(path: &Path) -> bool {
     NumberedName::of(path).is_some()
 }
@@ -36,7 +36,7 @@ pub fn first_file(path: &Path) -> Cow<'_, Path> {
     first.map_or(Cow::Borrowed(path), |first| Cow::Owned(first.path))
 }
 
-/// Whether `path` names numbered pictures of which `picture` is, or would be, one.
+/// True if `path` names numbered pictures of which `picture` is, or would be, one.
 pub fn is_picture_of(path: &Path, picture: &Path) -> bool {
     let folder = |path: &Path| {
         std::path::absolute(path)
@@ -107,9 +107,9 @@ fn name_of_series(path: &Path) -> Option<PathBuf> {
         });
     let digits = end - begin;
     let (before, after) = (stem.get(..begin)?, stem.get(end..)?);
-    let ending = path.extension()?.to_str()?;
+    let extension = path.extension()?.to_str()?;
     let is_padded = (1..=MAX_DIGITS).contains(&digits);
-    is_padded.then(|| path.with_file_name(format!("{before}%0{digits}d{after}.{ending}")))
+    is_padded.then(|| path.with_file_name(format!("{before}%0{digits}d{after}.{extension}")))
 }
 
 #[cfg(test)]

@@ -12,9 +12,9 @@ use crate::time::FrameIndex;
 ///
 /// # Errors
 /// [`MediaError::NoSuchFrame`] past the end, or what is wrong with the frame.
-pub fn frame_memory(media: &Video, frame: FrameIndex) -> Result<HeapMemory, MediaError> {
-    let frames = media.facts.timing.frames();
-    let path = || media.facts.path.clone();
+pub fn frame_memory(video: &Video, frame: FrameIndex) -> Result<HeapMemory, MediaError> {
+    let frames = video.facts.timing.frames();
+    let path = || video.facts.path.clone();
     if frame.0 >= frames {
         return Err(MediaError::NoSuchFrame {
             path: path(),
@@ -22,9 +22,9 @@ pub fn frame_memory(media: &Video, frame: FrameIndex) -> Result<HeapMemory, Medi
             frames,
         });
     }
-    let bytes = usize::try_from(media.layout.bytes).unwrap_or(usize::MAX);
+    let bytes = usize::try_from(video.layout.bytes).unwrap_or(usize::MAX);
     let mut memory = HeapMemory::new(bytes);
-    match &media.source {
+    match &video.source {
         VideoSource::Pooled(source) => {
             let mut packet = PacketBuffer::default();
             source.read(frame, &mut packet)?;
@@ -42,7 +42,7 @@ pub fn frame_memory(media: &Video, frame: FrameIndex) -> Result<HeapMemory, Medi
 ///
 /// # Errors
 /// As [`frame_memory`].
-pub fn frame_rgba(media: &Video, frame: FrameIndex) -> Result<RgbaImage, MediaError> {
-    let memory = frame_memory(media, frame)?;
-    Ok(cpu::frame_to_rgba(&media.layout, memory.bytes()))
+pub fn frame_rgba(video: &Video, frame: FrameIndex) -> Result<RgbaImage, MediaError> {
+    let memory = frame_memory(video, frame)?;
+    Ok(cpu::frame_to_rgba(&video.layout, memory.bytes()))
 }

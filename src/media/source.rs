@@ -17,7 +17,7 @@ pub trait FrameSource: Send + Sync {
     /// The layout of every decoded frame.
     fn layout(&self) -> &Arc<FrameLayout>;
 
-    /// Where the stored bytes of every frame lie, where that is known.
+    /// Positions of every frame's stored bytes, where they are known.
     fn packets(&self) -> Option<&PacketTable> {
         None
     }
@@ -25,11 +25,11 @@ pub trait FrameSource: Send + Sync {
     /// Reads the stored bytes of `frame` into `packet`, whose memory is used again.
     ///
     /// # Errors
-    /// What the file system said, or a span that the file does not hold.
+    /// The file system's error, or a span that the file does not hold.
     fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError>;
 
-    /// Reads `frame` into memory laid out as [`Self::layout`] says, if it is stored as it is shown and the memory can be
-    /// read to; gives the stored bytes read. `None` if it must be read and decoded; the memory then holds anything.
+    /// Reads `frame` into memory laid out as [`Self::layout`] says, if it is stored as it is shown and the memory can
+    /// be read to; gives the stored bytes read. `None` if it must be read and decoded; the memory then holds anything.
     /// `headers` is used for the few bytes that are no part of the picture.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ pub trait FrameSource: Send + Sync {
     /// Decodes a packet that [`Self::read`] gave for `frame` into memory laid out as [`Self::layout`] says.
     ///
     /// # Errors
-    /// What is wrong with the packet; the memory then holds anything.
+    /// The packet's error; the memory then holds anything.
     fn decode(
         &self,
         frame: FrameIndex,
@@ -55,11 +55,11 @@ pub trait FrameSource: Send + Sync {
         memory: &mut dyn FrameMemory,
     ) -> Result<(), MediaError>;
 
-    /// Plans to decode a packet in parts, which several threads may do at once with [`Self::decode_part`]. Gives how many
-    /// parts there are; 1 where several threads would not be quicker than one.
+    /// Plans to decode a packet in parts, which several threads may do at once with [`Self::decode_part`]. Gives how
+    /// many parts there are; 1 where several threads would not be quicker than one.
     ///
     /// # Errors
-    /// What is wrong with the packet.
+    /// The packet's error.
     fn plan_parts(
         &self,
         _frame: FrameIndex,
@@ -73,7 +73,7 @@ pub trait FrameSource: Send + Sync {
     /// memory holds what [`Self::decode`] puts there.
     ///
     /// # Errors
-    /// What is wrong with the part.
+    /// The part's error.
     fn decode_part(
         &self,
         frame: FrameIndex,
@@ -137,7 +137,7 @@ pub trait SequentialSource: Send {
     /// `is_stale` is asked now and then; once it says true the call ends early with [`DecodeOutcome::Stale`].
     ///
     /// # Errors
-    /// What the demuxer or the decoder said.
+    /// The error of the demuxer or the decoder.
     fn decode(
         &mut self,
         frame: FrameIndex,
@@ -145,12 +145,12 @@ pub trait SequentialSource: Send {
         is_stale: &dyn Fn() -> bool,
     ) -> Result<DecodeOutcome, MediaError>;
 
-    /// Allows it to keep decoded frames around the one asked for last, up to so many bytes, so that a step back needs no
-    /// new decode; without it, the last one alone is kept. What is over the limit goes at once.
+    /// Allows it to keep decoded frames around the one asked for last, up to so many bytes, so that a step back needs
+    /// no new decode; without it, the last one alone is kept. What is over the limit goes at once.
     fn keep(&mut self, _bytes: u64) {}
 
-    /// While nothing is asked for, decodes what may be asked for next, until it is there or `is_interrupted` says that there
-    /// is something else to do. Says whether there may be more to do when that is done.
+    /// While nothing is asked for, decodes what may be asked for next, until it is there or `is_interrupted` says that
+    /// there is something else to do. Says whether there may be more to do when that is done.
     fn prepare(&mut self, _is_interrupted: &dyn Fn() -> bool) -> bool {
         false
     }
@@ -161,7 +161,7 @@ pub trait SequentialSource: Send {
     }
 }
 
-/// How a sequential decode ended.
+/// Outcome of a sequential decode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecodeOutcome {
     /// The memory holds the frame asked for.
@@ -180,10 +180,10 @@ pub trait SequentialOpener: Send + Sync {
     /// A new decoder at the start of the file.
     ///
     /// # Errors
-    /// What the file system, the demuxer or the decoder said.
+    /// The error of the file system, the demuxer or the decoder.
     fn open(&self) -> Result<Box<dyn SequentialSource>, MediaError>;
 
-    /// Where the stored bytes of every frame lie, where that is known.
+    /// Positions of every frame's stored bytes, where they are known.
     fn packets(&self) -> Option<&PacketTable> {
         None
     }
@@ -208,7 +208,7 @@ pub trait BaselineDecoder {
     /// Decodes every frame from the key frame at or before `frame` to `frame`.
     ///
     /// # Errors
-    /// What the demuxer or the decoder said.
+    /// The error of the demuxer or the decoder.
     fn decode(&mut self, frame: FrameIndex) -> Result<(), MediaError>;
 }
 

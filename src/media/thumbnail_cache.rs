@@ -20,7 +20,7 @@ use crate::time::FrameIndex;
 /// The first bytes of a file, the last being the version of the format.
 const MAGIC: &[u8; 8] = b"SXTHUMB\x01";
 
-/// What all pictures may take together, in bytes.
+/// Limit of all pictures together, in bytes.
 const MAX_CACHE_BYTES: u64 = 128 << 20;
 
 /// The largest picture that is taken from the cache, in pixels a side and in bytes decoded.

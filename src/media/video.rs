@@ -12,15 +12,15 @@ use crate::time::MediaTiming;
 /// An open picture stream.
 #[derive(Clone)]
 pub struct Video {
-    /// What it is.
+    /// Its facts.
     pub facts: Arc<VideoFacts>,
     /// The layout of its decoded frames.
     pub layout: Arc<FrameLayout>,
     /// The source of its frames.
     pub source: VideoSource,
-    /// How its bytes are read.
+    /// The way its bytes are read.
     pub read_path: ReadPath,
-    /// How its decoders do.
+    /// The health of its decoders.
     pub health: Arc<SourceHealth>,
 }
 
@@ -39,11 +39,11 @@ pub struct VideoFacts {
     pub coded_width_px: u32,
     /// Pixels down as stored, padding included.
     pub coded_height_px: u32,
-    /// How its numbers become a colour, in a few words; `assumed` marks what the file does not say.
+    /// The coding of its colours, in a few words; `assumed` marks what the file does not say.
     pub colour: String,
-    /// How its pictures are to be turned and stretched to be seen.
+    /// Turns and stretches that its pictures need to be seen.
     pub shape: Shape,
-    /// When each frame is shown.
+    /// The time of each frame.
     pub timing: MediaTiming,
     /// Mean rate of stored bytes of video, in megabytes (10⁶) per second of playing.
     pub mean_mb_per_s: f64,
@@ -53,7 +53,7 @@ pub struct VideoFacts {
     pub chunks: u32,
     /// The path that plays it.
     pub played_by: PlayedBy,
-    /// Why that path, in a sentence.
+    /// The reason for that path, in a sentence.
     pub why: String,
 }
 
@@ -86,7 +86,7 @@ pub enum VideoSource {
 }
 
 impl VideoFacts {
-    /// Whether it comes live: its frames have no numbers of their own, and none can be asked for twice.
+    /// True if it comes live: its frames have no numbers of their own, and none can be asked for twice.
     pub fn is_live(&self) -> bool {
         self.played_by == PlayedBy::Live
     }

@@ -203,7 +203,7 @@ fn read_job(source: &Arc<dyn FrameSource>, key: FrameKey, pool: &mut CountingPoo
 }
 
 fn pooled_source(source: &Source) -> Arc<dyn FrameSource> {
-    match &source.media.source {
+    match &source.video.source {
         VideoSource::Pooled(source) => Arc::clone(source),
         VideoSource::Sequential(_) => panic!("any worker decodes it"),
     }

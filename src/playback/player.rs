@@ -154,10 +154,10 @@ impl Player {
         source: &Source,
         pool: &mut dyn FrameMemoryPool,
     ) {
-        let VideoSource::Pooled(frames) = &source.media.source else {
+        let VideoSource::Pooled(frames) = &source.video.source else {
             return;
         };
-        let (now, bytes) = (self.clock.now(), source.media.layout.bytes);
+        let (now, bytes) = (self.clock.now(), source.video.layout.bytes);
         if let Some(frame) = self.proxy_slots.request(deck, wanted, bytes, now, pool) {
             let source = Arc::clone(frames);
             self.workers.push(PooledJob { frame, source });
@@ -346,7 +346,7 @@ impl Player {
             let source = source(frame.key.source);
             let memory = source
                 .as_ref()
-                .and_then(|source| pool.take(source.media.layout.bytes));
+                .and_then(|source| pool.take(source.video.layout.bytes));
             let (Some(source), Some(memory)) = (source, memory) else {
                 self.prebuffer_mut(deck).ring.withdraw(slot_request.slot);
                 break;
@@ -372,7 +372,7 @@ impl Player {
         source: &Source,
         pool: &mut dyn FrameMemoryPool,
     ) {
-        match &source.media.source {
+        match &source.video.source {
             VideoSource::Pooled(source) => self.workers.push(PooledJob {
                 frame,
                 source: Arc::clone(source),

@@ -14,7 +14,7 @@ pub struct Source {
     /// Its number, never used twice.
     pub id: SourceId,
     /// The file.
-    pub media: Video,
+    pub video: Video,
 }
 
 /// Names a decoded frame: a source and a frame of it.

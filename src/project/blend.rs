@@ -1,15 +1,28 @@
-//! How a layer mixes with what is below.
+//! Blend modes: how a layer mixes with what is below.
 
 use serde::{Deserialize, Serialize};
 
-/// How a layer mixes with what is below, on gamma-encoded values.
+/// A blend mode, on gamma-encoded values.
 ///
 /// The formulas are those of W3C Compositing and Blending Level 1, §10, mixed by alpha as its §5 says. Those that are not
 /// in it are stated here, of an opaque backdrop `b` and a source `s` of alpha `a`. The order is that of a menu: the plain
 /// mode, then those that darken, lighten, contrast, compare and mix hues.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, strum::VariantArray,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::VariantArray,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
 )]
+#[strum(serialize_all = "kebab-case")]
 pub enum BlendMode {
     /// The source.
     #[default]
@@ -56,7 +69,7 @@ impl BlendMode {
     /// All modes, in the order of a menu.
     pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
-    /// What people call it.
+    /// The name shown to users.
     pub fn label(self) -> &'static str {
         match self {
             Self::Normal => "Normal",

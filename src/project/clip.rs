@@ -13,9 +13,9 @@ pub struct Clip {
     pub id: ClipId,
     /// The media file.
     pub media: MediaId,
-    /// Where on the timeline it begins, at or after zero.
+    /// Start on the timeline, at or after zero.
     pub start: Time,
-    /// How long it is on the timeline, more than zero.
+    /// Length on the timeline, more than zero.
     pub duration: Time,
     /// The position in the media file at which its media span begins, at or after zero; a clip that plays forwards
     /// begins with it.
@@ -27,7 +27,7 @@ pub struct Clip {
     /// Media time per timeline time, −10 to 10, not zero; negative plays the media span backwards from its end.
     #[serde(default = "normal_speed")]
     pub speed: f64,
-    /// What follows the end of the span when the clip is longer.
+    /// Loop mode: what follows the end of the span when the clip is longer.
     #[serde(default)]
     pub loop_mode: LoopMode,
     /// Length of the fade from transparent at its start.
@@ -43,13 +43,13 @@ fn normal_speed() -> f64 {
 }
 
 impl Clip {
-    /// Where on the timeline it ends.
+    /// End on the timeline.
     pub fn end(&self) -> Time {
         self.start + self.duration
     }
 }
 
-/// What a clip shows after the end of its media span.
+/// Loop mode: what a clip shows after the end of its media span.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LoopMode {
     /// Nothing.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Parameter;
 use crate::time::Time;
 
-/// How one parameter of a layer changes over time. Before its first key and after its last it stays as that one is.
+/// The keyframes of one parameter of a layer. Before its first key and after its last it stays as that one is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Track {
@@ -21,16 +21,16 @@ pub struct Track {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keyframe {
-    /// Where on the timeline.
+    /// Position on the timeline.
     pub time: Time,
     /// The value, in the unit and range of its parameter.
     pub value: f32,
-    /// How it goes on to the next key.
+    /// Interpolation to the next key.
     #[serde(default)]
     pub interpolation: Interpolation,
 }
 
-/// How a value goes from one key to the next.
+/// Interpolation from one key to the next.
 #[derive(
     Clone,
     Copy,
@@ -58,7 +58,7 @@ impl Interpolation {
     /// All of them, in the order of a menu.
     pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
-    /// What people call it.
+    /// The name shown to users.
     pub fn label(self) -> &'static str {
         self.into()
     }

@@ -18,51 +18,51 @@ use crate::time::Time;
 pub struct Layer {
     /// Its name within the project.
     pub id: LayerId,
-    /// What people call it.
+    /// Name.
     pub name: String,
-    /// Which of the theme's six layer colours it has, 0 to 5.
+    /// Index of its colour among the theme's six layer colours, 0 to 5.
     pub colour: u8,
-    /// How tall its lane is.
+    /// Height of its lane.
     #[serde(default)]
     pub lane_height: LaneHeight,
-    /// Whether it is part of the picture (off is "mute").
+    /// True if it is part of the picture (off is "mute").
     pub is_visible: bool,
-    /// Whether only soloed layers are part of the picture.
+    /// True if it is soloed: then only soloed layers are part of the picture.
     #[serde(default)]
     pub is_solo: bool,
-    /// Whether its clips are safe from editing.
+    /// True if its clips are safe from editing.
     #[serde(default)]
     pub is_locked: bool,
-    /// What becomes of a frame that is not ready when it is due.
+    /// Policy for a frame that is not ready when it is due.
     #[serde(default)]
     pub frame_policy: FramePolicy,
     /// 0 (invisible) to 1.
     pub opacity: f32,
-    /// How it mixes with what is below.
+    /// Blend mode.
     #[serde(default)]
     pub blend: BlendMode,
-    /// Where it lies on the canvas.
+    /// Transform on the canvas.
     #[serde(default)]
     pub transform: Transform,
-    /// What is cut off its picture.
+    /// Crop of its picture.
     #[serde(default)]
     pub crop: Crop,
-    /// Whether its picture is mirrored.
+    /// Mirroring of its picture.
     #[serde(default)]
     pub flip: Flip,
-    /// Where its corners are pulled; absent is nowhere.
+    /// Corner pin, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corner_pin: Option<CornerPin>,
-    /// How its colours are changed.
+    /// Colour adjustments.
     #[serde(default)]
     pub adjust: ColourAdjust,
-    /// What its media's alpha means.
+    /// Meaning of its media's alpha.
     #[serde(default)]
     pub alpha: AlphaMode,
     /// Stops by which scene-linear media (`HapH`) is brightened before it is shown, −16 to 16.
     #[serde(default)]
     pub exposure: f32,
-    /// What becomes of scene-linear light brighter than white.
+    /// Tone map of scene-linear light brighter than white.
     #[serde(default)]
     pub tone_map: ToneMap,
     /// The parameters that change over time, each at most once, ascending by parameter.
@@ -75,8 +75,22 @@ pub struct Layer {
     pub clips: Vec<Clip>,
 }
 
-/// How tall a layer's lane is on the timeline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Height of a layer's lane on the timeline.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum LaneHeight {
     /// Enough for a name.
     Low,
@@ -87,8 +101,22 @@ pub enum LaneHeight {
     Tall,
 }
 
-/// What a layer shows when the frame that is due is not ready.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Policy for a layer when the frame that is due is not ready.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum FramePolicy {
     /// The frame nearest to it that is ready and lies before it.
     #[default]

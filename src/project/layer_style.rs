@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where a layer's picture lies on the canvas.
+/// Transform of a layer's picture on the canvas.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Transform {
@@ -16,7 +16,7 @@ pub struct Transform {
     /// The point of the picture that scaling and rotating leave where it is: distance from the centre as a part of
     /// the picture's width and height, right and down, −10 to 10; the edges are at ±0.5.
     pub anchor: [f32; 2],
-    /// How the picture is sized before scaling.
+    /// Fit of the picture before scaling.
     pub fit: Fit,
 }
 
@@ -32,8 +32,22 @@ impl Default for Transform {
     }
 }
 
-/// How a picture is sized to the canvas before its own scale.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Fit of a picture to the canvas before its own scale.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[expect(
     clippy::enum_variant_names,
     reason = "the word of the field, and of project files, for this way of sizing"
@@ -50,7 +64,7 @@ pub enum Fit {
     None,
 }
 
-/// What is cut off a picture: parts of its width and height, each 0 to 1. Where opposite sides meet, nothing is left.
+/// Crop of a picture: parts of its width and height, each 0 to 1. Where opposite sides meet, nothing is left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Crop {
@@ -64,7 +78,7 @@ pub struct Crop {
     pub bottom: f32,
 }
 
-/// Whether a picture is mirrored.
+/// Mirroring of a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Flip {
@@ -74,15 +88,15 @@ pub struct Flip {
     pub down: bool,
 }
 
-/// Where a picture's corners are pulled after its transform, in perspective.
+/// Corner pin of a picture after its transform, in perspective.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CornerPin {
-    /// How far, in canvas pixels, right and down, within a million: top left, top right, bottom right, bottom left.
+    /// Offsets in canvas pixels, right and down, within a million: top left, top right, bottom right, bottom left.
     pub offsets_px: [[f32; 2]; 4],
 }
 
-/// How a picture's colours are changed, on gamma-encoded values, in the order of the fields.
+/// Colour adjustments of a picture, on gamma-encoded values, in the order of the fields.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ColourAdjust {
@@ -110,8 +124,22 @@ impl Default for ColourAdjust {
     }
 }
 
-/// What a medium's alpha means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Meaning of a medium's alpha.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum AlphaMode {
     /// Colours are as they are without it.
     #[default]
@@ -122,8 +150,22 @@ pub enum AlphaMode {
     Ignored,
 }
 
-/// What becomes of scene-linear light brighter than white.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Tone map of scene-linear light brighter than white.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ToneMap {
     /// It is white.
     #[default]

@@ -24,9 +24,9 @@ pub struct Project {
     pub markers: Vec<Marker>,
     /// The part of the timeline that a loop repeats; the whole of it when absent.
     pub loop_range: Option<TimeRange>,
-    /// Whether playing goes back to the start of the loop at its end.
+    /// True if playing goes back to the start of the loop at its end.
     pub is_looping: bool,
-    /// What people wrote down about the project.
+    /// Notes of the users.
     pub notes: String,
 }
 
@@ -61,17 +61,17 @@ impl Default for Canvas {
 pub struct MediaRef {
     /// Its name within the project.
     pub id: MediaId,
-    /// Where it is. In memory an absolute path; in the file relative to the project where that is possible.
+    /// Path. In memory an absolute path; in the file relative to the project where that is possible.
     pub path: PathBuf,
-    /// Where it was when the project was saved, absolute: a hint for finding it when the relative path fails.
+    /// Absolute path when the project was saved: a hint for finding it when the relative path fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absolute_hint: Option<PathBuf>,
-    /// What it was when last opened, to know it again.
+    /// Fingerprint when last opened, to recognise it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<Fingerprint>,
 }
 
-/// What a media file was when last opened.
+/// A media file as it was when last opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fingerprint {
@@ -83,12 +83,12 @@ pub struct Fingerprint {
     pub codec: String,
     /// Number of frames.
     pub frames: u64,
-    /// What its pictures are like; absent in projects of older programs.
+    /// Facts of its pictures; absent in projects of older programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<PictureFacts>,
 }
 
-/// What the pictures of a media file are like.
+/// Facts of the pictures of a media file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PictureFacts {
@@ -104,11 +104,11 @@ pub struct PictureFacts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Marker {
-    /// Where it is.
+    /// Position on the timeline.
     pub time: Time,
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// Which of the theme's six layer colours it has, 0 to 5.
+    /// Index of its colour among the theme's six layer colours, 0 to 5.
     #[serde(default)]
     pub colour: u8,
 }
@@ -117,14 +117,14 @@ pub struct Marker {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeRange {
-    /// Where it begins.
+    /// Start.
     pub start: Time,
-    /// Where it ends, after `start`.
+    /// End, after `start`.
     pub end: Time,
 }
 
 impl Project {
-    /// Where the last clip ends; zero without clips.
+    /// End of the last clip; zero without clips.
     pub fn duration(&self) -> Time {
         self.layers
             .iter()
@@ -152,7 +152,7 @@ impl Project {
         })
     }
 
-    /// Whether a layer is part of the picture: visible, and soloed if any layer is.
+    /// True if a layer is part of the picture: visible, and soloed if any layer is.
     pub fn is_shown(&self, layer: &Layer) -> bool {
         layer.is_visible && (layer.is_solo || !self.layers.iter().any(|other| other.is_solo))
     }

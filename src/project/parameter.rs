@@ -17,7 +17,9 @@ use super::{ColourAdjust, CornerPin, Crop, Transform};
     Serialize,
     Deserialize,
     strum::VariantArray,
+    strum::IntoStaticStr,
 )]
+#[strum(serialize_all = "kebab-case")]
 #[expect(
     missing_docs,
     reason = "each is the field of the same name, and `label` says it in words"
@@ -56,13 +58,13 @@ pub enum Parameter {
 pub struct LayerValues {
     /// 0 to 1.
     pub opacity: f32,
-    /// Where the picture lies.
+    /// Position, scale and rotation.
     pub transform: Transform,
-    /// What is cut off it.
+    /// Crop.
     pub crop: Crop,
-    /// Where its corners are pulled.
+    /// Corner pin.
     pub corner_pin: Option<CornerPin>,
-    /// How its colours are changed.
+    /// Colour adjustments.
     pub adjust: ColourAdjust,
     /// Stops by which scene-linear media is brightened.
     pub exposure: f32,
@@ -80,7 +82,7 @@ impl Parameter {
         [Self::BottomLeftX, Self::BottomLeftY],
     ];
 
-    /// What people call it.
+    /// The name shown to users.
     pub fn label(self) -> &'static str {
         match self {
             Self::PositionX => "Position X",
@@ -112,6 +114,42 @@ impl Parameter {
         }
     }
 
+    /// Its word in the parameter tree, such as `position-x`.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    /// The unit of its field; empty where it is a part or a factor.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::PositionX
+            | Self::PositionY
+            | Self::TopLeftX
+            | Self::TopLeftY
+            | Self::TopRightX
+            | Self::TopRightY
+            | Self::BottomRightX
+            | Self::BottomRightY
+            | Self::BottomLeftX
+            | Self::BottomLeftY => "px",
+            Self::Rotation | Self::Hue => "deg",
+            Self::Exposure => "stops",
+            Self::ScaleX
+            | Self::ScaleY
+            | Self::AnchorX
+            | Self::AnchorY
+            | Self::Opacity
+            | Self::CropLeft
+            | Self::CropTop
+            | Self::CropRight
+            | Self::CropBottom
+            | Self::Brightness
+            | Self::Contrast
+            | Self::Saturation
+            | Self::Gamma => "",
+        }
+    }
+
     /// The least and the greatest value it may have, in the unit of its field.
     pub fn range(self) -> (f32, f32) {
         match self {
@@ -129,7 +167,7 @@ impl Parameter {
         }
     }
 
-    /// What it is when nobody has changed it.
+    /// Default value.
     pub fn neutral(self) -> f32 {
         match self {
             Self::ScaleX
@@ -142,7 +180,7 @@ impl Parameter {
         }
     }
 
-    /// Whether the value is a number within the range.
+    /// True if the value is a number within the range.
     pub fn allows(self, value: f32) -> bool {
         let (least, greatest) = self.range();
         (least..=greatest).contains(&value)
@@ -170,7 +208,7 @@ impl Parameter {
         }
     }
 
-    /// Which corner and which axis it is the offset of.
+    /// The corner and the axis that it is the offset of.
     fn corner(self) -> Option<(usize, usize)> {
         Some(match self {
             Self::TopLeftX => (0, 0),

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::time::numbered::NumberedName;
 
-/// Whether this stands where a path could but is the address of a live source: `scheme://…`, or a camera as `v4l2:…`.
+/// True if this stands where a path could but is the address of a live source: `scheme://…`, or a camera as `v4l2:…`.
 /// Such a thing is kept as it is; it has no folder that it could be relative to.
 pub fn is_address(path: &Path) -> bool {
     let Some(text) = path.to_str() else {
@@ -20,7 +20,7 @@ pub fn is_address(path: &Path) -> bool {
     has_scheme || text.starts_with("v4l2:")
 }
 
-/// Whether something is at `path`: a file or a folder, or one of the numbered pictures that it names.
+/// True if something is at `path`: a file or a folder, or one of the numbered pictures that it names.
 pub(super) fn is_there(path: &Path) -> bool {
     path.exists() || NumberedName::parse(path).is_some_and(|name| name.has_files())
 }
@@ -44,7 +44,7 @@ pub fn normalised(path: &Path) -> PathBuf {
     result
 }
 
-/// How `path` is written in a file in `folder`: relative to it, with `/` between names; as it is where the two have no
+/// The form of `path` in a file in `folder`: relative to it, with `/` between names; as it is where the two have no
 /// common root, as on two drives of Windows. Both are absolute and normalised.
 pub(super) fn relative_to(path: &Path, folder: &Path) -> PathBuf {
     let shared = path

@@ -1,4 +1,4 @@
-//! Where a layer's picture lies on the canvas: for drawing it, and for handles on it.
+//! Placement of a layer's picture on the canvas: for drawing it, and for handles on it.
 
 use super::{CornerPin, Fit, Flip, LayerValues, Transform};
 
@@ -32,7 +32,7 @@ pub struct Placement {
 const MIN_CORNER_PX2: f64 = 0.5;
 
 impl Placement {
-    /// How a layer's picture lies; `None` where its corners are pinned so that it would be folded or flat.
+    /// Placement of a layer's picture; `None` where its corners are pinned so that it would be folded or flat.
     pub fn of(
         canvas_px: [u32; 2],
         picture_px: [u32; 2],
@@ -149,7 +149,7 @@ impl Placement {
         })
     }
 
-    /// Where a point of the picture lies on the canvas.
+    /// Position on the canvas of a point of the picture.
     pub fn canvas_point(&self, picture_point: [f32; 2]) -> [f32; 2] {
         let [x, y] = picture_point;
         let dot = |row: [f32; 3]| row[0] * x + row[1] * y + row[2];
@@ -157,7 +157,7 @@ impl Placement {
         self.canvas_from_picture.map(|row| dot(row) / w)
     }
 
-    /// Which point of the picture, or of the plane that it lies in, is at a point of the canvas; `None` for a picture
+    /// The point of the picture, or of the plane that it lies in, at a point of the canvas; `None` for a picture
     /// without area, and beyond the horizon.
     pub fn picture_point(&self, canvas_point: [f32; 2]) -> Option<[f32; 2]> {
         let [a, b, c] = self.canvas_from_picture[0].map(f64::from);
@@ -174,12 +174,12 @@ impl Placement {
             .then(|| [(across / w) as f32, (down / w) as f32])
     }
 
-    /// Whether it is affine.
+    /// True if it is affine.
     pub fn is_affine(&self) -> bool {
         self.perspective == [0.0, 0.0, 1.0]
     }
 
-    /// Whether the centre of every canvas pixel lies within this part of the picture (left, top, right, bottom, in its
+    /// True if the centre of every canvas pixel lies within this part of the picture (left, top, right, bottom, in its
     /// pixels). Never in perspective, where it is not worth asking.
     pub fn covers(&self, canvas_px: [u32; 2], part_px: [f32; 4]) -> bool {
         let [[a, b, shift_x], [c, d, shift_y]] = self.canvas_from_picture;
@@ -200,7 +200,7 @@ impl Placement {
                 .all(is_within)
     }
 
-    /// Whether each canvas pixel shows exactly one pixel of the picture: moved, turned or mirrored, but not scaled, and
+    /// True if each canvas pixel shows exactly one pixel of the picture: moved, turned or mirrored, but not scaled, and
     /// lying on whole pixels.
     pub fn is_pixel_exact(&self) -> bool {
         let is_axis = |row: [f32; 3]| match [row[0].abs(), row[1].abs()] {

@@ -1,4 +1,4 @@
-//! What holds in every project, and the error that says where it does not.
+//! Rules that hold in every project, and the error that says where one does not.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub const MAX_SPEED: f64 = 10.0;
 /// Largest width and height of a canvas.
 pub const MAX_CANVAS_PX: u32 = 16_384;
 
-/// What is wrong with a project, in words for a person.
+/// A rule that a project breaks, in words for a user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProjectError {
     /// The canvas has no size, or one that no texture has.
@@ -49,17 +49,17 @@ pub enum ProjectError {
     /// There are more of something than a project may have.
     #[error("there are {count} {what}; {limit} is the most")]
     TooMany {
-        /// What there are too many of.
+        /// The things that are too many.
         what: &'static str,
-        /// How many there are.
+        /// Number found.
         count: usize,
-        /// How many there may be.
+        /// Number allowed.
         limit: usize,
     },
     /// Two things have the same number.
     #[error("the number {id} is given to more than one {what}")]
     RepeatedId {
-        /// What they are.
+        /// Kind of the things.
         what: &'static str,
         /// Their number.
         id: u32,
@@ -67,7 +67,7 @@ pub enum ProjectError {
     /// A name is too long.
     #[error("the name of a {what} is longer than {MAX_NAME_BYTES} bytes")]
     NameTooLong {
-        /// What has the name.
+        /// Owner of the name.
         what: &'static str,
     },
     /// A media file has no path.
@@ -90,7 +90,7 @@ pub enum ProjectError {
     LayerValue {
         /// The layer's name.
         layer: String,
-        /// Which value.
+        /// Name of the value.
         parameter: Parameter,
     },
     /// The keyframes of a layer's parameter are out of order.
@@ -101,7 +101,7 @@ pub enum ProjectError {
     Keyframes {
         /// The layer's name.
         layer: String,
-        /// Which parameter's.
+        /// The parameter.
         parameter: Parameter,
     },
     /// A value of a clip is out of range.
@@ -109,9 +109,9 @@ pub enum ProjectError {
     ClipValue {
         /// The clip's number.
         clip: u32,
-        /// Which value.
+        /// Name of the value.
         what: &'static str,
-        /// What it must be.
+        /// The range that it must be in.
         must: &'static str,
     },
     /// A clip uses a media file that the project does not know.

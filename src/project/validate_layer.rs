@@ -1,4 +1,4 @@
-//! What holds of every layer, its clips aside.
+//! Rules that hold for every layer, its clips aside.
 
 use super::{Layer, MAX_LAYERS, MAX_NAME_BYTES, MAX_TIME, Parameter, ProjectError, Track};
 use crate::time::Time;

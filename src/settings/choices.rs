@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
     clap::ValueEnum,
     strum::EnumIter,
     strum::IntoStaticStr,
+    strum::EnumString,
+    strum::VariantNames,
 )]
 #[strum(serialize_all = "lowercase")]
 pub enum IoMode {
@@ -73,7 +75,21 @@ impl IoMode {
 }
 
 /// The decoder of files that FFmpeg plays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum DecodeBy {
     /// The machine's own decoder where there is one for the codec, else the processor.
     #[default]
@@ -94,7 +110,10 @@ pub enum DecodeBy {
     Deserialize,
     strum::EnumIter,
     strum::IntoStaticStr,
+    strum::EnumString,
+    strum::VariantNames,
 )]
+#[strum(serialize_all = "kebab-case")]
 pub enum ThemeChoice {
     /// Light on dark.
     #[default]

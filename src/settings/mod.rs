@@ -1,4 +1,5 @@
-//! Settings: what a user has set once and for all projects, and the choices that settings, command line and engine share.
+//! Settings: what a user has set once and for all projects, and the choices that settings, command line and engine
+//! share.
 //!
 //! * [`IoMode`], [`DecodeBy`], [`ThemeChoice`]: one enum for each choice, in the words of the command line and of the file.
 //! * [`Settings`]: all of it as one value, which the settings window edits and a file keeps.

@@ -5,7 +5,7 @@ use crate::time::{FrameIndex, FrameRate};
 /// Lengths of stay that are remembered.
 const RUNS: usize = 32;
 
-/// Lengths that are shown to people.
+/// Lengths that are shown.
 pub const SHOWN_RUNS: usize = 6;
 
 /// Follows the frames shown on consecutive canvas frames.

@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 
 use crate::time::Time;
 
-/// Longest duration that is told apart; longer ones are held to it.
+/// Longest duration recorded; longer ones are clamped to it.
 const LONGEST_MICROS: u64 = 60_000_000;
 
 /// Length of each of the two windows that make up the last seconds.

@@ -6,9 +6,9 @@ use std::io::Read as _;
 /// Memory, processor time and threads of this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
 pub struct ProcessUsage {
-    /// Most memory ever resident, in bytes; 0 where the system does not tell.
+    /// Most memory ever resident, in bytes; 0 where the system does not say.
     pub peak_rss_bytes: u64,
-    /// Memory resident now, in bytes; 0 where the system does not tell.
+    /// Memory resident now, in bytes; 0 where the system does not say.
     #[serde(skip)]
     pub rss_bytes: u64,
     /// Processor time of all threads since the start, in seconds.
@@ -32,7 +32,7 @@ impl ProcessUsage {
     }
 }
 
-/// Processor time of the calling thread so far, in seconds; none where the system does not tell.
+/// Processor time of the calling thread so far, in seconds; none where the system does not say.
 pub fn thread_cpu_seconds() -> Option<f64> {
     // The first of the numbers is the time on a processor in nanoseconds (kernel documentation, sched-stats).
     let mut buffer = [0; LONGEST_BYTES];
@@ -80,7 +80,7 @@ pub struct ThreadGroup {
 }
 
 /// The threads of this process by the beginnings of their names, with their processor time so far; empty where the
-/// system does not tell.
+/// system does not say.
 pub fn thread_groups() -> Vec<ThreadGroup> {
     let mut groups: Vec<ThreadGroup> = Vec::new();
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else {
@@ -117,7 +117,7 @@ fn thread_name(stat: &str) -> &str {
     stat.get(begin..end).unwrap_or("")
 }
 
-/// Files, sockets and the like that this process has open; none where the system does not tell.
+/// Files, sockets and the like that this process has open; none where the system does not say.
 pub fn open_handles() -> Option<u64> {
     // The folder itself is open while it is read.
     let entries = std::fs::read_dir("/proc/self/fd").ok()?;
@@ -125,7 +125,7 @@ pub fn open_handles() -> Option<u64> {
 }
 
 /// Memory that could be used without anything being thrown out that is needed, in bytes; none where the system does
-/// not tell.
+/// not say.
 pub fn available_memory_bytes() -> Option<u64> {
     let mut buffer = [0; LONGEST_BYTES];
     let kibibytes = status_value(text_of("/proc/meminfo", &mut buffer), "MemAvailable:");
@@ -133,7 +133,7 @@ pub fn available_memory_bytes() -> Option<u64> {
 }
 
 /// True if this program was started with a signal ignored, as `nohup` does with that of a terminal that goes: it is meant
-/// to outlive it. Only Linux tells, in a mask of bits (`proc_pid_status(5)`).
+/// to outlive it. Only Linux says, in a mask of bits (`proc_pid_status(5)`).
 pub fn ignores(signal: i32) -> bool {
     let mut buffer = [0; LONGEST_BYTES];
     has_signal(text_of("/proc/self/status", &mut buffer), signal)

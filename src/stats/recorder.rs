@@ -73,7 +73,7 @@ impl Counts {
         self.measured_hit_rate().unwrap_or(1.0)
     }
 
-    /// The same as it is told to people: none when none was asked for.
+    /// The same as it is shown: none when none was asked for.
     pub fn measured_hit_rate(&self) -> Option<f64> {
         (self.asked > 0).then(|| self.hits as f64 / self.asked as f64)
     }

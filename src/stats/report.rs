@@ -57,7 +57,7 @@ pub struct SoakReport {
     pub rss_growth_bytes: i64,
     /// By how much the number of threads grew.
     pub threads_growth: i64,
-    /// Open files, sockets and the like at the last look, where the system tells.
+    /// Open files, sockets and the like at the last look, where the system says.
     pub handles: Option<u64>,
     /// By how much they grew.
     pub handles_growth: Option<i64>,

@@ -1,11 +1,11 @@
-//! The report as people read it.
+//! The report as text.
 
 use super::process::ProcessUsage;
 use super::recorder::Counts;
 use super::report::Report;
 
 impl Report {
-    /// The report as people read it: a line per layer, and what concerns all.
+    /// The report as text: a line per layer, and what concerns all.
     pub fn to_text(&self) -> String {
         let adapter = self.adapter.as_ref();
         let mut lines = vec![format!(
@@ -78,7 +78,7 @@ fn counts_text(counts: &Counts) -> String {
     )
 }
 
-/// A process that runs has a thread; where none is counted, the system tells nothing.
+/// A process that runs has a thread; where none is counted, the system says nothing.
 fn process_text(usage: &ProcessUsage) -> String {
     if usage.threads == 0 {
         return "memory, processor time and threads are not known: this system does not tell"

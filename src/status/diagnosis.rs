@@ -1,4 +1,4 @@
-//! What the doctor found: whether a project holds on this machine, by how much, when it is worst, and what to mend.
+//! Findings of the doctor: whether a project holds on this machine, by how much, when it is worst, and what to mend.
 
 use serde::Serialize;
 
@@ -8,39 +8,39 @@ pub const SCHEMA: u32 = 1;
 /// The margin from which on a project holds: a fifth of what the machine gives is left for what else it has to do.
 pub const SAFE_MARGIN: f64 = 1.25;
 
-/// The largest margin that is told; beyond it the figure says nothing more.
+/// The largest margin reported; beyond it the figure says nothing more.
 pub const MAX_MARGIN: f64 = 100.0;
 
-/// Moments that are told of.
+/// Number of moments reported.
 const MOST_MOMENTS: usize = 3;
 
-/// How near two moments may lie to be one, in seconds.
+/// Distance within which two moments are one, in seconds.
 const SAME_MOMENT_S: f64 = 2.0;
 
-/// What the doctor found. Its names are a contract: scripts read it.
+/// Findings of the doctor. Its names are a contract: scripts read it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Diagnosis {
     /// The version of the form, [`SCHEMA`].
     pub schema: u32,
-    /// Whether the project will hold.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What the machine gives, divided by what the worst moment needs; 0 where something cannot play at all.
+    /// Capacity of the machine divided by the need of the worst moment; 0 where something cannot play at all.
     pub margin: f64,
-    /// What is wrong, the worst first.
+    /// Problems, the worst first.
     pub problems: Vec<Problem>,
     /// The moments that need most, the worst first.
     pub moments: Vec<Moment>,
-    /// What each disk gave.
+    /// Figures of each disk.
     pub disks: Vec<DiskFigures>,
-    /// What each media file costs.
+    /// Cost of each media file.
     pub files: Vec<FileFigures>,
     /// Cores that the measurement counted on.
     pub cores: usize,
-    /// What could not be found out, and what the figures leave out.
+    /// Notes on what could not be found out, and what the figures leave out.
     pub notes: Vec<String>,
 }
 
-/// Whether a project will hold.
+/// Verdict on a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -83,9 +83,9 @@ impl Verdict {
 pub struct Problem {
     /// The file or disk that it is about; empty for the machine as a whole.
     pub media: String,
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
-    /// What helps.
+    /// The remedy.
     pub remedy: String,
     /// The best verdict that is left with it; [`Verdict::Holds`] for mere advice.
     pub at_best: Verdict,
@@ -93,7 +93,7 @@ pub struct Problem {
     pub at_s: Option<f64>,
 }
 
-/// What a moment needs most of.
+/// The resource that a moment needs most of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Resource {
@@ -105,14 +105,14 @@ pub enum Resource {
     Decoder,
 }
 
-/// What a second of the timeline needs.
+/// Need of a second of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Moment {
-    /// Where it begins, in seconds.
+    /// Its start, in seconds.
     pub at_s: f64,
-    /// What it needs of what the machine gives; 1 is all of it.
+    /// Its need as a share of what the machine gives; 1 is all of it.
     pub load: f64,
-    /// What it needs most of.
+    /// The resource it needs most of.
     pub resource: Resource,
     /// Bytes to read, in megabytes (10⁶) per second.
     pub read_mb_per_s: f64,
@@ -120,7 +120,7 @@ pub struct Moment {
     pub busy_cores: f64,
 }
 
-/// What a disk gave.
+/// Figures of a disk.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DiskFigures {
     /// One of the files on it.
@@ -133,11 +133,11 @@ pub struct DiskFigures {
     pub cold_p99_ms: Option<f64>,
     /// Reading through the page cache, after a first time.
     pub warm_mb_per_s: f64,
-    /// What the worst moment needs of it.
+    /// Need of the worst moment.
     pub needed_mb_per_s: f64,
 }
 
-/// What a media file costs.
+/// Cost of a media file.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FileFigures {
     /// The file.
@@ -151,7 +151,7 @@ pub struct FileFigures {
 }
 
 impl FileFigures {
-    /// Whether it is a single picture, which costs nothing once it is decoded: there is no rate.
+    /// True if it is a single picture, which costs nothing once it is decoded: there is no rate.
     pub fn is_still(&self) -> bool {
         self.decode_fps == 0.0
     }
@@ -164,7 +164,7 @@ impl Diagnosis {
     }
 }
 
-/// The worst of all moments, each told once: those near a worse one are left out.
+/// The worst of all moments, each reported once: those near a worse one are left out.
 pub fn worst_moments(mut moments: Vec<Moment>) -> Vec<Moment> {
     moments.sort_by(|one, other| other.load.total_cmp(&one.load));
     let mut worst: Vec<Moment> = Vec::with_capacity(MOST_MOMENTS);

@@ -8,9 +8,9 @@ use crate::time::Time;
 pub struct TransportView {
     /// The playhead.
     pub playhead: Time,
-    /// Whether it plays.
+    /// True if it plays.
     pub is_playing: bool,
-    /// Whether it is being scrubbed.
+    /// True if it is being scrubbed.
     pub is_scrubbing: bool,
     /// Project time per clock time; negative plays backwards.
     pub speed: f64,
@@ -23,7 +23,7 @@ pub struct DocumentStatus {
     pub number: u64,
     /// File name, or `Untitled`.
     pub name: String,
-    /// Whether there are unsaved changes.
+    /// True if there are unsaved changes.
     pub is_dirty: bool,
     /// Name of the step that undo takes back.
     pub undo: Option<StepName>,
@@ -49,7 +49,7 @@ pub enum UnsavedPrompt {
 pub struct Message {
     /// Its number, unique within the run.
     pub id: u64,
-    /// Whether it is an error; otherwise it is information.
+    /// True if it is an error; otherwise it is information.
     pub is_error: bool,
     /// The text.
     pub text: String,

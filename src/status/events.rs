@@ -1,13 +1,13 @@
-//! What happened, line by line, with a limit on how often the same is told.
+//! Log of events, with a limit on how often the same is reported.
 
 use std::collections::VecDeque;
 
 use crate::time::Time;
 
-/// How many lines the log keeps.
+/// Most lines of the log.
 pub const LOG_LINES: usize = 400;
 
-/// How long the same kind of event on the same layer is one line, which counts them.
+/// Span in which events of one kind on one layer make one line, which counts them.
 const SAME_LINE: Time = Time::from_seconds(1);
 
 /// Lines that are looked through for one to add to: more than there are layers and kinds that come in bursts.
@@ -39,7 +39,7 @@ impl EventKind {
     /// All kinds, in that order.
     pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
-    /// What it is called.
+    /// Its name.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -50,17 +50,17 @@ impl EventKind {
 pub struct LogLine {
     /// Time since the program began.
     pub time: Time,
-    /// Whether it is an error; otherwise it is information.
+    /// True if it is an error; otherwise it is information.
     pub is_error: bool,
-    /// What kind it is.
+    /// Its kind.
     pub kind: EventKind,
     /// The layer that it is about, by its place in the project.
     pub layer: Option<usize>,
     /// The playhead at the time, where that matters.
     pub playhead: Option<Time>,
-    /// How often it happened, where it is counted; 0 for what happens once.
+    /// Number of times, where it is counted; 0 for what happens once.
     pub count: u64,
-    /// What happened.
+    /// The event in words.
     pub text: String,
 }
 

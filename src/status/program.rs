@@ -39,7 +39,7 @@ pub struct ProgramStatus {
 pub struct RecentView {
     /// Its file.
     pub path: PathBuf,
-    /// Whether there is nothing at that path now.
+    /// True if there is nothing at that path now.
     pub is_missing: bool,
 }
 
@@ -68,7 +68,10 @@ pub struct AnswerView {
 }
 
 /// An answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Answer {
     /// Leave everything as it is; Escape chooses it.
     Cancel,
@@ -112,7 +115,7 @@ pub struct RelinkView {
     pub folder: PathBuf,
     /// Number of files examined.
     pub files: u64,
-    /// Whether the search was cancelled.
+    /// True if the search was cancelled.
     pub was_cancelled: bool,
     /// One row for each missing file.
     pub rows: Vec<RelinkRow>,
@@ -129,7 +132,7 @@ pub struct RelinkRow {
     pub found: Option<PathBuf>,
     /// Likeness of the file found to the one missed.
     pub likeness: Option<Likeness>,
-    /// Whether the user takes the file found.
+    /// True if the user takes the file found.
     pub is_chosen: bool,
 }
 
@@ -156,20 +159,31 @@ pub struct DisplayView {
 /// The output window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutputView {
-    /// Whether it is open.
+    /// True if it is open.
     pub is_open: bool,
     /// Index of its display in the list.
     pub display: usize,
-    /// Whether it is a window rather than full screen.
+    /// True if it is a window rather than full screen.
     pub is_windowed: bool,
     /// Its picture.
     pub picture: OutputPicture,
-    /// Whether figures lie over it.
+    /// True if figures lie over it.
     pub has_figures: bool,
 }
 
 /// The picture on the output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum OutputPicture {
     /// The canvas.
     #[default]

@@ -40,12 +40,12 @@ pub struct Snapshot {
     pub rss_bytes: u64,
     /// Processor time used over the last second, as a share of one core (1 is one core).
     pub cpu_cores: f32,
-    /// Time from handing a picture to the GPU until it was done, in milliseconds, where the adapter can tell.
+    /// Time from handing a picture to the GPU until it was done, in milliseconds, where the adapter measures it.
     pub gpu_ms: Option<f32>,
     /// The adapter that draws.
     pub adapter: Option<AdapterInfo>,
-    /// By how much the canvas is drawn smaller than it is, across and down, to keep up or for lack of memory; 1 for full
-    /// size.
+    /// By how much the canvas is drawn smaller than it is, across and down, to keep up or for lack of memory; 1 for
+    /// full size.
     pub canvas_divisor: u32,
     /// The last minute in quarters of a second, oldest first; at most [`HISTORY`].
     pub history: VecDeque<Sample>,
@@ -55,18 +55,18 @@ pub struct Snapshot {
     pub composite_p99_ms: f32,
     /// The same from the moment that a picture stands for to its being handed over.
     pub present_p99_ms: f32,
-    /// What happened lately, newest last; at most [`LOG_LINES`](super::events::LOG_LINES).
+    /// The latest events, newest last; at most [`LOG_LINES`](super::events::LOG_LINES).
     pub log: VecDeque<LogLine>,
-    /// What the doctor said last.
+    /// The doctor's last diagnosis.
     pub diagnosis: Option<Arc<Diagnosis>>,
-    /// What became of that since.
+    /// State of the doctor since then.
     pub doctor_status: DoctorStatus,
 }
 
-/// Whether the doctor is at work, or its word still holds.
+/// State of the doctor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DoctorStatus {
-    /// What it said is about the project as it is; or it has not said anything yet.
+    /// Its diagnosis is about the project as it is; or there is none yet.
     #[default]
     Current,
     /// The project changed since.
@@ -75,13 +75,13 @@ pub enum DoctorStatus {
     Running,
 }
 
-/// How many samples the plots keep.
+/// Samples that the plots keep.
 pub const HISTORY: usize = 240;
 
-/// What the machine did over a quarter of a second.
+/// Work of the machine over a quarter of a second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sample {
-    /// When, since the program began.
+    /// Time since the program began.
     pub time: Time,
     /// The mean interval between pictures, in milliseconds.
     pub frame_ms: f32,
@@ -93,10 +93,10 @@ pub struct Sample {
     pub cpu_cores: f32,
 }
 
-/// What a layer did over a quarter of a second.
+/// Work of a layer over a quarter of a second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LayerSample {
-    /// When, since the program began.
+    /// Time since the program began.
     pub time: Time,
     /// Share of the frames asked for that were ready.
     pub hit_rate: f32,
@@ -113,7 +113,7 @@ pub struct LayerSample {
 /// One layer as the window shows it.
 #[derive(Clone, Debug, Default)]
 pub struct LayerSnapshot {
-    /// What became of its due frames.
+    /// Counts of its due frames by outcome.
     pub counts: Counts,
     /// Median time to read a frame, in milliseconds.
     pub read_p50_ms: f32,
@@ -133,7 +133,7 @@ pub struct LayerSnapshot {
     pub read_mb_per_s: f32,
     /// The last minute in quarters of a second, oldest first; at most [`HISTORY`].
     pub history: VecDeque<LayerSample>,
-    /// How evenly its pictures were shown.
+    /// Cadence of its pictures.
     pub cadence: Option<CadenceSnapshot>,
     /// Bytes of one decoded frame.
     pub frame_bytes: u64,
@@ -141,7 +141,7 @@ pub struct LayerSnapshot {
     pub kept_bytes: u64,
     /// The path that plays it, once a file is open.
     pub played_by: Option<PlayedBy>,
-    /// How its frames are read, once a file is open.
+    /// The way its frames are read, once a file is open.
     pub read_path: Option<ReadPath>,
     /// Slots of the prebuffer.
     pub slots: Vec<SlotState>,
@@ -161,11 +161,11 @@ pub struct LayerSnapshot {
     pub shown: Option<FrameIndex>,
     /// The frame of the media file of which a proxy is on screen, because the exact one is still on its way.
     pub proxy: Option<FrameIndex>,
-    /// What decodes its frames, and why; none for HAP.
+    /// The decoder of its frames, and the reason for it; none for HAP.
     pub decoding: Option<Decoding>,
-    /// What its media file lost on its way, since it was opened.
+    /// Losses of its media file since it was opened.
     pub health: HealthCounts,
-    /// What is wrong with the layer now.
+    /// Error of the layer, while it has one.
     pub error: Option<String>,
 }
 
@@ -186,21 +186,21 @@ pub enum SlotState {
 pub struct MediaStatus {
     /// Its id in the project.
     pub id: MediaId,
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// Whether it is open.
+    /// True if it is open.
     pub state: MediaState,
-    /// How much of a long file was looked through, in percent, while it is being opened.
+    /// Progress of indexing a long file, in percent, while it is being opened.
     pub opening_percent: Option<u8>,
     /// Pictures from evenly spaced moments, first to last; fewer than wanted while they are being made.
     pub thumbnails: Vec<Arc<Thumbnail>>,
     /// The picture of a frame that was asked for last.
     pub preview: Option<Arc<Thumbnail>>,
-    /// What there is of its proxy.
+    /// State of its proxy.
     pub proxy: ProxyStatus,
 }
 
-/// What there is of the small movie that stands in for a file that is slow to seek.
+/// State of the proxy of a file that is slow to seek.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ProxyStatus {
     /// There is none: the file needs none, or that is not known yet.
@@ -208,7 +208,7 @@ pub enum ProxyStatus {
     None,
     /// It is being made, whenever nothing plays.
     Making {
-        /// How much of it is done.
+        /// Progress in percent.
         percent: u8,
     },
     /// It is there.
@@ -217,7 +217,7 @@ pub enum ProxyStatus {
     Refused(String),
 }
 
-/// Whether a media file is open.
+/// State of a media file.
 #[derive(Clone, Debug)]
 pub enum MediaState {
     /// It is being opened.
@@ -228,7 +228,7 @@ pub enum MediaState {
     Failed(String),
 }
 
-/// What the window shows of an open media file.
+/// Summary of an open media file, to show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MediaSummary {
     /// The codec, as `probe` names it.
@@ -241,13 +241,13 @@ pub struct MediaSummary {
     pub frame_rate: FrameRate,
     /// Number of frames.
     pub frames: u64,
-    /// How long it plays.
+    /// Duration.
     pub duration: Time,
     /// Mean rate of stored bytes, in megabytes (10⁶) per second of playing.
     pub mean_mb_per_s: f64,
     /// The path that plays it.
     pub played_by: PlayedBy,
-    /// Why that path.
+    /// The reason for that path.
     pub why: String,
 }
 

@@ -51,8 +51,8 @@ impl Clock {
 
     /// The instant at which this clock shows `time`, for waiting with a channel's or condition's deadline.
     ///
-    /// A manual clock does not pass by itself: its deadlines are already over. A device's clock is taken to run on as it
-    /// did at the last advance.
+    /// A manual clock does not pass by itself: its deadlines are already over. A device's clock is taken to run on as
+    /// it did at the last advance.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that reads the system clock"
@@ -88,19 +88,19 @@ impl ManualClock {
     }
 }
 
-/// How long a device is taken to run on without being heard of: several periods of a sound device.
+/// Time for which a device is taken to run on without being heard of: several periods of a sound device.
 const LONGEST_SILENCE: Time = Time::from_flicks(FLICKS_PER_SECOND / 10);
 
 /// The position of a device that runs at a rate of its own. Its owner advances it; each [`Clock::device`] follows it.
 ///
 /// Between two advances a clock runs on by a base clock, so that it has no steps. It never runs backwards: where the
-/// device turns out to be behind, the clock stands until the device is there. Where nothing is heard of the device for a
-/// tenth of a second, the clock stands too.
+/// device turns out to be behind, the clock stands until the device is there. Where nothing is heard of the device for
+/// a tenth of a second, the clock stands too.
 #[derive(Clone, Debug)]
 pub struct DevicePosition(Arc<Device>);
 
-/// Each number stands alone, so relaxed ordering is enough: who reads an offset and a limit of two advances is off by no
-/// more than the two disagree.
+/// Each number stands alone, so relaxed ordering is enough: who reads an offset and a limit of two advances is off by
+/// no more than the two disagree.
 #[derive(Debug)]
 struct Device {
     base: Clock,

@@ -1,8 +1,8 @@
 //! Names that stand for numbered pictures, one after the other in time: `shot_%04d.png`.
 //!
-//! `%04d` is a number of at least four digits, `%d` one without zeros before it. The pictures play 25 times a second, as
-//! FFmpeg has it, or as often as is said after an `@`: `shot_%04d.png@30`, `shot_%d.exr@24000:1001`. A file that has such
-//! a name itself is that file.
+//! `%04d` is a number of at least four digits, `%d` one without zeros before it. The pictures play 25 times a second,
+//! as FFmpeg has it, or as often as is said after an `@`: `shot_%04d.png@30`, `shot_%d.exr@24000:1001`. A file that has
+//! such a name itself is that file.
 
 use std::collections::BTreeMap;
 use std::fs::DirEntry;

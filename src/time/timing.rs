@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{FrameIndex, FrameRate, Time};
 
-/// When each frame of a media file is shown.
+/// Times of the frames of a media file.
 ///
 /// Position zero is the presentation of the first frame; a container's start offset is taken off before.
 #[derive(Clone, Debug, PartialEq, Eq)]

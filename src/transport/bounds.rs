@@ -16,7 +16,7 @@ pub struct Bounds {
     pub canvas: FrameRate,
 }
 
-/// Which way playing goes.
+/// Direction of playing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
     /// Towards later times.

@@ -107,7 +107,7 @@ impl Transport {
         self.shuttle.unwrap_or(self.speed)
     }
 
-    /// Which way playing goes, or would go.
+    /// Direction of playing, or the one that it would have.
     pub fn direction(&self) -> Direction {
         if self.speed() < 0.0 {
             Direction::Backwards

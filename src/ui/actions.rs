@@ -1,105 +1,130 @@
-//! Execution of actions, and the conditions under which each is enabled.
+//! Actions in the window: carrying one out, its label, and whether it is enabled or checked.
 //!
-//! Actions on clips are in `clip_actions`, those on the playhead, markers and the loop range in `transport_actions`.
+//! Operations on clips are in `clip_actions`, those on the selection in `select_actions`, those that need no window in
+//! `transport_actions`.
 
 use super::pass::Pass;
 use super::selection::Selection;
-use super::{clip_actions, transport_actions};
-use crate::command::Action;
-pub(crate) use crate::command::static_label;
-use crate::command::{
-    Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand, TransportCommand,
-    WindowCommand,
+use super::{clip_actions, select_actions, transport_actions};
+use crate::command::operation::{
+    ContextOperation, LayerOperation, LayerSwitch, Operation, WindowOperation, Zoom,
 };
-use crate::project::edit::clip_edit;
+use crate::command::{Action, Command, Need, OutputCommand, TreeContext, WindowCommand};
 use crate::project::edit::group_edit;
 use crate::project::{
-    Clip, EditCommand, LaneHeight, Layer, LayerEdit, LayerId, MAX_LAYERS, MarkerEdit, MediaEdit,
-    ProjectEdit,
+    Clip, EditCommand, LaneHeight, Layer, LayerEdit, LayerId, MarkerEdit, MediaEdit,
 };
 use crate::status::MediaState;
-use crate::status::program::OutputPicture;
 use crate::time::Time;
-use crate::transport::Direction;
+
+/// How much closer a step of zooming is.
+const ZOOM_STEP: f64 = 1.4;
 
 /// Carries out an action, if it can be done now.
 pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
     if !is_enabled(action, pass) {
         return;
     }
-    if let Some(command) = command_of(action) {
-        pass.push(command);
-        return;
+    match action.operation() {
+        Operation::Command(command) => pass.push(command),
+        Operation::Context(operation) => transport_actions::perform(operation, pass),
+        Operation::Window(operation) => perform_here(action, operation, pass),
     }
-    let panels = &mut pass.state.panels;
-    if let Some(panel) = panels.of_action(action) {
-        let is_shown = panels.is_shown(panel.id);
-        panels.set_shown(panel.id, !is_shown);
-        return;
-    }
-    match action {
-        Action::Deselect => pass.state.selection = Selection::Nothing,
-        Action::OutputWindow => {
-            let is_windowed = pass.view.program.output.is_windowed;
-            pass.push(Command::Output(OutputCommand::SetWindowed(!is_windowed)));
+}
+
+fn perform_here(action: Action, operation: WindowOperation, pass: &mut Pass<'_, '_>) {
+    match operation {
+        WindowOperation::Panel => {
+            let panels = &mut pass.state.panels;
+            if let Some(panel) = panels.of_action(action) {
+                let is_shown = panels.is_shown(panel.id);
+                panels.set_shown(panel.id, !is_shown);
+            }
         }
-        Action::ShowOverlay => pass.state.has_overlay = !pass.state.has_overlay,
-        Action::PreviewOnly => pass.state.is_preview_only = !pass.state.is_preview_only,
-        Action::ZoomIn => pass.state.timeline.zoom(1.4),
-        Action::ZoomOut => pass.state.timeline.zoom(1.0 / 1.4),
-        Action::ZoomFit => pass.state.timeline.request_fit(),
-        Action::ToggleSnap => {
+        WindowOperation::ToggleOverlay => pass.state.has_overlay = !pass.state.has_overlay,
+        WindowOperation::GoToTime => pass.state.wants_time_entry = true,
+        WindowOperation::NextTimeFormat => {
+            pass.state.time_format = pass.state.time_format.next();
+        }
+        WindowOperation::PreviewOnly => pass.state.is_preview_only = !pass.state.is_preview_only,
+        WindowOperation::ToggleSnap => {
             pass.state.timeline.is_snapping = !pass.state.timeline.is_snapping;
         }
-        Action::NextTimeFormat => pass.state.time_format = pass.state.time_format.next(),
-        Action::AddLayer => add_layer(pass),
-        Action::Delete => delete(pass),
-        Action::Rename => pass.state.renaming = pass.renaming(),
-        Action::SelectAbove => select_layer(pass, -1),
-        Action::SelectBelow => select_layer(pass, 1),
-        Action::ToggleVisible | Action::ToggleSolo | Action::ToggleLock => {
-            toggle_layer(action, pass);
-        }
-        Action::LaneTaller => set_height(pass, 1),
-        Action::LaneLower => set_height(pass, -1),
-        _ if clip_actions::can_perform(action, pass).is_some() => {
-            clip_actions::perform(action, pass);
-        }
-        _ => transport_actions::perform(action, pass),
+        WindowOperation::Zoom(zoom) => match zoom {
+            Zoom::In => pass.state.timeline.zoom(ZOOM_STEP),
+            Zoom::Out => pass.state.timeline.zoom(1.0 / ZOOM_STEP),
+            Zoom::Fit => pass.state.timeline.request_fit(),
+            Zoom::Selection => {
+                if let Some((start, end)) = clip_actions::selected_span(pass) {
+                    pass.state.timeline.show_span(start, end);
+                }
+            }
+        },
+        WindowOperation::Select(operation) => select_actions::perform(operation, pass),
+        WindowOperation::Rename => pass.state.renaming = pass.renaming(),
+        WindowOperation::Delete => delete(pass),
+        WindowOperation::Layers(operation) => match operation {
+            LayerOperation::Toggle(switch) => toggle_layer(switch, pass),
+            LayerOperation::LaneHeight(by) => set_height(pass, by),
+        },
+        WindowOperation::Clips(operation) => clip_actions::perform(operation, pass),
     }
 }
 
 /// Whether an action can be done now.
 pub(crate) fn is_enabled(action: Action, pass: &Pass<'_, '_>) -> bool {
-    let project = pass.view.project;
-    match action {
-        Action::Undo => pass.view.document.undo.is_some(),
-        Action::Redo => pass.view.document.redo.is_some(),
-        Action::Delete => {
-            let selection = &pass.state.selection;
-            !matches!(selection, Selection::Nothing | Selection::Within(_))
-        }
-        Action::Deselect => pass.state.selection != Selection::Nothing,
-        Action::AddLayer => project.layers.len() < MAX_LAYERS,
-        Action::Rename => pass.renaming().is_some(),
-        Action::SelectAbove | Action::SelectBelow => !project.layers.is_empty(),
-        Action::ToggleVisible
-        | Action::ToggleSolo
-        | Action::ToggleLock
-        | Action::LaneTaller
-        | Action::LaneLower => pass.selected_layer().is_some(),
-        Action::ClearLoop => project.loop_range.is_some(),
-        Action::PreviousMarker | Action::NextMarker => !project.markers.is_empty(),
-        Action::Collect => !project.media.is_empty(),
-        Action::Relink => pass.has_missing_media(),
-        Action::Blackout | Action::TestPattern | Action::OutputFigures => {
-            pass.view.program.output.is_open
-        }
-        other => clip_actions::can_perform(other, pass).unwrap_or(true),
+    match action.operation() {
+        Operation::Command(_) => is_met(action.need(), pass),
+        Operation::Context(operation) => operation.is_enabled(&context(pass)),
+        Operation::Window(operation) => is_possible_here(operation, pass),
     }
 }
 
-/// What an action is called in a menu.
+fn is_met(need: Need, pass: &Pass<'_, '_>) -> bool {
+    match need {
+        Need::Nothing => true,
+        Need::Undo => pass.view.document.undo.is_some(),
+        Need::Redo => pass.view.document.redo.is_some(),
+        Need::Media => !pass.view.project.media.is_empty(),
+        Need::MissingMedia => pass.has_missing_media(),
+        Need::OpenOutput => pass.view.program.output.is_open,
+    }
+}
+
+fn is_possible_here(operation: WindowOperation, pass: &Pass<'_, '_>) -> bool {
+    let selection = &pass.state.selection;
+    match operation {
+        WindowOperation::Panel
+        | WindowOperation::ToggleOverlay
+        | WindowOperation::GoToTime
+        | WindowOperation::NextTimeFormat
+        | WindowOperation::PreviewOnly
+        | WindowOperation::ToggleSnap
+        | WindowOperation::Zoom(Zoom::In | Zoom::Out | Zoom::Fit) => true,
+        WindowOperation::Zoom(Zoom::Selection) => !selection.clips().is_empty(),
+        WindowOperation::Select(operation) => select_actions::is_enabled(operation, pass),
+        WindowOperation::Rename => pass.renaming().is_some(),
+        WindowOperation::Delete => !matches!(selection, Selection::Nothing | Selection::Within(_)),
+        WindowOperation::Layers(LayerOperation::Toggle(_) | LayerOperation::LaneHeight(_)) => {
+            pass.selected_layer().is_some()
+        }
+        WindowOperation::Clips(operation) => clip_actions::is_enabled(operation, pass),
+    }
+}
+
+/// The state that the parameter tree reads, as the window shows it.
+pub(crate) fn context<'v>(pass: &Pass<'_, 'v>) -> TreeContext<'v> {
+    let view = pass.view;
+    TreeContext {
+        project: view.project,
+        transport: view.transport,
+        settings: &view.program.settings,
+        output: view.program.output,
+        displays: &view.program.displays,
+    }
+}
+
+/// The label of an action in a menu.
 pub(crate) fn label(action: Action, pass: &Pass<'_, '_>) -> String {
     let document = &pass.view.document;
     let named = |verb: &str, what: Option<&str>| match what {
@@ -110,7 +135,7 @@ pub(crate) fn label(action: Action, pass: &Pass<'_, '_>) -> String {
         Action::Undo => named("Undo", document.undo.as_deref()),
         Action::Redo => named("Redo", document.redo.as_deref()),
         Action::PlayPause if pass.view.transport.is_playing => "Pause".to_owned(),
-        other => static_label(other).to_owned(),
+        other => other.label().to_owned(),
     }
 }
 
@@ -123,27 +148,77 @@ fn uncapitalised(text: &str) -> String {
 
 /// Whether an action is something that is on or off, and which.
 pub(crate) fn checked(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
-    let panels = &pass.state.panels;
-    if let Some(panel) = panels.of_action(action) {
-        let is_checkable = panel.placement.is_checkable();
-        return is_checkable.then(|| panels.is_shown(panel.id));
+    match action.operation() {
+        Operation::Command(command) => checked_by(&command, pass),
+        Operation::Context(operation) => match operation {
+            ContextOperation::ToggleLoop => Some(pass.view.project.is_looping),
+            ContextOperation::ToggleOutputWindowed => Some(pass.view.program.output.is_windowed),
+            ContextOperation::Skip(_)
+            | ContextOperation::ToEnd
+            | ContextOperation::ToEdit(_)
+            | ContextOperation::ToMarker(_)
+            | ContextOperation::LoopFrom
+            | ContextOperation::LoopTo
+            | ContextOperation::ClearLoop
+            | ContextOperation::AddMarker
+            | ContextOperation::AddLayer => None,
+        },
+        Operation::Window(operation) => checked_here(action, operation, pass),
     }
-    let layer = pass.selected_layer();
+}
+
+fn checked_by(command: &Command, pass: &Pass<'_, '_>) -> Option<bool> {
     let output = pass.view.program.output;
-    match action {
-        Action::ToggleLoop => Some(pass.view.project.is_looping),
-        Action::ToggleSnap => Some(pass.state.timeline.is_snapping),
-        Action::ShowOverlay => Some(pass.state.has_overlay),
-        Action::PreviewOnly => Some(pass.state.is_preview_only),
-        Action::Output => Some(output.is_open),
-        Action::OutputWindow => Some(output.is_windowed),
-        Action::Blackout => Some(output.picture == OutputPicture::Black),
-        Action::TestPattern => Some(output.picture == OutputPicture::Pattern),
-        Action::OutputFigures => Some(output.has_figures),
-        Action::ToggleVisible => layer.map(|layer| layer.is_visible),
-        Action::ToggleSolo => layer.map(|layer| layer.is_solo),
-        Action::ToggleLock => layer.map(|layer| layer.is_locked),
-        _ => None,
+    match command {
+        Command::Output(command) => match command {
+            OutputCommand::Toggle => Some(output.is_open),
+            OutputCommand::ToggleFigures => Some(output.has_figures),
+            OutputCommand::Show(picture) => Some(output.picture == *picture),
+            OutputCommand::SetOpen(_)
+            | OutputCommand::SetDisplay(_)
+            | OutputCommand::SetWindowed(_)
+            | OutputCommand::SetFigures(_)
+            | OutputCommand::SetPicture(_) => None,
+        },
+        Command::File(_)
+        | Command::Edit(_)
+        | Command::Transport(_)
+        | Command::Window(_)
+        | Command::Report(_)
+        | Command::Set(_) => None,
+    }
+}
+
+fn checked_here(action: Action, operation: WindowOperation, pass: &Pass<'_, '_>) -> Option<bool> {
+    match operation {
+        WindowOperation::Panel => {
+            let panels = &pass.state.panels;
+            let panel = panels.of_action(action)?;
+            let is_checkable = panel.placement.is_checkable();
+            is_checkable.then(|| panels.is_shown(panel.id))
+        }
+        WindowOperation::ToggleOverlay => Some(pass.state.has_overlay),
+        WindowOperation::ToggleSnap => Some(pass.state.timeline.is_snapping),
+        WindowOperation::PreviewOnly => Some(pass.state.is_preview_only),
+        WindowOperation::Layers(LayerOperation::Toggle(switch)) => {
+            Some(is_on(pass.selected_layer()?, switch))
+        }
+        WindowOperation::GoToTime
+        | WindowOperation::NextTimeFormat
+        | WindowOperation::Zoom(_)
+        | WindowOperation::Select(_)
+        | WindowOperation::Rename
+        | WindowOperation::Delete
+        | WindowOperation::Layers(LayerOperation::LaneHeight(_))
+        | WindowOperation::Clips(_) => None,
+    }
+}
+
+fn is_on(layer: &Layer, switch: LayerSwitch) -> bool {
+    match switch {
+        LayerSwitch::Visible => layer.is_visible,
+        LayerSwitch::Solo => layer.is_solo,
+        LayerSwitch::Locked => layer.is_locked,
     }
 }
 
@@ -155,49 +230,6 @@ pub(crate) fn media_duration(pass: &Pass<'_, '_>, clip: &Clip) -> Option<Time> {
         MediaState::Ready(summary) => Some(summary.duration),
         MediaState::Opening | MediaState::Failed(_) => None,
     }
-}
-
-fn command_of(action: Action) -> Option<Command> {
-    Some(match action {
-        Action::New => Command::File(FileCommand::New),
-        Action::Open => Command::File(FileCommand::OpenDialog),
-        Action::Save => Command::File(FileCommand::Save),
-        Action::SaveAs => Command::File(FileCommand::SaveAs),
-        Action::AddMedia => Command::File(FileCommand::AddMediaDialog),
-        Action::Collect => Command::File(FileCommand::CollectDialog),
-        Action::Relink => Command::File(FileCommand::RelinkDialog),
-        Action::Output => Command::Output(OutputCommand::Toggle),
-        Action::Blackout => Command::Output(OutputCommand::Show(OutputPicture::Black)),
-        Action::TestPattern => Command::Output(OutputCommand::Show(OutputPicture::Pattern)),
-        Action::OutputFigures => Command::Output(OutputCommand::ToggleFigures),
-        Action::ExportReport => Command::Report(ReportCommand::ExportReport),
-        Action::Quit => Command::Window(WindowCommand::Quit),
-        Action::Undo => Command::Edit(HistoryCommand::Undo),
-        Action::Redo => Command::Edit(HistoryCommand::Redo),
-        Action::PlayPause => Command::Transport(TransportCommand::TogglePlay),
-        Action::Stop => Command::Transport(TransportCommand::Stop),
-        Action::PlayFromIn => Command::Transport(TransportCommand::PlayFromIn),
-        Action::ShuttleBack => Command::Transport(TransportCommand::Shuttle(Direction::Backwards)),
-        Action::ShuttleStop => Command::Transport(TransportCommand::Pause),
-        Action::ShuttleForward => {
-            Command::Transport(TransportCommand::Shuttle(Direction::Forwards))
-        }
-        Action::StepBack => Command::Transport(TransportCommand::StepFrames(-1)),
-        Action::StepForward => Command::Transport(TransportCommand::StepFrames(1)),
-        Action::ToStart => Command::Transport(TransportCommand::SeekTo(Time::ZERO)),
-        Action::Fullscreen => Command::Window(WindowCommand::ToggleFullscreen),
-        Action::ResetStats => Command::Report(ReportCommand::ResetStats),
-        Action::CopyReport => Command::Report(ReportCommand::CopyReport),
-        _ => return None,
-    })
-}
-
-fn add_layer(pass: &mut Pass<'_, '_>) {
-    let layer = clip_edit::new_layer(pass.view.project);
-    pass.edit(EditCommand::Project(ProjectEdit::AddLayer {
-        layer,
-        index: 0,
-    }));
 }
 
 fn delete(pass: &mut Pass<'_, '_>) {
@@ -247,20 +279,6 @@ pub(crate) fn remove_layers(ids: &[LayerId], pass: &mut Pass<'_, '_>) {
     pass.push(Command::Window(WindowCommand::Tell(text)));
 }
 
-fn select_layer(pass: &mut Pass<'_, '_>, by: isize) {
-    let layers = &pass.view.project.layers;
-    let selected = pass.selected_layer().map(|layer| layer.id);
-    let at = layers.iter().position(|layer| Some(layer.id) == selected);
-    let index = match at {
-        Some(index) => index.saturating_add_signed(by),
-        None => 0,
-    };
-    let layer = layers.get(index.min(layers.len().saturating_sub(1)));
-    if let Some(layer) = layer {
-        pass.state.selection = Selection::of_layer(layer.id);
-    }
-}
-
 fn set_height(pass: &mut Pass<'_, '_>, by: isize) {
     let heights = [LaneHeight::Low, LaneHeight::Normal, LaneHeight::Tall];
     let stepped = |layer: &Layer| {
@@ -276,21 +294,33 @@ fn set_height(pass: &mut Pass<'_, '_>, by: isize) {
     }
 }
 
-fn toggle_layer(action: Action, pass: &mut Pass<'_, '_>) {
+fn toggle_layer(switch: LayerSwitch, pass: &mut Pass<'_, '_>) {
     let layers = pass.selected_layers();
-    let is_on = |layer: &Layer| match action {
-        Action::ToggleVisible => layer.is_visible,
-        Action::ToggleSolo => layer.is_solo,
-        _ => layer.is_locked,
-    };
     // Where some are on and some are off, all are on first.
-    let turns_on = !layers.iter().all(|layer| is_on(layer));
-    let edits = layers.into_iter().map(|layer| match action {
-        Action::ToggleVisible => EditCommand::Layer(layer.id, LayerEdit::SetVisible(turns_on)),
-        Action::ToggleSolo => EditCommand::Layer(layer.id, LayerEdit::SetSolo(turns_on)),
-        _ => EditCommand::Layer(layer.id, LayerEdit::SetLocked(turns_on)),
-    });
+    let turns_on = !layers.iter().all(|layer| is_on(layer, switch));
+    let edit = match switch {
+        LayerSwitch::Visible => LayerEdit::SetVisible(turns_on),
+        LayerSwitch::Solo => LayerEdit::SetSolo(turns_on),
+        LayerSwitch::Locked => LayerEdit::SetLocked(turns_on),
+    };
+    let edits = layers.into_iter();
+    let edits = edits.map(|layer| EditCommand::Layer(layer.id, edit.clone()));
     if let Some(edit) = group_edit::batch("Change layers", edits.collect()) {
         pass.edit(edit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::panels::TABLE;
+
+    #[test]
+    fn every_panel_of_an_action_is_there() {
+        for action in Action::all() {
+            let is_panel = action.operation() == Operation::Window(WindowOperation::Panel);
+            let is_there = TABLE.iter().any(|row| row.info.action == action);
+            assert_eq!(is_there, is_panel, "{action:?}");
+        }
     }
 }

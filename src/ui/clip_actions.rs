@@ -1,85 +1,109 @@
-//! Actions on the selected clips.
+//! Operations on the selected clips.
 
 use super::actions;
 use super::pass::Pass;
 use super::selection::Selection;
-use crate::command::Action;
+use crate::command::operation::{ClipOperation, Edge};
 use crate::command::{Command, WindowCommand};
 use crate::project::edit::clipboard::CopiedClips;
 use crate::project::edit::{clip_edit, clip_split, group_edit};
 use crate::project::{
-    Clip, ClipEdit, ClipId, EditCommand, Layer, LayerEdit, MarkerEdit, ProjectEdit,
+    Clip, ClipEdit, ClipId, EditCommand, Layer, LayerEdit, MarkerEdit, ProjectEdit, TimeRange,
 };
 use crate::time::Time;
 
-/// Frames that a far nudge moves by.
-const FAR: i64 = 10;
-
-/// True if an action on clips is enabled; `None` for other actions.
-pub(crate) fn can_perform(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
-    let has_clips = !pass.state.selection.clips().is_empty();
-    Some(match action {
-        Action::Copy
-        | Action::Cut
-        | Action::Duplicate
-        | Action::ZoomSelection
-        | Action::LoopSelection => has_clips,
-        Action::Paste => pass.state.copied.is_some(),
-        Action::SelectAll | Action::SelectPrevious | Action::SelectNext => {
-            pass.view.project.duration() > Time::ZERO
-        }
-        other if is_edit(other) => edit_of(other, pass).is_some(),
-        _ => return None,
-    })
+/// Whether an operation can be carried out now.
+pub(crate) fn is_enabled(operation: ClipOperation, pass: &Pass<'_, '_>) -> bool {
+    match operation {
+        ClipOperation::Cut
+        | ClipOperation::Copy
+        | ClipOperation::Duplicate
+        | ClipOperation::Loop => !pass.state.selection.clips().is_empty(),
+        ClipOperation::Paste => pass.state.copied.is_some(),
+        ClipOperation::RippleDelete
+        | ClipOperation::Split
+        | ClipOperation::Trim(_)
+        | ClipOperation::RippleTrim(_)
+        | ClipOperation::Nudge(_)
+        | ClipOperation::MoveLanes(_)
+        | ClipOperation::Slip(_)
+        | ClipOperation::FadeHere(_) => edit_of(operation, pass).is_some(),
+    }
 }
 
-/// Carries out an action that [`can_perform`] knows.
-pub(crate) fn perform(action: Action, pass: &mut Pass<'_, '_>) {
-    match action {
-        Action::Copy => copy(pass),
-        Action::Cut => {
+/// Carries out an operation.
+pub(crate) fn perform(operation: ClipOperation, pass: &mut Pass<'_, '_>) {
+    match operation {
+        ClipOperation::Copy => copy(pass),
+        ClipOperation::Cut => {
             copy(pass);
-            let removed = group_edit::removed(pass.view.project, pass.state.selection.clips());
-            if let Some(edit) = removed {
-                pass.edit(edit);
-            }
+            edit(operation, pass);
         }
-        Action::Paste => {
+        ClipOperation::Paste => {
             if let Some(copied) = pass.state.copied.clone() {
                 paste(pass, &copied);
             }
         }
-        Action::Duplicate => {
+        ClipOperation::Duplicate => {
             let clips = pass.state.selection.clips();
             if let Some((edit, copies)) = group_edit::duplicated(pass.view.project, clips) {
                 pass.edit(edit);
                 pass.state.selection = Selection::of_clips(copies);
             }
         }
-        Action::SelectAll => {
-            let layers = &pass.view.project.layers;
-            let clips = layers.iter().flat_map(|layer| &layer.clips);
-            pass.state.selection = Selection::of_clips(clips.map(|clip| clip.id).collect());
-        }
-        Action::SelectPrevious => select_beside(pass, -1),
-        Action::SelectNext => select_beside(pass, 1),
-        Action::ZoomSelection => {
-            if let Some((start, end)) = selected_span(pass) {
-                pass.state.timeline.show_span(start, end);
-            }
-        }
-        Action::LoopSelection => {
-            if let Some((start, end)) = selected_span(pass) {
-                let range = crate::project::TimeRange { start, end };
-                pass.edit(EditCommand::Project(ProjectEdit::SetLoopRange(Some(range))));
-            }
-        }
-        other => {
-            if let Some(edit) = edit_of(other, pass) {
-                pass.edit(edit);
-            }
-        }
+        ClipOperation::RippleDelete
+        | ClipOperation::Split
+        | ClipOperation::Trim(_)
+        | ClipOperation::RippleTrim(_)
+        | ClipOperation::Nudge(_)
+        | ClipOperation::MoveLanes(_)
+        | ClipOperation::Slip(_)
+        | ClipOperation::FadeHere(_)
+        | ClipOperation::Loop => edit(operation, pass),
     }
+}
+
+fn edit(operation: ClipOperation, pass: &mut Pass<'_, '_>) {
+    if let Some(edit) = edit_of(operation, pass) {
+        pass.edit(edit);
+    }
+}
+
+/// The edit that an operation comes to; none where it comes to nothing, or to more than an edit.
+fn edit_of(operation: ClipOperation, pass: &Pass<'_, '_>) -> Option<EditCommand> {
+    let project = pass.view.project;
+    let frame = project.canvas.frame_rate.frame_duration();
+    let ids = pass.state.selection.clips();
+    let frames = |count: i64| Time::from_flicks(frame.flicks() * count);
+    match operation {
+        ClipOperation::Cut => group_edit::removed(project, ids),
+        ClipOperation::RippleDelete => group_edit::ripple_removed(project, ids),
+        ClipOperation::Split => split(pass),
+        ClipOperation::Nudge(count) => nudged(pass, frames(count)),
+        ClipOperation::MoveLanes(lanes) => group_edit::moved(project, ids, Time::ZERO, lanes),
+        ClipOperation::Slip(count) => slipped(pass, frames(count)),
+        ClipOperation::RippleTrim(edge) => ripple_trimmed(edge, pass),
+        ClipOperation::Trim(edge) => {
+            each(pass, |layer, clip| Some(trimmed(edge, pass, layer, clip)))
+        }
+        ClipOperation::FadeHere(edge) => each(pass, |_, clip| faded(edge, pass, clip)),
+        ClipOperation::Loop => {
+            let (start, end) = selected_span(pass)?;
+            let range = TimeRange { start, end };
+            Some(EditCommand::Project(ProjectEdit::SetLoopRange(Some(range))))
+        }
+        ClipOperation::Copy | ClipOperation::Paste | ClipOperation::Duplicate => None,
+    }
+}
+
+/// An edit of every selected clip, as one.
+fn each(
+    pass: &Pass<'_, '_>,
+    edit: impl Fn(&Layer, &Clip) -> Option<EditCommand>,
+) -> Option<EditCommand> {
+    let clips = selected(pass).into_iter();
+    let edits = clips.filter_map(|(layer, clip)| edit(layer, clip));
+    group_edit::batch("Edit clips", edits.collect())
 }
 
 /// Pastes clips at the playhead, on the selected lane, and selects them.
@@ -108,53 +132,6 @@ fn copy(pass: &mut Pass<'_, '_>) {
     if let Some(copied) = copied {
         pass.push(Command::Window(WindowCommand::CopyText(copied.text())));
         pass.state.copied = Some(copied);
-    }
-}
-
-fn is_edit(action: Action) -> bool {
-    matches!(
-        action,
-        Action::RippleDelete
-            | Action::SplitClip
-            | Action::TrimStart
-            | Action::TrimEnd
-            | Action::RippleTrimStart
-            | Action::RippleTrimEnd
-            | Action::NudgeLeft
-            | Action::NudgeRight
-            | Action::NudgeFarLeft
-            | Action::NudgeFarRight
-            | Action::MoveUp
-            | Action::MoveDown
-            | Action::SlipLeft
-            | Action::SlipRight
-            | Action::FadeInHere
-            | Action::FadeOutHere
-    )
-}
-
-fn edit_of(action: Action, pass: &Pass<'_, '_>) -> Option<EditCommand> {
-    let project = pass.view.project;
-    let frame = project.canvas.frame_rate.frame_duration();
-    let ids = pass.state.selection.clips();
-    let frames = |count: i64| Time::from_flicks(frame.flicks() * count);
-    match action {
-        Action::RippleDelete => group_edit::ripple_removed(project, ids),
-        Action::SplitClip => split(pass),
-        Action::NudgeLeft => nudged(pass, frames(-1)),
-        Action::NudgeRight => nudged(pass, frames(1)),
-        Action::NudgeFarLeft => nudged(pass, frames(-FAR)),
-        Action::NudgeFarRight => nudged(pass, frames(FAR)),
-        Action::MoveUp => group_edit::moved(project, ids, Time::ZERO, -1),
-        Action::MoveDown => group_edit::moved(project, ids, Time::ZERO, 1),
-        Action::SlipLeft => slipped(pass, frames(-1)),
-        Action::SlipRight => slipped(pass, frames(1)),
-        Action::RippleTrimStart | Action::RippleTrimEnd => ripple_trimmed(action, pass),
-        _ => {
-            let edits = selected(pass).into_iter();
-            let edits = edits.filter_map(|(layer, clip)| trimmed(action, pass, layer, clip));
-            group_edit::batch("Edit clips", edits.collect())
-        }
     }
 }
 
@@ -217,47 +194,44 @@ fn slipped(pass: &Pass<'_, '_>, by: Time) -> Option<EditCommand> {
     group_edit::batch("Slip clips", edits.collect())
 }
 
-fn trimmed(action: Action, pass: &Pass<'_, '_>, layer: &Layer, clip: &Clip) -> Option<EditCommand> {
+fn trimmed(edge: Edge, pass: &Pass<'_, '_>, layer: &Layer, clip: &Clip) -> EditCommand {
     let project = pass.view.project;
     let at = playhead(pass);
-    let is_within = clip.start < at && at < clip.end();
-    let fades = |fade_in: Time, fade_out: Time| {
-        EditCommand::Clip(
-            clip.id,
-            ClipEdit::SetFades {
-                fade_in,
-                fade_out: fade_out.min(clip.duration - fade_in),
-            },
-        )
-    };
-    Some(match action {
-        Action::TrimStart => clip_edit::trimmed_start(project, layer, clip, at),
-        Action::TrimEnd => {
+    match edge {
+        Edge::Start => clip_edit::trimmed_start(project, layer, clip, at),
+        Edge::End => {
             let length = actions::media_duration(pass, clip);
             clip_edit::trimmed_end(project, layer, clip, at, length)
         }
-        Action::FadeInHere if is_within => fades(at - clip.start, clip.fade_out),
-        Action::FadeOutHere if is_within => {
+    }
+}
+
+/// The fade to or from the playhead, which must lie within the clip.
+fn faded(edge: Edge, pass: &Pass<'_, '_>, clip: &Clip) -> Option<EditCommand> {
+    let at = playhead(pass);
+    if at <= clip.start || clip.end() <= at {
+        return None;
+    }
+    let (fade_in, fade_out) = match edge {
+        Edge::Start => (at - clip.start, clip.fade_out),
+        Edge::End => {
             let fade_out = clip.end() - at;
-            fades(clip.fade_in.min(clip.duration - fade_out), fade_out)
+            (clip.fade_in.min(clip.duration - fade_out), fade_out)
         }
-        _ => return None,
-    })
+    };
+    let fade_out = fade_out.min(clip.duration - fade_in);
+    let fades = ClipEdit::SetFades { fade_in, fade_out };
+    Some(EditCommand::Clip(clip.id, fades))
 }
 
 /// Trims the selected clip, or the topmost one under the playhead, and moves up what follows it on its lane.
-fn ripple_trimmed(action: Action, pass: &Pass<'_, '_>) -> Option<EditCommand> {
+fn ripple_trimmed(edge: Edge, pass: &Pass<'_, '_>) -> Option<EditCommand> {
     let project = pass.view.project;
     let at = playhead(pass);
     let is_within = |(_, clip): &(&Layer, &Clip)| clip.start < at && at < clip.end();
     let chosen = selected(pass).into_iter().rev().find(is_within);
     let (layer, clip) = chosen.or_else(|| under_playhead(pass).into_iter().find(is_within))?;
-    let edit = if action == Action::RippleTrimStart {
-        clip_edit::trimmed_start(project, layer, clip, at)
-    } else {
-        let length = actions::media_duration(pass, clip);
-        clip_edit::trimmed_end(project, layer, clip, at, length)
-    };
+    let edit = trimmed(edge, pass, layer, clip);
     let after = edit.applied_to(project).ok()?;
     let (_, trimmed) = after.clip(clip.id)?;
     let trimmed = Clip {
@@ -268,31 +242,8 @@ fn ripple_trimmed(action: Action, pass: &Pass<'_, '_>) -> Option<EditCommand> {
     group_edit::ripple_trimmed(project, layer, &trimmed, clip.end(), by)
 }
 
-/// Selects the clip before or behind the selected one, or the first on its lane or of all.
-fn select_beside(pass: &mut Pass<'_, '_>, by: isize) {
-    let project = pass.view.project;
-    let first = || {
-        let layers = project.layers.iter();
-        layers.flat_map(|layer| &layer.clips).next()
-    };
-    let clip = match pass.state.selection.clip() {
-        Some(id) => project.clip(id).and_then(|(layer, _)| {
-            let at = layer.clips.iter().position(|clip| clip.id == id)?;
-            layer.clips.get(at.checked_add_signed(by)?)
-        }),
-        None => pass
-            .selected_layer()
-            .and_then(|layer| project.layer(layer.id)?.clips.first())
-            .or_else(first),
-    };
-    if let Some(clip) = clip {
-        pass.state.selection = Selection::Clips(vec![clip.id]);
-        pass.state.timeline.reveal(clip.start, clip.end());
-    }
-}
-
 /// From the start of the first selected clip to the end of the last.
-fn selected_span(pass: &Pass<'_, '_>) -> Option<(Time, Time)> {
+pub(crate) fn selected_span(pass: &Pass<'_, '_>) -> Option<(Time, Time)> {
     let ids = pass.state.selection.clips();
     let clips = || ids.iter().filter_map(|id| pass.view.project.clip(*id));
     let start = clips().map(|(_, clip)| clip.start).min()?;

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use egui::{Context, Id, Key, KeyboardShortcut, Modifiers};
 
-use super::shortcuts::{Action, TABLE};
+use crate::command::Action;
 
 static USUAL: LazyLock<Arc<Keymap>> = LazyLock::new(|| Arc::new(Keymap::new(&BTreeMap::new())));
 
@@ -24,7 +24,7 @@ impl Keymap {
         let mut entries = Vec::new();
         let mut is_set = Vec::new();
         for (name, texts) in own {
-            let Some(action) = Action::all().find(|action| action.name() == *name) else {
+            let Some(action) = Action::all().find(|action| action.name() == name) else {
                 continue;
             };
             let shortcuts: Vec<_> = texts
@@ -36,11 +36,7 @@ impl Keymap {
             }
             entries.extend(shortcuts.into_iter().map(|shortcut| (action, shortcut)));
         }
-        let usual = TABLE
-            .iter()
-            .filter(|(action, ..)| !is_set.contains(action))
-            .map(|(action, modifiers, key)| (*action, KeyboardShortcut::new(*modifiers, *key)));
-        entries.extend(usual);
+        entries.extend(usual().filter(|(action, _)| !is_set.contains(action)));
         Self { entries }
     }
 
@@ -73,6 +69,14 @@ impl Keymap {
 pub fn install(ctx: &Context, own: &BTreeMap<String, Vec<String>>) {
     let keymap = Arc::new(Keymap::new(own));
     ctx.data_mut(|data| data.insert_temp(Id::unique("keymap"), keymap));
+}
+
+/// The usual keys of every action, as its row has them.
+pub(crate) fn usual() -> impl Iterator<Item = (Action, KeyboardShortcut)> {
+    Action::all().flat_map(|action| {
+        let texts = action.shortcuts().iter();
+        texts.filter_map(move |text| Some((action, shortcut_of_text(text)?)))
+    })
 }
 
 /// Whether a key only changes what others mean, and so is no shortcut by itself.
@@ -141,10 +145,11 @@ mod tests {
 
     #[test]
     fn every_usual_shortcut_is_read_as_it_is_written() {
-        for (action, modifiers, key) in TABLE {
-            let shortcut = KeyboardShortcut::new(*modifiers, *key);
-            let text = text_of_shortcut(shortcut);
-            assert_eq!(shortcut_of_text(&text), Some(shortcut), "{action:?} {text}");
+        for action in Action::all() {
+            for text in action.shortcuts() {
+                let shortcut = shortcut_of_text(text).expect("a shortcut");
+                assert_eq!(text_of_shortcut(shortcut), *text, "{action:?}");
+            }
         }
         assert_eq!(shortcut_of_text("Ctrl+Nonsense"), None);
         assert_eq!(shortcut_of_text(""), None);
@@ -153,8 +158,11 @@ mod tests {
     #[test]
     fn own_keys_take_the_place_of_the_usual_ones() {
         let own = BTreeMap::from([
-            (Action::Save.name(), vec!["Ctrl+Alt+S".to_owned()]),
-            (Action::Open.name(), Vec::new()),
+            (
+                Action::Save.name().to_owned(),
+                vec!["Ctrl+Alt+S".to_owned()],
+            ),
+            (Action::Open.name().to_owned(), Vec::new()),
             ("NoSuchAction".to_owned(), vec!["F5".to_owned()]),
         ]);
         let keymap = Keymap::new(&own);
@@ -171,9 +179,12 @@ mod tests {
     #[test]
     fn a_stored_modifier_is_no_shortcut_and_leaves_the_usual_ones() {
         let own = BTreeMap::from([
-            (Action::Save.name(), vec!["ControlLeft".to_owned()]),
             (
-                Action::Open.name(),
+                Action::Save.name().to_owned(),
+                vec!["ControlLeft".to_owned()],
+            ),
+            (
+                Action::Open.name().to_owned(),
                 vec!["Shift+ShiftLeft".to_owned(), "F5".to_owned()],
             ),
         ]);

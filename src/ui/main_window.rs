@@ -18,7 +18,7 @@ use super::shortcuts::Asked;
 use super::state::ViewState;
 use super::theme::Theme;
 use super::{View, actions, clip_actions, shortcuts};
-use crate::command::{Command, FileCommand};
+use crate::command::{Action, Command, FileCommand};
 use crate::project::edit::clipboard::CopiedClips;
 use crate::settings::Layout;
 
@@ -63,6 +63,12 @@ impl MainWindow {
     /// Puts commands off to the next pass, after the text that is being typed.
     pub fn carry_out_after_typing(&mut self, commands: impl IntoIterator<Item = Command>) {
         self.after_typing.wait(commands);
+    }
+
+    /// Puts an action off to the next pass, after the text that is being typed.
+    pub fn perform_after_typing(&mut self, action: Action, ctx: &egui::Context) {
+        self.after_typing
+            .wait_with(vec![Asked::Action(action)], ctx);
     }
 
     /// True while such commands wait.

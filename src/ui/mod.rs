@@ -7,8 +7,8 @@
 //! * [`view`]: the input of a pass. `pass`: the context that panels get; `state`: what several of them share.
 //! * [`main_window`]: one pass. `docks`: the arrangement around the preview. `panels/`: the panels, and their table;
 //!   `panel`, `shown_panels`: a row of it, and which are shown. `widgets/`: parts of panels.
-//! * `menus`, `shortcuts`, [`keymap`]: the places of actions and their keys. `actions`, `clip_actions`,
-//!   `transport_actions`: what an action does.
+//! * `shortcuts`, [`keymap`]: the keys of actions. `actions`, `clip_actions`, `select_actions`, `transport_actions`: an
+//!   action carried out.
 //! * `selection`, `renaming`, `timeline_scale`, `thumbnails`: parts of the state. `gesture`: a drag as one step of
 //!   undo. `after_typing`: shortcuts put off while a field is typed in.
 //! * [`theme`]: colours, from `assets/theme.ron`; `style`: fonts and egui's style, from the theme. `format`: numbers.
@@ -27,12 +27,12 @@ mod format;
 mod gesture;
 pub mod keymap;
 pub mod main_window;
-mod menus;
 mod panel;
 mod panels;
 pub(crate) mod panic_notice;
 mod pass;
 mod renaming;
+mod select_actions;
 mod selection;
 mod shortcuts;
 mod shown_panels;

@@ -1,131 +1,14 @@
-//! The one table of shortcuts, and the actions that a pass's keys ask for.
+//! The actions that a pass's keys ask for.
 
 use egui::{Event, Key, KeyboardShortcut, Modifiers};
 
 use super::keymap::Keymap;
-pub(crate) use super::menus::MENUS;
-pub(crate) use crate::command::Action;
+pub(crate) use crate::command::{Action, MENUS};
 
 const NONE: Modifiers = Modifiers::NONE;
-const SHIFT: Modifiers = Modifiers::SHIFT;
-const ALT: Modifiers = Modifiers::ALT;
 const COMMAND: Modifiers = Modifiers::COMMAND;
-const COMMAND_SHIFT: Modifiers = COMMAND.plus(Modifiers::SHIFT);
-
-/// The usual shortcuts; what a person has set in their place is in [`Keymap`]. Where an action has several, menus show
-/// the first.
-pub(crate) const TABLE: &[(Action, Modifiers, Key)] = &[
-    (Action::New, COMMAND, Key::N),
-    (Action::Open, COMMAND, Key::O),
-    (Action::Save, COMMAND, Key::S),
-    (Action::SaveAs, COMMAND_SHIFT, Key::S),
-    (Action::AddMedia, COMMAND, Key::I),
-    (Action::OpenAddress, COMMAND, Key::U),
-    (Action::ProjectSettings, COMMAND_SHIFT, Key::Comma),
-    (Action::Settings, COMMAND, Key::Comma),
-    (Action::ExportReport, COMMAND_SHIFT, Key::E),
-    (Action::Quit, COMMAND, Key::Q),
-    (Action::Undo, COMMAND, Key::Z),
-    (Action::Redo, COMMAND_SHIFT, Key::Z),
-    (Action::Redo, COMMAND, Key::Y),
-    (Action::Delete, NONE, Key::Delete),
-    (Action::Delete, NONE, Key::Backspace),
-    (Action::RippleDelete, SHIFT, Key::Delete),
-    (Action::RippleDelete, SHIFT, Key::Backspace),
-    (Action::Cut, COMMAND, Key::X),
-    (Action::Copy, COMMAND, Key::C),
-    (Action::Paste, COMMAND, Key::V),
-    (Action::Duplicate, COMMAND, Key::D),
-    (Action::SelectAll, COMMAND, Key::A),
-    (Action::SelectPrevious, COMMAND, Key::ArrowLeft),
-    (Action::SelectNext, COMMAND, Key::ArrowRight),
-    (Action::SelectAbove, COMMAND, Key::ArrowUp),
-    (Action::SelectBelow, COMMAND, Key::ArrowDown),
-    (Action::Rename, NONE, Key::F2),
-    (Action::AddLayer, COMMAND_SHIFT, Key::N),
-    (Action::Deselect, NONE, Key::Escape),
-    (Action::SplitClip, COMMAND, Key::K),
-    (Action::TrimStart, NONE, Key::OpenBracket),
-    (Action::TrimEnd, NONE, Key::CloseBracket),
-    (Action::RippleTrimStart, NONE, Key::Q),
-    (Action::RippleTrimEnd, NONE, Key::W),
-    (Action::NudgeLeft, NONE, Key::Comma),
-    (Action::NudgeRight, NONE, Key::Period),
-    (Action::NudgeFarLeft, SHIFT, Key::Comma),
-    (Action::NudgeFarRight, SHIFT, Key::Period),
-    (Action::MoveUp, ALT, Key::ArrowUp),
-    (Action::MoveDown, ALT, Key::ArrowDown),
-    (Action::SlipLeft, ALT, Key::Comma),
-    (Action::SlipRight, ALT, Key::Period),
-    (Action::FadeInHere, ALT, Key::OpenBracket),
-    (Action::FadeOutHere, ALT, Key::CloseBracket),
-    (Action::ToggleVisible, COMMAND, Key::M),
-    (Action::ToggleSolo, COMMAND, Key::T),
-    (Action::ToggleLock, COMMAND, Key::L),
-    (Action::LaneTaller, ALT, Key::Equals),
-    (Action::LaneTaller, ALT, Key::Plus),
-    (Action::LaneLower, ALT, Key::Minus),
-    (Action::PlayPause, NONE, Key::Space),
-    (Action::Stop, SHIFT, Key::Space),
-    (Action::PlayFromIn, COMMAND, Key::Space),
-    (Action::ShuttleBack, NONE, Key::J),
-    (Action::ShuttleStop, NONE, Key::K),
-    (Action::ShuttleForward, NONE, Key::L),
-    (Action::StepBack, NONE, Key::ArrowLeft),
-    (Action::StepForward, NONE, Key::ArrowRight),
-    (Action::SecondBack, SHIFT, Key::ArrowLeft),
-    (Action::SecondForward, SHIFT, Key::ArrowRight),
-    (Action::ToStart, NONE, Key::Home),
-    (Action::ToEnd, NONE, Key::End),
-    (Action::PreviousEdit, NONE, Key::ArrowUp),
-    (Action::NextEdit, NONE, Key::ArrowDown),
-    (Action::PreviousMarker, SHIFT, Key::ArrowUp),
-    (Action::NextMarker, SHIFT, Key::ArrowDown),
-    (Action::GoToTime, NONE, Key::T),
-    (Action::NextTimeFormat, SHIFT, Key::T),
-    (Action::ToggleLoop, NONE, Key::Slash),
-    (Action::LoopIn, NONE, Key::I),
-    (Action::LoopOut, NONE, Key::O),
-    (Action::ClearLoop, ALT, Key::X),
-    (Action::LoopSelection, NONE, Key::X),
-    (Action::AddMarker, NONE, Key::M),
-    (Action::ShowMedia, COMMAND, Key::Num1),
-    (Action::ShowInspector, COMMAND, Key::Num2),
-    (Action::ShowPerformance, COMMAND, Key::Num3),
-    (Action::ShowTimeline, COMMAND, Key::Num4),
-    (Action::ShowHistory, COMMAND, Key::P),
-    (Action::ShowLog, COMMAND, Key::G),
-    (Action::ShowDoctor, COMMAND_SHIFT, Key::G),
-    (Action::ShowOverlay, COMMAND_SHIFT, Key::F),
-    (Action::PreviewOnly, NONE, Key::F),
-    (Action::ShowSteps, COMMAND, Key::H),
-    (Action::ShowPalette, COMMAND_SHIFT, Key::P),
-    (Action::Output, NONE, Key::F11),
-    (Action::Blackout, COMMAND, Key::B),
-    (Action::TestPattern, COMMAND_SHIFT, Key::B),
-    (Action::Fullscreen, SHIFT, Key::F11),
-    (Action::ZoomIn, NONE, Key::Plus),
-    (Action::ZoomIn, NONE, Key::Equals),
-    (Action::ZoomIn, SHIFT, Key::Plus),
-    (Action::ZoomOut, NONE, Key::Minus),
-    (Action::ZoomFit, NONE, Key::Num0),
-    (Action::ZoomSelection, NONE, Key::Z),
-    (Action::ToggleSnap, NONE, Key::S),
-    (Action::ShowShortcuts, NONE, Key::F1),
-];
 
 impl Action {
-    /// All of them, in the order of the menus.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let groups = MENUS.iter().flat_map(|(_, groups)| groups.iter());
-        groups.flat_map(|group| group.iter().copied())
-    }
-
-    /// What it is called in the settings, whatever the window calls it.
-    pub fn name(self) -> String {
-        format!("{self:?}")
-    }
-
     /// Whether holding the key asks for it again and again.
     fn is_repeatable(self) -> bool {
         matches!(
@@ -321,6 +204,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::ui::keymap;
 
     fn usual(modifiers: Modifiers, key: Key, is_typing: bool) -> Option<Action> {
         action_of(&Keymap::new(&BTreeMap::new()), modifiers, key, is_typing)
@@ -328,24 +212,11 @@ mod tests {
 
     #[test]
     fn no_two_actions_share_a_shortcut() {
-        for (index, (action, modifiers, key)) in TABLE.iter().enumerate() {
-            for (other, other_modifiers, other_key) in &TABLE[index + 1..] {
-                assert!(
-                    (modifiers, key) != (other_modifiers, other_key),
-                    "{action:?} and {other:?}"
-                );
+        let usual: Vec<_> = keymap::usual().collect();
+        for (index, (action, shortcut)) in usual.iter().enumerate() {
+            for (other, other_shortcut) in &usual[index + 1..] {
+                assert!(shortcut != other_shortcut, "{action:?} and {other:?}");
             }
-        }
-    }
-
-    #[test]
-    fn every_action_with_a_shortcut_is_in_a_menu() {
-        for (action, ..) in TABLE {
-            let is_there = MENUS
-                .iter()
-                .flat_map(|(_, groups)| groups.iter().flat_map(|group| group.iter()))
-                .any(|listed| listed == action);
-            assert!(is_there, "{action:?}");
         }
     }
 

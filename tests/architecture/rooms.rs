@@ -132,7 +132,7 @@ fn forbidden_graphics(folder: &str, code: &str) -> Option<&'static str> {
 }
 
 /// Folders that work without a window, and those that they import, directly or not.
-fn without_window<'a>(modules: &'a Modules) -> BTreeSet<&'a str> {
+fn without_window(modules: &Modules) -> BTreeSet<&str> {
     let imports: BTreeSet<_> = modules
         .imports()
         .map(|import| (room(import.from), room(import.to)))

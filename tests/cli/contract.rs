@@ -39,7 +39,7 @@ fn help_names_every_command_and_goes_to_standard_output() {
     assert_eq!(help.status.code(), Some(0));
     let shown = text(&help.stdout);
     for command in [
-        "probe", "frame", "play", "bench", "doctor", "report", "testcard",
+        "probe", "frame", "play", "bench", "doctor", "report", "tree", "testcard",
     ] {
         assert!(shown.contains(command), "{command} is missing in:\n{shown}");
     }

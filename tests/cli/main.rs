@@ -7,3 +7,4 @@ mod hostile_media;
 mod numbers;
 mod open_files;
 mod outputs;
+mod tree;

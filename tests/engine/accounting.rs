@@ -72,7 +72,7 @@ fn a_file_that_opens_while_the_show_plays_begins_without_blame() {
     let (opens, reads) = (opening.step(), reading.step());
     let open: OpenMedia = Arc::new(move |_: &Path, _: &OpenOptions| {
         opens(FrameIndex(0))?;
-        Ok(pooled(0, Arc::clone(&reads), nothing()).media.into())
+        Ok(pooled(0, Arc::clone(&reads), nothing()).video.into())
     });
     let mut rig = Rig::with_media(project(1), open, ManualClock::new());
     rig.engine.play();
@@ -183,7 +183,7 @@ fn a_file_whose_reads_turn_slow_is_measured_anew_and_then_left_alone_for_a_while
         let opened = Arc::clone(&opened);
         move |_: &Path, _: &OpenOptions| {
             opened.fetch_add(1, Ordering::SeqCst);
-            let mut media = pooled(0, Arc::clone(&on_read), nothing()).media;
+            let mut media = pooled(0, Arc::clone(&on_read), nothing()).video;
             media.read_path.backend = Backend::Io(IoMode::Pread);
             Ok(media.into())
         }

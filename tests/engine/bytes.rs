@@ -7,7 +7,8 @@
 
 #![cfg(target_os = "linux")]
 
-use crate::cards::{Cards, Rig, at, clip};
+use crate::card_rig::{Rig, at, clip};
+use crate::cards::Cards;
 use crate::own_process::in_own_process;
 use sextet::engine::{EngineOptions, PlaybackSettings};
 use sextet::media::hap::Compressor;

@@ -24,7 +24,7 @@ fn a_frame_that_is_given_up_is_an_error_of_its_layer_until_one_comes() {
                 nothing()
             };
             Ok(pooled(u64::from(!is_first), on_read, nothing())
-                .media
+                .video
                 .into())
         },
     );

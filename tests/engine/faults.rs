@@ -2,7 +2,8 @@
 
 use std::fs::OpenOptions;
 
-use crate::cards::{Cards, NUMBERS_PER_CARD, Rig, at, clip};
+use crate::card_rig::{Rig, at, clip};
+use crate::cards::{Cards, NUMBERS_PER_CARD};
 use sextet::engine::{EngineOptions, PlaybackSettings};
 use sextet::settings::IoMode;
 

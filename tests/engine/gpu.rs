@@ -4,7 +4,8 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use crate::cards::{CARD_PX, Cards, NUMBERS_PER_CARD, Rig, clip};
+use crate::card_rig::{Rig, clip};
+use crate::cards::{CARD_PX, Cards, NUMBERS_PER_CARD};
 use image::imageops::crop_imm;
 use sextet::engine::{EngineOptions, Pace};
 use sextet::gpu::{DeviceHandicap, Gpu};

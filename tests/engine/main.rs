@@ -3,11 +3,14 @@
 mod accounting;
 mod breakdowns;
 mod bytes;
+#[path = "../support/card_rig.rs"]
+mod card_rig;
 #[path = "../support/cards.rs"]
 mod cards;
 mod every_frame;
 mod faults;
 mod gpu;
+mod hap_flaws;
 mod numbers;
 mod overload;
 #[path = "../support/own_process.rs"]

@@ -1,6 +1,7 @@
 //! What the program says of itself against what is known from outside: pictures, scripted delays, scripted faults.
 
-use crate::cards::{Cards, Rig, clip};
+use crate::card_rig::{Rig, clip};
+use crate::cards::Cards;
 use sextet::doctor::{DoctorOptions, diagnose};
 use sextet::engine::{Engine, EngineOptions};
 use sextet::media::TextureSupport;

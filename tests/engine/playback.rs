@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::cards::{CARD_PX, Cards, Rig, at, clip};
+use crate::card_rig::{Rig, at, clip};
+use crate::cards::{CARD_PX, Cards};
 use crate::six_layers::{LENGTH, expected, number, six_layers};
 use sextet::engine::{EngineOptions, PlaybackSettings};
 use sextet::project::{Clip, ClipId, Project, TimeRange};

@@ -1,6 +1,7 @@
 //! Settings changed while six layers play: no frame is lost, and none is a wrong one.
 
-use crate::cards::{CARD_PX, Cards, Rig};
+use crate::card_rig::Rig;
+use crate::cards::{CARD_PX, Cards};
 use crate::six_layers::{LENGTH, expected, six_layers};
 use sextet::engine::PlaybackSettings;
 use sextet::settings::IoMode;

@@ -1,6 +1,7 @@
 //! Several playheads on one file: it is opened once, and each of them gets its own frames.
 
-use crate::cards::{Cards, NUMBERS_PER_CARD, Rig, clip};
+use crate::card_rig::{Rig, clip};
+use crate::cards::{Cards, NUMBERS_PER_CARD};
 use sextet::engine::{EngineOptions, PlaybackSettings};
 use sextet::project::{MediaId, MediaRef, Project};
 use sextet::settings::IoMode;
@@ -39,7 +40,7 @@ fn a_file_on_several_layers_and_listed_twice_is_open_once() {
     let other = cards.add(60, 60);
     let again = MediaId(7);
     let mut late = clip(shared, 0, 200);
-    late.media_in = crate::cards::at(20);
+    late.media_in = crate::card_rig::at(20);
     let layers = vec![
         vec![clip(shared, 0, 200)],
         vec![late],

@@ -1,7 +1,8 @@
 //! Playing at other speeds and backwards, through the whole engine under a clock set by hand: what is read ahead is what
 //! is due, so that no frame is missed.
 
-use crate::cards::{Cards, Rig, at, clip};
+use crate::card_rig::{Rig, at, clip};
+use crate::cards::Cards;
 use crate::six_layers::{LENGTH, expected, number, six_layers};
 use sextet::project::TimeRange;
 use sextet::transport::Direction;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::cards::{Cards, Rig, at, clip};
+use crate::card_rig::{Rig, at, clip};
+use crate::cards::Cards;
 use crate::own_process::in_own_process;
 use crate::watchdog::Watchdog;
 use crossbeam_channel::bounded;

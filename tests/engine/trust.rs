@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
-use crate::cards::{Cards, NUMBERS_PER_CARD, Rig, clip};
+use crate::card_rig::{Rig, clip};
+use crate::cards::{Cards, NUMBERS_PER_CARD};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustix::io::Errno;
 use sextet::engine::{Engine, EngineOptions};

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::cards::{CARD_PX, Cards, Rig, at, clip};
+use crate::card_rig::{Rig, at, clip};
+use crate::cards::{CARD_PX, Cards};
 use crate::six_layers::number;
 use image::RgbaImage;
 use sextet::project::{Clip, ClipId, Project};

@@ -199,6 +199,12 @@ fn the_other_seeds_are_what_their_parsers_accept() {
         let typed = std::iter::once("sextet").chain(text.lines());
         sextet::cli::args::Args::try_parse_from(typed).expect("good arguments");
     }
+    for entry in std::fs::read_dir(folder("command")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let text = std::fs::read_to_string(&path).expect("a seed");
+        let command = text.parse::<sextet::command::Command>();
+        assert!(command.is_ok(), "{}: {command:?}", path.display());
+    }
     for name in ["stamped", "counted"] {
         let bytes = std::fs::read(folder("packet_index").join(name)).expect("a seed");
         assert!(sextet::media::ffmpeg::is_index(&bytes), "{name}");

@@ -1,7 +1,6 @@
 //! Opening media files and reading exact frames from them, held against FFmpeg's own tools.
 
 #[path = "../support/cards.rs"]
-#[expect(dead_code, reason = "other binaries use the rest")]
 mod cards;
 mod codecs;
 mod colours;

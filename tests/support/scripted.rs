@@ -97,7 +97,7 @@ fn source_of(id: u64, source: VideoSource) -> Source {
         played_by: PlayedBy::Ffmpeg,
         why: String::new(),
     };
-    let media = Video {
+    let video = Video {
         facts: Arc::new(facts),
         layout: layout(),
         source,
@@ -110,7 +110,7 @@ fn source_of(id: u64, source: VideoSource) -> Source {
     };
     Source {
         id: SourceId(id),
-        media,
+        video,
     }
 }
 

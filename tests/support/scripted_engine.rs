@@ -111,7 +111,7 @@ impl Rig {
             move |path: &Path, _: &OpenOptions| -> Result<_, MediaError> {
                 let name = path.file_name().and_then(|name| name.to_str());
                 let number = name.and_then(|name| name.parse().ok()).expect("a number");
-                Ok(source(number).media.into())
+                Ok(source(number).video.into())
             },
         );
         Self::with_media(project, open, hand)

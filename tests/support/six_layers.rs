@@ -2,7 +2,8 @@
 
 use sextet::project::{Clip, LoopMode, Project};
 
-use super::cards::{Cards, NUMBERS_PER_CARD, at, clip};
+use super::card_rig::{at, clip};
+use super::cards::{Cards, NUMBERS_PER_CARD};
 
 /// A card's number: its media id and its frame.
 pub fn number(media: u64, frame: i64) -> u64 {

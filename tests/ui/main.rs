@@ -4,6 +4,7 @@ mod bars;
 mod clips;
 mod gestures;
 mod layer;
+mod palette;
 mod performance;
 mod pictures;
 mod program;

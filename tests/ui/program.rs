@@ -81,7 +81,9 @@ fn arrows_choose_in_the_palette_and_escape_puts_it_away() {
 fn settings_count_at_once() {
     let mut harness = window(|_| {});
     press(&mut harness, ctrl(), Key::Comma);
-    click(&mut harness, "Reading by");
+    let choice = harness.get_by_role_and_label(Role::ComboBox, "Reading by");
+    choice.click();
+    harness.run_steps(6);
     click(&mut harness, "Memory map");
     assert_eq!(harness.state().settings.playback.io, IoMode::Mmap);
     click(&mut harness, "Look");

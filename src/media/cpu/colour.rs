@@ -171,7 +171,7 @@ impl<'memory> Picture<'memory> {
     }
 }
 
-/// How many luma samples there are to one of a plane that is halved any number of times.
+/// Luma samples to one of a plane that is halved any number of times.
 fn halving_step(full_px: u32, plane_px: u32) -> f32 {
     let halvings = (0..4).find(|&halvings| full_px.div_ceil(1 << halvings) <= plane_px);
     (1_u32 << halvings.unwrap_or(0)) as f32
@@ -186,7 +186,7 @@ fn rgb_from_scaled_ycocg([r, g, b, luma]: [f32; 4]) -> [f32; 3] {
 }
 
 /// [`rgb_from_scaled_ycocg`] from and to 8 bits a channel, rounded to the nearest.
-pub(crate) fn rgb8_from_scaled_ycocg(texel: [u8; 4]) -> [u8; 3] {
+pub(in crate::media) fn rgb8_from_scaled_ycocg(texel: [u8; 4]) -> [u8; 3] {
     rgb_from_scaled_ycocg(texel.map(|channel| f32::from(channel) / 255.0))
         .map(|channel| (channel.clamp(0.0, 1.0) * 255.0).round() as u8)
 }

@@ -9,11 +9,11 @@
 
 use super::colour::srgb_encoded;
 
-/// What the canvas's white stands for, in cd/m² (ITU-R BT.2408, table 1).
+/// Luminance of the canvas's white, in cd/m² (ITU-R BT.2408, table 1).
 const WHITE_NITS: f32 = 203.0;
 
-/// The brightest that pictures are taken to be mastered for, in cd/m²: the display that BT.2408 assumes. What is brighter
-/// becomes white.
+/// The brightest that pictures are taken to be mastered for, in cd/m²: the display that BT.2408 assumes. What is
+/// brighter becomes white.
 const PEAK_NITS: f32 = 1000.0;
 
 /// The system gamma of HLG on a display of 1000 cd/m² (ITU-R BT.2100, table 5).

@@ -5,7 +5,7 @@
 //! memory ─► texels: one plane, block by block, as numbers ─► colour: all planes, as R'G'B'A ─► picture
 //! ```
 //!
-//! What each colour model gives, always with straight alpha and 8 bits a channel:
+//! Results of each colour model, always with straight alpha and 8 bits a channel:
 //!
 //! * Light of Hap HDR is held to 0..1 and encoded with the sRGB transfer function (IEC 61966-2-1).
 //! * `Y'CbCr` is converted by its matrix (ITU-R BT.601, BT.709, BT.2020 non-constant luminance), at its own depth.
@@ -19,8 +19,8 @@ mod texels;
 
 use image::{Rgba, RgbaImage};
 
-pub(crate) use colour::rgb8_from_scaled_ycocg;
-pub(crate) use texels::{half_block, rgba8_block};
+pub(in crate::media) use colour::rgb8_from_scaled_ycocg;
+pub(in crate::media) use texels::{half_block, rgba8_block};
 
 use super::frame::{FrameLayout, Shape};
 use colour::Picture;

@@ -95,7 +95,7 @@ impl<'memory> PlaneTexels<'memory> {
 ///
 /// `block` holds at least the format's block size. BC4 gives red, with green and blue 0 and alpha 255; formats of other
 /// depths, or without blocks, give zeros.
-pub(crate) fn rgba8_block(format: PlaneFormat, block: &[u8]) -> [[u8; 4]; 16] {
+pub(in crate::media) fn rgba8_block(format: PlaneFormat, block: &[u8]) -> [[u8; 4]; 16] {
     const PITCH: usize = 16;
     let mut rgba = [0; 64];
     match format {
@@ -113,7 +113,7 @@ pub(crate) fn rgba8_block(format: PlaneFormat, block: &[u8]) -> [[u8; 4]; 16] {
 }
 
 /// The 16 texels of a BC6H block, row by row. `block` holds at least 16 bytes.
-pub(crate) fn half_block(is_signed: bool, block: &[u8]) -> [[f16; 3]; 16] {
+pub(in crate::media) fn half_block(is_signed: bool, block: &[u8]) -> [[f16; 3]; 16] {
     let mut halves = [0; 48];
     bcdec_rs::bc6h_half(block, &mut halves, 12, is_signed);
     let texels: [[u16; 3]; 16] = bytemuck::cast(halves);

@@ -15,7 +15,7 @@ use tempfile::TempPath;
 use crate::media::hap::HapVariant;
 use crate::time::FrameRate;
 
-/// Why a movie cannot be written.
+/// Error of writing a movie.
 #[derive(Debug, thiserror::Error)]
 pub enum MuxError {
     /// The path has a character that libavformat cannot be given.
@@ -29,7 +29,7 @@ pub enum MuxError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// libavformat refused.
@@ -37,7 +37,7 @@ pub enum MuxError {
     Format {
         /// The file.
         path: PathBuf,
-        /// What libavformat said.
+        /// libavformat's error.
         reason: ffmpeg_next::Error,
     },
     /// The finished file does not have the sample entry to be put right.
@@ -65,7 +65,7 @@ impl MovWriter {
     /// Begins a movie with one video stream. `path` is replaced when the movie is finished.
     ///
     /// # Errors
-    /// What the file system or libavformat said.
+    /// The error of the file system or libavformat.
     pub fn create(
         path: &Path,
         variant: HapVariant,
@@ -121,7 +121,7 @@ impl MovWriter {
     /// Appends a frame.
     ///
     /// # Errors
-    /// What libavformat said, as when the disk is full.
+    /// libavformat's error, as when the disk is full.
     pub fn write(&mut self, frame: &[u8]) -> Result<(), MuxError> {
         let mut packet = Packet::copy(frame);
         packet.set_stream(0);
@@ -148,7 +148,7 @@ impl MovWriter {
     /// Completes the movie and gives it its name.
     ///
     /// # Errors
-    /// What libavformat or the file system said; there is then no new file.
+    /// The error of libavformat or the file system; there is then no new file.
     pub fn finish(self) -> Result<(), MuxError> {
         self.finish_with(&[])
     }
@@ -244,7 +244,8 @@ fn add_hap_stream(
     let mut stream = output.add_stream(None::<ffmpeg_next::Codec>)?;
     stream.set_time_base(frame_time);
     stream.set_avg_frame_rate(frame_time.invert());
-    // SAFETY: `stream` borrows the output that owns the AVStream, and avformat_new_stream() never leaves `codecpar` null.
+    // SAFETY: `stream` borrows the output that owns the AVStream, and avformat_new_stream() never leaves `codecpar`
+    // null.
     unsafe {
         let parameters = &mut *(*stream.as_mut_ptr()).codecpar;
         parameters.codec_type = ffi::AVMediaType::AVMEDIA_TYPE_VIDEO;
@@ -261,7 +262,7 @@ fn add_hap_stream(
     Ok(())
 }
 
-/// The boxes between the file and a sample description (ISO/IEC 14496-12).
+/// The boxes between the file and a sample description (ISO/IEC 14496-12: 8.2.1, 8.3.1, 8.4.1, 8.4.4, 8.5.1, 8.5.2).
 const PATH_TO_DESCRIPTION: [[u8; 4]; 6] =
     [*b"moov", *b"trak", *b"mdia", *b"minf", *b"stbl", *b"stsd"];
 
@@ -275,7 +276,7 @@ fn find_sample_entry(file: &mut File, tag: [u8; 4]) -> io::Result<Option<u64>> {
         };
         (begin, end) = body;
     }
-    // Version and flags, the count of entries, and the entry's size come before its tag.
+    // Version and flags, the count of entries, and the entry's size come before its tag (ISO/IEC 14496-12, 8.5.2.2).
     let at = begin.saturating_add(12);
     let mut found = [0; 4];
     if at.saturating_add(4) > end {

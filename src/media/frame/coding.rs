@@ -1,15 +1,15 @@
-//! What the numbers in a frame's planes stand for: depth, range, siting of chroma, transfer.
+//! Coding of the numbers in a frame's planes: depth, range, siting of chroma, transfer.
 
 use super::PlaneFormat;
 
-/// How samples are coded; the same for every frame of a file.
+/// Coding of samples; the same for every frame of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SampleCoding {
     /// Bits of a code value that count, 8 to 16.
     pub bits: u32,
     /// Zero bits below them: 6 for P010, which keeps its ten bits at the top of sixteen.
     pub shift: u32,
-    /// Where chroma samples lie among those of luma.
+    /// Siting of chroma samples among those of luma.
     pub siting: ChromaSiting,
     /// From code values to light.
     pub transfer: Transfer,
@@ -26,7 +26,7 @@ impl Default for SampleCoding {
     }
 }
 
-/// Where the samples of subsampled chroma lie (ITU-T H.273, `ChromaLocType` 0 to 5).
+/// Siting of the samples of subsampled chroma (ITU-T H.273, `ChromaLocType` 0 to 5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ChromaSiting {
     /// Over the even columns, midway between two rows: MPEG-2, H.264 and H.265 where they say nothing.
@@ -45,7 +45,7 @@ pub enum ChromaSiting {
 }
 
 impl ChromaSiting {
-    /// How far the first chroma sample lies from the middle of the luma samples that it stands for, across and down, in
+    /// Distance of the first chroma sample from the middle of the luma samples that it stands for, across and down, in
     /// units of half their spread: −1 over the first of them, 0 in the middle, 1 over the last.
     pub const fn offset(self) -> [f32; 2] {
         match self {
@@ -58,7 +58,7 @@ impl ChromaSiting {
         }
     }
 
-    /// Its name for people.
+    /// Its common name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Left => "left",
@@ -83,7 +83,7 @@ pub enum Transfer {
     Hlg,
 }
 
-/// How texel values become luma in 0..1, chroma in −0.5..0.5 and alpha in 0..1: `texel · gain − offset`, the texel's
+/// Mapping of texel values to luma in 0..1, chroma in −0.5..0.5 and alpha in 0..1: `texel · gain − offset`, the texel's
 /// channel running from 0 to 1 as a GPU samples it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Levels {

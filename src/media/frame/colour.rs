@@ -1,11 +1,11 @@
-//! How planes become a colour.
+//! The way from planes to colour.
 
-/// How the planes of a frame become a colour.
+/// The way from the planes of a frame to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColourModel {
     /// One plane with red, green, blue and, if `has_alpha`, straight alpha.
     Rgb {
-        /// Whether the alpha channel counts; if not, the picture is opaque.
+        /// True if the alpha channel counts; if not, the picture is opaque.
         has_alpha: bool,
     },
     /// One plane of scaled YCoCg (Hap Q).
@@ -16,24 +16,24 @@ pub enum ColourModel {
     AlphaOnly,
     /// One plane of linear light in half floats (Hap HDR).
     LinearHdr,
-    /// Luma and chroma (Y′CbCr) in planes: luma, then either one plane of both chroma channels or two planes of one each, then, if
-    /// `has_alpha`, a plane of straight alpha.
+    /// Luma and chroma (Y′CbCr) in planes: luma, then either one plane of both chroma channels or two planes of one
+    /// each, then, if `has_alpha`, a plane of straight alpha.
     YCbCr {
         /// Conversion to R'G'B'.
         matrix: YCbCrMatrix,
-        /// Whether code values use the full range rather than 16..235 and 16..240.
+        /// True if code values use the full range rather than 16..235 and 16..240.
         is_full_range: bool,
-        /// Whether there is a last plane of alpha.
+        /// True if there is a last plane of alpha.
         has_alpha: bool,
     },
     /// Green, blue and red in planes of their own, then, if `has_alpha`, a plane of straight alpha.
     Gbr {
-        /// Whether there is a last plane of alpha.
+        /// True if there is a last plane of alpha.
         has_alpha: bool,
     },
     /// One plane of luma, grey.
     Grey {
-        /// Whether code values use the full range rather than 16..235.
+        /// True if code values use the full range rather than 16..235.
         is_full_range: bool,
     },
 }

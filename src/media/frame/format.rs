@@ -1,4 +1,4 @@
-//! How one plane is stored.
+//! Storage of one plane.
 
 /// The format of one plane of a decoded frame, as the GPU will sample it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,7 +62,7 @@ impl PlaneFormat {
         }
     }
 
-    /// What a channel of all ones stands for: 255, or 65535 for 16 bits; of use where code values are told apart.
+    /// The value of a channel of all ones: 255, or 65535 for 16 bits; of use where code values are distinguished.
     pub const fn channel_max(self) -> u32 {
         match self {
             Self::R16 | Self::Rg16 => 65_535,
@@ -70,7 +70,7 @@ impl PlaneFormat {
         }
     }
 
-    /// Whether the format is block-compressed.
+    /// True if the format is block-compressed.
     pub const fn is_compressed(self) -> bool {
         self.block_side_px() > 1
     }

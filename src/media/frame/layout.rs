@@ -1,8 +1,8 @@
-//! Where the planes of a frame lie in its memory.
+//! Layout of a frame's planes in its memory.
 
 use super::{ColourModel, PlaneFormat, SampleCoding, Shape};
 
-/// Where a plane of a frame lies in the frame's memory.
+/// Layout of one plane in the frame's memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plane {
     /// Its format.
@@ -32,7 +32,7 @@ impl Plane {
         u64::from(self.stride_bytes) * u64::from(self.rows)
     }
 
-    /// Whether rows follow each other without padding.
+    /// True if rows follow each other without padding.
     pub fn is_tight(&self) -> bool {
         self.row_bytes == self.stride_bytes
     }
@@ -62,11 +62,11 @@ pub struct FrameLayout {
     pub width_px: u32,
     /// Visible pixels down.
     pub height_px: u32,
-    /// How the planes become a colour.
+    /// The way from planes to colour.
     pub colour: ColourModel,
-    /// What the numbers in the planes stand for.
+    /// The coding of the numbers in the planes.
     pub coding: SampleCoding,
-    /// How the picture is to be turned and stretched to be seen.
+    /// Turns and stretches that the picture needs to be seen.
     pub shape: Shape,
     /// The planes, in the order that [`ColourModel`] states.
     pub planes: Vec<Plane>,

@@ -19,7 +19,7 @@ pub trait FrameMemory: Send {
     /// [`OutsideMemory`] if they reach past the end of the memory; nothing is written then.
     fn write(&mut self, offset: usize, bytes: &[u8]) -> Result<(), OutsideMemory>;
 
-    /// Itself, to be told apart by the pool that made it.
+    /// Itself, to be recognised by the pool that made it.
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
@@ -30,8 +30,8 @@ pub struct OutsideMemory;
 
 /// The memory of one frame while several threads decode parts of it.
 ///
-/// The lock is held while a part that was decoded elsewhere is copied, never while one is decoded: mapped staging memory
-/// cannot be lent out in slices, and copying is the lesser part of the work.
+/// The lock is held while a part that was decoded elsewhere is copied, never while one is decoded: mapped staging
+/// memory cannot be lent out in slices, and copying is the lesser part of the work.
 pub struct SharedMemory(Mutex<Box<dyn FrameMemory>>);
 
 impl SharedMemory {

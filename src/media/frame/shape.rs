@@ -1,12 +1,12 @@
-//! How a stored picture is turned and stretched to be seen.
+//! Turns and stretches of a stored picture.
 
-/// What a container says of how its pictures are to be shown: turned by quarters, mirrored, with pixels that are not
+/// Turns and stretches that a container asks for: turned by quarters, mirrored, with pixels that are not
 /// square. Frames stay stored as they are; drawing applies it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// Quarter turns clockwise, 0 to 3.
     pub quarter_turns: u8,
-    /// Whether the picture is mirrored left to right before it is turned.
+    /// True if the picture is mirrored left to right before it is turned.
     pub is_mirrored: bool,
     /// Width of a stored pixel to its height, as a fraction of positive numbers.
     pub pixel_aspect: (u32, u32),
@@ -23,7 +23,7 @@ impl Default for Shape {
 }
 
 impl Shape {
-    /// Whether the picture is seen as it is stored.
+    /// True if the picture is seen as it is stored.
     pub fn is_plain(&self) -> bool {
         *self == Self::default()
     }

@@ -1,8 +1,9 @@
 //! Frames that are stored as they are shown: their textures can be read straight into the memory of the frame.
 //!
-//! Where a texture lies in a packet is known only from the packet's headers and tables. So a file's first frame tells:
-//! if all of it is stored, another frame of the same length whose headers and tables are the same bytes has its textures
-//! at the same places. Those few bytes are read first; the rest then goes where it belongs, and is copied nowhere.
+//! Only a packet's headers and tables give the positions of its textures. So a file's first frame decides:
+//! if all of it is stored, another frame of the same length whose headers and tables are the same bytes has its
+//! textures at the same places. Those few bytes are read first; the rest then goes where it belongs, and is copied
+//! nowhere.
 
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
@@ -17,7 +18,7 @@ use crate::media::packets::PacketSpan;
 /// Most reads for a frame. One of several pieces is quicker read at once, and copied.
 const MAX_PIECES: usize = 4;
 
-/// Where the textures of a stored frame lie.
+/// Layout of the textures of a stored frame.
 #[derive(Debug)]
 pub(super) struct StoredLayout {
     packet_bytes: u32,
@@ -28,8 +29,8 @@ pub(super) struct StoredLayout {
 }
 
 impl StoredLayout {
-    /// The layout of the frame in `packet`, which was planned so for planes laid out as `blocks`. None if anything of it
-    /// is compressed, lies in many places, or has row padding to be put between.
+    /// The layout of the frame in `packet`, which was planned so for planes laid out as `blocks`. None if anything of
+    /// it is compressed, lies in many places, or has row padding to be put between.
     pub(super) fn of(packet: &[u8], plan: &FramePlan, blocks: &FrameLayout) -> Option<Self> {
         let mut pieces: Vec<(Range<usize>, usize)> = Vec::new();
         for chunk in plan.chunks() {
@@ -61,11 +62,11 @@ impl StoredLayout {
         })
     }
 
-    /// Reads the frame at `span` of the reader's file into `memory`. `headers` is used for what is no texture data. Says
-    /// whether it did; if not, the frame is another kind of frame, or the reader needs memory of its own.
+    /// Reads the frame at `span` of the reader's file into `memory`. `headers` is used for what is no texture data.
+    /// Says whether it did; if not, the frame is another kind of frame, or the reader needs memory of its own.
     ///
     /// # Errors
-    /// What the file system said; the memory then holds anything.
+    /// The file system's error; the memory then holds anything.
     pub(super) fn read(
         &self,
         span: PacketSpan,

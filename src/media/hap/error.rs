@@ -1,9 +1,9 @@
-//! What can be wrong with a HAP frame.
+//! Errors of a HAP frame.
 
 use super::HapVariant;
 use super::texture_kind::TextureKind;
 
-/// Why a HAP frame cannot be decoded. Positions are bytes from the start of the frame's packet.
+/// Error of decoding a HAP frame. Positions are bytes from the start of the frame's packet.
 #[derive(Debug, thiserror::Error)]
 pub enum HapError {
     /// The container claims a packet far larger than any frame of the picture's size.
@@ -13,23 +13,23 @@ pub enum HapError {
     PacketTooLong {
         /// The packet's length in bytes.
         bytes: u32,
-        /// What a frame can need.
+        /// Most bytes that a frame can need.
         limit: u64,
     },
     /// A section's header is cut off.
     #[error("the section header at byte {at} is cut off")]
     TruncatedHeader {
-        /// Where the header begins.
+        /// Start of the header.
         at: usize,
     },
     /// A section claims more bytes than there are.
     #[error("the section at byte {at} claims {size} bytes of {available}")]
     SectionTooLong {
-        /// Where its header begins.
+        /// Start of its header.
         at: usize,
-        /// What it claims, without its header.
+        /// Bytes that it claims, without its header.
         size: u64,
-        /// What is left for it.
+        /// Bytes that are left for it.
         available: u64,
     },
     /// There is no texture in the frame.
@@ -38,15 +38,15 @@ pub enum HapError {
     /// The frame's own type is not that of the file.
     #[error("it holds a texture of type {found:?}, which has no place in a file of {expected}")]
     WrongTexture {
-        /// What the frame holds.
+        /// Kind that the frame holds.
         found: TextureKind,
-        /// What the file's frames hold.
+        /// Variant of the file's frames.
         expected: HapVariant,
     },
     /// A texture that the variant needs is not there.
     #[error("its texture of type {missing:?} is missing")]
     MissingTexture {
-        /// What is missing.
+        /// The missing kind.
         missing: TextureKind,
     },
     /// A texture or a table is there twice.
@@ -54,13 +54,13 @@ pub enum HapError {
     Duplicate {
         /// The section's type byte.
         kind: u8,
-        /// Where the section begins.
+        /// Start of the section.
         at: usize,
     },
     /// A chunked texture does not begin with its decode instructions.
     #[error("the decode instructions at byte {at} are missing")]
     NoInstructions {
-        /// Where they should be.
+        /// Expected position.
         at: usize,
     },
     /// A table is not there.
@@ -82,7 +82,7 @@ pub enum HapError {
     /// More chunks than any encoder writes.
     #[error("{chunks} chunks, more than {limit}")]
     TooManyChunks {
-        /// How many.
+        /// Number found.
         chunks: usize,
         /// Most that are read.
         limit: usize,
@@ -102,7 +102,7 @@ pub enum HapError {
     ChunkOutside {
         /// The chunk.
         chunk: usize,
-        /// Where it begins, from the start of the frame data.
+        /// Start, from the start of the frame data.
         offset: u64,
         /// Its stored size.
         size: u64,
@@ -118,9 +118,9 @@ pub enum HapError {
     /// The decoded chunks would not fill the texture exactly.
     #[error("its texture has {found} bytes instead of {expected}")]
     TextureSize {
-        /// What the chunks add up to; at least this much where adding stopped early.
+        /// Sum of the chunks; at least this much where adding stopped early.
         found: u64,
-        /// What the picture's size needs.
+        /// Bytes that the picture's size needs.
         expected: u64,
     },
     /// Snappy data is corrupt.

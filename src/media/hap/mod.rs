@@ -9,8 +9,8 @@
 //!
 //! * [`HapVariant`]: the seven variants, their tags, textures and layouts.
 //! * [`FramePlan`]: a parsed frame; nothing in it points outside the packet or the texture.
-//! * [`HapSource`]: frames of a file by index, for any number of threads. `straight`: those stored as they are shown are
-//!   read to where they belong, and copied nowhere.
+//! * [`HapSource`]: frames of a file by index, for any number of threads. `direct_read`: those stored as they are shown
+//!   are read to where they belong, and copied nowhere.
 //! * [`encode`]: block encoders and the writer of frames; [`testcard`]: pictures that carry their frame index.
 //!
 //! Invariants: all lengths are checked in 64 bits before use; a plan exists only if its chunks fill every texture
@@ -19,7 +19,7 @@
 //!
 //! The format is that of the Hap Video specification (Vidvox, `HapVideoDRAFT.md`).
 
-pub(crate) mod direct_read;
+mod direct_read;
 pub mod encode;
 mod error;
 mod plan;

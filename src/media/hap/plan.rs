@@ -23,13 +23,32 @@ pub const MAX_CHUNKS: usize = 4096;
 /// The most sections looked at in one list, so that a packet of empty ones does not cost time.
 const MAX_SECTIONS: usize = 64;
 
-/// How the bytes of a chunk are stored.
+/// Storage of a chunk's bytes (`HapVideoDRAFT.md`, Chunk Second-Stage Compressor Table).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compressor {
     /// As they are.
     Stored,
     /// As a raw Snappy block.
     Snappy,
+}
+
+impl Compressor {
+    /// The one that a byte of the table names.
+    const fn from_byte(byte: u8) -> Option<Self> {
+        match byte {
+            0x0A => Some(Self::Stored),
+            0x0B => Some(Self::Snappy),
+            _ => None,
+        }
+    }
+
+    /// Its byte in the table.
+    pub(super) const fn byte(self) -> u8 {
+        match self {
+            Self::Stored => 0x0A,
+            Self::Snappy => 0x0B,
+        }
+    }
 }
 
 /// A part of a texture that decodes by itself.
@@ -41,7 +60,7 @@ pub struct Chunk {
     pub plane: usize,
     /// Its bytes in that plane's texture data without row padding.
     pub destination: Range<usize>,
-    /// How it is stored.
+    /// Storage of its bytes.
     pub compressor: Compressor,
 }
 
@@ -57,7 +76,7 @@ impl FramePlan {
     /// `blocks` is the file's layout of block-compressed planes, [`HapVariant::block_layout`].
     ///
     /// # Errors
-    /// What is wrong with the frame; the plan is then empty.
+    /// The frame's error; the plan is then empty.
     pub fn parse(
         &mut self,
         packet: &[u8],
@@ -306,11 +325,8 @@ impl<'packet> ChunkTables<'packet> {
     fn plan(&self, texture: &mut TextureChunks<'_>) -> Result<(), HapError> {
         let mut running: u64 = 0;
         for (chunk, (&compressor, &size)) in self.compressors.iter().zip(self.sizes).enumerate() {
-            let compressor = match compressor {
-                0x0A => Compressor::Stored,
-                0x0B => Compressor::Snappy,
-                _ => return Err(HapError::UnknownCompressor { chunk, compressor }),
-            };
+            let compressor = Compressor::from_byte(compressor)
+                .ok_or(HapError::UnknownCompressor { chunk, compressor })?;
             let size = u64::from(u32::from_le_bytes(size));
             let listed = self.offsets.and_then(|offsets| offsets.get(chunk));
             let offset = listed.map_or(running, |&word| u64::from(u32::from_le_bytes(word)));
@@ -355,7 +371,8 @@ fn find_tables<'packet>(
     Ok([compressors, sizes, offsets])
 }
 
-/// The decoded length that a Snappy block states: a varint of at most five bytes and 32 bits.
+/// The decoded length that a Snappy block states: a varint of at most five bytes and 32 bits (Snappy compressed format
+/// description, 1).
 fn snappy_decoded_bytes(block: &[u8]) -> Option<u32> {
     let mut value: u64 = 0;
     for (&byte, shift) in block.iter().zip([0_u32, 7, 14, 21, 28]) {
@@ -370,7 +387,8 @@ fn snappy_decoded_bytes(block: &[u8]) -> Option<u32> {
 /// Decodes one chunk of a plan made from `packet` into `out`, which has the length of the chunk's destination.
 ///
 /// # Errors
-/// [`HapError::Snappy`] if the data is corrupt; [`HapError::PlanMismatch`] if `packet` or `out` are not the planned ones.
+/// [`HapError::Snappy`] if the data is corrupt; [`HapError::PlanMismatch`] if `packet` or `out` are not the planned
+/// ones.
 pub fn decode_chunk(
     packet: &[u8],
     chunk: &Chunk,

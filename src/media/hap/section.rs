@@ -1,22 +1,23 @@
-//! Sections: the headers that everything in a HAP frame begins with, and what their type bytes say.
+//! Sections: the headers that everything in a HAP frame begins with, and the meaning of their type bytes
+//! (`HapVideoDRAFT.md`, Section Header).
 
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![warn(clippy::cast_possible_truncation)]
 
 use super::{HapError, TextureKind};
 
-/// Type of a section that holds several images.
+/// Type of a section that holds several images (`HapVideoDRAFT.md`, Multiple-Image Sections).
 pub(super) const MULTIPLE_IMAGES: u8 = 0x0D;
-/// Type of the decode instructions of a chunked texture.
+/// Type of the decode instructions of a chunked texture (Decode Instructions).
 pub(super) const DECODE_INSTRUCTIONS: u8 = 0x01;
-/// Type of the table of compressors, one byte per chunk.
+/// Type of the table of compressors, one byte per chunk (Chunk Second-Stage Compressor Table).
 pub(super) const COMPRESSOR_TABLE: u8 = 0x02;
-/// Type of the table of stored sizes, four bytes per chunk.
+/// Type of the table of stored sizes, four bytes per chunk (Chunk Size Table).
 pub(super) const SIZE_TABLE: u8 = 0x03;
-/// Type of the table of offsets, four bytes per chunk.
+/// Type of the table of offsets, four bytes per chunk (Chunk Offset Table).
 pub(super) const OFFSET_TABLE: u8 = 0x04;
 
-/// How a texture is stored, as the high nibble of its section's type says.
+/// Storage of a texture, by the high nibble of its section's type (`HapVideoDRAFT.md`, Top-Level Sections).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SecondStage {
     /// As it is.
@@ -43,16 +44,16 @@ impl SecondStage {
 pub(super) struct Section<'packet> {
     /// The type byte.
     pub kind: u8,
-    /// Where its header begins in the packet.
+    /// Start of its header in the packet.
     pub at: usize,
-    /// Where its body begins in the packet.
+    /// Start of its body in the packet.
     pub body_at: usize,
     /// Its body.
     pub body: &'packet [u8],
 }
 
 impl Section<'_> {
-    /// What the section holds if it is a texture, or `None` for other types.
+    /// Kind and storage of the section's texture; `None` for other types.
     pub fn texture(&self) -> Option<(TextureKind, SecondStage)> {
         let stage = match self.kind & 0xF0 {
             0xA0 => SecondStage::Stored,
@@ -78,12 +79,12 @@ impl<'packet> Sections<'packet> {
         Self { bytes, at }
     }
 
-    /// Where the next section would begin in the packet.
+    /// Start of the next section in the packet.
     pub fn at(&self) -> usize {
         self.at
     }
 
-    /// What has not been read yet.
+    /// Bytes not read yet.
     pub fn rest(&self) -> &'packet [u8] {
         self.bytes
     }

@@ -33,7 +33,7 @@ pub struct HapSource {
     packets: PacketTable,
     variant: HapVariant,
     chunks: u32,
-    /// Where textures lie in frames like the first, if that is stored as it is shown.
+    /// Layout of the textures in frames like the first, if that is stored as it is shown.
     stored_layout: Option<StoredLayout>,
     /// The layout of the stored textures, whatever the adapter samples.
     blocks: FrameLayout,
@@ -132,7 +132,7 @@ impl HapSource {
         self.chunks
     }
 
-    /// Where the frames lie in the file.
+    /// Positions of the frames in the file.
     pub fn packets(&self) -> &PacketTable {
         &self.packets
     }
@@ -161,7 +161,7 @@ impl HapSource {
         }
     }
 
-    /// Where a frame lies, and its length, which is no more than a frame of the file can have.
+    /// Position of a frame, and its length, which is no more than a frame of the file can have.
     fn checked_span(&self, frame: FrameIndex) -> Result<(PacketSpan, usize), MediaError> {
         let span = self
             .packets
@@ -330,8 +330,8 @@ fn variant_of_frame(variant: HapVariant, packet: &[u8]) -> HapVariant {
 
 /// Decodes the planned chunks into memory laid out as `blocks`.
 ///
-/// Snappy reads back what it wrote: it works straight in the memory only if that is ordinary memory and its rows have no
-/// gaps, otherwise chunk by chunk through the scratch. Staging memory is written in order, once.
+/// Snappy reads back what it wrote: it works straight in the memory only if that is ordinary memory and its rows have
+/// no gaps, otherwise chunk by chunk through the scratch. Staging memory is written in order, once.
 fn write_blocks(
     blocks: &FrameLayout,
     packet: &[u8],

@@ -1,6 +1,7 @@
 //! The kinds of texture that a frame can hold.
 
-/// What a texture holds, as the low nibble of its section's type says.
+/// Content of a texture, by the low nibble of its section's type (`HapVideoDRAFT.md`, Top-Level Sections; the two of
+/// BC6H are newer than the draft).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TextureKind {
     /// RGB in BC1.

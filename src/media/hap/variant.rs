@@ -23,7 +23,7 @@ pub enum HapVariant {
     HapR,
     /// `HapH`: RGB half floats in BC6H, which are signed or not as each frame says.
     HapHdr {
-        /// Whether the half floats have a sign.
+        /// True if the half floats have a sign.
         is_signed: bool,
     },
 }
@@ -43,14 +43,15 @@ impl HapVariant {
 
     /// The variant that a sample entry's tag names, or `None` for other codecs.
     ///
-    /// The tag of Hap HDR does not tell signed from unsigned; [`super::HapSource::new`] looks at the first frame.
+    /// The tag of Hap HDR does not distinguish signed from unsigned; [`super::HapSource::new`] looks at the first
+    /// frame.
     pub fn from_fourcc(tag: [u8; 4]) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|variant| variant.fourcc() == tag)
     }
 
-    /// The tag in the container's sample entry.
+    /// The tag in the container's sample entry (`HapVideoDRAFT.md`, Names and Identifiers).
     pub const fn fourcc(self) -> [u8; 4] {
         match self {
             Self::Hap => *b"Hap1",
@@ -76,7 +77,7 @@ impl HapVariant {
         }
     }
 
-    /// The name that people know, such as `Hap Q`.
+    /// The common name, such as `Hap Q`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Hap => "Hap",
@@ -89,7 +90,7 @@ impl HapVariant {
         }
     }
 
-    /// Whether frames carry alpha.
+    /// True if frames carry alpha.
     pub const fn has_alpha(self) -> bool {
         match self {
             Self::HapAlpha | Self::HapQAlpha | Self::HapAlphaOnly | Self::HapR => true,
@@ -98,7 +99,7 @@ impl HapVariant {
     }
 
     /// The textures of a frame, one per plane of [`Self::block_layout`], in its order.
-    pub(crate) const fn textures(self) -> &'static [TextureKind] {
+    pub(in crate::media) const fn textures(self) -> &'static [TextureKind] {
         match self {
             Self::Hap => &[TextureKind::RgbBc1],
             Self::HapAlpha => &[TextureKind::RgbaBc3],
@@ -111,7 +112,7 @@ impl HapVariant {
         }
     }
 
-    /// What becomes of its frames on an adapter: [`TextureSupport::BlockCompressed`] or [`TextureSupport::RgbaOnly`], and,
+    /// Form of its frames on an adapter: [`TextureSupport::BlockCompressed`] or [`TextureSupport::RgbaOnly`], and,
     /// if the CPU decodes them, why.
     pub(in crate::media) fn textures_on(
         self,

@@ -1,4 +1,4 @@
-//! Where a packet is read to.
+//! Memory that packets are read to.
 
 use std::ops::{Deref, Range};
 

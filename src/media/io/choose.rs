@@ -16,8 +16,8 @@ const CACHED_ENOUGH: f64 = 0.9;
 /// Packets read each way to compare them: few, since a project waits for its files to open.
 const TRIAL_PACKETS: usize = 4;
 
-/// How much quicker reads through the page cache must be to be preferred for a file that is not in it: a tenth, since
-/// they cost processor time that direct reads do not.
+/// Factor by which reads through the page cache must be quicker to be preferred for a file that is not in it: a tenth,
+/// since they cost processor time that direct reads do not.
 const CLEARLY: f64 = 1.1;
 
 /// A back end for a file, and the reason for it.
@@ -25,14 +25,14 @@ const CLEARLY: f64 = 1.1;
 pub struct BackendChoice {
     /// The back end, open.
     pub reader: Box<dyn Reader>,
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     pub why: String,
     /// The mode that was asked for, where the system refused it.
     pub refused: Option<IoMode>,
 }
 
-/// Chooses the back end for the file at `path`, open as `file`, whose frames lie where `packets` says. May read a few of
-/// them.
+/// Chooses the back end for the file at `path`, open as `file`, whose frames lie where `packets` says. May read a few
+/// of them.
 pub fn choose(
     mode: IoMode,
     path: &Path,
@@ -119,8 +119,8 @@ fn measure(path: &Path, file: &Arc<MediaFile>, packets: &PacketTable) -> Backend
     }
 }
 
-/// Packets to be read by each way: two stretches of consecutive ones, as playing reads them, so that what the page cache
-/// reads ahead counts in its favour. Empty for a file with too few.
+/// Packets to be read by each way: two stretches of consecutive ones, as playing reads them, so that what the page
+/// cache reads ahead counts in its favour. Empty for a file with too few.
 fn trial_packets(packets: &PacketTable) -> (Vec<PacketSpan>, Vec<PacketSpan>) {
     let spans = packets.spans();
     // A third of the file lies between them, more than is read ahead of the one into the other.
@@ -135,7 +135,7 @@ fn trial_packets(packets: &PacketTable) -> (Vec<PacketSpan>, Vec<PacketSpan>) {
     )
 }
 
-/// The rate of reading these packets one after the other, in megabytes (10⁶) per second; none if it cannot be told.
+/// The rate of reading these packets one after the other, in megabytes (10⁶) per second; none if it cannot be measured.
 fn mb_per_s(reader: &dyn Reader, spans: &[PacketSpan]) -> Option<f64> {
     /// Longest packet that is tried: a table may claim anything.
     const LONGEST: u32 = 64 << 20;

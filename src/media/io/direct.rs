@@ -12,7 +12,7 @@ use super::{PacketBuffer, Reader, Refusal};
 use crate::media::file::{MediaFile, ReadError, read_at};
 use crate::settings::IoMode;
 
-/// The alignment taken where the system does not tell: a page, which is a multiple of every common disk block.
+/// The alignment taken where the system does not say: a page, which is a multiple of every common disk block.
 const DEFAULT_ALIGN: u32 = 4096;
 
 /// Reads with `O_DIRECT`.
@@ -29,7 +29,7 @@ impl DirectReader {
     /// Opens the file once more for direct reads, and tries one: some file systems refuse only then.
     ///
     /// # Errors
-    /// Why there are no direct reads of this file.
+    /// The reason why there are no direct reads of this file.
     pub fn open(path: &Path, same_as: &MediaFile) -> Result<Self, Refusal> {
         let file = open_direct(path)?;
         if !is_same_file(&file, same_as.as_file())? {
@@ -120,7 +120,7 @@ fn is_same_file(_one: &File, _other: &File) -> io::Result<bool> {
     Ok(false)
 }
 
-/// The alignments of memory and of offsets, in bytes: as statx(2) tells since Linux 6.1, else [`DEFAULT_ALIGN`].
+/// The alignments of memory and of offsets, in bytes: as statx(2) gives them since Linux 6.1, else [`DEFAULT_ALIGN`].
 #[cfg(target_os = "linux")]
 fn alignments(file: &File) -> Result<(u32, u32), Refusal> {
     use rustix::fs::{AtFlags, StatxFlags, statx};

@@ -1,13 +1,14 @@
 //! The file mapped into memory.
 //!
-//! Kept to compare with, and for systems on which it is the quickest. Two things speak against it, so it is never chosen
-//! by itself. A page that is not in memory stops the thread where nobody can tell how long. And touching a page past the
-//! end of a file that became shorter, or one that the disk cannot read any more, ends the program with the signal
-//! `SIGBUS`, as in every program that maps files. So before each copy the file's length is asked for, and the system is
-//! told to have the pages in memory, which says so where it cannot (madvise(2), `MADV_POPULATE_READ`, Linux 5.14); then
-//! the packet is read by `pread`, which gives an error instead. What remains is a file cut short by another program between
-//! that and the end of the copy, some hundred microseconds. Catching the signal would take a handler in which nearly
-//! nothing may be done, for a way of reading that nobody needs: who plays files that others may change leaves it alone.
+//! Kept to compare with, and for systems on which it is the quickest. Two things speak against it, so it is never
+//! chosen by itself. A page that is not in memory stops the thread for an unknown time. And touching a page
+//! past the end of a file that became shorter, or one that the disk cannot read any more, ends the program with the
+//! signal `SIGBUS`, as in every program that maps files. So before each copy the file's length is asked for, and the
+//! system is told to have the pages in memory, which says so where it cannot (madvise(2), `MADV_POPULATE_READ`, Linux
+//! 5.14); then the packet is read by `pread`, which gives an error instead. What remains is a file cut short by another
+//! program between that and the end of the copy, some hundred microseconds. Catching the signal would take a handler in
+//! which nearly nothing may be done, for a way of reading that nobody needs: who plays files that others may change
+//! leaves it alone.
 
 use std::io;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ impl MmapReader {
     /// Maps the whole file.
     ///
     /// # Errors
-    /// What the system said.
+    /// The system's error.
     pub fn open(file: Arc<MediaFile>) -> Result<Self, Refusal> {
         let map = map(&file)?;
         Ok(Self { map, file })
@@ -85,8 +86,8 @@ fn map(file: &MediaFile) -> io::Result<Mmap> {
     unsafe { Mmap::map(file.as_file()) }
 }
 
-/// Has the system read the packet in one go, not page after page as they are touched. False where it says that there are
-/// pages it cannot have in memory, which then must not be touched.
+/// Has the system read the packet in one go, not page after page as they are touched. False where it says that there
+/// are pages it cannot have in memory, which then must not be touched.
 fn fetch(map: &Mmap, begin: usize, len: usize) -> bool {
     #[cfg(target_os = "linux")]
     match map.advise_range(memmap2::Advice::PopulateRead, begin, len) {

@@ -15,9 +15,9 @@
 //!
 //! A new back end is a variant of [`IoMode`], a file here, and a line of `backend_of`.
 //!
-//! Invariants: all back ends give the same bytes, and the same [`ReadError`](super::file::ReadError) past the end of the
-//! file, also of a file that became shorter. A back end that the system refuses is replaced by `pread`, and the reason
-//! is reported. `mmap` and `uring` are the only files here with `unsafe`.
+//! Invariants: all back ends give the same bytes, and the same [`ReadError`](super::file::ReadError) past the end of
+//! the file, also of a file that became shorter. A back end that the system refuses is replaced by `pread`, and the
+//! reason is reported. `mmap` and `uring` are the only files here with `unsafe`.
 
 mod buffer;
 mod choose;

@@ -19,8 +19,8 @@ pub trait Reader: fmt::Debug + Send + Sync {
     /// holds anything.
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError>;
 
-    /// Fills `out` with the bytes at `offset` of the file, wherever it lies in memory; `None` where this back end can only
-    /// read to memory of its own choice.
+    /// Fills `out` with the bytes at `offset` of the file, wherever it lies in memory; `None` where this back end can
+    /// only read to memory of its own choice.
     fn read_to(&self, offset: u64, out: &mut [u8]) -> Option<Result<(), ReadError>>;
 }
 

@@ -1,19 +1,19 @@
-//! How much of a file the page cache holds.
+//! Share of a file that the page cache holds.
 
 use std::io;
 use std::path::Path;
 
-/// Places of a file that are looked at: enough to tell a tenth from a fifth, few enough to take well under a
+/// Places of a file that are looked at: enough to distinguish a tenth from a fifth, few enough to take well under a
 /// millisecond.
 const PLACES: u64 = 128;
 
 /// The share of a file that the page cache holds, 0 to 1, from looking at places spread evenly over it.
 ///
-/// Looking is a read that the kernel answers from the cache or not at all (`RWF_NOWAIT`). It may have the page at such a
-/// place fetched afterwards, so a second look may find more than the first.
+/// Looking is a read that the kernel answers from the cache or not at all (`RWF_NOWAIT`). It may have the page at such
+/// a place fetched afterwards, so a second look may find more than the first.
 ///
 /// # Errors
-/// What the system said; [`io::ErrorKind::Unsupported`] where it cannot tell.
+/// The system's error; [`io::ErrorKind::Unsupported`] where it does not know.
 #[cfg(target_os = "linux")]
 pub fn cached_share(path: &Path) -> io::Result<f64> {
     use std::fs::File;
@@ -52,7 +52,7 @@ pub fn cached_share(path: &Path) -> io::Result<f64> {
 /// The share of a file that the page cache holds.
 ///
 /// # Errors
-/// Always [`io::ErrorKind::Unsupported`]: this system does not tell.
+/// Always [`io::ErrorKind::Unsupported`]: this system does not say.
 #[cfg(not(target_os = "linux"))]
 pub fn cached_share(_path: &Path) -> io::Result<f64> {
     Err(io::ErrorKind::Unsupported.into())

@@ -1,8 +1,8 @@
 //! A disk made slower than it is: to see beforehand what a show would do on another machine, and what becomes of it
 //! when a disk stalls or fails.
 //!
-//! A reader around the back end of a file: reads go through to the file as ever, and their answer is held back until the
-//! slower disk would have given it. All files behind one [`SlowDisk`] share its bandwidth, as files on one disk do.
+//! A reader around the back end of a file: reads go through to the file as ever, and their answer is held back until
+//! the slower disk would have given it. All files behind one [`SlowDisk`] share its bandwidth, as files on one disk do.
 
 use std::io;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::settings::IoMode;
 use crate::stats::durations::Durations;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
-/// What a slower disk gives.
+/// Performance of a slower disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SlowDiskOptions {
     /// Bytes per second, all readers together; none leaves the rate as it is.
@@ -39,9 +39,9 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     options: SlowDiskOptions,
-    /// When the bytes asked for so far have all been given.
+    /// Time at which the bytes asked for so far have all been given.
     free_at: Time,
-    /// How long reads took from being asked for to being answered.
+    /// Durations of reads from being asked for to being answered.
     answered: Durations,
     is_stalled: bool,
     is_failing: bool,
@@ -67,20 +67,20 @@ impl SlowDisk {
         state.free_at = state.free_at.min(self.0.clock.now());
     }
 
-    /// Answers no read from now on, until told otherwise.
+    /// Answers no read from now on, until set otherwise.
     pub fn set_stalled(&self, is_stalled: bool) {
         self.0.state.lock().is_stalled = is_stalled;
         self.0.has_changed.notify_all();
     }
 
-    /// Answers every read with an error from now on, until told otherwise.
+    /// Answers every read with an error from now on, until set otherwise.
     pub fn set_failing(&self, is_failing: bool) {
         self.0.state.lock().is_failing = is_failing;
         self.0.has_changed.notify_all();
     }
 
-    /// How long reads took so far from being asked for to being answered, by the disk's own account: at least as long
-    /// as it was told, and longer on a machine that is too busy to wake who waits.
+    /// Durations of reads so far from being asked for to being answered, by the disk's own account: at least as long
+    /// as its options say, and longer on a machine that is too busy to wake who waits.
     pub fn answered(&self) -> Durations {
         self.0.state.lock().answered.clone()
     }
@@ -99,7 +99,7 @@ impl SlowDisk {
     /// Waits until the disk would have given `bytes` that were asked for at `asked_at` on [`Self::now`].
     ///
     /// # Errors
-    /// An error of the disk, while it was told to fail.
+    /// An error of the disk, while it is set to fail.
     fn serve(&self, bytes: u64, asked_at: Time) -> io::Result<()> {
         let Shared {
             clock,
@@ -120,7 +120,7 @@ impl SlowDisk {
         });
         state.free_at = state.free_at.max(asked_at + options.latency) + transfer;
         let answered_at = clock.instant_at(state.free_at);
-        // Told of a change, a read still takes the time that it takes.
+        // After a change, a read still takes the time that it takes.
         while !has_changed.wait_until(&mut state, answered_at).timed_out() {}
         state.answered.record(clock.now() - asked_at);
         Ok(())

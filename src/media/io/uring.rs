@@ -17,7 +17,7 @@ impl UringReader {
     /// Reads this file, if the kernel offers rings to this program.
     ///
     /// # Errors
-    /// What the system said: kernels before 5.6 and many containers have no rings.
+    /// The system's error: kernels before 5.6 and many containers have no rings.
     pub fn open(file: Arc<MediaFile>) -> Result<Self, Refusal> {
         let reader = Self(file);
         // A ring is one thing, the read operation another: both are tried.

@@ -19,7 +19,7 @@ use crate::time::FrameIndex;
 /// Frames of a file that may fail before it gets no proxy: one in four, and more than a few.
 const MAX_HOLES: (u64, u64) = (8, 4);
 
-/// Why there is no proxy of a file.
+/// Reason why there is no proxy of a file.
 #[derive(Debug, thiserror::Error)]
 pub enum ProxyError {
     /// It needs none: its frames can be had in any order.
@@ -37,7 +37,7 @@ pub enum ProxyError {
         CACHE_VARIABLE
     )]
     NoRoom,
-    /// It cannot be told from other files.
+    /// It cannot be distinguished from other files.
     #[error("the file cannot be told from others")]
     NoName,
     /// The movie cannot be written.
@@ -59,7 +59,7 @@ pub enum ProxyError {
 
 /// A proxy being made, a frame at a time. Dropped before [`Self::finish`], it leaves nothing behind.
 pub struct ProxyBuild<'a> {
-    media: &'a Video,
+    video: &'a Video,
     store: &'a ProxyStore,
     opener: &'a dyn SequentialOpener,
     decoder: Option<Box<dyn SequentialSource>>,
@@ -77,57 +77,57 @@ impl<'a> ProxyBuild<'a> {
     /// Begins the proxy of a file that one decoder decodes in turn.
     ///
     /// # Errors
-    /// Why there will be none.
-    pub fn begin(store: &'a ProxyStore, media: &'a Video) -> Result<Self, ProxyError> {
-        let VideoSource::Sequential(opener) = &media.source else {
+    /// The reason why there will be none.
+    pub fn begin(store: &'a ProxyStore, video: &'a Video) -> Result<Self, ProxyError> {
+        let VideoSource::Sequential(opener) = &video.source else {
             return Err(ProxyError::NotNeeded);
         };
-        let frames = media.facts.timing.frames();
-        let size_px = size_px(&media.layout, frames).ok_or(ProxyError::TooLong)?;
-        let place = ProxyKey::of(media).ok_or(ProxyError::NoName)?;
-        let variant = variant_for(&media.layout);
+        let frames = video.facts.timing.frames();
+        let size_px = size_px(&video.layout, frames).ok_or(ProxyError::TooLong)?;
+        let place = ProxyKey::of(video).ok_or(ProxyError::NoName)?;
+        let variant = variant_for(&video.layout);
         let path = store.place_for(&place)?;
         let texture_bytes = texture_bytes(size_px, variant).saturating_mul(frames);
         if !store.has_room(texture_bytes) {
             return Err(ProxyError::NoRoom);
         }
-        let rate = media.facts.timing.rate();
-        let bytes = usize::try_from(media.layout.bytes).unwrap_or(usize::MAX);
+        let rate = video.facts.timing.rate();
+        let bytes = usize::try_from(video.layout.bytes).unwrap_or(usize::MAX);
         Ok(Self {
             opener: &**opener,
             decoder: None,
             memory: HeapMemory::new(bytes),
-            shrinker: Shrinker::new(&media.layout, size_px)?,
+            shrinker: Shrinker::new(&video.layout, size_px)?,
             writer: MovWriter::create(&path, variant, size_px[0], size_px[1], rate)?,
-            seal: place.seal(media, size_px),
+            seal: place.seal(video, size_px),
             packet: Vec::new(),
             holes: 0,
             bytes: 0,
             variant,
             store,
-            media,
+            video,
         })
     }
 
     /// Frames done, and frames there will be.
     pub fn progress(&self) -> (u64, u64) {
         let done = self.seal.hashes.len() as u64;
-        (done, self.media.facts.timing.frames())
+        (done, self.video.facts.timing.frames())
     }
 
-    /// Whether every frame is done.
+    /// True if every frame is done.
     pub fn is_whole(&self) -> bool {
         let (done, frames) = self.progress();
         done >= frames
     }
 
-    /// Adds the next frame. Of one that cannot be decoded there is none in the proxy, and the next takes its place in the
-    /// movie so that all keep their numbers.
+    /// Adds the next frame. Of one that cannot be decoded there is none in the proxy, and the next takes its place in
+    /// the movie so that all keep their numbers.
     ///
     /// `is_cancelled` is asked now and then while it is decoded.
     ///
     /// # Errors
-    /// Why there will be no proxy; [`ProxyError::Cancelled`] once `is_cancelled` says so.
+    /// The reason why there will be no proxy; [`ProxyError::Cancelled`] once `is_cancelled` says so.
     pub fn add_frame(&mut self, is_cancelled: &dyn Fn() -> bool) -> Result<(), ProxyError> {
         let frame = FrameIndex(self.seal.hashes.len() as u64);
         let is_there = match self.decode(frame, is_cancelled) {
@@ -175,7 +175,7 @@ impl<'a> ProxyBuild<'a> {
 
     fn encode(&mut self) -> Result<(), EncodeError> {
         let memory = self.memory.bytes_mut().unwrap_or_default();
-        let picture = self.shrinker.picture(&self.media.layout, memory);
+        let picture = self.shrinker.picture(&self.video.layout, memory);
         let [width_px, height_px] = self.seal.size_px;
         let level = |channel: u8| f32::from(channel) / 255.0;
         // Hap and Hap Alpha have one texture.
@@ -195,7 +195,7 @@ impl<'a> ProxyBuild<'a> {
     /// Completes the proxy and gives it its name; older ones make room for it.
     ///
     /// # Errors
-    /// What the file system said; there is then no proxy.
+    /// The file system's error; there is then no proxy.
     pub fn finish(self) -> Result<(), ProxyError> {
         let seal = self.seal.to_box();
         // The movie's own tables add some twenty bytes a frame, less than the seal's eight and the movie's header room.

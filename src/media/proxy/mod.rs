@@ -14,8 +14,8 @@
 //! * `size`: how large a proxy is, and which files get one. `shrink`: a frame made smaller. `seal`: what vouches for a
 //!   proxy. `source`: its frames, each checked against its hash before it is decoded.
 //!
-//! Colours are those of the file as the CPU converts them, in BC1, or BC3 where the file has alpha. A proxy is stored as
-//! its file is, turned and stretched to be seen in the same way.
+//! Colours are those of the file as the CPU converts them, in BC1, or BC3 where the file has alpha. A proxy is stored
+//! as its file is, turned and stretched to be seen in the same way.
 
 mod build;
 mod seal;

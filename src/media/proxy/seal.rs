@@ -1,4 +1,4 @@
-//! What vouches for a proxy: whose it is, and a hash of each of its frames.
+//! Seal of a proxy: whose it is, and a hash of each of its frames.
 //!
 //! It is a box of type `free` at the end of the movie (ISO/IEC 14496-12, 8.1.2), which every other program passes over.
 //! All numbers are little-endian but the box's own size. A file that is damaged, cut short or of another make has no
@@ -27,7 +27,7 @@ const MAX_BYTES: u64 = 256 << 20;
 /// Whose proxy it is, and what its frames are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Seal {
-    /// When the file was changed last, in nanoseconds since 1970.
+    /// Time of the file's last change, in nanoseconds since 1970.
     pub modified_nanos: i64,
     /// Pixels across and down of the file's pictures, as stored.
     pub of_px: [u32; 2],

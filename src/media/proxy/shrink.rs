@@ -10,14 +10,14 @@ use crate::media::frame::{ColourModel, FrameLayout, LayoutError, Plane, PlaneFor
 pub(super) struct Shrinker {
     from: FrameLayout,
     to: FrameLayout,
-    /// Where the texels that each column stands for begin and end, by plane.
+    /// Starts and ends of the texels that each column stands for, by plane.
     columns: Vec<Vec<(usize, usize)>>,
     /// A sum for each sample of a row.
     sums: Vec<u32>,
     memory: Vec<u8>,
 }
 
-/// How the samples of a plane lie in memory.
+/// Layout of a plane's samples in memory.
 #[derive(Clone, Copy)]
 struct Samples {
     channels: usize,

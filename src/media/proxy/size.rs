@@ -1,4 +1,4 @@
-//! How large a proxy is, and which files get one.
+//! Size of a proxy, and the files that get one.
 
 use crate::media::frame::{ColourModel, FrameLayout, HeapMemory, Shape};
 use crate::media::hap::HapVariant;
@@ -6,14 +6,14 @@ use crate::media::source::{SequentialOpener, SequentialSource};
 use crate::media::{MediaError, Video, VideoSource};
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
-/// The longest side of a proxy, in pixels: enough to tell pictures apart in a preview, and a frame of 16:9 in BC1 is
+/// The longest side of a proxy, in pixels: enough to distinguish pictures in a preview, and a frame of 16:9 in BC1 is
 /// 65 kB.
 const MAX_SIDE_PX: u32 = 480;
 
 /// The longest side below which a proxy would show nothing, in pixels.
 const MIN_SIDE_PX: u32 = 96;
 
-/// What the textures of one proxy may take, in bytes: two hours at 30 frames per second and 256×144, or half an hour at
+/// Limit of one proxy's textures, in bytes: two hours at 30 frames per second and 256×144, or half an hour at
 /// full size.
 pub(super) const MAX_TEXTURE_BYTES: u64 = 4 << 30;
 
@@ -23,33 +23,33 @@ const SLOW: Time = Time::from_flicks(FLICKS_PER_SECOND / 100);
 /// Frames that are timed to find out.
 const TIMED_FRAMES: u64 = 3;
 
-/// Whether a file is one of those that can be slow to seek: it has several frames, which one decoder decodes in turn.
-pub fn may_need_proxy(media: &Video) -> bool {
-    let is_sequential = matches!(media.source, VideoSource::Sequential(_));
-    is_sequential && !media.facts.is_live() && media.facts.timing.frames() > 1
+/// True if a file is one of those that can be slow to seek: it has several frames, which one decoder decodes in turn.
+pub fn may_need_proxy(video: &Video) -> bool {
+    let is_sequential = matches!(video.source, VideoSource::Sequential(_));
+    is_sequential && !video.facts.is_live() && video.facts.timing.frames() > 1
 }
 
-/// Whether frames take long to be had out of order: always where they depend on each other; else a few are timed, on
+/// True if frames take long to be had out of order: always where they depend on each other; else a few are timed, on
 /// the calling thread.
 ///
 /// # Errors
-/// What the decoder said.
-pub fn is_slow_to_seek(media: &Video) -> Result<bool, MediaError> {
-    let VideoSource::Sequential(opener) = &media.source else {
+/// The decoder's error.
+pub fn is_slow_to_seek(video: &Video) -> Result<bool, MediaError> {
+    let VideoSource::Sequential(opener) = &video.source else {
         return Ok(false);
     };
     if opener.longest_group() > 1 {
         return Ok(true);
     }
-    Ok(median_time(media, &**opener)? > SLOW)
+    Ok(median_time(video, &**opener)? > SLOW)
 }
 
-fn median_time(media: &Video, opener: &dyn SequentialOpener) -> Result<Time, MediaError> {
+fn median_time(video: &Video, opener: &dyn SequentialOpener) -> Result<Time, MediaError> {
     let clock = Clock::system();
-    let bytes = usize::try_from(media.layout.bytes).unwrap_or(usize::MAX);
+    let bytes = usize::try_from(video.layout.bytes).unwrap_or(usize::MAX);
     let mut memory = HeapMemory::new(bytes);
     let mut decoder: Box<dyn SequentialSource> = opener.open()?;
-    let frames = media.facts.timing.frames();
+    let frames = video.facts.timing.frames();
     let mut times = Vec::with_capacity(TIMED_FRAMES as usize);
     // The first opens the codec; backwards, so that none follows from the one before.
     for place in (0..=TIMED_FRAMES).rev() {
@@ -106,7 +106,7 @@ pub(super) fn size_px(layout: &FrameLayout, frames: u64) -> Option<[u32; 2]> {
     }))
 }
 
-/// How a proxy's picture is to be turned and stretched so that it is seen in the proportions of its file's.
+/// Turns and stretches that a proxy's picture needs so that it is seen in the proportions of its file's.
 pub(super) fn shape_of(layout: &FrameLayout, [width_px, height_px]: [u32; 2]) -> Shape {
     let (across, down) = layout.shape.pixel_aspect;
     let wide = u64::from(across) * u64::from(layout.width_px) * u64::from(height_px);

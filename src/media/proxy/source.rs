@@ -30,7 +30,7 @@ struct ProxySource {
 /// Opens the proxy at `path`, which has this seal, as one of `of`.
 ///
 /// # Errors
-/// What is wrong with it; [`MediaError::DamagedProxy`] where its frames are not those of the seal.
+/// Its error; [`MediaError::DamagedProxy`] where its frames are not those of the seal.
 pub(super) fn open(
     path: &Path,
     seal: Seal,

@@ -1,4 +1,4 @@
-//! Where proxies are kept.
+//! The folder of proxies.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use super::{size, source};
 use crate::media::cache::CacheFolder;
 use crate::media::{ContentId, MediaError, TextureSupport, Video};
 
-/// What all proxies may take together, in bytes.
+/// Limit of all proxies together, in bytes.
 const MAX_CACHE_BYTES: u64 = 8 << 30;
 
-/// What a proxy leaves free on the user's disk, in bytes: one gibibyte, so that projects can still be saved.
+/// Bytes that a proxy leaves free on the user's disk: one gibibyte, so that projects can still be saved.
 const SPARE_BYTES: u64 = 1 << 30;
 
 /// A folder of proxies, named after the contents of their files. Those unused for longest go first.
@@ -45,21 +45,21 @@ impl ProxyStore {
         }
     }
 
-    /// Where the proxy of a file is or would be; `None` if the file cannot be read.
-    pub fn path_of(&self, media: &Video) -> Option<PathBuf> {
-        let place = ProxyKey::of(media)?;
+    /// The path of a file's proxy, be it there or not; `None` if the file cannot be read.
+    pub fn path_of(&self, video: &Video) -> Option<PathBuf> {
+        let place = ProxyKey::of(video)?;
         Some(self.folder.path(&place.name))
     }
 
     /// The proxy of an open file, if there is one. One that is damaged or of another file is discarded. Waits for the
     /// disk.
-    pub fn find(&self, media: &Video, textures: TextureSupport) -> Option<Video> {
-        let place = ProxyKey::of(media)?;
+    pub fn find(&self, video: &Video, textures: TextureSupport) -> Option<Video> {
+        let place = ProxyKey::of(video)?;
         let path = self.folder.path(&place.name);
         if !path.exists() {
             return None;
         }
-        match open(&path, &place, media, textures) {
+        match open(&path, &place, video, textures) {
             Ok(proxy) => {
                 self.folder.note_use(&place.name);
                 Some(proxy)
@@ -80,8 +80,8 @@ impl ProxyStore {
         }
     }
 
-    /// Whether a proxy of so many bytes, uncompressed, leaves enough of the disk to other things. Where the system does not
-    /// say, writing tells.
+    /// True if a proxy of so many bytes, uncompressed, leaves enough of the disk to other things. Where the system does
+    /// not say, writing shows it.
     pub(super) fn has_room(&self, bytes: u64) -> bool {
         let free_bytes = self.folder.free_bytes();
         free_bytes.is_none_or(|free| free >= bytes.saturating_add(self.spare_bytes))
@@ -100,8 +100,8 @@ impl ProxyStore {
 }
 
 impl ProxyKey {
-    pub fn of(media: &Video) -> Option<Self> {
-        let id = ContentId::of(&media.facts.path)?;
+    pub fn of(video: &Video) -> Option<Self> {
+        let id = ContentId::of(&video.facts.path)?;
         Some(Self {
             name: format!("{}.mov", id.name),
             modified_nanos: id.modified_nanos,
@@ -109,10 +109,10 @@ impl ProxyKey {
     }
 
     /// The seal that its proxy must have, without the frames.
-    pub fn seal(&self, media: &Video, size_px: [u32; 2]) -> Seal {
+    pub fn seal(&self, video: &Video, size_px: [u32; 2]) -> Seal {
         Seal {
             modified_nanos: self.modified_nanos,
-            of_px: [media.layout.width_px, media.layout.height_px],
+            of_px: [video.layout.width_px, video.layout.height_px],
             size_px,
             hashes: Vec::new(),
         }
@@ -122,21 +122,21 @@ impl ProxyKey {
 fn open(
     path: &Path,
     place: &ProxyKey,
-    media: &Video,
+    video: &Video,
     textures: TextureSupport,
 ) -> Result<Video, MediaError> {
     let damaged = || MediaError::DamagedProxy {
         path: path.to_owned(),
     };
     let seal = Seal::of_file(path).ok_or_else(damaged)?;
-    let frames = media.facts.timing.frames();
-    let size_px = size::size_px(&media.layout, frames).ok_or_else(damaged)?;
+    let frames = video.facts.timing.frames();
+    let size_px = size::size_px(&video.layout, frames).ok_or_else(damaged)?;
     let expected = Seal {
         hashes: seal.hashes.clone(),
-        ..place.seal(media, size_px)
+        ..place.seal(video, size_px)
     };
     if seal != expected || seal.hashes.len() as u64 != frames {
         return Err(damaged());
     }
-    source::open(path, seal, media, textures)
+    source::open(path, seal, video, textures)
 }

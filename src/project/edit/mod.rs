@@ -6,7 +6,7 @@
 //!
 //! * `command`: the commands by family. `apply`, `apply_layers`, `apply_clips`: [`EditCommand::applied_to`], the only
 //!   function that carries one out: it changes a copy, and refuses one that breaks a rule.
-//! * [`clip_edit`], [`clip_split`], [`group_edit`], [`clipboard`]: commands for edits by hand, clamped to what is
+//! * `clip_edit`, `clip_split`, `group_edit`, `clipboard`: commands for edits by hand, clamped to what is
 //!   possible.
 //! * `clip_fit`: the room between clips, and free numbers.
 //! * `history`: [`History`], the steps of undo as snapshots; a gesture is one step.

@@ -13,7 +13,7 @@ use crate::time::FrameIndex;
 
 /// libavcodec fed from the key frame before a frame until that comes out: no picture is left out on the way, kept, or
 /// copied, and none is tried to be had in a shorter way.
-pub(crate) struct KeyFrameDecoder {
+pub(in crate::media) struct KeyFrameDecoder {
     demuxer: Demuxer,
     codec: Codec,
     index: Arc<PacketIndex>,
@@ -25,7 +25,7 @@ impl KeyFrameDecoder {
     ///
     /// # Errors
     /// As opening any other.
-    pub(crate) fn open(
+    pub(in crate::media) fn open(
         demuxer: Demuxer,
         index: Arc<PacketIndex>,
         setup: &CodecSetup,

@@ -14,19 +14,19 @@ use crate::media::health::SourceHealth;
 use crate::settings::DecodeBy;
 
 /// An open decoder, and what it holds of the machine.
-pub(crate) struct Codec {
+pub(in crate::media) struct Codec {
     /// The decoder itself.
     pub decoder: ffmpeg::decoder::Video,
     hardware: Option<Hardware>,
     _cores: CoreShare,
 }
 
-/// How decoders of a file are opened, and where they tell how they do.
+/// Options of opening decoders of a file, and the health that they report to.
 #[derive(Clone)]
-pub(crate) struct CodecSetup {
+pub(in crate::media) struct CodecSetup {
     /// On a device if there is one, or in software.
     pub by: DecodeBy,
-    /// What became of packets and pictures.
+    /// Counters of packets and pictures.
     pub health: Arc<SourceHealth>,
 }
 
@@ -35,7 +35,10 @@ impl Codec {
     ///
     /// # Errors
     /// [`MediaError::UnsupportedCodec`], or what the decoder said.
-    pub(crate) fn open(source: &CodecSource<'_>, setup: &CodecSetup) -> Result<Self, MediaError> {
+    pub(in crate::media) fn open(
+        source: &CodecSource<'_>,
+        setup: &CodecSetup,
+    ) -> Result<Self, MediaError> {
         let choice = hardware::choose(source.codec()?, setup.by);
         if let Some(hardware) = choice.hardware {
             match Self::open_by(source, Some(hardware)) {
@@ -54,7 +57,7 @@ impl Codec {
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub(crate) fn open_alone(
+    pub(in crate::media) fn open_alone(
         source: &CodecSource<'_>,
         setup: &CodecSetup,
     ) -> Result<Self, MediaError> {
@@ -62,11 +65,11 @@ impl Codec {
         Self::open_on(source, choice.hardware, CoreShare::alone())
     }
 
-    /// Opens a decoder in software because a device failed, which is told.
+    /// Opens a decoder in software because a device failed, which is reported.
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub(crate) fn open_in_software(
+    pub(in crate::media) fn open_in_software(
         source: &CodecSource<'_>,
         setup: &CodecSetup,
         reason: &str,
@@ -123,7 +126,7 @@ impl Codec {
     }
 
     /// The device, if one decodes.
-    pub(crate) fn hardware(&self) -> Option<&Hardware> {
+    pub(in crate::media) fn hardware(&self) -> Option<&Hardware> {
         self.hardware.as_ref()
     }
 }

@@ -11,7 +11,7 @@ use super::pixels::Packing;
 use crate::media::frame::{FrameMemory, OutsideMemory, Plane, YCbCrMatrix};
 
 /// Writes pictures of a stream into memory, whatever each of them is like.
-pub(crate) struct PictureWriter {
+pub(in crate::media) struct PictureWriter {
     format: Arc<PictureFormat>,
     scaler: Option<Scaler>,
     /// A row put in order; kept to be used again.
@@ -20,7 +20,7 @@ pub(crate) struct PictureWriter {
 
 impl PictureWriter {
     /// A writer for memory laid out as `format` says.
-    pub(crate) fn new(format: Arc<PictureFormat>) -> Self {
+    pub(in crate::media) fn new(format: Arc<PictureFormat>) -> Self {
         Self {
             format,
             scaler: None,
@@ -32,7 +32,7 @@ impl PictureWriter {
     ///
     /// # Errors
     /// That libswscale cannot convert the picture's format.
-    pub(crate) fn write(
+    pub(in crate::media) fn write(
         &mut self,
         picture: &ffmpeg::frame::Video,
         memory: &mut dyn FrameMemory,
@@ -89,7 +89,7 @@ impl PictureWriter {
     }
 }
 
-/// Whether the picture's planes can be copied as they are, rows running downwards.
+/// True if the picture's planes can be copied as they are, rows running downwards.
 fn is_stored_as(format: &PictureFormat, picture: &ffmpeg::frame::Video) -> bool {
     let layout = &format.layout;
     picture.format() == format.stored
@@ -172,8 +172,8 @@ impl Scaler {
     }
 }
 
-/// Tells libswscale matrix and range on both sides. Not for red, green and blue on both: it takes their range for that of
-/// its own steps in between.
+/// Sets libswscale's matrix and range on both sides. Not for red, green and blue on both: it takes their range for that
+/// of its own steps in between.
 #[expect(
     unsafe_code,
     reason = "ffmpeg-next has no call for the colour of a scaler"

@@ -33,20 +33,20 @@ const WHOLE_FRAMES: u64 = 8;
 /// Pictures that must fit in memory for it to be worth while to decode some before they are asked for.
 const MIN_TO_PREPARE: u64 = 8;
 
-/// The last frame that decoding from the start of the file is tried for where nothing came from later on: beyond it a file
-/// that is damaged for long would be decoded whole for each frame that is asked for.
+/// The last frame that decoding from the start of the file is tried for where nothing came from later on: beyond it a
+/// file that is damaged for long would be decoded whole for each frame that is asked for.
 const MOST_FROM_NOTHING: u64 = 4096;
 
 /// A decoder that is asked for frames in any order.
-pub(crate) struct FrameDecoder {
+pub(in crate::media) struct FrameDecoder {
     stream: PictureStream,
     index: Arc<PacketIndex>,
     /// Pictures decoded lately, and the frame reached last, which is one of them.
     near: NearPictures,
     held: Option<u64>,
-    /// What [`Self::picture`] gives before there is one.
+    /// The picture before the first.
     blank: ffmpeg::frame::Video,
-    /// Whether the frame reached last is one shortly before the one reached before it.
+    /// True if the frame reached last is one shortly before the one reached before it.
     is_going_back: bool,
     /// The stretch that is being decoded before it is asked for: its first frame and its last.
     behind: Option<(u64, u64)>,
@@ -54,16 +54,16 @@ pub(crate) struct FrameDecoder {
     prepared: Option<u64>,
 }
 
-/// How looking for a frame ended.
+/// Outcome of looking for a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SeekOutcome {
+pub(in crate::media) enum SeekOutcome {
     /// [`FrameDecoder::picture`] is the frame.
     Frame,
     /// The frame is no longer wanted.
     Stale,
 }
 
-/// How decoding forward ended.
+/// Outcome of decoding forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Advance {
     Reached,
@@ -83,7 +83,7 @@ impl FrameDecoder {
     ///
     /// # Errors
     /// [`MediaError::UnsupportedCodec`], or what the decoder said.
-    pub(crate) fn new(
+    pub(in crate::media) fn new(
         demuxer: Demuxer,
         index: Arc<PacketIndex>,
         setup: CodecSetup,
@@ -105,34 +105,34 @@ impl FrameDecoder {
     }
 
     /// The picture reached last.
-    pub(crate) fn picture(&self) -> &ffmpeg::frame::Video {
+    pub(in crate::media) fn picture(&self) -> &ffmpeg::frame::Video {
         let held = self.held.and_then(|frame| self.near.get(frame));
         held.unwrap_or(&self.blank)
     }
 
     /// Sets how many bytes of pictures may be kept around the one reached last.
-    pub(crate) fn keep(&mut self, bytes: u64) {
+    pub(in crate::media) fn keep(&mut self, bytes: u64) {
         self.near.set_limit(bytes, self.held.unwrap_or(0));
     }
 
     /// Bytes of pictures that are kept.
-    pub(crate) fn kept_bytes(&self) -> u64 {
+    pub(in crate::media) fn kept_bytes(&self) -> u64 {
         self.near.bytes()
     }
 
     /// The demuxer.
-    pub(crate) fn demuxer(&self) -> &Demuxer {
+    pub(in crate::media) fn demuxer(&self) -> &Demuxer {
         &self.stream.demuxer
     }
 
     /// The decoder.
-    pub(crate) fn decoder(&self) -> &ffmpeg::decoder::Video {
+    pub(in crate::media) fn decoder(&self) -> &ffmpeg::decoder::Video {
         &self.stream.codec().decoder
     }
 
     /// Pixels across and down as coded, whole macroblocks included; zero where the decoder does not say.
     #[expect(unsafe_code, reason = "ffmpeg-next does not show the coded size")]
-    pub(crate) fn coded_size_px(&self) -> (u32, u32) {
+    pub(in crate::media) fn coded_size_px(&self) -> (u32, u32) {
         // SAFETY: the context is open and only read.
         let (width, height) = unsafe {
             let raw = &*self.decoder().as_ptr();
@@ -146,7 +146,7 @@ impl FrameDecoder {
     ///
     /// # Errors
     /// [`MediaError::NoSuchFrame`]; [`MediaError::Decode`] if the stream gives no picture for it.
-    pub(crate) fn reach(
+    pub(in crate::media) fn reach(
         &mut self,
         frame: FrameIndex,
         is_stale: &dyn Fn() -> bool,
@@ -253,7 +253,7 @@ impl FrameDecoder {
         Ok(None)
     }
 
-    /// How many frames before the one asked for are worth decoding whole: all that can be kept where the frames before it
+    /// Frames before the one asked for that are worth decoding whole: all that can be kept where the frames before it
     /// will be asked for next, as in stepping back and playing in reverse.
     fn whole_frames(&self) -> u64 {
         // The frame itself is kept in any case.
@@ -307,13 +307,13 @@ impl FrameDecoder {
         self.stream.recycle(spare);
     }
 
-    /// Decodes what will be asked for next if frames go on being asked for backwards, until it is there or something else
-    /// is to be done. Says whether to call it again.
-    pub(crate) fn prepare(&mut self, is_interrupted: &dyn Fn() -> bool) -> bool {
+    /// Decodes what will be asked for next if frames go on being asked for backwards, until it is there or something
+    /// else is to be done. Says whether to call it again.
+    pub(in crate::media) fn prepare(&mut self, is_interrupted: &dyn Fn() -> bool) -> bool {
         match self.decode_behind(is_interrupted) {
             Ok(is_unfinished) => is_unfinished,
             Err(error) => {
-                // Whoever asks for one of these frames will be told.
+                // Whoever asks for one of these frames gets the error.
                 tracing::debug!(%error, "the frames before cannot be decoded ahead of time");
                 self.stream.lose_place();
                 self.behind = None;
@@ -355,8 +355,8 @@ impl FrameDecoder {
         Ok(true)
     }
 
-    /// The frames to be decoded before they are asked for: half of what can be kept, once no more than the other half is
-    /// kept before the frame reached last.
+    /// The frames to be decoded before they are asked for: half of what can be kept, once no more than the other half
+    /// is kept before the frame reached last.
     fn stretch_behind(&self, held: u64) -> Option<(u64, u64)> {
         let half = self.near.capacity() as u64 / 2;
         if !self.is_going_back || half * 2 < MIN_TO_PREPARE {

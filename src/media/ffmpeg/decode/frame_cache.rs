@@ -7,7 +7,7 @@
 use ffmpeg_next as ffmpeg;
 
 /// Decoded pictures and which frames they are.
-pub(crate) struct NearPictures {
+pub(in crate::media) struct NearPictures {
     pictures: Vec<(u64, ffmpeg::frame::Video)>,
     /// Bytes of one picture; all of a stream are about alike.
     picture_bytes: u64,
@@ -19,7 +19,7 @@ pub(crate) struct NearPictures {
 
 impl NearPictures {
     /// Nothing yet, and never more than `most` pictures: one until [`Self::set_limit`] allows more.
-    pub(crate) fn new(most: usize) -> Self {
+    pub(in crate::media) fn new(most: usize) -> Self {
         Self {
             pictures: Vec::new(),
             picture_bytes: 0,
@@ -28,8 +28,8 @@ impl NearPictures {
         }
     }
 
-    /// How many pictures may be kept; one while their size is not known.
-    pub(crate) fn capacity(&self) -> usize {
+    /// Most pictures kept; one while their size is not known.
+    pub(in crate::media) fn capacity(&self) -> usize {
         let fitting = self.limit_bytes.checked_div(self.picture_bytes);
         usize::try_from(fitting.unwrap_or(1))
             .unwrap_or(usize::MAX)
@@ -37,31 +37,32 @@ impl NearPictures {
     }
 
     /// Bytes that the pictures kept take.
-    pub(crate) fn bytes(&self) -> u64 {
+    pub(in crate::media) fn bytes(&self) -> u64 {
         self.picture_bytes * self.pictures.len() as u64
     }
 
     /// Sets how many bytes they may take together. What is too much goes at once, that of `held` last.
-    pub(crate) fn set_limit(&mut self, bytes: u64, held: u64) {
+    pub(in crate::media) fn set_limit(&mut self, bytes: u64, held: u64) {
         self.limit_bytes = bytes;
         // Memory of a picture that went, of no use without one that comes.
         drop(self.make_room(held, held, false));
     }
 
     /// The picture of a frame, if it is kept.
-    pub(crate) fn get(&self, frame: u64) -> Option<&ffmpeg::frame::Video> {
+    pub(in crate::media) fn get(&self, frame: u64) -> Option<&ffmpeg::frame::Video> {
         let entry = self.pictures.iter().find(|(kept, _)| *kept == frame);
         entry.map(|(_, picture)| picture)
     }
 
     /// As [`Self::get`], to change it in place.
-    pub(crate) fn get_mut(&mut self, frame: u64) -> Option<&mut ffmpeg::frame::Video> {
+    pub(in crate::media) fn get_mut(&mut self, frame: u64) -> Option<&mut ffmpeg::frame::Video> {
         let entry = self.pictures.iter_mut().find(|(kept, _)| *kept == frame);
         entry.map(|(_, picture)| picture)
     }
 
-    /// Keeps a picture near `target`. Where frames are asked for backwards, those behind it go first. Gives back memory for the next one: that of a picture that had to go.
-    pub(crate) fn keep(
+    /// Keeps a picture near `target`. Where frames are asked for backwards, those behind it go first. Gives back memory
+    /// for the next one: that of a picture that had to go.
+    pub(in crate::media) fn keep(
         &mut self,
         frame: u64,
         picture: ffmpeg::frame::Video,

@@ -32,16 +32,16 @@ const KINDS: &[Kind] = &[Kind::AV_HWDEVICE_TYPE_D3D11VA, Kind::AV_HWDEVICE_TYPE_
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 const KINDS: &[Kind] = &[];
 
-/// What will decode a stream, and why.
-pub(crate) struct Choice {
+/// Choice of a decoder for a stream.
+pub(in crate::media) struct Choice {
     /// The device, if it is to be one.
     pub hardware: Option<Hardware>,
-    /// What decodes, and why.
+    /// The decoder, and the reason for it.
     pub decoding: Decoding,
 }
 
 /// A device that decodes a codec.
-pub(crate) struct Hardware {
+pub(in crate::media) struct Hardware {
     device: &'static OpenDevice,
     /// The format of pictures that lie on the device.
     pixel: AVPixelFormat,
@@ -51,20 +51,20 @@ pub(crate) struct Hardware {
 /// A reference to an open device, kept until the program ends.
 struct OpenDevice(*mut ffi::AVBufferRef);
 
-// SAFETY: the reference is only ever copied by av_buffer_ref, which counts atomically; FFmpeg lets the decoders of several
-// threads share one device.
+// SAFETY: the reference is only ever copied by av_buffer_ref, which counts atomically; FFmpeg lets the decoders of
+// several threads share one device.
 unsafe impl Send for OpenDevice {}
 // SAFETY: as above.
 unsafe impl Sync for OpenDevice {}
 
-/// What became of opening the device of a kind.
+/// Outcome of opening the device of a kind.
 struct DeviceTrial {
     kind: Kind,
     device: Result<OpenDevice, String>,
 }
 
 /// Chooses what decodes a codec.
-pub(crate) fn choose(codec: ffmpeg::Codec, by: DecodeBy) -> Choice {
+pub(in crate::media) fn choose(codec: ffmpeg::Codec, by: DecodeBy) -> Choice {
     if by == DecodeBy::Software {
         return Choice::software("as asked");
     }
@@ -100,7 +100,7 @@ pub(crate) fn choose(codec: ffmpeg::Codec, by: DecodeBy) -> Choice {
 
 impl Choice {
     /// Software, for this reason.
-    pub(crate) fn software(reason: &str) -> Self {
+    pub(in crate::media) fn software(reason: &str) -> Self {
         Self {
             hardware: None,
             decoding: Decoding::Software(reason.into()),
@@ -166,7 +166,7 @@ fn open_device(kind: Kind) -> Result<OpenDevice, String> {
     Ok(OpenDevice(device))
 }
 
-/// What people call a kind of device.
+/// Common name of a kind of device.
 fn name_of(kind: Kind) -> &'static str {
     match kind {
         Kind::AV_HWDEVICE_TYPE_VAAPI => "VAAPI",
@@ -188,8 +188,8 @@ fn name_of(kind: Kind) -> &'static str {
 }
 
 impl Hardware {
-    /// What people call it.
-    pub(crate) fn name(&self) -> &'static str {
+    /// Common name.
+    pub(in crate::media) fn name(&self) -> &'static str {
         self.name
     }
 
@@ -197,7 +197,10 @@ impl Hardware {
     ///
     /// # Errors
     /// That there is no memory.
-    pub(crate) fn attach(&self, context: &mut ffmpeg::codec::Context) -> Result<(), ffmpeg::Error> {
+    pub(in crate::media) fn attach(
+        &self,
+        context: &mut ffmpeg::codec::Context,
+    ) -> Result<(), ffmpeg::Error> {
         // SAFETY: the reference is valid as long as the program runs; the copy belongs to the context, which frees it.
         unsafe {
             let device = ffi::av_buffer_ref(self.device.0);
@@ -216,8 +219,11 @@ impl Hardware {
     /// Makes a picture that lies on the device one in memory, as NV12 or P010; leaves others alone.
     ///
     /// # Errors
-    /// What the device said.
-    pub(crate) fn download(&self, picture: &mut ffmpeg::frame::Video) -> Result<(), ffmpeg::Error> {
+    /// The device's error.
+    pub(in crate::media) fn download(
+        &self,
+        picture: &mut ffmpeg::frame::Video,
+    ) -> Result<(), ffmpeg::Error> {
         // SAFETY: the frame is valid and only read.
         if unsafe { (*picture.as_ptr()).format } != self.pixel as i32 {
             return Ok(());

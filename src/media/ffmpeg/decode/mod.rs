@@ -1,13 +1,29 @@
 //! Decoding: exact frames from the packets of a stream, in software or on the GPU.
+//!
+//! ```text
+//! FfmpegOpener ─► FrameDecoder::reach(frame) ─► FrameCache ─► there already
+//!                    │                            ▲
+//!                    └─► PictureStream (Demuxer ─► Codec) ─┘ ─► PictureWriter ─► memory
+//! ```
+//!
+//! * `source`: from a file to a decoder on the thread that owns it. `codec`, `hardware`: opening one, on a device or in
+//!   software.
+//! * `decoder`: exact frames. `picture_stream`: pictures in the order of their timestamps, from any start. `skipping`:
+//!   frames left out far from the target. `frame_cache`: pictures kept around the playhead.
+//! * `picture`, `pixels`, `convert`: from FFmpeg's description of a picture to planes in memory.
+//! * `baseline_decoder`: decoding with nothing around it, to measure seeking against.
+//!
+//! Invariants: a frame is recognised by its timestamp, never by counting from where a seek landed; a demuxer and its
+//! decoder belong to one thread.
 
-pub(in crate::media) mod baseline_decoder;
-pub(in crate::media) mod codec;
-pub(in crate::media) mod convert;
-pub(in crate::media) mod decoder;
-pub(in crate::media) mod frame_cache;
-pub(in crate::media) mod hardware;
-pub(in crate::media) mod picture;
-pub(in crate::media) mod picture_stream;
-pub(in crate::media) mod pixels;
-pub(in crate::media) mod skipping;
-pub(in crate::media) mod source;
+pub(super) mod baseline_decoder;
+pub(super) mod codec;
+pub(super) mod convert;
+pub(super) mod decoder;
+pub(super) mod frame_cache;
+pub(super) mod hardware;
+pub(super) mod picture;
+pub(super) mod picture_stream;
+pub(super) mod pixels;
+pub(super) mod skipping;
+pub(super) mod source;

@@ -20,9 +20,9 @@ use crate::media::frame::{
 /// definition has.
 const SD_SIZE_PX: (u32, u32) = (1279, 576);
 
-/// What FFmpeg says of a picture.
+/// A picture as FFmpeg describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PictureFacts {
+pub(in crate::media) struct PictureFacts {
     /// Pixel format.
     pub pixel: Pixel,
     /// Pixels across.
@@ -35,30 +35,30 @@ pub(crate) struct PictureFacts {
     pub range: Range,
     /// From code values to light.
     pub transfer: TransferCharacteristic,
-    /// Where chroma samples lie.
+    /// Siting of chroma samples.
     pub location: Location,
 }
 
-/// How pictures of a stream are stored once decoded.
+/// Storage of a stream's decoded pictures.
 #[derive(Clone, Debug)]
-pub(crate) struct PictureFormat {
-    /// What the pictures are said to be.
+pub(in crate::media) struct PictureFormat {
+    /// Facts that the stream states of its pictures.
     pub facts: PictureFacts,
     /// The format that is stored: the picture's own, or what it is converted to.
     pub stored: Pixel,
-    /// How bytes are put in another order while they are copied.
+    /// Order that bytes are put into while they are copied.
     pub packing: Option<Packing>,
     /// The layout of the stored planes.
     pub layout: Arc<FrameLayout>,
     /// Matrix, guessed where the file says nothing.
     pub matrix: YCbCrMatrix,
-    /// Whether stored code values use the full range.
+    /// True if stored code values use the full range.
     pub is_full_range: bool,
 }
 
 impl PictureFacts {
-    /// What a decoded picture says of itself.
-    pub(crate) fn of(picture: &ffmpeg::frame::Video) -> Self {
+    /// Facts of a decoded picture.
+    pub(in crate::media) fn of(picture: &ffmpeg::frame::Video) -> Self {
         Self {
             pixel: picture.format(),
             width_px: picture.width(),
@@ -70,8 +70,8 @@ impl PictureFacts {
         }
     }
 
-    /// What a decoder expects of its pictures.
-    pub(crate) fn expected(decoder: &ffmpeg::decoder::Video) -> Self {
+    /// Facts that a decoder expects of its pictures.
+    pub(in crate::media) fn expected(decoder: &ffmpeg::decoder::Video) -> Self {
         Self {
             pixel: decoder.format(),
             width_px: decoder.width(),
@@ -94,7 +94,7 @@ impl PictureFacts {
     }
 
     /// The conversion to R'G'B', guessed from size and transfer where the file says nothing.
-    pub(crate) fn matrix(&self) -> YCbCrMatrix {
+    pub(in crate::media) fn matrix(&self) -> YCbCrMatrix {
         self.named_matrix().unwrap_or_else(|| {
             let (width_px, height_px) = SD_SIZE_PX;
             if self.transfer() != Transfer::Sdr {
@@ -107,17 +107,17 @@ impl PictureFacts {
         })
     }
 
-    /// Whether the pixel format by itself means the full range: JPEG's own formats, and grey, as libswscale has it.
+    /// True if the pixel format by itself means the full range: JPEG's own formats, and grey, as libswscale has it.
     fn is_full_range_format(&self) -> bool {
         let name = pixels::name(self.pixel);
         name.starts_with("yuvj") || name.starts_with("gray") || name.starts_with("ya")
     }
 
-    /// Whether code values use the full range: if tagged so, or if the format implies it.
+    /// True if code values use the full range: if tagged so, or if the format implies it.
     ///
-    /// Grey of eight bits uses it whatever its tag says: libswscale has it so, and what it makes grey keeps the tag of the
-    /// picture in colours.
-    pub(crate) fn is_full_range(&self) -> bool {
+    /// Grey of eight bits uses it whatever its tag says: libswscale has it so, and what it makes grey keeps the tag of
+    /// the picture in colours.
+    pub(in crate::media) fn is_full_range(&self) -> bool {
         match self.range {
             Range::JPEG => true,
             Range::MPEG => self.pixel == Pixel::GRAY8,
@@ -151,7 +151,7 @@ impl PictureFormat {
     ///
     /// # Errors
     /// [`LayoutError`] if a side is out of range.
-    pub(crate) fn new(facts: PictureFacts, shape: Shape) -> Result<Self, LayoutError> {
+    pub(in crate::media) fn new(facts: PictureFacts, shape: Shape) -> Result<Self, LayoutError> {
         let stored = if PixelPlanes::of(facts.pixel).is_some() {
             facts.pixel
         } else {
@@ -191,13 +191,13 @@ impl PictureFormat {
         })
     }
 
-    /// Whether every picture is converted on the CPU.
-    pub(crate) fn is_converted(&self) -> bool {
+    /// True if every picture is converted on the CPU.
+    pub(in crate::media) fn is_converted(&self) -> bool {
         self.stored != self.facts.pixel
     }
 
-    /// How pictures get from the decoder to the GPU, in a few words.
-    pub(crate) fn way(&self) -> String {
+    /// The way of pictures from the decoder to the GPU, in a few words.
+    pub(in crate::media) fn way(&self) -> String {
         let pixel = pixels::name(self.facts.pixel);
         if self.is_converted() {
             let stored = pixels::name(self.stored);
@@ -210,7 +210,7 @@ impl PictureFormat {
     }
 
     /// Matrix, range, siting and transfer, each with a word if the file does not say and the default was taken.
-    pub(crate) fn colour(&self) -> String {
+    pub(in crate::media) fn colour(&self) -> String {
         let facts = &self.facts;
         let assumed = |is_said: bool| if is_said { "" } else { " (assumed)" };
         let is_range_said = facts.range != Range::Unspecified || facts.is_full_range_format();

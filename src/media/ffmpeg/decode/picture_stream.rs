@@ -7,9 +7,9 @@
 //! at all.
 //!
 //! A stream of H.264 may be refreshed bit by bit: what its container calls key frames are then only places where that
-//! begins anew, and the first pictures after one do not come out. How long it takes is not told beforehand, and what comes
-//! out first may still be made of what was there before. The first such place that is met tells; from then on decoding
-//! begins some places further back.
+//! begins anew, and the first pictures after one do not come out. How long it takes is not known beforehand, and what
+//! comes out first may still be made of what was there before. The first such place that is met tells; from then on
+//! decoding begins some places further back.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -33,32 +33,33 @@ const MOST_GIVEN: usize = 64;
 /// Failures of the decoder in a row, without a packet between them, after which it is given up.
 const MAX_FAILURE_RUN: u32 = 256;
 
-/// Which key frames at or before a frame are tried to begin from, counted backwards.
+/// Key frames at or before a frame that are tried to begin from, counted backwards.
 const KEYS_BACK: [usize; 4] = [1, 2, 4, 16];
 
-/// The same where pictures are refreshed bit by bit. In streams of x264, whose refreshing takes up to two and a half times
-/// as long as it is from one to the next, all pictures were exact from the third or fourth on.
+/// The same where pictures are refreshed bit by bit. In streams of x264, whose refreshing takes up to two and a half
+/// times as long as it is from one to the next, all pictures were exact from the third or fourth on.
 const REFRESHES_BACK: [usize; 3] = [4, 8, 16];
 
 /// A decoder and the demuxer that feeds it.
-pub(crate) struct PictureStream {
-    pub(crate) demuxer: Demuxer,
+pub(in crate::media) struct PictureStream {
+    pub(in crate::media) demuxer: Demuxer,
     codec: Codec,
     setup: CodecSetup,
     index: Arc<PacketIndex>,
-    /// Whether frames that nothing refers to may be left out on the way.
+    /// True if frames that nothing refers to may be left out on the way.
     may_skip: bool,
     /// All from this frame on come out whole.
     whole_from: u64,
-    /// Where the next picture is received, so that a failure leaves those handed out whole.
+    /// Buffer for the next picture, so that a failure leaves those handed out whole.
     incoming: ffmpeg::frame::Video,
     /// The next picture will be this frame or a later one; `None` where only a seek helps.
     next: Option<u64>,
     /// A packet that was read but not yet decoded.
     pending: Option<ffmpeg::Packet>,
-    /// Whether a picture came out since the last seek: from then on each must be the one after it.
+    /// True if a picture came out since the last seek: from then on each must be the one after it.
     is_running: bool,
-    /// The key frame that decoding began from, until the first picture after it comes out; `None` at the start of the file.
+    /// The key frame that decoding began from, until the first picture after it comes out; `None` at the start of the
+    /// file.
     began_at: Option<u64>,
     /// Key frames are only where refreshing begins.
     is_refreshed: bool,
@@ -70,23 +71,23 @@ pub(crate) struct PictureStream {
     is_seeking_lossy: bool,
 }
 
-/// What came next.
+/// The next thing in the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(in crate::media) enum Step {
     /// The picture of this frame, to be had with [`PictureStream::take`].
     Picture(u64),
     /// It is no longer wanted.
     Stale,
-    /// No picture came of the key frame that decoding began from, which was the first sign that pictures are refreshed bit
-    /// by bit: [`PictureStream::starts`] gives other places from now on.
+    /// No picture came of the key frame that decoding began from, which was the first sign that pictures are refreshed
+    /// bit by bit: [`PictureStream::starts`] gives other places from now on.
     Unrefreshed,
     /// The stream is at its end.
     End,
 }
 
-/// Where to begin decoding.
+/// A start of decoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
+pub(in crate::media) enum Start {
     Timestamp(i64),
     Beginning,
 }
@@ -96,7 +97,7 @@ impl PictureStream {
     ///
     /// # Errors
     /// [`MediaError::UnsupportedCodec`], or what the decoder said.
-    pub(crate) fn new(
+    pub(in crate::media) fn new(
         demuxer: Demuxer,
         index: Arc<PacketIndex>,
         setup: CodecSetup,
@@ -122,34 +123,34 @@ impl PictureStream {
     }
 
     /// The decoder, and the device if one decodes.
-    pub(crate) fn codec(&self) -> &Codec {
+    pub(in crate::media) fn codec(&self) -> &Codec {
         &self.codec
     }
 
     /// Decodes in software from now on, because the device failed.
     ///
     /// # Errors
-    /// What the decoder said.
-    pub(crate) fn use_software(&mut self, reason: &str) -> Result<(), MediaError> {
+    /// The decoder's error.
+    pub(in crate::media) fn use_software(&mut self, reason: &str) -> Result<(), MediaError> {
         self.codec = Codec::open_in_software(&self.demuxer.codec_source(), &self.setup, reason)?;
         self.lose_place();
         Ok(())
     }
 
     /// From now on only a seek helps.
-    pub(crate) fn lose_place(&mut self) {
+    pub(in crate::media) fn lose_place(&mut self) {
         self.next = None;
     }
 
-    /// How many packets and pictures were passed over because they are corrupt, since the last call.
-    pub(crate) fn take_corrupt(&mut self) -> u64 {
+    /// Packets and pictures passed over as corrupt since the last call.
+    pub(in crate::media) fn take_corrupt(&mut self) -> u64 {
         let corrupt = std::mem::take(&mut self.corrupt);
         self.setup.health.count_corrupt(corrupt);
         corrupt
     }
 
-    /// Whether frames may have been left out that something did refer to after all; none are from now on.
-    pub(crate) fn stop_leaving_out(&mut self) -> bool {
+    /// True if frames may have been left out that something did refer to after all; none are from now on.
+    pub(in crate::media) fn stop_leaving_out(&mut self) -> bool {
         let did_skip = self.may_skip && self.whole_from > 0;
         if did_skip {
             self.may_skip = false;
@@ -158,9 +159,9 @@ impl PictureStream {
         did_skip
     }
 
-    /// Whether the demuxer passed over the packet of a frame that is in the index, or of one shortly before it, as some do
-    /// after a seek; from now on decoding begins at the start of the file.
-    pub(crate) fn stop_seeking(&mut self, frame: u64) -> bool {
+    /// True if the demuxer passed over the packet of a frame that is in the index, or of one shortly before it, as some
+    /// do after a seek; from now on decoding begins at the start of the file.
+    pub(in crate::media) fn stop_seeking(&mut self, frame: u64) -> bool {
         let key = self
             .index
             .key_at_or_before(frame, 1)
@@ -175,8 +176,8 @@ impl PictureStream {
         true
     }
 
-    /// Whether decoding forward gets to `target` sooner than seeking.
-    pub(crate) fn is_soon(&self, target: u64) -> bool {
+    /// True if decoding forward gets to `target` sooner than seeking.
+    pub(in crate::media) fn is_soon(&self, target: u64) -> bool {
         let Some(next) = self.next.filter(|&next| next <= target) else {
             return false;
         };
@@ -193,16 +194,16 @@ impl PictureStream {
 
     /// On the way on, has all frames from this one on come out; those before it, as far as they are still to come, need
     /// not.
-    pub(crate) fn need_from(&mut self, frame: u64) {
+    pub(in crate::media) fn need_from(&mut self, frame: u64) {
         if self.may_skip {
             self.whole_from = self.whole_from.max(frame);
         }
     }
 
-    /// Where to begin for `target`, the likeliest first.
+    /// Starts for `target`, the likeliest first.
     ///
     /// Containers look up one kind of timestamp or the other, and some land late: each failure asks for an earlier one.
-    pub(crate) fn starts(&self, target: u64) -> Vec<Start> {
+    pub(in crate::media) fn starts(&self, target: u64) -> Vec<Start> {
         if self.is_seeking_lossy {
             return vec![Start::Beginning];
         }
@@ -230,7 +231,7 @@ impl PictureStream {
 
     /// Goes to `start` and empties the decoder; frames before `whole_from` need not come out. Says false if it landed
     /// where `target` cannot be decoded from.
-    pub(crate) fn restart(
+    pub(in crate::media) fn restart(
         &mut self,
         start: Start,
         target: u64,
@@ -293,7 +294,7 @@ impl PictureStream {
     }
 
     /// Decodes until the next picture that counts comes out.
-    pub(crate) fn next_picture(
+    pub(in crate::media) fn next_picture(
         &mut self,
         is_stale: &dyn Fn() -> bool,
     ) -> Result<Step, ffmpeg::Error> {
@@ -335,16 +336,16 @@ impl PictureStream {
     }
 
     /// The picture that came last; `spare` is where the next one goes.
-    pub(crate) fn take(&mut self, spare: ffmpeg::frame::Video) -> ffmpeg::frame::Video {
+    pub(in crate::media) fn take(&mut self, spare: ffmpeg::frame::Video) -> ffmpeg::frame::Video {
         std::mem::replace(&mut self.incoming, spare)
     }
 
     /// Memory for the next picture.
-    pub(crate) fn recycle(&mut self, spare: ffmpeg::frame::Video) {
+    pub(in crate::media) fn recycle(&mut self, spare: ffmpeg::frame::Video) {
         self.incoming = spare;
     }
 
-    /// Whether the first picture that came, or that none did, shows for the first time that key frames are only where
+    /// True if the first picture that came, or that none did, shows for the first time that key frames are only where
     /// refreshing begins.
     fn finds_refresh(&mut self, first: Option<u64>) -> bool {
         let Some(key) = self.began_at.take() else {
@@ -400,19 +401,19 @@ impl PictureStream {
         Ok(())
     }
 
-    /// Whether a packet's frame is so far ahead of those needed that it need not come out.
+    /// True if a packet's frame is so far ahead of those needed that it need not come out.
     fn is_far(&self, packet: &ffmpeg::Packet) -> bool {
         let first_whole = self.index.timestamp_of(self.whole_from);
         matches!((packet.pts(), first_whole), (Some(timestamp), Some(first)) if timestamp < first)
     }
 
-    /// Whether the packet of a frame was among those decoded last; in a stream that is counted each is.
+    /// True if the packet of a frame was among those decoded last; in a stream that is counted each is.
     fn was_given(&self, frame: u64) -> bool {
         let timestamp = self.index.timestamp_of(frame);
         timestamp.is_none_or(|timestamp| self.given.contains(&timestamp))
     }
 
-    /// Which frame the incoming picture is; `None` for one that does not count.
+    /// Number of the incoming picture's frame; `None` for one that does not count.
     fn identify(&self) -> Option<u64> {
         match &self.index.order {
             FrameOrder::ByCount => self.next,
@@ -426,8 +427,8 @@ impl PictureStream {
         }
     }
 
-    /// Checks a picture against the one before it: pictures must come in the order of their timestamps, none left out. What
-    /// does not is counted; says false for one that comes after a later one, which is passed over.
+    /// Checks a picture against the one before it: pictures must come in the order of their timestamps, none left out.
+    /// What does not is counted; says false for one that comes after a later one, which is passed over.
     fn is_in_order(&mut self, frame: u64) -> bool {
         let expected = self.next.filter(|_| self.is_running);
         self.is_running = true;

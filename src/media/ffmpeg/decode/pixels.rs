@@ -1,6 +1,6 @@
 //! From FFmpeg's description of a pixel format to planes that a shader can take.
 //!
-//! What libavutil says of a format (`AVPixFmtDescriptor`) decides, rather than a list of names: so every depth and
+//! libavutil's description of a format (`AVPixFmtDescriptor`) decides, rather than a list of names: so every depth and
 //! subsampling of the planar families is taken as it is.
 
 use ffmpeg_next::ffi;
@@ -9,11 +9,11 @@ use ffmpeg_next::format::Pixel;
 use crate::media::frame::PlaneFormat;
 
 /// A plane: its format, and how often its sides are halved across and down.
-pub(crate) type PlaneShape = (PlaneFormat, u32, u32);
+pub(in crate::media) type PlaneShape = (PlaneFormat, u32, u32);
 
-/// What the planes of a format hold.
+/// Contents of the planes of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Family {
+pub(in crate::media) enum Family {
     YCbCr,
     Gbr,
     Grey,
@@ -21,30 +21,30 @@ pub(crate) enum Family {
     Packed,
 }
 
-/// How a pixel format is stored for the shader.
+/// Storage of a pixel format for the shader.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PixelPlanes {
+pub(in crate::media) struct PixelPlanes {
     pub family: Family,
     pub planes: Vec<PlaneShape>,
     pub has_alpha: bool,
     /// Bits of a code value, and zero bits below them.
     pub bits: u32,
     pub shift: u32,
-    /// How bytes are put in another order while they are copied.
+    /// Order that bytes are put into while they are copied.
     pub packing: Option<Packing>,
 }
 
 /// Pixels whose bytes come in an order, or number, that no texture has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Packing {
+pub(in crate::media) struct Packing {
     /// Bytes of a stored pixel: 3 or 4.
     pub bytes: usize,
-    /// Where red, green and blue lie among them, and alpha where there is any.
+    /// Offsets of red, green and blue among them, and of alpha where there is any.
     pub order: [usize; 3],
     pub alpha: Option<usize>,
 }
 
-/// What libavutil says of a format, as far as it matters here.
+/// A format as libavutil describes it, as far as it matters here.
 struct Descriptor {
     flags: u64,
     halvings: (u32, u32),
@@ -92,7 +92,7 @@ impl Descriptor {
         self.flags & flag as u64 != 0
     }
 
-    /// Whether samples are whole numbers in this machine's order of bytes, each in bytes of its own.
+    /// True if samples are whole numbers in this machine's order of bytes, each in bytes of its own.
     fn is_plain(&self) -> bool {
         let is_odd = [
             ffi::AV_PIX_FMT_FLAG_PAL,
@@ -119,7 +119,7 @@ impl Descriptor {
         if self.depth() > 8 { 2 } else { 1 }
     }
 
-    /// Whether every component fills a plane of its own, in this order of planes.
+    /// True if every component fills a plane of its own, in this order of planes.
     fn fills(&self, planes: &[usize]) -> bool {
         self.components.len() == planes.len()
             && self
@@ -134,7 +134,7 @@ impl Descriptor {
                 })
     }
 
-    /// Whether luma has a plane, and both channels of chroma share the second.
+    /// True if luma has a plane, and both channels of chroma share the second.
     fn is_semi_planar(&self) -> bool {
         let bytes = self.sample_bytes();
         let [luma, cb, cr] = self.components[..] else {
@@ -149,7 +149,7 @@ impl Descriptor {
 
 impl PixelPlanes {
     /// Red, green, blue and alpha in one plane, which everything can be converted to.
-    pub(crate) fn rgba() -> Self {
+    pub(in crate::media) fn rgba() -> Self {
         Self {
             family: Family::Packed,
             planes: vec![(PlaneFormat::Rgba8, 0, 0)],
@@ -160,8 +160,8 @@ impl PixelPlanes {
         }
     }
 
-    /// How a format is stored as it is; `None` for one that must be converted.
-    pub(crate) fn of(pixel: Pixel) -> Option<Self> {
+    /// Storage of a format as it is; `None` for one that must be converted.
+    pub(in crate::media) fn of(pixel: Pixel) -> Option<Self> {
         if let Some(packed) = packed(pixel) {
             return Some(packed);
         }
@@ -235,9 +235,9 @@ fn packed(pixel: Pixel) -> Option<PixelPlanes> {
     })
 }
 
-/// What a format that no shader takes is converted to: the same in this machine's order of bytes, the same in planes, or
-/// red, green and blue of as many bits as there are.
-pub(crate) fn converted(pixel: Pixel) -> Pixel {
+/// Target of converting a format that no shader takes: the same in this machine's order of bytes, the same in planes,
+/// or red, green and blue of as many bits as there are.
+pub(in crate::media) fn converted(pixel: Pixel) -> Pixel {
     let Some(descriptor) = Descriptor::of(pixel) else {
         return Pixel::RGBA;
     };
@@ -266,18 +266,18 @@ fn other_byte_order(pixel: Pixel) -> Option<Pixel> {
     (turned != Pixel::None).then_some(turned)
 }
 
-/// Whether pixels of the format may be see-through.
-pub(crate) fn has_alpha(pixel: Pixel) -> bool {
+/// True if pixels of the format may be see-through.
+pub(in crate::media) fn has_alpha(pixel: Pixel) -> bool {
     Descriptor::of(pixel).is_some_and(|descriptor| descriptor.has(ffi::AV_PIX_FMT_FLAG_ALPHA))
 }
 
-/// Whether pixels are red, green and blue rather than luma and chroma.
-pub(crate) fn is_rgb(pixel: Pixel) -> bool {
+/// True if pixels are red, green and blue rather than luma and chroma.
+pub(in crate::media) fn is_rgb(pixel: Pixel) -> bool {
     Descriptor::of(pixel).is_some_and(|descriptor| descriptor.has(ffi::AV_PIX_FMT_FLAG_RGB))
 }
 
 /// FFmpeg's name of a format.
-pub(crate) fn name(pixel: Pixel) -> &'static str {
+pub(in crate::media) fn name(pixel: Pixel) -> &'static str {
     pixel.descriptor().map_or("none", |pixel| pixel.name())
 }
 

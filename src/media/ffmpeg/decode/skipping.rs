@@ -1,6 +1,6 @@
 //! Leaving out frames that no other frame refers to, on the way to a frame far ahead.
 //!
-//! Which those are is written in the stream for the codecs named here, and their decoders look at it before they decode.
+//! The codecs named here mark such frames in the stream, and their decoders look at the mark before they decode.
 //! In HEVC a frame so marked may still serve those of a higher temporal layer, so only streams of one layer count.
 
 use ffmpeg_next as ffmpeg;
@@ -8,9 +8,9 @@ use ffmpeg_next::codec::Id;
 
 use crate::media::ffmpeg::demux::demuxer::Demuxer;
 
-/// Whether the stream says which of its frames nothing refers to, and its decoder heeds it.
+/// True if the stream says which of its frames nothing refers to, and its decoder heeds it.
 #[expect(unsafe_code, reason = "ffmpeg-next does not show a codec's extra data")]
-pub(crate) fn is_safe(demuxer: &Demuxer) -> bool {
+pub(in crate::media) fn is_safe(demuxer: &Demuxer) -> bool {
     match demuxer.stream().codec {
         Id::H264 | Id::MPEG1VIDEO | Id::MPEG2VIDEO | Id::MPEG4 => true,
         Id::HEVC => demuxer.codec_source().parameters.is_some_and(|parameters| {
@@ -30,8 +30,8 @@ pub(crate) fn is_safe(demuxer: &Demuxer) -> bool {
     }
 }
 
-/// Whether an HEVC configuration record (ISO/IEC 14496-15, 8.3.3.1) says that there is one temporal layer: bits 3 to 5 of
-/// its byte 21. A stream without such a record does not say.
+/// True if an HEVC configuration record (ISO/IEC 14496-15, 8.3.3.1) says that there is one temporal layer: bits 3 to 5
+/// of its byte 21. A stream without such a record does not say.
 fn has_one_temporal_layer(record: &[u8]) -> bool {
     let is_record = record.first() == Some(&1);
     is_record && record.get(21).is_some_and(|byte| byte >> 3 & 7 == 1)
@@ -39,7 +39,7 @@ fn has_one_temporal_layer(record: &[u8]) -> bool {
 
 /// Has the decoder pass over such frames from the next packet on, or decode them all.
 #[expect(unsafe_code, reason = "ffmpeg-next has no call for this field")]
-pub(crate) fn leave_out_unreferenced(decoder: &mut ffmpeg::decoder::Video, is_on: bool) {
+pub(in crate::media) fn leave_out_unreferenced(decoder: &mut ffmpeg::decoder::Video, is_on: bool) {
     use ffmpeg::ffi::AVDiscard::{AVDISCARD_DEFAULT, AVDISCARD_NONREF};
     let discard = if is_on {
         AVDISCARD_NONREF

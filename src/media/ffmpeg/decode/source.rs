@@ -22,7 +22,7 @@ use crate::settings::DecodeBy;
 use crate::time::{FrameIndex, Time};
 
 /// A file whose packets are indexed and whose pictures are known; opens decoders for it.
-pub(crate) struct FfmpegOpener {
+pub(in crate::media) struct FfmpegOpener {
     path: PathBuf,
     codec: String,
     index: Arc<PacketIndex>,
@@ -37,7 +37,7 @@ impl FfmpegOpener {
     ///
     /// # Errors
     /// [`MediaError::UnsupportedCodec`], [`MediaError::NoFrames`], [`MediaError::Layout`], or what FFmpeg said.
-    pub(crate) fn new(
+    pub(in crate::media) fn new(
         mut demuxer: Demuxer,
         by: DecodeBy,
         health: Arc<SourceHealth>,
@@ -70,7 +70,7 @@ impl FfmpegOpener {
     }
 
     /// Pixels across and down as stored, never less than those shown.
-    pub(crate) fn coded_size_px(&self) -> (u32, u32) {
+    pub(in crate::media) fn coded_size_px(&self) -> (u32, u32) {
         let (width_px, height_px) = self.coded_size_px;
         let layout = &self.format.layout;
         (
@@ -80,32 +80,32 @@ impl FfmpegOpener {
     }
 
     /// The file.
-    pub(crate) fn path(&self) -> &Path {
+    pub(in crate::media) fn path(&self) -> &Path {
         &self.path
     }
 
     /// FFmpeg's name of the codec.
-    pub(crate) fn codec(&self) -> &str {
+    pub(in crate::media) fn codec(&self) -> &str {
         &self.codec
     }
 
     /// The frames of the stream.
-    pub(crate) fn index(&self) -> &PacketIndex {
+    pub(in crate::media) fn index(&self) -> &PacketIndex {
         &self.index
     }
 
     /// The layout of decoded frames.
-    pub(crate) fn layout(&self) -> &Arc<FrameLayout> {
+    pub(in crate::media) fn layout(&self) -> &Arc<FrameLayout> {
         &self.format.layout
     }
 
-    /// How its numbers become a colour, in a few words.
-    pub(crate) fn colour(&self) -> String {
+    /// The coding of its colours, in a few words.
+    pub(in crate::media) fn colour(&self) -> String {
         self.format.colour()
     }
 
-    /// Why FFmpeg plays it and how, in a sentence.
-    pub(crate) fn why(&self) -> String {
+    /// The reason for FFmpeg and its way of playing, in a sentence.
+    pub(in crate::media) fn why(&self) -> String {
         let codec = &self.codec;
         let decoding = self.setup.health.decoding();
         let by = decoding.map_or_else(String::new, |by| by.to_string());
@@ -121,7 +121,7 @@ impl FfmpegOpener {
     }
 }
 
-/// Why a file whose first picture cannot be decoded is not opened: where FFmpeg cannot do it at all, that is said.
+/// The error of a file whose first picture cannot be decoded: where FFmpeg cannot do it at all, that is said.
 fn refusal(path: &Path, error: MediaError) -> MediaError {
     let mut begin = [0; ANIMATION_FLAG + 1];
     let is_read = MediaFile::open(path).is_ok_and(|file| file.read_exact_at(0, &mut begin).is_ok());
@@ -134,16 +134,16 @@ fn refusal(path: &Path, error: MediaError) -> MediaError {
     error
 }
 
-/// Where the flags of an extended WebP file lie.
+/// Offset of the flags of an extended WebP file (WebP Container Specification, Extended File Format).
 const ANIMATION_FLAG: usize = 20;
 
-/// Whether a file that begins so is a WebP file of several pictures, which FFmpeg may not decode: bit 1 of the flags of its
-/// first chunk, `VP8X` (WebP Container Specification, Extended File Format).
+/// True if a file that begins so is a WebP file of several pictures, which FFmpeg may not decode: bit 1 of the flags of
+/// its first chunk, `VP8X` (WebP Container Specification, Extended File Format).
 fn is_animated_webp(begin: &[u8; ANIMATION_FLAG + 1]) -> bool {
     begin.starts_with(b"RIFF") && begin[8..16] == *b"WEBPVP8X" && begin[ANIMATION_FLAG] & 2 != 0
 }
 
-/// What the first picture is like; if it is corrupt, what the decoder expects.
+/// Facts of the first picture; if it is corrupt, those that the decoder expects.
 fn first_picture(decoder: &mut FrameDecoder) -> Result<PictureFacts, MediaError> {
     let declared = PictureFacts::expected(decoder.decoder());
     match decoder.reach(FrameIndex(0), &|| false) {

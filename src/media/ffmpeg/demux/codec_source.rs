@@ -8,29 +8,29 @@ use super::stream::VideoStream;
 use crate::media::MediaError;
 
 /// A stream to be decoded, as its container describes it.
-pub(crate) struct CodecSource<'a> {
+pub(in crate::media) struct CodecSource<'a> {
     /// The file or address, for messages.
     pub path: &'a Path,
     /// The stream.
     pub stream: &'a VideoStream,
     /// Its codec's parameters.
     pub parameters: Option<ffmpeg::codec::Parameters>,
-    /// Whether pictures are to come out as soon as they can: by slices only, since each thread that works on a frame of
+    /// True if pictures are to come out as soon as they can: by slices only, since each thread that works on a frame of
     /// its own holds that one back.
     pub is_low_delay: bool,
 }
 
 impl CodecSource<'_> {
-    /// What decodes it in software.
+    /// The decoder in software.
     ///
     /// # Errors
     /// [`MediaError::UnsupportedCodec`].
-    pub(crate) fn codec(&self) -> Result<ffmpeg::Codec, MediaError> {
+    pub(in crate::media) fn codec(&self) -> Result<ffmpeg::Codec, MediaError> {
         self.stream.decoder().ok_or_else(|| self.unsupported())
     }
 
     /// The error that nothing decodes it.
-    pub(crate) fn unsupported(&self) -> MediaError {
+    pub(in crate::media) fn unsupported(&self) -> MediaError {
         MediaError::UnsupportedCodec {
             path: self.path.to_owned(),
             codec: self.stream.codec_name(),

@@ -13,7 +13,7 @@ use crate::time::Clock;
 
 /// Bytes read and time spent reading them, since the file was opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ReadTotals {
+pub(in crate::media) struct ReadTotals {
     /// Bytes.
     pub bytes: u64,
     /// Nanoseconds.
@@ -21,8 +21,8 @@ pub(crate) struct ReadTotals {
 }
 
 impl ReadTotals {
-    /// What was read after `earlier` was taken.
-    pub(crate) fn since(self, earlier: Self) -> Self {
+    /// Reads after `earlier` was taken.
+    pub(in crate::media) fn since(self, earlier: Self) -> Self {
         Self {
             bytes: self.bytes.saturating_sub(earlier.bytes),
             nanos: self.nanos.saturating_sub(earlier.nanos),
@@ -34,14 +34,14 @@ impl ReadTotals {
 ///
 /// Both are touched by one thread at a time, so relaxed ordering is enough.
 #[derive(Debug, Default)]
-pub(crate) struct ReadCounter {
+pub(in crate::media) struct ReadCounter {
     bytes: AtomicU64,
     nanos: AtomicU64,
 }
 
 impl ReadCounter {
     /// The totals so far.
-    pub(crate) fn totals(&self) -> ReadTotals {
+    pub(in crate::media) fn totals(&self) -> ReadTotals {
         ReadTotals {
             bytes: self.bytes.load(Ordering::Relaxed),
             nanos: self.nanos.load(Ordering::Relaxed),
@@ -50,7 +50,7 @@ impl ReadCounter {
 }
 
 /// A file whose reads are counted.
-pub(crate) struct CountingFile {
+pub(in crate::media) struct CountingFile {
     file: File,
     faults: Faults,
     clock: Clock,
@@ -59,7 +59,12 @@ pub(crate) struct CountingFile {
 
 impl CountingFile {
     /// Counts the reads of `file` in `counter`; `faults` are put under them.
-    pub(crate) fn new(file: File, faults: Faults, clock: Clock, counter: Arc<ReadCounter>) -> Self {
+    pub(in crate::media) fn new(
+        file: File,
+        faults: Faults,
+        clock: Clock,
+        counter: Arc<ReadCounter>,
+    ) -> Self {
         Self {
             file,
             faults,

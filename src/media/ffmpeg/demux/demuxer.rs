@@ -23,7 +23,7 @@ use crate::media::{MediaError, Sound};
 use crate::time::numbered::NumberedName;
 use crate::time::{Clock, Time};
 
-/// What libavformat reads at a time where it does not ask for more, in bytes.
+/// Bytes that libavformat reads at a time where it does not ask for more.
 const READ_AHEAD_BYTES: usize = 64 * 1024;
 
 /// Pictures of a sequence that are tried until one can be opened.
@@ -33,8 +33,8 @@ const MOST_TRIED: usize = 8;
 const MAX_CORRUPT_RUN: u32 = 1000;
 
 /// An open file and the video stream that was chosen in it.
-pub(crate) struct Demuxer {
-    /// Of a sequence of pictures, the first that could be opened, which tells what they are like.
+pub(in crate::media) struct Demuxer {
+    /// Of a sequence of pictures, the first that could be opened, which stands for all.
     input: Input,
     /// The pictures of a sequence, which are then the packets.
     pictures: Option<PictureFiles>,
@@ -42,23 +42,23 @@ pub(crate) struct Demuxer {
     path: PathBuf,
     counter: Arc<ReadCounter>,
     clock: Clock,
-    /// How much of the processor's time one call into libavformat may take before it is broken off.
+    /// Processor time that one call into libavformat may take before it is broken off.
     time_out: Time,
-    /// When the call at hand is broken off, in flicks of [`time_spent`]; read by the interrupt callback on the same
+    /// Deadline of the call at hand, in flicks of [`time_spent`]; read by the interrupt callback on the same
     /// thread, so relaxed ordering is enough.
     deadline: Arc<AtomicI64>,
 }
 
 /// An entry of libavformat's own index of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct IndexEntry {
+pub(in crate::media) struct IndexEntry {
     /// Bytes from the start of the file; of the payload, or of a header of fixed size before it.
     pub position: i64,
     /// Bytes of payload.
     pub size: i32,
     /// Timestamp in units of the stream's time base.
     pub timestamp: i64,
-    /// Whether an edit list leaves the packet out.
+    /// True if an edit list leaves the packet out.
     pub is_discarded: bool,
 }
 
@@ -66,8 +66,8 @@ impl Demuxer {
     /// Opens a file and chooses its video stream: the first that is no cover picture.
     ///
     /// # Errors
-    /// What is wrong with the file, in the terms of [`MediaError`].
-    pub(crate) fn open(path: &Path, time_out: Time) -> Result<Self, MediaError> {
+    /// The file's error, in the terms of [`MediaError`].
+    pub(in crate::media) fn open(path: &Path, time_out: Time) -> Result<Self, MediaError> {
         prepare();
         match NumberedName::of(path) {
             Some(name) => Self::open_pictures(path, &name, time_out),
@@ -157,17 +157,17 @@ impl Demuxer {
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub(crate) fn reopened(&self) -> Result<Self, MediaError> {
+    pub(in crate::media) fn reopened(&self) -> Result<Self, MediaError> {
         Self::open(&self.path, self.time_out)
     }
 
     /// The file.
-    pub(crate) fn path(&self) -> &Path {
+    pub(in crate::media) fn path(&self) -> &Path {
         &self.path
     }
 
     /// The file that the packet of this timestamp is in: that of its picture, in a sequence.
-    pub(crate) fn path_at(&self, timestamp: Option<i64>) -> &Path {
+    pub(in crate::media) fn path_at(&self, timestamp: Option<i64>) -> &Path {
         let pictures = self.pictures().unwrap_or_default();
         let place = timestamp.and_then(|timestamp| {
             pictures
@@ -178,33 +178,33 @@ impl Demuxer {
     }
 
     /// The video stream.
-    pub(crate) fn stream(&self) -> &VideoStream {
+    pub(in crate::media) fn stream(&self) -> &VideoStream {
         &self.stream
     }
 
     /// The sound of the file, as its container describes it.
-    pub(crate) fn sound(&self) -> Option<Sound> {
+    pub(in crate::media) fn sound(&self) -> Option<Sound> {
         sound::describe(&self.input)
     }
 
     /// The names of the container format, separated by commas.
-    pub(crate) fn container(&self) -> String {
+    pub(in crate::media) fn container(&self) -> String {
         self.input.format().name().to_owned()
     }
 
-    /// Whether the file is a picture and nothing else, as FFmpeg says with the name of its demuxer.
+    /// True if the file is a picture and nothing else, as FFmpeg says with the name of its demuxer.
     fn is_picture(&self) -> bool {
         let container = self.container();
         container.ends_with("_pipe") || Ok(&*container) == format_by_extension::DEMUXER.to_str()
     }
 
-    /// How long one call may take.
-    pub(crate) fn time_out(&self) -> Time {
+    /// Time limit of one call.
+    pub(in crate::media) fn time_out(&self) -> Time {
         self.time_out
     }
 
     /// The video stream, for a decoder.
-    pub(crate) fn codec_source(&self) -> CodecSource<'_> {
+    pub(in crate::media) fn codec_source(&self) -> CodecSource<'_> {
         let stream = self.input.stream(self.stream.index);
         CodecSource {
             path: &self.path,
@@ -214,8 +214,8 @@ impl Demuxer {
         }
     }
 
-    /// What was read so far.
-    pub(crate) fn totals(&self) -> ReadTotals {
+    /// Reads so far.
+    pub(in crate::media) fn totals(&self) -> ReadTotals {
         self.counter.totals()
     }
 
@@ -224,8 +224,10 @@ impl Demuxer {
     /// Packets that the demuxer calls corrupt are passed over.
     ///
     /// # Errors
-    /// What the file system said, or that reading took too long.
-    pub(crate) fn next_packet(&mut self) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
+    /// The file system's error, or that reading took too long.
+    pub(in crate::media) fn next_packet(
+        &mut self,
+    ) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
         self.arm();
         if let Some(pictures) = &mut self.pictures {
             return pictures.next_packet(self.stream.index, &self.clock, &self.counter);
@@ -248,7 +250,7 @@ impl Demuxer {
         }
     }
 
-    /// Goes to the key frame at or before a timestamp of the stream, as far as the container can tell.
+    /// Goes to the key frame at or before a timestamp of the stream, as far as the container knows.
     ///
     /// # Errors
     /// That the container cannot seek, or that it took too long.
@@ -256,7 +258,7 @@ impl Demuxer {
         unsafe_code,
         reason = "ffmpeg-next cannot seek by a stream's own time stamps"
     )]
-    pub(crate) fn seek(&mut self, timestamp: i64) -> Result<(), ffmpeg::Error> {
+    pub(in crate::media) fn seek(&mut self, timestamp: i64) -> Result<(), ffmpeg::Error> {
         self.arm();
         if let Some(pictures) = &mut self.pictures {
             pictures.seek(timestamp);
@@ -280,13 +282,13 @@ impl Demuxer {
     }
 
     /// The files of a sequence of pictures.
-    pub(crate) fn pictures(&self) -> Option<&[SequencePicture]> {
+    pub(in crate::media) fn pictures(&self) -> Option<&[SequencePicture]> {
         self.pictures.as_ref().map(PictureFiles::all)
     }
 
     /// The index that the container itself brought, in the order of decoding.
     #[expect(unsafe_code, reason = "ffmpeg-next does not show libavformat's index")]
-    pub(crate) fn index_entries(&mut self) -> Vec<IndexEntry> {
+    pub(in crate::media) fn index_entries(&mut self) -> Vec<IndexEntry> {
         let index = self.stream.index;
         let Some(stream) = self.input.stream_mut(index) else {
             return Vec::new();
@@ -317,8 +319,8 @@ impl Demuxer {
     }
 }
 
-/// The processor's time that this thread has spent. By it a call is broken off that a file keeps busy; that a disk is slow,
-/// or a machine has other work, is no fault of the file.
+/// The processor's time that this thread has spent. By it a call is broken off that a file keeps busy; that a disk is
+/// slow, or a machine has other work, is no fault of the file.
 fn time_spent() -> Time {
     #[cfg(target_os = "linux")]
     {
@@ -333,7 +335,7 @@ fn time_spent() -> Time {
 }
 
 /// Sets FFmpeg up, quietly. It may be called any number of times.
-pub(crate) fn prepare() {
+pub(in crate::media) fn prepare() {
     // It fills the table of error texts; an error of its own would only leave them empty.
     if let Err(error) = ffmpeg::init() {
         tracing::warn!("FFmpeg could not be set up: {error}");
@@ -341,9 +343,9 @@ pub(crate) fn prepare() {
     ffmpeg::log::set_level(ffmpeg::log::Level::Quiet);
 }
 
-/// Whether an edit list leaves the packet out of what is shown.
+/// True if an edit list leaves the packet out of what is shown.
 #[expect(unsafe_code, reason = "ffmpeg-next does not know this packet flag")]
-pub(crate) fn is_discarded(packet: &ffmpeg::Packet) -> bool {
+pub(in crate::media) fn is_discarded(packet: &ffmpeg::Packet) -> bool {
     // SAFETY: the pointer is that of the packet borrowed here, which is initialised.
     let flags = unsafe { (*packet.as_ptr()).flags };
     flags & ffmpeg::ffi::AV_PKT_FLAG_DISCARD != 0
@@ -388,8 +390,8 @@ fn not_media(path: &Path, file: &MediaFile, error: ffmpeg::Error) -> MediaError 
     MediaError::NotMedia { path, reason }
 }
 
-/// What FFmpeg said, in words for people.
-pub(crate) fn reason_of(error: ffmpeg::Error) -> String {
+/// FFmpeg's error, in words for the user.
+pub(in crate::media) fn reason_of(error: ffmpeg::Error) -> String {
     match error {
         ffmpeg::Error::Exit => "reading took too long".to_owned(),
         error => error.to_string(),

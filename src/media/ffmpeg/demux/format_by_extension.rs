@@ -1,7 +1,7 @@
-//! Pictures that FFmpeg knows by the ending of their file alone, since nothing in them tells what they are.
+//! Pictures that FFmpeg knows by the extension of their file alone, since nothing in them identifies them.
 //!
-//! libavformat asks for the ending only where it opens the file itself. Here it does not: it gets the bytes, and is told
-//! what they are. Such a file is one picture from its first byte to its last.
+//! libavformat asks for the extension only where it opens the file itself. Here it does not: it gets the bytes, and is
+//! told what they are. Such a file is one picture from its first byte to its last.
 
 use std::ffi::CStr;
 use std::path::Path;
@@ -21,27 +21,27 @@ const ENDINGS: [(&str, Id); 5] = [
     ("pam", Id::PAM),
 ];
 
-/// FFmpeg's demuxer of pictures that are told apart by nothing.
-pub(crate) const DEMUXER: &CStr = c"image2pipe";
+/// FFmpeg's demuxer of pictures that nothing in them identifies.
+pub(in crate::media) const DEMUXER: &CStr = c"image2pipe";
 
-/// What decodes the picture at `path`, if its ending tells.
-pub(crate) fn codec_of(path: &Path) -> Option<Id> {
-    let ending = path.extension()?.to_str()?;
+/// The codec of the picture at `path`, if its extension tells.
+pub(in crate::media) fn codec_of(path: &Path) -> Option<Id> {
+    let extension = path.extension()?.to_str()?;
     let mut known = ENDINGS.iter();
     known
-        .find(|(known, _)| ending.eq_ignore_ascii_case(known))
+        .find(|(known, _)| extension.eq_ignore_ascii_case(known))
         .map(|(_, codec)| *codec)
 }
 
 /// Opens the `bytes` bytes of `io` as one picture that `codec` decodes; broken off once `is_over` says so.
 ///
 /// # Errors
-/// What FFmpeg said.
+/// FFmpeg's error.
 #[expect(
     unsafe_code,
     reason = "ffmpeg-next opens a stream of bytes only as what FFmpeg takes it for"
 )]
-pub(crate) fn open_as(
+pub(in crate::media) fn open_as(
     codec: Id,
     mut io: StreamIo,
     bytes: u64,
@@ -59,8 +59,8 @@ pub(crate) fn open_as(
         unsafe { ffi::avformat_free_context(context) };
         return Err(ffmpeg::Error::DemuxerNotFound);
     }
-    // SAFETY: the context was just made. `io` and the guard of `interrupt` go into the `Input` below with it, so that both
-    // outlive it; where opening fails it is gone before them, and leaves the bytes alone because of the flag.
+    // SAFETY: the context was just made. `io` and the guard of `interrupt` go into the `Input` below with it, so that
+    // both outlive it; where opening fails it is gone before them, and leaves the bytes alone because of the flag.
     unsafe {
         (*context).interrupt_callback = interrupt.interrupt;
         (*context).pb = io.as_mut_ptr();
@@ -69,8 +69,8 @@ pub(crate) fn open_as(
     }
     // SAFETY: whoever takes the dictionary over frees it, which is done below.
     let mut unused = unsafe { options.disown() };
-    // SAFETY: all pointers are valid for the call, which frees the context where it fails and may put another dictionary
-    // in the place of the one that it is given.
+    // SAFETY: all pointers are valid for the call, which frees the context where it fails and may put another
+    // dictionary in the place of the one that it is given.
     let opened =
         unsafe { ffi::avformat_open_input(&raw mut context, ptr::null(), format, &raw mut unused) };
     // SAFETY: it is the dictionary that the call left, which nobody else owns.

@@ -1,4 +1,4 @@
-//! Where the packets of a HAP file lie, with as little reading as the container allows.
+//! Positions of the packets of a HAP file, with as little reading as the container allows.
 //!
 //! QuickTime, MP4 and AVI files bring a table, which libavformat has read on opening. It is believed only if the first
 //! packets that are demuxed lie where it says. Without a table the stream is demuxed once; if the positions seen then
@@ -23,14 +23,14 @@ const CHECKED_BYTES: usize = 4096;
 
 /// The packets of a HAP stream.
 #[derive(Debug)]
-pub(crate) enum HapPackets {
+pub(in crate::media) enum HapPackets {
     /// Each is a run of bytes in the file.
     Located {
-        /// Where, in presentation order.
+        /// Positions in presentation order.
         table: PacketTable,
-        /// When each frame is shown.
+        /// The time of each frame.
         timing: MediaTiming,
-        /// Whether the table is the container's own rather than the result of demuxing it all.
+        /// True if the table is the container's own rather than the result of demuxing it all.
         is_from_index: bool,
     },
     /// They can only be had by demuxing.
@@ -50,7 +50,10 @@ impl HapPackets {
     ///
     /// # Errors
     /// [`MediaError::NoFrames`], or what the demuxer said.
-    pub(crate) fn find(mut demuxer: Demuxer, file: &MediaFile) -> Result<Self, MediaError> {
+    pub(in crate::media) fn find(
+        mut demuxer: Demuxer,
+        file: &MediaFile,
+    ) -> Result<Self, MediaError> {
         let path = demuxer.path().to_owned();
         let samples = first_packets(&mut demuxer, &path)?;
         if let Some(found) = from_index(&mut demuxer, file, &samples) {
@@ -70,7 +73,7 @@ impl HapPackets {
 }
 
 impl Sample {
-    /// Whether the file holds the packet's bytes at the position that the demuxer gave.
+    /// True if the file holds the packet's bytes at the position that the demuxer gave.
     fn is_in(&self, file: &MediaFile) -> bool {
         let Ok(offset) = u64::try_from(self.position) else {
             return false;
@@ -136,7 +139,7 @@ fn from_index(demuxer: &mut Demuxer, file: &MediaFile, samples: &[Sample]) -> Op
     })
 }
 
-/// Whether the entries of an AVI file go up to the length that its header claims, which counts units of time, not
+/// True if the entries of an AVI file go up to the length that its header claims, which counts units of time, not
 /// packets. A file of several RIFF chunks may bring the table of the first one only.
 fn reaches(entries: &[IndexEntry], claimed: u64) -> bool {
     let end = match entries {

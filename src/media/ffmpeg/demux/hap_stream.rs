@@ -22,7 +22,7 @@ use crate::time::{FrameIndex, Time};
 const SKIP_FORWARD_FRAMES: u64 = 4;
 
 /// A HAP file whose packets are demuxed one after the other.
-pub(crate) struct HapStreamOpener {
+pub(in crate::media) struct HapStreamOpener {
     path: PathBuf,
     index: Arc<PacketIndex>,
     /// Decodes packets; never asked to read any.
@@ -36,7 +36,7 @@ impl HapStreamOpener {
     ///
     /// # Errors
     /// [`MediaError::Layout`] if the size is out of range, or what the file system said.
-    pub(crate) fn new(
+    pub(in crate::media) fn new(
         path: &Path,
         index: PacketIndex,
         variant: HapVariant,
@@ -72,22 +72,22 @@ impl HapStreamOpener {
     }
 
     /// The layout of decoded frames.
-    pub(crate) fn layout(&self) -> &Arc<FrameLayout> {
+    pub(in crate::media) fn layout(&self) -> &Arc<FrameLayout> {
         self.hap.layout()
     }
 
     /// The variant, with the sign of the first frame for Hap HDR.
-    pub(crate) fn variant(&self) -> HapVariant {
+    pub(in crate::media) fn variant(&self) -> HapVariant {
         self.hap.variant()
     }
 
     /// Chunks in the first frame; 1 if it is corrupt.
-    pub(crate) fn chunks(&self) -> u32 {
+    pub(in crate::media) fn chunks(&self) -> u32 {
         self.chunks
     }
 
     /// The frames of the stream.
-    pub(crate) fn index(&self) -> &PacketIndex {
+    pub(in crate::media) fn index(&self) -> &PacketIndex {
         &self.index
     }
 }

@@ -22,7 +22,7 @@ use crate::media::packets::{PacketSpan, PacketTable};
 /// The first bytes of a file, the last being the version of the format.
 const MAGIC: &[u8; 8] = b"SXINDEX\x01";
 
-/// What all indexes may take together, in bytes.
+/// Limit of all indexes together, in bytes.
 const MAX_CACHE_BYTES: u64 = 256 << 20;
 
 /// Files under this size are demuxed again each time: that is as quick as reading an index.
@@ -32,7 +32,7 @@ const MIN_FILE_BYTES: u64 = 1 << 20;
 const HASH_BYTES: usize = 8;
 
 /// The place for the index of one file.
-pub(crate) struct IndexKey {
+pub(in crate::media) struct IndexKey {
     folder: CacheFolder,
     name: String,
     modified_nanos: i64,
@@ -40,7 +40,7 @@ pub(crate) struct IndexKey {
 
 impl IndexKey {
     /// The place for a file's index; `None` for a small file, or where there is no cache.
-    pub(crate) fn of(file: &MediaFile) -> Option<Self> {
+    pub(in crate::media) fn of(file: &MediaFile) -> Option<Self> {
         if file.len() < MIN_FILE_BYTES {
             return None;
         }
@@ -55,7 +55,7 @@ impl IndexKey {
     }
 
     /// The index kept there, if it is that of this stream.
-    pub(crate) fn find(&self, stream: &VideoStream) -> Option<PacketIndex> {
+    pub(in crate::media) fn find(&self, stream: &VideoStream) -> Option<PacketIndex> {
         let index = decode(&self.folder.find(&self.name)?, self.modified_nanos, stream)?;
         tracing::debug!(
             frames = index.frames(),
@@ -65,7 +65,7 @@ impl IndexKey {
     }
 
     /// Keeps an index there.
-    pub(crate) fn keep(&self, index: &PacketIndex, stream: &VideoStream) {
+    pub(in crate::media) fn keep(&self, index: &PacketIndex, stream: &VideoStream) {
         let bytes = encode(index, self.modified_nanos, stream);
         self.folder.keep(&self.name, &bytes);
     }
@@ -161,7 +161,7 @@ fn decode(bytes: &[u8], modified_nanos: i64, stream: &VideoStream) -> Option<Pac
     Some(parts.into_index(stream))
 }
 
-/// What an index is made of.
+/// Parts of an index.
 struct Parts {
     timestamps: Vec<i64>,
     keys: Vec<(i64, i64)>,
@@ -208,7 +208,7 @@ impl Reader<'_> {
         Some(i64::from_le_bytes(*number))
     }
 
-    /// How many entries of `numbers` numbers follow; never more than there are bytes for.
+    /// Number of entries of `numbers` numbers that follow; never more than there are bytes for.
     fn count(&mut self, numbers: usize) -> Option<usize> {
         let count = usize::try_from(self.number()?).ok()?;
         let bytes = count.checked_mul(numbers)?.checked_mul(size_of::<i64>())?;

@@ -1,15 +1,31 @@
-//! Demuxing: the packets of a stream, where they lie and when they are shown.
+//! Demuxing: the packets of a stream, their positions and their times.
+//!
+//! ```text
+//! path ─► Demuxer (libavformat, through a CountingFile) ─► VideoStream, sound
+//!            ├─► PacketIndex::find ─► index_cache, or PacketIndex::scan ─► timestamps ─► MediaTiming
+//!            └─► HapPackets::find ─► the container's own table, checked ─► offsets
+//!                                 └► no such table ─► HapStreamOpener: packets one after the other
+//! ```
+//!
+//! * `demuxer`, `counting_io`: one file, open. `picture_files`: numbered pictures as packets. `format_by_extension`:
+//!   pictures that nothing but their name tells apart.
+//! * `stream`, `sound`, `codec_source`: streams as their container describes them, and as a decoder takes them.
+//! * `packet_index`, `index_cache`, `timestamps`: the frames of a stream, kept for the next opening, and their times.
+//! * `hap_packets`, `hap_stream`: HAP by offset, and HAP where there are no offsets. `mp4_boxes`: what FFmpeg does not
+//!   tell of a QuickTime file.
+//!
+//! Invariant: what a container claims is checked before it is believed; the number of frames is counted.
 
-pub(in crate::media) mod codec_source;
-pub(in crate::media) mod counting_io;
-pub(in crate::media) mod demuxer;
-pub(in crate::media) mod format_by_extension;
-pub(in crate::media) mod hap_packets;
-pub(in crate::media) mod hap_stream;
-pub(in crate::media) mod index_cache;
-pub(in crate::media) mod mp4_boxes;
-pub(in crate::media) mod packet_index;
-pub(in crate::media) mod picture_files;
-pub(in crate::media) mod sound;
-pub(in crate::media) mod stream;
-pub(in crate::media) mod timestamps;
+pub(super) mod codec_source;
+pub(super) mod counting_io;
+pub(super) mod demuxer;
+pub(super) mod format_by_extension;
+pub(super) mod hap_packets;
+pub(super) mod hap_stream;
+pub(super) mod index_cache;
+pub(super) mod mp4_boxes;
+pub(super) mod packet_index;
+pub(super) mod picture_files;
+pub(super) mod sound;
+pub(super) mod stream;
+pub(super) mod timestamps;

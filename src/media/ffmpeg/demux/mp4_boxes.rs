@@ -1,5 +1,5 @@
-//! The outermost boxes of an ISO base media or QuickTime file (ISO/IEC 14496-12, 4.2), to tell apart what FFmpeg does
-//! not: a file without its index, and one whose index is spread over fragments.
+//! The outermost boxes of an ISO base media or QuickTime file (ISO/IEC 14496-12, 4.2), to distinguish what FFmpeg
+//! does not: a file without its index, and one whose index is spread over fragments.
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use crate::media::file::MediaFile;
@@ -7,18 +7,24 @@ use crate::media::file::MediaFile;
 /// Boxes looked at before giving up; ordinary files have fewer than ten at this level before the first fragment.
 const MAX_BOXES: usize = 4096;
 
-/// What is found at the outermost level.
+/// Boxes found at the outermost level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OuterBoxes {
-    /// Whether the file begins as one of this family.
+    /// True if the file begins as one of this family.
     pub is_family: bool,
-    /// Whether the index is there: a `moov` box, whole.
+    /// True if the index is there: a `moov` box (8.2.1), whole.
     pub has_index: bool,
-    /// Whether there are fragments: a `moof` box.
+    /// True if there are fragments: a `moof` box (8.8.4).
     pub has_fragments: bool,
-    /// Whether media data, an `mdat` box, comes before the index.
+    /// True if media data, an `mdat` box (8.1.1), comes before the index.
     pub is_index_last: bool,
 }
+
+/// Types that a file of this family may begin with: `ftyp` (ISO/IEC 14496-12, 4.3), `moov` (8.2.1), `mdat` (8.1.1),
+/// `free` and `skip` (8.1.2); `wide` and `pnot` of the QuickTime File Format, Basic Data Formats.
+const FIRST_KINDS: [[u8; 4]; 7] = [
+    *b"ftyp", *b"moov", *b"mdat", *b"wide", *b"free", *b"skip", *b"pnot",
+];
 
 impl OuterBoxes {
     /// Walks over the boxes from the start of the file, reading their headers only.
@@ -30,10 +36,7 @@ impl OuterBoxes {
                 break;
             };
             if offset == 0 {
-                found.is_family = matches!(
-                    &header.kind,
-                    b"ftyp" | b"moov" | b"mdat" | b"wide" | b"free" | b"skip" | b"pnot"
-                );
+                found.is_family = FIRST_KINDS.contains(&header.kind);
             }
             found.is_index_last |= !found.has_index && &header.kind == b"mdat";
             found.has_index |= &header.kind == b"moov" && header.end <= file.len();
@@ -47,6 +50,7 @@ impl OuterBoxes {
     }
 }
 
+/// The header of a box (ISO/IEC 14496-12, 4.2): size 0 reaches to the end of the file, size 1 has a size of 64 bits.
 struct BoxHeader {
     kind: [u8; 4],
     end: u64,

@@ -16,37 +16,37 @@ use crate::media::progress;
 use crate::media::sequence::SequencePicture;
 use crate::time::{FrameRate, MediaTiming};
 
-/// What is known of the frames of a stream before any is decoded.
+/// Facts of the frames of a stream before any is decoded.
 #[derive(Clone, Debug)]
-pub(crate) struct PacketIndex {
-    /// How frames are told apart.
+pub(in crate::media) struct PacketIndex {
+    /// The way that frames are numbered.
     pub order: FrameOrder,
-    /// When each is shown.
+    /// The time of each.
     pub timing: MediaTiming,
     /// Sizes and places of the packets, in presentation order.
     pub table: PacketTable,
-    /// How long the last frame is shown, in units of the stream's time base; zero if unknown.
+    /// Duration of the last frame, in units of the stream's time base; zero if unknown.
     pub last_duration: i64,
 }
 
-/// How a decoded picture is known to be frame number so-and-so.
+/// Numbering of decoded pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum FrameOrder {
+pub(in crate::media) enum FrameOrder {
     /// By its presentation timestamp.
     ByTimestamp {
         /// The timestamp of each frame, ascending.
         timestamps: Vec<i64>,
-        /// Where decoding can begin, ascending.
+        /// Key frames, at which decoding can begin, ascending.
         keys: Vec<KeyPacket>,
     },
-    /// By counting from the start of the file, since the container has no presentation timestamps, or gives some of them
-    /// twice.
+    /// By counting from the start of the file, since the container has no presentation timestamps, or gives some of
+    /// them twice.
     ByCount,
 }
 
 /// A key frame's packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct KeyPacket {
+pub(in crate::media) struct KeyPacket {
     /// Its presentation timestamp.
     pub timestamp: i64,
     /// Its decoding timestamp; the presentation one where there is none.
@@ -71,7 +71,7 @@ impl PacketIndex {
     ///
     /// # Errors
     /// As [`Self::scan`].
-    pub(crate) fn find(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
+    pub(in crate::media) fn find(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
         if let Some(pictures) = demuxer.pictures() {
             let packets: Vec<_> = pictures.iter().map(ScannedPacket::of_picture).collect();
             return Self::of(&packets, demuxer).ok_or_else(|| MediaError::NoFrames {
@@ -97,7 +97,7 @@ impl PacketIndex {
     ///
     /// # Errors
     /// [`MediaError::NoFrames`], or what the demuxer said.
-    pub(crate) fn scan(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
+    pub(in crate::media) fn scan(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
         let mut packets = Vec::new();
         let whole = std::fs::metadata(demuxer.path()).map_or(0, |metadata| metadata.len());
         loop {
@@ -124,22 +124,22 @@ impl PacketIndex {
         })
     }
 
-    /// How many frames there are.
-    pub(crate) fn frames(&self) -> u64 {
+    /// Number of frames.
+    pub(in crate::media) fn frames(&self) -> u64 {
         self.timing.frames()
     }
 
     /// The timestamp of a frame; none in a stream that is counted.
-    pub(crate) fn timestamp_of(&self, frame: u64) -> Option<i64> {
+    pub(in crate::media) fn timestamp_of(&self, frame: u64) -> Option<i64> {
         let FrameOrder::ByTimestamp { timestamps, .. } = &self.order else {
             return None;
         };
         timestamps.get(usize::try_from(frame).ok()?).copied()
     }
 
-    /// The last key frame that is shown at or before a frame, where `back` is 1, the one before it, where it is 2, and so on;
-    /// none in a stream that is counted.
-    pub(crate) fn key_at_or_before(&self, frame: u64, back: usize) -> Option<KeyPacket> {
+    /// The last key frame that is shown at or before a frame, where `back` is 1, the one before it, where it is 2, and
+    /// so on; none in a stream that is counted.
+    pub(in crate::media) fn key_at_or_before(&self, frame: u64, back: usize) -> Option<KeyPacket> {
         let FrameOrder::ByTimestamp { keys, .. } = &self.order else {
             return None;
         };
@@ -148,7 +148,7 @@ impl PacketIndex {
     }
 
     /// Most frames from one key frame to the next, or to the end.
-    pub(crate) fn longest_group(&self) -> u64 {
+    pub(in crate::media) fn longest_group(&self) -> u64 {
         let FrameOrder::ByTimestamp { keys, .. } = &self.order else {
             return self.frames();
         };
@@ -227,7 +227,7 @@ impl PacketIndex {
     }
 
     /// The index of a stream without timestamps.
-    pub(crate) fn of_counted(spans: Vec<PacketSpan>, claimed: &[FrameRate]) -> Self {
+    pub(in crate::media) fn of_counted(spans: Vec<PacketSpan>, claimed: &[FrameRate]) -> Self {
         let rate = timestamps::nominal_rate(claimed);
         Self {
             order: FrameOrder::ByCount,
@@ -238,7 +238,10 @@ impl PacketIndex {
     }
 }
 
-pub(crate) fn key_packets(mut keys: Vec<(i64, i64)>, timestamps: &[i64]) -> Vec<KeyPacket> {
+pub(in crate::media) fn key_packets(
+    mut keys: Vec<(i64, i64)>,
+    timestamps: &[i64],
+) -> Vec<KeyPacket> {
     keys.sort_unstable();
     keys.dedup_by_key(|&mut (timestamp, _)| timestamp);
     keys.into_iter()
@@ -288,8 +291,8 @@ impl ScannedPacket {
     }
 }
 
-/// Whether alpha that lies beside a picture of VP8 or VP9 can be decoded from here on, if there is any: it is a stream of the
-/// same codec, whose key frames need not be those of the colours.
+/// True if alpha that lies beside a picture of VP8 or VP9 can be decoded from here on, if there is any: it is a stream
+/// of the same codec, whose key frames need not be those of the colours.
 fn is_alpha_key(packet: &ffmpeg::Packet, demuxer: &Demuxer) -> bool {
     use ffmpeg::packet::side_data::Type;
     let stream = demuxer.stream();
@@ -310,8 +313,8 @@ fn is_alpha_key(packet: &ffmpeg::Packet, demuxer: &Demuxer) -> bool {
     }
 }
 
-/// Whether the timestamps go back by more than a tenth of a second from one packet to the next, as where recordings were
-/// joined end to end: then two frames may have the same.
+/// True if the timestamps go back by more than a tenth of a second from one packet to the next, as where recordings
+/// were joined end to end: then two frames may have the same.
 fn begins_anew(packets: &[ScannedPacket], base: TimeBase) -> bool {
     let tenth = base.den / base.num / 10;
     packets.windows(2).any(|pair| {
@@ -320,19 +323,19 @@ fn begins_anew(packets: &[ScannedPacket], base: TimeBase) -> bool {
     })
 }
 
-/// Whether a VP8 frame is one to predict from only: `show_frame`, bit 4 of the frame tag, is 0 (RFC 6386, 9.1).
+/// True if a VP8 frame is one to predict from only: `show_frame`, bit 4 of the frame tag, is 0 (RFC 6386, 9.1).
 fn is_hidden_vp8(data: &[u8]) -> bool {
     data.first().is_some_and(|tag| tag & 0x10 == 0)
 }
 
-/// Whether a packet of Dirac says no more than that the sequence has ended: parse code 0x10 behind `BBCD` (Dirac
+/// True if a packet of Dirac says no more than that the sequence has ended: parse code 0x10 behind `BBCD` (Dirac
 /// Specification 2.2.3, 9.6).
 fn is_end_of_dirac(data: &[u8]) -> bool {
     data.starts_with(b"BBCD\x10")
 }
 
-/// Whether an MXF file gives the order of decoding for that of showing, though its frames are decoded out of their turn:
-/// the table that would tell is optional (SMPTE ST 377-1, 11.2).
+/// True if an MXF file gives the order of decoding for that of showing, though its frames are decoded out of their
+/// turn: the table that would show it is optional (SMPTE ST 377-1, 11.2).
 fn lacks_order(packets: &[ScannedPacket], demuxer: &Demuxer) -> bool {
     let mut packets = packets.iter();
     demuxer.stream().has_delay

@@ -15,14 +15,14 @@ use crate::time::Clock;
 const MAX_PICTURE_BYTES: u64 = 2 << 30;
 
 /// Numbered pictures, and which of them comes next. Their timestamps are their places in the sequence.
-pub(crate) struct PictureFiles {
+pub(in crate::media) struct PictureFiles {
     pictures: Arc<[SequencePicture]>,
     next: usize,
 }
 
 impl PictureFiles {
     /// All of them, from the first on; there is one at least.
-    pub(crate) fn new(pictures: Vec<SequencePicture>) -> Self {
+    pub(in crate::media) fn new(pictures: Vec<SequencePicture>) -> Self {
         Self {
             pictures: pictures.into(),
             next: 0,
@@ -30,12 +30,12 @@ impl PictureFiles {
     }
 
     /// The pictures, in order.
-    pub(crate) fn all(&self) -> &[SequencePicture] {
+    pub(in crate::media) fn all(&self) -> &[SequencePicture] {
         &self.pictures
     }
 
     /// Goes to the last picture at or before a place.
-    pub(crate) fn seek(&mut self, place: i64) {
+    pub(in crate::media) fn seek(&mut self, place: i64) {
         let after = self
             .pictures
             .partition_point(|picture| picture.place <= place);
@@ -45,8 +45,8 @@ impl PictureFiles {
     /// Reads the next picture into a packet of the stream of this number; `None` after the last.
     ///
     /// # Errors
-    /// What the file system said.
-    pub(crate) fn next_packet(
+    /// The file system's error.
+    pub(in crate::media) fn next_packet(
         &mut self,
         stream: usize,
         clock: &Clock,

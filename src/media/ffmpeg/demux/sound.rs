@@ -1,4 +1,4 @@
-//! What a container says of its streams of sound.
+//! Streams of sound, as their container describes them.
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::context::Input;
@@ -8,7 +8,7 @@ use crate::media::{Sound, SoundStream};
 use crate::time::Time;
 
 /// The streams of sound that a container lists; none if it has none. Nothing is read.
-pub(crate) fn describe(input: &Input) -> Option<Sound> {
+pub(in crate::media) fn describe(input: &Input) -> Option<Sound> {
     let of_file = duration(input.duration(), TimeBase::AV);
     let streams: Vec<SoundStream> = input
         .streams()

@@ -1,4 +1,4 @@
-//! What a container says of its video stream.
+//! The video stream, as its container describes it.
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::context::Input;
@@ -12,7 +12,7 @@ const MAX_ASPECT: u32 = 16;
 
 /// A video stream as its container describes it; the frames themselves may say otherwise.
 #[derive(Clone, Debug)]
-pub(crate) struct VideoStream {
+pub(in crate::media) struct VideoStream {
     /// Its number in the file.
     pub index: usize,
     /// The codec, as far as FFmpeg knows it.
@@ -27,19 +27,19 @@ pub(crate) struct VideoStream {
     pub time_base: TimeBase,
     /// The rates that the container claims, the likeliest first.
     pub claimed_rates: Vec<FrameRate>,
-    /// How its pictures are to be turned and stretched to be seen.
+    /// Turns and stretches that its pictures need to be seen.
     pub shape: Shape,
-    /// How many frames the container claims, zero if it does not say.
+    /// Frames that the container claims; zero if it does not say.
     pub claimed_frames: u64,
-    /// Whether frames may be decoded in another order than they are shown in.
+    /// True if frames may be decoded in another order than they are shown in.
     pub has_delay: bool,
-    /// Whether alpha lies beside each picture, as a picture of its own (`AlphaMode` 1 in Matroska).
+    /// True if alpha lies beside each picture, as a picture of its own (`AlphaMode` 1 in Matroska).
     pub has_alpha_beside: bool,
 }
 
 /// The unit of timestamps, `num/den` seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TimeBase {
+pub(in crate::media) struct TimeBase {
     /// Numerator, positive.
     pub num: i64,
     /// Denominator, positive.
@@ -48,13 +48,13 @@ pub(crate) struct TimeBase {
 
 impl TimeBase {
     /// libavformat's own, for what belongs to no stream: microseconds (`AV_TIME_BASE`).
-    pub(crate) const AV: Self = Self {
+    pub(in crate::media) const AV: Self = Self {
         num: 1,
         den: 1_000_000,
     };
 
     /// That of a stream.
-    pub(crate) fn of(stream: &ffmpeg::Stream<'_>) -> Self {
+    pub(in crate::media) fn of(stream: &ffmpeg::Stream<'_>) -> Self {
         let base = stream.time_base();
         Self {
             num: i64::from(base.numerator()).max(1),
@@ -65,7 +65,7 @@ impl TimeBase {
 
 impl VideoStream {
     /// The first video stream that is no cover picture.
-    pub(crate) fn choose(input: &Input) -> Option<Self> {
+    pub(in crate::media) fn choose(input: &Input) -> Option<Self> {
         input
             .streams()
             .find(|stream| {
@@ -115,7 +115,7 @@ impl VideoStream {
     }
 
     /// A stream of nothing in particular, in units of 1/15360 s, to read an index against.
-    pub(crate) fn blank() -> Self {
+    pub(in crate::media) fn blank() -> Self {
         Self {
             index: 0,
             codec: ffmpeg::codec::Id::None,
@@ -134,9 +134,9 @@ impl VideoStream {
         }
     }
 
-    /// What decodes it in software. FFmpeg's own decoders of VP8 and VP9 leave alpha out that lies beside the picture;
+    /// The decoder in software. FFmpeg's own decoders of VP8 and VP9 leave alpha out that lies beside the picture;
     /// those of libvpx, where FFmpeg has them, do not.
-    pub(crate) fn decoder(&self) -> Option<ffmpeg::Codec> {
+    pub(in crate::media) fn decoder(&self) -> Option<ffmpeg::Codec> {
         let with_alpha = match self.codec {
             ffmpeg::codec::Id::VP8 if self.has_alpha_beside => Some("libvpx"),
             ffmpeg::codec::Id::VP9 if self.has_alpha_beside => Some("libvpx-vp9"),
@@ -148,7 +148,7 @@ impl VideoStream {
     }
 
     /// The codec's name as FFmpeg has it, or its tag where FFmpeg does not know it.
-    pub(crate) fn codec_name(&self) -> String {
+    pub(in crate::media) fn codec_name(&self) -> String {
         if self.codec == ffmpeg::codec::Id::None {
             return String::from_utf8_lossy(&self.tag).into_owned();
         }
@@ -185,8 +185,8 @@ fn display_matrix(bytes: &[u8]) -> Option<[[f64; 2]; 2]> {
     Some([[number(0)?, number(1)?], [number(3)?, number(4)?]])
 }
 
-/// The nearest number of quarter turns clockwise, and whether the picture is mirrored before. A point (x, y) is shown at
-/// (a·x + c·y, b·x + d·y).
+/// The nearest number of quarter turns clockwise, and whether the picture is mirrored before. A point (x, y) is shown
+/// at (a·x + c·y, b·x + d·y).
 fn turned([[a, b], [c, d]]: [[f64; 2]; 2]) -> (u8, bool) {
     let quarters = (-c).atan2(d) / std::f64::consts::FRAC_PI_2;
     let is_mirrored = a * d - b * c < 0.0;

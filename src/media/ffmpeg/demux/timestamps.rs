@@ -6,11 +6,11 @@ use crate::time::{FrameRate, MediaTiming, Time};
 /// The rate of a stream that says nothing about it; what FFmpeg takes for pictures without time.
 const FALLBACK_RATE: (u32, u32) = (25, 1);
 
-/// When each frame is shown.
+/// The time of each frame.
 ///
 /// `timestamps` are presentation timestamps in ascending order; `last_duration` is that of the last frame in the same
 /// unit, zero if unknown; `claimed` are rates to try first.
-pub(crate) fn timing(
+pub(in crate::media) fn timing(
     timestamps: &[i64],
     last_duration: i64,
     base: TimeBase,
@@ -34,7 +34,7 @@ pub(crate) fn timing(
 }
 
 /// The rate that a stream claims, or FFmpeg's for a stream that claims none.
-pub(crate) fn nominal_rate(claimed: &[FrameRate]) -> FrameRate {
+pub(in crate::media) fn nominal_rate(claimed: &[FrameRate]) -> FrameRate {
     let (num, den) = FALLBACK_RATE;
     claimed
         .first()
@@ -43,7 +43,7 @@ pub(crate) fn nominal_rate(claimed: &[FrameRate]) -> FrameRate {
         .unwrap_or(FrameRate::FPS_60)
 }
 
-/// Whether every timestamp is where `rate` puts it, to within the rounding of the time base.
+/// True if every timestamp is where `rate` puts it, to within the rounding of the time base.
 ///
 /// One unit of rounding is granted where a frame lasts four units or more; a coarser unit must fit exactly, so that
 /// a frame left out is not taken for rounding.
@@ -65,7 +65,7 @@ fn keeps_rate(timestamps: &[i64], base: TimeBase, rate: FrameRate) -> bool {
     })
 }
 
-/// Whether a frame of a rate lasts one unit of timestamps.
+/// True if a frame of a rate lasts one unit of timestamps.
 fn is_unit(base: TimeBase, rate: FrameRate) -> bool {
     let unit = i128::from(base.num) * i128::from(rate.num());
     unit == i128::from(base.den) * i128::from(rate.den())

@@ -5,13 +5,13 @@ use ffmpeg_next::format::context::Input;
 /// Opens a camera by the name of its device, such as `/dev/video0`.
 ///
 /// # Errors
-/// Why it cannot be opened, in words.
+/// The reason why it cannot be opened, in words.
 #[cfg(target_os = "linux")]
 #[expect(
     unsafe_code,
     reason = "ffmpeg-next cannot open a device that does not block its reader"
 )]
-pub(crate) fn open(device: &str) -> Result<Input, String> {
+pub(in crate::media) fn open(device: &str) -> Result<Input, String> {
     use std::ffi::CString;
     use std::ptr;
 
@@ -50,6 +50,6 @@ pub(crate) fn open(device: &str) -> Result<Input, String> {
 /// # Errors
 /// Always.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn open(_device: &str) -> Result<Input, String> {
+pub(in crate::media) fn open(_device: &str) -> Result<Input, String> {
     Err("cameras are opened on Linux only".to_owned())
 }

@@ -28,18 +28,18 @@ use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 /// Pictures kept for readers that are a little late: a tenth of a second at 30 per second.
 const KEPT: usize = 3;
 
-/// How long the source rests before it is connected again; doubled each time up to the longest.
+/// Rests of the source before it is connected again; doubled each time from the first up to the longest.
 const FIRST_REST: Time = Time::from_flicks(FLICKS_PER_SECOND / 2);
 const LONGEST_REST: Time = Time::from_seconds(8);
 
 /// Failures to decode in a row after which a connection is given up: several seconds of pictures.
 const MAX_CORRUPT_RUN: u32 = 256;
 
-/// How much later than the connection itself who waits for it gives up, so that its own reason is heard.
+/// Grace of those who wait for a connection, after it gives up itself, so that its own reason is heard.
 const GRACE: Time = Time::from_flicks(FLICKS_PER_SECOND / 5);
 
-/// How often a reader that waits for a picture looks whether it is still wanted: the flag for that wakes nobody, and a
-/// layer must stop within a tenth of a second.
+/// Interval at which a reader that waits for a picture checks that it is still wanted: the flag for that wakes nobody,
+/// and a layer must stop within a tenth of a second.
 const STILL_WANTED: Time = Time::from_flicks(FLICKS_PER_SECOND / 50);
 
 /// A reader that took nothing for this long was not playing: what it missed is no loss.
@@ -49,9 +49,9 @@ const PLAYING: Time = Time::from_seconds(1);
 ///
 /// The thread is told to stop when this is dropped, and ends within a tenth of a second. It is not waited for: this may
 /// be dropped by the thread that draws, which must not wait for a network.
-pub(crate) struct Connection(Arc<Shared>);
+pub(in crate::media) struct Connection(Arc<Shared>);
 
-/// What the thread and the readers share.
+/// State shared by the thread and the readers.
 struct Shared {
     address: LiveAddress,
     setup: CodecSetup,
@@ -61,13 +61,13 @@ struct Shared {
     wants_to_stop: Arc<AtomicBool>,
     /// Held to look at or change it, never while FFmpeg works.
     state: Mutex<State>,
-    /// Tells of each change of `state`, and of the wish to stop.
+    /// Signals each change of `state`, and the wish to stop.
     changed: Condvar,
 }
 
 #[derive(Default)]
 struct State {
-    /// Why there is no connection, while it rests.
+    /// The reason why there is no connection, while it rests.
     broken: Option<String>,
     /// The newest pictures, oldest first.
     pictures: VecDeque<Picture>,
@@ -77,11 +77,11 @@ struct State {
 }
 
 /// A picture that any number of readers may look at.
-pub(crate) type Picture = Arc<ffmpeg::frame::Video>;
+pub(in crate::media) type Picture = Arc<ffmpeg::frame::Video>;
 
-/// How far a reader has come.
+/// Position of a reader.
 #[derive(Debug, Default)]
-pub(crate) struct Cursor {
+pub(in crate::media) struct Cursor {
     /// The number of the picture it took last; 0 before the first.
     seen: u64,
     taken_at: Option<Time>,
@@ -91,8 +91,8 @@ impl Connection {
     /// Starts to connect.
     ///
     /// # Errors
-    /// What the system says when it has no thread to give.
-    pub(crate) fn start(
+    /// The system's error when it has no thread to give.
+    pub(in crate::media) fn start(
         address: LiveAddress,
         setup: CodecSetup,
         time_out: Time,
@@ -114,12 +114,12 @@ impl Connection {
     }
 
     /// The source.
-    pub(crate) fn address(&self) -> &LiveAddress {
+    pub(in crate::media) fn address(&self) -> &LiveAddress {
         &self.0.address
     }
 
     /// The stream as its container describes it, once it is connected.
-    pub(crate) fn stream(&self) -> Option<VideoStream> {
+    pub(in crate::media) fn stream(&self) -> Option<VideoStream> {
         self.0.state.lock().stream.clone()
     }
 
@@ -127,8 +127,8 @@ impl Connection {
     /// wanted.
     ///
     /// # Errors
-    /// Why there is none, in words.
-    pub(crate) fn take(
+    /// The reason why there is none, in words.
+    pub(in crate::media) fn take(
         &self,
         cursor: &mut Cursor,
         patience: Time,
@@ -162,8 +162,8 @@ impl Connection {
         }
     }
 
-    /// How long one call may wait.
-    pub(crate) fn time_out(&self) -> Time {
+    /// Time limit of one call.
+    pub(in crate::media) fn time_out(&self) -> Time {
         self.0.time_out
     }
 }

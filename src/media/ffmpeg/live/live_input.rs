@@ -14,16 +14,16 @@ use crate::media::ffmpeg::demux::demuxer::reason_of;
 use crate::media::ffmpeg::demux::stream::VideoStream;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
-/// How much of a stream is looked at to learn what is in it, in microseconds: FFmpeg's own five seconds would be five
-/// seconds of black.
+/// Length of a stream that is looked at to learn what is in it, in microseconds: FFmpeg's own five seconds would be
+/// five seconds of black.
 const ANALYSED: &str = "1500000";
 
-/// How often FFmpeg may be asked for a picture that is not there yet and has no descriptor to wait on.
+/// Pause before FFmpeg is asked again for a picture that is not there yet and has no descriptor to wait on.
 const CAMERA_WAIT: Time = Time::from_flicks(FLICKS_PER_SECOND / 300);
 
-/// When to break off, shared with the callback that FFmpeg asks while it waits.
+/// Deadline and stop flag, shared with the callback that FFmpeg asks while it waits.
 #[derive(Clone)]
-pub(crate) struct Patience {
+pub(in crate::media) struct Patience {
     clock: Clock,
     time_out: Time,
     /// In flicks of `clock`. Set and read by the connection's own thread, so relaxed ordering is enough.
@@ -33,7 +33,11 @@ pub(crate) struct Patience {
 }
 
 impl Patience {
-    pub(crate) fn new(clock: Clock, time_out: Time, wants_to_stop: Arc<AtomicBool>) -> Self {
+    pub(in crate::media) fn new(
+        clock: Clock,
+        time_out: Time,
+        wants_to_stop: Arc<AtomicBool>,
+    ) -> Self {
         Self {
             clock,
             time_out,
@@ -55,18 +59,18 @@ impl Patience {
 }
 
 /// An open connection and its decoder.
-pub(crate) struct LiveInput {
+pub(in crate::media) struct LiveInput {
     input: Input,
     stream: VideoStream,
     codec: Codec,
     patience: Patience,
-    /// Whether a packet has come.
+    /// True if a packet has come.
     has_begun: bool,
     picture: ffmpeg::frame::Video,
 }
 
-/// What came of asking for the next picture.
-pub(crate) enum Next {
+/// Outcome of asking for the next picture.
+pub(in crate::media) enum Next {
     /// A picture, and when it is to be shown by the source's own timestamps, if it has any.
     Picture(ffmpeg::frame::Video, Option<Time>),
     /// A packet or picture that cannot be decoded; the next may be.
@@ -81,8 +85,8 @@ impl LiveInput {
     /// Connects, and opens a decoder for the first video stream.
     ///
     /// # Errors
-    /// Why there is no connection or no picture to be had from it, in words.
-    pub(crate) fn connect(
+    /// The reason why there is no connection or no picture, in words.
+    pub(in crate::media) fn connect(
         address: &LiveAddress,
         setup: &CodecSetup,
         patience: Patience,
@@ -114,12 +118,12 @@ impl LiveInput {
     }
 
     /// The stream as its container describes it.
-    pub(crate) fn stream(&self) -> &VideoStream {
+    pub(in crate::media) fn stream(&self) -> &VideoStream {
         &self.stream
     }
 
     /// The next picture, waiting for it up to the time-out.
-    pub(crate) fn next(&mut self) -> Next {
+    pub(in crate::media) fn next(&mut self) -> Next {
         loop {
             match self.codec.decoder.receive_frame(&mut self.picture) {
                 Ok(()) => return self.take_picture(),
@@ -186,8 +190,8 @@ fn open_stream(address: &LiveAddress, patience: &Patience) -> Result<Input, Stri
         .map_err(words)
 }
 
-/// What FFmpeg said, in words for people.
-pub(crate) fn words(error: ffmpeg::Error) -> String {
+/// FFmpeg's error, in words for the user.
+pub(in crate::media) fn words(error: ffmpeg::Error) -> String {
     match error {
         ffmpeg::Error::Exit => "it does not answer".to_owned(),
         error => reason_of(error),

@@ -1,8 +1,8 @@
 //! Layers that come live: from an address or a camera, without an end and without seeking.
 //!
-//! One [`Connection`] serves all layers that show the source. The number of the frame that a layer asks for means nothing
-//! here: it gets the next picture that it has not seen, so that the layer runs at the source's own pace, at a delay of
-//! what the connection keeps and the layer reads ahead.
+//! One [`Connection`] serves all layers that show the source. The number of the frame that a layer asks for means
+//! nothing here: it gets the next picture that it has not seen, so that the layer runs at the source's own pace, at a
+//! delay of what the connection keeps and the layer reads ahead.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,14 +20,14 @@ use crate::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
 use crate::media::{MediaError, OpenOptions, progress};
 use crate::time::{FrameIndex, MediaTiming, Time};
 
-/// What the timeline takes for the length of a source without an end.
+/// Length of a source without an end on the timeline.
 const LENGTH: Time = Time::from_seconds(3600);
 
 /// Rates, in frames a second, that a source is believed; streams claim odd ones when they do not know.
 const RATES: std::ops::RangeInclusive<f64> = 1.0..=240.0;
 
 /// A live source that was reached; opens readers of it.
-pub(crate) struct LiveOpener {
+pub(in crate::media) struct LiveOpener {
     connection: Arc<Connection>,
     setup: CodecSetup,
     format: Arc<PictureFormat>,
@@ -40,7 +40,7 @@ impl LiveOpener {
     ///
     /// # Errors
     /// [`MediaError::Live`] if there is no connection or no picture, [`MediaError::Unwanted`], [`MediaError::Layout`].
-    pub(crate) fn new(
+    pub(in crate::media) fn new(
         address: LiveAddress,
         options: &OpenOptions,
         health: Arc<SourceHealth>,
@@ -93,27 +93,27 @@ impl LiveOpener {
     }
 
     /// FFmpeg's name of the codec.
-    pub(crate) fn codec(&self) -> &str {
+    pub(in crate::media) fn codec(&self) -> &str {
         &self.codec
     }
 
-    /// What the numbers in its pictures mean, in words.
-    pub(crate) fn colour(&self) -> String {
+    /// The coding of its colours, in words.
+    pub(in crate::media) fn colour(&self) -> String {
         self.format.colour()
     }
 
     /// The layout of decoded pictures.
-    pub(crate) fn layout(&self) -> &Arc<FrameLayout> {
+    pub(in crate::media) fn layout(&self) -> &Arc<FrameLayout> {
         &self.format.layout
     }
 
     /// The rate of the source, over the length that the timeline gives it.
-    pub(crate) fn timing(&self) -> &MediaTiming {
+    pub(in crate::media) fn timing(&self) -> &MediaTiming {
         &self.timing
     }
 
-    /// How it is played, in a sentence.
-    pub(crate) fn why(&self) -> String {
+    /// The way it is played, in a sentence.
+    pub(in crate::media) fn why(&self) -> String {
         let decoding = self.setup.health.decoding();
         let by = decoding.map_or_else(String::new, |by| by.to_string());
         let pace = if self.connection.address().is_sent() {
@@ -176,7 +176,7 @@ impl SequentialSource for LiveReader {
         self.writer
             .write(&picture, memory)
             .map_err(|error| self.failed(reason_of(error)))?;
-        // What the network brought is not told apart by picture.
+        // What the network brought is not counted by picture.
         Ok(DecodeOutcome::Frame {
             read_bytes: 0,
             read_nanos: 0,

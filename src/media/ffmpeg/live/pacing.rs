@@ -6,20 +6,20 @@ use crate::time::{FLICKS_PER_SECOND, Time};
 /// Stamps that lie further apart from the clock than this mean that the source began anew.
 const JUMP: Time = Time::from_seconds(10);
 
-/// Later than this, a picture counts as on time and the ones after it are told by it, so that a stall delays what
+/// Later than this, a picture counts as on time and the ones after it are timed by it, so that a stall delays what
 /// follows rather than having it hurried through.
 const LATE: Time = Time::from_flicks(FLICKS_PER_SECOND / 2);
 
-/// Tells when each picture is due, from its timestamp and the moment at which the first was there.
+/// The due time of each picture, from its timestamp and the moment at which the first was there.
 #[derive(Debug, Default)]
-pub(crate) struct Pacing {
+pub(in crate::media) struct Pacing {
     /// A moment on the clock, and the timestamp of the picture that was due then.
     anchor: Option<(Time, Time)>,
 }
 
 impl Pacing {
-    /// When a picture with this timestamp is due, on the clock that says `now`.
-    pub(crate) fn due(&mut self, timestamp: Time, now: Time) -> Time {
+    /// Due time of a picture with this timestamp, on the clock that says `now`.
+    pub(in crate::media) fn due(&mut self, timestamp: Time, now: Time) -> Time {
         let due = self
             .anchor
             .map(|(moment, first)| moment + (timestamp - first));

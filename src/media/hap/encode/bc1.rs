@@ -14,7 +14,7 @@ pub(super) struct ColourBlock {
 /// Bits of red, green and blue.
 const DEPTHS: [u32; 3] = [5, 6, 5];
 
-/// How far each index lies from the first end to the second.
+/// Position of each index from the first end to the second.
 const PLACES: [f32; 4] = [0.0, 1.0, 1.0 / 3.0, 2.0 / 3.0];
 
 /// Encodes texels whose channels are in 0..255.

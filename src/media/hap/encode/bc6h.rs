@@ -61,7 +61,7 @@ impl Mode11 {
         }
     }
 
-    /// What a code decodes to, as bits of a half float: the format scales by 31/64, or 31/32 where there is a sign.
+    /// Value of a code, as bits of a half float: the format scales by 31/64, or 31/32 where there is a sign.
     fn value(&self, code: i32) -> f32 {
         let (most, step) = if self.is_signed {
             (511, 62.0)

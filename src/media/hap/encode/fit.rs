@@ -14,13 +14,13 @@ const REFINEMENTS: usize = 2;
 
 /// A way of storing a line and a place on it per texel.
 pub(super) trait LineFormat<const N: usize> {
-    /// What is stored.
+    /// The stored block.
     type Stored: Copy;
 
     /// Stores the ends nearest to those given, picks the best place for every texel, and says the squared error.
     fn store(&self, ends: &Ends<N>, texels: &Texels<N>) -> (Self::Stored, f32);
 
-    /// How far each texel's place lies from the first end to the second, 0 to 1.
+    /// Position of each texel from the first end to the second, 0 to 1.
     fn places(&self, stored: &Self::Stored) -> [f32; 16];
 }
 

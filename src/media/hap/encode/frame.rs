@@ -5,7 +5,7 @@ use crate::media::hap::section::{
 };
 use crate::media::hap::{Compressor, HapVariant, MAX_CHUNKS, TextureKind};
 
-/// How long section headers are, where their size leaves the choice.
+/// Length of section headers, where their size leaves the choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum HeaderLength {
     /// 4 bytes, as Vidvox's encoder writes them; 8 where a section is empty or of 16 MiB and more.
@@ -15,16 +15,16 @@ pub enum HeaderLength {
     Long,
 }
 
-/// How a frame is written.
+/// Options of writing a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameOptions {
     /// Chunks per texture; fewer are written where there are fewer blocks. 1 writes no decode instructions.
     pub chunks: u32,
     /// The second-stage compressor; what Snappy does not make smaller is stored.
     pub compressor: Compressor,
-    /// How long headers are.
+    /// Length of headers.
     pub header: HeaderLength,
-    /// Whether to write the optional table of chunk offsets.
+    /// True if to write the optional table of chunk offsets.
     pub has_offsets: bool,
 }
 
@@ -39,7 +39,7 @@ impl Default for FrameOptions {
     }
 }
 
-/// Why a frame cannot be written.
+/// Error of writing a frame.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {
     /// The textures given are not those of the variant.
@@ -142,12 +142,8 @@ fn chunked(
             blocks * (chunk + 1) / chunks * block_bytes
         };
         let offset = data.len();
-        compressors.push(
-            match compress(&texture[begin..end], options.compressor, &mut data)? {
-                Compressor::Stored => 0x0A,
-                Compressor::Snappy => 0x0B,
-            },
-        );
+        let stored_as = compress(&texture[begin..end], options.compressor, &mut data)?;
+        compressors.push(stored_as.byte());
         sizes.extend(word(data.len() - offset)?);
         offsets.extend(word(offset)?);
     }

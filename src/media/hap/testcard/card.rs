@@ -11,7 +11,7 @@ use crate::time::FrameRate;
 /// and the plain ones.
 const NOISE_PATCH_BLOCKS: u32 = 4;
 
-/// How far random blocks stray from the colour that they replace, up and down: visible as grain, not as flicker.
+/// Range by which random blocks stray from the colour that they replace, up and down: visible as grain, not as flicker.
 const NOISE_REACH: f32 = 0.16;
 
 /// Light of the brightest texel of a Hap HDR card; the grid's white is 1.
@@ -30,7 +30,7 @@ pub struct TestCard {
     pub rate: FrameRate,
     /// The share of the blocks outside the grid that are random, 0 to 1.
     pub noise: f32,
-    /// What sets the colours, orbits and random numbers.
+    /// Seed of the colours, orbits and random numbers.
     pub seed: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The grid of cells by which a picture tells its frame index.
+//! The grid of cells by which a picture shows its frame index.
 
 use image::RgbaImage;
 
@@ -9,7 +9,7 @@ const ROWS: u32 = 4;
 const MIN_WIDTH_PX: u32 = 24;
 const MIN_HEIGHT_PX: u32 = 16;
 
-/// Where the cells of a picture lie: 6 columns and 4 rows from the top-left corner, the most significant bit first.
+/// Layout of a picture's cells: 6 columns and 4 rows from the top-left corner, the most significant bit first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IndexGrid {
     cell_width_px: u32,
@@ -40,7 +40,7 @@ impl IndexGrid {
         self.cell_height_px * ROWS
     }
 
-    /// Whether the cell at a pixel is white for `index`; `None` outside the grid.
+    /// True if the cell at a pixel is white for `index`; `None` outside the grid.
     pub fn is_white(self, index: u64, x: u32, y: u32) -> Option<bool> {
         let (column, row) = (x / self.cell_width_px, y / self.cell_height_px);
         if column >= COLUMNS || row >= ROWS {
@@ -63,9 +63,11 @@ impl IndexGrid {
     }
 }
 
-/// The frame index that a picture of a test card carries: modulo 2²⁴, or modulo 256 in a picture too small for the grid.
+/// The frame index that a picture of a test card carries: modulo 2²⁴, or modulo 256 in a picture too small for the
+/// grid.
 ///
-/// If a cell is transparent, the grid is in alpha. `None` if a cell is neither white nor black, or the picture is empty.
+/// If a cell is transparent, the grid is in alpha. `None` if a cell is neither white nor black, or the picture is
+/// empty.
 pub fn read_index_grid(image: &RgbaImage) -> Option<u64> {
     let (width, height) = image.dimensions();
     let Some(grid) = IndexGrid::of_size(width, height) else {

@@ -6,9 +6,9 @@
 //!       ─► card:    blocks, some of them random ─► textures ─► encode::write_frame
 //! ```
 //!
-//! The gradient changes only downwards, so that a row of plain blocks is one block repeated: Snappy shrinks it to almost
-//! nothing, and the share of random blocks is about the ratio of stored to decoded bytes. It also means that only blocks
-//! under a shape or on a cell's edge have to be encoded one by one.
+//! The gradient changes only downwards, so that a row of plain blocks is one block repeated: Snappy shrinks it to
+//! almost nothing, and the share of random blocks is about the ratio of stored to decoded bytes. It also means that
+//! only blocks under a shape or on a cell's edge have to be encoded one by one.
 
 mod card;
 mod grid;

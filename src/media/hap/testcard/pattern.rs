@@ -4,7 +4,7 @@ use std::f32::consts::TAU;
 
 use super::random::Random;
 
-/// How many shapes there are, the first of them the largest.
+/// Number of shapes, the first of them the largest.
 const SHAPES: usize = 3;
 
 /// A frame's picture. Positions are in pixels, colours gamma-encoded in 0..1.
@@ -13,7 +13,7 @@ pub(super) struct Pattern {
     height_px: f32,
     /// Colours that the gradient goes through, again and again.
     stops: [[f32; 3]; 4],
-    /// How far the gradient has moved, in stops.
+    /// Movement of the gradient, in stops.
     shift: f32,
     bar: Bar,
     shapes: [Shape; SHAPES],
@@ -27,7 +27,7 @@ struct Bar {
     right_px: f32,
 }
 
-/// What a shape looks like.
+/// Appearance of a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Sphere,
@@ -90,7 +90,7 @@ impl Pattern {
         }
     }
 
-    /// Whether the block that begins at a pixel shows nothing but the gradient.
+    /// True if the block that begins at a pixel shows nothing but the gradient.
     pub fn is_plain(&self, left_px: u32, top_px: u32) -> bool {
         let (left, top) = (left_px as f32, top_px as f32);
         let is_beside_bar = left + 4.0 <= self.bar.left_px || left >= self.bar.right_px;

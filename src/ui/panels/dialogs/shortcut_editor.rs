@@ -3,7 +3,6 @@
 use egui::{Event, Key, KeyboardShortcut, Modifiers, RichText, ScrollArea, Ui};
 
 use crate::settings::Settings;
-use crate::ui::actions::static_label;
 use crate::ui::keymap::{Keymap, is_modifier, text_of_modifiers, text_of_shortcut};
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::{Action, text_of};
@@ -73,7 +72,7 @@ pub(crate) fn shortcut_editor_ui(
 }
 
 fn row_ui(ui: &mut Ui, action: Action, recording: &mut Recording, settings: &mut Settings) {
-    let name = static_label(action);
+    let name = action.label();
     ui.horizontal(|ui| {
         let is_waiting = *recording == Recording::Waiting(action);
         let keys: Vec<_> = Keymap::of(ui.ctx())
@@ -98,11 +97,11 @@ fn row_ui(ui: &mut Ui, action: Action, recording: &mut Recording, settings: &mut
             *recording = Recording::Waiting(action);
         }
         ui.label(name);
-        if settings.shortcuts.contains_key(&action.name()) {
+        if settings.shortcuts.contains_key(action.name()) {
             let reset = ui.small_button("Reset");
             let reset = reset.accessible_name(format!("Reset shortcut of {name}"));
             if reset.on_hover_text("The usual keys").clicked() {
-                settings.shortcuts.remove(&action.name());
+                settings.shortcuts.remove(action.name());
             }
         }
     });
@@ -172,10 +171,10 @@ fn conflict_ui(
         return;
     };
     let keys = text_of(ui.ctx(), shortcut);
-    let text = format!("{keys} is the shortcut of “{}”.", static_label(other));
+    let text = format!("{keys} is the shortcut of “{}”.", other.label());
     ui.label(RichText::new(text).color(pass.theme.warning));
     ui.horizontal(|ui| {
-        let take = format!("Use it for “{}”", static_label(action));
+        let take = format!("Use it for “{}”", action.label());
         if ui
             .button(take)
             .on_hover_text("The other action loses it")
@@ -205,5 +204,5 @@ fn is_same(one: KeyboardShortcut, other: KeyboardShortcut) -> bool {
 }
 
 fn set(settings: &mut Settings, action: Action, keys: Vec<String>) {
-    settings.shortcuts.insert(action.name(), keys);
+    settings.shortcuts.insert(action.name().to_owned(), keys);
 }

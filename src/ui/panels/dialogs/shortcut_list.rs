@@ -2,7 +2,6 @@
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 
-use crate::ui::actions::static_label;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::MENUS;
 use crate::ui::style;
@@ -20,7 +19,7 @@ pub(crate) fn shortcut_list_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                         continue;
                     }
                     ui.label(RichText::new(keys).color(pass.theme.dim));
-                    ui.label(static_label(*action));
+                    ui.label(action.label());
                     ui.end_row();
                 }
             });

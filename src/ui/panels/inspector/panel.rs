@@ -232,7 +232,7 @@ fn state_ui(ui: &mut Ui, width: f32, layers: &[&Layer], pass: &mut Pass<'_, '_>)
         if response.clicked() {
             crate::ui::actions::perform(action, pass);
         }
-        let what = crate::ui::actions::static_label(action);
+        let what = action.label();
         response.on_hover_text(action.tooltip(ui.ctx(), what));
     }
 }

@@ -3,7 +3,7 @@
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Response, Ui};
 
-use crate::command::{Command, TransportCommand};
+use crate::command::{Command, TransportCommand, operation};
 use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{
     Clip, ClipEdit, EditCommand, LaneHeight, Layer, LayerEdit, LayerId, LoopMode, MAX_LAYERS,
@@ -15,8 +15,8 @@ use crate::ui::panels::inspector::{LOOPS, listed};
 use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
+use crate::ui::style;
 use crate::ui::timeline_scale::Track;
-use crate::ui::{style, transport_actions};
 
 const HEIGHTS: [(LaneHeight, &str); 3] = [
     (LaneHeight::Low, "Low"),
@@ -139,10 +139,7 @@ pub(crate) fn ruler_menu_ui(response: &Response, track: &Track, pass: &mut Pass<
     response.context_menu(|ui| {
         ui.set_min_width(200.0);
         let edits = [
-            (
-                "Add a marker here",
-                transport_actions::new_marker(project, at),
-            ),
+            ("Add a marker here", operation::new_marker(project, at)),
             (
                 "Begin the loop here",
                 EditCommand::Project(ProjectEdit::SetLoopRange(Some(TimeRange {

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, Rect, Slider, Ui, UiBuilder, vec2};
 
 use super::time_readout::TimeReadout;
-use crate::ui::actions::{perform, static_label};
+use crate::ui::actions::perform;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
 use crate::ui::widgets::{Icon, IconButton, quiet_button, quiet_toggle, quiet_width};
@@ -125,7 +125,7 @@ fn buttons_ui(ui: &mut Ui, layout: BarLayout, pass: &mut Pass<'_, '_>) {
     } else {
         (Icon::Play, "Play")
     };
-    let plain = |icon, action| (IconButton::new(icon, static_label(action)), action);
+    let plain = |icon, action: Action| (IconButton::new(icon, action.label()), action);
     // Each with its rank: the lower, the longer it stays in a narrow bar.
     let buttons = [
         (plain(Icon::ToStart, Action::ToStart), 3),
@@ -155,7 +155,7 @@ fn buttons_ui(ui: &mut Ui, layout: BarLayout, pass: &mut Pass<'_, '_>) {
         let what = if action == Action::PlayPause {
             name
         } else {
-            static_label(action)
+            action.label()
         };
         let tooltip = action.tooltip(ui.ctx(), what);
         if button.ui(ui, theme, tooltip).clicked() {
@@ -171,7 +171,7 @@ fn zoom_ui(ui: &mut Ui, zoom: Zoom, pass: &mut Pass<'_, '_>) {
     let theme = pass.theme;
     ui.spacing_mut().item_spacing.x = ZOOM_GAP;
     let button = |ui: &mut Ui, icon, action: Action, pass: &mut Pass<'_, '_>| {
-        let name = static_label(action);
+        let name = action.label();
         let tooltip = action.tooltip(ui.ctx(), name);
         if IconButton::new(icon, name)
             .quiet()

@@ -18,7 +18,8 @@
 //! | tables of the container trusted | below, `media::errors::random_damage_never_panics`, `media::ffmpeg::stamps` |
 //! | a quiet fall-back to the CPU | below |
 
-use crate::cards::{Cards, Rig, at, clip};
+use crate::card_rig::{Rig, at, clip};
+use crate::cards::Cards;
 use crate::own_process::in_own_process;
 use sextet::media::hap::encode::FrameOptions;
 use sextet::media::{self, TextureSupport, VideoSource};

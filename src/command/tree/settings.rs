@@ -1,0 +1,103 @@
+//! `/settings`: what holds for all projects.
+
+use std::sync::LazyLock;
+
+use super::row::{Area, Row};
+use super::value::Kind;
+use crate::command::{Command, WindowCommand};
+use crate::settings::Settings;
+
+static ROWS: LazyLock<Vec<Row<SettingsArea>>> = LazyLock::new(rows);
+static NEUTRAL: LazyLock<Settings> = LazyLock::new(Settings::default);
+
+/// The area of the settings.
+pub(super) struct SettingsArea;
+
+impl Area for SettingsArea {
+    type On<'a> = &'a Settings;
+    type Edit = Settings;
+
+    fn rows() -> &'static [Row<Self>] {
+        &ROWS
+    }
+
+    fn neutral() -> &'static Settings {
+        &NEUTRAL
+    }
+
+    fn command(_: &Settings, settings: Settings) -> Command {
+        WindowCommand::SetSettings(Box::new(settings)).into()
+    }
+}
+
+/// The settings after a change.
+fn with(settings: &Settings, change: impl FnOnce(&mut Settings)) -> Settings {
+    let mut changed = settings.clone();
+    change(&mut changed);
+    changed
+}
+
+fn rows() -> Vec<Row<SettingsArea>> {
+    vec![
+        Row::<SettingsArea>::choice(
+            "theme",
+            |settings| settings.look.theme,
+            |settings, theme| with(settings, |settings| settings.look.theme = theme),
+        ),
+        Row::<SettingsArea>::new(
+            "scale",
+            Kind::Int { min: 50, max: 300 },
+            |settings| i64::from(settings.look.scale_percent),
+            |settings, percent: i64| {
+                with(settings, |settings| {
+                    settings.look.scale_percent = percent as u32;
+                })
+            },
+        )
+        .unit("%"),
+        Row::<SettingsArea>::new(
+            "autosave",
+            Kind::Int { min: 5, max: 600 },
+            |settings| i64::from(settings.autosave_s),
+            |settings, seconds: i64| {
+                with(settings, |settings| settings.autosave_s = seconds as u32)
+            },
+        )
+        .unit("s"),
+        Row::<SettingsArea>::new(
+            "prebuffer",
+            Kind::Int { min: 3, max: 16 },
+            |settings| settings.playback.prebuffer as i64,
+            |settings, frames: i64| {
+                with(settings, |settings| {
+                    settings.playback.prebuffer = frames as usize;
+                })
+            },
+        )
+        .unit("frames"),
+        Row::<SettingsArea>::new(
+            "frame-memory",
+            Kind::Int {
+                min: 64,
+                max: 16384,
+            },
+            |settings| i64::from(settings.playback.budget_mib),
+            |settings, mebibytes: i64| {
+                with(settings, |settings| {
+                    settings.playback.budget_mib = mebibytes as u32;
+                })
+            },
+        )
+        .unit("MiB"),
+        Row::<SettingsArea>::choice(
+            "io",
+            |settings| settings.playback.io,
+            |settings, io| with(settings, |settings| settings.playback.io = io),
+        ),
+        Row::<SettingsArea>::choice(
+            "decode",
+            |settings| settings.playback.decode,
+            |settings, decode| with(settings, |settings| settings.playback.decode = decode),
+        ),
+    ]
+}
