@@ -13,8 +13,8 @@
 //!   7 snapshot_builder        the snapshot
 //! ```
 //!
-//! A step of a tick is a function of a `Deck`, the `TickContext` and the
-//! `Parts` that decks share; only steps that wait or look at all decks take all of them.
+//! A step of a tick is a function of a `Deck`, the `TickContext` and the `Parts` that decks share; only steps that wait
+//! or look at all decks take all of them.
 //!
 //! * [`Engine`]: construction and questions. `controls`: playing and jumping. `settings`, `options`: prefetching and I/O.
 //!   `waiting`: the time of the next tick. `tick`: the order of the steps.
