@@ -40,7 +40,7 @@ fn changed_show() -> (Home, Window) {
     (home, window)
 }
 
-/// How many layers the project in the recovery folder has.
+/// Layers of the project in the recovery folder.
 fn kept_layers(home: &Home) -> Option<usize> {
     let kept = recovery_files(home).pop()?;
     Some(file::load(&kept).expect("whole").layers.len())
@@ -427,7 +427,7 @@ fn closing_while_a_share_stalls_waits_and_at_the_second_time_asks() {
 /// Set for the process that is killed: the folder of its home.
 const VICTIM: &str = "SEXTET_TEST_VICTIM";
 
-/// What a killed program had: a show that is open, changed, and kept after half a minute. Then it says so and waits.
+/// Program that is killed: a show is open, changed, and kept after half a minute. Then it says so and waits.
 #[test]
 fn victim_of_a_kill() {
     let Some(folder) = std::env::var_os(VICTIM) else {

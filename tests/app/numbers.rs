@@ -84,7 +84,7 @@ impl Program {
         self.harness.step();
     }
 
-    /// What is put on the clipboard by a click.
+    /// Text that a click puts on the clipboard.
     fn copied(&mut self, label: &str) -> String {
         self.click_last(label);
         for _ in 0..6 {

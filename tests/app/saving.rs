@@ -1,4 +1,4 @@
-//! What is saved is what the window shows, under the name that was meant, and nobody's work is overwritten unasked.
+//! Saving what the window shows, under the name that was meant, and nobody's work is overwritten unasked.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -279,7 +279,7 @@ fn a_paused_window_in_which_nothing_moves_repaints_nothing() {
     assert!(asks_soon(&harness), "it plays");
 }
 
-/// Whether another pass was asked for soon; that unsaved changes are to be kept in half a minute is no such thing.
+/// True if another pass was asked for soon; that unsaved changes are to be kept in half a minute is no such thing.
 fn asks_soon(harness: &Harness<'_, SextetApp>) -> bool {
     let viewport = &harness.output().viewport_output[&egui::ViewportId::ROOT];
     viewport.repaint_delay < std::time::Duration::from_secs(1)

@@ -32,7 +32,7 @@ const TOP_LEVEL: [&str; 7] = [
     "src",
 ];
 
-/// Whether a file may hold `unsafe`: the FFmpeg folder, and the files for mapped and ring-based reading.
+/// True if a file may hold `unsafe`: the FFmpeg folder, and the files for mapped and ring-based reading.
 fn may_be_unsafe(path: &str) -> bool {
     path.starts_with("media/ffmpeg/") || ["media/io/mmap.rs", "media/io/uring.rs"].contains(&path)
 }

@@ -129,7 +129,7 @@ impl Modules {
         rings
     }
 
-    /// What each file of a ring imports from the others, a line each.
+    /// Imports of each file of a ring from the others, a line each.
     pub fn within(&self, ring: &BTreeSet<&str>) -> Vec<String> {
         let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let imports = self.imports().filter(|import| !self.is_given_on(import));

@@ -75,7 +75,7 @@ fn line(folder: &str) -> Option<usize> {
     LINES.iter().position(|line| line.contains(&folder))
 }
 
-/// Whether a file of this folder may import from the folder `to`.
+/// True if a file of this folder may import from the folder `to`.
 fn may_import(folder: &str, to: &str) -> bool {
     let (Some(from_line), Some(to_line)) = (line(folder), line(to)) else {
         return true;
@@ -84,7 +84,7 @@ fn may_import(folder: &str, to: &str) -> bool {
     folder == to || listed && (from_line < to_line || BESIDE.contains(&(folder, to)))
 }
 
-/// Whether what an import leads to is in one of the modules that this folder may import.
+/// True if what an import leads to is in one of the modules that this folder may import.
 fn is_in_listed_module(folder: &str, module: &str) -> bool {
     let is_within = |part: &&str| {
         let rest = module.strip_prefix(*part);

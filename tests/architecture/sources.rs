@@ -80,7 +80,7 @@ fn without_comments_and_strings(text: &str) -> String {
     code
 }
 
-/// How many bytes a comment, string or character literal at the start of `rest` takes; zero if there is none.
+/// Bytes of a comment, string or character literal at the start of `rest`; zero if there is none.
 fn skipped_at(rest: &str) -> usize {
     if rest.starts_with("//") {
         return rest.find('\n').unwrap_or(rest.len());
@@ -143,7 +143,7 @@ fn without_tests(code: &str) -> String {
     kept
 }
 
-/// Whether `code` names `word` as a whole word.
+/// True if `code` names `word` as a whole word.
 pub fn names(code: &str, word: &str) -> bool {
     code.match_indices(word).any(|(index, _)| {
         !code[..index].ends_with(is_name_char)

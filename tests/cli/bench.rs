@@ -19,7 +19,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// What a successful run prints, which must be one JSON object and nothing else.
+/// Output of a successful run, which must be one JSON object and nothing else.
 fn json(args: &[&str]) -> Value {
     let done = run(args);
     assert_eq!(
@@ -217,7 +217,7 @@ fn playback_plays_more_layers_than_a_project_has_however_files_are_read() {
     }
 }
 
-/// How many frames each of 24 layers shows, and how many are due, from a disk that holds twelve of them.
+/// Frames that each of 24 layers shows, and number of all that are due, from a disk that holds twelve of them.
 fn overloaded() -> (Vec<u64>, u64) {
     let folder = tempfile::tempdir().expect("temporary folder");
     let card = make_card(folder.path(), "card.mov", "hap");

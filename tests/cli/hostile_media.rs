@@ -16,10 +16,10 @@ use sextet::time::{Clock, Time};
 /// such as the stacks of threads.
 const ADDRESS_SPACE_KIB: u32 = 1_572_864;
 
-/// How long a run may take.
+/// Longest time that a run may take.
 const LIMIT: Time = Time::from_seconds(5);
 
-/// How good files are made: name, and arguments after the pictures.
+/// Recipes of good files: name, and arguments after the pictures.
 const KINDS: [(&str, &str); 6] = [
     ("a.mov", "-c:v libx264 -g 5 -bf 2"),
     ("b.mp4", "-c:v mpeg4 -movflags +faststart"),

@@ -38,17 +38,17 @@ fn make_card(folder: &Path, size: &str) -> String {
     path
 }
 
-/// What a card asks of the disk, in megabytes per second.
+/// Rate that a card asks of the disk, in megabytes per second.
 fn needed_mb_per_s(card: &str) -> f64 {
     let probed = json(&run(&["probe", card, "--json"]));
     probed[0]["peak_mb_per_s"].as_f64().expect("a rate")
 }
 
-/// How much of the disk is asked for, what must be said with which exit code, the least that may be lost, and the most
+/// Share of the disk that is asked for, what must be said with which exit code, the least that may be lost, and the most
 /// because of the disk.
 type Case = (f64, &'static str, i32, f64, f64);
 
-/// What was said, the exit code, and the shares that were lost.
+/// The diagnosis, the exit code, and the shares that were lost.
 type Examined = (Value, Option<i32>, [f64; 2]);
 
 /// The doctor's word on two layers of a card read from a disk that gives this much of what it needs, and the shares that

@@ -1,4 +1,4 @@
-//! What commands write: never over what they read, tried before any work, and handed over when a run is ended early.
+//! Files that commands write: never over what they read, tried before any work, and handed over when a run is ended early.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -92,7 +92,7 @@ fn no_command_writes_over_what_it_reads() {
     assert_eq!(std::fs::read(folder.join("show.ron")).expect("there"), show);
 }
 
-/// What a card of three frames written to `output` gives.
+/// Result of writing a card of three frames to `output`.
 #[cfg(unix)]
 fn card_to(folder: &Path, output: &str) -> Output {
     let size_and_rate = ["--size", "64x32", "--fps", "60", "--frames", "3"];
@@ -229,7 +229,7 @@ impl Drop for Ended {
     }
 }
 
-/// Whether a signal of this name is heard by what is started here: none is that these tests were started to ignore, as
+/// True if a signal of this name is heard by what is started here: none is that these tests were started to ignore, as
 /// `nohup` starts them.
 #[cfg(unix)]
 fn is_heard(name: &str) -> bool {

@@ -1,4 +1,4 @@
-//! What the numbers say of a run is what happened in it: fates, causes and read times.
+//! Numbers of a run against what happened in it: outcomes, causes and read times.
 
 use std::collections::HashSet;
 use std::path::Path;

@@ -31,7 +31,7 @@ fn six_layers() -> (Cards, Project) {
     (cards, project)
 }
 
-/// What the layers show at a canvas frame.
+/// Numbers that the layers show at a canvas frame.
 fn expected(frame: i64) -> Vec<u64> {
     let frame = u64::try_from(frame % LENGTH).expect("not negative");
     (0..6)
@@ -182,7 +182,7 @@ fn counts_of_five(rig: &Rig) -> Counts {
     sum
 }
 
-/// What a device shows that has no room: reading that back takes some, too.
+/// Picture of a device that has no room: reading that back takes some, too.
 fn look<T>(gpu: &Gpu, room: u64, rig: &mut Rig, look: impl FnOnce(&mut Rig) -> T) -> T {
     gpu.set_room(u64::MAX);
     let seen = look(rig);
@@ -469,7 +469,7 @@ fn a_device_that_has_no_room_from_the_start_is_refused_with_the_reason() {
 /// Set for the process whose memory is held down.
 const POOR: &str = "SEXTET_TEST_POOR";
 
-/// What the limit of a process leaves of its address space, beyond what it has.
+/// Limits the address space of the process to this much beyond what it has.
 fn leave_address_space(spare_bytes: Option<u64>) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let maximum = getrlimit(Resource::As).maximum;

@@ -76,7 +76,7 @@ fn backwards_each_frame_is_read_once_by_its_offset() {
     assert!(reads <= FRAMES + slots, "{reads} reads for {FRAMES} frames");
 }
 
-/// Where the count of a table lies in a file: behind the box's type, version and flags, and for sizes the common size.
+/// Place of the count of a table in a file: behind the box's type, version and flags, and for sizes the common size.
 fn count_of(bytes: &[u8], kind: &[u8; 4]) -> usize {
     let at = bytes.windows(4).position(|window| window == kind);
     let after_type = at.expect("the box") + 4;

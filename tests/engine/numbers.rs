@@ -1,4 +1,4 @@
-//! What the program says of itself against what is known from outside: pictures, scripted delays, scripted faults.
+//! Figures of the program about itself against what is known from outside: pictures, scripted delays, scripted faults.
 
 use crate::card_rig::{Rig, clip};
 use crate::cards::Cards;

@@ -1,4 +1,4 @@
-//! What a layer shows when the frame that is due is not there: the nearest, the one on screen, or every frame in turn.
+//! Pictures of a layer when the frame that is due is not there: the nearest, the one on screen, or every frame in turn.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -122,7 +122,7 @@ fn stalled(policy: FramePolicy, behind: i64) -> (Rig, Disk, i64) {
     (rig, Disk(frames), last)
 }
 
-/// Whether a frame of the layer is still on its way.
+/// True while a frame of the layer is on its way.
 fn is_coming(engine: &sextet::engine::Engine, frame: i64) -> bool {
     let frame = FrameIndex(number(frame));
     engine.snapshot().layers[0].in_flight.contains(&frame)

@@ -39,7 +39,7 @@ struct Gate {
     closed_from: Mutex<Option<u64>>,
     changed: Condvar,
     passed: AtomicUsize,
-    /// Whether a frame stands before it.
+    /// True while a frame stands before it.
     is_besieged: AtomicBool,
 }
 

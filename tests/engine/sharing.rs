@@ -6,7 +6,7 @@ use sextet::engine::{EngineOptions, PlaybackSettings};
 use sextet::project::{MediaId, MediaRef, Project};
 use sextet::settings::IoMode;
 
-/// How many descriptors of this process name the file.
+/// Number of descriptors of this process that name the file.
 #[cfg(target_os = "linux")]
 fn descriptors_of(path: &std::path::Path) -> usize {
     let path = path.canonicalize().expect("it is there");

@@ -94,7 +94,7 @@ fn edit(project: &Project, whole: &Project, dice: &mut Dice) -> Project {
     edited
 }
 
-/// What a hand does.
+/// An operation of a hand.
 #[derive(Clone, Debug)]
 enum Op {
     Seek(i64),
@@ -204,13 +204,13 @@ fn storm(ops: impl Iterator<Item = Op>, seed: u64) {
     assert!(rig.engine.snapshot().layers.is_empty(), "no layers");
 }
 
-/// What one hand does, one thing after the other.
+/// Operations of one hand, one thing after the other.
 fn one_hand(operations: u32, seed: u64) -> impl Iterator<Item = Op> {
     let mut dice = Dice(seed);
     (0..operations).map(move |_| random_op(&mut dice))
 }
 
-/// What several hands do at once to one show, each on a thread of its own: it comes in whatever order they get to it.
+/// Plays a storm of several hands at one show, each on a thread of its own, in whatever order they get to it.
 fn storm_of_hands(operations: u32, seeds: std::ops::Range<u64>) {
     let (hand_over, ops) = bounded(4);
     std::thread::scope(|scope| {
@@ -261,7 +261,7 @@ impl Drop for Load {
     }
 }
 
-/// How many threads and open files this process has.
+/// Threads and open files of this process.
 #[cfg(target_os = "linux")]
 fn held() -> (usize, usize) {
     let count = |folder| std::fs::read_dir(folder).map_or(0, Iterator::count);

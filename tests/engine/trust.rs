@@ -31,7 +31,7 @@ fn show(plan: FaultPlan) -> (Cards, Rig, Injection) {
     (cards, rig, injection)
 }
 
-/// What the layers should show at a canvas frame.
+/// Numbers that the layers should show at a canvas frame.
 fn expected(frame: i64) -> Vec<u64> {
     let number =
         |layer| layer * NUMBERS_PER_CARD + u64::try_from(frame % LENGTH).expect("not negative");

@@ -202,7 +202,7 @@ fn set_sat(colour: [f64; 3], s: f64) -> [f64; 3] {
     result
 }
 
-/// What a source over an opaque backdrop must give.
+/// Colour that a source over an opaque backdrop must give.
 fn mixed(mode: BlendMode, below: [f64; 3], source: [f64; 3], alpha: f64) -> [f64; 3] {
     let pairs = [0, 1, 2].map(|index| (below[index], source[index]));
     let blended = match mode {
@@ -557,7 +557,7 @@ fn time_of_six_full_hd_layers_by_their_modes() {
     }
 }
 
-/// What two pictures that dissolve into each other must give together, as a colour with straight alpha.
+/// Colour that two pictures dissolving into each other must give, with straight alpha.
 fn dissolved(parts: [([f64; 3], f64); 2]) -> ([f64; 3], f64) {
     let alpha: f64 = parts.iter().map(|(_, alpha)| alpha).sum();
     let sum = [0, 1, 2].map(|index| {

@@ -79,7 +79,7 @@ fn demux(path: &Path) -> Demuxed {
     }
 }
 
-/// What FFmpeg's decoder makes of the movie, as straight RGBA.
+/// Frame that FFmpeg's decoder makes of the movie, as straight RGBA.
 fn decode_with_ffmpeg(movie: &Demuxed) -> Vec<RgbaImage> {
     assert_eq!(movie.parameters.id(), Id::HAP, "FFmpeg knows the codec");
     let context = codec::Context::from_parameters(movie.parameters.clone()).expect("a context");
@@ -253,10 +253,10 @@ fn ways() -> Vec<((u32, u32), u32, Compressor, HeaderLength)> {
     ways
 }
 
-/// How far channels may differ.
+/// Most that channels may differ.
 const CLOSE: u8 = 2;
 
-/// How far red, green and blue from scaled YCoCg may differ: FFmpeg cuts off the fractions of the interpolated texels and
+/// Most that red, green and blue from scaled YCoCg may differ: FFmpeg cuts off the fractions of the interpolated texels and
 /// of two divisions, each of which is up to one.
 const CLOSE_AFTER_YCOCG: u8 = 4;
 

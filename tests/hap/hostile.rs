@@ -34,7 +34,7 @@ fn short_section(kind: u8, body: &[u8]) -> Vec<u8> {
 /// The tables of decode instructions: type and body each.
 type Tables = Vec<(u8, Vec<u8>)>;
 
-/// Whether an error is the one that was expected.
+/// A test for the error that is expected.
 type IsExpected = fn(&HapError) -> bool;
 
 /// A chunked BC1 texture with the given tables: type and body each, and its data.

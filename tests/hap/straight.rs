@@ -98,7 +98,7 @@ fn source_of(
         .with_reader(chosen.reader)
 }
 
-/// What decoding the frame from its packet gives.
+/// Memory of the frame decoded from its packet.
 fn decoded(source: &HapSource, frame: FrameIndex) -> Vec<u8> {
     let mut packet = PacketBuffer::default();
     source.read(frame, &mut packet).expect("reads");

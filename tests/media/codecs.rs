@@ -18,7 +18,7 @@ const TOLERANCE: f64 = 1.5;
 /// Frames asked for in each file.
 const RANDOM_FRAMES: usize = 50;
 
-/// Whether this FFmpeg has an encoder; if not, a line says so, past what the test harness keeps to itself.
+/// True if this FFmpeg has an encoder; if not, a line says so, past what the test harness keeps to itself.
 fn has_encoder(name: &str) -> bool {
     let listed = Command::new("ffmpeg")
         .args(["-v", "error", "-encoders"])
@@ -52,7 +52,7 @@ pub fn filtered(name: &str, frames: u32, filter: &str, encoding: &str) -> Option
     has_encoder(encoder_of(encoding)).then(|| Clip::filtered(name, frames, filter, encoding))
 }
 
-/// Whether a picture is the reference of its number and not that of a neighbour.
+/// True if a picture is the reference of its number and not that of a neighbour.
 #[track_caller]
 pub fn assert_is(found: &RgbaImage, references: &[RgbaImage], frame: u64, name: &str) {
     let at = usize::try_from(frame).expect("small");
@@ -217,7 +217,7 @@ fn fifty_random_frames_behind_an_edit_list_or_an_offset() {
     }
 }
 
-/// How often a decoder asks whether a frame is still wanted: never for one that it kept.
+/// Number of times that a decoder asks whether a frame is still wanted: never for one that it kept.
 fn asks(decoder: &mut dyn SequentialSource, frame: u64) -> u32 {
     let mut memory = HeapMemory::new(usize::try_from(decoder.layout().bytes).expect("small"));
     let asked = std::cell::Cell::new(0);

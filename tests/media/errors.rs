@@ -1,4 +1,4 @@
-//! What cannot be played is refused with a reason and the file's name.
+//! Refusal of what cannot be played, with a reason and the file's name.
 
 use std::cell::Cell;
 use std::path::Path;

@@ -10,7 +10,7 @@ use sextet::time::{Clock, Time};
 
 use super::make::Clip;
 
-/// How long anything may take here before the test gives up.
+/// Longest time that anything may take here before the test gives up.
 const LIMIT: Time = Time::from_seconds(120);
 
 /// A project with a layer for each path, all of which begin at zero.

@@ -42,7 +42,7 @@ fn open(address: &str) -> Result<Video, MediaError> {
     open_by(Path::new(address), &options(Time::from_seconds(20)))
 }
 
-/// What a server does with one request: it may write, wait, and close by returning.
+/// Answer of a server to one request: it may write, wait, and close by returning.
 type Answer = Box<dyn Fn(&mut TcpStream, usize) + Send>;
 
 /// A web server that answers requests one after the other, each told its number from 0.

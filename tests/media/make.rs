@@ -114,7 +114,7 @@ fn run(command: &mut Command) -> Vec<u8> {
     output.stdout
 }
 
-/// What decoders of the tests may keep around the playhead, in bytes: all of a small clip.
+/// Bytes that decoders of the tests may keep around the playhead, in bytes: all of a small clip.
 const KEPT_BYTES: u64 = 64 << 20;
 
 /// A decoder of its own for a file that FFmpeg plays.

@@ -14,7 +14,7 @@ use sextet::time::FrameIndex;
 /// Frames of the clip, of 338 KiB each.
 const FRAMES: u64 = 120;
 
-/// What the process may grow by after it has warmed up, in bytes: far less than a picture for each seek, or a decoder for
+/// Growth allowed to the process after it has warmed up, in bytes: far less than a picture for each seek, or a decoder for
 /// each opening.
 const GROWTH_BYTES: u64 = 24 << 20;
 
@@ -38,7 +38,7 @@ fn resident_bytes() -> u64 {
     pages.parse::<u64>().expect("a number") * 4096
 }
 
-/// What a decoder may keep around the playhead, in bytes: most of the clip, but not all of it, so that what is kept
+/// Most that a decoder may keep around the playhead, in bytes: most of the clip, but not all of it, so that what is kept
 /// changes with each seek.
 const KEPT_BYTES: u64 = 24 << 20;
 

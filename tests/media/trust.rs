@@ -1,4 +1,4 @@
-//! What a file may not do, and what a decoder does with what is broken in it.
+//! Limits of what a file may do, and decoders at what is broken in it.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -14,7 +14,7 @@ use sextet::time::{Clock, FrameIndex, Time};
 
 use super::make::{Clip, damage, decoder_of, nearest, picture};
 
-/// Where the `index`th box of this kind begins, its size first.
+/// Start of the `index`th box of this kind, its size first.
 fn box_at(bytes: &[u8], kind: &[u8; 4]) -> usize {
     let at = bytes.windows(4).position(|tag| tag == kind);
     at.expect("there is such a box") - 4

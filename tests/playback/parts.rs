@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use sextet::playback::DeckId;
 use sextet::time::{Clock, FrameIndex};
 
-/// How long a worker waits for another one that may not come, because it was not idle yet when the frame was split.
+/// Time that a worker waits for another one that may not come, because it was not idle yet when the frame was split.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// Frames to try until all workers were idle when one of them came, for as long as a test has patience.
@@ -76,7 +76,7 @@ fn a_frame_is_not_split_while_the_others_have_frames_of_their_own() {
     rig.finish();
 }
 
-/// Where a part that begins hands over the gate it waits at: open once that is dropped, or nobody listens any more.
+/// Channel on which a part hands over the gate that it waits at: open once that is dropped, or nobody listens any more.
 ///
 /// This channel, unlike the others here, throws away what is in it as soon as nobody listens, and so opens those gates.
 type Begins = SyncSender<Sender<()>>;

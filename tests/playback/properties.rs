@@ -52,7 +52,7 @@ struct Model {
     clock: Clock,
     decks: usize,
     due: [u64; DECKS],
-    /// Whether the deck was planned since memory was shared anew: a ring that became smaller waits for that.
+    /// Set once the deck was planned since memory was shared anew: a ring that became smaller waits for that.
     planned: [bool; DECKS],
 }
 
@@ -180,7 +180,7 @@ proptest! {
     }
 }
 
-/// What can happen next in the model of one layer: the playhead, a tick, and workers that finish in any order.
+/// An event in the model of one layer: the playhead, a tick, and workers that finish in any order.
 #[derive(Clone, Copy, Debug)]
 enum Event {
     /// The playhead jumps to this frame, and a tick plans.

@@ -1,4 +1,4 @@
-//! What a project that somebody else wrote can make the program do: play the media that it names, and nothing else.
+//! Reach of a project that somebody else wrote: it has the media played that it names, and does nothing else.
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;

@@ -1,4 +1,4 @@
-//! How long a large project takes to open, save and edit, apart from its media.
+//! Times that a large project takes to open, save and edit, apart from its media.
 //!
 //! `cargo test --release --test project size -- --nocapture` prints the figures.
 

@@ -75,7 +75,7 @@ impl Cards {
         id
     }
 
-    /// Where a card is.
+    /// Path of a card.
     pub fn path(&self, id: MediaId) -> &Path {
         &self.media[id.0 as usize].path
     }

@@ -205,7 +205,7 @@ impl Window {
         self.is_closing()
     }
 
-    /// Whether the frame just run asked for the window to be closed.
+    /// True if the frame just run asked for the window to be closed.
     pub fn is_closing(&self) -> bool {
         let output = self.harness.output();
         let commands = output

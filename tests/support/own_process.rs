@@ -7,7 +7,7 @@ use std::process::Command;
 /// Set in a process that belongs to one test.
 const IS_OWN: &str = "SEXTET_TEST_PROCESS";
 
-/// Whether this process belongs to the calling test alone. If not, runs that test in one that does, and fails as it does.
+/// True in a process that belongs to the calling test alone. Elsewhere it runs the test in one, and fails as that does.
 ///
 /// `marker` is the path of an item in the test's function, as [`std::any::type_name`] writes it.
 pub fn is_own(marker: &str) -> bool {

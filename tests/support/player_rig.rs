@@ -20,7 +20,7 @@ pub const IO_THREADS: usize = 3;
 /// Slots of each deck.
 pub const SLOTS: usize = 5;
 
-/// Why frames are asked for.
+/// Reason for asking for frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
     /// They will be due.

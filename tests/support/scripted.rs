@@ -18,7 +18,7 @@ use sextet::playback::heap::HeapPool;
 use sextet::playback::{FrameKey, ScheduledFrame, Source, SourceId};
 use sextet::time::{FrameIndex, FrameRate, MediaTiming, Time};
 
-/// What a source does at a step of a frame's way: return at once, wait for the test, fail, or panic.
+/// A step of a frame's way through a source: it may return at once, wait for the test, fail, or panic.
 pub type Step = Arc<dyn Fn(FrameIndex) -> Result<(), MediaError> + Send + Sync>;
 
 /// A step at which nothing happens.
@@ -38,7 +38,7 @@ pub fn pooled(id: u64, on_read: Step, on_decode: Step) -> Source {
     in_parts(id, 1, on_read, on_decode, on_part)
 }
 
-/// What a source does when it decodes a part of a frame.
+/// A step at which a source decodes a part of a frame.
 pub type PartStep = Arc<dyn Fn(FrameIndex, usize) -> Result<(), MediaError> + Send + Sync>;
 
 /// As [`pooled`], with frames of so many parts that several workers may decode at once.
@@ -60,7 +60,7 @@ pub fn in_parts(
     source_of(id, VideoSource::Pooled(Arc::new(source)))
 }
 
-/// What a scripted decoder does with a frame; it is given the question whether the frame is stale.
+/// A step of a scripted decoder with a frame; it is given the question whether the frame is stale.
 pub type SequentialStep =
     Arc<dyn Fn(FrameIndex, &dyn Fn() -> bool) -> Result<DecodeOutcome, MediaError> + Send + Sync>;
 

@@ -84,7 +84,7 @@ pub struct Rig {
     pub engine: Engine,
     /// The hand of its clock.
     pub hand: ManualClock,
-    /// What it wakes.
+    /// The bell that it rings.
     pub bell: Bell,
 }
 

@@ -52,7 +52,7 @@ pub fn six_layers() -> (Cards, Project) {
     (cards, project)
 }
 
-/// What the six layers show at a canvas frame.
+/// Numbers that the six layers show at a canvas frame.
 pub fn expected(frame: i64) -> Vec<u64> {
     let frame = frame % LENGTH;
     let turn = frame % 40;

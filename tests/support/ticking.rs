@@ -13,7 +13,7 @@ pub const PATIENCE: Duration = Duration::from_mins(2);
 /// Rings a bell, from any thread.
 pub type Ringer = Arc<dyn Fn() + Send + Sync>;
 
-/// What an engine wakes.
+/// A bell that an engine rings.
 pub struct Bell {
     wake: Sender<()>,
     woken: Receiver<()>,

@@ -15,11 +15,11 @@ use super::scripted::{Step, nothing, pooled};
 use super::scripted_engine::{Rig, at};
 use super::ticking::Ringer;
 
-/// How long nothing happens before a reader is taken to be kept from its work: longer than the quarter of a second after
+/// Time without an event after which a reader is taken to be kept from its work: longer than the quarter of a second after
 /// which a lane counts as stuck, which then gets no other.
 const QUIET: Duration = Duration::from_millis(400);
 
-/// What the disk takes for a read.
+/// Times that the disk takes for a read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Speed {
     /// From asking to the first byte.
@@ -202,7 +202,7 @@ impl TimedShow {
 }
 
 impl Disk {
-    /// Whether nothing more can happen before the clock goes on.
+    /// True once nothing more can happen before the clock goes on.
     fn is_idle(&self, engine: &Engine) -> bool {
         let coming: HashSet<Frame> = (0..)
             .zip(&engine.snapshot().layers)

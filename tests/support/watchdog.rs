@@ -60,7 +60,7 @@ fn watch(bowl: &Receiver<String>, patience: Duration) {
     }
 }
 
-/// What each thread waits for, a line each: its name, its state, and the system call it is in (proc(5)).
+/// Lines that say what each thread waits for: its name, its state, and the system call it is in (proc(5)).
 pub fn threads() -> String {
     let mut text = String::new();
     let entries = fs::read_dir("/proc/self/task").into_iter().flatten();

@@ -27,7 +27,7 @@ fn window(size: [f32; 2], change: impl FnOnce(&mut Host)) -> Harness<'static, Ho
     harness(host, size)
 }
 
-/// What lies in a band across a part of the window, with the words that AccessKit has for it.
+/// Nodes in a band across a part of the window, with the words that AccessKit has for it.
 fn parts_in(harness: &Harness<'_, Host>, band: Rect) -> Vec<(String, Rect)> {
     // The head of a lane has only buttons; the lowest bar has only labels, and lanes may be scrolled under it.
     let roles = [Role::Label, Role::Button, Role::Slider];

@@ -53,7 +53,7 @@ fn key(harness: &mut Harness<'_, Host>, modifiers: Modifiers, key: Key) {
     harness.run_steps(3);
 }
 
-/// Where the field of this name is; labels of rows have other names.
+/// Place of the field of this name; labels of rows have other names.
 fn field(harness: &Harness<'_, Host>, name: &str) -> Pos2 {
     harness.get_by_label(name).rect().center()
 }
