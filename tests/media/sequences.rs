@@ -197,6 +197,21 @@ fn a_collected_project_plays_the_same_pictures_elsewhere() {
 }
 
 #[test]
+fn photographs_with_others_behind_them_are_a_sequence() {
+    let (folder, clip) = pictures(3, "jpg", "-q:v 2");
+    for number in 1..4 {
+        let path = named(&folder, &format!("shot_{number:04}.jpg"));
+        let bytes = std::fs::read(&path).expect("readable");
+        std::fs::write(&path, bytes.repeat(4)).expect("written");
+    }
+    let media = open(&named(&folder, "shot_%04d.jpg")).expect("opens");
+    assert_eq!(media.facts.timing.frames(), 3);
+    let references = clip.reference((96, 64));
+    let found = media::frame_rgba(&media, FrameIndex(2)).expect("decodes");
+    assert_eq!(nearest(&found, &references).0, 2);
+}
+
+#[test]
 fn what_is_no_sequence_of_pictures_is_refused() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let none = open(&named(&folder, "shot_%04d.png"));

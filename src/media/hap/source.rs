@@ -13,7 +13,7 @@ use super::texture_kind::TextureKind;
 use super::{FramePlan, HapError, HapVariant, decode_chunk};
 use crate::media::cores::CoreShare;
 use crate::media::file::{MediaFile, ReadError};
-use crate::media::frame::{FrameLayout, FrameMemory, OutsideMemory, Plane, SharedMemory};
+use crate::media::frame::{FrameLayout, FrameMemory, OutsideMemory, Plane, Shape, SharedMemory};
 use crate::media::io::{PacketBuffer, PreadReader, Reader};
 use crate::media::packets::{PacketSpan, PacketTable};
 use crate::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
@@ -113,6 +113,14 @@ impl HapSource {
     #[must_use]
     pub fn with_reader(self, reader: Box<dyn Reader>) -> Self {
         Self { reader, ..self }
+    }
+
+    /// Has its frames seen by this shape, which their container gives.
+    #[must_use]
+    pub fn with_shape(mut self, shape: Shape) -> Self {
+        let layout = FrameLayout::clone(&self.layout).with_shape(shape);
+        self.layout = Arc::new(layout);
+        self
     }
 
     /// Gives its claim on the cores back, for a file that does not play.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
+use ffmpeg_next::format::Pixel;
 use ffmpeg_next::software::scaling;
 
 use super::picture::{PictureFacts, PictureFormat};
@@ -89,6 +90,34 @@ impl PictureWriter {
     }
 }
 
+/// A picture of its own size in this format of red, green and blue.
+///
+/// # Errors
+/// That libswscale cannot convert the picture's format.
+pub(super) fn to_rgb(
+    picture: &ffmpeg::frame::Video,
+    pixel: Pixel,
+) -> Result<ffmpeg::frame::Video, ffmpeg::Error> {
+    let facts = PictureFacts::of(picture);
+    let size = (facts.width_px, facts.height_px);
+    let mut context =
+        scaling::Context::get(facts.pixel, size.0, size.1, pixel, size.0, size.1, flags())?;
+    if !pixels::is_rgb(facts.pixel) {
+        let matrix = facts.matrix();
+        let source = (matrix, facts.is_full_range());
+        set_colour(&mut context, source, (matrix, true));
+    }
+    let mut target = ffmpeg::frame::Video::empty();
+    context.run(picture, &mut target)?;
+    Ok(target)
+}
+
+/// Exact rather than quick, with chroma at full size in between.
+fn flags() -> scaling::Flags {
+    use scaling::Flags;
+    Flags::BICUBIC | Flags::ACCURATE_RND | Flags::FULL_CHR_H_INT | Flags::FULL_CHR_H_INP
+}
+
 /// True if the picture's planes can be copied as they are, rows running downwards.
 fn is_stored_as(format: &PictureFormat, picture: &ffmpeg::frame::Video) -> bool {
     let layout = &format.layout;
@@ -140,7 +169,6 @@ unsafe impl Send for Scaler {}
 
 impl Scaler {
     fn new(source: PictureFacts, format: &PictureFormat) -> Result<Self, ffmpeg::Error> {
-        use scaling::Flags;
         let layout = &format.layout;
         let mut context = scaling::Context::get(
             source.pixel,
@@ -149,7 +177,7 @@ impl Scaler {
             format.stored,
             layout.width_px,
             layout.height_px,
-            Flags::BICUBIC | Flags::ACCURATE_RND | Flags::FULL_CHR_H_INT | Flags::FULL_CHR_H_INP,
+            flags(),
         )?;
         let is_rgb_only = pixels::is_rgb(source.pixel) && pixels::is_rgb(format.stored);
         if is_rgb_only {

@@ -61,7 +61,8 @@ impl HapStreamOpener {
             width_px,
             height_px,
             textures,
-        )?;
+        )?
+        .with_shape(demuxer.stream().shape);
         Ok(Self {
             path: path.to_owned(),
             index: Arc::new(index),
