@@ -67,19 +67,15 @@ fn due_evenly(deck: &mut Deck, became_due: u64, context: &TickContext, parts: &P
     let source = parts.library.by_source(due.key.source);
     // Frames of a live source come when they come.
     let is_live = source.is_some_and(|source| source.video.facts.is_live());
-    match before.filter(|before| before.source == due.key.source && is_same_clip && !is_live) {
-        Some(before) => {
-            let interval = context.interval;
-            let even = deck
-                .even_reading
-                .step(before.frame, due.key.frame, interval);
-            even.max(became_due)
-        }
-        None => {
-            deck.even_reading.interrupt();
-            became_due
-        }
-    }
+    let before = before.filter(|before| before.source == due.key.source);
+    let Some(before) = before.filter(|_| is_same_clip && !is_live) else {
+        deck.even_reading.interrupt();
+        return became_due;
+    };
+    let (reading, interval) = (&mut deck.even_reading, context.interval);
+    reading
+        .step(before.frame, due.key.frame, interval)
+        .max(became_due)
 }
 
 /// The outcome of a frame that is due anew.

@@ -1,5 +1,7 @@
-//! Cadence of a layer: for how long each picture stayed on screen, against what its rate asks for, or its own time stamps
-//! where frames have unequal lengths; and the frames that would have been due had they all one length.
+//! Cadence of a layer: for how long each picture stayed on screen, against what its rate asks for.
+//!
+//! Where frames have unequal lengths it is held against their own time stamps, and the frames are counted that would have
+//! been due had they all one length.
 
 use crate::time::{FrameIndex, FrameRate, Time};
 

@@ -21,6 +21,7 @@ use super::skipping;
 use crate::media::MediaError;
 use crate::media::ffmpeg::demux::demuxer::Demuxer;
 use crate::media::ffmpeg::demux::packet_index::{FrameOrder, PacketIndex};
+use crate::media::ffmpeg::demux::picture_packets::PicturePackets;
 
 /// Frames that are decoded on the way to a key frame ahead rather than seeking to it: about as many as a decoder
 /// with frame threads must be fed anyway before it gives its first picture.
@@ -46,6 +47,7 @@ pub(in crate::media) struct PictureStream {
     codec: Codec,
     setup: CodecSetup,
     index: Arc<PacketIndex>,
+    pictures: PicturePackets,
     /// True if frames that nothing refers to may be left out on the way.
     may_skip: bool,
     /// All from this frame on come out whole.
@@ -106,6 +108,7 @@ impl PictureStream {
         Ok(Self {
             may_skip: codec.hardware().is_none() && skipping::is_safe(&demuxer),
             whole_from: 0,
+            pictures: demuxer.codec_source().picture_packets(),
             demuxer,
             codec,
             setup,
@@ -378,7 +381,9 @@ impl PictureStream {
             packet = self.demuxer.next_packet()?;
         }
         // Nothing has changed, says a recorder with an empty packet; to a decoder it would be the end.
-        if packet.as_ref().is_some_and(|packet| packet.size() == 0) {
+        let is_idle =
+            |packet: &ffmpeg::Packet| self.pictures.is_idle(packet.data().unwrap_or_default());
+        if packet.as_ref().is_some_and(is_idle) {
             return Ok(());
         }
         if let Some(packet) = &packet {

@@ -259,8 +259,8 @@ impl PacketIndex {
         {
             return Self::counted(packets, stream);
         }
-        // Frames with the same timestamp stay in the order of decoding.
-        shown.sort();
+        // Frames with the same timestamp stay in the order of decoding, which is that of their places.
+        shown.sort_unstable();
         let frame_of = |(timestamp, place): (i64, usize)| {
             let own = shown.binary_search(&(timestamp, place)).ok();
             own.unwrap_or_else(|| shown.partition_point(|&(before, _)| before < timestamp))

@@ -17,13 +17,24 @@ pub(in crate::media) struct PicturePackets {
     is_av1_still: bool,
 }
 
+/// The content of a packet of H.264 or HEVC.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Content {
+    /// Nothing that matters to a decoder.
+    Idle,
+    /// Parameters of pictures to come.
+    Parameters,
+    /// A slice of a picture.
+    Slice,
+}
+
 /// The state of a stream of MPEG-4.
 #[derive(Default)]
 struct Mpeg4 {
     /// Bits of a frame's time, by the header of its layer.
     time_bits: Option<u32>,
     /// Frames that came together with another one in a packet. A decoder gives one picture for each packet, so they
-    /// are shown by those that follow ("packed bitstream" of DivX and Xvid).
+    /// are shown by those that follow (the packed bitstream of `DivX` and `XviD`).
     waiting: usize,
 }
 
@@ -50,7 +61,7 @@ impl PicturePackets {
             Id::VP9 => Some(vp9_frames(packet).any(shows_vp9)),
             Id::AV1 => self.shows_av1(packet),
             Id::MPEG4 => Some(self.mpeg4.shows(packet)),
-            Id::H264 | Id::HEVC => self.has_slice(packet),
+            Id::H264 | Id::HEVC => (self.content(packet)).map(|content| content == Content::Slice),
             // The end of a sequence: parse code 0x10 behind `BBCD` (Dirac Specification 2.2.3, 9.6).
             Id::DIRAC => Some(!packet.starts_with(b"BBCD\x10")),
             _ => None,
@@ -58,33 +69,59 @@ impl PicturePackets {
         !packet.is_empty() && shows.unwrap_or(true)
     }
 
-    /// True if one of the units of a packet is a slice of a picture (ITU-T H.264, table 7-1; H.265, table 7-1). None where
-    /// they cannot be told apart.
-    fn has_slice(&self, packet: &[u8]) -> Option<bool> {
-        let is_slice = |unit: &[u8]| {
-            unit.first().is_some_and(|first| match self.codec {
-                Id::H264 => matches!(first & 0x1F, 1 | 2 | 5),
-                _ => first >> 1 & 0x3F < 32,
-            })
-        };
+    /// True if the next packet has nothing for a decoder: it is empty, or of H.264 and HEVC without a slice or parameters,
+    /// which decoders call corrupt.
+    pub(in crate::media) fn is_idle(&self, packet: &[u8]) -> bool {
+        let has_units = matches!(self.codec, Id::H264 | Id::HEVC);
+        packet.is_empty() || has_units && self.content(packet) == Some(Content::Idle)
+    }
+
+    /// The content of a packet of H.264 or HEVC, by its first slice or its parameters. None where units cannot be told
+    /// apart.
+    fn content(&self, packet: &[u8]) -> Option<Content> {
+        let mut content = Content::Idle;
         let Some(length_bytes) = self.length_bytes else {
-            return Some(StartCodes(packet).any(is_slice));
+            for unit in StartCodes(packet) {
+                content = content.max(self.content_of_unit(unit));
+                if content == Content::Slice {
+                    break;
+                }
+            }
+            return Some(content);
         };
         // No unit at all, as the single byte that some encoders write while they have nothing yet.
         if packet.len() < length_bytes {
-            return Some(false);
+            return Some(Content::Idle);
         }
         let mut rest = packet;
         while let Some((length, after)) = rest.split_at_checked(length_bytes) {
-            if is_slice(after) {
-                return Some(true);
+            content = content.max(self.content_of_unit(after));
+            if content == Content::Slice {
+                return Some(content);
             }
             let length = length
                 .iter()
                 .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
             rest = after.get(length..)?;
         }
-        rest.is_empty().then_some(false)
+        rest.is_empty().then_some(content)
+    }
+
+    /// The content of a unit by its type (ITU-T H.264, table 7-1; H.265, table 7-1).
+    fn content_of_unit(&self, unit: &[u8]) -> Content {
+        let first = unit.first().copied().unwrap_or(0);
+        let is_h264 = self.codec == Id::H264;
+        match if is_h264 {
+            first & 0x1F
+        } else {
+            first >> 1 & 0x3F
+        } {
+            1 | 2 | 5 if is_h264 => Content::Slice,
+            7 | 8 | 13 | 15 if is_h264 => Content::Parameters,
+            0..=31 if !is_h264 => Content::Slice,
+            32..=34 if !is_h264 => Content::Parameters,
+            _ => Content::Idle,
+        }
     }
 
     /// True if one of the frames of a temporal unit is shown (AV1 Bitstream Specification, 5.3, 5.5.1 and 5.9.2).
@@ -422,6 +459,10 @@ mod tests {
             shown(Id::H264, &[], &[coded, filler, &[0x7F]]),
             [true, false, false]
         );
+        let pictures = PicturePackets::new(Id::H264, &[]);
+        let parameters: &[u8] = &[0, 0, 1, 0x67, 0x64];
+        let idle = [coded, filler, parameters, &[]].map(|packet| pictures.is_idle(packet));
+        assert_eq!(idle, [false, true, false, true]);
         let picture: &[u8] = &[0, 0, 1, 0x46, 1, 0x50, 0, 0, 1, 0x26, 1];
         let parameters: &[u8] = &[0, 0, 1, 0x40, 1, 0x0C];
         assert_eq!(shown(Id::HEVC, &[], &[picture, parameters]), [true, false]);

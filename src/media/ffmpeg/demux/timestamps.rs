@@ -397,37 +397,38 @@ mod tests {
             (960, 1),
         ];
         let bases = [1000, 90_000, 15_360, 600, 10_000_000].map(|den| TimeBase { num: 1, den });
+        let gaps = [
+            &[][..],
+            &[30],
+            &[299],
+            &[30, 31, 32, 100, 200, 201, 202, 203, 399],
+        ];
         for rate in rates.map(|(num, den)| rate(num, den)) {
-            for base in bases
-                .into_iter()
-                .filter(|base| base.den as f64 > rate.fps())
-            {
-                for gaps in [
-                    &[][..],
-                    &[30],
-                    &[299],
-                    &[30, 31, 32, 100, 200, 201, 202, 203, 399],
-                ] {
-                    let slots = without(600, gaps);
-                    for bias in [0.5, 0.0] {
-                        let stamp = |slot: &i64| {
-                            (*slot as f64 / rate.fps() * base.den as f64 + bias + 1e-6).floor()
-                                as i64
-                        };
-                        let stamps: Vec<i64> = slots.iter().map(stamp).collect();
-                        // As the container says it, and as it gets it wrong for want of those that are missing.
-                        let mean = mean_rate(&stamps, base).expect("there are frames");
-                        for claimed in [&[rate, mean][..], &[mean, rate]] {
-                            let timing = timing(&stamps, 0, base, claimed);
-                            let what =
-                                format!("{rate} in 1/{} from {bias}, without {gaps:?}", base.den);
-                            assert_all_due_once(&timing, rate, &slots, &what);
-                            assert_eq!(timing.rate(), rate, "{what}");
-                            assert_eq!(timing.is_variable(), !gaps.is_empty(), "{what}");
-                        }
-                    }
+            for base in bases.iter().filter(|base| base.den as f64 > rate.fps()) {
+                for gaps in gaps {
+                    check_gaps(rate, *base, gaps, 0.5);
+                    check_gaps(rate, *base, gaps, 0.0);
                 }
             }
+        }
+    }
+
+    /// Every frame of a rate is due once if these are left out, and stamps are rounded from this part of a unit on.
+    fn check_gaps(rate: FrameRate, base: TimeBase, gaps: &[i64], bias: f64) {
+        let slots = without(600, gaps);
+        let stamp = |slot: &i64| {
+            let units = *slot as f64 / rate.fps() * base.den as f64;
+            (units + bias + 1e-6).floor() as i64
+        };
+        let stamps: Vec<i64> = slots.iter().map(stamp).collect();
+        // As the container says it, and as it gets it wrong for want of those that are missing.
+        let mean = mean_rate(&stamps, base).expect("there are frames");
+        for claimed in [&[rate, mean][..], &[mean, rate]] {
+            let timing = timing(&stamps, 0, base, claimed);
+            let what = format!("{rate} in 1/{} from {bias}, without {gaps:?}", base.den);
+            assert_all_due_once(&timing, rate, &slots, &what);
+            assert_eq!(timing.rate(), rate, "{what}");
+            assert_eq!(timing.is_variable(), !gaps.is_empty(), "{what}");
         }
     }
 
