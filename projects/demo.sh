@@ -32,7 +32,7 @@ make_clip() {
     [[ ! -e "$media/$name.mov" ]] || return 0
     echo "demo: making $media/$name.mov ($format)" >&2
     # Under another name first, so that a clip whose making was interrupted is made again.
-    "$sextet" testcard -o "$media/.unfinished.mov" --format "$format" --size 1920x1080 --fps 60 --frames "$frames" \
+    "$sextet" testcard --overwrite -o "$media/.unfinished.mov" --format "$format" --size 1920x1080 --fps 60 --frames "$frames" \
         --chunks 4 --seed "$seed" "$@"
     mv "$media/.unfinished.mov" "$media/$name.mov"
 }
