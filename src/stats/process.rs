@@ -65,7 +65,7 @@ pub enum UncountedIo {
 /// Bytes that this process had read from storage so far: `read_bytes` of `/proc/self/io` (proc(5)).
 ///
 /// # Errors
-/// Why it is not known.
+/// Reason that it is not known.
 pub fn storage_bytes_read() -> Result<u64, UncountedIo> {
     io_count(OWN_IO, "read_bytes:")
 }
@@ -73,7 +73,7 @@ pub fn storage_bytes_read() -> Result<u64, UncountedIo> {
 /// Bytes that this process asked the system to read so far, from storage or not: `rchar` of `/proc/self/io`.
 ///
 /// # Errors
-/// Why it is not known.
+/// Reason that it is not known.
 pub fn bytes_asked_for() -> Result<u64, UncountedIo> {
     io_count(OWN_IO, "rchar:")
 }
