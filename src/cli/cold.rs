@@ -19,7 +19,7 @@ pub fn evict(path: &Path) {
     }
 }
 
-/// Why a file may still be in the page cache.
+/// Reason that a file may still be in the page cache.
 #[derive(Debug, thiserror::Error)]
 enum NotEvicted {
     /// The system does not evict it.

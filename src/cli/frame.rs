@@ -70,7 +70,8 @@ pub fn run(args: &FrameArgs) -> Result<ExitCode> {
         kind: OutputKind::Picture,
     };
     let read = std::slice::from_ref(&args.media);
-    target::check(&[target], read, args.overwrite)?;
+    target::check(&[target], read)?;
+    target::refuse_foreign(target, args.overwrite)?;
     let gpu = args.gpu()?;
     let has_blocks = media.facts.played_by == PlayedBy::Hap;
     if has_blocks && gpu.as_ref().is_some_and(|gpu| !gpu.has_bc()) {

@@ -212,13 +212,14 @@ impl PlayArgs {
         let report = (self.report.as_deref()).map(|path| of(path, OutputKind::Report));
         let screenshot = (self.screenshot.as_deref()).map(|path| of(path, OutputKind::Picture));
         let targets: Vec<_> = report.into_iter().chain(screenshot).collect();
-        target::check(&targets, &self.input, self.overwrite)?;
+        target::check(&targets, &self.input)?;
         let input = project_input::load(&self.input, way)?;
         let media: Vec<_> = (input.project.media.iter())
             .map(|media| media.path.clone())
             .collect();
         for target in targets {
             target::refuse_read(target.path, &media)?;
+            target::refuse_foreign(target, self.overwrite)?;
         }
         Ok(input)
     }

@@ -73,12 +73,12 @@ impl OutputKind {
     }
 }
 
-/// Refuses to write where it cannot be done, two files in one place, any file that is one of those `read`, and any other
-/// that is there and may not be written over.
+/// Refuses to write where it cannot be done, two files in one place, and any file that is one of those `read`. What else is
+/// there is left to [`refuse_foreign`], once all that is read is known.
 ///
 /// # Errors
 /// The first of the `targets` that must be another one, and why.
-pub fn check(targets: &[Target<'_>], read: &[PathBuf], overwrite: OverwriteArgs) -> Result<()> {
+pub fn check(targets: &[Target<'_>], read: &[PathBuf]) -> Result<()> {
     for (index, target) in targets.iter().enumerate() {
         let path = target.path;
         if targets[..index]
@@ -91,7 +91,6 @@ pub fn check(targets: &[Target<'_>], read: &[PathBuf], overwrite: OverwriteArgs)
             );
         }
         refuse_read(path, read)?;
-        refuse_foreign(*target, overwrite)?;
         try_place(path)?;
     }
     Ok(())
@@ -180,7 +179,7 @@ mod tests {
     use super::*;
 
     fn refusal(target: &Path, read: &[PathBuf]) -> String {
-        let refused = check(&[picture(target)], read, OverwriteArgs { overwrite: true });
+        let refused = check(&[picture(target)], read);
         refused.expect_err("refused").to_string()
     }
 
@@ -210,9 +209,8 @@ mod tests {
             assert!(said.starts_with("that is the file being read"), "{said}");
         }
         let other = folder.path().join("b.mov");
-        let usual = OverwriteArgs::default();
         assert!(
-            check(&[picture(&other)], &[read], usual).is_ok(),
+            check(&[picture(&other)], &[read]).is_ok(),
             "another name is free"
         );
         assert!(!other.exists(), "nothing is left of the trial");
@@ -226,9 +224,8 @@ mod tests {
         let said = refusal(&folder.path().join("shot_007.png"), &read);
         assert!(said.starts_with("that is the file being read"), "{said}");
         let other = folder.path().join("shot_7.png");
-        let usual = OverwriteArgs::default();
         assert!(
-            check(&[picture(&other)], &read, usual).is_ok(),
+            check(&[picture(&other)], &read).is_ok(),
             "not of that sequence"
         );
     }
@@ -243,10 +240,7 @@ mod tests {
         assert!(said.contains("cannot write"), "{said}");
         let twice = folder.path().join("out.png");
         let twice = [picture(&twice), picture(&twice)];
-        assert!(
-            check(&twice, &[], OverwriteArgs::default()).is_err(),
-            "one of them is lost"
-        );
+        assert!(check(&twice, &[]).is_err(), "one of them is lost");
     }
 
     #[test]
@@ -262,15 +256,15 @@ mod tests {
                 (br#"{"schema": 1, "a": "report of something else"}"#, false),
             ] {
                 fs::write(&path, bytes).expect("written");
-                let checked = check(&[of(kind)], &[], OverwriteArgs::default());
+                let checked = refuse_foreign(of(kind), OverwriteArgs::default());
                 assert_eq!(checked.is_ok(), is_free, "{kind:?}, {bytes:?}");
                 let overwrite = OverwriteArgs { overwrite: true };
-                assert!(check(&[of(kind)], &[], overwrite).is_ok(), "{kind:?}");
+                assert!(refuse_foreign(of(kind), overwrite).is_ok(), "{kind:?}");
             }
         }
         let drawn = image::RgbaImage::new(8, 8);
         output::write_picture(&drawn, &path).expect("written");
-        let again = |kind| check(&[of(kind)], &[], OverwriteArgs::default());
+        let again = |kind| refuse_foreign(of(kind), OverwriteArgs::default());
         assert!(again(OutputKind::Picture).is_ok(), "its own");
         assert!(again(OutputKind::Report).is_err(), "of another kind");
     }

@@ -61,7 +61,7 @@ impl Controller {
     pub(super) fn collect(&mut self, parent: PathBuf) {
         let shown_name = Path::new(self.session.name());
         let name = self.session.path().unwrap_or(shown_name).file_stem();
-        let name = name.unwrap_or("project".as_ref()).to_owned();
+        let name = name.unwrap_or_else(|| "project".as_ref()).to_owned();
         let project = self.session.history.project_arc();
         let media = project.media.iter().map(|media| media.id);
         let playable = media.filter(|id| self.engine.media_facts(*id).is_some());

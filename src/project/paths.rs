@@ -86,24 +86,25 @@ pub(super) fn behind_links(path: &Path) -> io::Result<PathBuf> {
 /// The form of `path` in a file in `folder`: relative to it, with `/` between names; as it is where the two have no
 /// common root, as on two drives of Windows. Both are absolute, and without dots as far as can be.
 ///
-/// A step up from a folder behind a link leads elsewhere than its path says; such a folder's real path is taken. Only
-/// `folder` and those that it lies in are asked about, since the disk of a media file may not answer.
+/// A step up from a folder behind a link leads elsewhere than its path says; such a folder's real path is taken, and that
+/// with fewer steps up where both are right. Only `folder` and those that it lies in are asked about, since the disk of a
+/// media file may not answer.
 pub(super) fn relative_to(path: &Path, folder: &Path) -> PathBuf {
     let up = steps_up(path, folder);
     if up == 0 || cfg!(windows) {
         return relative_text(path, folder);
     }
-    match (fs::canonicalize(folder), common_folder(folder, up)) {
-        (Ok(real), Some(common)) if real.ancestors().nth(up) != Some(&common) => {
-            relative_text(path, &real)
-        }
-        _ => relative_text(path, folder),
+    let Ok(real) = fs::canonicalize(folder) else {
+        return relative_text(path, folder);
+    };
+    // The real path of what the path of the folder says lies as many steps above it.
+    let common = folder.ancestors().nth(up).map(fs::canonicalize);
+    let is_right = common.is_none_or(|common| common.ok().as_deref() == real.ancestors().nth(up));
+    if is_right && up <= steps_up(path, &real) {
+        relative_text(path, folder)
+    } else {
+        relative_text(path, &real)
     }
-}
-
-/// The real path of what the path of `folder` says lies `up` steps above it.
-fn common_folder(folder: &Path, up: usize) -> Option<PathBuf> {
-    fs::canonicalize(folder.ancestors().nth(up)?).ok()
 }
 
 /// Number of names of `folder` that are not names of `path`.

@@ -20,7 +20,7 @@ pub fn available_memory_bytes() -> Option<u64> {
         .min()
 }
 
-/// Bytes of address space that the limit of this process leaves, if it has one (`getrlimit(2)`, RLIMIT_AS).
+/// Bytes of address space that the limit of this process leaves, if it has one (`RLIMIT_AS`, `getrlimit(2)`).
 #[cfg(unix)]
 pub fn address_space_left() -> Option<u64> {
     let limit = rustix::process::getrlimit(rustix::process::Resource::As).current?;

@@ -41,7 +41,7 @@ pub fn thread_cpu_seconds() -> Option<f64> {
     Some(nanos as f64 / 1e9)
 }
 
-/// Why the system gives no count of what this process reads.
+/// Reason that the system gives no count of what this process reads.
 #[derive(Debug, thiserror::Error)]
 pub enum UncountedIo {
     /// It does not let this program read it.

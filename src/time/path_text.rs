@@ -130,6 +130,7 @@ pub mod optional {
     ///
     /// # Errors
     /// The serialiser's.
+    #[expect(clippy::ref_option, reason = "serde hands fields over so")]
     pub fn serialize<S: Serializer>(
         path: &Option<impl AsRef<Path>>,
         serializer: S,

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -164,4 +165,27 @@ fn a_limit_of_memory_ends_in_a_message() {
             );
         }
     }
+}
+
+#[test]
+fn an_abort_has_last_words_and_an_exit_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_card(folder);
+    let long = [&PLAY[..6], &["60", "--every", "0.1", "--max-drops", "1"]].concat();
+    let mut child = sextet(folder, "", &long)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut said = String::new();
+    stderr.read_line(&mut said).expect("it says how it goes");
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-s", "ABRT", &id]).status();
+    assert!(sent.expect("kill runs").success(), "the signal is sent");
+    stderr.read_to_string(&mut said).expect("text");
+    let status = child.wait().expect("it ends");
+    assert_eq!(status.code(), Some(2), "{said}");
+    assert!(said.contains("end at once"), "{said}");
 }

@@ -482,7 +482,7 @@ fn a_card_that_is_ended_early_leaves_nothing_behind() {
     for name in signals.filter(|name| is_heard(name)) {
         let card = ["testcard", "-o", "card.mov", "--format", "hap"];
         let how = ["--size", "640x360", "--fps", "60", "--frames", "1000000"];
-        let child = sextet(folder, &[&card[..], &how].concat())
+        let child = sextet(folder, &[&card[..], &how, &["--overwrite"]].concat())
             .stderr(Stdio::piped())
             .spawn();
         let mut child = Ended(child.expect("the binary runs"));
