@@ -1,6 +1,7 @@
 //! Commands as words, and the parameter tree: what prints is read again as the same, every parameter takes what it says
 //! and nothing else, and what is refused names the path.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -20,6 +21,7 @@ use sextet::project::{
 use sextet::settings::{Settings, ThemeChoice};
 use sextet::status::program::{Answer, OutputPicture};
 use sextet::time::Time;
+use sextet::time::path_text::from_bytes;
 use sextet::transport::Direction;
 
 fn seconds(seconds: i64) -> Time {
@@ -462,15 +464,25 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[a-z \"\\\\/(),%\n]{0,9}"]
 }
 
+/// The path of a file: Unicode for the most part, and never with a NUL.
+fn path() -> impl Strategy<Value = PathBuf> {
+    let of_bytes = prop::collection::vec(1_u8.., 0..12)
+        .prop_map(|bytes| from_bytes(bytes).unwrap_or_else(|| "not on this system".into()));
+    prop_oneof![
+        4 => text().prop_map(|text| text.replace('\0', "0").into()),
+        1 => of_bytes,
+    ]
+}
+
 fn number() -> impl Strategy<Value = f32> {
     prop_oneof![-9.0_f32..9.0, prop::num::f32::NORMAL | prop::num::f32::ZERO]
 }
 
 fn media_ref() -> impl Strategy<Value = MediaRef> {
-    (any::<u32>(), text(), prop::option::of(text())).prop_map(|(id, path, hint)| MediaRef {
+    (any::<u32>(), path(), prop::option::of(path())).prop_map(|(id, path, hint)| MediaRef {
         id: MediaId(id),
-        path: path.into(),
-        absolute_hint: hint.map(Into::into),
+        path,
+        absolute_hint: hint,
         fingerprint: None,
     })
 }
@@ -541,9 +553,8 @@ fn file() -> impl Strategy<Value = FileCommand> {
         UnsavedAnswer::Cancel,
     ];
     prop_oneof![
-        text().prop_map(|path| FileCommand::Open(path.into())),
-        prop::collection::vec(text(), 0..3)
-            .prop_map(|paths| FileCommand::AddFiles(paths.into_iter().map(Into::into).collect())),
+        path().prop_map(FileCommand::Open),
+        prop::collection::vec(path(), 0..3).prop_map(FileCommand::AddFiles),
         any::<usize>().prop_map(FileCommand::NewFromTemplate),
         prop::sample::select(ANSWERS).prop_map(FileCommand::Answer),
         prop::sample::select(UNSAVED).prop_map(FileCommand::AnswerUnsaved),

@@ -26,7 +26,7 @@ pub struct DoctorArgs {
     pub json: bool,
 }
 
-/// Examines and tells: exit code 0 if it holds or may hold, 1 if frames will be lost.
+/// Examines and tells: exit code 0 if there is nothing to mend, 1 if there is a problem of whatever weight.
 ///
 /// # Errors
 /// If there is nothing to examine.
@@ -45,7 +45,7 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     } else {
         text(&diagnosis)
     })?;
-    Ok(if !diagnosis.holds() {
+    Ok(if !diagnosis.is_clean() {
         ExitCode::from(1)
     } else if !input.unreadable.is_empty() {
         ExitCode::from(2)

@@ -9,6 +9,7 @@ use super::demand::Piece;
 use super::media_under_test::MediaUnderTest;
 use crate::media::io::{PacketBuffer, Reader};
 use crate::stats::durations::Durations;
+use crate::stats::per_second;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
 /// Length of the measurement past the page cache.
@@ -106,7 +107,7 @@ impl Reading<'_> {
         });
         let seconds = clock.now().seconds();
         is_good.then(|| Rate {
-            bytes_per_second: bytes.into_inner() as f64 / seconds.max(1e-9),
+            bytes_per_second: per_second(bytes.into_inner() as f64, seconds),
             p99_ms: durations.into_inner().percentile_ms(99.0),
             reads: next.into_inner(),
         })

@@ -12,7 +12,8 @@ use crate::media::TextureSupport;
 use crate::media::io::slow_disk::SlowDisk;
 use crate::playback::PlayerOptions;
 use crate::project::Project;
-use crate::stats::process;
+use crate::stats::available_memory_bytes;
+use crate::stats::process::{self, UncountedIo};
 use crate::status::diagnosis::{
     Diagnosis, DiskFigures, FileFigures, Moment, Problem, Resource, SAFE_MARGIN, SCHEMA, Verdict,
     verdict, worst_moments,
@@ -66,7 +67,8 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
             }
             continue;
         };
-        notes.extend(doubt_about_cold(&measured, before));
+        let doubt = doubt_about_cold(&measured, before, process::storage_bytes_read);
+        notes.extend(doubt.map(|doubt| doubt.to_string()));
         let finding = DiskFinding {
             disk,
             name: under_test
@@ -156,7 +158,7 @@ fn file_figures(under_test: &MediaUnderTest, costs: &[Cost]) -> Vec<FileFigures>
 fn fits_in_memory(under_test: &MediaUnderTest, disk: usize) -> bool {
     let on_it = under_test.open.iter().filter(|file| file.disk == disk);
     let bytes: u64 = on_it.map(|file| file.bytes).sum();
-    process::available_memory_bytes().is_some_and(|available| bytes <= available / 2)
+    available_memory_bytes().is_some_and(|available| bytes <= available / 2)
 }
 
 /// Throughput and demand of a disk.
@@ -237,18 +239,30 @@ fn unreadable(under_test: &MediaUnderTest, disk: usize, at_s: f64) -> Problem {
     }
 }
 
-/// A word on whether reads past the page cache came from the disk at all, by the system's own count (proc(5), `io`).
-fn doubt_about_cold(measured: &DiskRates, before: Result<u64, String>) -> Option<String> {
+/// A doubt about rates that were measured past the page cache.
+#[derive(Debug, thiserror::Error)]
+enum ColdDoubt {
+    /// Nothing was read from a disk meanwhile.
+    #[error(
+        "Reads past the page cache did not reach a disk by the system's count; what is told as cold is not."
+    )]
+    NotFromDisk,
+    /// It is not known what was.
+    #[error("Whether cold reads came from the disk is not known: {0}.")]
+    Uncounted(#[from] UncountedIo),
+}
+
+/// The doubt whether reads past the page cache came from the disk at all, by the system's own count (proc(5), `io`)
+/// before and after.
+fn doubt_about_cold(
+    measured: &DiskRates,
+    before: Result<u64, UncountedIo>,
+    after: impl FnOnce() -> Result<u64, UncountedIo>,
+) -> Option<ColdDoubt> {
     measured.cold?;
-    match (before, process::storage_bytes_read()) {
-        (Ok(before), Ok(after)) if after == before => Some(
-            "Reads past the page cache did not reach a disk by the system's count; what is told as cold is not."
-                .to_owned(),
-        ),
-        (Ok(_), Ok(_)) => None,
-        (Err(error), _) | (_, Err(error)) => Some(format!(
-            "Whether cold reads came from the disk is not known: {error}."
-        )),
+    match before.and_then(|before| Ok((before, after()?))) {
+        Ok((before, after)) => (before == after).then_some(ColdDoubt::NotFromDisk),
+        Err(error) => Some(error.into()),
     }
 }
 
@@ -291,22 +305,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cold_rates_that_cannot_be_verified_are_doubted_in_so_many_words() {
+    fn cold_rates_are_doubted_where_no_disk_was_read_or_that_is_not_known() {
         let cold = DiskRates {
             cold: Some((1e9, 1.0)),
             warm: 2e9,
         };
-        let refused = Err("the system does not tell".to_owned());
-        let doubt = doubt_about_cold(&cold, refused).expect("a note");
-        assert!(
-            doubt.contains("is not known: the system does not tell"),
-            "{doubt}"
-        );
+        let uncounted = || {
+            Err(UncountedIo::NoSuchCount {
+                path: "/proc/self/io",
+                name: "read_bytes:",
+            })
+        };
+        let doubt = |before, after| doubt_about_cold(&cold, before, || after);
+        assert!(matches!(doubt(Ok(7), Ok(7)), Some(ColdDoubt::NotFromDisk)));
+        assert!(doubt(Ok(7), Ok(8)).is_none(), "some of it came from there");
+        for (before, after) in [(uncounted(), Ok(7)), (Ok(7), uncounted())] {
+            let doubt = doubt(before, after);
+            assert!(matches!(doubt, Some(ColdDoubt::Uncounted(_))), "{doubt:?}");
+        }
         let warm_only = DiskRates { cold: None, ..cold };
-        assert_eq!(
-            doubt_about_cold(&warm_only, Ok(0)),
-            None,
-            "it says so itself"
-        );
+        let doubt = doubt_about_cold(&warm_only, Ok(0), || Ok(0));
+        assert!(doubt.is_none(), "nothing is told as cold");
     }
 }

@@ -80,6 +80,7 @@ fn layer_report(
         } else {
             filled as f64 / ticks as f64
         },
+        over_budget: (view.player.budget_shortage()).filter(|_| frame_bytes > 0),
     };
     let error = error.map(str::to_owned);
     let recorder = &layer.state.recorder;

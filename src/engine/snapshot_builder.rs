@@ -344,6 +344,8 @@ fn fill_layer(layer: &mut LayerSnapshot, of: &LayerView<'_>, view: &EngineView<'
         view.source_of(deck).map(|source| &source.video),
         view,
     );
+    let shortage = view.player.budget_shortage();
+    layer.over_budget = shortage.filter(|_| layer.frame_bytes > 0);
     layer.error = view
         .error_of(of.state)
         .map(str::to_owned)

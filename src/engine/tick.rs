@@ -9,7 +9,7 @@ use super::events::note_events;
 use super::every_frame::{next_presentation_time, wait_for_all};
 use super::frame_upload::{show_if_ready, show_late, wait_for_missing};
 use super::gpu_loss::note_lost_gpu;
-use super::gpu_memory::follow_memory;
+use super::gpu_memory::{follow_memory, note_budget};
 use super::layers::assign_clips;
 use super::options::Pace;
 use super::outcomes::{count_outcomes, note_cadence};
@@ -77,6 +77,7 @@ impl Engine {
         note_cadence(decks, &context, parts);
         note_events(decks, &context, parts);
         follow_memory(&context, parts);
+        note_budget(&context, parts);
         has_new_picture |= parts.state.is_picture_stale;
         if has_new_picture && !is_gpu_lost {
             parts.snapshot.mark_active();

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::MediaError;
 use super::fault_injection::Faults;
+use crate::time::numbered;
 
 /// An open media file, read by offset.
 #[derive(Debug)]
@@ -96,7 +97,10 @@ pub(super) fn open_error(path: &Path, source: io::Error) -> MediaError {
     let path = path.to_owned();
     match source.kind() {
         _ if is_out_of_files(&source) => MediaError::TooManyFiles { path },
-        io::ErrorKind::NotFound => MediaError::NotFound { path },
+        io::ErrorKind::NotFound => match numbered::rate_error(&path) {
+            Some(source) => MediaError::Rate { path, source },
+            None => MediaError::NotFound { path },
+        },
         io::ErrorKind::IsADirectory => MediaError::IsDirectory { path },
         _ => MediaError::Io { path, source },
     }

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::stats::BudgetShortage;
+
 /// Fewest slots of a layer: one to show next, one to fill meanwhile.
 pub const MIN_SLOTS: usize = 2;
 
@@ -9,7 +11,8 @@ pub const MIN_SLOTS: usize = 2;
 ///
 /// `frame_bytes` is the size of each layer's frame (0 for a layer without one), `wanted` the number of slots that
 /// every layer asks for. Each layer gets what it asks for if all together fit; else each gets the same share of its
-/// wish, but never fewer than [`MIN_SLOTS`], even if the budget is then exceeded: a layer must be able to play.
+/// wish, but never fewer than [`MIN_SLOTS`], even if the budget is then exceeded: a layer must be able to play. That it
+/// is, [`shortage`] tells.
 pub fn share_slots(frame_bytes: &[u64], wanted: usize, budget_bytes: u64) -> Vec<usize> {
     let per_slot: u64 = frame_bytes.iter().sum();
     let affordable = budget_bytes
@@ -30,6 +33,16 @@ pub fn share_slots(frame_bytes: &[u64], wanted: usize, budget_bytes: u64) -> Vec
             }
         })
         .collect()
+}
+
+/// The shortage, if a budget is too small for the fewest slots of these layers.
+pub fn shortage(frame_bytes: &[u64], budget_bytes: u64) -> Option<BudgetShortage> {
+    let per_slot: u64 = frame_bytes.iter().sum();
+    let needed_bytes = per_slot.saturating_mul(MIN_SLOTS as u64);
+    (needed_bytes > budget_bytes).then_some(BudgetShortage {
+        budget_bytes,
+        needed_bytes,
+    })
 }
 
 /// Bytes that a deck's decoders may keep beside its slots, and those kept: pictures around the playhead, so that a
@@ -100,6 +113,9 @@ mod tests {
             let used: u64 = frames.iter().zip(&slots).map(|(bytes, slots)| bytes * *slots as u64).sum();
             let least: u64 = frames.iter().sum::<u64>() * MIN_SLOTS as u64;
             prop_assert!(used <= budget.max(least));
+            let shortage = shortage(&frames, budget);
+            prop_assert_eq!(shortage.is_some(), used > budget);
+            prop_assert_eq!(shortage.map_or(used, |shortage| shortage.needed_bytes), used);
             prop_assert!(slots.iter().all(|slots| (MIN_SLOTS..=wanted).contains(slots)));
         }
     }

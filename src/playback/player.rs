@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
-use super::budget::share_slots;
+use super::budget::{share_slots, shortage};
 use super::channel::{Channel, DeckId, MAX_DECKS};
 use super::job::{Completion, FrameCost, FrameJob, PooledJob, SequentialJob};
 use super::options::PlayerOptions;
@@ -26,6 +26,7 @@ use super::thread::{NamedThread, join_together};
 use super::workers::{Outbox, Wake, Workers};
 use crate::media::VideoSource;
 use crate::media::frame::{FrameMemory, FrameMemoryPool};
+use crate::stats::BudgetShortage;
 use crate::time::{Clock, Time};
 
 /// Most frames on their way at once: every slot of every deck, and some for slots being taken away.
@@ -40,6 +41,7 @@ pub struct Player {
     /// Threads of decks that were cleared, on their way out: the drawing thread does not wait for them.
     ending: Vec<NamedThread>,
     options: PlayerOptions,
+    budget_shortage: Option<BudgetShortage>,
     workers: Workers,
     completions: Receiver<Completion>,
     outbox: Outbox,
@@ -82,6 +84,7 @@ impl Player {
             proxy_slots: ProxySlots::default(),
             ending: Vec::new(),
             options,
+            budget_shortage: None,
             workers,
             completions,
             outbox,
@@ -193,6 +196,7 @@ impl Player {
         let sizes: Vec<u64> = (self.prebuffers.iter())
             .map(|prebuffer| prebuffer.frame_bytes)
             .collect();
+        self.budget_shortage = shortage(&sizes, self.options.budget_bytes);
         let shares = share_slots(&sizes, self.options.prebuffer, self.options.budget_bytes);
         for (prebuffer, slots) in self.prebuffers.iter_mut().zip(shares) {
             prebuffer.ring.set_limit(slots);
@@ -238,6 +242,11 @@ impl Player {
     /// Bytes of all slots together: at most the budget, unless that is too small for the fewest slots there can be.
     pub fn shared_bytes(&self) -> u64 {
         self.prebuffers.iter().map(Prebuffer::slot_bytes).sum()
+    }
+
+    /// The budget, if it is too small for the fewest slots, and what these take.
+    pub fn budget_shortage(&self) -> Option<BudgetShortage> {
+        self.budget_shortage
     }
 
     /// Slots of a deck.

@@ -41,9 +41,11 @@ pub use layer::*;
 pub use layer_style::*;
 pub use model::*;
 pub use parameter::{LayerValues, Parameter};
-pub use paths::{is_address, normalised};
+pub use paths::{is_address, without_dots};
 pub use placement::Placement;
-pub use storage::{FileStamp, Progress, ProjectFileError, backup_path, replace_small_file};
+pub use storage::{
+    FileStamp, Progress, ProjectFileError, backup_of, backup_path, replace_small_file,
+};
 pub use validate::{
     MAX_CANVAS_PX, MAX_ITEMS, MAX_LOOPS, MAX_NAME_BYTES, MAX_NOTES_BYTES, MAX_SPEED, MAX_TIME,
     ProjectError,

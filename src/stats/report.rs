@@ -6,7 +6,7 @@ use super::HealthCounts;
 use super::durations::{Durations, Timings};
 use super::process::ProcessUsage;
 use super::recorder::{CauseCounts, Counts, LayerRecorder};
-use crate::stats::AdapterInfo;
+use super::{AdapterInfo, BudgetShortage, per_second};
 
 /// The version of the form.
 pub const SCHEMA: u32 = 1;
@@ -137,6 +137,9 @@ pub struct PrebufferReport {
     pub bytes: u64,
     /// Frames ready, on average over the ticks of the run.
     pub mean_fill: f64,
+    /// The budget, if it is too small for the layers, and what they take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_budget: Option<BudgetShortage>,
 }
 
 /// Percentiles of a duration, in milliseconds; zeros when nothing was recorded.
@@ -193,6 +196,12 @@ pub struct LayerIdentity {
 }
 
 impl Report {
+    /// The budget, if it is too small for the layers.
+    pub fn over_budget(&self) -> Option<BudgetShortage> {
+        let mut layers = self.layers.iter();
+        layers.find_map(|layer| layer.prebuffer.over_budget)
+    }
+
     /// A line per layer as comma-separated values, a header first (RFC 4180).
     pub fn to_csv(&self) -> String {
         let mut csv = String::from(
@@ -261,11 +270,7 @@ impl LayerReport {
             wait_ms: (&recorder.wait).into(),
             seek_ms: (&recorder.seek).into(),
             read_bytes: recorder.read_bytes,
-            read_mb_per_s: if seconds > 0.0 {
-                recorder.read_bytes as f64 / 1e6 / seconds
-            } else {
-                0.0
-            },
+            read_mb_per_s: per_second(recorder.read_bytes as f64 / 1e6, seconds),
             error,
         }
     }

@@ -158,9 +158,9 @@ impl FileFigures {
 }
 
 impl Diagnosis {
-    /// Exit code 1 is for this.
-    pub fn holds(&self) -> bool {
-        self.verdict != Verdict::WillDrop
+    /// True if there is nothing to mend, advice included; otherwise the exit code is 1.
+    pub fn is_clean(&self) -> bool {
+        self.verdict == Verdict::Holds && self.problems.is_empty()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::project::{
     MediaId, Project,
 };
 use crate::time::Time;
+use crate::time::path_text::to_text;
 
 /// The word before the number.
 pub(super) const WORD: &str = "clip";
@@ -78,7 +79,7 @@ fn rows() -> Vec<Row<Clips>> {
             },
             |on| {
                 let media = on.project.media(on.clip.media);
-                media.map(|media| media.path.display().to_string())
+                media.map(|media| to_text(&media.path).into_owned())
             },
         ),
         Row::<Clips>::choice_of(
