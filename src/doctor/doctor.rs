@@ -10,8 +10,10 @@ use super::disk::DiskRates;
 use super::media_under_test::{Disk, MediaUnderTest};
 use crate::media::TextureSupport;
 use crate::media::io::slow_disk::SlowDisk;
+use crate::media::io::way::Way;
 use crate::playback::PlayerOptions;
 use crate::project::Project;
+use crate::settings::PrebufferDepth;
 use crate::stats::process;
 use crate::status::diagnosis::{
     Diagnosis, DiskFigures, FileFigures, Moment, Problem, Resource, SAFE_MARGIN, SCHEMA, Verdict,
@@ -22,7 +24,7 @@ use crate::status::diagnosis::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoctorOptions {
     /// Frames that each layer reads ahead when it plays.
-    pub prebuffer: usize,
+    pub prebuffer: PrebufferDepth,
     /// Bytes of frame memory for all layers together.
     pub budget_bytes: u64,
     /// Texture kinds that the adapter which will draw can sample.
@@ -47,7 +49,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
         );
     }
     let memory = Memory {
-        prebuffer: options.prebuffer,
+        prebuffer: options.prebuffer.at_start(),
         budget_bytes: options.budget_bytes,
     };
     let mut problems = checks::check(project, &under_test, &costs, cores, memory);
@@ -58,7 +60,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
         let (needed, at_s) = demand.peak_of_disk(index);
         let pieces = pieces(project, &under_test, index, at_s);
         let before = process::storage_bytes_read();
-        let measured = disk::measure(&under_test, &pieces, readers);
+        let measured = disk::measure(&under_test, &pieces, readers, &disk.io);
         let Some(measured) = measured else {
             rates.push(f64::INFINITY);
             if !pieces.is_empty() {
@@ -172,10 +174,8 @@ struct DiskFinding<'a> {
 impl DiskFinding<'_> {
     /// True if it holds only once all is in memory.
     fn needs_memory(&self) -> bool {
-        let is_too_slow = self
-            .measured
-            .cold
-            .is_some_and(|(rate, _)| self.needed > rate);
+        let cold = self.measured.cold;
+        let is_too_slow = cold.is_some_and(|cold| self.needed > cold.bytes_per_second);
         is_too_slow && self.fits_in_memory && self.needed * SAFE_MARGIN <= self.measured.warm
     }
 
@@ -184,7 +184,7 @@ impl DiskFinding<'_> {
     fn rate(&self) -> f64 {
         match self.measured.cold {
             Some(_) if self.needs_memory() => self.needed,
-            Some((rate, _)) => rate,
+            Some(cold) => cold.bytes_per_second,
             None => self.measured.warm,
         }
     }
@@ -194,7 +194,8 @@ impl DiskFinding<'_> {
         if self.needed * SAFE_MARGIN <= rate {
             return None;
         }
-        let given = self.measured.cold.map_or(self.measured.warm, |cold| cold.0);
+        let cold = self.measured.cold;
+        let given = cold.map_or(self.measured.warm, |cold| cold.bytes_per_second);
         let remedy = if self.needs_memory() {
             "Play the project once before the show, so that memory holds it; or move the files to a faster disk."
         } else {
@@ -215,11 +216,13 @@ impl DiskFinding<'_> {
     }
 
     fn figures(&self) -> DiskFigures {
+        let cold = self.measured.cold;
         DiskFigures {
             media: self.name.clone(),
             kind: self.disk.kind.clone(),
-            cold_mb_per_s: self.measured.cold.map(|cold| cold.0 / 1e6),
-            cold_p99_ms: self.measured.cold.map(|cold| cold.1),
+            cold_mb_per_s: cold.map(|cold| cold.bytes_per_second / 1e6),
+            cold_p99_ms: cold.map(|cold| cold.p99_ms),
+            cold_io: cold.map(|cold| cold.way.mode().name()),
             warm_mb_per_s: self.measured.warm / 1e6,
             needed_mb_per_s: self.needed / 1e6,
         }
@@ -239,7 +242,8 @@ fn unreadable(under_test: &MediaUnderTest, disk: usize, at_s: f64) -> Problem {
 
 /// A word on whether reads past the page cache came from the disk at all, by the system's own count (proc(5), `io`).
 fn doubt_about_cold(measured: &DiskRates, before: Result<u64, String>) -> Option<String> {
-    measured.cold?;
+    // Through the page cache it is the system that decides what comes from the disk.
+    measured.cold.filter(|cold| cold.way == Way::Direct)?;
     match (before, process::storage_bytes_read()) {
         (Ok(before), Ok(after)) if after == before => Some(
             "Reads past the page cache did not reach a disk by the system's count; what is told as cold is not."
@@ -288,12 +292,17 @@ fn work_problem(moments: &[Moment], cores: usize) -> Option<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::disk::ColdRate;
     use super::*;
 
     #[test]
     fn cold_rates_that_cannot_be_verified_are_doubted_in_so_many_words() {
         let cold = DiskRates {
-            cold: Some((1e9, 1.0)),
+            cold: Some(ColdRate {
+                way: Way::Direct,
+                bytes_per_second: 1e9,
+                p99_ms: 1.0,
+            }),
             warm: 2e9,
         };
         let refused = Err("the system does not tell".to_owned());

@@ -28,7 +28,7 @@ fn file_of(bytes: usize) -> (tempfile::NamedTempFile, Vec<u8>) {
 
 fn reader(backend: IoMode, path: &Path) -> BackendChoice {
     let file = Arc::new(MediaFile::open(path).expect("opens"));
-    let chosen = choose(backend, path, &file, &PacketTable::default());
+    let chosen = choose(backend, path, &file, &PacketTable::default(), None);
     let got = chosen.reader.mode();
     assert!(
         got == backend || got == IoMode::Pread && chosen.refused == Some(backend),
@@ -144,18 +144,25 @@ fn a_refused_way_is_replaced_and_the_reason_told() {
     std::fs::write(temporary.path(), b"x").expect("written");
     let file = Arc::new(MediaFile::open(temporary.path()).expect("opens"));
     let packets = PacketTable::default();
-    let chosen = choose(IoMode::Direct, path, &file, &packets);
+    let chosen = choose(IoMode::Direct, path, &file, &packets, None);
     assert_eq!(chosen.reader.mode(), IoMode::Pread);
     assert!(
-        chosen.why.starts_with("Read by pread instead of direct: "),
+        chosen
+            .why
+            .to_string()
+            .starts_with("Read by pread instead of direct: "),
         "{}",
         chosen.why
     );
     // Another file under the same name is not read in place of the one that is open.
     let (other, _) = file_of(10);
-    let chosen = choose(IoMode::Direct, other.path(), &file, &packets);
+    let chosen = choose(IoMode::Direct, other.path(), &file, &packets, None);
     assert_eq!(chosen.reader.mode(), IoMode::Pread);
-    assert!(chosen.why.contains("replaced"), "{}", chosen.why);
+    assert!(
+        chosen.why.to_string().contains("replaced"),
+        "{}",
+        chosen.why
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -172,21 +179,25 @@ fn a_file_just_written_is_read_through_the_page_cache() {
         size: 1 << 16,
     });
     let packets = PacketTable::new(spans.collect());
-    let chosen = choose(IoMode::Auto, file.path(), &open, &packets);
+    let chosen = choose(IoMode::Auto, file.path(), &open, &packets, None);
     assert_eq!(chosen.reader.mode(), IoMode::Pread, "{}", chosen.why);
     assert!(
         chosen
             .why
+            .to_string()
             .contains("100 % of the file is in the page cache"),
         "{}",
         chosen.why
     );
     // Cold, either may win; the reason names what was measured.
     rustix::fs::fadvise(open.as_file(), 0, None, rustix::fs::Advice::DontNeed).expect("evicts");
-    let chosen = choose(IoMode::Auto, file.path(), &open, &packets);
+    let chosen = choose(IoMode::Auto, file.path(), &open, &packets, None);
     let name = chosen.reader.mode().name();
     assert!(
-        chosen.why.starts_with(&format!("Read by {name}")),
+        chosen
+            .why
+            .to_string()
+            .starts_with(&format!("Read by {name}")),
         "{}",
         chosen.why
     );
