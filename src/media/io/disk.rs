@@ -93,20 +93,21 @@ impl Disk {
         self.end_trial(rates);
     }
 
-    /// Takes the rates of a measurement at the depth of playing.
+    /// Takes the rates of a measurement at the depth of playing; one way alone says little.
     pub fn note_trial(&self, rates: WayRates) {
         self.end_trial(Some(rates));
     }
 
     fn end_trial(&self, rates: Option<WayRates>) {
         let mut state = self.state.lock();
-        state.trial = match rates {
-            Some(rates) => {
-                state.chooser.note_trial(rates);
-                Trial::Done
-            }
-            None => Trial::None,
-        };
+        if let Some(rates) = rates {
+            state.chooser.note_trial(rates);
+        }
+        if rates.is_some_and(|rates| rates.faster().is_some()) {
+            state.trial = Trial::Done;
+        } else if state.trial == Trial::Running {
+            state.trial = Trial::None;
+        }
         drop(state);
         self.has_tried.notify_all();
     }
@@ -171,6 +172,7 @@ mod tests {
         let disk = Disk::default();
         assert_eq!(disk.choice(), (Way::Cached, ReadReason::NotMeasured));
         disk.measure_once(|| None);
+        disk.note_trial(WayRates::default());
         disk.measure_once(|| {
             Some(WayRates {
                 direct: Some(2e9),
