@@ -18,7 +18,7 @@ use sextet::project::{
     LayerEdit, LayerId, LoopMode, Marker, MarkerEdit, MediaEdit, MediaId, MediaRef, Parameter,
     Project, ProjectEdit, TimeRange,
 };
-use sextet::settings::{Settings, ThemeChoice};
+use sextet::settings::{PrebufferDepth, Settings, ThemeChoice};
 use sextet::status::program::{Answer, OutputPicture};
 use sextet::time::Time;
 use sextet::time::path_text::from_bytes;
@@ -383,7 +383,8 @@ fn a_program_without_a_window_sets_by_path_and_says_once_what_needs_one() {
     );
     let status = program.status();
     assert_eq!(status.project.layers[1].opacity, 0.5);
-    assert_eq!(status.program.settings.playback.prebuffer, 7);
+    let prebuffer = status.program.settings.playback.prebuffer;
+    assert_eq!(prebuffer, PrebufferDepth::Frames(7));
     assert_eq!(status.program.settings.autosave_s, 60);
     assert_eq!(status.transport.playhead, seconds(5));
     assert!(status.messages.is_empty(), "{:?}", status.messages);
@@ -632,7 +633,9 @@ fn window() -> impl Strategy<Value = WindowCommand> {
         text().prop_map(WindowCommand::Tell),
         text().prop_map(WindowCommand::CopyText),
         any::<u64>().prop_map(WindowCommand::DismissMessage),
-        any::<usize>().prop_map(WindowCommand::SetPrebuffer),
+        any::<usize>()
+            .prop_map(|frames| WindowCommand::SetPrebuffer(PrebufferDepth::Frames(frames))),
+        Just(WindowCommand::SetPrebuffer(PrebufferDepth::Auto)),
         (any::<u32>(), time()).prop_map(|(id, at)| WindowCommand::PreviewMedia(MediaId(id), at)),
         settings,
     ]

@@ -78,8 +78,9 @@ pub fn text(diagnosis: &Diagnosis) -> String {
         ));
     }
     for disk in &diagnosis.disks {
+        let by = disk.cold_io.unwrap_or("the page cache");
         let cold = match disk.cold_mb_per_s.zip(disk.cold_p99_ms) {
-            Some((rate, p99)) => format!("{rate:.0} MB/s cold (99 % within {p99:.1} ms)"),
+            Some((rate, p99)) => format!("{rate:.0} MB/s cold by {by} (99 % within {p99:.1} ms)"),
             None => "cold not known".to_owned(),
         };
         lines.push(format!(

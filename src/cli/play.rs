@@ -111,6 +111,7 @@ impl SlowDiskArgs {
             SlowDisk::new(SlowDiskOptions {
                 bytes_per_second: self.disk_rate,
                 latency: Time::from_nanos(i64::from(self.disk_latency.unwrap_or(0)) * 1_000_000),
+                ..SlowDiskOptions::default()
             })
         })
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::diagnosis::Diagnosis;
 use super::events::LogLine;
+pub use crate::media::io::ReadReason;
 pub use crate::media::{Backend, Decoding, Fallback, PlayedBy, ReadPath};
 use crate::project::{ClipId, MediaId};
 pub use crate::stats::cadence::CadenceSnapshot;

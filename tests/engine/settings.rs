@@ -4,7 +4,7 @@ use crate::card_rig::Rig;
 use crate::cards::{CARD_PX, Cards};
 use crate::six_layers::{LENGTH, expected, six_layers};
 use sextet::engine::PlaybackSettings;
-use sextet::settings::IoMode;
+use sextet::settings::{IoMode, PrebufferDepth};
 use sextet::stats::BudgetShortage;
 use sextet::status::LayerSnapshot;
 
@@ -71,7 +71,7 @@ impl Playing {
 fn the_prebuffer_grows_and_shrinks_while_playing() {
     let mut playing = Playing::new();
     for frames in [16, 3, 9, 4, 16, 5] {
-        playing.change(|settings| settings.prebuffer = frames);
+        playing.change(|settings| settings.prebuffer = PrebufferDepth::Frames(frames));
         assert_eq!(playing.slots(), [frames; 6]);
     }
     playing.rig.verify_no_loss();
@@ -152,8 +152,9 @@ fn reading_ahead_is_switched_off_and_on_while_playing() {
 fn a_prebuffer_out_of_range_is_held_to_it() {
     let mut playing = Playing::new();
     for (asked, given) in [(0, 3), (1000, 16)] {
-        playing.change(|settings| settings.prebuffer = asked);
-        assert_eq!(playing.rig.engine.playback_settings().prebuffer, given);
+        playing.change(|settings| settings.prebuffer = PrebufferDepth::Frames(asked));
+        let prebuffer = playing.rig.engine.playback_settings().prebuffer;
+        assert_eq!(prebuffer, PrebufferDepth::Frames(given));
     }
 }
 

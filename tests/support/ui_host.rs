@@ -10,7 +10,7 @@ use sextet::project::{
     Clip, ClipId, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
     StepName, TimeRange, Transform,
 };
-use sextet::settings::{IoMode, Settings};
+use sextet::settings::{IoMode, PrebufferDepth, Settings};
 use sextet::stats::Counts;
 use sextet::stats::recorder::CauseCounts;
 use sextet::status::document::{DocumentStatus, Message, TransportView, UnsavedPrompt};
@@ -19,7 +19,7 @@ use sextet::status::program::{
     DisplayView, OutputView, ProgramStatus, PromptView, RecentView, RelinkView, TaskView, UndoSteps,
 };
 use sextet::status::snapshot::{
-    AdapterInfo, Backend, MediaSummary, PlayedBy, ProxyStatus, ReadPath, SlotState,
+    AdapterInfo, Backend, MediaSummary, PlayedBy, ProxyStatus, ReadPath, ReadReason, SlotState,
 };
 use sextet::status::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
 use sextet::time::{FrameIndex, FrameRate, Time};
@@ -94,7 +94,7 @@ impl Host {
             preview: self.preview,
             document: &document,
             messages: &self.messages,
-            prebuffer: 5,
+            prebuffer: PrebufferDepth::Frames(5),
             program: &program,
         };
         // The harness puts a margin around; the window has none.
@@ -486,7 +486,10 @@ fn layer_snapshot(index: usize, layer: &Layer, playhead: Time) -> LayerSnapshot 
 fn read_path(backend: Backend) -> ReadPath {
     ReadPath {
         backend,
-        why: format!("Read by {}", backend.name()).into(),
+        why: match backend {
+            Backend::Io(mode) => ReadReason::Asked(mode),
+            Backend::Ffmpeg => ReadReason::Demuxed,
+        },
         fallback: None,
     }
 }

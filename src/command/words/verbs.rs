@@ -186,7 +186,9 @@ pub(in crate::command) const VERBS: &[Verb] = &[
     unlisted("/settings/apply", "settings as RON", |a| {
         Some(WindowCommand::SetSettings(Box::new(a.ron::<Settings>()?)).into())
     }),
-    unlisted("/settings/set-prebuffer", "a number of frames", |a| {
-        Some(WindowCommand::SetPrebuffer(a.parse()?).into())
-    }),
+    unlisted(
+        "/settings/set-prebuffer",
+        "a number of frames, or auto",
+        |a| Some(WindowCommand::SetPrebuffer(a.parse()?).into()),
+    ),
 ];
