@@ -71,6 +71,7 @@ impl Host {
             number: 0,
             name: self.name.clone(),
             is_dirty: self.is_dirty,
+            state: self.history.state(),
             undo: self.history.undo_name().map(name),
             redo: self.history.redo_name().map(name),
             unsaved_prompt: self.unsaved_prompt,
