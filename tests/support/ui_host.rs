@@ -349,6 +349,7 @@ fn layer(index: u8, name: &str, opacity: f32, clips: &[(u32, f64, f64)]) -> Laye
                 media_out: None,
                 speed: 1.0,
                 loop_mode: LoopMode::Loop,
+                phase: Time::ZERO,
                 fade_in: Time::ZERO,
                 fade_out: Time::ZERO,
             })
