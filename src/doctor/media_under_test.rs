@@ -55,7 +55,7 @@ pub(super) struct MediaUnderTest {
     pub failed: Vec<(MediaId, String, String)>,
     /// The disks.
     pub disks: Vec<Disk>,
-    /// Why some cannot be read past the page cache.
+    /// Reason that some cannot be read past the page cache.
     pub notes: Vec<String>,
 }
 

@@ -400,7 +400,7 @@ impl Library {
         self.entry(media)?.sound.as_ref()
     }
 
-    /// Why a file cannot be opened.
+    /// Reason that a file cannot be opened.
     pub fn error(&self, media: MediaId) -> Option<&str> {
         self.entry(media).and_then(|entry| match &entry.state {
             State::Failed(error) => Some(error.as_str()),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::report::SCHEMA;
 
-/// Why a file is no report that can be shown.
+/// Reason that a file is no report that can be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     /// It is not JSON at all.

@@ -44,7 +44,7 @@ pub fn thread_cpu_seconds() -> Option<f64> {
 /// Bytes that this process had read from storage so far: `read_bytes` of `/proc/self/io` (proc(5)).
 ///
 /// # Errors
-/// Why it is not known, in a clause.
+/// Reason that it is not known, in a clause.
 pub fn storage_bytes_read() -> Result<u64, String> {
     io_count(OWN_IO, "read_bytes:")
 }
@@ -52,7 +52,7 @@ pub fn storage_bytes_read() -> Result<u64, String> {
 /// Bytes that this process asked the system to read so far, from storage or not: `rchar` of `/proc/self/io`.
 ///
 /// # Errors
-/// Why it is not known, in a clause.
+/// Reason that it is not known, in a clause.
 pub fn bytes_asked_for() -> Result<u64, String> {
     io_count(OWN_IO, "rchar:")
 }

@@ -82,7 +82,7 @@ pub struct TotalsReport {
     pub counts: Counts,
     /// Share of due frames that were ready when asked for, 0 to 1.
     pub hit_rate: f64,
-    /// Why due frames were not shown on time; the sum is `repeated + late + dropped`.
+    /// Causes of due frames not shown on time; the sum is `repeated + late + dropped`.
     pub drop_causes: CauseCounts,
 }
 

@@ -12,7 +12,7 @@ use crate::project::{
 };
 use crate::time::Time;
 
-/// Whether an operation can be carried out now.
+/// True where an operation can be carried out now.
 pub(crate) fn is_enabled(operation: ClipOperation, pass: &Pass<'_, '_>) -> bool {
     match operation {
         ClipOperation::Cut
