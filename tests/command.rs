@@ -269,6 +269,9 @@ fn every_area_is_set_by_what_carries_it_out_by_hand() {
     assert_eq!(changed.layers[1].clips[0].loop_mode, LoopMode::Times(3));
     let changed = after(&changed, "/layer/1/clip/1/loop-mode", "ping-pong");
     assert_eq!(changed.layers[1].clips[0].loop_mode, LoopMode::PingPong);
+    let changed = after(&project, "/layer/1/clip/1/phase", "90f");
+    let phase = Time::from_seconds_f64(1.5);
+    assert_eq!(changed.layers[1].clips[0].phase, phase);
     let changed = after(&project, "/layer/1/clip/1/fade-out", "1s");
     assert_eq!(changed.layers[1].clips[0].fade_out, seconds(1));
     let changed = after(&project, "/marker/Intro/time", "00:00:02:00");

@@ -71,6 +71,7 @@ impl Host {
             number: 0,
             name: self.name.clone(),
             is_dirty: self.is_dirty,
+            state: self.history.state(),
             undo: self.history.undo_name().map(name),
             redo: self.history.redo_name().map(name),
             unsaved_prompt: self.unsaved_prompt,
@@ -348,6 +349,7 @@ fn layer(index: u8, name: &str, opacity: f32, clips: &[(u32, f64, f64)]) -> Laye
                 media_out: None,
                 speed: 1.0,
                 loop_mode: LoopMode::Loop,
+                phase: Time::ZERO,
                 fade_in: Time::ZERO,
                 fade_out: Time::ZERO,
             })

@@ -25,10 +25,15 @@ use super::atomic_write::{Backup, replace_file};
 use super::migrate::Project1;
 use crate::project::paths::{behind_links, is_address, is_there, relative_to, resolved};
 use crate::project::{FileStamp, Project, ProjectError, backup_path};
+use crate::time::Time;
 use crate::time::numbered;
 
-/// The version of the files that this program writes. It is raised when older programs can no longer read a file.
-pub const FILE_VERSION: u32 = 2;
+/// The newest version of files. A file is written in the oldest version that has all that the project uses, so that
+/// older programs read what they can.
+pub const FILE_VERSION: u32 = 3;
+
+/// The version before clips had a loop phase.
+const VERSION_WITHOUT_PHASE: u32 = 2;
 
 /// Largest project file: a project at every limit takes about a third of it.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
@@ -271,12 +276,22 @@ fn write(
 fn to_text(project: &Project) -> Result<String, ron::Error> {
     let pretty = PrettyConfig::new().new_line("\n");
     let file = FileOut {
-        version: FILE_VERSION,
+        version: version_of(project),
         project,
     };
     let mut text = options().to_string_pretty(&file, pretty)?;
     text.push('\n');
     Ok(text)
+}
+
+/// The oldest version that has all that a project uses.
+fn version_of(project: &Project) -> u32 {
+    let mut clips = project.layers.iter().flat_map(|layer| &layer.clips);
+    if clips.any(|clip| clip.phase != Time::ZERO) {
+        FILE_VERSION
+    } else {
+        VERSION_WITHOUT_PHASE
+    }
 }
 
 fn options() -> ron::Options {
@@ -331,7 +346,8 @@ fn parse(text: &str, path: &Path) -> Result<Project, ProjectFileError> {
             let file: FileIn<Project1> = options().from_str(text).map_err(wrong)?;
             Ok(file.project.into())
         }
-        FILE_VERSION => {
+        // What version 3 added may be left out.
+        VERSION_WITHOUT_PHASE | FILE_VERSION => {
             let file: FileIn<Project> = options().from_str(text).map_err(wrong)?;
             Ok(file.project)
         }
