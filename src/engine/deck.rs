@@ -2,6 +2,7 @@
 
 use super::frame_ledger::FrameLedger;
 use crate::library::backoff::Backoff;
+use crate::media::Backend;
 use crate::playback::{Channel, DeckId, FrameKey, ScheduledFrame, SourceId};
 use crate::project::{ClipId, LayerValues};
 use crate::stats::cadence::{CadenceMeter, CadencePicture, EvenReading};
@@ -72,8 +73,12 @@ pub struct Deck {
     pub last_failure: Option<(SourceId, Time)>,
     /// The file it played last, for the report.
     pub last_source: Option<SourceId>,
+    /// The file whose way of reading was looked at last, and that way.
+    pub reading: Option<(SourceId, Backend)>,
     /// Sum over ticks of the number of ready frames, and the number of ticks.
     pub fill: (u64, u64),
+    /// Fewest and most slots that it had meanwhile.
+    pub depth: Option<(usize, usize)>,
     /// The frames to have next; reused from tick to tick.
     pub wanted: Vec<ScheduledFrame>,
 }

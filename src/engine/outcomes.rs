@@ -20,6 +20,9 @@ pub(super) fn count_outcomes(deck: &mut Deck, context: &TickContext, parts: &mut
     if deck.due.is_some() {
         deck.fill.0 += parts.player.ring(deck.id).ready_keys().count() as u64;
         deck.fill.1 += 1;
+        let slots = parts.player.slots(deck.id);
+        let (fewest, most) = deck.depth.unwrap_or((slots, slots));
+        deck.depth = Some((fewest.min(slots), most.max(slots)));
     }
     deck.even_reading.pass(context.elapsed);
     // What was not foreseen is waited for without blame.

@@ -106,7 +106,6 @@ impl Library {
             previewing: None,
             is_unwanted,
             reopening: None,
-            reviewed_at: None,
             identity: None,
             retry: Retry::None,
             opening_percent: None,
@@ -125,14 +124,6 @@ impl Library {
         self.io = io;
         for entry in &mut self.entries {
             entry.open_again(&self.opener, io);
-        }
-    }
-
-    /// Chooses anew how a file is read, which was found to be slow; not more than every half minute.
-    pub fn review(&mut self, source: SourceId, now: Time) {
-        let mut entries = self.entries.iter_mut();
-        if let Some(entry) = entries.find(|entry| entry.source == source) {
-            entry.review(&self.opener, self.io, now);
         }
     }
 
@@ -400,7 +391,7 @@ impl Library {
         self.entry(media)?.sound.as_ref()
     }
 
-    /// Why a file cannot be opened.
+    /// Reason that a file cannot be opened.
     pub fn error(&self, media: MediaId) -> Option<&str> {
         self.entry(media).and_then(|entry| match &entry.state {
             State::Failed(error) => Some(error.as_str()),

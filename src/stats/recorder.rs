@@ -16,7 +16,7 @@ pub enum Outcome {
     Dropped,
 }
 
-/// Why a due frame was not shown on time.
+/// Cause of a due frame's not being shown on time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// Its bytes had not been read yet.

@@ -62,6 +62,7 @@ impl Report {
             ));
         }
         lines.push(process_text(&self.process));
+        lines.extend(self.over_budget().map(|shortage| shortage.to_string()));
         if let Some(soak) = &self.soak {
             lines.push(format!(
                 "from {:.0} s to {:.0} s: memory {:+.2} MiB, threads {:+}, handles {}",

@@ -3,16 +3,15 @@
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use crate::scripted::{DECODED, SequentialStep, Step, nothing, pooled, sequential};
 use crate::scripted_engine::{FRAMES_PER_LAYER, Gate, Rig, at, project};
 use proptest::prelude::*;
 use sextet::engine::{Engine, PlaybackSettings};
 use sextet::library::OpenMedia;
-use sextet::media::{Backend, OpenOptions};
+use sextet::media::OpenOptions;
 use sextet::project::{FramePolicy, MediaId};
-use sextet::settings::IoMode;
+use sextet::settings::{IoMode, PrebufferDepth};
 use sextet::status::MediaState;
 use sextet::time::{FrameIndex, FrameRate, ManualClock, MediaTiming, Time};
 use sextet::transport::Direction;
@@ -168,52 +167,6 @@ fn read_times_are_those_of_the_disk() {
     }
 }
 
-#[test]
-fn a_file_whose_reads_turn_slow_is_measured_anew_and_then_left_alone_for_a_while() {
-    let hand = ManualClock::new();
-    let (opened, millis) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicI64::new(0)));
-    let on_read: Step = Arc::new({
-        let (disk, millis) = (hand.clone(), Arc::clone(&millis));
-        move |_: FrameIndex| {
-            disk.advance(Time::from_nanos(millis.load(Ordering::SeqCst) * 1_000_000));
-            Ok(())
-        }
-    });
-    let open: OpenMedia = Arc::new({
-        let opened = Arc::clone(&opened);
-        move |_: &Path, _: &OpenOptions| {
-            opened.fetch_add(1, Ordering::SeqCst);
-            let mut media = pooled(0, Arc::clone(&on_read), nothing()).video;
-            media.read_path.backend = Backend::Io(IoMode::Pread);
-            Ok(media.into())
-        }
-    });
-    let mut project = project(1);
-    project.is_looping = false;
-    project.layers[0].clips[0].duration = at(1);
-    let mut rig = Rig::with_media(project.clone(), open, hand);
-    rig.settle();
-    let mut frame = 0;
-    let mut read = |rig: &mut Rig, frames: i64| {
-        for _ in 0..frames {
-            frame += 17;
-            project.layers[0].clips[0].media_in = at(frame);
-            rig.engine.set_project(Arc::new(project.clone()));
-            rig.settle();
-            rig.hand.advance(Time::from_nanos(20_000_000));
-        }
-    };
-    let opened = || opened.load(Ordering::SeqCst);
-    read(&mut rig, 60);
-    assert_eq!(opened(), 1, "all is quick");
-    millis.store(20, Ordering::SeqCst);
-    read(&mut rig, 200);
-    assert_eq!(opened(), 2, "measured anew, once");
-    rig.hand.advance(Time::from_seconds(31));
-    read(&mut rig, 30);
-    assert_eq!(opened(), 3, "it is still slow");
-}
-
 #[derive(Clone, Debug)]
 enum Op {
     Frames(i64),
@@ -319,7 +272,7 @@ impl Run {
                 // Nothing can be read in place while the disk does not answer.
                 let reads_ahead = reads_ahead || self.is_closed;
                 engine.set_playback_settings(PlaybackSettings {
-                    prebuffer,
+                    prebuffer: PrebufferDepth::Frames(prebuffer),
                     io: if reads_ahead {
                         IoMode::Auto
                     } else {
