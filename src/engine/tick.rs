@@ -148,6 +148,9 @@ impl Engine {
             };
             parts.state.stride.note(ticks);
             note_between(presentation_time - elapsed, ticks, &bounds, parts);
+        } else if is_counted && parts.options.pace == Pace::RealTime {
+            // The picture shown first stays as long as any other.
+            parts.state.played += interval;
         }
         parts.state.last_presentation = is_playing.then_some(presentation_time);
         parts.state.last_clock = clock;

@@ -16,7 +16,7 @@ pub const SCHEMA: u32 = 1;
 pub struct Report {
     /// The version of the form, [`SCHEMA`].
     pub schema: u32,
-    /// Time that was played, in seconds.
+    /// Time that was played, in seconds: that of each canvas frame shown, the first among them.
     pub seconds: f64,
     /// The picture that was composed.
     pub canvas: CanvasReport,
@@ -119,6 +119,9 @@ pub struct LayerReport {
     pub wait_ms: Percentiles,
     /// Time from a seek to its frame.
     pub seek_ms: Percentiles,
+    /// Time that a picture stayed longer or shorter than its cadence allows: than the two numbers of canvas frames next to
+    /// what its rate asks for, or its own time stamps where frames have unequal lengths.
+    pub cadence_error_ms: Percentiles,
     /// Stored bytes read.
     pub read_bytes: u64,
     /// Stored bytes read per second of the run, in megabytes (10⁶).
@@ -297,6 +300,7 @@ impl LayerReport {
             upload_ms: (&recorder.upload).into(),
             wait_ms: (&recorder.wait).into(),
             seek_ms: (&recorder.seek).into(),
+            cadence_error_ms: (&recorder.cadence).into(),
             read_bytes: recorder.read_bytes,
             read_mb_per_s: per_second(recorder.read_bytes as f64 / 1e6, seconds),
             error,
@@ -314,6 +318,7 @@ mod tests {
             due: 600,
             presented: 599,
             repeated: 1,
+            due_evenly: 600,
             asked: 600,
             hits: 599,
             causes: CauseCounts {
@@ -371,8 +376,8 @@ mod tests {
         );
         let mut layer = keys(&json["layers"][0]);
         layer.sort_unstable();
-        insta::assert_snapshot!(layer.join(" "), @"codec decode_ms decoding drop_causes dropped due fps health height hit_rate index io late media path prebuffer presented read_bytes read_mb_per_s read_ms reading repeated seek_ms upload_ms wait_ms width");
-        insta::assert_snapshot!(json["totals"], @r#"{"drop_causes":{"decode":0,"present":0,"read":1,"upload":0},"dropped":0,"due":600,"hit_rate":0.9983333333333333,"late":0,"presented":599,"repeated":1}"#);
+        insta::assert_snapshot!(layer.join(" "), @"cadence_error_ms codec decode_ms decoding drop_causes dropped due due_evenly fps health height hit_rate index io late media path prebuffer presented read_bytes read_mb_per_s read_ms reading repeated seek_ms upload_ms wait_ms width");
+        insta::assert_snapshot!(json["totals"], @r#"{"drop_causes":{"decode":0,"present":0,"read":1,"upload":0},"dropped":0,"due":600,"due_evenly":600,"hit_rate":0.9983333333333333,"late":0,"presented":599,"repeated":1}"#);
         insta::assert_snapshot!(json["process"], @r#"{"cpu_seconds":0.0,"peak_rss_bytes":0,"threads":0}"#);
     }
 }

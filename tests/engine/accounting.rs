@@ -13,7 +13,7 @@ use sextet::media::OpenOptions;
 use sextet::project::{FramePolicy, MediaId};
 use sextet::settings::{IoMode, PrebufferDepth};
 use sextet::status::MediaState;
-use sextet::time::{FrameIndex, ManualClock, Time};
+use sextet::time::{FrameIndex, FrameRate, ManualClock, MediaTiming, Time};
 use sextet::transport::Direction;
 
 #[test]
@@ -377,5 +377,53 @@ fn a_preview_is_the_nearest_picture_at_once_and_the_exact_one_soon() {
     assert!(
         rig.engine.request_preview(MediaId(9), at(0)).is_none(),
         "no such file"
+    );
+}
+
+#[test]
+fn the_report_says_how_even_the_file_is_and_counts_the_time_of_every_picture() {
+    let hand = ManualClock::new();
+    let interval = at(1);
+    // Two frames between every other pair of pictures: the first of them is never due.
+    let begin =
+        |frame: i64| interval.scaled((frame / 2) as f64 * 2.0 - [0.5, 0.25][(frame % 2) as usize]);
+    let begins: Arc<[Time]> = (0..600).map(|frame| begin(frame).max(Time::ZERO)).collect();
+    let uneven = MediaTiming::table(FrameRate::FPS_60, begins, at(600));
+    let source = move |number| {
+        let mut source = pooled(number, nothing(), nothing());
+        if number == 0 {
+            Arc::make_mut(&mut source.video.facts).timing = uneven.clone();
+        }
+        source
+    };
+    let mut rig = Rig::with_sources(project(2), hand, source);
+    rig.settle();
+    rig.engine.play();
+    rig.settle();
+    for _ in 0..59 {
+        rig.step(1);
+        rig.settle();
+    }
+    rig.engine.pause();
+    rig.engine.tick();
+    rig.verify_counts();
+    let [uneven, even] = [0, 1].map(|layer| rig.counts(layer));
+    assert_eq!(even.due, 60, "one for each picture");
+    assert_eq!(even.due_evenly, even.due);
+    assert_eq!(uneven.due, 30, "of each two the second");
+    // A step's worth is only known from the second on.
+    assert_eq!(uneven.due_evenly, 59);
+    let report = rig.engine.report();
+    assert!((report.seconds - 1.0).abs() < 1e-6, "{} s", report.seconds);
+    for layer in &report.layers {
+        assert!(
+            layer.cadence_error_ms.max < 1e-3,
+            "each stays as long as its stamps say: {layer:?}"
+        );
+    }
+    assert!(
+        report.to_text().contains("119 frames would have been due"),
+        "{}",
+        report.to_text()
     );
 }
