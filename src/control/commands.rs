@@ -209,12 +209,8 @@ impl Controller {
 
     fn execute_output(&mut self, command: OutputCommand) {
         match command {
-            OutputCommand::Toggle => self.toggle_output(),
-            OutputCommand::SetOpen(is_open) => {
-                if is_open != self.program.output.is_open() {
-                    self.toggle_output();
-                }
-            }
+            OutputCommand::Toggle => self.set_output_open(!self.program.output.is_open()),
+            OutputCommand::SetOpen(is_open) => self.set_output_open(is_open),
             OutputCommand::SetDisplay(index) => self.set_output_display(index),
             OutputCommand::SetWindowed(is_windowed) => self.set_output_windowed(is_windowed),
             OutputCommand::ToggleFigures => self.program.output.toggle_figures(),

@@ -71,6 +71,11 @@ impl MainWindow {
             .wait_with(vec![Asked::Action(action)], ctx);
     }
 
+    /// Puts what was asked for by key in another window off to the next pass, after the text that is being typed here.
+    pub(crate) fn carry_out_asked(&mut self, asked: Vec<Asked>, ctx: &egui::Context) {
+        self.after_typing.wait_with(asked, ctx);
+    }
+
     /// True while such commands wait.
     pub fn waits_for_typing(&self) -> bool {
         self.after_typing.is_waiting()
