@@ -48,6 +48,7 @@ impl MainWindow {
     pub fn with_layout(layout: &Layout) -> Self {
         let mut window = Self::default();
         window.state.panels.set_hidden_docks(&layout.hidden);
+        window.panels.set_tool_places(&layout.tools);
         window
     }
 
@@ -56,6 +57,7 @@ impl MainWindow {
         Layout {
             hidden: self.state.panels.hidden_docks(),
             panels: self.docks.sizes(),
+            tools: self.panels.tool_places(),
             ..Layout::default()
         }
     }
@@ -111,7 +113,7 @@ impl MainWindow {
                 messages_ui(ui, all, &mut pass);
             });
         // Of two that want Escape, the one drawn first has it.
-        self.panels.windows_ui(ui, &mut pass);
+        self.panels.windows_ui(ui, self.docks.free(), &mut pass);
         relink_ui(ui, &mut pass);
         self.panels.popup_ui(PALETTE, ui, &mut pass);
         task_ui(ui, &mut pass);
