@@ -14,14 +14,14 @@ use super::{output, target};
 use crate::media::ffmpeg::mux::MovWriter;
 use crate::media::frame::MAX_SIDE_PX;
 use crate::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
-use crate::media::hap::testcard::TestCard;
+use crate::media::hap::testcard::{Scene, TestCard};
 use crate::media::hap::{Compressor, HapVariant, MAX_CHUNKS};
 use crate::time::FrameRate;
 
 /// The exit code of a card that an interrupt ended.
 const INTERRUPTED: u8 = 1;
 
-/// Writes a test card: a moving picture that carries its frame index.
+/// Writes a moving picture: a test card, which carries its frame index, or one of the demo's.
 #[derive(Clone, Debug, clap::Args)]
 pub struct TestcardArgs {
     /// The file to write, a QuickTime movie.
@@ -63,6 +63,38 @@ pub struct TestcardArgs {
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = super::values::whole_number,
           allow_negative_numbers = true)]
     pub seed: u64,
+    /// What it shows: the test card, or a picture of the demo that loops without a seam.
+    #[arg(long, value_enum, default_value_t = CardPicture::Card)]
+    pub picture: CardPicture,
+}
+
+/// The pictures by the names of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "the names are those of Scene")]
+pub enum CardPicture {
+    /// The test card.
+    Card,
+    Aurora,
+    Bokeh,
+    Ribbons,
+    Embers,
+    Rings,
+    Title,
+}
+
+impl CardPicture {
+    /// The scene that it is; none for the test card.
+    fn scene(self) -> Option<Scene> {
+        match self {
+            Self::Card => None,
+            Self::Aurora => Some(Scene::Aurora),
+            Self::Bokeh => Some(Scene::Bokeh),
+            Self::Ribbons => Some(Scene::Ribbons),
+            Self::Embers => Some(Scene::Embers),
+            Self::Rings => Some(Scene::Rings),
+            Self::Title => Some(Scene::Title),
+        }
+    }
 }
 
 /// The variants by the names of the command line.
@@ -195,6 +227,11 @@ pub fn run(args: &TestcardArgs) -> anyhow::Result<ExitCode> {
 fn run_unless(args: &TestcardArgs, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
     let card = args.card()?;
     let options = args.frame_options();
+    let scene = args.picture.scene();
+    if scene.is_some() && (args.noise > 0.0 || args.seed != 0) {
+        bail!("--noise and --seed go with the test card only; leave them or --picture out");
+    }
+    let loops = scene.map(|scene| (scene, args.frames));
     ensure!(args.frames > 0, "there must be at least one frame");
     let output = target::file_to_replace(&args.output)?;
     let (width_px, height_px) = (card.width_px, card.height_px);
@@ -209,7 +246,7 @@ fn run_unless(args: &TestcardArgs, interrupt: &Interrupt) -> anyhow::Result<Exit
             output::complain(&format!("interrupted; nothing was written: {output}"));
             return Ok(ExitCode::from(INTERRUPTED));
         }
-        for packet in encode_batch(&card, &options, batch)? {
+        for packet in encode_batch(&card, loops, &options, batch)? {
             writer.write(&packet)?;
         }
     }
@@ -220,6 +257,7 @@ fn run_unless(args: &TestcardArgs, interrupt: &Interrupt) -> anyhow::Result<Exit
 /// The packets of a few frames, each encoded on a thread of its own.
 fn encode_batch(
     card: &TestCard,
+    loops: Option<(Scene, u32)>,
     options: &FrameOptions,
     frames: &[u64],
 ) -> anyhow::Result<Vec<Vec<u8>>> {
@@ -227,7 +265,7 @@ fn encode_batch(
         let encoders = frames.iter().map(|&frame| {
             thread::Builder::new()
                 .name(format!("encode-{frame}"))
-                .spawn_scoped(scope, move || encode_frame(card, options, frame))
+                .spawn_scoped(scope, move || encode_frame(card, loops, options, frame))
                 .context("cannot start a thread to encode on")
         });
         let encoders: Vec<_> = encoders.collect::<Result<_, _>>()?;
@@ -239,8 +277,20 @@ fn encode_batch(
     })
 }
 
-fn encode_frame(card: &TestCard, options: &FrameOptions, frame: u64) -> anyhow::Result<Vec<u8>> {
-    let textures = card.textures(frame);
+/// The packet of a frame: of the card, or of a scene that loops after so many frames.
+fn encode_frame(
+    card: &TestCard,
+    loops: Option<(Scene, u32)>,
+    options: &FrameOptions,
+    frame: u64,
+) -> anyhow::Result<Vec<u8>> {
+    let textures = match loops {
+        None => card.textures(frame),
+        Some((scene, frames)) => {
+            let size = [card.width_px, card.height_px];
+            scene.textures(card.variant, size, frame, frames)
+        }
+    };
     let textures: Vec<&[u8]> = textures.iter().map(Vec::as_slice).collect();
     let mut packet = Vec::new();
     write_frame(card.variant, &textures, options, &mut packet)
@@ -307,6 +357,14 @@ mod tests {
             let option = bad.split(' ').next().expect("an option");
             let error = parse(bad).expect_err(bad);
             assert!(error.to_string().contains(option), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_scene_takes_neither_noise_nor_seed() {
+        for more in ["--picture rings --noise 0.1", "--picture rings --seed 3"] {
+            let error = run(&parse(more).expect("parses")).expect_err("refused");
+            assert!(error.to_string().contains("--picture"), "{error}");
         }
     }
 
