@@ -143,9 +143,9 @@ pub enum OutputCommand {
     Toggle,
     /// Opens it, or closes it.
     SetOpen(bool),
-    /// Shows it full screen on the display at this place in the list.
+    /// Opens it full screen on the display at this place in the list.
     SetDisplay(usize),
-    /// Shows it in a window of its own, or full screen again.
+    /// Opens it in a window of its own; or has it full screen again, which leaves it closed if it is.
     SetWindowed(bool),
     /// Shows figures on it, or not any more.
     ToggleFigures,

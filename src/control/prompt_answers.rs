@@ -8,7 +8,7 @@ use super::project_io::{Access, ExpectedContents, IoJob};
 use super::prompts::Prompt;
 use super::recovery_io::RecoveryJob;
 use super::session::PendingAction;
-use super::shell_request::DialogRequest;
+use super::shell_request::DialogKind;
 use crate::project::storage::recovery::RecoveredProject;
 use crate::project::{FileStamp, ProjectFileError};
 use crate::status::program::Answer;
@@ -69,7 +69,7 @@ impl Controller {
             },
             Some(Prompt::MediaReplaced { media, .. }) => match answer {
                 Answer::SaveAs => self.ask_where_to_save(),
-                Answer::Replace => self.open_dialog(DialogRequest::ReplaceMedia(media)),
+                Answer::Replace => self.open_dialog(DialogKind::ReplaceMedia(media)),
                 Answer::Cancel
                 | Answer::Restore
                 | Answer::Discard

@@ -8,7 +8,7 @@ use super::backoff::Backoff;
 use super::events::{LibraryChanges, OpenFile};
 use super::file_proxy::FileProxy;
 use super::opener::Opener;
-use crate::media::{FileIdentity, Sound, Video, VideoSource};
+use crate::media::{FileIdentity, Sound, Video, VideoSource, is_live_address};
 use crate::playback::{Source, SourceId};
 use crate::project::MediaId;
 use crate::settings::IoMode;
@@ -40,6 +40,8 @@ pub(crate) struct Entry {
     pub(crate) retry: Retry,
     /// Progress of indexing, in percent, while that takes long.
     pub(crate) opening_percent: Option<u8>,
+    /// True while it is not open because its disk does not answer.
+    pub(crate) is_silent: bool,
     pub(crate) proxy: FileProxy,
 }
 
@@ -65,6 +67,11 @@ pub(crate) enum State {
 }
 
 impl Entry {
+    /// True while it is a file that is being opened for the first time; a live source is none.
+    pub(crate) fn is_opening(&self) -> bool {
+        matches!(self.state, State::Opening) && !is_live_address(&self.path)
+    }
+
     pub(crate) fn has_failed(&self) -> bool {
         matches!(self.state, State::Failed(_))
     }

@@ -79,6 +79,8 @@ pub struct Layout {
     pub hidden: Vec<String>,
     /// Widths and heights of panels, by their names.
     pub panels: BTreeMap<String, f32>,
+    /// Left, top, width and height of tool windows, by their names.
+    pub tools: BTreeMap<String, [f32; 4]>,
 }
 
 /// The output window.
@@ -152,6 +154,12 @@ impl Settings {
         self.playback.budget_mib = self.playback.budget_mib.clamp(64, 16 << 10);
         let is_size = |size: &f32| size.is_finite() && (1.0..=16384.0).contains(size);
         self.layout.panels.retain(|_, size| is_size(size));
+        let is_place = |place: &[f32; 4]| {
+            let [left, top, width, height] = place;
+            let is_near = |at: &f32| at.is_finite() && at.abs() <= 16384.0;
+            is_near(left) && is_near(top) && is_size(width) && is_size(height)
+        };
+        self.layout.tools.retain(|_, place| is_place(place));
         self.layout.window = self
             .layout
             .window
@@ -172,6 +180,8 @@ mod tests {
         settings.autosave_s = 0;
         settings.layout.window = Some([f32::NAN, 100.0]);
         settings.layout.panels.insert("media".to_owned(), -4.0);
+        let nowhere = [f32::INFINITY, 0.0, 10.0, 10.0];
+        settings.layout.tools.insert("log".to_owned(), nowhere);
         let clamped = settings.clamped();
         assert_eq!(clamped.look.scale_percent, 50);
         assert_eq!(clamped.playback.prebuffer, PrebufferDepth::Frames(16));

@@ -195,6 +195,8 @@ pub struct MediaStatus {
     pub state: MediaState,
     /// Progress of indexing a long file, in percent, while it is being opened.
     pub opening_percent: Option<u8>,
+    /// True while it is being opened and its disk does not answer.
+    pub is_silent: bool,
     /// Pictures from evenly spaced moments, first to last; fewer than wanted while they are being made.
     pub thumbnails: Vec<Arc<Thumbnail>>,
     /// The picture of a frame that was asked for last.

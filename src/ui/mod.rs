@@ -48,5 +48,6 @@ mod widgets;
 
 pub use main_window::MainWindow;
 pub(crate) use panels::performance::paint_figures;
+pub(crate) use shortcuts::{Asked, pressed as pressed_keys};
 pub use style::install;
 pub use view::View;

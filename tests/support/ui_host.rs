@@ -529,6 +529,7 @@ fn media_status(index: usize, file: &File) -> MediaStatus {
             })
             .collect(),
         opening_percent: None,
+        is_silent: false,
         preview: None,
         proxy: if name == "interview_A.mp4" {
             ProxyStatus::Making { percent: 64 }

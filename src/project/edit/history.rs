@@ -12,6 +12,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::step_name::described;
 use crate::project::{EditCommand, EditError, Project, StepName};
 
 /// Most steps that can be undone; the oldest is dropped first.
@@ -280,7 +281,8 @@ impl History {
         self.redo.clear();
         self.last_state += 1;
         self.state = self.last_state;
-        self.undo.push_back(step);
+        let name = described(step.name, &step.project, &self.current);
+        self.undo.push_back(Step { name, ..step });
         while self.undo.len() > MAX_STEPS {
             self.undo.pop_front();
         }
@@ -320,17 +322,18 @@ mod tests {
     }
 
     #[test]
-    fn a_gesture_is_one_step_with_its_own_name() {
+    fn a_gesture_is_one_step() {
         let mut history = history();
         history.begin("Drag");
         for seconds in 1..20 {
             history.gesture_edit(&drag_to(seconds)).expect("moves");
         }
         history.commit();
-        assert_eq!(history.undo_name(), Some("Drag"));
+        let name = "Move a.mov to 00:00:19:00";
+        assert_eq!(history.undo_name(), Some(name));
         assert!(history.undo(), "one step");
         assert!(!history.undo(), "and no more");
-        assert_eq!(history.redo_name(), Some("Drag"));
+        assert_eq!(history.redo_name(), Some(name));
         assert!(!history.is_dirty(), "back at the start");
     }
 
@@ -346,7 +349,7 @@ mod tests {
         history.commit();
         assert_eq!(
             (history.undo_name(), history.redo_name()),
-            (None, Some("Change layer"))
+            (None, Some("Opacity 50 % · a"))
         );
         history.begin("Drag");
         history.gesture_edit(&drag_to(3)).expect("moves");

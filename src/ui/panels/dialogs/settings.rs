@@ -181,4 +181,12 @@ fn projects_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
         pass,
         "The project's own file is only written when you save. The file before that stays beside it as .bak.",
     );
+    ui.add_space(10.0);
+    ui.label(RichText::new("New clips").color(pass.theme.text));
+    note(
+        ui,
+        pass,
+        "A new clip is as long as its file, whatever is added with it: a still picture lasts 10 seconds, a live source 10 \
+         minutes. Drag its end to make it longer; it then repeats.",
+    );
 }

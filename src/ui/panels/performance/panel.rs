@@ -8,11 +8,12 @@ use super::rows::{layer_rows_ui, totals_row_ui};
 use crate::command::{Command, WindowCommand};
 use crate::settings::PrebufferDepth;
 use crate::ui::actions::perform;
+use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::pass::Pass;
 use crate::ui::prebuffer_field::prebuffer_field_ui;
 use crate::ui::shortcuts::Action;
 use crate::ui::shown_panels::PanelId;
-use crate::ui::widgets::{heading, quiet_button, quiet_width};
+use crate::ui::widgets::{MORE_WIDTH, heading, more_ui, quiet_button, quiet_width};
 use crate::ui::{format, style};
 
 /// The panel's name.
@@ -59,14 +60,28 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                     "Show hit rate and read times over time, large",
                 ),
             ];
-            for (action, text, what) in buttons {
-                // Buttons that do not fit are left out; the menus have them all.
-                if quiet_width(ui, text) > ui.available_width() {
-                    break;
-                }
+            let widths = buttons.map(|(_, text, _)| quiet_width(ui, text));
+            let mut room = ui.available_width();
+            if widths.iter().sum::<f32>() > room {
+                room -= MORE_WIDTH;
+            }
+            let mut shown = 0;
+            while let Some(width) = widths.get(shown).filter(|width| **width <= room) {
+                room -= width;
+                shown += 1;
+            }
+            let (in_bar, in_menu) = buttons.split_at(shown);
+            if !in_menu.is_empty() {
+                more_ui(ui, pass.theme, "More of the performance", |ui| {
+                    for (action, ..) in in_menu {
+                        menu_item_ui(ui, *action, pass);
+                    }
+                });
+            }
+            for (action, text, what) in in_bar {
                 let tooltip = action.tooltip(ui.ctx(), what);
                 if quiet_button(ui, pass.theme, text, tooltip).clicked() {
-                    perform(action, pass);
+                    perform(*action, pass);
                 }
             }
         });
