@@ -52,7 +52,9 @@ impl FfmpegOpener {
         let index = Arc::new(PacketIndex::find(&mut demuxer)?);
         let mut decoder =
             FrameDecoder::new(demuxer.reopened()?, Arc::clone(&index), setup.clone())?;
-        let facts = first_picture(&mut decoder).map_err(|error| refusal(&path, error))?;
+        let facts = first_picture(&mut decoder)
+            .map_err(|error| refusal(&path, error))?
+            .of_codec(demuxer.stream().codec);
         let shape = decoder.demuxer().stream().shape;
         let format = PictureFormat::new(facts, shape).map_err(|source| MediaError::Layout {
             path: path.clone(),
