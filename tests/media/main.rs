@@ -24,4 +24,6 @@ mod proxies;
 mod sequences;
 mod shapes;
 mod sound;
+mod time_stamps;
 mod trust;
+mod unseen_packets;

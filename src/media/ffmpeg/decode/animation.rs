@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use ffmpeg_next::chroma::Location;
 use ffmpeg_next::codec::Id;
-use ffmpeg_next::color::{Range, Space, TransferCharacteristic};
+use ffmpeg_next::color::{Primaries, Range, Space, TransferCharacteristic};
 use ffmpeg_next::format::Pixel;
 
 use super::convert::PictureWriter;
@@ -158,7 +158,9 @@ impl Converter {
             space: Space::RGB,
             range: Range::JPEG,
             transfer: TransferCharacteristic::Unspecified,
+            primaries: Primaries::Unspecified,
             location: Location::Unspecified,
+            is_alpha_multiplied: false,
         };
         let format = Arc::new(PictureFormat::new(facts, Shape::default())?);
         let stride_bytes = format

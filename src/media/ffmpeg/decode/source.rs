@@ -55,11 +55,12 @@ impl FfmpegOpener {
         let mut decoder =
             FrameDecoder::new(demuxer.reopened()?, Arc::clone(&index), setup.clone())?;
         let alpha = AlphaStream::find(decoder.demuxer(), index.frames())?;
-        let mut facts = first_picture(&mut decoder)?;
+        let codec_id = demuxer.stream().codec;
+        let mut facts = first_picture(&mut decoder)?.of_codec(codec_id);
         if let Some(alpha) = &alpha {
             let mut alpha = alpha.decoder(decoder.demuxer(), &setup)?;
             let merged = alpha.merged(decoder.picture(), FrameIndex(0), &|| false)?;
-            facts = merged.map_or(facts, |merged| PictureFacts::of(&merged));
+            facts = merged.map_or(facts, |merged| PictureFacts::of(&merged).of_codec(codec_id));
         }
         let shape = decoder.demuxer().stream().shape;
         let format = PictureFormat::new(facts, shape).map_err(|source| MediaError::Layout {
@@ -122,7 +123,7 @@ impl FfmpegOpener {
         let colour = self.format.colour();
         let order = match self.index.order {
             FrameOrder::ByTimestamp { .. } => "",
-            FrameOrder::ByCount => {
+            FrameOrder::ByCount { .. } => {
                 "; its frames can only be counted, so every step far back decodes from the start"
             }
         };
