@@ -214,7 +214,11 @@ fn no_command_writes_over_the_file_of_somebody_else_unless_told_to() {
         (&[&frame[..], &["-o"]].concat(), "a.png"),
         (&[&frame[..], &["-o"]].concat(), "a.jpg"),
         (
-            &[&play[..], &["--seconds", "0.1", "--report"]].concat(),
+            &[
+                &play[..],
+                &["--seconds", "0.1", "--max-drops", "1", "--report"],
+            ]
+            .concat(),
             "a.json",
         ),
     ] {
