@@ -10,6 +10,7 @@ use super::output::{self, PictureKind};
 use super::{project_input, target};
 use crate::gpu::{self, Gpu};
 use crate::media::{self, MediaError, PlayedBy, TextureSupport, Video};
+use crate::project::shown;
 use crate::time::{FrameIndex, Time};
 
 /// Arguments of `frame`.
@@ -122,7 +123,7 @@ impl Which {
                     bail!(
                         "the time {seconds} s was asked for, but the file lasts from 0 to {:.3} s: {}",
                         duration.seconds(),
-                        media.facts.path.display()
+                        shown(&media.facts.path)
                     );
                 }
                 Ok(timing.frame_at(time))

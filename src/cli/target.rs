@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::output;
 use crate::media::{is_same_file, sequence};
-use crate::project::is_address;
+use crate::project::names_address;
 
 /// Refuses to write where it cannot be done, two files in one place, and any file that is one of those `read`.
 ///
@@ -36,7 +36,7 @@ pub fn check(targets: &[&Path], read: &[PathBuf]) -> Result<()> {
 /// # Errors
 /// That the target is one of those `read`.
 pub fn refuse_read(target: &Path, read: &[PathBuf]) -> Result<()> {
-    let mut files = read.iter().filter(|path| !is_address(path));
+    let mut files = read.iter().filter(|path| !names_address(path));
     if files.any(|path| is_same_file(path, target) || sequence::is_picture_of(path, target)) {
         bail!(
             "that is the file being read; choose another name: {}",

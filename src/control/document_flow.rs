@@ -11,7 +11,7 @@ use super::session::{FollowUp, PendingAction, Step};
 use super::shell_request::{DialogError, DialogRequest, PROJECT_EXTENSION, ShellRequest};
 use crate::command::{Command, FileCommand, PlaceOn};
 use crate::media::sequence::grouped;
-use crate::project::{MediaId, Project, is_address};
+use crate::project::{MediaId, Project, names_address};
 use crate::status::events;
 use crate::time::Time;
 
@@ -147,7 +147,7 @@ impl Controller {
         let mut paths: Vec<_> = grouped(paths)
             .into_iter()
             .map(|path| {
-                if is_address(&path) {
+                if names_address(&path) {
                     path
                 } else {
                     path::absolute(&path).unwrap_or(path)

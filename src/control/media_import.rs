@@ -19,7 +19,7 @@ use crate::command::PlaceOn;
 use crate::engine::Engine;
 use crate::media::is_live_address;
 use crate::project::ProjectEdit;
-use crate::project::{EditCommand, History, MediaId, MediaRef, Project};
+use crate::project::{EditCommand, History, MediaId, MediaRef, Project, shown};
 use crate::time::Time;
 
 /// Length of a clip of a single picture.
@@ -224,7 +224,7 @@ impl Batch {
         if now - since >= PATIENCE && !self.is_late {
             self.is_late = true;
             let late = self.files.iter().filter(|file| !file.is_open());
-            for path in late.map(|file| file.media.path.display()) {
+            for path in late.map(|file| shown(&file.media.path)) {
                 messages.info(format!(
                     "takes long to open, or its disk does not answer; its clip is placed once it is open: {path}"
                 ));

@@ -1,6 +1,7 @@
 //! The engine's numbers as the report that scripts read.
 
 use super::view::{EngineView, LayerView};
+use crate::project::shown;
 use crate::stats::Counts;
 use crate::stats::process::ProcessUsage;
 use crate::stats::report::{
@@ -52,7 +53,7 @@ fn layer_report(
     let identity = source.map_or_else(LayerIdentity::default, |source| {
         let facts = &source.video.facts;
         LayerIdentity {
-            media: facts.path.display().to_string(),
+            media: shown(&facts.path).to_string(),
             path: facts.played_by.name().to_owned(),
             codec: facts.codec.clone(),
             width: facts.width_px,

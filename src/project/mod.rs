@@ -9,7 +9,8 @@
 //! * [`parameter`], [`keyframes`]: the numbers of a layer by name, and their tracks over time.
 //! * `validate`, `validate_layer`: the rules of a project.
 //! * [`edit`]: edits, the only way in which a project is changed, and undo.
-//! * [`storage`]: files of projects, recovery after a crash, collecting and relinking media. `paths`: media paths.
+//! * [`storage`]: files of projects, recovery after a crash, collecting and relinking media. `paths`: media paths;
+//!   `shown_path`: how they are shown.
 //!
 //! Invariants: what [`Project::validate`] states holds before and after each edit; a refused edit changes nothing.
 //! Selection, zoom and playhead belong to the view, not to the document, and are not undone.
@@ -25,6 +26,7 @@ pub mod model;
 pub mod parameter;
 mod paths;
 pub mod placement;
+mod shown_path;
 pub mod storage;
 mod validate;
 mod validate_layer;
@@ -41,8 +43,9 @@ pub use layer::*;
 pub use layer_style::*;
 pub use model::*;
 pub use parameter::{LayerValues, Parameter};
-pub use paths::{is_address, normalised};
+pub use paths::{as_given, is_address, names_address, normalised};
 pub use placement::Placement;
+pub use shown_path::{ShownPath, shown, shown_name};
 pub use storage::{FileStamp, Progress, ProjectFileError, backup_path, replace_small_file};
 pub use validate::{
     MAX_CANVAS_PX, MAX_ITEMS, MAX_LOOPS, MAX_NAME_BYTES, MAX_NOTES_BYTES, MAX_SPEED, MAX_TIME,

@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::project::edit::clip_edit::on_frame;
 use crate::project::{
     Clip, ClipEdit, ClipId, EditCommand, Layer, LayerId, LoopMode, MAX_LOOPS, MAX_SPEED, MAX_TIME,
-    MediaId, Project,
+    MediaId, Project, shown,
 };
 use crate::time::Time;
 
@@ -78,7 +78,7 @@ fn rows() -> Vec<Row<Clips>> {
             },
             |on| {
                 let media = on.project.media(on.clip.media);
-                media.map(|media| media.path.display().to_string())
+                media.map(|media| shown(&media.path).to_string())
             },
         ),
         Row::<Clips>::choice_of(
