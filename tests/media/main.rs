@@ -1,5 +1,6 @@
 //! Opening media files and reading exact frames from them, held against FFmpeg's own tools.
 
+mod addresses;
 #[path = "../support/cards.rs"]
 mod cards;
 mod codecs;
@@ -20,4 +21,5 @@ mod own_process;
 mod proxies;
 mod sequences;
 mod sound;
+mod starts;
 mod trust;

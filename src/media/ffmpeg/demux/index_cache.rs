@@ -5,7 +5,8 @@
 //!
 //! ```text
 //! "SXINDEX" version | timestamp of the file | stream | time base num, den | last duration | kind
-//! | frames, then of each: timestamp (if stamped), offset, size | key frames, then of each: timestamp, decoding timestamp | hash
+//! | frames, then of each: timestamp (if stamped), offset, size | key frames, then of each: timestamp, decoding timestamp
+//! | key frames with other headers, then the timestamp of each | hash
 //! ```
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
@@ -20,7 +21,7 @@ use crate::media::fingerprint::{Fnv, content_name};
 use crate::media::packets::{PacketSpan, PacketTable};
 
 /// The first bytes of a file, the last being the version of the format.
-const MAGIC: &[u8; 8] = b"SXINDEX\x01";
+const MAGIC: &[u8; 8] = b"SXINDEX\x02";
 
 /// Limit of all indexes together, in bytes.
 const MAX_CACHE_BYTES: u64 = 256 << 20;
@@ -79,9 +80,13 @@ fn encode(index: &PacketIndex, modified_nanos: i64, stream: &VideoStream) -> Vec
     put(stream.time_base.num);
     put(stream.time_base.den);
     put(index.last_duration);
-    let (timestamps, keys) = match &index.order {
-        FrameOrder::ByTimestamp { timestamps, keys } => (timestamps.as_slice(), keys.as_slice()),
-        FrameOrder::ByCount => (&[][..], &[][..]),
+    let (timestamps, keys, heads) = match &index.order {
+        FrameOrder::ByTimestamp {
+            timestamps,
+            keys,
+            heads,
+        } => (timestamps.as_slice(), keys.as_slice(), heads.as_slice()),
+        FrameOrder::ByCount => (&[][..], &[][..], &[][..]),
     };
     put(i64::from(!timestamps.is_empty()));
     put(index.table.len() as i64);
@@ -96,6 +101,10 @@ fn encode(index: &PacketIndex, modified_nanos: i64, stream: &VideoStream) -> Vec
     for key in keys {
         put(key.timestamp);
         put(key.decode_timestamp);
+    }
+    put(heads.len() as i64);
+    for head in heads {
+        put(*head);
     }
     let mut hash = Fnv::default();
     hash.add(&bytes);
@@ -146,14 +155,20 @@ fn decode(bytes: &[u8], modified_nanos: i64, stream: &VideoStream) -> Option<Pac
     for _ in 0..key_count {
         keys.push((reader.number()?, reader.number()?));
     }
-    let is_ascending = timestamps.is_sorted_by(|before, after| before < after);
+    let head_count = reader.count(1)?;
+    let mut heads = Vec::with_capacity(head_count);
+    for _ in 0..head_count {
+        heads.push(reader.number()?);
+    }
+    let is_ascending = timestamps.is_sorted_by(|before, after| before < after) && heads.is_sorted();
     let is_whole = reader.0.is_empty() && frames > 0 && is_ascending;
-    if !is_whole || is_stamped == keys.is_empty() {
+    if !is_whole || is_stamped == keys.is_empty() || is_stamped == heads.is_empty() {
         return None;
     }
     let parts = Parts {
         timestamps,
         keys,
+        heads,
         spans,
         last_duration,
         base,
@@ -165,6 +180,7 @@ fn decode(bytes: &[u8], modified_nanos: i64, stream: &VideoStream) -> Option<Pac
 struct Parts {
     timestamps: Vec<i64>,
     keys: Vec<(i64, i64)>,
+    heads: Vec<i64>,
     spans: Vec<PacketSpan>,
     last_duration: i64,
     base: TimeBase,
@@ -182,6 +198,7 @@ impl Parts {
             last_duration: self.last_duration,
             order: FrameOrder::ByTimestamp {
                 keys: key_packets(self.keys, &self.timestamps),
+                heads: self.heads,
                 timestamps: self.timestamps,
             },
         }
@@ -229,6 +246,7 @@ mod tests {
         });
         let parts = Parts {
             keys: vec![(-1024, -2048), (5120, 4096)],
+            heads: vec![-1024],
             spans: spans.collect(),
             last_duration: 512,
             base: VideoStream::blank().time_base,

@@ -11,6 +11,7 @@
 //!   pictures that nothing but their name tells apart.
 //! * `stream`, `sound`, `codec_source`: streams as their container describes them, and as a decoder takes them.
 //! * `packet_index`, `index_cache`, `timestamps`: the frames of a stream, kept for the next opening, and their times.
+//!   `headers`: where headers inside the stream change.
 //! * `hap_packets`, `hap_stream`: HAP by offset, and HAP where there are no offsets. `mp4_boxes`: what FFmpeg does not
 //!   tell of a QuickTime file.
 //!
@@ -22,6 +23,7 @@ pub(super) mod demuxer;
 pub(super) mod format_by_extension;
 pub(super) mod hap_packets;
 pub(super) mod hap_stream;
+pub(super) mod headers;
 pub(super) mod index_cache;
 pub(super) mod mp4_boxes;
 pub(super) mod packet_index;

@@ -6,6 +6,7 @@
 use ffmpeg_next as ffmpeg;
 
 use super::demuxer::{Demuxer, is_discarded, reason_of};
+use super::headers::HeaderTracker;
 use super::index_cache::IndexKey;
 use super::stream::TimeBase;
 use super::timestamps;
@@ -38,6 +39,9 @@ pub(in crate::media) enum FrameOrder {
         timestamps: Vec<i64>,
         /// Key frames, at which decoding can begin, ascending.
         keys: Vec<KeyPacket>,
+        /// The timestamps of those whose packets bring other headers than the ones before, ascending; the first key
+        /// frame is always among them.
+        heads: Vec<i64>,
     },
     /// By counting from the start of the file, since the container has no presentation timestamps, or gives some of
     /// them twice.
@@ -64,6 +68,7 @@ struct ScannedPacket {
     span: PacketSpan,
     is_key: bool,
     is_shown: bool,
+    has_other_headers: bool,
 }
 
 impl PacketIndex {
@@ -99,11 +104,12 @@ impl PacketIndex {
     /// [`MediaError::NoFrames`], or what the demuxer said.
     pub(in crate::media) fn scan(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
         let mut packets = Vec::new();
+        let mut headers = HeaderTracker::new(&demuxer.codec_source());
         let whole = std::fs::metadata(demuxer.path()).map_or(0, |metadata| metadata.len());
         loop {
             match demuxer.next_packet() {
                 Ok(Some(packet)) => {
-                    packets.push(ScannedPacket::of(&packet, demuxer));
+                    packets.push(ScannedPacket::of(&packet, demuxer, &mut headers));
                     let done = u64::try_from(packet.position()).unwrap_or(0);
                     if !progress::report(done, whole) {
                         let path = demuxer.path().to_owned();
@@ -135,6 +141,30 @@ impl PacketIndex {
             return None;
         };
         timestamps.get(usize::try_from(frame).ok()?).copied()
+    }
+
+    /// The timestamps of the packets with the headers of the stream's start, and with those that hold at a timestamp;
+    /// none in a stream that is counted.
+    pub(in crate::media) fn heads_at(&self, timestamp: i64) -> Option<(i64, i64)> {
+        let FrameOrder::ByTimestamp { heads, .. } = &self.order else {
+            return None;
+        };
+        let first = *heads.first()?;
+        let after = heads.partition_point(|head| *head <= timestamp);
+        let head = heads.get(after.saturating_sub(1))?;
+        Some((first, *head))
+    }
+
+    /// Timestamps to seek to in order to come to the packet of a key frame, the likeliest first: containers look up one
+    /// kind of timestamp or the other, and some land late.
+    pub(in crate::media) fn places_before(&self, key_timestamp: i64) -> Vec<i64> {
+        let FrameOrder::ByTimestamp { keys, .. } = &self.order else {
+            return Vec::new();
+        };
+        let after = keys.partition_point(|key| key.timestamp <= key_timestamp);
+        let keys = keys.iter().take(after).rev().take(2);
+        keys.flat_map(|key| [key.timestamp, key.decode_timestamp])
+            .collect()
     }
 
     /// The last key frame that is shown at or before a frame, where `back` is 1, the one before it, where it is 2, and
@@ -176,6 +206,7 @@ impl PacketIndex {
         };
         let mut shown: Vec<(i64, ScannedPacket)> = Vec::with_capacity(packets.len());
         let mut keys = Vec::new();
+        let mut heads = Vec::new();
         let mut is_stamped = true;
         for packet in packets {
             let Some(timestamp) = timestamp_of(packet) else {
@@ -183,6 +214,9 @@ impl PacketIndex {
                 break;
             };
             if packet.is_key {
+                if packet.has_other_headers || keys.is_empty() {
+                    heads.push(timestamp);
+                }
                 keys.push((timestamp, packet.decode_timestamp.unwrap_or(timestamp)));
             }
             // Before the first key frame nothing can be decoded, in either order.
@@ -201,6 +235,7 @@ impl PacketIndex {
         shown.sort_by_key(|&(timestamp, _)| timestamp);
         shown.dedup_by_key(|&mut (timestamp, _)| timestamp);
         let last_duration = shown.last()?.1.duration;
+        heads.sort_unstable();
         let timestamps: Vec<i64> = shown.iter().map(|&(timestamp, _)| timestamp).collect();
         let rates = &stream.claimed_rates;
         Some(Self {
@@ -209,6 +244,7 @@ impl PacketIndex {
             table: PacketTable::new(shown.iter().map(|(_, packet)| packet.span).collect()),
             order: FrameOrder::ByTimestamp {
                 keys: key_packets(keys, &timestamps),
+                heads,
                 timestamps,
             },
         })
@@ -254,7 +290,7 @@ pub(in crate::media) fn key_packets(
 }
 
 impl ScannedPacket {
-    fn of(packet: &ffmpeg::Packet, demuxer: &Demuxer) -> Self {
+    fn of(packet: &ffmpeg::Packet, demuxer: &Demuxer, headers: &mut HeaderTracker) -> Self {
         let size = packet.data().map_or(0, <[u8]>::len);
         let data = packet.data().unwrap_or_default();
         let is_hidden = match demuxer.stream().codec {
@@ -272,6 +308,7 @@ impl ScannedPacket {
             },
             is_key: packet.is_key() && is_alpha_key(packet, demuxer),
             is_shown: size > 0 && !is_hidden && !is_discarded(packet),
+            has_other_headers: packet.is_key() && headers.changes(data),
         }
     }
 
@@ -287,6 +324,7 @@ impl ScannedPacket {
             },
             is_key: true,
             is_shown: true,
+            has_other_headers: false,
         }
     }
 }
