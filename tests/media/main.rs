@@ -22,4 +22,6 @@ mod proxies;
 mod sequences;
 mod sound;
 mod starts;
+mod time_stamps;
 mod trust;
+mod unseen_packets;

@@ -12,8 +12,8 @@ mod layout;
 mod memory;
 mod shape;
 
-pub use coding::{ChromaSiting, Levels, SampleCoding, Transfer};
-pub use colour::{ColourModel, YCbCrMatrix};
+pub use coding::{ChromaSiting, Levels, SampleCoding, ToCanvas, Transfer};
+pub use colour::{ColourModel, Primaries, YCbCrMatrix};
 pub use format::PlaneFormat;
 pub use layout::{FrameLayout, LayoutError, MAX_SIDE_PX, Plane, ROW_ALIGNMENT_BYTES};
 pub use memory::{FrameMemory, FrameMemoryPool, HeapMemory, OutsideMemory, SharedMemory};

@@ -11,7 +11,8 @@
 //! * `decoder`: exact frames. `picture_stream`: pictures in the order of their timestamps, from any start. `start_state`:
 //!   what must be known there. `skipping`: frames left out far from the target. `frame_cache`: pictures kept around the
 //!   playhead.
-//! * `picture`, `pixels`, `convert`: from FFmpeg's description of a picture to planes in memory.
+//! * `picture`, `pixels`, `convert`: from FFmpeg's description of a picture to planes in memory; `colour_words`: what is
+//!   said of its colour.
 //! * `baseline_decoder`: decoding with nothing around it, to measure seeking against.
 //!
 //! Invariants: a frame is recognised by its timestamp, never by counting from where a seek landed; a demuxer and its
@@ -19,6 +20,7 @@
 
 pub(super) mod baseline_decoder;
 pub(super) mod codec;
+mod colour_words;
 pub(super) mod convert;
 pub(super) mod decoder;
 pub(super) mod frame_cache;

@@ -52,7 +52,9 @@ impl FfmpegOpener {
         let index = Arc::new(PacketIndex::find(&mut demuxer)?);
         let mut decoder =
             FrameDecoder::new(demuxer.reopened()?, Arc::clone(&index), setup.clone())?;
-        let facts = first_picture(&mut decoder).map_err(|error| refusal(&path, error))?;
+        let facts = first_picture(&mut decoder)
+            .map_err(|error| refusal(&path, error))?
+            .of_codec(demuxer.stream().codec);
         let shape = decoder.demuxer().stream().shape;
         let format = PictureFormat::new(facts, shape).map_err(|source| MediaError::Layout {
             path: path.clone(),
@@ -113,7 +115,7 @@ impl FfmpegOpener {
         let colour = self.format.colour();
         let order = match self.index.order {
             FrameOrder::ByTimestamp { .. } => "",
-            FrameOrder::ByCount => {
+            FrameOrder::ByCount { .. } => {
                 "; its frames can only be counted, so every step far back decodes from the start"
             }
         };
