@@ -65,6 +65,7 @@
 //! | `io-N` | 3 or 4, up to 10 when disks do not answer | reads packets | [`playback::workers::Workers`] |
 //! | `decode-N` | one per core, at most 16 | decodes HAP, spare ones the chunks of another's frame | [`playback::workers::Workers`] |
 //! | `ffmpeg-DECK` | one per deck that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
+//! | `live-start` | 1 once there is a live source | starts `live`, at normal priority | the process; not joined, since it does nothing else |
 //! | `live` | one per live source | connects, decodes, keeps the newest pictures | its files; not joined, since it may wait for a network |
 //! | `index-N` | 2, up to 16 when files do not answer, low priority | opens files | the library |
 //! | `picture-N` | the same, lowest priority | makes thumbnails of open files, finds their proxies | the library |
@@ -100,7 +101,7 @@
 //! | `media/ffmpeg/demux/format_by_extension.rs` | telling libavformat the format that only the name of a file tells |
 //! | `media/ffmpeg/live/camera.rs` | opening a device that does not block its reader, which ffmpeg-next cannot |
 //! | `media/ffmpeg/decode/convert.rs` | moving a scaler to another thread; setting its colour coefficients |
-//! | `media/ffmpeg/decode/decoder.rs`, `skipping.rs`, `demux/stream.rs`, `sound.rs` | fields of codec parameters that ffmpeg-next does not show |
+//! | `media/ffmpeg/decode/decoder.rs`, `skipping.rs`, `start_state.rs`, `demux/stream.rs`, `codec_source.rs`, `sound.rs` | fields of codecs and their parameters that ffmpeg-next does not show |
 //! | `media/ffmpeg/demux/demuxer.rs` | libavformat's own index; seeking by stream; a flag of packets |
 //! | `media/ffmpeg/decode/hardware.rs` | hardware devices and frames, of which ffmpeg-next knows nothing |
 //! | `media/ffmpeg/mux.rs` | the codec parameters of a new stream |

@@ -12,6 +12,7 @@ use super::project_input;
 use super::target::{self, OutputKind, OverwriteArgs, Target};
 use crate::gpu::{self, Gpu};
 use crate::media::{self, MediaError, PlayedBy, TextureSupport, Video};
+use crate::project::shown;
 use crate::time::{FrameIndex, Time};
 
 /// Arguments of `frame`.
@@ -132,7 +133,7 @@ impl Which {
                     bail!(
                         "the time {seconds} s was asked for, but the file lasts from 0 to {:.3} s: {}",
                         duration.seconds(),
-                        media.facts.path.display()
+                        shown(&media.facts.path)
                     );
                 }
                 Ok(timing.frame_at(time))

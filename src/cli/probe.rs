@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{output, project_input};
 use crate::media::{self, TextureSupport, VideoFacts};
+use crate::project::shown;
 
 /// The exit code when a file cannot be read.
 const UNREADABLE: u8 = 2;
@@ -75,7 +76,7 @@ struct Report {
 impl Report {
     fn of(facts: &VideoFacts) -> Self {
         Self {
-            path: facts.path.display().to_string(),
+            path: shown(&facts.path).to_string(),
             codec: facts.codec.clone(),
             width: facts.width_px,
             height: facts.height_px,

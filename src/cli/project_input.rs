@@ -11,7 +11,7 @@ use crate::media::detached_call::call_detached;
 use crate::media::sequence::grouped;
 use crate::media::{self, MediaError, TextureSupport};
 use crate::project::storage::file;
-use crate::project::{MAX_LAYERS, Project, is_address};
+use crate::project::{MAX_LAYERS, Project, as_given, is_address};
 use crate::time::{Clock, Time};
 
 /// Time limit for opening all files together: longer than a disk that sleeps takes to wake up. Those that do not
@@ -38,7 +38,10 @@ pub fn load(paths: &[PathBuf], at_least: Time) -> anyhow::Result<ProjectInput> {
             project: file::load(path)?,
             unreadable: BTreeSet::new(),
         }),
-        _ => load_media(&grouped(paths.to_vec()), at_least),
+        _ => load_media(
+            &grouped(paths.iter().map(|path| as_given(path)).collect()),
+            at_least,
+        ),
     }
 }
 

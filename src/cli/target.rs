@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::{output, testcard};
 use crate::media::{is_same_file, sequence};
-use crate::project::is_address;
+use crate::project::names_address;
 use crate::stats::compare::WrittenReport;
 
 /// Longest file that is read to see whether it is a report, in bytes: one of 64 layers has about 100 KiB.
@@ -119,7 +119,7 @@ pub fn refuse_foreign(target: Target<'_>, args: OverwriteArgs) -> Result<()> {
 /// # Errors
 /// That the target is one of those `read`.
 pub fn refuse_read(target: &Path, read: &[PathBuf]) -> Result<()> {
-    let mut files = read.iter().filter(|path| !is_address(path));
+    let mut files = read.iter().filter(|path| !names_address(path));
     if files.any(|path| is_same_file(path, target) || sequence::is_picture_of(path, target)) {
         bail!(
             "that is the file being read; choose another name: {}",

@@ -11,7 +11,7 @@ use super::graphics::leave_room_for_driver;
 use crate::app;
 use crate::media::detached_call::call_detached;
 use crate::media::sequence::is_sequence;
-use crate::project::is_address;
+use crate::project::{names_address, shown};
 use crate::time::{Clock, Time, numbered};
 
 /// Time limit for checking that the files exist; after it the window opens in any case.
@@ -34,7 +34,7 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
     let clock = Clock::system();
     let until = clock.instant_at(clock.now() + PATIENCE);
     for path in &args.paths {
-        if is_address(path) {
+        if names_address(path) {
             paths.push(path.clone());
             continue;
         }
@@ -53,9 +53,9 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
             match path.to_str().filter(|_| is_first).and_then(command_like) {
                 Some(command) => bail!(
                     "neither a file nor a command; did you mean `sextet {command}`? {}",
-                    path.display()
+                    shown(path)
                 ),
-                None => bail!("file not found; check the name: {}", path.display()),
+                None => bail!("file not found; check the name: {}", shown(path)),
             }
         }
         paths.push(absolute);

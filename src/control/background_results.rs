@@ -9,7 +9,7 @@ use super::media_mismatch::{MediaIdentity, differences, is_sequel, picture_facts
 use super::project_io::{AppDirsContents, FingerprintJob, IoJob, IoReply};
 use super::prompts::Prompt;
 use super::recovery_io::RecoveryReply;
-use crate::project::{Fingerprint, MediaId, is_address};
+use crate::project::{Fingerprint, MediaId, is_address, shown_name};
 
 impl Controller {
     /// Receives what came from other threads since the last tick.
@@ -176,10 +176,9 @@ impl Controller {
         if is_sequel(path, &before, &now) && !differences.is_empty() {
             self.messages.info(text_of_sequel(path, &before, &now));
         } else if differences.is_empty() {
-            let name = path.file_name().unwrap_or(path.as_os_str());
+            let name = shown_name(path);
             self.messages.info(format!(
-                "{} holds other pictures than when the project was last saved; its clips stay where they are",
-                name.to_string_lossy()
+                "{name} holds other pictures than when the project was last saved; its clips stay where they are"
             ));
         } else {
             let prompt = Prompt::media_replaced(media, path, before, differences);

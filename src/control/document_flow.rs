@@ -13,7 +13,7 @@ use super::shell_request::{
 };
 use crate::command::{Command, FileCommand, PlaceOn};
 use crate::media::sequence::grouped;
-use crate::project::{MediaId, Project, is_address};
+use crate::project::{MediaId, Project, names_address};
 use crate::status::events;
 use crate::time::Time;
 
@@ -149,7 +149,7 @@ impl Controller {
         let mut paths: Vec<_> = grouped(paths)
             .into_iter()
             .map(|path| {
-                if is_address(&path) {
+                if names_address(&path) {
                     path
                 } else {
                     path::absolute(&path).unwrap_or(path)
@@ -217,7 +217,7 @@ impl Controller {
         let of_project = || self.session.path().and_then(parent);
         if kind.is_about_media() {
             let media = self.session.history.project().media.iter().rev();
-            let mut files = media.filter(|media| !is_address(&media.path));
+            let mut files = media.filter(|media| !names_address(&media.path));
             let last = self.program.media_folder.clone();
             return last
                 .or_else(|| parent(&files.next()?.path))

@@ -1,11 +1,13 @@
 //! The import plan: the edits that place open media in the document.
 
+use std::path::Path;
+
 use super::messages::Messages;
 use crate::command::PlaceOn;
 use crate::media::host_in;
 use crate::project::{
     Clip, EditCommand, Layer, LayerEdit, LayerId, MAX_LAYERS, MAX_NAME_BYTES, MediaEdit, MediaRef,
-    Project, ProjectEdit,
+    Project, ProjectEdit, shown_name,
 };
 use crate::time::Time;
 
@@ -137,11 +139,12 @@ impl ImportPlan {
 }
 
 fn layer_name(media: &MediaRef) -> String {
-    let stem = || media.path.file_stem().unwrap_or(media.path.as_os_str());
-    let mut name = host_in(&media.path).map_or_else(
-        || stem().to_string_lossy().into_owned(),
-        |host| host.to_owned(),
-    );
+    let stem = || {
+        let name = shown_name(&media.path);
+        let stem = Path::new(&name).file_stem();
+        stem.map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+    };
+    let mut name = host_in(&media.path).map_or_else(stem, str::to_owned);
     name.truncate(name.floor_char_boundary(MAX_NAME_BYTES));
     name
 }

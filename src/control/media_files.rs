@@ -11,7 +11,7 @@ use super::tasks::{TaskJob, TaskReply};
 use crate::media::VideoFacts;
 use crate::project::storage::collect::CollectedFolder;
 use crate::project::storage::relink::{Likeness, MissingMedia, SearchResult};
-use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef, is_address};
+use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef, is_address, shown_name};
 use crate::status::program::{RelinkRow, RelinkView};
 
 impl Controller {
@@ -201,8 +201,7 @@ impl Controller {
     /// Reports the differences to the file before; brings up a prompt where clips depend on them.
     fn report_change(&mut self, reload: &MediaReload, facts: &VideoFacts) {
         let path = &reload.path;
-        let name = path.file_name().unwrap_or(path.as_os_str());
-        let name = name.to_string_lossy();
+        let name = shown_name(path);
         // A prompt that is still open is about the file that the project knew: it may be that one again.
         let asked = self.prompts.withdraw_replaced(reload.media);
         let Some(before) = asked.clone().or_else(|| {

@@ -20,7 +20,7 @@ use crate::command::PlaceOn;
 use crate::engine::Engine;
 use crate::media::is_live_address;
 use crate::project::ProjectEdit;
-use crate::project::{EditCommand, History, MediaId, MediaRef, Project};
+use crate::project::{EditCommand, History, MediaId, MediaRef, Project, shown, shown_name};
 use crate::time::Time;
 
 /// Length of a clip of a single picture.
@@ -289,11 +289,10 @@ impl Batch {
 }
 
 fn no_answer_text(media: &MediaRef) -> String {
-    let name = media.path.file_name().unwrap_or(media.path.as_os_str());
     format!(
         "The disk of {} does not answer; look after it. The clip is placed once the file is open: {}",
-        name.to_string_lossy(),
-        media.path.display()
+        shown_name(&media.path),
+        shown(&media.path)
     )
 }
 

@@ -9,7 +9,7 @@ use crate::media::io::{Reader, choose, is_in_cache};
 use crate::media::packets::PacketTable;
 use crate::media::sequence::first_file;
 use crate::media::{self, TextureSupport, Video, VideoSource, io};
-use crate::project::{MediaId, MediaRef, Project, is_address};
+use crate::project::{MediaId, MediaRef, Project, is_address, shown};
 use crate::settings::IoMode;
 use crate::time::numbered::NumberedName;
 
@@ -90,7 +90,7 @@ impl MediaUnderTest {
     }
 
     fn add(&mut self, media: &MediaRef, textures: TextureSupport, slow_disk: Option<&SlowDisk>) {
-        let name = media.path.display().to_string();
+        let name = shown(&media.path).to_string();
         if is_address(&media.path) {
             match media::open_video(&media.path, textures) {
                 Ok(_) => self.notes.push(format!(

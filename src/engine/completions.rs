@@ -7,6 +7,7 @@ use super::snapshot_builder::SnapshotBuilder;
 use crate::library::Library;
 use crate::media::MediaError;
 use crate::playback::{DeckId, FrameEvent, FrameKey};
+use crate::project::shown;
 use crate::status::events::EventKind;
 use crate::time::Time;
 
@@ -115,7 +116,7 @@ impl<'a> EventSink<'a> {
             && let Some(source) = self.library.by_source(key.source)
         {
             // Who caught the panic knew of no file.
-            text.push_str(&source.video.facts.path.display().to_string());
+            text.push_str(&shown(&source.video.facts.path).to_string());
         }
         if deck.is_worth_logging(key.source, now) {
             self.snapshot.log(now, EventKind::Error, text.clone());

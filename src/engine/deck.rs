@@ -1,6 +1,7 @@
 //! One deck of a layer: what is due, what is on screen, and what that says about the prebuffer.
 
 use super::frame_ledger::FrameLedger;
+use super::live_hold::LiveHold;
 use crate::library::backoff::Backoff;
 use crate::media::Backend;
 use crate::playback::{Channel, DeckId, FrameKey, ScheduledFrame, SourceId};
@@ -58,10 +59,14 @@ pub struct Deck {
     pub cadence_sample: Option<CadenceSample>,
     /// True if the frame due was on screen or ready when asked for, before any waiting.
     pub is_hit: bool,
-    /// Time that it is behind the playhead, where it skips nothing.
+    /// Time that it is behind the playhead, where it skips nothing, or follows a live source.
     pub lag: Time,
     /// The cause of that.
     pub lag_cause: Cause,
+    /// True if what is due comes live, so that it follows its source.
+    pub is_live: bool,
+    /// The wait for its source, while its own playhead stands still.
+    pub hold: Option<LiveHold>,
     /// The reason for which the frame due could not be foreseen, until it is on screen; meanwhile nothing is blamed on
     /// the prebuffer.
     pub awaiting: Option<AwaitReason>,

@@ -1,6 +1,7 @@
 //! The frame due on a deck.
 
 use super::deck::{Deck, Due};
+use super::live_hold::{follows_source, hold_unforeseen};
 use super::parts::Parts;
 use super::tick_state::TickContext;
 use crate::library::Library;
@@ -24,6 +25,8 @@ pub(super) fn find_due(deck: &mut Deck, context: &TickContext, parts: &mut Parts
         parts.player.set_frame_bytes(deck.id, bytes);
     }
     note_unforeseen(deck, due, context, parts);
+    deck.is_live = due.is_some_and(|due| follows_source(due.key, parts));
+    hold_unforeseen(deck);
     let opacity = opacity_at(layer, deck.plays, context.playhead);
     let values = layer.at(context.playhead);
     let has_other_clip = deck.due.map(|due| due.clip) != due.map(|due| due.clip);

@@ -142,6 +142,7 @@ fn main_cause(now: CauseCounts, before: CauseCounts) -> &'static str {
         (now.decode.saturating_sub(before.decode), "decoding"),
         (now.upload.saturating_sub(before.upload), "uploading"),
         (now.present.saturating_sub(before.present), "drawing"),
+        (now.source.saturating_sub(before.source), "the source"),
     ]
     .into_iter()
     .max_by_key(|(count, _)| *count)

@@ -9,6 +9,7 @@ use super::parts::Parts;
 use super::prefetch::prefetch;
 use super::tick_state::TickContext;
 use crate::playback::FrameKey;
+use crate::project::shown;
 use crate::status::events::EventKind;
 use crate::time::Time;
 
@@ -63,7 +64,7 @@ fn note_timeout(deck: &mut Deck, key: FrameKey, parts: &mut Parts) {
         "frame {} did not come within {} s and is left out; check the disk: {}",
         key.frame.0,
         LONGEST_WAIT.seconds(),
-        source.video.facts.path.display()
+        shown(&source.video.facts.path)
     );
     let now = parts.clock.now();
     if deck.is_worth_logging(key.source, now) {

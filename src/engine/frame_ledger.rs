@@ -255,10 +255,9 @@ mod tests {
             }
             ledger.finish(&mut recorder);
             let counts = recorder.counts;
-            let causes = counts.causes;
             prop_assert_eq!(counts.due, became_due);
             prop_assert_eq!(counts.due, counts.presented + counts.lost());
-            prop_assert_eq!(counts.lost(), causes.read + causes.decode + causes.upload + causes.present);
+            prop_assert_eq!(counts.lost(), counts.causes.total());
         }
     }
 }

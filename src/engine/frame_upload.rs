@@ -145,7 +145,7 @@ pub(super) fn note_misses(decks: &mut [Deck], context: &TickContext, parts: &mut
         }
         let missing = deck.missing();
         deck.is_hit = missing.is_none();
-        let is_new = missing.is_some() && deck.ledger.current() != missing;
+        let is_new = missing.is_some() && deck.ledger.current() != missing && deck.hold.is_none();
         if is_new && let Some(layer) = deck.layer {
             parts.snapshot.add_miss(layer, context.playhead);
         }

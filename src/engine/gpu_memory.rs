@@ -16,6 +16,7 @@ use super::tick_state::TickContext;
 use crate::gpu::GpuError;
 use crate::library::backoff::Backoff;
 use crate::playback::{FrameKey, SourceId};
+use crate::project::shown;
 use crate::status::events::EventKind;
 
 /// True if a frame cannot be shown on a deck for now: it failed, the device does not take it, or has no memory to decode
@@ -40,7 +41,7 @@ pub(super) fn note_refusal(deck: &mut Deck, source: SourceId, error: &GpuError, 
     let file = parts.library.by_source(source);
     let text = file.map_or_else(
         || error.to_string(),
-        |file| format!("{error}: {}", file.video.facts.path.display()),
+        |file| format!("{error}: {}", shown(&file.video.facts.path)),
     );
     let before = deck.refusal_of(source);
     let backoff = before.map_or_else(|| Backoff::begin(now), |refusal| refusal.backoff.again(now));

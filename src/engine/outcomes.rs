@@ -3,6 +3,7 @@
 use super::deck::{CadenceSample, Deck};
 use super::due::due_at;
 use super::frame_ledger::DueOutcome;
+use super::live_hold::count_missed;
 use super::parts::Parts;
 use super::tick_state::TickContext;
 use crate::playback::slot::Stage;
@@ -30,7 +31,10 @@ pub(super) fn count_outcomes(deck: &mut Deck, context: &TickContext, parts: &mut
         deck.even_reading.interrupt();
         return;
     }
-    let (skipped, late) = skipped(deck, layer, parts);
+    if count_missed(deck, context, parts) {
+        return;
+    }
+    let (skipped, late) = skipped(deck, layer, context, parts);
     let outcome = deck
         .due
         .filter(|due| deck.ledger.current() != Some(due.key))
@@ -50,7 +54,9 @@ pub(super) fn count_outcomes(deck: &mut Deck, context: &TickContext, parts: &mut
     recorder.skipped(skipped);
     if let Some((key, outcome)) = outcome {
         if is_asked {
-            recorder.asked(deck.is_hit);
+            // Of a live source's frame that came late it is known only now that it is this one.
+            let is_hit = deck.is_hit && !(deck.is_live && late.is_some());
+            recorder.asked(is_hit);
         }
         if let DueOutcome::Missing { cause, .. } = outcome {
             deck.lag_cause = cause;
@@ -95,6 +101,8 @@ fn outcome(
     let is_refused = deck.refusal_of(due.source).is_some();
     let cause = if is_refused {
         Cause::Upload
+    } else if deck.is_live {
+        Cause::Source
     } else {
         cause(&parts.player, deck.id, due, !parts.state.between.is_empty())
     };
@@ -121,17 +129,35 @@ fn cause(player: &Player, deck: DeckId, key: FrameKey, is_after_gap: bool) -> Ca
 
 /// Frames of a deck that became due and were over between two ticks, and why the one due now is late if it is: because it
 /// became due there, or because the layer is behind.
-fn skipped(deck: &Deck, layer: &Layer, parts: &Parts) -> (u64, Option<Cause>) {
+fn skipped(
+    deck: &Deck,
+    layer: &Layer,
+    context: &TickContext,
+    parts: &Parts,
+) -> (u64, Option<Cause>) {
+    if let Some(hold) = deck.hold {
+        // It stands still, and is on time again from there.
+        return (0, hold.late());
+    }
     let due_now = deck.due.map(|due| due.key);
     let current = deck.ledger.current();
-    if layer.frame_policy == FramePolicy::NeverSkip && current.is_some() {
+    let skips_nothing = layer.frame_policy == FramePolicy::NeverSkip && !deck.is_live;
+    if skips_nothing && current.is_some() {
         // It falls behind instead.
         return (0, (deck.lag > Time::ZERO).then_some(deck.lag_cause));
     }
     let mut last = current;
     let mut skipped = 0;
-    for playhead in &parts.state.between {
-        let key = due_at(deck, layer, *playhead, &parts.library).map(|due| due.key);
+    let before = context.presentation_time - context.elapsed - deck.lag;
+    for (tick, playhead) in (1_u32..).zip(&parts.state.between) {
+        let playhead = if deck.lag == Time::ZERO {
+            *playhead
+        } else {
+            let at = before + context.interval.scaled(f64::from(tick));
+            let playhead = parts.transport.playhead_at(at, &context.bounds);
+            context.bounds.snap(playhead)
+        };
+        let key = due_at(deck, layer, playhead, &parts.library).map(|due| due.key);
         if key != last && key.is_some() && key != due_now {
             skipped += 1;
         }

@@ -8,9 +8,12 @@
 //!   late from then on. Where one frame is due for several pictures it catches up by showing it for fewer. A jump, a
 //!   change of speed, a pause and a cut bring it level, and so does falling more than [`MAX_LAG`] behind: what lies
 //!   between is dropped.
+//!
+//! A layer that comes live has none of them: it follows its source, see `live_hold`.
 
 use super::deck::Deck;
 use super::due::{due_at, playhead_behind};
+use super::live_hold::follow_source;
 use super::parts::Parts;
 use super::tick_state::TickContext;
 use crate::playback::FrameKey;
@@ -34,6 +37,10 @@ fn key_behind(
 
 /// Lets a layer that skips nothing fall behind, or catch up.
 pub(super) fn follow_lag(deck: &mut Deck, context: &TickContext, parts: &mut Parts) {
+    if deck.is_live {
+        follow_source(deck, context, parts);
+        return;
+    }
     let Some(layer) = context.layer(deck) else {
         return;
     };

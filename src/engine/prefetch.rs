@@ -57,7 +57,8 @@ pub(super) fn prefetch(deck: &mut Deck, context: &TickContext, parts: &mut Parts
         urgency,
         late: deck.ledger.overdue(),
         lead,
-        is_pressed: lead > context.interval,
+        // Of a live source nothing waits to be read: what comes is taken at once.
+        is_pressed: lead > context.interval || deck.is_live,
         // Where a proxy follows the drag, only the newest exact frame is worth finishing.
         is_scrubbing: context.is_scrubbing && !has_proxy(deck, parts),
     };
@@ -97,6 +98,7 @@ fn is_awaited_at_once(deck: &Deck, layer: &Layer, context: &TickContext, pace: P
         || context.is_scrubbing
         || pace == Pace::EveryFrame
         || deck.awaiting.is_some()
+        || deck.hold.is_some()
         || layer.frame_policy == FramePolicy::NeverSkip
 }
 

@@ -2,6 +2,7 @@
 
 use super::view::{EngineView, LayerView};
 use crate::media::io::ReadReason;
+use crate::project::shown;
 use crate::settings::PrebufferDepth;
 use crate::stats::Counts;
 use crate::stats::process::ProcessUsage;
@@ -56,7 +57,7 @@ fn layer_report(
         let facts = &source.video.facts;
         let reading = source.video.reading();
         LayerIdentity {
-            media: facts.path.display().to_string(),
+            media: shown(&facts.path).to_string(),
             path: facts.played_by.name().to_owned(),
             codec: facts.codec.clone(),
             width: facts.width_px,

@@ -14,7 +14,7 @@ use super::file_proxy::FileProxy;
 use super::opener::Opener;
 use crate::media::{Fallback, Sound, VideoFacts, is_same_path};
 use crate::playback::{Source, SourceId};
-use crate::project::{MediaId, Project};
+use crate::project::{MediaId, Project, shown};
 use crate::settings::IoMode;
 use crate::status::events::EventKind;
 use crate::status::snapshot::ProxyStatus;
@@ -199,7 +199,7 @@ impl Library {
             changes.has_changed = true;
             match opened {
                 OpenerEvent::Open(_, file) if entry.is_awaiting(file.io, self.io) => {
-                    let (io, path) = (file.io, file.video.facts.path.display());
+                    let (io, path) = (file.io, shown(&file.video.facts.path));
                     let read_path = &file.video.read_path;
                     let kind = match read_path.fallback {
                         Some(Fallback::IoRefused(_)) => EventKind::Fallback,
@@ -240,7 +240,7 @@ impl Library {
                 }
                 OpenerEvent::Percent(_, percent) => entry.opening_percent = Some(percent),
                 OpenerEvent::Proxy(_, proxy) => {
-                    let path = entry.path.display();
+                    let path = shown(&entry.path);
                     match &proxy {
                         ProxyEvent::Refused(reason) => {
                             let note = format!("no proxy is made ({reason}): {path}");

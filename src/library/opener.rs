@@ -20,9 +20,11 @@ use super::options::OpenerOptions;
 use super::pool::{CAPACITY, Pool};
 use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyWish};
 use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task, ThumbnailRequest};
+use crate::media::ffmpeg::live_from_here;
 use crate::media::{FileIdentity, Video};
 use crate::playback::SourceId;
 use crate::playback::thread::join_together;
+use crate::project::is_address;
 use crate::settings::IoMode;
 use crate::time::FrameIndex;
 
@@ -130,6 +132,10 @@ impl Opener {
         io: IoMode,
         unless: Option<FileIdentity>,
     ) -> Arc<AtomicBool> {
+        if is_address(&path) {
+            // The threads that open files would have it run at their own, lowest priority.
+            live_from_here();
+        }
         let is_unwanted = Arc::new(AtomicBool::new(false));
         let request = OpenRequest {
             source,

@@ -106,6 +106,11 @@ impl AddressKind {
         let Some(text) = path.to_str() else {
             return Self::File;
         };
+        let is_like_one = text.starts_with(CAMERA) || text.contains("://");
+        // A file may be named like an address.
+        if !is_like_one || path.exists() {
+            return Self::File;
+        }
         if let Some(device) = text.strip_prefix(CAMERA) {
             let device = if device.is_empty() {
                 "/dev/video0"

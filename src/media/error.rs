@@ -5,19 +5,20 @@ use std::path::PathBuf;
 
 use super::frame::LayoutError;
 use super::hap::HapError;
+use crate::project::shown;
 use crate::time::{FrameIndex, ParseFrameRateError};
 
 /// Error of opening, reading or decoding a media file. Messages say what failed, then what to do, the path last.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
     /// There is no such file.
-    #[error("file not found; check the name, or find it again where it was moved to: {}", .path.display())]
+    #[error("file not found; check the name, or find it again where it was moved to: {}", shown(.path))]
     NotFound {
         /// The file.
         path: PathBuf,
     },
     /// It stands for numbered pictures, but its rate is none.
-    #[error("{source}: {}", .path.display())]
+    #[error("{source}: {}", shown(.path))]
     Rate {
         /// The name.
         path: PathBuf,
@@ -25,25 +26,25 @@ pub enum MediaError {
         source: ParseFrameRateError,
     },
     /// The path is a folder.
-    #[error("this is a folder; choose a video file in it: {}", .path.display())]
+    #[error("this is a folder; choose a video file in it: {}", shown(.path))]
     IsDirectory {
         /// The folder.
         path: PathBuf,
     },
     /// The path is a device, a pipe or a socket.
-    #[error("this is a device or a pipe and no file; choose a video file: {}", .path.display())]
+    #[error("this is a device or a pipe and no file; choose a video file: {}", shown(.path))]
     NotAFile {
         /// The path.
         path: PathBuf,
     },
     /// The file has no bytes.
-    #[error("the file is empty; copy or export it again: {}", .path.display())]
+    #[error("the file is empty; copy or export it again: {}", shown(.path))]
     Empty {
         /// The file.
         path: PathBuf,
     },
     /// The system refused to open or read the file.
-    #[error("cannot read the file ({source}); check its rights and its disk: {}", .path.display())]
+    #[error("cannot read the file ({source}); check its rights and its disk: {}", shown(.path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -51,7 +52,7 @@ pub enum MediaError {
         source: io::Error,
     },
     /// FFmpeg does not know what this is.
-    #[error("not a video file that FFmpeg can open ({reason}); export it again as HAP or another video format: {}", .path.display())]
+    #[error("not a video file that FFmpeg can open ({reason}); export it again as HAP or another video format: {}", shown(.path))]
     NotMedia {
         /// The file.
         path: PathBuf,
@@ -59,31 +60,31 @@ pub enum MediaError {
         reason: String,
     },
     /// A QuickTime or MP4 file has no index.
-    #[error("the file has no index (moov box), so it is cut short or still being written; copy or export it again: {}", .path.display())]
+    #[error("the file has no index (moov box), so it is cut short or still being written; copy or export it again: {}", shown(.path))]
     NoIndex {
         /// The file.
         path: PathBuf,
     },
     /// The system opens no more files.
-    #[error("the system's limit of open files is reached; close other programs or raise it (ulimit -n): {}", .path.display())]
+    #[error("the system's limit of open files is reached; close other programs or raise it (ulimit -n): {}", shown(.path))]
     TooManyFiles {
         /// The file.
         path: PathBuf,
     },
     /// There is no picture in it.
-    #[error("the file has no video stream; choose a file with pictures: {}", .path.display())]
+    #[error("the file has no video stream; choose a file with pictures: {}", shown(.path))]
     NoVideo {
         /// The file.
         path: PathBuf,
     },
     /// There are no frames in it.
-    #[error("the video stream has no frames; export it again: {}", .path.display())]
+    #[error("the video stream has no frames; export it again: {}", shown(.path))]
     NoFrames {
         /// The file.
         path: PathBuf,
     },
     /// This build of FFmpeg has no decoder for it.
-    #[error("no decoder for the codec {codec}; convert the file to HAP or another codec: {}", .path.display())]
+    #[error("no decoder for the codec {codec}; convert the file to HAP or another codec: {}", shown(.path))]
     UnsupportedCodec {
         /// The file.
         path: PathBuf,
@@ -91,7 +92,7 @@ pub enum MediaError {
         codec: String,
     },
     /// The picture has a size that cannot be shown.
-    #[error("{source}; export it at another size: {}", .path.display())]
+    #[error("{source}; export it at another size: {}", shown(.path))]
     Layout {
         /// The file.
         path: PathBuf,
@@ -99,7 +100,7 @@ pub enum MediaError {
         source: LayoutError,
     },
     /// A frame's bytes are not all there.
-    #[error("frame {frame} lies beyond the end of the file, which is cut short or still being written; copy or export it again: {}", .path.display())]
+    #[error("frame {frame} lies beyond the end of the file, which is cut short or still being written; copy or export it again: {}", shown(.path))]
     Truncated {
         /// The file.
         path: PathBuf,
@@ -107,7 +108,7 @@ pub enum MediaError {
         frame: FrameIndex,
     },
     /// A HAP frame is corrupt.
-    #[error("frame {frame} is corrupt ({source}); export the file again: {}", .path.display())]
+    #[error("frame {frame} is corrupt ({source}); export the file again: {}", shown(.path))]
     Hap {
         /// The file.
         path: PathBuf,
@@ -117,7 +118,7 @@ pub enum MediaError {
         source: HapError,
     },
     /// FFmpeg could not decode a frame.
-    #[error("frame {frame} cannot be decoded ({reason}); export the file again: {}", .path.display())]
+    #[error("frame {frame} cannot be decoded ({reason}); export the file again: {}", shown(.path))]
     Decode {
         /// The file.
         path: PathBuf,
@@ -127,7 +128,7 @@ pub enum MediaError {
         reason: String,
     },
     /// The frame asked for is past the end.
-    #[error("frame {frame} was asked for, but the last is frame {}, counted from 0: {}", frames.saturating_sub(1), .path.display())]
+    #[error("frame {frame} was asked for, but the last is frame {}, counted from 0: {}", frames.saturating_sub(1), shown(.path))]
     NoSuchFrame {
         /// The file.
         path: PathBuf,
@@ -137,7 +138,7 @@ pub enum MediaError {
         frames: u64,
     },
     /// A live source gives no pictures.
-    #[error("no picture from the live source ({reason}); check its address and that it sends: {}", .path.display())]
+    #[error("no picture from the live source ({reason}); check its address and that it sends: {}", shown(.path))]
     Live {
         /// Its address.
         path: PathBuf,
@@ -145,7 +146,7 @@ pub enum MediaError {
         reason: String,
     },
     /// An address of a kind that is not opened.
-    #[error("addresses that begin with {scheme}: are not opened; use http, https, rtsp, rtp, udp, srt, rtmp or v4l2: {}", .path.display())]
+    #[error("addresses that begin with {scheme}: are not opened; use http, https, rtsp, rtp, udp, srt, rtmp or v4l2: {}", shown(.path))]
     UnknownAddress {
         /// The address.
         path: PathBuf,
@@ -153,25 +154,25 @@ pub enum MediaError {
         scheme: String,
     },
     /// An address that leads nowhere.
-    #[error("the address names no host; write it whole, such as http://host/live.m3u8: {}", .path.display())]
+    #[error("the address names no host; write it whole, such as http://host/live.m3u8: {}", shown(.path))]
     IncompleteAddress {
         /// The address.
         path: PathBuf,
     },
     /// A proxy is not as it was made.
-    #[error("the proxy is damaged or of another file; it is made anew: {}", .path.display())]
+    #[error("the proxy is damaged or of another file; it is made anew: {}", shown(.path))]
     DamagedProxy {
         /// The proxy.
         path: PathBuf,
     },
     /// Nobody waits for it any more.
-    #[error("it is not opened, since it is not wanted any more: {}", .path.display())]
+    #[error("it is not opened, since it is not wanted any more: {}", shown(.path))]
     Unwanted {
         /// The file.
         path: PathBuf,
     },
     /// A decoder's thread broke.
-    #[error("the decoder broke down ({reason}); please report this with the file: {}", .path.display())]
+    #[error("the decoder broke down ({reason}); please report this with the file: {}", shown(.path))]
     Panicked {
         /// The file.
         path: PathBuf,

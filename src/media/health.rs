@@ -5,11 +5,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
 use crate::stats::HealthCounts;
+use crate::time::Time;
 
 /// The decoder of a file that FFmpeg plays, and the reason for it. As text it follows "decoded".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub struct SourceHealth {
     disordered: AtomicU64,
     skipped: AtomicU64,
     reconnects: AtomicU64,
+    /// In flicks.
+    jitter: AtomicI64,
     decoding: Mutex<Option<Decoding>>,
 }
 
@@ -58,6 +61,16 @@ impl SourceHealth {
     /// The decoder; none before a decoder was opened and for what FFmpeg does not decode.
     pub fn decoding(&self) -> Option<Decoding> {
         self.decoding.lock().clone()
+    }
+
+    /// Time by which some pictures of a live source came later than others, lately; zero for files.
+    pub fn jitter(&self) -> Time {
+        Time::from_flicks(self.jitter.load(Ordering::Relaxed))
+    }
+
+    /// Sets that.
+    pub fn set_jitter(&self, jitter: Time) {
+        self.jitter.store(jitter.flicks(), Ordering::Relaxed);
     }
 
     pub(super) fn set_decoding(&self, decoding: &Decoding) {

@@ -10,7 +10,8 @@
 //! * [`parameter`], [`keyframes`]: the numbers of a layer by name, and their tracks over time.
 //! * `validate`, `validate_layer`: the rules of a project.
 //! * [`edit`]: edits, the only way in which a project is changed, and undo.
-//! * [`storage`]: files of projects, recovery after a crash, collecting and relinking media. `paths`: media paths.
+//! * [`storage`]: files of projects, recovery after a crash, collecting and relinking media. `paths`: media paths;
+//!   `shown_path`: how they are shown.
 //!
 //! Invariants: what [`Project::validate`] states holds before and after each edit; a refused edit changes nothing.
 //! Selection, zoom and playhead belong to the view, not to the document, and are not undone.
@@ -27,6 +28,7 @@ pub mod model;
 pub mod parameter;
 mod paths;
 pub mod placement;
+mod shown_path;
 pub mod storage;
 mod trim;
 mod validate;
@@ -44,8 +46,9 @@ pub use layer::*;
 pub use layer_style::*;
 pub use model::*;
 pub use parameter::{LayerValues, Parameter};
-pub use paths::{is_address, without_dots};
+pub use paths::{as_given, is_address, names_address, without_dots};
 pub use placement::Placement;
+pub use shown_path::{ShownPath, shown, shown_name};
 pub use storage::{
     FileStamp, Progress, ProjectFileError, backup_of, backup_path, replace_small_file,
 };

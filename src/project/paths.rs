@@ -25,6 +25,21 @@ pub fn is_address(path: &Path) -> bool {
     has_scheme || text.starts_with("v4l2:")
 }
 
+/// As [`is_address`], of what a person gave: a file of that name that is there is meant, and no address.
+pub fn names_address(path: &Path) -> bool {
+    is_address(path) && !path.exists()
+}
+
+/// What a person gave, so that it is told from an address by its text alone: `./` before the name of a file that is there
+/// and is named like one.
+pub fn as_given(path: &Path) -> PathBuf {
+    if is_address(path) && !names_address(path) {
+        Path::new(".").join(path)
+    } else {
+        path.to_owned()
+    }
+}
+
 /// True if something is at `path`: a file or a folder, or one of the numbered pictures that it names.
 pub(super) fn is_there(path: &Path) -> bool {
     path.exists() || NumberedName::parse(path).is_some_and(|name| name.has_files())
@@ -128,7 +143,12 @@ fn relative_text(path: &Path, folder: &Path) -> PathBuf {
         .skip(shared)
         .map(|component| component.as_os_str().to_owned());
     let names: Vec<_> = up.chain(down).collect();
-    names.join("/".as_ref()).into()
+    let relative = PathBuf::from(names.join("/".as_ref()));
+    if is_address(&relative) {
+        // A file may be named like one.
+        return Path::new(".").join(relative);
+    }
+    relative
 }
 
 /// The file that a path in a file in `folder` means.
@@ -182,6 +202,7 @@ mod tests {
             ("tour/a.mov", "a.mov"),
             ("library/a.mov", "../library/a.mov"),
             ("none/a.mov", "../none/a.mov"),
+            ("tour/v4l2:a.mov", "./v4l2:a.mov"),
         ] {
             let path = root.join(path);
             assert_eq!(relative_to(&path, &folder), Path::new(relative));

@@ -28,6 +28,8 @@ pub enum Cause {
     /// Drawing took too long.
     #[default]
     Present,
+    /// Its live source had not sent it yet.
+    Source,
 }
 
 /// Due frames by outcome. Their sum is [`Counts::due`], always.
@@ -68,6 +70,15 @@ pub struct CauseCounts {
     pub upload: u64,
     /// See [`Cause::Present`].
     pub present: u64,
+    /// See [`Cause::Source`].
+    pub source: u64,
+}
+
+impl CauseCounts {
+    /// All of them together.
+    pub fn total(&self) -> u64 {
+        self.read + self.decode + self.upload + self.present + self.source
+    }
 }
 
 impl Counts {
@@ -109,6 +120,7 @@ impl Counts {
         self.causes.decode += other.causes.decode;
         self.causes.upload += other.causes.upload;
         self.causes.present += other.causes.present;
+        self.causes.source += other.causes.source;
     }
 
     fn count(&mut self, outcome: Outcome, cause: Option<Cause>) {
@@ -124,6 +136,7 @@ impl Counts {
             Some(Cause::Decode) => self.causes.decode += 1,
             Some(Cause::Upload) => self.causes.upload += 1,
             Some(Cause::Present) => self.causes.present += 1,
+            Some(Cause::Source) => self.causes.source += 1,
             None => {}
         }
     }
@@ -201,7 +214,7 @@ mod tests {
         recorder.lost(Outcome::Dropped, Cause::Present);
         let counts = recorder.counts;
         assert_eq!(counts.due, counts.presented + counts.lost());
-        assert_eq!(counts.causes.read + counts.causes.present, counts.lost());
+        assert_eq!(counts.causes.total(), counts.lost());
         assert!((counts.hit_rate() - 0.5).abs() < 1e-9, "one of two");
         assert_eq!(counts.measured_hit_rate(), Some(counts.hit_rate()));
         let none = Counts::default();

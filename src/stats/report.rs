@@ -238,7 +238,7 @@ impl Report {
         let mut csv = String::from(
             "layer,media,codec,io,due,presented,repeated,late,dropped,hit_rate,lost_read,lost_decode,lost_upload,\
              lost_present,read_p50_ms,read_p95_ms,read_p99_ms,read_max_ms,decode_p50_ms,decode_p99_ms,upload_p50_ms,\
-             upload_p99_ms,wait_p99_ms,mean_fill,read_bytes,read_mb_per_s\r\n",
+             upload_p99_ms,wait_p99_ms,mean_fill,read_bytes,read_mb_per_s,lost_source\r\n",
         );
         for layer in &self.layers {
             let counts = &layer.counts.counts;
@@ -247,7 +247,7 @@ impl Report {
             let media = layer.identity.media.replace('"', "\"\"");
             let line = format!(
                 "{},\"{media}\",{},{},{},{},{},{},{},{:.6},{},{},{},{},{:.3},{:.3},{:.3},{:.3},{:.3},{:.3},{:.3},\
-                 {:.3},{:.3},{:.3},{},{:.3}\r\n",
+                 {:.3},{:.3},{:.3},{},{:.3},{}\r\n",
                 layer.index,
                 layer.identity.codec,
                 layer.identity.io,
@@ -272,7 +272,8 @@ impl Report {
                 layer.wait_ms.p99,
                 layer.prebuffer.mean_fill,
                 layer.read_bytes,
-                layer.read_mb_per_s
+                layer.read_mb_per_s,
+                causes.source
             );
             csv.push_str(&line);
         }
@@ -356,7 +357,7 @@ mod tests {
         };
         let csv = report.to_csv();
         let columns: Vec<usize> = csv.lines().map(|line| line.split(',').count()).collect();
-        assert_eq!(columns, [26, 26], "{csv}");
+        assert_eq!(columns, [27, 27], "{csv}");
         let json = serde_json::to_value(&report).expect("plain data");
         let keys = |value: &serde_json::Value| -> Vec<String> {
             value
@@ -377,7 +378,7 @@ mod tests {
         let mut layer = keys(&json["layers"][0]);
         layer.sort_unstable();
         insta::assert_snapshot!(layer.join(" "), @"cadence_error_ms codec decode_ms decoding drop_causes dropped due due_evenly fps health height hit_rate index io late media path prebuffer presented read_bytes read_mb_per_s read_ms reading repeated seek_ms upload_ms wait_ms width");
-        insta::assert_snapshot!(json["totals"], @r#"{"drop_causes":{"decode":0,"present":0,"read":1,"upload":0},"dropped":0,"due":600,"due_evenly":600,"hit_rate":0.9983333333333333,"late":0,"presented":599,"repeated":1}"#);
+        insta::assert_snapshot!(json["totals"], @r#"{"drop_causes":{"decode":0,"present":0,"read":1,"source":0,"upload":0},"dropped":0,"due":600,"due_evenly":600,"hit_rate":0.9983333333333333,"late":0,"presented":599,"repeated":1}"#);
         insta::assert_snapshot!(json["process"], @r#"{"cpu_seconds":0.0,"peak_rss_bytes":0,"threads":0}"#);
     }
 }

@@ -45,13 +45,14 @@ impl Report {
         }
         let causes = &self.totals.drop_causes;
         lines.push(format!(
-            "{:>5}  {}  lost to read {}, decode {}, upload {}, present {}",
+            "{:>5}  {}  lost to read {}, decode {}, upload {}, present {}, source {}",
             "all",
             counts_text(&self.totals.counts),
             causes.read,
             causes.decode,
             causes.upload,
-            causes.present
+            causes.present,
+            causes.source
         ));
         let counts = &self.totals.counts;
         if counts.due_evenly > counts.due {

@@ -12,6 +12,7 @@ mod every_frame;
 mod faults;
 mod gpu;
 mod hap_flaws;
+mod live;
 mod numbers;
 mod overload;
 #[path = "../support/own_process.rs"]

@@ -1,5 +1,6 @@
 //! Opening media files and reading exact frames from them, held against FFmpeg's own tools.
 
+mod addresses;
 mod animations;
 #[path = "../support/cards.rs"]
 mod cards;
@@ -24,6 +25,7 @@ mod proxies;
 mod sequences;
 mod shapes;
 mod sound;
+mod starts;
 mod time_stamps;
 mod trust;
 mod unseen_packets;

@@ -160,8 +160,7 @@ impl Rig {
         let mut sum = Counts::default();
         for counts in snapshot.layers.iter().map(|layer| layer.counts) {
             assert_eq!(counts.due, counts.presented + counts.lost(), "{counts:?}");
-            let causes = counts.causes;
-            let blamed = causes.read + causes.decode + causes.upload + causes.present;
+            let blamed = counts.causes.total();
             assert_eq!(counts.lost(), blamed, "{counts:?}");
             assert!(counts.hits <= counts.asked, "{counts:?}");
             sum.add(&counts);

@@ -14,6 +14,7 @@ use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeOutcome, DecodeScratch, FrameSource, SequentialOpener};
 use crate::media::{self, MediaError, TextureSupport, Video, VideoSource};
 use crate::playback::guarded;
+use crate::project::shown;
 use crate::stats::per_second;
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
@@ -116,7 +117,7 @@ fn measure(media: &Video, threads: u16) -> Result<FileReport, MediaError> {
     };
     let facts = &media.facts;
     Ok(FileReport {
-        media: facts.path.display().to_string(),
+        media: shown(&facts.path).to_string(),
         codec: facts.codec.clone(),
         width: facts.width_px,
         height: facts.height_px,

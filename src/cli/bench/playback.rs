@@ -17,7 +17,7 @@ use crate::control::headless::{self, Errors, SETTLE_LIMIT};
 use crate::engine::{Engine, EngineOptions, Pace, PlaybackSettings};
 use crate::media::{self, TextureSupport};
 use crate::project::{
-    Clip, ClipId, Layer, LayerId, MAX_LAYERS, MediaId, MediaRef, Project, is_address,
+    Clip, ClipId, Layer, LayerId, MAX_LAYERS, MediaId, MediaRef, Project, names_address,
 };
 use crate::stats::{Report, per_second};
 use crate::time::{Clock, FrameRate, Time};
@@ -86,7 +86,7 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     for path in &args.media {
         project_input::refuse_project(path)?;
         // Asking a live source what it is would connect once for nothing.
-        if !is_address(path) {
+        if !names_address(path) {
             media::open_video(path, TextureSupport::BlockCompressed)?;
         }
     }

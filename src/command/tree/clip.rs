@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::project::edit::clip_edit::on_frame;
 use crate::project::{
     Clip, ClipEdit, ClipId, EditCommand, Layer, LayerId, LoopMode, MAX_LOOPS, MAX_PHASE, MAX_SPEED,
-    MAX_TIME, MediaId, Project,
+    MAX_TIME, MediaId, Project, is_address, shown,
 };
 use crate::time::Time;
 use crate::time::path_text::to_text;
@@ -79,7 +79,10 @@ fn rows() -> Vec<Row<Clips>> {
             },
             |on| {
                 let media = on.project.media(on.clip.media);
-                media.map(|media| to_text(&media.path).into_owned())
+                media.map(|media| match is_address(&media.path) {
+                    true => shown(&media.path).to_string(),
+                    false => to_text(&media.path).into_owned(),
+                })
             },
         ),
         Row::<Clips>::choice_of(

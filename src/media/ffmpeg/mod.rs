@@ -21,3 +21,4 @@ pub(super) use demux::hap_stream::HapStreamOpener;
 pub use demux::index_cache::is_index;
 pub(crate) use demux::mp4_boxes::OuterBoxes;
 pub(super) use live::live_source::LiveOpener;
+pub use live::starter::live_from_here;

@@ -16,6 +16,7 @@ use crate::media::{
     Backend, MediaError, OpenOptions, PlayedBy, ReadPath, TextureSupport, Video, VideoFacts,
     VideoSource,
 };
+use crate::project::shown;
 use crate::settings::IoMode;
 use crate::time::FrameIndex;
 
@@ -66,7 +67,7 @@ pub(super) fn open(
         shape,
         chunks: 1,
         played_by: PlayedBy::Hap,
-        why: format!("It stands in for {}.", of.facts.path.display()),
+        why: format!("It stands in for {}.", shown(&of.facts.path)),
         ..VideoFacts::clone(&of.facts)
     };
     Ok(Video {

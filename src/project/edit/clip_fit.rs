@@ -232,7 +232,8 @@ fn free_number(used: impl Iterator<Item = u32>) -> u32 {
 
 /// The file's name without extension, truncated to the longest name allowed.
 fn layer_name(path: &std::path::Path, number: u32) -> String {
-    let stem = path
+    let name = crate::project::shown_name(path);
+    let stem = std::path::Path::new(&name)
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned());
     let mut name = stem.unwrap_or_else(|| format!("Layer {number}"));

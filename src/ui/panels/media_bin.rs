@@ -4,7 +4,7 @@ use egui::{Align, Layout, RichText, ScrollArea, Ui};
 
 use super::media_row::media_row_ui;
 use crate::command::{Command, FileCommand};
-use crate::project::{MediaRef, is_address};
+use crate::project::{MediaRef, is_address, shown_name};
 use crate::status::{MediaState, MediaStatus};
 use crate::ui::format;
 use crate::ui::panel::Panel;
@@ -55,10 +55,7 @@ impl Panel for MediaBin {
 
 /// A media file's name without its folder.
 pub(crate) fn file_name(media: &MediaRef) -> String {
-    media.path.file_name().map_or_else(
-        || media.path.display().to_string(),
-        |name| name.to_string_lossy().into_owned(),
-    )
+    shown_name(&media.path)
 }
 
 fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {

@@ -9,7 +9,7 @@ use super::timeline::readout_ui;
 use super::top_bar::menu_item_ui;
 use crate::command::PlaceOn;
 use crate::command::{Command, FileCommand, HistoryCommand};
-use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef};
+use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef, shown};
 use crate::status::snapshot::ProxyStatus;
 use crate::status::{MediaState, MediaStatus};
 use crate::ui::pass::Pass;
@@ -284,7 +284,7 @@ fn tooltip(response: Response, media: &MediaRef, (status, is_used): (Option<&Med
                 ui.label("Being opened");
             }
         }
-        ui.weak(media.path.display().to_string());
+        ui.weak(shown(&media.path).to_string());
         if !is_used {
             ui.weak("No clip shows it");
         }

@@ -11,6 +11,7 @@ use crate::media::cores::CoreShare;
 use crate::media::ffmpeg::demux::codec_source::CodecSource;
 use crate::media::ffmpeg::demux::demuxer::reason_of;
 use crate::media::health::SourceHealth;
+use crate::project::shown;
 use crate::settings::DecodeBy;
 
 /// An open decoder, and what it holds of the machine.
@@ -18,6 +19,7 @@ pub(in crate::media) struct Codec {
     /// The decoder itself.
     pub decoder: ffmpeg::decoder::Video,
     hardware: Option<Hardware>,
+    threads: usize,
     _cores: CoreShare,
 }
 
@@ -75,7 +77,7 @@ impl Codec {
         reason: &str,
     ) -> Result<Self, MediaError> {
         let choice = Choice::software(reason);
-        let path = source.path.display();
+        let path = shown(source.path);
         tracing::warn!(%path, "decoded {}", choice.decoding);
         setup.health.set_decoding(&choice.decoding);
         Self::open_by(source, None)
@@ -90,43 +92,65 @@ impl Codec {
         hardware: Option<Hardware>,
         (cores, threads): (CoreShare, usize),
     ) -> Result<Self, MediaError> {
-        let codec = source.codec()?;
-        let parameters = source
-            .parameters
-            .clone()
-            .ok_or_else(|| source.unsupported())?;
-        let open = || {
-            let mut context = ffmpeg::codec::Context::from_parameters(parameters)?;
-            if let Some(hardware) = &hardware {
-                hardware.attach(&mut context)?;
-            }
-            let mut decoder = context.decoder();
-            let base = source.stream.time_base;
-            let side = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
-            decoder.set_packet_time_base((side(base.num), side(base.den)));
-            let mut options = ffmpeg::Dictionary::new();
-            // A device decodes by itself: threads would only hold more of its pictures. By frames and by slices is
-            // FFmpeg's own default, of which each codec takes what it has.
-            let threads = if hardware.is_some() { 1 } else { threads };
-            options.set("threads", &threads.to_string());
-            if source.is_low_delay {
-                options.set("thread_type", "slice");
-            }
-            decoder.open_as_with(codec, options)?.video()
-        };
-        let decoder = open().map_err(|error| MediaError::NotMedia {
-            path: source.path.to_owned(),
-            reason: reason_of(error),
-        })?;
+        let decoder = open_decoder(source, hardware.as_ref(), threads)?;
         Ok(Self {
             decoder,
             hardware,
+            threads,
             _cores: cores,
         })
+    }
+
+    /// Takes a new decoder, which has seen nothing yet, for that in software; one on a device stays, as it does where
+    /// there is no other to be had.
+    pub(in crate::media) fn renew(&mut self, source: &CodecSource<'_>) {
+        if self.hardware.is_some() {
+            return;
+        }
+        match open_decoder(source, None, self.threads) {
+            Ok(decoder) => self.decoder = decoder,
+            Err(error) => tracing::warn!(%error, "the decoder goes on as it is"),
+        }
     }
 
     /// The device, if one decodes.
     pub(in crate::media) fn hardware(&self) -> Option<&Hardware> {
         self.hardware.as_ref()
     }
+}
+
+/// Opens a decoder with so many threads.
+fn open_decoder(
+    source: &CodecSource<'_>,
+    hardware: Option<&Hardware>,
+    threads: usize,
+) -> Result<ffmpeg::decoder::Video, MediaError> {
+    let codec = source.codec()?;
+    let parameters = source
+        .parameters
+        .clone()
+        .ok_or_else(|| source.unsupported())?;
+    let open = || {
+        let mut context = ffmpeg::codec::Context::from_parameters(parameters)?;
+        if let Some(hardware) = hardware {
+            hardware.attach(&mut context)?;
+        }
+        let mut decoder = context.decoder();
+        let base = source.stream.time_base;
+        let side = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
+        decoder.set_packet_time_base((side(base.num), side(base.den)));
+        let mut options = ffmpeg::Dictionary::new();
+        // A device decodes by itself: threads would only hold more of its pictures. By frames and by slices is
+        // FFmpeg's own default, of which each codec takes what it has.
+        let threads = if hardware.is_some() { 1 } else { threads };
+        options.set("threads", &threads.to_string());
+        if source.is_low_delay {
+            options.set("thread_type", "slice");
+        }
+        decoder.open_as_with(codec, options)?.video()
+    };
+    open().map_err(|error| MediaError::NotMedia {
+        path: source.path.to_owned(),
+        reason: reason_of(error),
+    })
 }

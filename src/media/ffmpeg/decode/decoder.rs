@@ -74,8 +74,10 @@ enum Advance {
     Nothing,
     /// As [`Step::Unrefreshed`].
     Unrefreshed,
-    /// Pictures before and after the frame came, or the stream ended, without it.
+    /// Pictures before and after the frame came, without it.
     Missing,
+    /// Pictures before the frame came, and then the end of the stream.
+    Ended,
 }
 
 impl FrameDecoder {
@@ -216,7 +218,7 @@ impl FrameDecoder {
                 Advance::Reached => return Ok(Some(SeekOutcome::Frame)),
                 Advance::Stale => return Ok(Some(SeekOutcome::Stale)),
                 Advance::Missing => return Ok(None),
-                Advance::TooLate | Advance::Nothing | Advance::Unrefreshed => {}
+                Advance::TooLate | Advance::Nothing | Advance::Unrefreshed | Advance::Ended => {}
             }
         }
         self.reach_from_starts(target, is_stale)
@@ -246,7 +248,8 @@ impl FrameDecoder {
                 Advance::Missing => return Ok(None),
                 // That is found once, so that this goes no deeper.
                 Advance::Unrefreshed => return self.reach_from_starts(target, is_stale),
-                Advance::Nothing => is_worth_all = target <= MOST_FROM_NOTHING,
+                // Of few pictures from an open group to the end libavcodec keeps some for itself.
+                Advance::Nothing | Advance::Ended => is_worth_all = target <= MOST_FROM_NOTHING,
                 Advance::TooLate => {}
             }
         }
@@ -278,7 +281,7 @@ impl FrameDecoder {
                 Step::Stale => return Ok(Advance::Stale),
                 Step::Unrefreshed => return Ok(Advance::Unrefreshed),
                 Step::End if is_first => return Ok(Advance::Nothing),
-                Step::End => return Ok(Advance::Missing),
+                Step::End => return Ok(Advance::Ended),
             };
             self.keep_picture(frame, target);
             if frame == target {

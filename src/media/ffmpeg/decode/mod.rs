@@ -8,8 +8,9 @@
 //!
 //! * `source`: from a file to a decoder on the thread that owns it. `codec`, `hardware`: opening one, on a device or in
 //!   software.
-//! * `decoder`: exact frames. `picture_stream`: pictures in the order of their timestamps, from any start. `skipping`:
-//!   frames left out far from the target. `frame_cache`: pictures kept around the playhead.
+//! * `decoder`: exact frames. `picture_stream`: pictures in the order of their timestamps, from any start. `start_state`:
+//!   what must be known there. `skipping`: frames left out far from the target. `frame_cache`: pictures kept around the
+//!   playhead.
 //! * `picture`, `pixels`, `convert`: from FFmpeg's description of a picture to planes in memory; `colour_words`: what is
 //!   said of its colour.
 //! * `alpha_stream`: alpha in a stream of its own.
@@ -38,4 +39,5 @@ pub(super) mod picture_stream;
 pub(super) mod pixels;
 pub(super) mod skipping;
 pub(super) mod source;
+mod start_state;
 mod turned;

@@ -18,6 +18,7 @@ use ffmpeg_next as ffmpeg;
 
 use super::codec::{Codec, CodecSetup};
 use super::skipping;
+use super::start_state::StartState;
 use crate::media::MediaError;
 use crate::media::ffmpeg::demux::demuxer::Demuxer;
 use crate::media::ffmpeg::demux::packet_index::{FrameOrder, PacketIndex};
@@ -71,6 +72,10 @@ pub(in crate::media) struct PictureStream {
     given: VecDeque<i64>,
     /// The demuxer leaves packets out after a seek, so that all decoding begins at the start of the file.
     is_seeking_lossy: bool,
+    /// What the decoder knows of the packets with headers.
+    start_state: StartState,
+    /// True until something is read or sought: what is read next is the first packet.
+    is_at_start: bool,
 }
 
 /// The next thing in the stream.
@@ -108,6 +113,8 @@ impl PictureStream {
         Ok(Self {
             may_skip: codec.hardware().is_none() && skipping::is_safe(&demuxer),
             whole_from: 0,
+            start_state: StartState::new(&demuxer),
+            is_at_start: true,
             pictures: demuxer.codec_source().picture_packets(),
             demuxer,
             codec,
@@ -136,6 +143,7 @@ impl PictureStream {
     /// The decoder's error.
     pub(in crate::media) fn use_software(&mut self, reason: &str) -> Result<(), MediaError> {
         self.codec = Codec::open_in_software(&self.demuxer.codec_source(), &self.setup, reason)?;
+        self.start_state = StartState::new(&self.demuxer);
         self.lose_place();
         Ok(())
     }
@@ -253,16 +261,66 @@ impl PictureStream {
                     tracing::debug!(%error, "the file cannot be opened again");
                     ffmpeg::Error::External
                 })?;
+                // As if nothing had been decoded before: what it knows of later packets may be wrong here.
+                self.codec.renew(&self.demuxer.codec_source());
+                self.start_state = StartState::new(&self.demuxer);
+                self.is_at_start = true;
                 self.next = Some(0);
                 Ok(true)
             }
             Start::Timestamp(timestamp) => {
+                if let Some(head) = self.start_state.missing(&self.index, timestamp) {
+                    self.show_headers(head)?;
+                }
+                self.is_at_start = false;
                 if self.demuxer.seek(timestamp).is_err() {
                     return Ok(false);
                 }
                 self.land(target)
             }
         }
+    }
+
+    /// Gives the decoder the packet of this timestamp, so that it knows what stands in it, and forgets its picture.
+    fn show_headers(&mut self, head: i64) -> Result<(), ffmpeg::Error> {
+        let mut is_found = self.is_at_start && self.decode_headers(head)?;
+        for timestamp in self.index.places_before(head) {
+            if is_found {
+                break;
+            }
+            is_found = self.demuxer.seek(timestamp).is_ok() && self.decode_headers(head)?;
+        }
+        if !is_found && let Ok(demuxer) = self.demuxer.reopened() {
+            self.demuxer = demuxer;
+            is_found = self.decode_headers(head)?;
+        }
+        if !is_found {
+            tracing::debug!(head, "the packet with the headers is not found again");
+            self.start_state.give_up(head);
+        }
+        self.codec.decoder.flush();
+        Ok(())
+    }
+
+    /// Decodes the packet of this timestamp; false if the next key frame is another.
+    fn decode_headers(&mut self, head: i64) -> Result<bool, ffmpeg::Error> {
+        self.is_at_start = false;
+        while let Some(packet) = self.demuxer.next_packet()? {
+            let timestamp = packet.pts().or_else(|| packet.dts());
+            if !packet.is_key() || timestamp.is_none_or(|timestamp| timestamp < head) {
+                continue;
+            }
+            if timestamp != Some(head) {
+                return Ok(false);
+            }
+            skipping::leave_out_unreferenced(&mut self.codec.decoder, false);
+            self.start_state.note(&self.index, &packet);
+            if let Err(error) = self.codec.decoder.send_packet(&packet) {
+                tracing::debug!(%error, head, "the packet with the headers is damaged");
+            }
+            return Ok(true);
+        }
+        Ok(false)
     }
 
     /// Reads up to the first key frame after a seek; false if that is past `target`.
@@ -380,21 +438,25 @@ impl PictureStream {
         if packet.is_none() {
             packet = self.demuxer.next_packet()?;
         }
+        self.is_at_start = false;
         // Nothing has changed, says a recorder with an empty packet; to a decoder it would be the end.
         let is_idle =
             |packet: &ffmpeg::Packet| self.pictures.is_idle(packet.data().unwrap_or_default());
         if packet.as_ref().is_some_and(is_idle) {
             return Ok(());
         }
-        if let Some(packet) = &packet {
+        if let Some(packet) = &mut packet {
+            if self.given.is_empty() && !self.is_running {
+                self.start_state.complete(packet);
+            }
+            self.start_state.note(&self.index, packet);
             if self.given.len() >= MOST_GIVEN {
                 self.given.pop_front();
             }
             self.given.extend(packet.pts());
-            if self.may_skip {
-                let is_far = self.is_far(packet);
-                skipping::leave_out_unreferenced(&mut self.codec.decoder, is_far);
-            }
+            // Said for each, also once none is left out any more.
+            let is_far = self.may_skip && self.is_far(packet);
+            skipping::leave_out_unreferenced(&mut self.codec.decoder, is_far);
         }
         let sent = match &packet {
             Some(packet) => self.codec.decoder.send_packet(packet),

@@ -9,23 +9,10 @@ use ffmpeg_next::codec::Id;
 use crate::media::ffmpeg::demux::demuxer::Demuxer;
 
 /// True if the stream says which of its frames nothing refers to, and its decoder heeds it.
-#[expect(unsafe_code, reason = "ffmpeg-next does not show a codec's extra data")]
 pub(in crate::media) fn is_safe(demuxer: &Demuxer) -> bool {
     match demuxer.stream().codec {
         Id::H264 | Id::MPEG1VIDEO | Id::MPEG2VIDEO | Id::MPEG4 => true,
-        Id::HEVC => demuxer.codec_source().parameters.is_some_and(|parameters| {
-            // SAFETY: the parameters are whole while they are borrowed; the pointer is null or has that many bytes.
-            let extra = unsafe {
-                let raw = &*parameters.as_ptr();
-                let bytes = usize::try_from(raw.extradata_size).unwrap_or(0);
-                if raw.extradata.is_null() {
-                    &[]
-                } else {
-                    std::slice::from_raw_parts(raw.extradata, bytes)
-                }
-            };
-            has_one_temporal_layer(extra)
-        }),
+        Id::HEVC => has_one_temporal_layer(demuxer.codec_source().extra_data()),
         _ => false,
     }
 }

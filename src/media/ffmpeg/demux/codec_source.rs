@@ -30,6 +30,24 @@ impl CodecSource<'_> {
         self.stream.decoder().ok_or_else(|| self.unsupported())
     }
 
+    /// The codec's headers that its container keeps apart; empty where it does not.
+    #[expect(unsafe_code, reason = "ffmpeg-next does not show a codec's extra data")]
+    pub(in crate::media) fn extra_data(&self) -> &[u8] {
+        let Some(parameters) = &self.parameters else {
+            return &[];
+        };
+        // SAFETY: the parameters are whole while they are borrowed; the pointer is null or has that many bytes.
+        unsafe {
+            let raw = &*parameters.as_ptr();
+            match usize::try_from(raw.extradata_size) {
+                Ok(bytes) if !raw.extradata.is_null() => {
+                    std::slice::from_raw_parts(raw.extradata, bytes)
+                }
+                _ => &[],
+            }
+        }
+    }
+
     /// The error that nothing decodes it.
     pub(in crate::media) fn unsupported(&self) -> MediaError {
         MediaError::UnsupportedCodec {

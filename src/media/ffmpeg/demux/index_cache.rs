@@ -6,7 +6,8 @@
 //! ```text
 //! "SXINDEX" version | timestamp of the file | stream | time base num, den | last duration | kind
 //! | frames, then of each: timestamp (if stamped), offset, size
-//! | key frames, then of each: timestamp, decoding timestamp, frame | hash
+//! | key frames, then of each: timestamp, decoding timestamp, frame
+//! | key frames with other headers, then the timestamp of each | hash
 //! ```
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
@@ -20,7 +21,7 @@ use crate::media::fingerprint::{Fnv, content_name};
 use crate::media::packets::PacketSpan;
 
 /// The first bytes of a file, the last being the version: of the format, and of what counts as a frame.
-const MAGIC: &[u8; 8] = b"SXINDEX\x02";
+const MAGIC: &[u8; 8] = b"SXINDEX\x03";
 
 /// Limit of all indexes together, in bytes.
 const MAX_CACHE_BYTES: u64 = 256 << 20;
@@ -79,9 +80,13 @@ fn encode(index: &PacketIndex, modified_nanos: i64, stream: &VideoStream) -> Vec
     put(stream.time_base.num);
     put(stream.time_base.den);
     put(index.last_duration);
-    let (timestamps, keys) = match &index.order {
-        FrameOrder::ByTimestamp { timestamps, keys } => (timestamps.as_slice(), keys.as_slice()),
-        FrameOrder::ByCount { timestamps } => (timestamps.as_slice(), &[][..]),
+    let (timestamps, keys, heads) = match &index.order {
+        FrameOrder::ByTimestamp {
+            timestamps,
+            keys,
+            heads,
+        } => (timestamps.as_slice(), keys.as_slice(), heads.as_slice()),
+        FrameOrder::ByCount { timestamps } => (timestamps.as_slice(), &[][..], &[][..]),
     };
     put(i64::from(!timestamps.is_empty()));
     put(index.table.len() as i64);
@@ -97,6 +102,10 @@ fn encode(index: &PacketIndex, modified_nanos: i64, stream: &VideoStream) -> Vec
         put(key.timestamp);
         put(key.decode_timestamp);
         put(key.frame as i64);
+    }
+    put(heads.len() as i64);
+    for head in heads {
+        put(*head);
     }
     let mut hash = Fnv::default();
     hash.add(&bytes);
@@ -151,16 +160,23 @@ fn decode(bytes: &[u8], modified_nanos: i64, stream: &VideoStream) -> Option<Pac
             frame: u64::try_from(reader.number()?).ok()?,
         });
     }
+    let head_count = reader.count(1)?;
+    let mut heads = Vec::with_capacity(head_count);
+    for _ in 0..head_count {
+        heads.push(reader.number()?);
+    }
     // Key frames without timestamps would be of no use; timestamps without key frames are those of a stream that is
     // counted.
     let is_whole = reader.0.is_empty() && frames > 0 && timestamps.is_sorted();
     let are_frames = keys.iter().all(|key| key.frame <= frames as u64);
-    if !is_whole || !are_frames || !is_stamped && !keys.is_empty() {
+    let are_heads = heads.is_sorted() && keys.is_empty() == heads.is_empty();
+    if !is_whole || !are_frames || !are_heads || !is_stamped && !keys.is_empty() {
         return None;
     }
     let parts = IndexParts {
         timestamps,
         keys,
+        heads,
         spans,
         last_duration,
     };
@@ -211,6 +227,7 @@ mod tests {
         };
         let parts = IndexParts {
             keys: vec![key(0, 1024), key(20, 1024)],
+            heads: vec![timestamps[0]],
             spans: spans(),
             last_duration: 512,
             timestamps,
@@ -230,6 +247,7 @@ mod tests {
         let parts = IndexParts {
             timestamps,
             keys: Vec::new(),
+            heads: Vec::new(),
             spans: spans(),
             last_duration: 0,
         };

@@ -11,7 +11,8 @@
 //!   pictures that nothing but their name tells apart.
 //! * `stream`, `sound`, `codec_source`: streams as their container describes them, and as a decoder takes them.
 //! * `packet_index`, `index_cache`: the frames of a stream, kept for the next opening. `picture_packets`: packets that show
-//!   nothing. `timestamps`, `time_grid`: the times of frames, and the rate under stamps that do not keep it exactly.
+//!   nothing. `headers`: where headers inside the stream change. `timestamps`, `time_grid`: the times of frames, and the
+//!   rate under stamps that do not keep it exactly.
 //! * `hap_packets`, `hap_stream`: HAP by offset, and HAP where there are no offsets. `mp4_boxes`: what FFmpeg does not
 //!   tell of a QuickTime file.
 //!
@@ -23,6 +24,7 @@ pub(super) mod demuxer;
 pub(super) mod format_by_extension;
 pub(super) mod hap_packets;
 pub(super) mod hap_stream;
+pub(super) mod headers;
 pub(super) mod index_cache;
 pub(super) mod mp4_boxes;
 pub(super) mod packet_index;

@@ -7,6 +7,7 @@
 use ffmpeg_next as ffmpeg;
 
 use super::demuxer::{Demuxer, is_discarded, reason_of};
+use super::headers::HeaderTracker;
 use super::index_cache::IndexKey;
 use super::picture_packets::PicturePackets;
 use super::stream::{TimeBase, VideoStream};
@@ -40,6 +41,9 @@ pub(in crate::media) enum FrameOrder {
         timestamps: Vec<i64>,
         /// Key frames, at which decoding can begin, ascending.
         keys: Vec<KeyPacket>,
+        /// The timestamps of those whose packets bring other headers than the ones before, ascending; the first key
+        /// frame is always among them.
+        heads: Vec<i64>,
     },
     /// By counting from the start of the file, since the container has no presentation timestamps, or begins them anew.
     ByCount {
@@ -68,6 +72,7 @@ struct ScannedPacket {
     span: PacketSpan,
     is_key: bool,
     is_shown: bool,
+    has_other_headers: bool,
 }
 
 impl PacketIndex {
@@ -103,12 +108,17 @@ impl PacketIndex {
     /// [`MediaError::NoFrames`], or what the demuxer said.
     pub(in crate::media) fn scan(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
         let mut packets = Vec::new();
+        let mut headers = HeaderTracker::new(&demuxer.codec_source());
         let mut pictures = demuxer.codec_source().picture_packets();
         let whole = std::fs::metadata(demuxer.path()).map_or(0, |metadata| metadata.len());
         loop {
             match demuxer.next_packet() {
                 Ok(Some(packet)) => {
-                    packets.push(ScannedPacket::of(&packet, &mut pictures, demuxer));
+                    packets.push(ScannedPacket {
+                        has_other_headers: packet.is_key()
+                            && headers.changes(packet.data().unwrap_or_default()),
+                        ..ScannedPacket::of(&packet, &mut pictures, demuxer)
+                    });
                     let done = u64::try_from(packet.position()).unwrap_or(0);
                     if !progress::report(done, whole) {
                         let path = demuxer.path().to_owned();
@@ -140,6 +150,30 @@ impl PacketIndex {
             return None;
         };
         timestamps.get(usize::try_from(frame).ok()?).copied()
+    }
+
+    /// The timestamps of the packets with the headers of the stream's start, and with those that hold at a timestamp;
+    /// none in a stream that is counted.
+    pub(in crate::media) fn heads_at(&self, timestamp: i64) -> Option<(i64, i64)> {
+        let FrameOrder::ByTimestamp { heads, .. } = &self.order else {
+            return None;
+        };
+        let first = *heads.first()?;
+        let after = heads.partition_point(|head| *head <= timestamp);
+        let head = heads.get(after.saturating_sub(1))?;
+        Some((first, *head))
+    }
+
+    /// Timestamps to seek to in order to come to the packet of a key frame, the likeliest first: containers look up one
+    /// kind of timestamp or the other, and some land late.
+    pub(in crate::media) fn places_before(&self, key_timestamp: i64) -> Vec<i64> {
+        let FrameOrder::ByTimestamp { keys, .. } = &self.order else {
+            return Vec::new();
+        };
+        let after = keys.partition_point(|key| key.timestamp <= key_timestamp);
+        let keys = keys.iter().take(after).rev().take(2);
+        keys.flat_map(|key| [key.timestamp, key.decode_timestamp])
+            .collect()
     }
 
     /// The last key frame that is shown at or before a frame, where `back` is 1, the one before it, where it is 2, and
@@ -236,6 +270,7 @@ impl PacketIndex {
         };
         let mut shown: Vec<(i64, usize)> = Vec::with_capacity(packets.len());
         let mut keys = Vec::new();
+        let mut heads = Vec::new();
         let mut is_stamped = true;
         for (place, packet) in packets.iter().enumerate() {
             let Some(timestamp) = timestamp_of(packet) else {
@@ -244,6 +279,9 @@ impl PacketIndex {
                 continue;
             };
             if packet.is_key {
+                if packet.has_other_headers || keys.is_empty() {
+                    heads.push(timestamp);
+                }
                 keys.push((timestamp, place));
             }
             // Before the first key frame nothing can be decoded, in either order.
@@ -270,8 +308,10 @@ impl PacketIndex {
             decode_timestamp: packets[key.1].decode_timestamp.unwrap_or(key.0),
             frame: frame_of(key) as u64,
         });
+        heads.sort_unstable();
         let parts = IndexParts {
             keys: keys.collect(),
+            heads,
             last_duration: packets[shown.last()?.1].duration,
             spans: shown
                 .iter()
@@ -294,6 +334,7 @@ impl PacketIndex {
         let parts = IndexParts {
             timestamps: timestamps.unwrap_or_default(),
             keys: Vec::new(),
+            heads: Vec::new(),
             spans: shown.iter().map(|packet| packet.span).collect(),
             last_duration,
         };
@@ -307,6 +348,8 @@ pub(in crate::media) struct IndexParts {
     pub timestamps: Vec<i64>,
     /// Key frames in any order; none in a stream that is counted.
     pub keys: Vec<KeyPacket>,
+    /// The timestamps of those with other headers than before, ascending; the first key frame's is among them.
+    pub heads: Vec<i64>,
     /// The packet of each frame.
     pub spans: Vec<PacketSpan>,
     /// Duration of the last frame; zero if unknown.
@@ -338,6 +381,7 @@ impl IndexParts {
             FrameOrder::ByTimestamp {
                 timestamps: self.timestamps,
                 keys: self.keys,
+                heads: self.heads,
             }
         };
         PacketIndex {
@@ -364,6 +408,7 @@ impl ScannedPacket {
             },
             is_key: packet.is_key() && is_alpha_key(packet, demuxer),
             is_shown: is_picture && !is_discarded(packet),
+            has_other_headers: false,
         }
     }
 
@@ -379,6 +424,7 @@ impl ScannedPacket {
             },
             is_key: true,
             is_shown: true,
+            has_other_headers: false,
         }
     }
 }

@@ -9,20 +9,24 @@
 //! is counted: the delay is bounded by what is kept, whatever the network did meanwhile.
 
 use std::collections::VecDeque;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::{io, thread};
 
 use ffmpeg_next as ffmpeg;
 use parking_lot::{Condvar, Mutex};
 
+use super::jitter::Jitter;
 use super::live_input::{LiveInput, Next, Patience};
 use super::pacing::Pacing;
+use super::starter;
 use crate::media::address::LiveAddress;
 use crate::media::fault_injection;
 use crate::media::ffmpeg::decode::codec::CodecSetup;
 use crate::media::ffmpeg::demux::stream::VideoStream;
+use crate::project::shown;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
 /// Pictures kept for readers that are a little late: a tenth of a second at 30 per second.
@@ -107,9 +111,7 @@ impl Connection {
             changed: Condvar::new(),
         });
         let thread = Arc::clone(&shared);
-        thread::Builder::new()
-            .name("live".to_owned())
-            .spawn(move || thread.run())?;
+        starter::start(Box::new(move || thread.run()))?;
         Ok(Self(shared))
     }
 
@@ -140,14 +142,15 @@ impl Connection {
         let connected_by = begin + shared.time_out + GRACE;
         let mut state = shared.state.lock();
         loop {
+            // Before a picture is taken, which another request would then miss.
+            if is_stale() {
+                return Ok(None);
+            }
             if let Some(picture) = state.after(cursor, &shared.clock, &shared.setup) {
                 return Ok(Some(picture));
             }
             if let Some(reason) = &state.broken {
                 return Err(reason.clone());
-            }
-            if is_stale() {
-                return Ok(None);
             }
             let now = shared.clock.now();
             // Looking a name up cannot be broken off; it goes on without anyone who waits for it.
@@ -214,7 +217,7 @@ impl Shared {
                 return;
             }
             let reason = ended.unwrap_or_else(|_| "the decoder broke down".to_owned());
-            tracing::info!("{}: {reason}", self.address.text);
+            tracing::info!("{}: {reason}", shown(Path::new(&self.address.text)));
             let mut state = self.state.lock();
             if state.newest > before {
                 rest = FIRST_REST;
@@ -241,6 +244,7 @@ impl Shared {
         };
         self.state.lock().stream = Some(input.stream().clone());
         let mut pacing = Pacing::default();
+        let mut jitter = Jitter::default();
         let mut corrupt_run = 0;
         let mut last_picture = self.clock.now();
         while !self.wants_to_stop.load(Ordering::Relaxed) {
@@ -249,8 +253,12 @@ impl Shared {
                 Next::Picture(picture, timestamp) => {
                     corrupt_run = 0;
                     last_picture = self.clock.now();
-                    if let Some(timestamp) = timestamp.filter(|_| !self.address.is_sent()) {
-                        self.wait_until(pacing.due(timestamp, last_picture));
+                    if let Some(timestamp) = timestamp {
+                        if !self.address.is_sent() {
+                            self.wait_until(pacing.due(timestamp, last_picture));
+                        }
+                        let spread = jitter.note(timestamp, self.clock.now());
+                        self.setup.health.set_jitter(spread);
                     }
                     self.keep(picture);
                 }

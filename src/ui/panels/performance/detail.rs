@@ -3,7 +3,7 @@
 use egui::{Grid, Label, RichText, Ui};
 
 use crate::project::Layer;
-use crate::status::snapshot::{CadenceSnapshot, LayerSnapshot, SlotState};
+use crate::status::snapshot::{CadenceSnapshot, Counts, LayerSnapshot, SlotState};
 use crate::time::FrameIndex;
 use crate::transport::Cadence;
 use crate::ui::pass::Pass;
@@ -119,6 +119,14 @@ fn figures(snapshot: &LayerSnapshot) -> [(&'static str, String); 6] {
     ]
 }
 
+/// The losses to a live source, after the others; empty where there are none.
+fn lost_to_source(counts: &Counts) -> String {
+    match counts.causes.source {
+        0 => String::new(),
+        lost => format!(", source {lost}"),
+    }
+}
+
 /// Figures with long values, which get rows of their own.
 fn long_figures(snapshot: &LayerSnapshot, pass: &Pass<'_, '_>) -> [(&'static str, String); 2] {
     let causes = &snapshot.counts.causes;
@@ -131,8 +139,12 @@ fn long_figures(snapshot: &LayerSnapshot, pass: &Pass<'_, '_>) -> [(&'static str
         (
             "Lost to",
             format!(
-                "read {}, decode {}, upload {}, draw {}",
-                causes.read, causes.decode, causes.upload, causes.present
+                "read {}, decode {}, upload {}, draw {}{}",
+                causes.read,
+                causes.decode,
+                causes.upload,
+                causes.present,
+                lost_to_source(&snapshot.counts)
             ),
         ),
         (

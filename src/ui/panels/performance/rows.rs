@@ -127,7 +127,7 @@ pub(crate) fn totals_row_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     let causes = &totals.causes;
     let tooltip = format!(
         "{} frames due: {} shown on time, {} repeated, {} late, {} dropped\n\
-         Causes: {} reading, {} decoding, {} uploading, {} presenting",
+         Causes: {} reading, {} decoding, {} uploading, {} presenting, {} live source",
         totals.due,
         totals.presented,
         totals.repeated,
@@ -136,7 +136,8 @@ pub(crate) fn totals_row_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         causes.read,
         causes.decode,
         causes.upload,
-        causes.present
+        causes.present,
+        causes.source
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &tooltip));
     response.on_hover_text(tooltip);
@@ -221,14 +222,15 @@ fn reading(snapshot: &LayerSnapshot, path: &ReadPath) -> String {
     let causes = &snapshot.counts.causes;
     let now = snapshot.hit_rates.back().copied();
     format!(
-        "{why}\nHit rate now {}, {}, longest read {} ms\nLost: {} reading, {} decoding, {} uploading, {} drawing",
+        "{why}\nHit rate now {}, {}, longest read {} ms\nLost: {} reading, {} decoding, {} uploading, {} drawing, {} live source",
         format::hits_now(&snapshot.counts, now),
         format::mb_per_s(f64::from(snapshot.read_mb_per_s)),
         format::ms(snapshot.read_max_ms),
         causes.read,
         causes.decode,
         causes.upload,
-        causes.present
+        causes.present,
+        causes.source
     )
 }
 
