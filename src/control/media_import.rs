@@ -316,7 +316,7 @@ mod tests {
     /// The lengths of the layers' first clips, in seconds.
     fn durations(history: &History) -> Vec<i64> {
         let layers = history.project().layers.iter();
-        let durations = layers.map(|layer| layer.clips[0].duration.to_seconds_f64());
+        let durations = layers.map(|layer| layer.clips[0].duration.seconds());
         durations.map(|seconds| seconds.round() as i64).collect()
     }
 
