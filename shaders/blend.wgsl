@@ -7,10 +7,11 @@
 // For the canvas without a blend state: the mixture of the backdrop and what the mode makes of both (§5).
 @fragment
 fn fragment_blend(in: Corner) -> @location(0) vec4f {
-    let colour = style_colour(in.at);
+    let foot = footprint(in.clip.xy);
+    let colour = style_colour(foot);
     let below = textureLoad(backdrop, vec2i(in.clip.xy), 0).rgb;
-    let mixed = blended(u32(layer.style.z), below, colour.rgb);
-    return vec4f(mix(below, mixed, colour.a * layer.picture.z), 1.0);
+    let mixed = blended(u32(layer.style.z), below, unmultiplied(colour));
+    return vec4f(mix(below, mixed, colour.a * layer.picture.z * foot.coverage), 1.0);
 }
 
 // The numbers are those that `blend_number` gives.

@@ -105,6 +105,7 @@
 //! | `media/ffmpeg/decode/hardware.rs` | hardware devices and frames, of which ffmpeg-next knows nothing |
 //! | `media/ffmpeg/mux.rs` | the codec parameters of a new stream |
 //! | `media/ffmpeg/decode/pixels.rs` | libavutil's static tables of pixel formats |
+//! | `cli/fatal_signals.rs` | a handler of aborts, which says that memory has run out |
 //! | `media/io/mmap.rs` | a mapping of a file, which changes when the file does |
 //! | `media/io/uring.rs` | a buffer that the kernel writes to until it says that it is done |
 

@@ -20,10 +20,10 @@ use crate::control::{DialogError, DialogKind, DialogRequest, Waker};
 
 /// File name extensions of media files that the dialog offers first; any other file may be chosen as well.
 const MEDIA_EXTENSIONS: &[&str] = &[
-    "3gp", "apng", "asf", "avi", "bmp", "dpx", "dv", "exr", "flv", "gif", "ivf", "jp2", "jpeg",
-    "jpg", "jxl", "m2ts", "m2v", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf", "nut",
-    "ogv", "pam", "pgm", "png", "ppm", "tga", "tif", "tiff", "ts", "vob", "webm", "webp", "wmv",
-    "y4m",
+    "3gp", "apng", "asf", "avi", "avif", "bmp", "dpx", "dv", "exr", "flv", "gif", "heic", "heif",
+    "ico", "ivf", "jp2", "jpeg", "jpg", "jxl", "m2ts", "m2v", "m4v", "mkv", "mov", "mp4", "mpeg",
+    "mpg", "mpo", "mts", "mxf", "nut", "ogv", "pam", "pgm", "png", "ppm", "psd", "tga", "tif",
+    "tiff", "ts", "vob", "webm", "webp", "wmv", "y4m",
 ];
 
 /// Shows a dialog and waits for the answer: the chosen paths, none if the user cancelled it.

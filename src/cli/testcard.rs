@@ -1,7 +1,7 @@
 //! `sextet testcard`: writes a moving test picture in any variant of HAP.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::thread;
@@ -10,13 +10,18 @@ use anyhow::{Context as _, bail, ensure};
 use clap::ValueEnum;
 
 use super::interrupt::Interrupt;
-use super::{output, target};
-use crate::media::ffmpeg::mux::MovWriter;
+use super::output;
+use super::target::{self, OutputKind, OverwriteArgs, Target};
+use crate::media::ffmpeg::mux::{MovWriter, MuxError};
 use crate::media::frame::MAX_SIDE_PX;
 use crate::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
 use crate::media::hap::testcard::{Scene, TestCard};
 use crate::media::hap::{Compressor, HapVariant, MAX_CHUNKS};
+use crate::stats::available_memory_bytes;
 use crate::time::FrameRate;
+
+/// A box after those of the movie, by which a card is known again: free space (ISO/IEC 14496-12, 8.1.2) of 24 bytes.
+pub(super) const CARD_MARK: &[u8; 24] = b"\0\0\0\x18freeSextet test card";
 
 /// The exit code of a card that an interrupt ended.
 const INTERRUPTED: u8 = 1;
@@ -27,6 +32,9 @@ pub struct TestcardArgs {
     /// The file to write, a QuickTime movie.
     #[arg(short, long, value_name = "OUT.mov")]
     pub output: PathBuf,
+    /// Permission to write over other files.
+    #[command(flatten)]
+    pub overwrite: OverwriteArgs,
     /// The variant of HAP.
     #[arg(long, value_enum)]
     pub format: CardFormat,
@@ -211,7 +219,7 @@ impl TestcardArgs {
     }
 }
 
-/// Writes the test card that `args` ask for. An older file of the name is replaced once the new one is whole; where it
+/// Writes the test card that `args` ask for. An older card of the name is replaced once the new one is whole; where it
 /// is not to become whole, because an interrupt comes, nothing is written.
 ///
 /// # Errors
@@ -233,10 +241,13 @@ fn run_unless(args: &TestcardArgs, interrupt: &Interrupt) -> anyhow::Result<Exit
     }
     let loops = scene.map(|scene| (scene, args.frames));
     ensure!(args.frames > 0, "there must be at least one frame");
-    let output = target::file_to_replace(&args.output)?;
+    let replaced = file_to_write(args)?;
+    // A link is written through, and an error names what was typed.
+    let failed = |error: MuxError| error.about(&args.output);
     let (width_px, height_px) = (card.width_px, card.height_px);
-    let mut writer = MovWriter::create(&output, card.variant, width_px, height_px, card.rate)?;
-    let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let writer = MovWriter::create(&replaced, card.variant, width_px, height_px, card.rate);
+    let mut writer = writer.map_err(failed)?;
+    let workers = workers_in_memory(&card)?;
     let frames: Vec<u64> = (0..u64::from(args.frames)).collect();
     for batch in frames.chunks(workers) {
         if interrupt.has_come() {
@@ -247,11 +258,53 @@ fn run_unless(args: &TestcardArgs, interrupt: &Interrupt) -> anyhow::Result<Exit
             return Ok(ExitCode::from(INTERRUPTED));
         }
         for packet in encode_batch(&card, loops, &options, batch)? {
-            writer.write(&packet)?;
+            writer.write(&packet).map_err(failed)?;
         }
     }
-    writer.finish()?;
+    writer.finish_with(CARD_MARK).map_err(failed)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Number of frames to encode at once: one on each core, or as many as there is memory for.
+fn workers_in_memory(card: &TestCard) -> anyhow::Result<usize> {
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let layout = card.variant.block_layout(card.width_px, card.height_px)?;
+    // Textures and packet, each in a buffer that may have grown to twice its length.
+    let frame_bytes = layout.bytes.saturating_mul(4).max(1);
+    let Some(left_bytes) = available_memory_bytes() else {
+        return Ok(cores);
+    };
+    let workers = usize::try_from(left_bytes / frame_bytes).unwrap_or(usize::MAX);
+    ensure!(
+        workers > 0,
+        "encoding a frame of this size takes {} MiB of memory, and {} MiB are left; choose a smaller size",
+        frame_bytes.div_ceil(1 << 20),
+        left_bytes >> 20
+    );
+    Ok(workers.min(cores))
+}
+
+/// The file that the card is written to.
+fn file_to_write(args: &TestcardArgs) -> anyhow::Result<PathBuf> {
+    let path = args.output.as_path();
+    ensure!(
+        is_movie_name(path),
+        "a test card is a QuickTime movie; end the name in .mov: {}",
+        path.display()
+    );
+    let replaced = target::file_to_replace(path)?;
+    let kind = OutputKind::Card;
+    target::refuse_foreign(Target { path, kind }, args.overwrite)?;
+    Ok(replaced)
+}
+
+/// True if a name ends as those of QuickTime movies do, or in nothing that would tell of another format.
+fn is_movie_name(path: &Path) -> bool {
+    path.extension().is_none_or(|extension| {
+        ["mov", "qt"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 /// The packets of a few frames, each encoded on a thread of its own.
@@ -375,13 +428,19 @@ mod tests {
     }
 
     #[test]
-    fn a_card_replaces_an_older_file_and_nothing_else() {
+    fn a_card_replaces_an_older_card_and_other_files_only_when_told_to() {
         let folder = tempfile::tempdir().expect("temporary folder");
         let output = folder.path().join("card.mov");
         std::fs::write(&output, b"old").expect("written");
         let mut args = parse("--chunks 64 --header 8 --noise 0.5").expect("parses");
         args.output.clone_from(&output);
+        let error = run(&args).expect_err("refused").to_string();
+        assert!(error.contains("--overwrite"), "{error}");
+        assert_eq!(std::fs::read(&output).expect("reads"), b"old");
+        args.overwrite.overwrite = true;
         run(&args).expect("runs");
+        args.overwrite.overwrite = false;
+        run(&args).expect("replaces its own");
         let written = std::fs::read(&output).expect("reads");
         assert_eq!(&written[4..8], b"ftyp");
         assert!(
@@ -391,11 +450,18 @@ mod tests {
         let names = std::fs::read_dir(folder.path()).expect("reads");
         assert_eq!(names.count(), 1);
 
+        for other in ["card.avi", "card.mp4", "card.MKV"] {
+            args.output = folder.path().join(other);
+            let error = run(&args).expect_err("refused").to_string();
+            assert!(error.contains("end the name in .mov"), "{error}");
+            assert!(!args.output.exists(), "{other}");
+        }
         args.output = folder.path().join("none").join("card.mov");
         let error = run(&args).expect_err("no such folder");
         assert!(
             error.to_string().contains("cannot write the file"),
             "{error}"
         );
+        assert!(!error.to_string().contains(".sextet-"), "{error}");
     }
 }

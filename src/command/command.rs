@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr};
 
 use super::{Action, Assignment};
 use crate::project::{EditCommand, LayerId, MediaId, StepName};
-use crate::settings::Settings;
+use crate::settings::{PrebufferDepth, Settings};
 use crate::status::program::{Answer, OutputPicture};
 use crate::time::Time;
 use crate::transport::Direction;
@@ -169,7 +169,7 @@ pub enum WindowCommand {
     /// Sets all settings from now on.
     SetSettings(Box<Settings>),
     /// Sets how many frames each layer prefetches, 3 to 16.
-    SetPrebuffer(usize),
+    SetPrebuffer(PrebufferDepth),
     /// Puts this text on the clipboard.
     CopyText(String),
     /// Shows or leaves full screen.

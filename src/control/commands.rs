@@ -51,13 +51,9 @@ impl Controller {
         }
     }
 
-    /// Carries out an edit that a setting came to; those of one path that follow each other closely are one step.
+    /// Carries out an edit that a setting came to, which was tried on the project; those of one path that follow each
+    /// other closely are one step.
     fn set_in_stream(&mut self, setting: &Assignment, edit: EditCommand) {
-        // Within a gesture a refusal is not reported, but whoever sets a value is to know.
-        if let Err(error) = edit.applied_to(self.session.history.project()) {
-            self.messages.error(error.to_string());
-            return;
-        }
         let is_dragging =
             self.session.history.has_gesture() && self.setting_stream.due_at().is_none();
         if is_dragging {

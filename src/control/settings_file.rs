@@ -113,7 +113,7 @@ pub(crate) fn save(settings: &Settings, path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::ThemeChoice;
+    use crate::settings::{PrebufferDepth, ThemeChoice};
 
     #[test]
     fn settings_come_back_as_they_were() {
@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(load(&path).expect("none yet"), Settings::default());
         let mut settings = Settings::default();
         settings.look.theme = ThemeChoice::Light;
-        settings.playback.prebuffer = 8;
+        settings.playback.prebuffer = PrebufferDepth::Frames(8);
         settings.layout.panels.insert("media".to_owned(), 250.5);
         settings
             .shortcuts

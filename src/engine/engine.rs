@@ -186,7 +186,7 @@ impl Engine {
     /// Begins the counts anew.
     pub fn reset_stats(&mut self) {
         for deck in &mut self.decks {
-            deck.fill = (0, 0);
+            (deck.fill, deck.depth) = ((0, 0), None);
         }
         for state in &mut self.parts.layers {
             state.recorder = LayerRecorder::default();

@@ -84,7 +84,8 @@ impl Backdrop {
     }
 }
 
-/// The canvas pixels that a part of a picture may lie on, at least: left, top, right, bottom.
+/// The canvas pixels that a part of a picture may lie on, at least, with the one in which smooth edges fade: left, top,
+/// right, bottom.
 pub(super) fn bounds_px(placement: &Placement, part_px: [f32; 4], canvas_px: [u32; 2]) -> [u32; 4] {
     let [left, top, right, bottom] = part_px;
     let corners = [[left, top], [right, top], [right, bottom], [left, bottom]]
@@ -95,8 +96,8 @@ pub(super) fn bounds_px(placement: &Placement, part_px: [f32; 4], canvas_px: [u3
         let most = along.into_iter().fold(f32::NEG_INFINITY, f32::max);
         let limit = canvas_px[axis] as f32;
         // NaN becomes zero, as for an empty part.
-        let low = least.floor().clamp(0.0, limit) as u32;
-        (low, most.ceil().clamp(0.0, limit) as u32)
+        let low = (least.floor() - 1.0).clamp(0.0, limit) as u32;
+        (low, (most.ceil() + 1.0).clamp(0.0, limit) as u32)
     };
     let [(left, right), (top, bottom)] = [side(0), side(1)];
     [left, top, right, bottom]

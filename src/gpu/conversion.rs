@@ -1,7 +1,7 @@
 //! The conversion of a layout's planes to RGB: the shader, and its numbers.
 
 use super::GpuError;
-use crate::media::frame::{ColourModel, FrameLayout, Levels, PlaneFormat, Transfer, YCbCrMatrix};
+use crate::media::frame::{ColourModel, FrameLayout, Levels, PlaneFormat, ToCanvas};
 
 /// The shader for a colour model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
@@ -25,8 +25,8 @@ impl Kind {
 /// The most planes that a frame has.
 pub(super) const MAX_PLANES: usize = 4;
 
-/// The mapping from picture pixels to a plane's texture, as the shader's `PlaneMap` has it: scale and shift to
-/// normalised texture coordinates, then their lower and upper clamps.
+/// The mapping from picture pixels to a plane's texels, as the shader's `PlaneMap` has it: scale and shift, then the
+/// lower and upper clamps.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct PlaneMap {
     pub scale: [f32; 2],
@@ -46,8 +46,10 @@ pub(super) struct Conversion {
     pub alpha_gain: f32,
     /// True if channels of 16 bits come as two of 8, little-endian.
     pub are_byte_pairs: bool,
-    /// The transfer function by the shader's number: 0 the canvas's own, 1 PQ, 2 HLG.
-    pub transfer: f32,
+    /// The way to the colour of the canvas, by its number in `light.wgsl`.
+    pub to_canvas: f32,
+    /// Rows that give light in the canvas's primaries from light in the picture's.
+    pub gamut_rows: [[f32; 3]; 3],
     /// The mapping of each plane.
     pub planes: [PlaneMap; MAX_PLANES],
 }
@@ -65,7 +67,7 @@ impl Conversion {
             ColourModel::ScaledYCoCg => (Kind::ScaledYCoCg, false, 1),
             ColourModel::ScaledYCoCgAlpha => (Kind::ScaledYCoCg, true, 2),
             ColourModel::AlphaOnly => (Kind::AlphaOnly, true, 1),
-            ColourModel::LinearHdr => (Kind::LinearHdr, false, 1),
+            ColourModel::LinearHdr { has_alpha } => (Kind::LinearHdr, has_alpha, 1),
             ColourModel::Grey { .. } => (Kind::Grey, false, 1),
             ColourModel::Gbr { has_alpha } => {
                 (Kind::YCbCrSplit, has_alpha, 3 + usize::from(has_alpha))
@@ -91,22 +93,17 @@ impl Conversion {
             rgb_rows: rgb_rows(layout.colour, levels),
             alpha_gain: levels.alpha_gain as f32,
             are_byte_pairs: is_wide && !has_16_bit,
-            transfer: match layout.coding.transfer {
-                Transfer::Sdr => 0.0,
-                Transfer::Pq => 1.0,
-                Transfer::Hlg => 2.0,
+            to_canvas: match layout.coding.to_canvas() {
+                ToCanvas::AsItIs => 0.0,
+                ToCanvas::FromPq => 1.0,
+                ToCanvas::FromHlg => 2.0,
+                ToCanvas::Encoded => 3.0,
+                ToCanvas::GamutOfSdr => 4.0,
+                ToCanvas::GamutOfSrgb => 5.0,
             },
+            gamut_rows: layout.coding.primaries.canvas_rows(),
             planes: plane_maps(layout),
         })
-    }
-}
-
-/// Weights of red and blue in luma (ITU-T H.273, table 4).
-const fn luma_weights(matrix: YCbCrMatrix) -> (f64, f64) {
-    match matrix {
-        YCbCrMatrix::Bt601 => (0.299, 0.114),
-        YCbCrMatrix::Bt709 => (0.2126, 0.0722),
-        YCbCrMatrix::Bt2020 => (0.2627, 0.0593),
     }
 }
 
@@ -128,29 +125,19 @@ fn rgb_rows(colour: ColourModel, levels: Levels) -> [[f32; 4]; 3] {
         chroma_offset,
         ..
     } = levels;
-    let (kr, kb) = match colour {
-        ColourModel::YCbCr { matrix, .. } => luma_weights(matrix),
-        ColourModel::Gbr { .. } => {
-            let gain = luma_gain as f32;
-            return [
-                [0.0, 0.0, gain, 0.0],
-                [gain, 0.0, 0.0, 0.0],
-                [0.0, gain, 0.0, 0.0],
-            ];
-        }
-        _ => return [[luma_gain as f32, 0.0, 0.0, -luma_offset as f32]; 3],
-    };
-    let kg = 1.0 - kr - kb;
-    let row = |cb: f64, cr: f64| {
-        let offset = -luma_offset - (cb + cr) * chroma_offset;
-        let [cb, cr] = [cb, cr].map(|weight| weight * chroma_gain);
-        [luma_gain, cb, cr, offset].map(|number| number as f32)
-    };
-    [
-        row(0.0, 2.0 * (1.0 - kr)),
-        row(-2.0 * kb * (1.0 - kb) / kg, -2.0 * kr * (1.0 - kr) / kg),
-        row(2.0 * (1.0 - kb), 0.0),
-    ]
+    let gain = luma_gain as f32;
+    match colour {
+        ColourModel::YCbCr { matrix, .. } => matrix.rgb_rows().map(|[luma, cb, cr]| {
+            let offset = -luma * luma_offset - (cb + cr) * chroma_offset;
+            [luma * luma_gain, cb * chroma_gain, cr * chroma_gain, offset].map(|entry| entry as f32)
+        }),
+        ColourModel::Gbr { .. } => [
+            [0.0, 0.0, gain, 0.0],
+            [gain, 0.0, 0.0, 0.0],
+            [0.0, gain, 0.0, 0.0],
+        ],
+        _ => [[gain, 0.0, 0.0, -luma_offset as f32]; 3],
+    }
 }
 
 /// The mapping of each plane; a subsampled one by its chroma siting.
@@ -162,13 +149,11 @@ fn plane_maps(layout: &FrameLayout) -> [PlaneMap; MAX_PLANES] {
         for axis in 0..2 {
             let texels_per_pixel = halved(picture_px[axis], plane_px[axis]);
             let visible = (picture_px[axis] as f32 * texels_per_pixel).ceil();
-            let siting = -layout.coding.siting.offset()[axis] * 0.5 * (1.0 - texels_per_pixel);
-            let size = plane_px[axis] as f32;
-            map.scale[axis] = texels_per_pixel / size;
-            map.shift[axis] = siting / size;
+            map.scale[axis] = texels_per_pixel;
+            map.shift[axis] = -layout.coding.siting.offset()[axis] * 0.5 * (1.0 - texels_per_pixel);
             // Clamped half a texel within the visible part, so that filtering never reads the padding of blocks.
-            map.low[axis] = 0.5 / size;
-            map.high[axis] = (visible - 0.5) / size;
+            map.low[axis] = 0.5;
+            map.high[axis] = visible - 0.5;
         }
     }
     maps
@@ -188,7 +173,7 @@ fn halved(picture_px: u32, plane_px: u32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::frame::SampleCoding;
+    use crate::media::frame::{SampleCoding, YCbCrMatrix};
 
     fn limited(matrix: YCbCrMatrix) -> ColourModel {
         ColourModel::YCbCr {
@@ -206,7 +191,7 @@ mod tests {
 
     #[test]
     fn the_code_values_of_black_and_white_give_black_and_white_in_each_matrix() {
-        for matrix in [YCbCrMatrix::Bt601, YCbCrMatrix::Bt709, YCbCrMatrix::Bt2020] {
+        for matrix in YCbCrMatrix::ALL {
             for (y, expected) in [(16.0, 0.0), (235.0, 1.0)] {
                 for channel in rgb(limited(matrix), [y, 128.0, 128.0]) {
                     assert!((channel - expected).abs() < 1e-5, "{matrix:?} {y}");

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::conversion::Conversion;
-use super::pipelines::Layouts;
+use super::conversion::{Conversion, Kind};
+use super::pipelines::{BLOCKS_FORMAT, Layouts};
 use super::{Gpu, GpuError};
 use crate::media::frame::{ColourModel, FrameLayout, MAX_SIDE_PX, Plane, PlaneFormat};
 
@@ -46,7 +46,7 @@ impl LayerTextures {
             }
         }
         let sets = (0..SETS)
-            .map(|_| TextureSet::new(gpu, layouts, layout, COPIED))
+            .map(|_| TextureSet::new(gpu, layouts, (layout, conversion.kind), COPIED))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             layout: Arc::clone(layout),
@@ -75,10 +75,11 @@ impl LayerTextures {
             }
         })?;
         let usage = COPIED | wgpu::TextureUsages::RENDER_ATTACHMENT;
-        let set = TextureSet::new(gpu, layouts, &layout, usage)?;
+        let conversion = Conversion::new(&layout, gpu.has_16_bit())?;
+        let set = TextureSet::new(gpu, layouts, (&layout, conversion.kind), usage)?;
         let target = set.planes.first();
         Ok(Self {
-            conversion: Conversion::new(&layout, gpu.has_16_bit())?,
+            conversion,
             target: target.map(|plane| plane.create_view(&wgpu::TextureViewDescriptor::default())),
             layout: Arc::new(layout),
             sets: vec![set],
@@ -141,13 +142,13 @@ impl TextureSet {
     fn new(
         gpu: &Gpu,
         layouts: &Layouts,
-        layout: &FrameLayout,
+        (layout, kind): (&FrameLayout, Kind),
         usage: wgpu::TextureUsages,
     ) -> Result<Self, GpuError> {
         let planes: Vec<_> = gpu.within_memory(layout.bytes, |_| {
             let planes = layout.planes.iter();
             planes
-                .map(|plane| plane_texture(gpu, plane, usage))
+                .map(|plane| plane_texture(gpu, plane, kind, usage))
                 .collect()
         })?;
         let views: Vec<_> = planes
@@ -159,18 +160,29 @@ impl TextureSet {
     }
 }
 
-fn plane_texture(gpu: &Gpu, plane: &Plane, usage: wgpu::TextureUsages) -> wgpu::Texture {
+fn plane_texture(
+    gpu: &Gpu,
+    plane: &Plane,
+    kind: Kind,
+    usage: wgpu::TextureUsages,
+) -> wgpu::Texture {
+    // Blocks of scaled YCoCg are decoded by its shader, which says why.
+    let (format, side_px) = if kind == Kind::ScaledYCoCg && plane.format == PlaneFormat::Bc3 {
+        (BLOCKS_FORMAT, plane.format.block_side_px())
+    } else {
+        (texture_format(plane.format, gpu.has_16_bit()), 1)
+    };
     gpu.device().create_texture(&wgpu::TextureDescriptor {
         label: Some("layer plane"),
         size: wgpu::Extent3d {
-            width: plane.width_px,
-            height: plane.height_px,
+            width: plane.width_px / side_px,
+            height: plane.height_px / side_px,
             depth_or_array_layers: 1,
         },
         mip_level_count: 1,
         sample_count: 1,
         dimension: wgpu::TextureDimension::D2,
-        format: texture_format(plane.format, gpu.has_16_bit()),
+        format,
         usage,
         view_formats: &[],
     })

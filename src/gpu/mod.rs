@@ -17,8 +17,13 @@
 //!
 //! The canvas is gamma-encoded, eight bits a channel, opaque. The shaders lie in `shaders/`, one file per colour model,
 //! each joined to `layer.wgsl` (where a picture lies and how it is sampled), `layer_style.wgsl` (its settings of
-//! colour) and `blend.wgsl` (blend modes). A layer without such settings is drawn by pipelines that know nothing of
-//! them.
+//! colour), `blend.wgsl` (blend modes) and, where code values may need it, `light.wgsl` (transfer and primaries). A layer
+//! without such settings is drawn by pipelines that know nothing of them.
+//!
+//! A canvas pixel shows the mean of what it covers of the picture, which between pixels is the linear interpolation:
+//! colours are converted and multiplied by alpha first, pixel by pixel, unless the picture is opaque and its planes may be
+//! filtered as they are stored. Where each canvas pixel shows one of the picture, nothing is filtered. Edges fade where they
+//! do not run along the canvas's.
 //!
 //! `surface` decides on the reaction of a window that gets no surface texture to draw into.
 //!

@@ -1,5 +1,6 @@
 //! Shaders and pipelines: one for each kind of colour, on the canvas or for a single frame.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::conversion::{Kind, MAX_PLANES};
@@ -10,11 +11,17 @@ use super::{Gpu, GpuError};
 /// The format of the canvas and of single frames: gamma-encoded values in a plain view, no sRGB one.
 pub(super) const TARGET_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
+/// The format of blocks of 16 bytes that the shader decodes: a texel for each.
+pub(super) const BLOCKS_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Uint;
+
 /// The format in which the pictures of a crossfade are added up.
 const GATHER_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba16Float;
 
 /// The binding of the sampler, behind those of the planes.
 const SAMPLER_BINDING: u32 = MAX_PLANES as u32;
+
+/// The binding of blocks that the shader decodes.
+const BLOCKS_BINDING: u32 = SAMPLER_BINDING + 1;
 
 /// The target of a pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +40,24 @@ pub(super) enum Target {
 /// The source of a kind's shader.
 fn shader_source(kind: Kind) -> String {
     let colour = match kind {
-        Kind::Rgb => include_str!("../../shaders/rgb.wgsl"),
+        Kind::Rgb => concat!(
+            include_str!("../../shaders/light.wgsl"),
+            include_str!("../../shaders/rgb.wgsl")
+        ),
         Kind::ScaledYCoCg => include_str!("../../shaders/ycocg.wgsl"),
         Kind::AlphaOnly => include_str!("../../shaders/alpha_only.wgsl"),
-        Kind::LinearHdr => include_str!("../../shaders/linear_hdr.wgsl"),
+        Kind::LinearHdr => concat!(
+            include_str!("../../shaders/light.wgsl"),
+            include_str!("../../shaders/linear_hdr.wgsl")
+        ),
         Kind::YCbCrJoint | Kind::YCbCrSplit => concat!(
-            include_str!("../../shaders/hdr.wgsl"),
+            include_str!("../../shaders/light.wgsl"),
             include_str!("../../shaders/ycbcr.wgsl")
         ),
-        Kind::Grey => include_str!("../../shaders/grey.wgsl"),
+        Kind::Grey => concat!(
+            include_str!("../../shaders/light.wgsl"),
+            include_str!("../../shaders/grey.wgsl")
+        ),
     };
     [
         include_str!("../../shaders/layer.wgsl"),
@@ -112,7 +128,7 @@ impl Pipelines {
     }
 }
 
-/// Resources that all pipelines share: the layouts, the sampler, and a blank texture in place of absent planes.
+/// Resources that all pipelines share: the layouts, the sampler, and blank textures in place of absent planes and blocks.
 pub(super) struct Layouts {
     uniforms: wgpu::BindGroupLayout,
     textures: wgpu::BindGroupLayout,
@@ -122,6 +138,9 @@ pub(super) struct Layouts {
     backdrop_pipeline: wgpu::PipelineLayout,
     sampler: wgpu::Sampler,
     blank: wgpu::TextureView,
+    no_blocks: wgpu::TextureView,
+    /// The shader of each kind, compiled when it is first needed.
+    shaders: Vec<OnceCell<wgpu::ShaderModule>>,
 }
 
 impl Layouts {
@@ -130,7 +149,8 @@ impl Layouts {
     /// # Errors
     /// [`GpuError::OutOfMemory`].
     pub fn new(gpu: &Gpu) -> Result<Self, GpuError> {
-        let blank = blank_texture(gpu)?;
+        let blank = blank_texture(gpu, wgpu::TextureFormat::R8Unorm)?;
+        let no_blocks = blank_texture(gpu, BLOCKS_FORMAT)?;
         let device = gpu.device();
         let uniforms = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("layer uniforms"),
@@ -153,7 +173,7 @@ impl Layouts {
         });
         let backdrop = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("backdrop"),
-            entries: &[texture_entry(0)],
+            entries: &[texture_entry(0, FILTERED)],
         });
         let backdrop_pipeline = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some("layer over a backdrop"),
@@ -174,6 +194,8 @@ impl Layouts {
             backdrop_pipeline,
             sampler,
             blank: blank.create_view(&wgpu::TextureViewDescriptor::default()),
+            no_blocks: no_blocks.create_view(&wgpu::TextureViewDescriptor::default()),
+            shaders: vec![OnceCell::new(); Kind::ALL.len()],
         })
     }
 
@@ -193,12 +215,17 @@ impl Layouts {
         })
     }
 
-    /// The bind group of the planes of a frame; absent ones are blank.
+    /// The bind group of the planes of a frame; absent ones are blank, and so are blocks.
     pub fn texture_group(&self, gpu: &Gpu, planes: &[wgpu::TextureView]) -> wgpu::BindGroup {
+        let holds_blocks = |view: &&wgpu::TextureView| view.texture().format() == BLOCKS_FORMAT;
+        let blocks = planes.iter().find(holds_blocks);
         let plane = |binding: usize| wgpu::BindGroupEntry {
             binding: binding as u32,
             resource: wgpu::BindingResource::TextureView(
-                planes.get(binding).unwrap_or(&self.blank),
+                planes
+                    .get(binding)
+                    .filter(|view| !holds_blocks(view))
+                    .unwrap_or(&self.blank),
             ),
         };
         gpu.device().create_bind_group(&wgpu::BindGroupDescriptor {
@@ -212,6 +239,10 @@ impl Layouts {
                 wgpu::BindGroupEntry {
                     binding: SAMPLER_BINDING,
                     resource: wgpu::BindingResource::Sampler(&self.sampler),
+                },
+                wgpu::BindGroupEntry {
+                    binding: BLOCKS_BINDING,
+                    resource: wgpu::BindingResource::TextureView(blocks.unwrap_or(&self.no_blocks)),
                 },
             ],
         })
@@ -239,19 +270,14 @@ impl Layouts {
 
     /// The pipeline for a kind of colour and a target.
     pub fn pipeline(&self, gpu: &Gpu, kind: Kind, target: Target) -> wgpu::RenderPipeline {
-        let module = gpu
-            .device()
-            .create_shader_module(wgpu::ShaderModuleDescriptor {
-                label: Some(&format!("{kind:?}")),
-                source: wgpu::ShaderSource::Wgsl(shader_source(kind).into()),
-            });
+        let module = self.shaders[kind as usize].get_or_init(|| shader(gpu, kind));
         let is_exact = matches!(target, Target::CanvasPixelExact | Target::SingleFrame);
         let is_exact = f64::from(u8::from(is_exact));
         let mut constants = vec![("is_exact", is_exact)];
         if kind == Kind::YCbCrSplit {
             constants.push(("has_split_chroma", 1.0));
         }
-        if matches!(target, Target::Styled(_, false)) {
+        if !matches!(target, Target::Styled(_, true)) {
             constants.push(("has_settings", 0.0));
         }
         let (entry_point, blend) = match target {
@@ -276,7 +302,7 @@ impl Layouts {
                 label: Some(&format!("{kind:?} on {target:?}")),
                 layout: Some(layout),
                 vertex: wgpu::VertexState {
-                    module: &module,
+                    module,
                     entry_point: Some("vertex"),
                     compilation_options: wgpu::PipelineCompilationOptions::default(),
                     buffers: &[],
@@ -288,7 +314,7 @@ impl Layouts {
                 depth_stencil: None,
                 multisample: wgpu::MultisampleState::default(),
                 fragment: Some(wgpu::FragmentState {
-                    module: &module,
+                    module,
                     entry_point: Some(entry_point),
                     compilation_options: wgpu::PipelineCompilationOptions {
                         constants: &constants,
@@ -304,6 +330,14 @@ impl Layouts {
                 cache: None,
             })
     }
+}
+
+fn shader(gpu: &Gpu, kind: Kind) -> wgpu::ShaderModule {
+    gpu.device()
+        .create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some(&format!("{kind:?}")),
+            source: wgpu::ShaderSource::Wgsl(shader_source(kind).into()),
+        })
 }
 
 /// The blend state that mixes the shader's premultiplied result with an opaque canvas, which stays opaque.
@@ -353,12 +387,15 @@ fn blend_state(state: State) -> wgpu::BlendState {
     }
 }
 
-fn texture_entry(binding: u32) -> wgpu::BindGroupLayoutEntry {
+/// Samples that the sampler may mix.
+const FILTERED: wgpu::TextureSampleType = wgpu::TextureSampleType::Float { filterable: true };
+
+fn texture_entry(binding: u32, sample_type: wgpu::TextureSampleType) -> wgpu::BindGroupLayoutEntry {
     wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::FRAGMENT,
         ty: wgpu::BindingType::Texture {
-            sample_type: wgpu::TextureSampleType::Float { filterable: true },
+            sample_type,
             view_dimension: wgpu::TextureViewDimension::D2,
             multisampled: false,
         },
@@ -370,22 +407,23 @@ fn texture_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: Some("layer planes"),
         entries: &[
-            texture_entry(0),
-            texture_entry(1),
-            texture_entry(2),
-            texture_entry(3),
+            texture_entry(0, FILTERED),
+            texture_entry(1, FILTERED),
+            texture_entry(2, FILTERED),
+            texture_entry(3, FILTERED),
             wgpu::BindGroupLayoutEntry {
                 binding: SAMPLER_BINDING,
                 visibility: wgpu::ShaderStages::FRAGMENT,
                 ty: wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering),
                 count: None,
             },
+            texture_entry(BLOCKS_BINDING, wgpu::TextureSampleType::Uint),
         ],
     })
 }
 
 /// A texture of one texel.
-fn blank_texture(gpu: &Gpu) -> Result<wgpu::Texture, GpuError> {
+fn blank_texture(gpu: &Gpu, format: wgpu::TextureFormat) -> Result<wgpu::Texture, GpuError> {
     gpu.within_memory(1, |device| {
         device.create_texture(&wgpu::TextureDescriptor {
             label: Some("blank plane"),
@@ -393,7 +431,7 @@ fn blank_texture(gpu: &Gpu) -> Result<wgpu::Texture, GpuError> {
             mip_level_count: 1,
             sample_count: 1,
             dimension: wgpu::TextureDimension::D2,
-            format: wgpu::TextureFormat::R8Unorm,
+            format,
             usage: wgpu::TextureUsages::TEXTURE_BINDING,
             view_formats: &[],
         })
@@ -430,7 +468,7 @@ mod tests {
     #[test]
     fn a_shader_with_a_fault_is_not_valid() {
         let gpu = Gpu::headless().expect("lavapipe is installed");
-        let source = shader_source(Kind::Rgb).replace("plane0, 0u", "plane9, 0u");
+        let source = shader_source(Kind::Rgb).replace("plane0, at", "plane9, at");
         let scope = gpu.device().push_error_scope(wgpu::ErrorFilter::Validation);
         let module = gpu
             .device()

@@ -9,7 +9,7 @@ use crate::project::placement::Placement;
 const ROWS: usize = FIRST_ROWS + 2 * MAX_PLANES + STYLE_ROWS;
 
 /// Rows before those of the planes.
-const FIRST_ROWS: usize = 9;
+const FIRST_ROWS: usize = 16;
 
 /// Rows after those of the planes.
 const STYLE_ROWS: usize = 5;
@@ -35,25 +35,49 @@ pub(super) fn block(
     picture_px: [u32; 2],
 ) -> [[f32; 4]; ROWS] {
     let [clip_x, clip_y, clip_w] = clip_rows(placement, canvas_px);
+    let inverse = placement.inverse();
+    let [picture_x, picture_y, picture_w] = inverse.unwrap_or_default().map(row_of);
     let [red, green, blue] = conversion.rgb_rows;
-    let has_alpha = f32::from(u8::from(conversion.has_alpha));
+    let [gamut_red, gamut_green, gamut_blue] =
+        conversion.gamut_rows.map(|[r, g, b]| [r, g, b, 0.0]);
+    let flag = |is_set: bool| f32::from(u8::from(is_set));
     let picture = [
         picture_px[0] as f32,
         picture_px[1] as f32,
         opacity.clamp(0.0, 1.0),
-        has_alpha,
+        flag(conversion.has_alpha),
     ];
+    let margin =
+        inverse.and_then(|rows| smooth_margin(placement, &rows, style.part_px(picture_px)));
     let coding = [
         conversion.alpha_gain,
-        f32::from(u8::from(conversion.are_byte_pairs)),
-        conversion.transfer,
-        0.0,
+        flag(conversion.are_byte_pairs),
+        conversion.to_canvas,
+        flag(margin.is_some()),
     ];
     let part = style.part_px(picture_px);
+    let [across, down] = margin.unwrap_or_default();
+    let [left, top, right, bottom] = part;
+    let drawn = [left - across, top - down, right + across, bottom + down];
     let mut rows = [[0.0; 4]; ROWS];
     let (first, rest) = rows.split_at_mut(FIRST_ROWS);
     first.copy_from_slice(&[
-        clip_x, clip_y, clip_w, picture, coding, part, red, green, blue,
+        clip_x,
+        clip_y,
+        clip_w,
+        picture_x,
+        picture_y,
+        picture_w,
+        picture,
+        coding,
+        part,
+        drawn,
+        red,
+        green,
+        blue,
+        gamut_red,
+        gamut_green,
+        gamut_blue,
     ]);
     let (planes, settings) = rest.split_at_mut(2 * MAX_PLANES);
     for (rows, map) in planes.chunks_exact_mut(2).zip(&conversion.planes) {
@@ -78,6 +102,36 @@ fn clip_rows(placement: &Placement, canvas_px: [u32; 2]) -> [[f32; 4]; 3] {
         row(&|index| y[index] * down + w[index]),
         row(&|index| w[index]),
     ]
+}
+
+/// The width, in picture pixels, of the margin in which the edges of a picture fade: of one that is turned or in
+/// perspective, half a canvas pixel and a little. `None` where edges run along those of the canvas: they stay sharp, so that
+/// pictures side by side leave no seam between them.
+fn smooth_margin(
+    placement: &Placement,
+    inverse: &[[f64; 3]; 3],
+    [left, top, right, bottom]: [f32; 4],
+) -> Option<[f32; 2]> {
+    /// Margin in canvas pixels.
+    const MARGIN_PX: f32 = 0.6;
+    if placement.is_upright() {
+        return None;
+    }
+    let [x, y, w] = *inverse;
+    let mut margin = [0.0_f32; 2];
+    for corner in [[left, top], [right, top], [right, bottom], [left, bottom]] {
+        let [across, down] = placement.canvas_point(corner).map(f64::from);
+        let depth = w[0] * across + w[1] * down + w[2];
+        for ((margin, row), at) in margin.iter_mut().zip([x, y]).zip(corner) {
+            let slope = [0, 1].map(|axis| (row[axis] - f64::from(at) * w[axis]) / depth);
+            *margin = margin.max(slope[0].hypot(slope[1]) as f32 * MARGIN_PX);
+        }
+    }
+    margin.iter().all(|side| side.is_finite()).then_some(margin)
+}
+
+fn row_of([x, y, rest]: [f64; 3]) -> [f32; 4] {
+    [x as f32, y as f32, rest as f32, 0.0]
 }
 
 /// A buffer of blocks, and the bind group of one of them.

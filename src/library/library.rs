@@ -106,7 +106,6 @@ impl Library {
             previewing: None,
             is_unwanted,
             reopening: None,
-            reviewed_at: None,
             identity: None,
             retry: Retry::None,
             opening_percent: None,
@@ -126,14 +125,6 @@ impl Library {
         self.io = io;
         for entry in &mut self.entries {
             entry.open_again(&self.opener, io);
-        }
-    }
-
-    /// Chooses anew how a file is read, which was found to be slow; not more than every half minute.
-    pub fn review(&mut self, source: SourceId, now: Time) {
-        let mut entries = self.entries.iter_mut();
-        if let Some(entry) = entries.find(|entry| entry.source == source) {
-            entry.review(&self.opener, self.io, now);
         }
     }
 

@@ -17,6 +17,7 @@
 //! * [`cache`]: files kept from one opening to the next: [`thumbnail_cache`], packet indexes, and the small movies of
 //!   [`proxy`] for files that are slow to seek.
 //! * [`frame_rgba`] and [`frame_memory`]: one exact frame, for a picture of it. [`cpu`]: pictures without a GPU.
+//! * `picture`: files of pictures, as far as they are taken apart here.
 //! * `address`: live sources, distinguished from paths. [`sequence`]: numbered pictures that play as one file.
 //! * [`progress`]: progress of opening a long file. [`cores`] and [`health`]: the threads of decoders, and their health.
 //! * [`detached_call`]: a question to a disk that may never answer. [`fault_injection`]: faults put under files by tests.
@@ -42,6 +43,7 @@ pub mod io;
 mod open;
 mod options;
 pub mod packets;
+mod picture;
 pub mod progress;
 pub mod proxy;
 mod read_path;
@@ -60,6 +62,7 @@ pub use health::Decoding;
 pub use identity::{FileIdentity, is_same_file, is_same_path};
 pub use open::{Media, open, open_video};
 pub use options::OpenOptions;
+pub use picture::pictures_in;
 pub use read_path::{Backend, Fallback, ReadPath};
 pub use single_frame::{frame_memory, frame_rgba};
 pub use sound::{Sound, SoundStream};

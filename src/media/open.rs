@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::MediaError;
 use super::address::{AddressKind, LiveAddress};
-use super::ffmpeg::{Demuxer, FfmpegOpener, HapPackets, HapStreamOpener, LiveOpener};
+use super::ffmpeg::{
+    Demuxer, FfmpegOpener, HapPackets, HapStreamOpener, LiveOpener, open_animation, open_heif,
+};
 use super::file::MediaFile;
 use super::frame::Shape;
 use super::hap::{HapSource, HapVariant};
@@ -13,6 +15,8 @@ use super::health::SourceHealth;
 use super::io::choose;
 use super::options::OpenOptions;
 use super::packets::PacketTable;
+use super::picture::animation::Animation;
+use super::picture::kind::PictureKind;
 use super::read_path::{Backend, Fallback, ReadPath};
 use super::sound::Sound;
 use super::source::FrameSource as _;
@@ -81,6 +85,9 @@ pub fn open(path: &Path, options: &OpenOptions) -> Result<Media, MediaError> {
             });
         }
     }
+    if let Some(video) = open_picture(path)? {
+        return Ok(video.into());
+    }
     let demuxer = Demuxer::open(path, options.time_out)?;
     let sound = demuxer.sound();
     let video = match HapVariant::from_fourcc(demuxer.stream().tag) {
@@ -93,6 +100,20 @@ pub fn open(path: &Path, options: &OpenOptions) -> Result<Media, MediaError> {
     })
 }
 
+/// Opens what is taken apart here rather than by libavformat: the main picture of a HEIF file, and animations in PNG and
+/// WebP. `None` for any other file, and for what cannot be opened at all, which is said elsewhere.
+fn open_picture(path: &Path) -> Result<Option<Video>, MediaError> {
+    let Ok(file) = MediaFile::open(path) else {
+        return Ok(None);
+    };
+    if PictureKind::of(&file) == PictureKind::Heif {
+        return open_heif(path, &Arc::new(file)).map(Some);
+    }
+    Animation::of(&file)
+        .map(|animation| open_animation(path, Arc::new(file), animation))
+        .transpose()
+}
+
 fn open_hap(
     demuxer: Demuxer,
     variant: HapVariant,
@@ -100,6 +121,7 @@ fn open_hap(
 ) -> Result<Video, MediaError> {
     let path = demuxer.path().to_owned();
     let size_px = (demuxer.stream().width_px, demuxer.stream().height_px);
+    let shape = demuxer.stream().shape;
     let file = Arc::new(MediaFile::open(&path)?);
     let (textures, on_cpu) = variant.textures_on(options.textures);
     let no_blocks =
@@ -111,20 +133,18 @@ fn open_hap(
             is_from_index,
         } => {
             let (width_px, height_px) = size_px;
-            let chosen = choose(options.io, &path, &file, &table);
+            let slow_disk = options.slow_disk.as_ref();
+            let chosen = choose(options.io, &path, &file, &table, slow_disk);
             let refused = chosen.refused.map(Fallback::IoRefused);
             let read_path = ReadPath {
                 backend: Backend::Io(chosen.reader.mode()),
-                why: chosen.why.into(),
+                why: chosen.why,
                 fallback: refused.or(no_blocks),
-            };
-            let reader = match &options.slow_disk {
-                Some(disk) => disk.reader(chosen.reader),
-                None => chosen.reader,
             };
             let source =
                 HapSource::new(&path, file, table, variant, width_px, height_px, textures)?
-                    .with_reader(reader);
+                    .with_reader(chosen.reader)
+                    .with_shape(shape);
             let found = if is_from_index {
                 "located by the container's index"
             } else {
@@ -136,7 +156,10 @@ fn open_hap(
             );
             let rates = Rates::of(source.packets(), &timing);
             let chunks = source.chunks_in_first_frame();
-            let facts = hap_facts(&path, source.variant(), size_px, timing, rates, chunks, why);
+            let facts = VideoFacts {
+                shape,
+                ..hap_facts(&path, source.variant(), size_px, timing, rates, chunks, why)
+            };
             Ok(Video {
                 facts: Arc::new(facts),
                 layout: Arc::clone(source.layout()),
@@ -155,7 +178,10 @@ fn open_hap(
             let timing = opener.index().timing.clone();
             let rates = Rates::of(&opener.index().table, &timing);
             let chunks = opener.chunks();
-            let facts = hap_facts(&path, opener.variant(), size_px, timing, rates, chunks, why);
+            let facts = VideoFacts {
+                shape,
+                ..hap_facts(&path, opener.variant(), size_px, timing, rates, chunks, why)
+            };
             Ok(Video {
                 facts: Arc::new(facts),
                 layout: Arc::clone(opener.layout()),

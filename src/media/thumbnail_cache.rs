@@ -18,7 +18,7 @@ use super::fingerprint::{ContentId, Fnv};
 use crate::time::FrameIndex;
 
 /// The first bytes of a file, the last being the version of the format.
-const MAGIC: &[u8; 8] = b"SXTHUMB\x01";
+const MAGIC: &[u8; 8] = b"SXTHUMB\x02";
 
 /// Limit of all pictures together, in bytes.
 const MAX_CACHE_BYTES: u64 = 128 << 20;

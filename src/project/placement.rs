@@ -160,18 +160,31 @@ impl Placement {
     /// The point of the picture, or of the plane that it lies in, at a point of the canvas; `None` for a picture
     /// without area, and beyond the horizon.
     pub fn picture_point(&self, canvas_point: [f32; 2]) -> Option<[f32; 2]> {
+        let rows = self.inverse()?;
+        let [x, y] = canvas_point.map(f64::from);
+        let [across, down, w] = rows.map(|row| row[0] * x + row[1] * y + row[2]);
+        (w > 0.0).then(|| [(across / w) as f32, (down / w) as f32])
+    }
+
+    /// Rows that give the picture's x and y, each times `w`, and `w` from (x, y, 1) of the canvas, `w` being above zero in
+    /// front of the horizon; `None` for a picture without area.
+    pub fn inverse(&self) -> Option<[[f64; 3]; 3]> {
         let [a, b, c] = self.canvas_from_picture[0].map(f64::from);
         let [d, e, f] = self.canvas_from_picture[1].map(f64::from);
         let [g, h, i] = self.perspective.map(f64::from);
-        let [x, y] = canvas_point.map(f64::from);
-        // The inverse up to a factor, which the division takes out.
-        let dot = |row: [f64; 3]| row[0] * x + row[1] * y + row[2];
-        let across = dot([e * i - f * h, c * h - b * i, b * f - c * e]);
-        let down = dot([f * g - d * i, a * i - c * g, c * d - a * f]);
-        let w = dot([d * h - e * g, b * g - a * h, a * e - b * d]);
         let determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
-        (w != 0.0 && w.signum() == determinant.signum())
-            .then(|| [(across / w) as f32, (down / w) as f32])
+        let adjugate = [
+            [e * i - f * h, c * h - b * i, b * f - c * e],
+            [f * g - d * i, a * i - c * g, c * d - a * f],
+            [d * h - e * g, b * g - a * h, a * e - b * d],
+        ];
+        (determinant != 0.0).then(|| adjugate.map(|row| row.map(|entry| entry / determinant)))
+    }
+
+    /// True if the picture's sides run along those of the canvas: it may be mirrored and turned by quarters.
+    pub fn is_upright(&self) -> bool {
+        let [[a, b, _], [c, d, _]] = self.canvas_from_picture;
+        self.is_affine() && ((b == 0.0 && c == 0.0) || (a == 0.0 && d == 0.0))
     }
 
     /// True if it is affine.
@@ -180,11 +193,13 @@ impl Placement {
     }
 
     /// True if the centre of every canvas pixel lies within this part of the picture (left, top, right, bottom, in its
-    /// pixels). Never in perspective, where it is not worth asking.
+    /// pixels), and of a turned picture, whose edges are smoothed, the whole of every pixel. Never in perspective, where it
+    /// is not worth asking.
     pub fn covers(&self, canvas_px: [u32; 2], part_px: [f32; 4]) -> bool {
         let [[a, b, shift_x], [c, d, shift_y]] = self.canvas_from_picture;
         let determinant = a * d - b * c;
-        let [right, bottom] = canvas_px.map(|side| side as f32 - 0.5);
+        let inset = if self.is_upright() { 0.5 } else { 0.0 };
+        let [right, bottom] = canvas_px.map(|side| side as f32 - inset);
         let [from_x, from_y, to_x, to_y] = part_px;
         // A placed picture is convex: with the corners of the canvas, all between them lies within it. A determinant of
         // zero gives no number, which lies nowhere.
@@ -195,9 +210,14 @@ impl Placement {
             (from_x..=to_x).contains(&across) && (from_y..=to_y).contains(&down)
         };
         self.is_affine()
-            && [[0.5, 0.5], [right, 0.5], [0.5, bottom], [right, bottom]]
-                .into_iter()
-                .all(is_within)
+            && [
+                [inset, inset],
+                [right, inset],
+                [inset, bottom],
+                [right, bottom],
+            ]
+            .into_iter()
+            .all(is_within)
     }
 
     /// True if each canvas pixel shows exactly one pixel of the picture: moved, turned or mirrored, but not scaled, and

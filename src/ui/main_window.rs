@@ -86,7 +86,7 @@ impl MainWindow {
     /// Draws one pass of the whole window, and pushes the commands that the user gives.
     pub fn ui(&mut self, ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>) {
         let ctx = ui.ctx().clone();
-        self.state.follow(view.project, view.document.number);
+        self.state.follow(view.project, view.document);
         self.state.thumbnails.begin_pass();
         self.state.gesture.begin_pass(&ctx, commands);
         let mut pass = Pass {

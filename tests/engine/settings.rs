@@ -4,7 +4,7 @@ use crate::card_rig::Rig;
 use crate::cards::{CARD_PX, Cards};
 use crate::six_layers::{LENGTH, expected, six_layers};
 use sextet::engine::PlaybackSettings;
-use sextet::settings::IoMode;
+use sextet::settings::{IoMode, PrebufferDepth};
 use sextet::status::LayerSnapshot;
 
 /// Bytes of a card's frame in staging memory: rows of blocks padded to 256 bytes.
@@ -70,7 +70,7 @@ impl Playing {
 fn the_prebuffer_grows_and_shrinks_while_playing() {
     let mut playing = Playing::new();
     for frames in [16, 3, 9, 4, 16, 5] {
-        playing.change(|settings| settings.prebuffer = frames);
+        playing.change(|settings| settings.prebuffer = PrebufferDepth::Frames(frames));
         assert_eq!(playing.slots(), [frames; 6]);
     }
     playing.rig.verify_no_loss();
@@ -151,7 +151,46 @@ fn reading_ahead_is_switched_off_and_on_while_playing() {
 fn a_prebuffer_out_of_range_is_held_to_it() {
     let mut playing = Playing::new();
     for (asked, given) in [(0, 3), (1000, 16)] {
-        playing.change(|settings| settings.prebuffer = asked);
-        assert_eq!(playing.rig.engine.playback_settings().prebuffer, given);
+        playing.change(|settings| settings.prebuffer = PrebufferDepth::Frames(asked));
+        let prebuffer = playing.rig.engine.playback_settings().prebuffer;
+        assert_eq!(prebuffer, PrebufferDepth::Frames(given));
     }
+}
+
+#[test]
+fn a_budget_too_small_for_two_frames_of_each_layer_is_said_once_and_no_more_is_taken() {
+    let mut playing = Playing::new();
+    let with_budget = |playing: &mut Playing, budget_bytes| {
+        let mut settings = playing.rig.engine.playback_settings();
+        settings.budget_bytes = budget_bytes;
+        playing.rig.engine.set_playback_settings(settings);
+        playing.play_on(12);
+        let layers = &playing.rig.engine.snapshot().layers;
+        let shortages = layers.iter().map(|layer| layer.over_budget);
+        shortages.collect::<Vec<_>>()
+    };
+    assert_eq!(with_budget(&mut playing, 1 << 20), [None; 6], "enough");
+    for budget_bytes in [FRAME_BYTES, 1] {
+        let shortages = with_budget(&mut playing, budget_bytes);
+        let shortage = shortages[0].expect("too small");
+        assert_eq!(shortages, [Some(shortage); 6]);
+        assert_eq!(shortage.budget_bytes, budget_bytes);
+        // A layer that has a crossfade takes two more frames.
+        let least_bytes = 2 * 6 * FRAME_BYTES;
+        assert!((least_bytes..=2 * least_bytes).contains(&shortage.needed_bytes));
+        assert_eq!(playing.slots(), [2; 6], "as many as it takes to play");
+        let held_bytes = playing.rig.engine.snapshot().frame_memory_bytes;
+        assert!(held_bytes <= shortage.needed_bytes * 3 / 2, "{held_bytes}");
+        let report = playing.rig.engine.report();
+        assert_eq!(report.over_budget(), Some(shortage));
+        assert!(report.to_text().contains("memory budget"), "in words");
+        let log = &playing.rig.engine.snapshot().log;
+        let said = log.iter().filter(|line| line.is_error);
+        let said: Vec<_> = said.map(|line| line.text.as_str()).collect();
+        assert!(
+            said.len() == 1 && said[0].contains("memory budget"),
+            "{said:?}"
+        );
+    }
+    assert_eq!(with_budget(&mut playing, 1 << 20), [None; 6], "mended");
 }

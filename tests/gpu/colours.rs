@@ -5,37 +5,37 @@ use std::sync::Arc;
 use sextet::gpu::{Compositor, Gpu, GpuError, LayerDraw, LayerStyle, StagingPool, frame_to_rgba};
 use sextet::media::cpu;
 use sextet::media::frame::{
-    ChromaSiting, ColourModel, FrameLayout, FrameMemoryPool as _, PlaneFormat, SampleCoding,
-    Transfer, YCbCrMatrix,
+    ChromaSiting, ColourModel, FrameLayout, FrameMemoryPool as _, PlaneFormat, Primaries,
+    SampleCoding, Transfer, YCbCrMatrix,
 };
 use sextet::project::{Fit, Placement, Transform};
 
 const SIZES: [(u32, u32); 3] = [(127, 71), (1, 1), (2, 5)];
 
-const FULL: [u32; 2] = [0, 0];
+pub(super) const FULL: [u32; 2] = [0, 0];
 const HALF_WIDTH: [u32; 2] = [1, 0];
 const HALF: [u32; 2] = [1, 1];
 
 /// A colour model and the formats of its planes, each with how often its sides are halved.
-struct Model {
-    colour: ColourModel,
+pub(super) struct Model {
+    pub(super) colour: ColourModel,
     planes: Vec<(PlaneFormat, u32, u32)>,
     coding: SampleCoding,
 }
 
 impl Model {
-    fn coded(mut self, coding: SampleCoding) -> Self {
+    pub(super) fn coded(mut self, coding: SampleCoding) -> Self {
         self.coding = coding;
         self
     }
 
-    fn layout(&self, width_px: u32, height_px: u32) -> Arc<FrameLayout> {
+    pub(super) fn layout(&self, width_px: u32, height_px: u32) -> Arc<FrameLayout> {
         let layout = FrameLayout::new(width_px, height_px, self.colour, &self.planes);
         Arc::new(layout.expect("in range").with_coding(self.coding))
     }
 }
 
-fn model(colour: ColourModel, planes: &[(PlaneFormat, [u32; 2])]) -> Model {
+pub(super) fn model(colour: ColourModel, planes: &[(PlaneFormat, [u32; 2])]) -> Model {
     let planes = planes
         .iter()
         .map(|&(format, [across, down])| (format, across, down))
@@ -47,7 +47,7 @@ fn model(colour: ColourModel, planes: &[(PlaneFormat, [u32; 2])]) -> Model {
     }
 }
 
-fn hap_models() -> Vec<Model> {
+pub(super) fn hap_models() -> Vec<Model> {
     use PlaneFormat::{Bc1, Bc3, Bc4, Bc6hSigned, Bc6hUnsigned, Bc7};
     let opaque = ColourModel::Rgb { has_alpha: false };
     let with_alpha = ColourModel::Rgb { has_alpha: true };
@@ -58,8 +58,14 @@ fn hap_models() -> Vec<Model> {
         model(ColourModel::ScaledYCoCgAlpha, &[(Bc3, FULL), (Bc4, FULL)]),
         model(ColourModel::AlphaOnly, &[(Bc4, FULL)]),
         model(with_alpha, &[(Bc7, FULL)]),
-        model(ColourModel::LinearHdr, &[(Bc6hUnsigned, FULL)]),
-        model(ColourModel::LinearHdr, &[(Bc6hSigned, FULL)]),
+        model(
+            ColourModel::LinearHdr { has_alpha: false },
+            &[(Bc6hUnsigned, FULL)],
+        ),
+        model(
+            ColourModel::LinearHdr { has_alpha: false },
+            &[(Bc6hSigned, FULL)],
+        ),
     ]
 }
 
@@ -68,12 +74,19 @@ fn plain_models() -> Vec<Model> {
     let mut models = vec![
         model(ColourModel::Rgb { has_alpha: false }, &[(Rgba8, FULL)]),
         model(ColourModel::Rgb { has_alpha: true }, &[(Rgba8, FULL)]),
-        model(ColourModel::LinearHdr, &[(Rgba16Float, FULL)]),
+        model(
+            ColourModel::LinearHdr { has_alpha: false },
+            &[(Rgba16Float, FULL)],
+        ),
+        model(
+            ColourModel::LinearHdr { has_alpha: true },
+            &[(Rgba16Float, FULL)],
+        ),
         model(ColourModel::AlphaOnly, &[(R8, FULL)]),
     ];
     for is_full_range in [false, true] {
         models.push(model(ColourModel::Grey { is_full_range }, &[(R8, FULL)]));
-        for matrix in [YCbCrMatrix::Bt601, YCbCrMatrix::Bt709, YCbCrMatrix::Bt2020] {
+        for matrix in YCbCrMatrix::ALL {
             for has_alpha in [false, true] {
                 let colour = ColourModel::YCbCr {
                     matrix,
@@ -150,21 +163,55 @@ fn deep_models() -> Vec<Model> {
         let planes = [(R8, FULL), (R8, HALF), (R8, HALF)];
         models.push(model(ycbcr(false, false), &planes).coded(coding));
     }
-    for transfer in [Transfer::Pq, Transfer::Hlg] {
-        let coding = SampleCoding {
-            transfer,
-            ..bits(10, 0)
-        };
-        let planes = [(R16, FULL), (R16, HALF), (R16, HALF)];
-        models.push(model(ycbcr(false, false), &planes).coded(coding));
+    models.extend(light_models());
+    models
+}
+
+/// Each way from code values to the canvas, in each kind of planes.
+fn light_models() -> Vec<Model> {
+    use PlaneFormat::{R16, Rgba8, Rgba16Float};
+    let colour = ColourModel::YCbCr {
+        matrix: YCbCrMatrix::Bt2020,
+        is_full_range: false,
+        has_alpha: false,
+    };
+    let grey = ColourModel::Grey {
+        is_full_range: false,
+    };
+    let mut models = Vec::new();
+    for transfer in [
+        Transfer::Sdr,
+        Transfer::Srgb,
+        Transfer::Linear,
+        Transfer::Pq,
+        Transfer::Hlg,
+    ] {
+        for primaries in [Primaries::Bt709, Primaries::Bt2020, Primaries::P3] {
+            let coding = |bits| SampleCoding {
+                bits,
+                transfer,
+                primaries,
+                ..SampleCoding::default()
+            };
+            let planes = [(R16, FULL), (R16, HALF), (R16, HALF)];
+            models.push(model(colour, &planes).coded(coding(10)));
+            models.push(model(grey, &planes[..1]).coded(coding(10)));
+            let rgb = ColourModel::Rgb { has_alpha: true };
+            models.push(model(rgb, &[(Rgba8, FULL)]).coded(coding(8)));
+            models.push(model(rgb, &[(Rgba16Float, FULL)]).coded(coding(16)));
+            let gbr = ColourModel::Gbr { has_alpha: false };
+            models.push(model(gbr, &[(R16, FULL); 3]).coded(coding(12)));
+            let light = ColourModel::LinearHdr { has_alpha: true };
+            models.push(model(light, &[(Rgba16Float, FULL)]).coded(coding(16)));
+        }
     }
     models
 }
 
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn byte(&mut self) -> u8 {
+    pub(super) fn byte(&mut self) -> u8 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -174,11 +221,7 @@ impl Random {
 
     /// A block of a format on which decoders agree to one code value: whatever bits, but no float that is no number and
     /// no mode that the format reserves.
-    ///
-    /// Scaled YCoCg divides by one channel, so that one code value there may become many; its blocks use the endpoints
-    /// alone, which no decoder rounds.
     fn block(&mut self, layout: &FrameLayout, format: PlaneFormat) -> Vec<u8> {
-        let colour = layout.colour;
         let mut block: Vec<u8> = (0..format.block_bytes()).map(|_| self.byte()).collect();
         match format {
             // Modes whose low five bits are 10011, 10111, 11011 or 11111 are reserved; 00011 is mode 11 (one region).
@@ -186,17 +229,6 @@ impl Random {
                 if block[0] & 0b10011 == 0b10011 =>
             {
                 block[0] &= !0b10000;
-            }
-            PlaneFormat::Bc3 if colour != (ColourModel::Rgb { has_alpha: true }) => {
-                for byte in &mut block[12..] {
-                    *byte &= 0b0101_0101;
-                }
-                for (byte, mask) in block[2..8]
-                    .iter_mut()
-                    .zip([0x49, 0x92, 0x24].into_iter().cycle())
-                {
-                    *byte &= mask;
-                }
             }
             // A first byte of zero is a reserved mode.
             PlaneFormat::Bc7 => block[0] = block[0].max(1),
@@ -219,7 +251,7 @@ impl Random {
     }
 
     /// Memory of a frame with random blocks; what pads its rows is random, too.
-    fn frame(&mut self, layout: &FrameLayout) -> Vec<u8> {
+    pub(super) fn frame(&mut self, layout: &FrameLayout) -> Vec<u8> {
         let mut memory: Vec<u8> = (0..layout.bytes).map(|_| self.byte()).collect();
         for plane in &layout.planes {
             let block_bytes = plane.format.block_bytes() as usize;

@@ -2,5 +2,6 @@
 
 mod colours;
 mod compositor;
+mod filtering;
 mod looks;
 mod memory;

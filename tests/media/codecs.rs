@@ -19,7 +19,7 @@ const TOLERANCE: f64 = 1.5;
 const RANDOM_FRAMES: usize = 50;
 
 /// True if this FFmpeg has an encoder; if not, a line says so, past what the test harness keeps to itself.
-fn has_encoder(name: &str) -> bool {
+pub fn has_encoder(name: &str) -> bool {
     let listed = Command::new("ffmpeg")
         .args(["-v", "error", "-encoders"])
         .output()

@@ -2,7 +2,7 @@
 
 use sextet::gpu::{self, Gpu};
 use sextet::media::cpu;
-use sextet::media::frame::{ChromaSiting, Shape, Transfer};
+use sextet::media::frame::{ChromaSiting, ColourModel, Primaries, Shape, Transfer};
 use sextet::media::{self, Video};
 use sextet::time::FrameIndex;
 
@@ -86,7 +86,9 @@ fn planes_of_every_depth_are_taken_as_they_are() {
             "gbrp" | "gbrap" => "utvideo",
             _ => "ffv1 -level 3 -strict -2",
         };
-        let options = format!("-c:v {codec} -colorspace bt709 -color_range tv");
+        // FFmpeg's converter makes grey of the full range, whatever tag it then carries.
+        let range = if pixel == "gray" { "pc" } else { "tv" };
+        let options = format!("-c:v {codec} -colorspace bt709 -color_range {range}");
         let clip = still(pixel, &options);
         let media = check(&gpu, pixel, &clip, (0, "bt709"));
         let why = &media.facts.why;
@@ -194,4 +196,136 @@ fn turns_and_pixel_aspects_of_the_container_are_known() {
     let upright = cpu::upright(found, square);
     let difference = mean_difference(&upright, &turned.reference((64, 96))[1]);
     assert!(difference < 3.0, "turned the other way? {difference}");
+}
+
+/// A still of one colour, whose planes are filled with these codes.
+fn flat(name: &str, pixel: &str, codes: [u32; 3], options: &str) -> Clip {
+    let [first, second, third] = codes;
+    let planes = if pixel.starts_with("gray") {
+        format!("lum={first}")
+    } else if pixel.starts_with("gbr") {
+        format!("g={first}:b={second}:r={third}")
+    } else {
+        format!("lum={first}:cb={second}:cr={third}")
+    };
+    let filter = format!("color=s=32x32:r=1:d=1,format={pixel},geq={planes}");
+    let mut arguments = vec!["-f", "lavfi", "-i", &filter, "-frames:v", "1"];
+    arguments.extend(options.split_whitespace());
+    Clip::made(name, &arguments)
+}
+
+/// Holds the colour in the middle of the only frame, by CPU and GPU, against one worked out by hand.
+#[track_caller]
+fn check_flat(gpu: &Gpu, clip: &Clip, expected: [u8; 3], what: &str) -> Video {
+    let media = clip.open();
+    let memory = media::frame_memory(&media, FrameIndex(0)).expect("decodes");
+    let by_cpu = cpu::frame_to_rgba(&media.layout, memory.bytes());
+    let by_gpu = gpu::frame_to_rgba(gpu, &media.layout, memory.bytes()).expect("drawn");
+    for found in [by_cpu, by_gpu] {
+        let pixel = found.get_pixel(8, 8).0;
+        let is_near = pixel.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 2);
+        assert!(is_near, "{what}: {pixel:?}, not {expected:?}");
+    }
+    media
+}
+
+#[test]
+fn every_matrix_is_followed_in_any_pixel_format() {
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    // Y, Cb and Cr of R'G'B' (200, 120, 60) by ITU-T H.273, 8.3, in eight bits, full range.
+    for (tag, codes) in [
+        ("bt470bg", [137, 84, 173]),
+        ("bt709", [133, 89, 171]),
+        ("smpte240m", [132, 89, 171]),
+        ("fcc", [137, 84, 173]),
+        ("bt2020nc", [137, 87, 170]),
+        ("ycgco", [125, 123, 198]),
+    ] {
+        // FFV1 in Matroska carries whatever tag it is given. BT.709's primaries keep BT.2020's from being assumed.
+        let options = format!("-c:v ffv1 -colorspace {tag} -color_primaries bt709 -color_range pc");
+        for pixel in ["yuv444p", "yuv420p", "yuva444p"] {
+            let clip = flat("flat.mkv", pixel, codes, &options);
+            check_flat(&gpu, &clip, [200, 120, 60], &format!("{tag} {pixel}"));
+        }
+        let wide = codes.map(|code| code * 1023 / 255);
+        let clip = flat("flat.mkv", "yuv422p10le", wide, &options);
+        check_flat(&gpu, &clip, [200, 120, 60], &format!("{tag} in ten bits"));
+    }
+    // Packed pixels are put in planes by libswscale, which does not know this matrix.
+    let raw = "-c:v rawvideo -pix_fmt uyvy422 -f nut -colorspace ycgco -color_range pc";
+    let clip = flat("flat.nut", "yuv422p", [125, 123, 198], raw);
+    let media = clip.open();
+    assert!(media.facts.why.contains("yuv422p"), "{}", media.facts.why);
+    // Red, green and blue have no matrix, whatever they are tagged.
+    let clip = flat(
+        "flat.mkv",
+        "gbrp",
+        [120, 60, 200],
+        "-c:v libx264rgb -qp 0 -pix_fmt rgb24",
+    );
+    check_flat(&gpu, &clip, [200, 120, 60], "H.264 in RGB");
+}
+
+#[test]
+fn limited_range_is_followed_in_grey_of_every_depth() {
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    for (pixel, black, white) in [("gray", 16, 235), ("gray10le", 64, 940)] {
+        for (code, expected) in [(black, 0), (white, 255)] {
+            let options = "-c:v ffv1 -color_range tv";
+            let clip = flat("grey.mkv", pixel, [code; 3], options);
+            check_flat(&gpu, &clip, [expected; 3], pixel);
+        }
+    }
+}
+
+#[test]
+fn linear_light_is_encoded_whether_it_is_tagged_or_comes_in_floats() {
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    let options = "-c:v ffv1 -color_trc linear -colorspace bt709 -color_range pc";
+    let clip = flat("linear.mkv", "yuv444p", [128, 128, 128], options);
+    let media = check_flat(&gpu, &clip, [188; 3], "tagged linear");
+    assert!(
+        media.facts.colour.contains("linear light"),
+        "{}",
+        media.facts.colour
+    );
+    let grey = "color=c=0x808080:s=32x32,format=gbrapf32le";
+    for name in ["linear.exr", "linear.pfm"] {
+        let pixel = if name.ends_with("exr") {
+            "gbrapf32le"
+        } else {
+            "gbrpf32le"
+        };
+        let arguments = [
+            "-f",
+            "lavfi",
+            "-i",
+            grey,
+            "-frames:v",
+            "1",
+            "-pix_fmt",
+            pixel,
+        ];
+        let clip = Clip::made(name, &arguments);
+        let media = check_flat(&gpu, &clip, [188; 3], name);
+        let is_light = matches!(media.layout.colour, ColourModel::LinearHdr { .. });
+        assert!(is_light, "exposure works on it: {:?}", media.layout.colour);
+    }
+}
+
+#[test]
+fn primaries_of_a_wide_gamut_are_converted_in_standard_range() {
+    let gpu = Gpu::headless().expect("lavapipe is installed");
+    let options = "-c:v ffv1 -color_primaries bt2020 -color_trc bt709 -color_range pc";
+    let clip = flat("wide.mkv", "gbrp10le", [722, 401, 401], options);
+    let media = check_flat(&gpu, &clip, [0, 187, 86], "BT.2020");
+    assert_eq!(media.layout.coding.primaries, Primaries::Bt2020);
+    let expected = "RGB, 10 bits, BT.2020 primaries converted to BT.709";
+    assert_eq!(media.facts.colour, expected);
+}
+
+#[test]
+fn chroma_of_webp_lies_midway() {
+    let clip = still("yuv420p", "-c:v libwebp -quality 90 -f webp");
+    assert_eq!(clip.open().layout.coding.siting, ChromaSiting::Centre);
 }

@@ -121,7 +121,7 @@ fn refusal(path: &Path) -> Option<MediaError> {
 }
 
 #[test]
-fn a_wrong_ending_is_told_and_so_is_an_animation_that_cannot_be_decoded() {
+fn a_wrong_ending_is_told() {
     for ending in ["tga", "pam"] {
         let clip = Clip::of(&format!("noise.{ending}"), &[0xA5; 4000]);
         let error = refusal(&clip.path).expect("no picture");
@@ -131,16 +131,4 @@ fn a_wrong_ending_is_told_and_so_is_an_animation_that_cannot_be_decoded() {
     let png = Clip::numbered("real.png", 1, "");
     let renamed = Clip::of("renamed.tga", &std::fs::read(&png.path).expect("read"));
     assert_eq!(renamed.open().facts.codec, "png");
-    if let Some(clip) = filtered(
-        "moving.webp",
-        FRAMES,
-        "null",
-        "-c:v libwebp_anim -lossless 1",
-    ) {
-        match refusal(&clip.path) {
-            Some(error) => assert!(error.to_string().contains("animated WebP"), "{error}"),
-            // A newer FFmpeg that can.
-            None => check(&clip, "moving.webp"),
-        }
-    }
 }

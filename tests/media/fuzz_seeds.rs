@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use sextet::media::hap::encode::{FrameOptions, HeaderLength, write_frame};
 use sextet::media::hap::testcard::TestCard;
 use sextet::media::hap::{Compressor, FramePlan, HapVariant};
+use sextet::media::pictures_in;
 use sextet::time::FrameRate;
 
 const SIZE_PX: (u32, u32) = (16, 8);
@@ -168,6 +169,21 @@ fn every_variant_has_a_valid_seed_for_each_way_of_storing_it() {
 }
 
 #[test]
+fn files_of_pictures_may_be_cut_short_and_changed_anywhere() {
+    for entry in std::fs::read_dir(folder("picture_file")).expect("a folder") {
+        let whole = std::fs::read(entry.expect("an entry").path()).expect("a seed");
+        for at in 0..whole.len() {
+            pictures_in(&whole[..at]);
+            for value in [0, 1, 0x7F, 0x80, 0xFF] {
+                let mut changed = whole.clone();
+                changed[at] = value;
+                pictures_in(&changed);
+            }
+        }
+    }
+}
+
+#[test]
 fn every_target_is_built_and_has_what_to_begin_with() {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz");
     let names = |folder: &str| -> BTreeSet<String> {
@@ -208,6 +224,16 @@ fn the_other_seeds_are_what_their_parsers_accept() {
     for name in ["stamped", "counted"] {
         let bytes = std::fs::read(folder("packet_index").join(name)).expect("a seed");
         assert!(sextet::media::ffmpeg::is_index(&bytes), "{name}");
+    }
+    for (name, pictures) in [
+        ("two.png", 3),
+        ("two.webp", 3),
+        ("alpha.heic", 2),
+        ("alpha.avif", 2),
+        ("icon.ico", 1),
+    ] {
+        let bytes = std::fs::read(folder("picture_file").join(name)).expect("a seed");
+        assert_eq!(pictures_in(&bytes), pictures, "{name}");
     }
     let report = std::fs::read_to_string(folder("report").join("one.json")).expect("a seed");
     sextet::stats::compare::WrittenReport::parse(&report).expect("a report");

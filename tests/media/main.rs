@@ -1,5 +1,6 @@
 //! Opening media files and reading exact frames from them, held against FFmpeg's own tools.
 
+mod animations;
 #[path = "../support/cards.rs"]
 mod cards;
 mod codecs;
@@ -10,6 +11,7 @@ mod exact;
 mod families;
 mod fuzz_seeds;
 mod hap;
+mod heif;
 mod kept;
 mod live;
 mod make;
@@ -17,7 +19,11 @@ mod memory;
 mod odd;
 #[path = "../support/own_process.rs"]
 mod own_process;
+mod pictures;
 mod proxies;
 mod sequences;
+mod shapes;
 mod sound;
+mod time_stamps;
 mod trust;
+mod unseen_packets;

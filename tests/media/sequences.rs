@@ -177,7 +177,14 @@ fn a_collected_project_plays_the_same_pictures_elsewhere() {
     let parent = tempfile::tempdir().expect("temporary folder");
     let progress = Progress::default();
     let playable = [project.media[0].id].into();
-    let done = collect(&project, &playable, "tour", parent.path(), &progress).expect("collects");
+    let done = collect(
+        &project,
+        &playable,
+        "tour".as_ref(),
+        parent.path(),
+        &progress,
+    )
+    .expect("collects");
     assert_eq!((done.files, done.strays, done.missing.len()), (11, 0, 0));
     drop(folder);
     let collected = project::storage::file::load(&done.project).expect("loads");
@@ -194,6 +201,21 @@ fn a_collected_project_plays_the_same_pictures_elsewhere() {
         assert_eq!(found, number);
         assert!(difference < 2.0, "frame {frame} differs by {difference}");
     }
+}
+
+#[test]
+fn photographs_with_others_behind_them_are_a_sequence() {
+    let (folder, clip) = pictures(3, "jpg", "-q:v 2");
+    for number in 1..4 {
+        let path = named(&folder, &format!("shot_{number:04}.jpg"));
+        let bytes = std::fs::read(&path).expect("readable");
+        std::fs::write(&path, bytes.repeat(4)).expect("written");
+    }
+    let media = open(&named(&folder, "shot_%04d.jpg")).expect("opens");
+    assert_eq!(media.facts.timing.frames(), 3);
+    let references = clip.reference((96, 64));
+    let found = media::frame_rgba(&media, FrameIndex(2)).expect("decodes");
+    assert_eq!(nearest(&found, &references).0, 2);
 }
 
 #[test]

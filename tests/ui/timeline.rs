@@ -457,6 +457,27 @@ fn keys_go_to_edits_and_markers_and_shuttle() {
         key(&mut harness, modifiers, pressed);
         assert_eq!(harness.state().transport.playhead, seconds(at));
     }
+    // Between two canvas frames: the frame after an edit, the frame with a marker; neither is reached twice.
+    let rate = harness.state().project.canvas.frame_rate;
+    let odd = |frame| rate.time_of(frame) + Time::from_flicks(5_000_000);
+    let project = &mut harness.state_mut().project;
+    project.layers[1].clips[0].duration = odd(400) - project.layers[1].clips[0].start;
+    project.markers[0].time = odd(401);
+    for (from, modifiers, pressed, to) in [
+        (399, Modifiers::NONE, Key::ArrowDown, 401),
+        (402, Modifiers::NONE, Key::ArrowUp, 401),
+        (400, Modifiers::SHIFT, Key::ArrowDown, 401),
+        (401, Modifiers::SHIFT, Key::ArrowDown, 816),
+        (402, Modifiers::SHIFT, Key::ArrowUp, 401),
+    ] {
+        harness.state_mut().transport.playhead = rate.time_of(from);
+        key(&mut harness, modifiers, pressed);
+        let playhead = harness.state().transport.playhead;
+        assert_eq!(rate.frame_at(playhead), to, "{pressed:?} from {from}");
+    }
+    harness.state_mut().transport.playhead = rate.time_of(401);
+    key(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    assert!(harness.state().transport.playhead > rate.time_of(401));
     harness.state_mut().log.clear();
     for pressed in [Key::J, Key::K, Key::L] {
         key(&mut harness, Modifiers::NONE, pressed);

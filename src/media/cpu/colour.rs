@@ -1,9 +1,9 @@
 //! From the texels of a frame's planes to its colours.
 
-use super::hdr;
-use super::texels::PlaneTexels;
+use super::light::{encoded, shown};
+use super::texels::{PlaneTexels, bc3_block};
 use crate::media::frame::{
-    ColourModel, FrameLayout, Levels, PlaneFormat, SampleCoding, Transfer, YCbCrMatrix,
+    ColourModel, FrameLayout, Levels, PlaneFormat, SampleCoding, YCbCrMatrix,
 };
 
 /// A frame in memory, read pixel by pixel.
@@ -46,6 +46,7 @@ impl<'memory> Picture<'memory> {
         let [r, g, b, a] = match self.colour {
             ColourModel::Rgb { has_alpha } => {
                 let [r, g, b, a] = self.texel(0, x, y);
+                let [r, g, b] = shown([r, g, b], &self.coding);
                 [r, g, b, if has_alpha { a } else { 1.0 }]
             }
             ColourModel::ScaledYCoCg => {
@@ -57,9 +58,10 @@ impl<'memory> Picture<'memory> {
                 [r, g, b, self.texel(1, x, y)[0]]
             }
             ColourModel::AlphaOnly => [1.0, 1.0, 1.0, self.texel(0, x, y)[0]],
-            ColourModel::LinearHdr => {
-                let [r, g, b, _] = self.texel(0, x, y);
-                [srgb_encoded(r), srgb_encoded(g), srgb_encoded(b), 1.0]
+            ColourModel::LinearHdr { has_alpha } => {
+                let [r, g, b, a] = self.texel(0, x, y);
+                let [r, g, b] = encoded([r, g, b], self.coding.primaries);
+                [r, g, b, if has_alpha { a } else { 1.0 }]
             }
             ColourModel::YCbCr {
                 matrix, has_alpha, ..
@@ -72,8 +74,8 @@ impl<'memory> Picture<'memory> {
                 self.with_alpha([r, g, b], has_alpha, x, y)
             }
             ColourModel::Grey { .. } => {
-                let luma = self.luma(0, x, y);
-                [luma, luma, luma, 1.0]
+                let [r, g, b] = shown([self.luma(0, x, y); 3], &self.coding);
+                [r, g, b, 1.0]
             }
         };
         [r, g, b, a].map(|channel| (channel.clamp(0.0, 1.0) * 255.0).round() as u8)
@@ -97,11 +99,7 @@ impl<'memory> Picture<'memory> {
 
     /// The colour as the canvas shows it, and alpha from the last plane, if it counts.
     fn with_alpha(&mut self, rgb: [f32; 3], has_alpha: bool, x: u32, y: u32) -> [f32; 4] {
-        let [r, g, b] = match self.coding.transfer {
-            Transfer::Sdr => rgb,
-            Transfer::Pq => hdr::from_pq(rgb),
-            Transfer::Hlg => hdr::from_hlg(rgb),
-        };
+        let [r, g, b] = shown(rgb, &self.coding);
         let alpha_plane = self.planes.len().saturating_sub(1);
         let alpha = if has_alpha {
             self.texel(alpha_plane, x, y)[0] * self.levels.alpha_gain as f32
@@ -129,7 +127,10 @@ impl<'memory> Picture<'memory> {
             ..
         } = self.levels;
         let [cb, cr] = [cb, cr].map(|code| code * chroma_gain as f32 - chroma_offset as f32);
-        rgb_from_ycbcr(luma, cb, cr, matrix)
+        matrix.rgb_rows().map(|row| {
+            let [from_luma, from_cb, from_cr] = row.map(|entry| entry as f32);
+            from_luma * luma + from_cb * cb + from_cr * cr
+        })
     }
 
     /// A chroma plane at the luma position `x` and `y`, filtered bilinearly where it is subsampled.
@@ -185,31 +186,11 @@ fn rgb_from_scaled_ycocg([r, g, b, luma]: [f32; 4]) -> [f32; 3] {
     [luma + co - cg, luma + cg, luma - co - cg]
 }
 
-/// [`rgb_from_scaled_ycocg`] from and to 8 bits a channel, rounded to the nearest.
-pub(in crate::media) fn rgb8_from_scaled_ycocg(texel: [u8; 4]) -> [u8; 3] {
-    rgb_from_scaled_ycocg(texel.map(|channel| f32::from(channel) / 255.0))
-        .map(|channel| (channel.clamp(0.0, 1.0) * 255.0).round() as u8)
-}
-
-/// R'G'B' of luma in 0..1 and chroma in -0.5..0.5 (ITU-T H.273, 8.3, from the weights of red and blue).
-fn rgb_from_ycbcr(luma: f32, cb: f32, cr: f32, matrix: YCbCrMatrix) -> [f32; 3] {
-    let (red_weight, blue_weight) = match matrix {
-        YCbCrMatrix::Bt601 => (0.299, 0.114),
-        YCbCrMatrix::Bt709 => (0.2126, 0.0722),
-        YCbCrMatrix::Bt2020 => (0.2627, 0.0593),
-    };
-    let red = luma + 2.0 * (1.0 - red_weight) * cr;
-    let blue = luma + 2.0 * (1.0 - blue_weight) * cb;
-    let green = (luma - red_weight * red - blue_weight * blue) / (1.0 - red_weight - blue_weight);
-    [red, green, blue]
-}
-
-/// Light in 0..1, held to it, in the sRGB transfer function (IEC 61966-2-1).
-pub(super) fn srgb_encoded(linear: f32) -> f32 {
-    let linear = linear.clamp(0.0, 1.0);
-    if linear <= 0.003_130_8 {
-        linear * 12.92
-    } else {
-        1.055 * linear.powf(1.0 / 2.4) - 0.055
-    }
+/// The 16 texels of a block of scaled YCoCg as R'G'B' of 8 bits a channel, row by row, rounded once.
+///
+/// `block` holds at least 16 bytes; of a shorter one, zeros are taken for what is missing.
+pub(in crate::media) fn scaled_ycocg_block(block: &[u8]) -> [[u8; 3]; 16] {
+    bc3_block(block).map(|texel| {
+        rgb_from_scaled_ycocg(texel).map(|channel| (channel.clamp(0.0, 1.0) * 255.0).round() as u8)
+    })
 }

@@ -7,19 +7,20 @@
 //!
 //! Results of each colour model, always with straight alpha and 8 bits a channel:
 //!
-//! * Light of Hap HDR is held to 0..1 and encoded with the sRGB transfer function (IEC 61966-2-1).
-//! * `Y'CbCr` is converted by its matrix (ITU-R BT.601, BT.709, BT.2020 non-constant luminance), at its own depth.
-//!   Subsampled chroma is filtered bilinearly where its siting puts it, and held at the edges.
-//! * PQ and HLG are tone-mapped to the range of the canvas.
+//! * Blocks of scaled YCoCg are decoded without rounding between.
+//! * Linear light is held to 0..1 and encoded with the sRGB transfer function (IEC 61966-2-1).
+//! * `Y'CbCr` is converted by its matrix, at its own depth. Subsampled chroma is filtered bilinearly where its siting puts
+//!   it, and held at the edges.
+//! * PQ and HLG are tone-mapped to the range of the canvas, wide primaries converted to its own.
 //! * Everything else is taken as it is stored.
 
 mod colour;
-mod hdr;
+mod light;
 mod texels;
 
 use image::{Rgba, RgbaImage};
 
-pub(in crate::media) use colour::rgb8_from_scaled_ycocg;
+pub(in crate::media) use colour::scaled_ycocg_block;
 pub(in crate::media) use texels::{half_block, rgba8_block};
 
 use super::frame::{FrameLayout, Shape};

@@ -99,7 +99,7 @@ fn hdr_light_is_clipped_and_encoded() {
     let layout = layout(
         1,
         1,
-        ColourModel::LinearHdr,
+        ColourModel::LinearHdr { has_alpha: false },
         &[(PlaneFormat::Rgba16Float, 0, 0)],
     );
     let halves = [0.214_f32, 4.0, -1.0, 1.0].map(half::f16::from_f32);
@@ -147,4 +147,67 @@ fn memory_that_is_too_short_counts_as_zero() {
     let rgb = ColourModel::Rgb { has_alpha: true };
     let layout = layout(8, 8, rgb, &[(PlaneFormat::Bc3, 0, 0)]);
     assert_eq!(frame_to_rgba(&layout, &[]).get_pixel(7, 7).0, [0; 4]);
+}
+
+/// The channels of a texel of a BC3 block in exact arithmetic: the numbers and the divisors of the Khronos Data Format
+/// Specification 1.3, S3TC, out of 255.
+fn exact_bc3(block: &[u8; 16], texel: usize) -> [f64; 4] {
+    let bits = |from: usize, count: usize| {
+        (from..from + count).rev().fold(0, |number, bit| {
+            number << 1 | u32::from(block[bit / 8] >> (bit % 8) & 1)
+        })
+    };
+    let widened = |code: u32, width: u32| f64::from(code << (8 - width) | code >> (2 * width - 8));
+    let colour = |from: usize| {
+        [
+            widened(bits(from + 11, 5), 5),
+            widened(bits(from + 5, 6), 6),
+            widened(bits(from, 5), 5),
+        ]
+    };
+    let (first, last) = (colour(64), colour(80));
+    let share = [0.0, 1.0, 1.0 / 3.0, 2.0 / 3.0][bits(96 + 2 * texel, 2) as usize];
+    let [r, g, b] = [0, 1, 2].map(|i| first[i] + (last[i] - first[i]) * share);
+    let (high, low) = (f64::from(block[0]), f64::from(block[1]));
+    let code = f64::from(bits(16 + 3 * texel, 3));
+    let alpha = match code as u32 {
+        0 => high,
+        1 => low,
+        _ if high > low => ((8.0 - code) * high + (code - 1.0) * low) / 7.0,
+        6 => 0.0,
+        7 => 255.0,
+        _ => ((6.0 - code) * high + (code - 1.0) * low) / 5.0,
+    };
+    [r, g, b, alpha]
+}
+
+#[test]
+fn scaled_ycocg_is_that_of_exact_arithmetic_whatever_its_blocks_hold() {
+    let mut state = 3_u64;
+    for _ in 0..2000 {
+        let block: [u8; 16] = std::array::from_fn(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 56) as u8
+        });
+        let colour = ColourModel::ScaledYCoCg;
+        let layout = layout(4, 4, colour, &[(PlaneFormat::Bc3, 0, 0)]);
+        let image = frame_to_rgba(&layout, &block);
+        let by_block = scaled_ycocg_block(&block);
+        for (texel, pixel) in image.pixels().enumerate() {
+            let [co, cg, scale, y] = exact_bc3(&block, texel);
+            let scale = scale / 8.0 + 1.0;
+            let (co, cg) = ((co - 128.0) / scale, (cg - 128.0) / scale);
+            let expected = [y + co - cg, y + cg, y - co - cg];
+            for (channel, expected) in expected.into_iter().enumerate() {
+                let expected = expected.clamp(0.0, 255.0);
+                assert!(
+                    (f64::from(pixel.0[channel]) - expected).abs() < 0.51,
+                    "{block:?}, texel {texel}: {pixel:?} for {expected}"
+                );
+            }
+            assert_eq!(pixel.0[..3], by_block[texel], "on adapters without blocks");
+        }
+    }
 }

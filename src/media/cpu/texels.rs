@@ -84,7 +84,8 @@ impl<'memory> PlaneTexels<'memory> {
                 let half = |i: usize| f16::from_le_bytes([block[2 * i], block[2 * i + 1]]).to_f32();
                 self.texels[0] = [half(0), half(1), half(2), half(3)];
             }
-            PlaneFormat::Bc1 | PlaneFormat::Bc3 | PlaneFormat::Bc4 | PlaneFormat::Bc7 => {
+            PlaneFormat::Bc3 => self.texels = bc3_block(&block),
+            PlaneFormat::Bc1 | PlaneFormat::Bc4 | PlaneFormat::Bc7 => {
                 self.texels = rgba8_block(format, &block).map(|texel| texel.map(unorm));
             }
         }
@@ -110,6 +111,41 @@ pub(in crate::media) fn rgba8_block(format: PlaneFormat, block: &[u8]) -> [[u8; 
         _ => {}
     }
     bytemuck::cast(rgba)
+}
+
+/// The 16 texels of a BC3 block, row by row, 1 being full scale (Khronos Data Format Specification 1.3, S3TC).
+///
+/// Not rounded to 8 bits between: scaled YCoCg divides by one of the channels, which makes many code values of one.
+/// Bytes that `block` lacks count as zero.
+pub(in crate::media) fn bc3_block(block: &[u8]) -> [[f32; 4]; 16] {
+    let byte = |at: usize| block.get(at).copied().unwrap_or(0);
+    let word = |at: usize| u16::from_le_bytes([byte(at), byte(at + 1)]);
+    let between = |from: f32, to: f32, share: f32| from + (to - from) * share;
+    let (first, last) = (colour_565(word(8)), colour_565(word(10)));
+    let colours = [0.0, 1.0, 1.0 / 3.0, 2.0 / 3.0]
+        .map(|share| [0, 1, 2].map(|channel: usize| between(first[channel], last[channel], share)));
+    let (high, low) = (f32::from(byte(0)) / 255.0, f32::from(byte(1)) / 255.0);
+    let level = |code: u64| match code {
+        0 => high,
+        1 => low,
+        _ if high > low => between(high, low, (code - 1) as f32 / 7.0),
+        6 | 7 => (code - 6) as f32,
+        _ => between(high, low, (code - 1) as f32 / 5.0),
+    };
+    let alpha_codes = (2..8)
+        .rev()
+        .fold(0, |codes, at| codes << 8 | u64::from(byte(at)));
+    let colour_codes = u32::from(word(12)) | u32::from(word(14)) << 16;
+    std::array::from_fn(|texel| {
+        let [r, g, b] = colours[(colour_codes >> (2 * texel) & 3) as usize];
+        [r, g, b, level(alpha_codes >> (3 * texel) & 7)]
+    })
+}
+
+/// A colour of 5, 6 and 5 bits, each widened to eight by its own first ones.
+fn colour_565(code: u16) -> [f32; 3] {
+    let (r, g, b) = (code >> 11, code >> 5 & 63, code & 31);
+    [r << 3 | r >> 2, g << 2 | g >> 4, b << 3 | b >> 2].map(|channel| f32::from(channel) / 255.0)
 }
 
 /// The 16 texels of a BC6H block, row by row. `block` holds at least 16 bytes.

@@ -12,6 +12,8 @@ mod demux;
 mod live;
 pub mod mux;
 
+pub(super) use decode::animation::open as open_animation;
+pub(super) use decode::heif::open as open_heif;
 pub(super) use decode::source::FfmpegOpener;
 pub(super) use demux::demuxer::Demuxer;
 pub(super) use demux::hap_packets::HapPackets;

@@ -1,6 +1,6 @@
-//! Coding of the numbers in a frame's planes: depth, range, siting of chroma, transfer.
+//! Coding of the numbers in a frame's planes: depth, range, siting of chroma, transfer, primaries.
 
-use super::PlaneFormat;
+use super::{PlaneFormat, Primaries};
 
 /// Coding of samples; the same for every frame of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct SampleCoding {
     pub siting: ChromaSiting,
     /// From code values to light.
     pub transfer: Transfer,
+    /// The colours of red, green and blue light.
+    pub primaries: Primaries,
 }
 
 impl Default for SampleCoding {
@@ -22,6 +24,7 @@ impl Default for SampleCoding {
             shift: 0,
             siting: ChromaSiting::Left,
             transfer: Transfer::Sdr,
+            primaries: Primaries::Bt709,
         }
     }
 }
@@ -74,13 +77,34 @@ impl ChromaSiting {
 /// From code values to light.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Transfer {
-    /// As the canvas has it: shown as it is.
+    /// Standard range, for a display of ITU-R BT.1886, whatever curve the camera had: shown as it is.
     #[default]
     Sdr,
-    /// The perceptual quantiser (SMPTE ST 2084), with the primaries of BT.2020: tone-mapped.
+    /// sRGB (IEC 61966-2-1): shown as it is.
+    Srgb,
+    /// Code values are light: encoded as sRGB.
+    Linear,
+    /// The perceptual quantiser (SMPTE ST 2084): tone-mapped.
     Pq,
-    /// Hybrid log-gamma (ARIB STD-B67), with the primaries of BT.2020: tone-mapped.
+    /// Hybrid log-gamma (ARIB STD-B67): tone-mapped.
     Hlg,
+}
+
+/// The way from R'G'B' to the colour of the canvas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToCanvas {
+    /// None: shown as it is.
+    AsItIs,
+    /// Light of BT.1886 to the canvas's primaries and back.
+    GamutOfSdr,
+    /// The same with the curve of sRGB.
+    GamutOfSrgb,
+    /// Linear light encoded.
+    Encoded,
+    /// PQ tone-mapped.
+    FromPq,
+    /// HLG tone-mapped.
+    FromHlg,
 }
 
 /// Mapping of texel values to luma in 0..1, chroma in −0.5..0.5 and alpha in 0..1: `texel · gain − offset`, the texel's
@@ -100,6 +124,19 @@ pub struct Levels {
 }
 
 impl SampleCoding {
+    /// The way from R'G'B' to the colour of the canvas.
+    pub fn to_canvas(&self) -> ToCanvas {
+        let is_of_canvas = self.primaries == Primaries::Bt709;
+        match self.transfer {
+            Transfer::Sdr | Transfer::Srgb if is_of_canvas => ToCanvas::AsItIs,
+            Transfer::Sdr => ToCanvas::GamutOfSdr,
+            Transfer::Srgb => ToCanvas::GamutOfSrgb,
+            Transfer::Linear => ToCanvas::Encoded,
+            Transfer::Pq => ToCanvas::FromPq,
+            Transfer::Hlg => ToCanvas::FromHlg,
+        }
+    }
+
     /// The levels of samples in planes of `format` (ITU-T H.273, 8.3; the same for BT.601, BT.709 and BT.2020).
     pub fn levels(&self, format: PlaneFormat, is_full_range: bool) -> Levels {
         // Code values per texel value of one.

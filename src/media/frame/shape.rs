@@ -22,7 +22,86 @@ impl Default for Shape {
     }
 }
 
+/// Quarter turns, after a mirror or not: the eight ways of laying a picture upon its rectangle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Quarter turns clockwise, 0 to 3.
+    pub quarter_turns: u8,
+    /// True if the picture is mirrored left to right before it is turned.
+    pub is_mirrored: bool,
+}
+
+impl Turn {
+    /// The turn that makes a picture upright that was stored with this orientation of EXIF, 1 to 8 (EXIF 2.32, 4.6.4.A,
+    /// tag 0x0112).
+    pub fn from_exif(orientation: u16) -> Option<Self> {
+        let (quarter_turns, is_mirrored) = match orientation {
+            1 => (0, false),
+            2 => (0, true),
+            3 => (2, false),
+            4 => (2, true),
+            5 => (3, true),
+            6 => (1, false),
+            7 => (1, true),
+            8 => (3, false),
+            _ => return None,
+        };
+        Some(Self {
+            quarter_turns,
+            is_mirrored,
+        })
+    }
+
+    /// This, then so many quarter turns clockwise.
+    #[must_use]
+    pub fn then_turned(self, quarters: u8) -> Self {
+        Self {
+            quarter_turns: (self.quarter_turns + quarters % 4) % 4,
+            ..self
+        }
+    }
+
+    /// This, then a mirror left to right.
+    #[must_use]
+    pub fn then_mirrored(self) -> Self {
+        Self {
+            quarter_turns: (4 - self.quarter_turns % 4) % 4,
+            is_mirrored: !self.is_mirrored,
+        }
+    }
+
+    /// The way to lay a picture that is to be seen by this turn, so that it is seen the same by another.
+    #[must_use]
+    pub fn seen_by(self, other: Self) -> Self {
+        // The other one is undone after this: turned back, then mirrored back.
+        let back = self.then_turned((4 - other.quarter_turns % 4) % 4);
+        if other.is_mirrored {
+            back.then_mirrored()
+        } else {
+            back
+        }
+    }
+}
+
 impl Shape {
+    /// The same, turned otherwise.
+    #[must_use]
+    pub fn with_turn(self, turn: Turn) -> Self {
+        Self {
+            quarter_turns: turn.quarter_turns,
+            is_mirrored: turn.is_mirrored,
+            ..self
+        }
+    }
+
+    /// Its turn.
+    pub fn turn(&self) -> Turn {
+        Turn {
+            quarter_turns: self.quarter_turns,
+            is_mirrored: self.is_mirrored,
+        }
+    }
+
     /// True if the picture is seen as it is stored.
     pub fn is_plain(&self) -> bool {
         *self == Self::default()
@@ -113,6 +192,36 @@ mod tests {
         assert_eq!(seen(shape, [0.0, 0.0]), [30.0, 0.0]);
         assert_eq!(seen(shape, [40.0, 0.0]), [30.0, 40.0]);
         assert_eq!(seen(shape, [0.0, 30.0]), [0.0, 0.0]);
+    }
+
+    /// All ways of turning.
+    fn turns() -> impl Iterator<Item = Turn> {
+        (1..=8).filter_map(Turn::from_exif)
+    }
+
+    #[test]
+    fn a_picture_laid_for_another_turn_is_seen_as_by_its_own() {
+        let point = [7.0, 11.0];
+        for (own, other) in turns().flat_map(|own| turns().map(move |other| (own, other))) {
+            let laid = Shape::default().with_turn(own.seen_by(other));
+            let by_own = seen(Shape::default().with_turn(own), point);
+            let [x, y] = seen(laid, point);
+            // As it is laid, it may lie on its side.
+            let [width, height] = laid.seen_px(40, 30);
+            let shown = Shape::default().with_turn(other);
+            let by_other = shown.seen_from_stored(width, height);
+            let by_other = by_other.map(|row| row[0] * x + row[1] * y + row[2]);
+            assert_eq!(by_other, by_own, "{own:?} by {other:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_mirror_undoes_the_first() {
+        for turn in turns() {
+            assert_eq!(turn.then_mirrored().then_mirrored(), turn);
+            assert_eq!(turn.then_turned(3).then_turned(1), turn);
+            assert_eq!(turn.seen_by(turn), Turn::default());
+        }
     }
 
     #[test]

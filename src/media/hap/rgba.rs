@@ -6,7 +6,7 @@ use half::f16;
 
 use super::HapError;
 use super::plan::tight_bytes;
-use crate::media::cpu::{half_block, rgb8_from_scaled_ycocg, rgba8_block};
+use crate::media::cpu::{half_block, rgba8_block, scaled_ycocg_block};
 use crate::media::frame::{
     ColourModel, FrameLayout, FrameMemory, OutsideMemory, Plane, PlaneFormat,
 };
@@ -106,12 +106,16 @@ fn convert_colour(
                     strip_row,
                 )?;
             }
+            _ if matches!(
+                colour,
+                ColourModel::ScaledYCoCg | ColourModel::ScaledYCoCgAlpha
+            ) =>
+            {
+                let texels = scaled_ycocg_block(block).map(|[r, g, b]| [r, g, b, 255]);
+                put_block(&texels, column, strip, strip_row)?;
+            }
             _ => {
                 let texels = rgba8_block(format, block).map(|[r, g, b, a]| match colour {
-                    ColourModel::ScaledYCoCg | ColourModel::ScaledYCoCgAlpha => {
-                        let [r, g, b] = rgb8_from_scaled_ycocg([r, g, b, a]);
-                        [r, g, b, 255]
-                    }
                     ColourModel::AlphaOnly => [255, 255, 255, r],
                     ColourModel::Rgb { has_alpha: false } => [r, g, b, 255],
                     _ => [r, g, b, a],

@@ -13,11 +13,12 @@ use super::texture_kind::TextureKind;
 use super::{FramePlan, HapError, HapVariant, decode_chunk};
 use crate::media::cores::CoreShare;
 use crate::media::file::{MediaFile, ReadError};
-use crate::media::frame::{FrameLayout, FrameMemory, OutsideMemory, Plane, SharedMemory};
-use crate::media::io::{PacketBuffer, PreadReader, Reader};
+use crate::media::frame::{FrameLayout, FrameMemory, OutsideMemory, Plane, Shape, SharedMemory};
+use crate::media::io::{PacketBuffer, PreadReader, ReadReason, Reader};
 use crate::media::packets::{PacketSpan, PacketTable};
 use crate::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
 use crate::media::{MediaError, TextureSupport};
+use crate::settings::IoMode;
 use crate::time::FrameIndex;
 
 /// Bytes of texture from which on several threads decode one frame quicker than one: half a megabyte takes one thread
@@ -113,6 +114,14 @@ impl HapSource {
     #[must_use]
     pub fn with_reader(self, reader: Box<dyn Reader>) -> Self {
         Self { reader, ..self }
+    }
+
+    /// Has its frames seen by this shape, which their container gives.
+    #[must_use]
+    pub fn with_shape(mut self, shape: Shape) -> Self {
+        let layout = FrameLayout::clone(&self.layout).with_shape(shape);
+        self.layout = Arc::new(layout);
+        self
     }
 
     /// Gives its claim on the cores back, for a file that does not play.
@@ -221,6 +230,11 @@ impl FrameSource for HapSource {
 
     fn packets(&self) -> Option<&PacketTable> {
         Some(&self.packets)
+    }
+
+    fn reading(&self) -> Option<(IoMode, ReadReason)> {
+        let why = self.reader.reason()?;
+        Some((self.reader.mode(), why))
     }
 
     fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError> {

@@ -170,19 +170,24 @@ impl HapVariant {
             ),
             Self::HapAlphaOnly => (ColourModel::AlphaOnly, &[(PlaneFormat::Bc4, 0, 0)]),
             Self::HapR => (rgb(true), &[(PlaneFormat::Bc7, 0, 0)]),
-            Self::HapHdr { is_signed: false } => {
-                (ColourModel::LinearHdr, &[(PlaneFormat::Bc6hUnsigned, 0, 0)])
-            }
-            Self::HapHdr { is_signed: true } => {
-                (ColourModel::LinearHdr, &[(PlaneFormat::Bc6hSigned, 0, 0)])
-            }
+            Self::HapHdr { is_signed: false } => (
+                ColourModel::LinearHdr { has_alpha: false },
+                &[(PlaneFormat::Bc6hUnsigned, 0, 0)],
+            ),
+            Self::HapHdr { is_signed: true } => (
+                ColourModel::LinearHdr { has_alpha: false },
+                &[(PlaneFormat::Bc6hSigned, 0, 0)],
+            ),
         };
         FrameLayout::new(width_px, height_px, colour, formats)
     }
 
     fn rgba_layout(self, width_px: u32, height_px: u32) -> Result<FrameLayout, LayoutError> {
         let (colour, format) = if let Self::HapHdr { .. } = self {
-            (ColourModel::LinearHdr, PlaneFormat::Rgba16Float)
+            (
+                ColourModel::LinearHdr { has_alpha: false },
+                PlaneFormat::Rgba16Float,
+            )
         } else {
             let has_alpha = self.has_alpha();
             (ColourModel::Rgb { has_alpha }, PlaneFormat::Rgba8)

@@ -70,10 +70,11 @@ fn median_time(video: &Video, opener: &dyn SequentialOpener) -> Result<Time, Med
 pub(super) fn variant_for(layout: &FrameLayout) -> HapVariant {
     let has_alpha = match layout.colour {
         ColourModel::Rgb { has_alpha }
+        | ColourModel::LinearHdr { has_alpha }
         | ColourModel::YCbCr { has_alpha, .. }
         | ColourModel::Gbr { has_alpha } => has_alpha,
         ColourModel::ScaledYCoCgAlpha | ColourModel::AlphaOnly => true,
-        ColourModel::ScaledYCoCg | ColourModel::LinearHdr | ColourModel::Grey { .. } => false,
+        ColourModel::ScaledYCoCg | ColourModel::Grey { .. } => false,
     };
     if has_alpha {
         HapVariant::HapAlpha

@@ -22,6 +22,9 @@ pub const MAX_STEPS: usize = 100;
 #[derive(Clone, Debug)]
 pub struct History {
     current: Arc<Project>,
+    /// Number of the state that the document is in, and of the last that there was.
+    state: u64,
+    last_state: u64,
     saved: Arc<Project>,
     is_dirty: bool,
     undo: VecDeque<Step>,
@@ -29,11 +32,12 @@ pub struct History {
     gesture: Option<Step>,
 }
 
-/// A step: its name, and the project to go back or forward to.
+/// A step: its name, and the project to go back or forward to, with the number of its state.
 #[derive(Clone, Debug)]
 struct Step {
     name: StepName,
     project: Arc<Project>,
+    state: u64,
 }
 
 impl Default for History {
@@ -49,6 +53,8 @@ impl History {
         Self {
             saved: Arc::clone(&current),
             current,
+            state: 0,
+            last_state: 0,
             is_dirty: false,
             undo: VecDeque::new(),
             redo: Vec::new(),
@@ -66,6 +72,12 @@ impl History {
         Arc::clone(&self.current)
     }
 
+    /// The number of the document's state: each step leads to a new one, undo and redo back to one that was there. A
+    /// gesture in progress has that of the state before it.
+    pub fn state(&self) -> u64 {
+        self.state
+    }
+
     /// Carries out an edit as a step of its own. An open gesture is committed before.
     ///
     /// # Errors
@@ -77,6 +89,7 @@ impl History {
         self.record(Step {
             name: command.label(),
             project: before,
+            state: self.state,
         });
         Ok(())
     }
@@ -87,6 +100,7 @@ impl History {
         self.gesture = Some(Step {
             name: name.into(),
             project: self.project_arc(),
+            state: self.state,
         });
     }
 
@@ -142,9 +156,11 @@ impl History {
             return false;
         };
         let project = self.show(step.project);
+        let state = std::mem::replace(&mut self.state, step.state);
         self.redo.push(Step {
             name: step.name,
             project,
+            state,
         });
         true
     }
@@ -156,9 +172,11 @@ impl History {
             return false;
         };
         let project = self.show(step.project);
+        let state = std::mem::replace(&mut self.state, step.state);
         self.undo.push_back(Step {
             name: step.name,
             project,
+            state,
         });
         true
     }
@@ -261,6 +279,8 @@ impl History {
             return;
         }
         self.redo.clear();
+        self.last_state += 1;
+        self.state = self.last_state;
         let name = described(step.name, &step.project, &self.current);
         self.undo.push_back(Step { name, ..step });
         while self.undo.len() > MAX_STEPS {
@@ -411,6 +431,28 @@ mod tests {
         }
         let steps = std::iter::from_fn(|| history.undo().then_some(())).count();
         assert_eq!(steps, MAX_STEPS);
+    }
+
+    #[test]
+    fn undo_and_redo_lead_to_states_that_were_there() {
+        let mut history = history();
+        let mut states = vec![history.state()];
+        for step in 1..4 {
+            history.apply(&drag_to(step)).expect("moves");
+            states.push(history.state());
+        }
+        history.apply(&drag_to(3)).expect("changes nothing");
+        assert_eq!(history.state(), states[3]);
+        for state in [states[2], states[1]] {
+            history.undo();
+            assert_eq!(history.state(), state);
+        }
+        history.redo();
+        assert_eq!(history.state(), states[2]);
+        history.apply(&opacity(0.5)).expect("changes");
+        assert!(!states.contains(&history.state()), "another one");
+        history.undo();
+        assert_eq!(history.state(), states[2]);
     }
 
     #[test]

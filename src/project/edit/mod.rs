@@ -28,3 +28,4 @@ pub use command::{
     ClipEdit, EditCommand, EditError, LayerEdit, MarkerEdit, MediaEdit, ProjectEdit, StepName,
 };
 pub use history::History;
+pub(crate) use history::MAX_STEPS;

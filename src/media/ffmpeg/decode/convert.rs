@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
+use ffmpeg_next::format::Pixel;
 use ffmpeg_next::software::scaling;
+use half::f16;
 
 use super::picture::{PictureFacts, PictureFormat};
 use super::pixels;
-use super::pixels::Packing;
+use super::pixels::{ByteOrder, FloatChannels, FloatPlace, Packing};
 use crate::media::frame::{FrameMemory, OutsideMemory, Plane, YCbCrMatrix};
 
 /// Writes pictures of a stream into memory, whatever each of them is like.
@@ -59,7 +61,7 @@ impl PictureWriter {
         copied
     }
 
-    /// Copies pixels into the order red, green, blue, alpha; those without alpha are opaque.
+    /// Copies pixels into one plane, in the order red, green, blue, alpha; those without alpha are opaque.
     fn copy_packed(
         &mut self,
         picture: &ffmpeg::frame::Video,
@@ -69,17 +71,16 @@ impl PictureWriter {
         let Some(plane) = self.format.layout.planes.first() else {
             return Ok(());
         };
-        let width = plane.width_px as usize;
         self.row.resize(plane.row_bytes as usize, 0);
         let offset = plane.offset_bytes as usize;
-        let rows = picture.data(0).chunks(picture.stride(0));
         let offsets = (offset..).step_by(plane.stride_bytes as usize);
-        for (at, row) in offsets.zip(rows.take(plane.rows as usize)) {
-            let [red, green, blue] = packing.order;
-            let pixels = row.chunks_exact(packing.bytes).take(width);
-            for (target, pixel) in self.row.chunks_exact_mut(4).zip(pixels) {
-                let alpha = packing.alpha.map_or(255, |at| pixel[at]);
-                target.copy_from_slice(&[pixel[red], pixel[green], pixel[blue], alpha]);
+        for (at, y) in offsets.zip(0..plane.rows as usize) {
+            match packing {
+                Packing::Bytes(order) => put_in_order(picture, order, y, &mut self.row),
+                Packing::Floats(channels) => {
+                    let is_multiplied = self.format.facts.is_alpha_multiplied;
+                    put_half_floats(picture, channels, y, is_multiplied, &mut self.row);
+                }
             }
             memory
                 .write(at, &self.row)
@@ -89,19 +90,107 @@ impl PictureWriter {
     }
 }
 
+/// A picture of its own size in this format of red, green and blue.
+///
+/// # Errors
+/// That libswscale cannot convert the picture's format.
+pub(super) fn to_rgb(
+    picture: &ffmpeg::frame::Video,
+    pixel: Pixel,
+) -> Result<ffmpeg::frame::Video, ffmpeg::Error> {
+    let facts = PictureFacts::of(picture);
+    let size = (facts.width_px, facts.height_px);
+    let mut context =
+        scaling::Context::get(facts.pixel, size.0, size.1, pixel, size.0, size.1, flags())?;
+    if !pixels::is_rgb(facts.pixel) {
+        let matrix = facts.matrix();
+        let source = (matrix, facts.is_full_range());
+        set_colour(&mut context, source, (matrix, true));
+    }
+    let mut target = ffmpeg::frame::Video::empty();
+    context.run(picture, &mut target)?;
+    Ok(target)
+}
+
+/// Exact rather than quick, with chroma at full size in between.
+fn flags() -> scaling::Flags {
+    use scaling::Flags;
+    Flags::BICUBIC | Flags::ACCURATE_RND | Flags::FULL_CHR_H_INT | Flags::FULL_CHR_H_INP
+}
+
+/// Writes a row of pixels, whose bytes are in another order, as red, green, blue and alpha.
+fn put_in_order(picture: &ffmpeg::frame::Video, order: ByteOrder, y: usize, row: &mut [u8]) {
+    let [red, green, blue] = order.order;
+    let source = &picture.data(0)[y * picture.stride(0)..];
+    for (target, pixel) in row
+        .chunks_exact_mut(4)
+        .zip(source.chunks_exact(order.bytes))
+    {
+        let alpha = order.alpha.map_or(255, |at| pixel[at]);
+        target.copy_from_slice(&[pixel[red], pixel[green], pixel[blue], alpha]);
+    }
+}
+
+/// Writes a row of floats as half floats of red, green, blue and alpha, which the picture's colours may be multiplied by
+/// already.
+fn put_half_floats(
+    picture: &ffmpeg::frame::Video,
+    channels: FloatChannels,
+    y: usize,
+    is_multiplied: bool,
+    row: &mut [u8],
+) {
+    let float = |place: FloatPlace, x: usize| {
+        let at = y * picture.stride(place.plane) + x * place.step + place.offset;
+        let mut bytes = [0; 4];
+        let bytes = &mut bytes[..channels.bytes];
+        bytes.copy_from_slice(&picture.data(place.plane)[at..at + channels.bytes]);
+        if channels.is_big_endian {
+            bytes.reverse();
+        }
+        match *bytes {
+            [low, high] => f16::from_le_bytes([low, high]).to_f32(),
+            [a, b, c, d] => f32::from_le_bytes([a, b, c, d]),
+            _ => 0.0,
+        }
+    };
+    for (x, target) in row.chunks_exact_mut(8).enumerate() {
+        let alpha = channels.alpha.map_or(1.0, |place| float(place, x));
+        let gain = if is_multiplied && alpha > 0.0 {
+            alpha.recip()
+        } else {
+            1.0
+        };
+        let [r, g, b] = channels.rgb.map(|place| float(place, x) * gain);
+        let halves = [r, g, b, alpha].map(|channel| f16::from_f32(channel).to_le_bytes());
+        target.copy_from_slice(halves.as_flattened());
+    }
+}
+
 /// True if the picture's planes can be copied as they are, rows running downwards.
 fn is_stored_as(format: &PictureFormat, picture: &ffmpeg::frame::Video) -> bool {
     let layout = &format.layout;
+    let width = layout.width_px as usize;
+    // A stride below zero, rows running upwards, shows here as a huge one.
+    let holds = |plane: usize, bytes: usize| {
+        plane < picture.planes() && (bytes..=i32::MAX as usize).contains(&picture.stride(plane))
+    };
     picture.format() == format.stored
         && (picture.width(), picture.height()) == (layout.width_px, layout.height_px)
-        && picture.planes() >= layout.planes.len()
-        && layout.planes.iter().enumerate().all(|(index, plane)| {
-            // A stride below zero, rows running upwards, shows here as a huge one.
-            let bytes = format.packing.map_or(plane.row_bytes, |packing| {
-                plane.width_px * packing.bytes as u32
-            });
-            (bytes as usize..=i32::MAX as usize).contains(&picture.stride(index))
-        })
+        && match format.packing {
+            Some(Packing::Bytes(order)) => holds(0, width * order.bytes),
+            Some(Packing::Floats(channels)) => {
+                channels.rgb.into_iter().chain(channels.alpha).all(|place| {
+                    let last = (width - 1) * place.step + place.offset;
+                    holds(place.plane, last + channels.bytes)
+                })
+            }
+            None => layout
+                .planes
+                .iter()
+                .enumerate()
+                .all(|(index, plane)| holds(index, plane.row_bytes as usize)),
+        }
 }
 
 fn copy_planes(
@@ -140,7 +229,6 @@ unsafe impl Send for Scaler {}
 
 impl Scaler {
     fn new(source: PictureFacts, format: &PictureFormat) -> Result<Self, ffmpeg::Error> {
-        use scaling::Flags;
         let layout = &format.layout;
         let mut context = scaling::Context::get(
             source.pixel,
@@ -149,7 +237,7 @@ impl Scaler {
             format.stored,
             layout.width_px,
             layout.height_px,
-            Flags::BICUBIC | Flags::ACCURATE_RND | Flags::FULL_CHR_H_INT | Flags::FULL_CHR_H_INP,
+            flags(),
         )?;
         let is_rgb_only = pixels::is_rgb(source.pixel) && pixels::is_rgb(format.stored);
         if is_rgb_only {
@@ -206,5 +294,9 @@ fn coefficients(matrix: YCbCrMatrix) -> i32 {
         YCbCrMatrix::Bt601 => ffmpeg::ffi::SWS_CS_ITU601,
         YCbCrMatrix::Bt709 => ffmpeg::ffi::SWS_CS_ITU709,
         YCbCrMatrix::Bt2020 => ffmpeg::ffi::SWS_CS_BT2020,
+        YCbCrMatrix::Smpte240m => ffmpeg::ffi::SWS_CS_SMPTE240M,
+        YCbCrMatrix::Fcc => ffmpeg::ffi::SWS_CS_FCC,
+        // Unknown to libswscale. Luma and chroma are converted to luma and chroma, so that any will do on both sides.
+        YCbCrMatrix::YCgCo => ffmpeg::ffi::SWS_CS_DEFAULT,
     }
 }

@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::chroma::Location;
+use ffmpeg_next::codec::Id;
+use ffmpeg_next::color;
 use ffmpeg_next::color::{Range, Space, TransferCharacteristic};
 use ffmpeg_next::format::Pixel;
 
 use super::pixels;
 use super::pixels::{Family, Packing, PixelPlanes};
 use crate::media::frame::{
-    ChromaSiting, ColourModel, FrameLayout, LayoutError, SampleCoding, Shape, Transfer, YCbCrMatrix,
+    ChromaSiting, ColourModel, FrameLayout, LayoutError, Primaries, SampleCoding, Shape, Transfer,
+    YCbCrMatrix,
 };
 
 /// Pictures wider or higher than these, without a word on their matrix, are taken to be BT.709: more than standard
@@ -35,8 +38,12 @@ pub(in crate::media) struct PictureFacts {
     pub range: Range,
     /// From code values to light.
     pub transfer: TransferCharacteristic,
+    /// The colours of red, green and blue light.
+    pub primaries: color::Primaries,
     /// Siting of chroma samples.
     pub location: Location,
+    /// True if colours are stored multiplied by alpha.
+    pub is_alpha_multiplied: bool,
 }
 
 /// Storage of a stream's decoded pictures.
@@ -66,7 +73,9 @@ impl PictureFacts {
             space: picture.color_space(),
             range: picture.color_range(),
             transfer: picture.color_transfer_characteristic(),
+            primaries: picture.color_primaries(),
             location: picture.chroma_location(),
+            is_alpha_multiplied: false,
         }
     }
 
@@ -79,16 +88,46 @@ impl PictureFacts {
             space: decoder.color_space(),
             range: decoder.color_range(),
             transfer: decoder.color_transfer_characteristic(),
+            primaries: decoder.color_primaries(),
             location: decoder.chroma_location(),
+            is_alpha_multiplied: false,
         }
     }
 
-    /// The matrix that the file names.
-    fn named_matrix(&self) -> Option<YCbCrMatrix> {
+    /// With what the codec's specification says, where its decoder does not.
+    #[must_use]
+    pub(in crate::media) fn of_codec(self, codec: Id) -> Self {
+        let location = match (self.location, codec) {
+            // Midway between luma: as libwebp has it; ITU-T H.261, 3.1; Sorenson's H.263; TIFF 6.0, YCbCrPositioning.
+            (Location::Unspecified, Id::WEBP | Id::H261 | Id::FLV1 | Id::TIFF) => Location::Center,
+            (location, _) => location,
+        };
+        Self {
+            location,
+            // OpenEXR's technical introduction, "premultiplied".
+            is_alpha_multiplied: codec == Id::EXR,
+            ..self
+        }
+    }
+
+    /// The matrix that the file names, or the nearest to it.
+    pub(super) fn named_matrix(&self) -> Option<YCbCrMatrix> {
         match self.space {
-            Space::BT709 | Space::SMPTE240M => Some(YCbCrMatrix::Bt709),
-            Space::BT470BG | Space::SMPTE170M | Space::FCC => Some(YCbCrMatrix::Bt601),
+            Space::BT709 => Some(YCbCrMatrix::Bt709),
+            Space::BT470BG | Space::SMPTE170M => Some(YCbCrMatrix::Bt601),
+            Space::SMPTE240M => Some(YCbCrMatrix::Smpte240m),
+            Space::FCC => Some(YCbCrMatrix::Fcc),
+            Space::YCGCO => Some(YCbCrMatrix::YCgCo),
             Space::BT2020NCL | Space::BT2020CL => Some(YCbCrMatrix::Bt2020),
+            Space::ChromaDerivedNCL | Space::ChromaDerivedCL => match self.primaries {
+                color::Primaries::BT2020 => Some(YCbCrMatrix::Bt2020),
+                color::Primaries::BT709 => Some(YCbCrMatrix::Bt709),
+                color::Primaries::BT470M => Some(YCbCrMatrix::Bt601),
+                color::Primaries::SMPTE170M | color::Primaries::SMPTE240M => {
+                    Some(YCbCrMatrix::Smpte240m)
+                }
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -97,7 +136,9 @@ impl PictureFacts {
     pub(in crate::media) fn matrix(&self) -> YCbCrMatrix {
         self.named_matrix().unwrap_or_else(|| {
             let (width_px, height_px) = SD_SIZE_PX;
-            if self.transfer() != Transfer::Sdr {
+            if matches!(self.transfer(), Transfer::Pq | Transfer::Hlg)
+                || self.primaries == color::Primaries::BT2020
+            {
                 YCbCrMatrix::Bt2020
             } else if self.width_px > width_px || self.height_px > height_px {
                 YCbCrMatrix::Bt709
@@ -108,28 +149,46 @@ impl PictureFacts {
     }
 
     /// True if the pixel format by itself means the full range: JPEG's own formats, and grey, as libswscale has it.
-    fn is_full_range_format(&self) -> bool {
+    pub(super) fn is_full_range_format(&self) -> bool {
         let name = pixels::name(self.pixel);
         name.starts_with("yuvj") || name.starts_with("gray") || name.starts_with("ya")
     }
 
     /// True if code values use the full range: if tagged so, or if the format implies it.
-    ///
-    /// Grey of eight bits uses it whatever its tag says: libswscale has it so, and what it makes grey keeps the tag of
-    /// the picture in colours.
     pub(in crate::media) fn is_full_range(&self) -> bool {
         match self.range {
             Range::JPEG => true,
-            Range::MPEG => self.pixel == Pixel::GRAY8,
+            Range::MPEG => false,
             Range::Unspecified => self.is_full_range_format(),
         }
     }
 
+    /// Code values to light; floats of which nothing is said are light.
     fn transfer(&self) -> Transfer {
         match self.transfer {
             TransferCharacteristic::SMPTE2084 => Transfer::Pq,
             TransferCharacteristic::ARIB_STD_B67 => Transfer::Hlg,
+            TransferCharacteristic::Linear => Transfer::Linear,
+            TransferCharacteristic::IEC61966_2_1 => Transfer::Srgb,
+            TransferCharacteristic::Unspecified if pixels::is_float(self.pixel) => Transfer::Linear,
             _ => Transfer::Sdr,
+        }
+    }
+
+    /// Primaries; where the file says nothing of them, those that its matrix or transfer are made for.
+    ///
+    /// Those of standard definition lie near enough to BT.709's to be taken for them, as players do.
+    fn primaries(&self) -> Primaries {
+        match self.primaries {
+            color::Primaries::BT2020 => Primaries::Bt2020,
+            color::Primaries::SMPTE431 | color::Primaries::SMPTE432 => Primaries::P3,
+            color::Primaries::Unspecified
+                if matches!(self.transfer(), Transfer::Pq | Transfer::Hlg)
+                    || matches!(self.space, Space::BT2020NCL | Space::BT2020CL) =>
+            {
+                Primaries::Bt2020
+            }
+            _ => Primaries::Bt709,
         }
     }
 
@@ -159,10 +218,16 @@ impl PictureFormat {
         };
         let planes = PixelPlanes::of(stored).unwrap_or_else(PixelPlanes::rgba);
         let matrix = facts.matrix();
-        let is_rgb = matches!(planes.family, Family::Gbr | Family::Packed);
+        let family = match planes.family {
+            // Green, blue and red in the places of luma and chroma.
+            Family::YCbCr if facts.space == Space::RGB && is_full_size(&planes) => Family::Gbr,
+            family => family,
+        };
+        let is_rgb = matches!(family, Family::Gbr | Family::Packed | Family::Float);
         let is_full_range = is_rgb || facts.is_full_range();
         let has_alpha = planes.has_alpha && pixels::has_alpha(facts.pixel);
-        let colour = match planes.family {
+        let transfer = facts.transfer();
+        let colour = match family {
             Family::YCbCr => ColourModel::YCbCr {
                 matrix,
                 is_full_range,
@@ -170,13 +235,15 @@ impl PictureFormat {
             },
             Family::Gbr => ColourModel::Gbr { has_alpha },
             Family::Grey => ColourModel::Grey { is_full_range },
-            Family::Packed => ColourModel::Rgb { has_alpha },
+            Family::Float if transfer == Transfer::Linear => ColourModel::LinearHdr { has_alpha },
+            Family::Packed | Family::Float => ColourModel::Rgb { has_alpha },
         };
         let coding = SampleCoding {
             bits: planes.bits,
             shift: planes.shift,
             siting: facts.siting(),
-            transfer: facts.transfer(),
+            transfer,
+            primaries: facts.primaries(),
         };
         let layout = FrameLayout::new(facts.width_px, facts.height_px, colour, &planes.planes)?
             .with_coding(coding)
@@ -202,55 +269,20 @@ impl PictureFormat {
         if self.is_converted() {
             let stored = pixels::name(self.stored);
             format!("its {pixel} pictures are converted to {stored} on the CPU")
+        } else if let Some(Packing::Floats(_)) = self.packing {
+            format!("its {pixel} pixels are uploaded as half floats")
         } else if self.packing.is_some() {
             format!("its {pixel} pixels are uploaded with their bytes in the order of a texture")
         } else {
             format!("its {pixel} planes are uploaded as they are")
         }
     }
+}
 
-    /// Matrix, range, siting and transfer, each with a word if the file does not say and the default was taken.
-    pub(in crate::media) fn colour(&self) -> String {
-        let facts = &self.facts;
-        let assumed = |is_said: bool| if is_said { "" } else { " (assumed)" };
-        let is_range_said = facts.range != Range::Unspecified || facts.is_full_range_format();
-        let mut parts = Vec::new();
-        match self.layout.colour {
-            ColourModel::YCbCr { .. } => {
-                let name = match self.matrix {
-                    YCbCrMatrix::Bt601 => "BT.601",
-                    YCbCrMatrix::Bt709 => "BT.709",
-                    YCbCrMatrix::Bt2020 => "BT.2020",
-                };
-                let is_said = facts.named_matrix().is_some();
-                parts.push(format!("{name}{}", assumed(is_said)));
-            }
-            ColourModel::Grey { .. } => parts.push("grey".to_owned()),
-            _ => return format!("RGB, {} bits", self.layout.coding.bits),
-        }
-        let range = if self.is_full_range {
-            "full"
-        } else {
-            "limited"
-        };
-        parts.push(format!("{range} range{}", assumed(is_range_said)));
-        parts.push(format!("{} bits", self.layout.coding.bits));
-        let planes = &self.layout.planes;
-        let is_subsampled = planes
-            .iter()
-            .any(|plane| plane.width_px < self.layout.width_px);
-        if is_subsampled {
-            let siting = self.layout.coding.siting.name();
-            let is_said = facts.location != Location::Unspecified;
-            parts.push(format!("chroma {siting}{}", assumed(is_said)));
-        }
-        match self.layout.coding.transfer {
-            Transfer::Sdr => {}
-            Transfer::Pq => parts.push("PQ, tone-mapped".to_owned()),
-            Transfer::Hlg => parts.push("HLG, tone-mapped".to_owned()),
-        }
-        parts.join(", ")
-    }
+/// True if luma and chroma have planes of their own, all of the same size.
+fn is_full_size(planes: &PixelPlanes) -> bool {
+    let first = planes.planes.first();
+    planes.planes.len() >= 3 && planes.planes.iter().all(|plane| Some(plane) == first)
 }
 
 #[cfg(test)]
@@ -265,7 +297,9 @@ mod tests {
             space: Space::Unspecified,
             range: Range::Unspecified,
             transfer: TransferCharacteristic::Unspecified,
+            primaries: color::Primaries::Unspecified,
             location: Location::Unspecified,
+            is_alpha_multiplied: false,
         }
     }
 
@@ -308,6 +342,13 @@ mod tests {
         assert!(!facts(Pixel::YUV420P, 720).is_full_range(), "video range");
         assert!(facts(Pixel::YUVJ420P, 720).is_full_range(), "JPEG range");
         assert!(facts(Pixel::GRAY12LE, 720).is_full_range(), "grey");
+        for pixel in [Pixel::GRAY8, Pixel::GRAY10LE] {
+            let limited = PictureFacts {
+                range: Range::MPEG,
+                ..facts(pixel, 720)
+            };
+            assert!(!limited.is_full_range(), "{pixel:?} is what it is tagged");
+        }
         let pq = PictureFacts {
             transfer: TransferCharacteristic::SMPTE2084,
             ..facts(Pixel::YUV420P10LE, 100)
@@ -316,19 +357,27 @@ mod tests {
     }
 
     #[test]
-    fn what_was_assumed_is_said_to_be() {
-        let untagged = format(facts(Pixel::YUV420P, 720)).colour();
-        let expected = "BT.709 (assumed), limited range (assumed), 8 bits, chroma left (assumed)";
-        assert_eq!(untagged, expected);
-        let tagged = PictureFacts {
-            space: Space::BT2020NCL,
-            range: Range::MPEG,
-            transfer: TransferCharacteristic::ARIB_STD_B67,
-            location: Location::TopLeft,
-            ..facts(Pixel::YUV420P10LE, 720)
+    fn green_blue_and_red_in_the_places_of_luma_and_chroma_are_known() {
+        let tagged = |pixel| {
+            let facts = PictureFacts {
+                space: Space::RGB,
+                ..facts(pixel, 720)
+            };
+            format(facts).layout.colour
         };
-        let expected = "BT.2020, limited range, 10 bits, chroma top-left, HLG, tone-mapped";
-        assert_eq!(format(tagged).colour(), expected);
-        assert_eq!(format(facts(Pixel::GBRP10LE, 9)).colour(), "RGB, 10 bits");
+        let gbr = ColourModel::Gbr { has_alpha: false };
+        assert_eq!(tagged(Pixel::YUV444P), gbr);
+        assert_ne!(tagged(Pixel::YUV420P), gbr, "no chroma would be there");
+    }
+
+    #[test]
+    fn codecs_that_put_chroma_midway_say_so_for_their_pictures() {
+        let siting = |codec| {
+            let format = format(facts(Pixel::YUV420P, 720).of_codec(codec));
+            format.layout.coding.siting
+        };
+        assert_eq!(siting(Id::WEBP), ChromaSiting::Centre);
+        assert_eq!(siting(Id::H261), ChromaSiting::Centre);
+        assert_eq!(siting(Id::FFV1), ChromaSiting::Left);
     }
 }

@@ -19,6 +19,8 @@ pub(in crate::media) enum Family {
     Grey,
     /// One plane of red, green, blue and perhaps alpha.
     Packed,
+    /// The same in half floats.
+    Float,
 }
 
 /// Storage of a pixel format for the shader.
@@ -34,14 +36,40 @@ pub(in crate::media) struct PixelPlanes {
     pub packing: Option<Packing>,
 }
 
-/// Pixels whose bytes come in an order, or number, that no texture has.
+/// Pixels that come in an order, or in numbers, that no texture has, and are rewritten as they are copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::media) struct Packing {
+pub(in crate::media) enum Packing {
+    Bytes(ByteOrder),
+    Floats(FloatChannels),
+}
+
+/// Order, or number, of the bytes of a pixel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::media) struct ByteOrder {
     /// Bytes of a stored pixel: 3 or 4.
     pub bytes: usize,
     /// Offsets of red, green and blue among them, and of alpha where there is any.
     pub order: [usize; 3],
     pub alpha: Option<usize>,
+}
+
+/// Floats of 16 or 32 bits, which become half floats in one plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::media) struct FloatChannels {
+    /// Places of red, green and blue, all of which are the one of grey, and of alpha where there is any.
+    pub rgb: [FloatPlace; 3],
+    pub alpha: Option<FloatPlace>,
+    /// Bytes of a float: 2 or 4, the largest first or last.
+    pub bytes: usize,
+    pub is_big_endian: bool,
+}
+
+/// The place of a channel: its plane, the bytes from pixel to pixel, and those before the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::media) struct FloatPlace {
+    pub plane: usize,
+    pub step: usize,
+    pub offset: usize,
 }
 
 /// A format as libavutil describes it, as far as it matters here.
@@ -111,6 +139,36 @@ impl Descriptor {
         !is_odd && !is_swapped && same_depth && (8..=16).contains(&self.depth())
     }
 
+    /// The channels, if they are floats of red, green and blue, or grey, with alpha or without.
+    fn floats(&self) -> Option<FloatChannels> {
+        let bytes = match self.depth() {
+            16 => 2,
+            32 => 4,
+            _ => return None,
+        };
+        let place = |component: &Component| FloatPlace {
+            plane: component.plane,
+            step: component.step as usize,
+            offset: component.offset as usize,
+        };
+        let places: Vec<_> = self.components.iter().map(place).collect();
+        let (rgb, alpha) = match places[..] {
+            [grey] => ([grey; 3], None),
+            [grey, alpha] => ([grey; 3], Some(alpha)),
+            [red, green, blue] => ([red, green, blue], None),
+            [red, green, blue, alpha] => ([red, green, blue], Some(alpha)),
+            _ => return None,
+        };
+        let is_rgb = self.has(ffi::AV_PIX_FMT_FLAG_RGB) || places.len() < 3;
+        let is_float = self.has(ffi::AV_PIX_FMT_FLAG_FLOAT);
+        (is_float && is_rgb).then_some(FloatChannels {
+            rgb,
+            alpha,
+            bytes,
+            is_big_endian: self.has(ffi::AV_PIX_FMT_FLAG_BE),
+        })
+    }
+
     fn depth(&self) -> u32 {
         self.components.first().map_or(0, |first| first.depth)
     }
@@ -165,7 +223,18 @@ impl PixelPlanes {
         if let Some(packed) = packed(pixel) {
             return Some(packed);
         }
-        let descriptor = Descriptor::of(pixel).filter(Descriptor::is_plain)?;
+        let descriptor = Descriptor::of(pixel)?;
+        if let Some(channels) = descriptor.floats() {
+            return Some(Self {
+                family: Family::Float,
+                planes: vec![(PlaneFormat::Rgba16Float, 0, 0)],
+                has_alpha: channels.alpha.is_some(),
+                bits: 16,
+                shift: 0,
+                packing: Some(Packing::Floats(channels)),
+            });
+        }
+        let descriptor = Some(descriptor).filter(Descriptor::is_plain)?;
         let is_rgb = descriptor.has(ffi::AV_PIX_FMT_FLAG_RGB);
         let (one, two) = match descriptor.sample_bytes() {
             1 => (PlaneFormat::R8, PlaneFormat::Rg8),
@@ -208,11 +277,11 @@ impl PixelPlanes {
 /// Red, green and blue in one plane, eight bits each. What no texture has the order of is put in order as it is copied.
 fn packed(pixel: Pixel) -> Option<PixelPlanes> {
     let order = |bytes, order, alpha| {
-        Some(Packing {
+        Some(Packing::Bytes(ByteOrder {
             bytes,
             order,
             alpha,
-        })
+        }))
     };
     let (format, has_alpha, packing) = match pixel {
         Pixel::RGBA => (PlaneFormat::Rgba8, true, None),
@@ -236,7 +305,8 @@ fn packed(pixel: Pixel) -> Option<PixelPlanes> {
 }
 
 /// Target of converting a format that no shader takes: the same in this machine's order of bytes, the same in planes,
-/// or red, green and blue of as many bits as there are.
+/// or red, green and blue of as many bits as there are. Luma and chroma stay so, since libswscale knows fewer matrices than
+/// the shaders.
 pub(in crate::media) fn converted(pixel: Pixel) -> Pixel {
     let Some(descriptor) = Descriptor::of(pixel) else {
         return Pixel::RGBA;
@@ -246,16 +316,57 @@ pub(in crate::media) fn converted(pixel: Pixel) -> Pixel {
     {
         return turned;
     }
-    match pixel {
-        // The same numbers in another order.
-        Pixel::YUYV422 | Pixel::UYVY422 | Pixel::YVYU422 => return Pixel::YUV422P,
-        _ => {}
+    if let Some(planar) = planar_ycbcr(pixel, &descriptor) {
+        return planar;
     }
     match (has_alpha(pixel), descriptor.depth() > 8) {
         (_, false) => Pixel::RGBA,
         (false, true) => Pixel::GBRP16LE,
         (true, true) => Pixel::GBRAP16LE,
     }
+}
+
+/// The planar format with the subsampling, depth and alpha of one of luma and chroma.
+fn planar_ycbcr(pixel: Pixel, descriptor: &Descriptor) -> Option<Pixel> {
+    let is_odd = [
+        ffi::AV_PIX_FMT_FLAG_RGB,
+        ffi::AV_PIX_FMT_FLAG_PAL,
+        ffi::AV_PIX_FMT_FLAG_BITSTREAM,
+        ffi::AV_PIX_FMT_FLAG_HWACCEL,
+        ffi::AV_PIX_FMT_FLAG_BAYER,
+        ffi::AV_PIX_FMT_FLAG_FLOAT,
+    ]
+    .into_iter()
+    .any(|flag| descriptor.has(flag));
+    // Those of CIE XYZ have a flag of their own only in newer versions of libavutil.
+    if is_odd || descriptor.components.len() < 3 || name(pixel).starts_with("xyz") {
+        return None;
+    }
+    let planar = match (has_alpha(pixel), descriptor.halvings, descriptor.depth()) {
+        (false, (1, 1), ..=8) => Pixel::YUV420P,
+        (false, (1, 0), ..=8) => Pixel::YUV422P,
+        (false, (0, 0), ..=8) => Pixel::YUV444P,
+        (false, (2, 0), ..=8) => Pixel::YUV411P,
+        (false, (0, 1), ..=8) => Pixel::YUV440P,
+        (false, (2, 2), ..=8) => Pixel::YUV410P,
+        (true, (1, 1), ..=8) => Pixel::YUVA420P,
+        (true, (1, 0), ..=8) => Pixel::YUVA422P,
+        (true, (0, 0), ..=8) => Pixel::YUVA444P,
+        (false, (1, 1), ..=10) => Pixel::YUV420P10LE,
+        (false, (1, 0), ..=10) => Pixel::YUV422P10LE,
+        (false, (0, 0), ..=10) => Pixel::YUV444P10LE,
+        (false, (1, 1), ..=12) => Pixel::YUV420P12LE,
+        (false, (1, 0), ..=12) => Pixel::YUV422P12LE,
+        (false, (0, 0), ..=12) => Pixel::YUV444P12LE,
+        (false, (1, 1), _) => Pixel::YUV420P16LE,
+        (false, (1, 0), _) => Pixel::YUV422P16LE,
+        (false, (0, 0), _) => Pixel::YUV444P16LE,
+        (true, (1, 1), _) => Pixel::YUVA420P16LE,
+        (true, (1, 0), _) => Pixel::YUVA422P16LE,
+        (true, (0, 0), _) => Pixel::YUVA444P16LE,
+        _ => return None,
+    };
+    Some(planar)
 }
 
 #[expect(unsafe_code, reason = "ffmpeg-next does not show this function")]
@@ -269,6 +380,11 @@ fn other_byte_order(pixel: Pixel) -> Option<Pixel> {
 /// True if pixels of the format may be see-through.
 pub(in crate::media) fn has_alpha(pixel: Pixel) -> bool {
     Descriptor::of(pixel).is_some_and(|descriptor| descriptor.has(ffi::AV_PIX_FMT_FLAG_ALPHA))
+}
+
+/// True if channels are floats.
+pub(in crate::media) fn is_float(pixel: Pixel) -> bool {
+    Descriptor::of(pixel).is_some_and(|descriptor| descriptor.has(ffi::AV_PIX_FMT_FLAG_FLOAT))
 }
 
 /// True if pixels are red, green and blue rather than luma and chroma.
@@ -338,6 +454,25 @@ mod tests {
     }
 
     #[test]
+    fn floats_of_any_kind_become_half_floats_in_one_plane() {
+        for (pixel, has_alpha, bytes) in [
+            (Pixel::GBRPF32LE, false, 4),
+            (Pixel::GBRAPF32BE, true, 4),
+            (Pixel::GRAYF32LE, false, 4),
+        ] {
+            let found = planes(pixel);
+            assert_eq!(found.family, Family::Float, "{pixel:?}");
+            assert_eq!(found.planes, [(PlaneFormat::Rgba16Float, 0, 0)]);
+            assert_eq!(found.has_alpha, has_alpha, "{pixel:?}");
+            let Some(Packing::Floats(channels)) = found.packing else {
+                panic!("{pixel:?}");
+            };
+            assert_eq!(channels.bytes, bytes, "{pixel:?}");
+            assert_eq!(channels.is_big_endian, pixel == Pixel::GBRAPF32BE);
+        }
+    }
+
+    #[test]
     fn the_rest_is_converted_without_losing_depth_or_alpha() {
         for (pixel, expected) in [
             (Pixel::PAL8, Pixel::RGBA),
@@ -347,7 +482,13 @@ mod tests {
             (Pixel::GRAY16BE, Pixel::GRAY16LE),
             (Pixel::YUV420P10BE, Pixel::YUV420P10LE),
             (Pixel::YUYV422, Pixel::YUV422P),
-            (Pixel::GBRPF32LE, Pixel::GBRP16LE),
+            (Pixel::UYVY422, Pixel::YUV422P),
+            (Pixel::UYYVYY411, Pixel::YUV411P),
+            (Pixel::NV21, Pixel::YUV420P),
+            (Pixel::NV42, Pixel::YUV444P),
+            (Pixel::Y210LE, Pixel::YUV422P10LE),
+            (Pixel::AYUV64LE, Pixel::YUVA444P16LE),
+            (Pixel::XYZ12LE, Pixel::GBRP16LE),
         ] {
             assert_eq!(PixelPlanes::of(pixel), None, "{pixel:?}");
             assert_eq!(converted(pixel), expected, "{pixel:?}");

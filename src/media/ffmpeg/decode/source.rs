@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
+use super::alpha_stream::{AlphaDecoder, AlphaStream};
 use super::baseline_decoder::KeyFrameDecoder;
 use super::codec::CodecSetup;
 use super::convert::PictureWriter;
 use super::decoder::{FrameDecoder, SeekOutcome};
 use super::picture::{PictureFacts, PictureFormat};
+use super::turned::turned;
 use crate::media::MediaError;
 use crate::media::ffmpeg::demux::demuxer::{Demuxer, reason_of};
 use crate::media::ffmpeg::demux::packet_index::{FrameOrder, PacketIndex};
-use crate::media::file::MediaFile;
-use crate::media::frame::{FrameLayout, FrameMemory};
+use crate::media::frame::{FrameLayout, FrameMemory, Turn};
 use crate::media::health::SourceHealth;
 use crate::media::packets::PacketTable;
 use crate::media::source::{BaselineDecoder, DecodeOutcome, SequentialOpener, SequentialSource};
@@ -26,6 +27,7 @@ pub(in crate::media) struct FfmpegOpener {
     path: PathBuf,
     codec: String,
     index: Arc<PacketIndex>,
+    alpha: Option<AlphaStream>,
     format: Arc<PictureFormat>,
     coded_size_px: (u32, u32),
     setup: CodecSetup,
@@ -52,7 +54,14 @@ impl FfmpegOpener {
         let index = Arc::new(PacketIndex::find(&mut demuxer)?);
         let mut decoder =
             FrameDecoder::new(demuxer.reopened()?, Arc::clone(&index), setup.clone())?;
-        let facts = first_picture(&mut decoder).map_err(|error| refusal(&path, error))?;
+        let alpha = AlphaStream::find(decoder.demuxer(), index.frames())?;
+        let codec_id = demuxer.stream().codec;
+        let mut facts = first_picture(&mut decoder)?.of_codec(codec_id);
+        if let Some(alpha) = &alpha {
+            let mut alpha = alpha.decoder(decoder.demuxer(), &setup)?;
+            let merged = alpha.merged(decoder.picture(), FrameIndex(0), &|| false)?;
+            facts = merged.map_or(facts, |merged| PictureFacts::of(&merged).of_codec(codec_id));
+        }
         let shape = decoder.demuxer().stream().shape;
         let format = PictureFormat::new(facts, shape).map_err(|source| MediaError::Layout {
             path: path.clone(),
@@ -62,6 +71,7 @@ impl FfmpegOpener {
             path,
             codec,
             index,
+            alpha,
             coded_size_px: decoder.coded_size_px(),
             format: Arc::new(format),
             setup,
@@ -113,34 +123,12 @@ impl FfmpegOpener {
         let colour = self.format.colour();
         let order = match self.index.order {
             FrameOrder::ByTimestamp { .. } => "",
-            FrameOrder::ByCount => {
+            FrameOrder::ByCount { .. } => {
                 "; its frames can only be counted, so every step far back decodes from the start"
             }
         };
         format!("{codec} is not HAP, so FFmpeg decodes it {by}; {planes}: {colour}{order}.")
     }
-}
-
-/// The error of a file whose first picture cannot be decoded: where FFmpeg cannot do it at all, that is said.
-fn refusal(path: &Path, error: MediaError) -> MediaError {
-    let mut begin = [0; ANIMATION_FLAG + 1];
-    let is_read = MediaFile::open(path).is_ok_and(|file| file.read_exact_at(0, &mut begin).is_ok());
-    if is_read && is_animated_webp(&begin) {
-        return MediaError::UnsupportedCodec {
-            path: path.to_owned(),
-            codec: "animated WebP".to_owned(),
-        };
-    }
-    error
-}
-
-/// Offset of the flags of an extended WebP file (WebP Container Specification, Extended File Format).
-const ANIMATION_FLAG: usize = 20;
-
-/// True if a file that begins so is a WebP file of several pictures, which FFmpeg may not decode: bit 1 of the flags of
-/// its first chunk, `VP8X` (WebP Container Specification, Extended File Format).
-fn is_animated_webp(begin: &[u8; ANIMATION_FLAG + 1]) -> bool {
-    begin.starts_with(b"RIFF") && begin[8..16] == *b"WEBPVP8X" && begin[ANIMATION_FLAG] & 2 != 0
 }
 
 /// Facts of the first picture; if it is corrupt, those that the decoder expects.
@@ -166,10 +154,14 @@ impl SequentialOpener for FfmpegOpener {
 
     fn open(&self) -> Result<Box<dyn SequentialSource>, MediaError> {
         let demuxer = Demuxer::open(&self.path, self.time_out)?;
+        let alpha = self.alpha.as_ref();
+        let alpha = alpha.map(|alpha| alpha.decoder(&demuxer, &self.setup));
         Ok(Box::new(FfmpegDecoder {
+            alpha: alpha.transpose()?,
             decoder: FrameDecoder::new(demuxer, Arc::clone(&self.index), self.setup.clone())?,
             writer: PictureWriter::new(Arc::clone(&self.format)),
             layout: Arc::clone(&self.format.layout),
+            index: Arc::clone(&self.index),
         }))
     }
 
@@ -184,8 +176,10 @@ impl SequentialOpener for FfmpegOpener {
 /// One decoder of a file, owned by one thread.
 struct FfmpegDecoder {
     decoder: FrameDecoder,
+    alpha: Option<AlphaDecoder>,
     writer: PictureWriter,
     layout: Arc<FrameLayout>,
+    index: Arc<PacketIndex>,
 }
 
 impl SequentialSource for FfmpegDecoder {
@@ -203,13 +197,27 @@ impl SequentialSource for FfmpegDecoder {
         if self.decoder.reach(frame, is_stale)? == SeekOutcome::Stale {
             return Ok(DecodeOutcome::Stale);
         }
-        self.writer
-            .write(self.decoder.picture(), memory)
-            .map_err(|error| MediaError::Decode {
-                path: self.decoder.demuxer().path().to_owned(),
-                frame,
-                reason: reason_of(error),
-            })?;
+        let timestamp = self.index.timestamp_of(frame.0);
+        let turn = self.decoder.demuxer().turn_at(timestamp);
+        let merged;
+        let mut picture = self.decoder.picture();
+        if let Some(alpha) = &mut self.alpha {
+            let Some(with_alpha) = alpha.merged(picture, frame, is_stale)? else {
+                return Ok(DecodeOutcome::Stale);
+            };
+            merged = with_alpha;
+            picture = &merged;
+        }
+        let written = if turn == Turn::default() {
+            self.writer.write(picture, memory)
+        } else {
+            turned(picture, turn).and_then(|picture| self.writer.write(&picture, memory))
+        };
+        written.map_err(|error| MediaError::Decode {
+            path: self.decoder.demuxer().path().to_owned(),
+            frame,
+            reason: reason_of(error),
+        })?;
         let read = self.decoder.demuxer().totals().since(before);
         Ok(DecodeOutcome::Frame {
             read_bytes: read.bytes,
@@ -218,7 +226,12 @@ impl SequentialSource for FfmpegDecoder {
     }
 
     fn keep(&mut self, bytes: u64) {
-        self.decoder.keep(bytes);
+        let Some(alpha) = &mut self.alpha else {
+            return self.decoder.keep(bytes);
+        };
+        // A picture of alpha has one plane, one of 4:2:0 one and a half of its size.
+        alpha.keep(bytes / 5 * 2);
+        self.decoder.keep(bytes / 5 * 3);
     }
 
     fn prepare(&mut self, is_interrupted: &dyn Fn() -> bool) -> bool {
@@ -226,6 +239,7 @@ impl SequentialSource for FfmpegDecoder {
     }
 
     fn kept_bytes(&self) -> u64 {
-        self.decoder.kept_bytes()
+        let alpha = self.alpha.as_ref().map_or(0, AlphaDecoder::kept_bytes);
+        self.decoder.kept_bytes() + alpha
     }
 }

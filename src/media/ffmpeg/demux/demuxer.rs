@@ -1,5 +1,6 @@
 //! One video stream of one file, demuxed by libavformat.
 
+use std::ffi::OsStr;
 use std::io::Seek as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +19,9 @@ use super::picture_files::PictureFiles;
 use super::sound;
 use super::stream::{TimeBase, VideoStream};
 use crate::media::file::{MediaFile, open_error};
+use crate::media::frame::Turn;
+use crate::media::picture::kind::PictureKind;
+use crate::media::picture::{is_animated_jpeg_xl, largest_in_ico, orientation};
 use crate::media::sequence::{self, SequencePicture};
 use crate::media::{MediaError, Sound};
 use crate::time::numbered::NumberedName;
@@ -31,6 +35,9 @@ const MOST_TRIED: usize = 8;
 
 /// Packets in a row that a demuxer may call corrupt before the rest is given up.
 const MAX_CORRUPT_RUN: u32 = 1000;
+
+/// Endings of files of JPEG pictures that are shown one after the other.
+const FILM_ENDINGS: [&str; 3] = ["mjpeg", "mjpg", "mjp"];
 
 /// An open file and the video stream that was chosen in it.
 pub(in crate::media) struct Demuxer {
@@ -79,7 +86,8 @@ impl Demuxer {
     fn open_pictures(path: &Path, name: &NumberedName, time_out: Time) -> Result<Self, MediaError> {
         let pictures = sequence::find(name, path)?;
         let mut demuxer = Self::open_first(&pictures, path, time_out)?;
-        if !demuxer.is_picture() {
+        // One that has others behind it may look like a film.
+        if !demuxer.is_picture() && demuxer.pictures.is_none() {
             return Err(MediaError::NotMedia {
                 path: path.to_owned(),
                 reason: "numbered files play as one if each is a picture".to_owned(),
@@ -91,7 +99,8 @@ impl Demuxer {
             den: i64::from(rate.num()),
         };
         demuxer.stream.claimed_rates = vec![rate];
-        demuxer.pictures = Some(PictureFiles::new(pictures));
+        let turn = demuxer.stream.shape.turn();
+        demuxer.pictures = Some(PictureFiles::new(pictures, turn));
         path.clone_into(&mut demuxer.path);
         Ok(demuxer)
     }
@@ -120,6 +129,7 @@ impl Demuxer {
         let clock = Clock::system();
         let counter = Arc::new(ReadCounter::default());
         let deadline = Arc::new(AtomicI64::new((time_spent() + time_out).flicks()));
+        let kind = PictureKind::of(&file);
         let open_as = |known: Option<Id>| -> Result<(Input, VideoStream), MediaError> {
             let handle = file.as_file().try_clone();
             let mut handle = handle.map_err(|source| open_error(path, source))?;
@@ -130,20 +140,36 @@ impl Demuxer {
             let as_picture = known.map(|codec| (codec, file.len()));
             let input = open_input(counting, as_picture, &deadline)
                 .map_err(|error| not_media(path, &file, error))?;
-            let stream = VideoStream::choose(&input).ok_or_else(|| MediaError::NoVideo {
+            let largest = (kind == PictureKind::Ico).then(|| largest_in_ico(&file));
+            let stream = VideoStream::choose(&input, largest.flatten());
+            let stream = stream.ok_or_else(|| MediaError::NoVideo {
                 path: path.to_owned(),
             })?;
             Ok((input, stream))
         };
-        let (input, stream) = match (open_as(None), format_by_extension::codec_of(path)) {
+        let (input, mut stream) = match (open_as(None), format_by_extension::codec_of(path)) {
             (Err(MediaError::NotMedia { .. } | MediaError::NoVideo { .. }), Some(codec)) => {
                 open_as(Some(codec))?
             }
             (opened, _) => opened?,
         };
+        let container = input.format().name().to_owned();
+        if container == "jpegxl_pipe" && is_animated_jpeg_xl(&file) {
+            return Err(MediaError::UnsupportedCodec {
+                path: path.to_owned(),
+                codec: "animated JPEG XL".to_owned(),
+            });
+        }
+        let mut pictures = None;
+        if kind != PictureKind::Other && is_of_pictures(&container) {
+            let turn = orientation::turn_of(&file);
+            stream.shape = stream.shape.with_turn(turn);
+            pictures = is_one_picture(kind, path, &file)
+                .then(|| PictureFiles::one(path, file.len(), turn));
+        }
         Ok(Self {
             input,
-            pictures: None,
+            pictures,
             stream,
             path: path.to_owned(),
             counter,
@@ -158,7 +184,26 @@ impl Demuxer {
     /// # Errors
     /// As [`Self::open`].
     pub(in crate::media) fn reopened(&self) -> Result<Self, MediaError> {
-        Self::open(&self.path, self.time_out)
+        let mut reopened = Self::open(&self.path, self.time_out)?;
+        if reopened.stream.index != self.stream.index {
+            reopened.stream = self.stream.clone();
+        }
+        if let (Some(pictures), Some(known)) = (&mut reopened.pictures, &self.pictures) {
+            pictures.know_turns_of(known);
+        }
+        Ok(reopened)
+    }
+
+    /// The same file, opened anew at the alpha that lies in a stream of its own; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(in crate::media) fn at_alpha(&self) -> Result<Option<Self>, MediaError> {
+        let Some(stream) = self.stream.alpha_in(&self.input) else {
+            return Ok(None);
+        };
+        let reopened = self.reopened()?;
+        Ok(Some(Self { stream, ..reopened }))
     }
 
     /// The file.
@@ -175,6 +220,13 @@ impl Demuxer {
                 .ok()
         });
         place.map_or(&self.path, |place| &pictures[place].path)
+    }
+
+    /// The turn that the picture of this timestamp needs before it is seen as the stream's shape says; it is known once
+    /// the picture was read.
+    pub(in crate::media) fn turn_at(&self, timestamp: Option<i64>) -> Turn {
+        let pictures = self.pictures.as_ref().zip(timestamp);
+        pictures.map_or_else(Turn::default, |(pictures, place)| pictures.turn_at(place))
     }
 
     /// The video stream.
@@ -194,8 +246,7 @@ impl Demuxer {
 
     /// True if the file is a picture and nothing else, as FFmpeg says with the name of its demuxer.
     fn is_picture(&self) -> bool {
-        let container = self.container();
-        container.ends_with("_pipe") || Ok(&*container) == format_by_extension::DEMUXER.to_str()
+        is_picture(&self.container())
     }
 
     /// Time limit of one call.
@@ -316,6 +367,32 @@ impl Demuxer {
     fn arm(&self) {
         let deadline = time_spent() + self.time_out;
         self.deadline.store(deadline.flicks(), Ordering::Relaxed);
+    }
+}
+
+/// True if a file that FFmpeg opens by this demuxer is a picture and nothing else.
+fn is_picture(container: &str) -> bool {
+    container.ends_with("_pipe") || Ok(container) == format_by_extension::DEMUXER.to_str()
+}
+
+/// True if it is one, or JPEG pictures one after the other.
+fn is_of_pictures(container: &str) -> bool {
+    is_picture(container) || container == "mjpeg"
+}
+
+/// True if a file holds one picture, and what lies behind it is none to be shown after it.
+///
+/// JPEG pictures one after the other are a film only by their ending; those of cameras begin with one that counts.
+fn is_one_picture(kind: PictureKind, path: &Path, file: &MediaFile) -> bool {
+    match kind {
+        PictureKind::Jpeg => {
+            let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+            let mut films = FILM_ENDINGS.iter();
+            let is_film = films.any(|film| ending.eq_ignore_ascii_case(film));
+            !is_film || orientation::has_more_pictures(file)
+        }
+        PictureKind::Png | PictureKind::WebP | PictureKind::Tiff => true,
+        PictureKind::Heif | PictureKind::Ico | PictureKind::Other => false,
     }
 }
 

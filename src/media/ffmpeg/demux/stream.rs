@@ -10,6 +10,9 @@ use crate::time::FrameRate;
 /// The most that a pixel may be wider than high, or higher than wide; beyond it the container errs.
 const MAX_ASPECT: u32 = 16;
 
+/// Brands of files that are sequences of pictures, whose alpha is a stream of its own (AVIF 1.1, 8; 23008-12, 10).
+const SEQUENCE_BRANDS: [&str; 3] = ["avis", "msf1", "hevc"];
+
 /// A video stream as its container describes it; the frames themselves may say otherwise.
 #[derive(Clone, Debug)]
 pub(in crate::media) struct VideoStream {
@@ -64,15 +67,34 @@ impl TimeBase {
 }
 
 impl VideoStream {
-    /// The first video stream that is no cover picture.
-    pub(in crate::media) fn choose(input: &Input) -> Option<Self> {
-        input
-            .streams()
-            .find(|stream| {
-                stream.parameters().medium() == ffmpeg::media::Type::Video
-                    && !stream.disposition().contains(Disposition::ATTACHED_PIC)
-            })
+    /// The video stream of this number, or else the first that is no cover picture.
+    pub(in crate::media) fn choose(input: &Input, wanted: Option<usize>) -> Option<Self> {
+        let is_video = |stream: &ffmpeg::Stream<'_>| {
+            stream.parameters().medium() == ffmpeg::media::Type::Video
+                && !stream.disposition().contains(Disposition::ATTACHED_PIC)
+        };
+        let wanted = wanted.and_then(|wanted| input.stream(wanted));
+        wanted
+            .filter(is_video)
+            .or_else(|| input.streams().find(is_video))
             .map(|stream| Self::describe(&stream))
+    }
+
+    /// The stream that holds its alpha: in a sequence of pictures, the only other of its size and codec.
+    pub(in crate::media) fn alpha_in(&self, input: &Input) -> Option<Self> {
+        let metadata = input.metadata();
+        let brand = metadata.get("major_brand")?;
+        if !SEQUENCE_BRANDS.contains(&brand) {
+            return None;
+        }
+        let others = input.streams().filter(|stream| {
+            let is_video = stream.parameters().medium() == ffmpeg::media::Type::Video;
+            is_video && stream.index() != self.index
+        });
+        let mut others = others.map(|stream| Self::describe(&stream));
+        let only = others.next().filter(|_| others.next().is_none())?;
+        let is_alike = |of: &Self| (of.codec, of.width_px, of.height_px, of.claimed_frames);
+        (is_alike(&only) == is_alike(self)).then_some(only)
     }
 
     #[expect(

@@ -97,7 +97,7 @@ impl LiveInput {
             Some(device) => super::camera::open(device)?,
             None => open_stream(address, &patience)?,
         };
-        let stream = VideoStream::choose(&input).ok_or("it sends no pictures")?;
+        let stream = VideoStream::choose(&input, None).ok_or("it sends no pictures")?;
         let parameters = input.stream(stream.index).map(|stream| stream.parameters());
         let path = PathBuf::from(&address.text);
         let source = CodecSource {

@@ -70,11 +70,11 @@ impl LiveOpener {
         let Some(stream) = connection.stream() else {
             return Err(failed("it sends no pictures".to_owned()));
         };
-        let format =
-            PictureFormat::new(PictureFacts::of(&first), stream.shape).map_err(|source| {
-                let path = path.clone();
-                MediaError::Layout { path, source }
-            })?;
+        let facts = PictureFacts::of(&first).of_codec(stream.codec);
+        let format = PictureFormat::new(facts, stream.shape).map_err(|source| {
+            let path = path.clone();
+            MediaError::Layout { path, source }
+        })?;
         let believed: Vec<_> = stream
             .claimed_rates
             .iter()
