@@ -6,7 +6,6 @@ use crate::ui_host::{Host, harness, rich};
 use egui::{Key, Modifiers, Rect, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use sextet::settings::Layout;
 use sextet::status::diagnosis::Problem;
 use sextet::status::{Diagnosis, Verdict};
 use sextet::ui::MainWindow;
@@ -81,9 +80,9 @@ fn a_tool_comes_back_where_it_was_in_this_run_and_in_the_next() {
     press(&mut harness, ctrl(), Key::G);
     assert_eq!(tool(&harness, "Log"), place, "in this run");
 
-    let layout: Layout = harness.state().window.layout();
+    let layout = harness.state().window.layout();
     let mut next = window(SIZES[1], |host| {
-        host.window = MainWindow::with_layout(&layout)
+        host.window = MainWindow::with_layout(&layout);
     });
     press(&mut next, ctrl(), Key::G);
     let again = tool(&next, "Log");

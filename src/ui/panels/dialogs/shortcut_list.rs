@@ -59,22 +59,26 @@ impl Panel for ShortcutList {
             ui.label(RichText::new(text).color(theme.dim));
             return;
         }
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            let count = ((ui.available_width() + GAP) / (COLUMN + GAP))
-                .floor()
-                .max(1.0);
-            let columns = in_columns(blocks, count as usize);
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = GAP;
-                for column in &columns {
-                    ui.vertical(|ui| {
-                        ui.set_width(COLUMN);
-                        column.iter().for_each(|block| block_ui(ui, theme, block));
-                    });
+        ScrollArea::vertical()
+            .auto_shrink(false)
+            .show(ui, |ui| columns_ui(ui, theme, blocks));
+    }
+}
+
+/// Draws the blocks in as many columns as there is room for.
+fn columns_ui(ui: &mut Ui, theme: &Theme, blocks: Vec<Block>) {
+    let count = ((ui.available_width() + GAP) / (COLUMN + GAP)).max(1.0) as usize;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        for column in in_columns(blocks, count) {
+            ui.vertical(|ui| {
+                ui.set_width(COLUMN);
+                for block in &column {
+                    block_ui(ui, theme, block);
                 }
             });
-        });
-    }
+        }
+    });
 }
 
 /// The menus and the pointer's gestures, with the lines that have all words of `wanted` in them.
