@@ -14,7 +14,7 @@ source assets/setup.sh
 
 project=projects/demo.ron
 media=projects/media
-frames=300
+frames=240
 
 usage() {
     echo "usage: projects/demo.sh [--headless]" >&2
@@ -25,26 +25,26 @@ has_display() {
     [[ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" || "$(uname -s)" == Darwin ]]
 }
 
-# Makes one clip unless it is there: name, format, seed, then what else `testcard` is told.
+# Makes one clip unless it is there: the picture that it shows, and its format.
 make_clip() {
-    local name="$1" format="$2" seed="$3"
-    shift 3
-    [[ ! -e "$media/$name.mov" ]] || return 0
-    echo "demo: making $media/$name.mov ($format)" >&2
+    local picture="$1" format="$2"
+    [[ ! -e "$media/$picture.mov" ]] || return 0
+    echo "demo: making $media/$picture.mov ($format)" >&2
     # Under another name first, so that a clip whose making was interrupted is made again.
-    "$sextet" testcard -o "$media/.unfinished.mov" --format "$format" --size 1920x1080 --fps 60 --frames "$frames" \
-        --chunks 4 --seed "$seed" "$@"
-    mv "$media/.unfinished.mov" "$media/$name.mov"
+    rm -f "$media/.unfinished.mov"
+    "$sextet" testcard -o "$media/.unfinished.mov" --picture "$picture" --format "$format" --size 1920x1080 --fps 60 \
+        --frames "$frames" --chunks 4
+    mv "$media/.unfinished.mov" "$media/$picture.mov"
 }
 
 make_clips() {
     mkdir -p "$media"
-    make_clip one hap-q 1
-    make_clip two hap 2 --noise 0.3
-    make_clip three hap-alpha 3 --noise 0.1
-    make_clip four hap-q-alpha 4 --noise 0.1
-    make_clip five hap 5 --noise 0.05
-    make_clip six hap-q 6 --noise 0.2
+    make_clip aurora hap-q
+    make_clip bokeh hap
+    make_clip ribbons hap-q
+    make_clip embers hap-alpha
+    make_clip rings hap-alpha
+    make_clip title hap-q-alpha
 }
 
 play_headless() {

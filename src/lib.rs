@@ -66,7 +66,8 @@
 //! | `decode-N` | one per core, at most 16 | decodes HAP, spare ones the chunks of another's frame | [`playback::workers::Workers`] |
 //! | `ffmpeg-DECK` | one per deck that needs it | one decoder each | [`playback::sequential::SequentialThread`] |
 //! | `live` | one per live source | connects, decodes, keeps the newest pictures | its files; not joined, since it may wait for a network |
-//! | `index-N` | 2, up to 16 when files do not answer, lowest priority | opens files, finds their proxies, makes thumbnails | the library |
+//! | `index-N` | 2, up to 16 when files do not answer, low priority | opens files | the library |
+//! | `picture-N` | the same, lowest priority | makes thumbnails of open files, finds their proxies | the library |
 //! | `proxy` | 1 where there are proxies, lowest priority | makes them while nothing plays | the library |
 //! | `thread-monitor` | 1 | reads the processor time of threads from the system, once a second | the engine |
 //! | `project-io` | 1 | reads and writes project files and settings | the controller |
@@ -83,7 +84,7 @@
 //! Each is stopped and joined by its owner. Since a disk may keep them for ever, those of the engine are waited for three
 //! seconds and no longer, those of the controller that read and write files ten. Channels and queues are bounded.
 //!
-//! A panic in any of them is told and gone on after: in `io-N`, `decode-N`, `ffmpeg-DECK`, `live` and `index-N` as an
+//! A panic in any of them is told and gone on after: in `io-N`, `decode-N`, `ffmpeg-DECK`, `live`, `index-N` as an
 //! error of the layer, in the others as a message, and in `main` as a dialog, with unsaved changes kept. Which test breaks
 //! each of them down: `io-N`, `decode-N`, `ffmpeg-DECK` `tests/playback/threads.rs` and `parts.rs`; `live`
 //! `tests/media/live.rs`; `index-N`, `proxy`, `thread-monitor` `tests/engine/breakdowns.rs`; `report` `cli/soak.rs`; all those
@@ -104,6 +105,7 @@
 //! | `media/ffmpeg/decode/hardware.rs` | hardware devices and frames, of which ffmpeg-next knows nothing |
 //! | `media/ffmpeg/mux.rs` | the codec parameters of a new stream |
 //! | `media/ffmpeg/decode/pixels.rs` | libavutil's static tables of pixel formats |
+//! | `cli/fatal_signals.rs` | a handler of aborts, which says that memory has run out |
 //! | `media/io/mmap.rs` | a mapping of a file, which changes when the file does |
 //! | `media/io/uring.rs` | a buffer that the kernel writes to until it says that it is done |
 

@@ -1,6 +1,7 @@
 //! Commands as words, and the parameter tree: what prints is read again as the same, every parameter takes what it says
 //! and nothing else, and what is refused names the path.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -17,9 +18,10 @@ use sextet::project::{
     LayerEdit, LayerId, LoopMode, Marker, MarkerEdit, MediaEdit, MediaId, MediaRef, Parameter,
     Project, ProjectEdit, TimeRange,
 };
-use sextet::settings::{Settings, ThemeChoice};
+use sextet::settings::{PrebufferDepth, Settings, ThemeChoice};
 use sextet::status::program::{Answer, OutputPicture};
 use sextet::time::Time;
+use sextet::time::path_text::from_bytes;
 use sextet::transport::Direction;
 
 fn seconds(seconds: i64) -> Time {
@@ -267,6 +269,9 @@ fn every_area_is_set_by_what_carries_it_out_by_hand() {
     assert_eq!(changed.layers[1].clips[0].loop_mode, LoopMode::Times(3));
     let changed = after(&changed, "/layer/1/clip/1/loop-mode", "ping-pong");
     assert_eq!(changed.layers[1].clips[0].loop_mode, LoopMode::PingPong);
+    let changed = after(&project, "/layer/1/clip/1/phase", "90f");
+    let phase = Time::from_seconds_f64(1.5);
+    assert_eq!(changed.layers[1].clips[0].phase, phase);
     let changed = after(&project, "/layer/1/clip/1/fade-out", "1s");
     assert_eq!(changed.layers[1].clips[0].fade_out, seconds(1));
     let changed = after(&project, "/marker/Intro/time", "00:00:02:00");
@@ -381,7 +386,8 @@ fn a_program_without_a_window_sets_by_path_and_says_once_what_needs_one() {
     );
     let status = program.status();
     assert_eq!(status.project.layers[1].opacity, 0.5);
-    assert_eq!(status.program.settings.playback.prebuffer, 7);
+    let prebuffer = status.program.settings.playback.prebuffer;
+    assert_eq!(prebuffer, PrebufferDepth::Frames(7));
     assert_eq!(status.program.settings.autosave_s, 60);
     assert_eq!(status.transport.playhead, seconds(5));
     assert!(status.messages.is_empty(), "{:?}", status.messages);
@@ -462,15 +468,25 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[a-z \"\\\\/(),%\n]{0,9}"]
 }
 
+/// The path of a file: Unicode for the most part, and never with a NUL.
+fn path() -> impl Strategy<Value = PathBuf> {
+    let of_bytes = prop::collection::vec(1_u8.., 0..12)
+        .prop_map(|bytes| from_bytes(bytes).unwrap_or_else(|| "not on this system".into()));
+    prop_oneof![
+        4 => text().prop_map(|text| text.replace('\0', "0").into()),
+        1 => of_bytes,
+    ]
+}
+
 fn number() -> impl Strategy<Value = f32> {
     prop_oneof![-9.0_f32..9.0, prop::num::f32::NORMAL | prop::num::f32::ZERO]
 }
 
 fn media_ref() -> impl Strategy<Value = MediaRef> {
-    (any::<u32>(), text(), prop::option::of(text())).prop_map(|(id, path, hint)| MediaRef {
+    (any::<u32>(), path(), prop::option::of(path())).prop_map(|(id, path, hint)| MediaRef {
         id: MediaId(id),
-        path: path.into(),
-        absolute_hint: hint.map(Into::into),
+        path,
+        absolute_hint: hint,
         fingerprint: None,
     })
 }
@@ -541,9 +557,8 @@ fn file() -> impl Strategy<Value = FileCommand> {
         UnsavedAnswer::Cancel,
     ];
     prop_oneof![
-        text().prop_map(|path| FileCommand::Open(path.into())),
-        prop::collection::vec(text(), 0..3)
-            .prop_map(|paths| FileCommand::AddFiles(paths.into_iter().map(Into::into).collect())),
+        path().prop_map(FileCommand::Open),
+        prop::collection::vec(path(), 0..3).prop_map(FileCommand::AddFiles),
         any::<usize>().prop_map(FileCommand::NewFromTemplate),
         prop::sample::select(ANSWERS).prop_map(FileCommand::Answer),
         prop::sample::select(UNSAVED).prop_map(FileCommand::AnswerUnsaved),
@@ -621,7 +636,9 @@ fn window() -> impl Strategy<Value = WindowCommand> {
         text().prop_map(WindowCommand::Tell),
         text().prop_map(WindowCommand::CopyText),
         any::<u64>().prop_map(WindowCommand::DismissMessage),
-        any::<usize>().prop_map(WindowCommand::SetPrebuffer),
+        any::<usize>()
+            .prop_map(|frames| WindowCommand::SetPrebuffer(PrebufferDepth::Frames(frames))),
+        Just(WindowCommand::SetPrebuffer(PrebufferDepth::Auto)),
         (any::<u32>(), time()).prop_map(|(id, at)| WindowCommand::PreviewMedia(MediaId(id), at)),
         settings,
     ]

@@ -8,19 +8,20 @@ use std::time::Duration;
 use cards::Cards;
 use crossbeam_channel::{Receiver, bounded};
 use sextet::command::{
-    Command, FileCommand, HistoryCommand, ReportCommand, TransportCommand, UnsavedAnswer,
-    WindowCommand,
+    Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand, TransportCommand,
+    UnsavedAnswer, WindowCommand,
 };
 use sextet::control::{
-    AppDirs, Controller, ControllerOptions, DialogError, DialogRequest, ShellRequest, Waker,
+    AppDirs, Controller, ControllerOptions, DialogError, DialogKind, DialogRequest, ShellRequest,
+    Waker,
 };
 use sextet::engine::EngineOptions;
 use sextet::project::storage::file;
 use sextet::project::storage::relink::Likeness;
 use sextet::project::{ClipEdit, EditCommand, Layer, LayerId, Project, ProjectEdit};
-use sextet::settings::{Layout, Settings};
+use sextet::settings::{Layout, PrebufferDepth, Settings};
 use sextet::status::document::UnsavedPrompt;
-use sextet::status::program::Answer;
+use sextet::status::program::{Answer, DisplayView};
 use sextet::time::{Clock, ManualClock, Time};
 
 #[path = "support/card_rig.rs"]
@@ -139,7 +140,7 @@ fn file(command: FileCommand) -> Command {
 }
 
 fn is_save(request: &DialogRequest) -> bool {
-    matches!(request, DialogRequest::SaveProject { .. })
+    matches!(request.kind, DialogKind::SaveProject { .. })
 }
 
 /// A folder, and in it a show of one layer.
@@ -163,7 +164,7 @@ fn media_are_imported_arranged_undone_and_saved() {
     let home = tempfile::tempdir().expect("a folder");
     let mut program = Program::start(home.path(), Vec::new());
     program.execute(file(FileCommand::AddMediaDialog));
-    program.answer_dialog(|request| *request == DialogRequest::AddMedia, &paths[0]);
+    program.answer_dialog(|request| request.kind == DialogKind::AddMedia, &paths[0]);
     program.execute(file(FileCommand::AddFiles(vec![
         paths[1].clone(),
         home.path().join("missing.mov"),
@@ -316,7 +317,7 @@ fn missing_media_are_found_and_relinked_as_one_step() {
         media.is_some_and(|media| controller.engine().media_error(media.id).is_some())
     });
     program.execute(file(FileCommand::RelinkDialog));
-    program.answer_dialog(|request| *request == DialogRequest::SearchFolder, &library);
+    program.answer_dialog(|request| request.kind == DialogKind::SearchFolder, &library);
     let relink = program.controller.status().program.relink.clone();
     let relink = relink.expect("a result");
     assert_eq!(relink.rows[0].likeness, Some(Likeness::SameContents));
@@ -332,13 +333,14 @@ fn settings_are_applied_at_once_and_written_when_left_alone() {
     let home = tempfile::tempdir().expect("a folder");
     let mut program = Program::start(home.path(), Vec::new());
     let mut settings = Settings::clone(&program.controller.status().program.settings);
-    settings.playback.prebuffer = 9;
+    settings.playback.prebuffer = PrebufferDepth::Frames(9);
     let command = WindowCommand::SetSettings(Box::new(settings));
     program.execute(Command::Window(command));
     assert_eq!(program.requests(), [ShellRequest::ApplySettings]);
-    assert_eq!(program.controller.status().prebuffer, 9);
+    let depth = PrebufferDepth::Frames(9);
+    assert_eq!(program.controller.status().prebuffer, depth);
     let playback = program.controller.engine().playback_settings();
-    assert_eq!(playback.prebuffer, 9);
+    assert_eq!(playback.prebuffer, depth);
     let written = home.path().join("config/settings.ron");
     assert!(!written.exists(), "not yet");
     program.advance(2);
@@ -440,4 +442,72 @@ fn settings_of_one_path_in_a_row_are_one_step_of_undo_and_a_wrong_one_changes_no
     assert_eq!(opacity(&program), 0.75, "the last setting alone");
     set(&mut program, "/edit/undo");
     assert_eq!(opacity(&program), 1.0, "the three in a row");
+}
+
+#[test]
+fn a_dialog_begins_in_the_folder_of_the_project_or_in_the_one_chosen_last() {
+    let (home, show) = saved_show();
+    let folder = home.path().to_owned();
+    let mut program = Program::start(home.path(), vec![show]);
+    let mut begins_in = |command: FileCommand, answer: Option<PathBuf>| {
+        program.controller.execute(file(command));
+        let mut requests = program.requests().into_iter();
+        let request = requests.find_map(|request| match request {
+            ShellRequest::OpenDialog(request) => Some(request),
+            _ => None,
+        });
+        let request = request.expect("a dialog");
+        assert!(!request.kind.title().is_empty());
+        let answer = answer.into_iter().collect();
+        drop(program.controller.dialog_answered(&request, Ok(answer)));
+        program.settle();
+        request.folder
+    };
+    assert_eq!(begins_in(FileCommand::SaveAs, None), Some(folder.clone()));
+    assert_eq!(
+        begins_in(FileCommand::OpenDialog, None),
+        Some(folder.clone())
+    );
+    let elsewhere = folder.join("footage");
+    let media = Some(elsewhere.join("a.mov"));
+    let first = begins_in(FileCommand::AddMediaDialog, media);
+    assert_eq!(first, Some(folder.clone()), "beside the project");
+    let then = begins_in(FileCommand::AddMediaDialog, None);
+    assert_eq!(then, Some(elsewhere.clone()), "where they were");
+    let relink = begins_in(FileCommand::RelinkDialog, None);
+    assert_eq!(relink, Some(elsewhere));
+    assert_eq!(begins_in(FileCommand::SaveAs, None), Some(folder));
+}
+
+#[test]
+fn choosing_a_display_opens_the_output_and_without_it_it_is_closed() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut program = Program::start(home.path(), Vec::new());
+    let display = |name: &str| DisplayView {
+        name: name.to_owned(),
+        size_px: [1920, 1080],
+        origin_px: [0, 0],
+    };
+    let both = || vec![display("DP-1"), display("HDMI-1")];
+    program.controller.set_displays(both());
+    program.execute(OutputCommand::SetDisplay(1).into());
+    let output = |program: &Program| program.controller.status().program.output;
+    assert!(output(&program).is_open && output(&program).display == 1);
+
+    program
+        .controller
+        .execute(file(FileCommand::AddMediaDialog));
+    program.controller.set_displays(vec![display("DP-1")]);
+    program.controller.tick();
+    assert!(!output(&program).is_open, "it would cover the editor");
+    assert!(program.texts()[0].contains("HDMI-1 is gone"));
+    program.controller.set_displays(both());
+    program.controller.tick();
+    assert!(output(&program).is_open, "as soon as it is back");
+    let asks = program.requests().into_iter();
+    let mut dialogs = asks.filter(|request| matches!(request, ShellRequest::OpenDialog(_)));
+    assert!(
+        dialogs.next().is_some(),
+        "the dialog is asked for all the same"
+    );
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::ViewportCommand;
 
 use super::dialogs::{DialogBackend, Dialogs, system_dialogs};
-use super::output::{self, OutputWindow};
+use super::output::{self, OutputInput, OutputWindow};
 use super::panic_guard::{AfterPanic, FramePart, PanicGuard};
 use super::pointer_steps::PointerSteps;
 use super::preview::PreviewTexture;
@@ -54,7 +54,12 @@ pub struct SextetApp {
     preview: Option<Preview>,
     title: String,
     pointer: PointerSteps,
+    /// Time of egui's at which the displays are looked at again, in seconds.
+    displays_due_s: f64,
 }
+
+/// Seconds between two looks at the displays: soon enough for a cable that is pulled.
+const DISPLAYS_EVERY_S: f64 = 1.0;
 
 impl SextetApp {
     /// The program with an empty document, about to open the paths of `options`.
@@ -86,6 +91,7 @@ impl SextetApp {
             preview: None,
             title: String::new(),
             pointer: PointerSteps::default(),
+            displays_due_s: 0.0,
         };
         app.apply_settings(&cc.egui_ctx);
         Ok(app)
@@ -119,7 +125,9 @@ impl SextetApp {
     fn work(&mut self, ctx: &egui::Context, frame: &eframe::Frame) {
         self.guard_close(ctx);
         self.receive_dialog_answer(ctx);
-        if self.controller.status().program.displays.is_empty() {
+        let now_s = ctx.input(|input| input.time);
+        if now_s >= self.displays_due_s {
+            self.displays_due_s = now_s + DISPLAYS_EVERY_S;
             self.controller.set_displays(output::displays(frame));
         }
         self.controller.tick();
@@ -250,7 +258,16 @@ impl SextetApp {
 
     fn output_ui(&mut self, ctx: &egui::Context) {
         let status = self.controller.status();
-        let commands = self.output.ui(ctx, status, self.preview);
+        let has_prompt =
+            status.program.prompt.is_some() || status.document.unsaved_prompt.is_some();
+        let OutputInput {
+            commands,
+            for_editor,
+        } = self.output.ui(ctx, status, self.preview);
+        // A prompt holds the editor, though the output may cover it.
+        if !for_editor.is_empty() && !has_prompt {
+            self.window.carry_out_asked(for_editor, ctx);
+        }
         self.execute(commands, ctx);
     }
 

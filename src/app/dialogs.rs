@@ -16,7 +16,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use crate::control::shell_request::PROJECT_EXTENSION;
-use crate::control::{DialogError, DialogRequest, Waker};
+use crate::control::{DialogError, DialogKind, DialogRequest, Waker};
 
 /// File name extensions of media files that the dialog offers first; any other file may be chosen as well.
 const MEDIA_EXTENSIONS: &[&str] = &[
@@ -102,69 +102,40 @@ impl Dialogs {
 }
 
 fn show(request: &DialogRequest) -> Vec<PathBuf> {
-    let dialog = rfd::FileDialog::new();
-    match request {
-        DialogRequest::OpenProject => dialog
-            .set_title("Open a project")
-            .add_filter("Sextet project", &[PROJECT_EXTENSION])
-            .pick_file()
-            .into_iter()
-            .collect(),
-        DialogRequest::SaveProject { folder, name } => {
-            let dialog = dialog
-                .set_title("Save the project")
-                .add_filter("Sextet project", &[PROJECT_EXTENSION])
-                .set_file_name(name);
-            let dialog = match folder {
-                Some(folder) => dialog.set_directory(folder),
-                None => dialog,
-            };
-            dialog.save_file().into_iter().collect()
-        }
-        DialogRequest::AddMedia => dialog
-            .set_title("Add media files")
+    let dialog = rfd::FileDialog::new().set_title(request.kind.title());
+    let dialog = match &request.folder {
+        Some(folder) => dialog.set_directory(folder),
+        None => dialog,
+    };
+    let project =
+        |dialog: rfd::FileDialog| dialog.add_filter("Sextet project", &[PROJECT_EXTENSION]);
+    let media = |dialog: rfd::FileDialog| {
+        dialog
             .add_filter("Video and pictures", MEDIA_EXTENSIONS)
             .add_filter("All files", &["*"])
-            .pick_files()
-            .unwrap_or_default(),
-        DialogRequest::CollectInto => dialog
-            .set_title("Collect project and media in a new folder here")
-            .pick_folder()
-            .into_iter()
-            .collect(),
-        DialogRequest::SearchFolder => dialog
-            .set_title("Search this folder for missing media")
-            .pick_folder()
-            .into_iter()
-            .collect(),
-        DialogRequest::ReplaceMedia(_) => dialog
-            .set_title("Choose another file")
-            .add_filter("Video and pictures", MEDIA_EXTENSIONS)
-            .add_filter("All files", &["*"])
-            .pick_file()
-            .into_iter()
-            .collect(),
-        DialogRequest::ExportReport => dialog
-            .set_title("Write the report")
-            .add_filter("JSON", &["json"])
-            .add_filter("Comma-separated values", &["csv"])
+    };
+    let csv = |dialog: rfd::FileDialog| dialog.add_filter("Comma-separated values", &["csv"]);
+    let chosen = match &request.kind {
+        DialogKind::OpenProject => project(dialog).pick_file(),
+        DialogKind::SaveProject { name } => project(dialog).set_file_name(name).save_file(),
+        DialogKind::AddMedia => return media(dialog).pick_files().unwrap_or_default(),
+        DialogKind::CollectInto | DialogKind::SearchFolder => dialog.pick_folder(),
+        DialogKind::ReplaceMedia(_) => media(dialog).pick_file(),
+        DialogKind::ExportReport => csv(dialog.add_filter("JSON", &["json"]))
             .set_file_name("report.json")
-            .save_file()
-            .into_iter()
-            .collect(),
-        DialogRequest::ExportLog => dialog
-            .set_title("Write the log")
-            .add_filter("Comma-separated values", &["csv"])
-            .set_file_name("log.csv")
-            .save_file()
-            .into_iter()
-            .collect(),
-    }
+            .save_file(),
+        DialogKind::ExportLog => csv(dialog).set_file_name("log.csv").save_file(),
+    };
+    chosen.into_iter().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn asking(kind: DialogKind) -> DialogRequest {
+        DialogRequest { kind, folder: None }
+    }
 
     #[test]
     fn one_dialog_at_a_time_and_its_answer_comes_back() {
@@ -178,12 +149,14 @@ mod tests {
         let mut dialogs = Dialogs::new(backend, wake);
 
         assert!(
-            dialogs.open(DialogRequest::AddMedia).expect("a thread"),
+            dialogs
+                .open(asking(DialogKind::AddMedia))
+                .expect("a thread"),
             "the first opens"
         );
         assert!(
             !dialogs
-                .open(DialogRequest::OpenProject)
+                .open(asking(DialogKind::OpenProject))
                 .expect("no thread is needed"),
             "the second does not"
         );
@@ -191,7 +164,7 @@ mod tests {
         release.send(()).expect("the dialog waits");
         wakes.recv().expect("woken by the answer");
         let (request, answer) = dialogs.poll().expect("answered");
-        assert_eq!(request, DialogRequest::AddMedia);
+        assert_eq!(request.kind, DialogKind::AddMedia);
         assert_eq!(answer.expect("no panic"), [PathBuf::from("a.mov")]);
     }
 
@@ -199,7 +172,9 @@ mod tests {
     fn a_dialog_that_panics_is_reported() {
         let backend: DialogBackend = Arc::new(|_request| std::panic::resume_unwind(Box::new(())));
         let mut dialogs = Dialogs::new(backend, Arc::new(|| {}));
-        dialogs.open(DialogRequest::AddMedia).expect("a thread");
+        dialogs
+            .open(asking(DialogKind::AddMedia))
+            .expect("a thread");
         let answer = loop {
             if let Some(answer) = dialogs.poll() {
                 break answer;

@@ -1,25 +1,35 @@
 //! The output: the canvas on a display of its own, without anything of the editor on it.
 //!
 //! A second window, drawn in the same pass as the first: both show the same texture, so that neither waits for the
-//! other's content.
+//! other's content. Its keys are the editor's, but for Escape and F11, which close it.
 
 use egui::{
     Color32, Context, CornerRadius, CursorIcon, FontId, Key, Modifiers, Painter, Pos2, Rect,
     Stroke, StrokeKind, Ui, Vec2, ViewportBuilder, ViewportCommand, ViewportId, pos2, vec2,
 };
 
+use crate::command::operation::Operation;
 use crate::command::{Command, OutputCommand};
 use crate::status::Status;
-use crate::status::program::{DisplayView, OutputPicture, OutputView};
-use crate::ui::paint_figures;
+use crate::status::program::{DisplayView, OutputPicture};
 use crate::ui::theme::Theme;
 use crate::ui::view::Preview;
+use crate::ui::{Asked, paint_figures, pressed_keys};
 
 /// Size of the window where it is not full screen, in points.
 const SIZE: [f32; 2] = [960.0, 540.0];
 
 /// Seconds that a window manager has to make the window fill its display.
 const SETTLING_S: f64 = 0.4;
+
+/// What the user asked for in the output window.
+#[derive(Debug, Default)]
+pub(super) struct OutputInput {
+    /// Commands that depend on nothing in the editor.
+    pub commands: Vec<Command>,
+    /// The rest, for the editor to carry out.
+    pub for_editor: Vec<Asked>,
+}
 
 /// The output window, as far as it belongs to the window system.
 #[derive(Debug, Default)]
@@ -69,9 +79,11 @@ pub(crate) fn displays(frame: &eframe::Frame) -> Vec<DisplayView> {
     let displays = window.available_monitors().enumerate();
     displays
         .map(|(index, display)| DisplayView {
-            name: display
-                .name()
-                .unwrap_or_else(|| format!("Display {}", index + 1)),
+            name: display.name().map_or_else(
+                || format!("Display {}", index + 1),
+                // Windows gives the path of a device.
+                |name| name.trim_start_matches(r"\\.\").to_owned(),
+            ),
             size_px: display.size().into(),
             origin_px: display.position().into(),
         })
@@ -85,30 +97,34 @@ impl OutputWindow {
     }
 
     /// Draws the window if it is open: the picture, and over it figures; gives what the user asked for in it.
-    pub fn ui(&mut self, ctx: &Context, status: &Status, preview: Option<Preview>) -> Vec<Command> {
+    pub fn ui(&mut self, ctx: &Context, status: &Status, preview: Option<Preview>) -> OutputInput {
         let output = status.program.output;
         if !output.is_open {
-            return Vec::new();
+            return OutputInput::default();
         }
         let builder = ViewportBuilder::default()
             .with_title("Sextet output")
             .with_app_id("sextet")
             .with_inner_size(SIZE)
-            .with_decorations(output.is_windowed)
-            .with_monitor(output.display)
-            .with_fullscreen(!output.is_windowed);
+            .with_decorations(output.is_windowed);
+        // Whoever names a monitor gets a window that fills it, whatever else is asked for.
+        let builder = if output.is_windowed {
+            builder
+        } else {
+            builder.with_monitor(output.display).with_fullscreen(true)
+        };
         let display = status.program.displays.get(output.display);
         let display = display.filter(|_| !output.is_windowed);
-        let id = ViewportId::from_hash_of("output");
-        let commands = ctx.show_viewport_immediate(id, builder, |ui, _class| {
+        // Window managers differ in what they leave of full screen, so the other kind is another window.
+        let id = ViewportId::from_hash_of(("output", output.is_windowed));
+        ctx.show_viewport_immediate(id, builder, |ui, _class| {
             if let Some(display) = display {
                 ui.ctx().set_cursor_icon(CursorIcon::None);
                 self.fill(ui.ctx(), display);
             }
             paint(ui, status, preview);
-            commands(ui.ctx(), output)
-        });
-        commands.into_iter().map(Command::Output).collect()
+            input(ui.ctx())
+        })
     }
 
     /// Makes the window fill its display where no window manager does.
@@ -156,27 +172,33 @@ fn paint(ui: &Ui, status: &Status, preview: Option<Preview>) {
     }
 }
 
-/// The commands that the user gives by keys, by the pointer and by the window's own button.
-fn commands(ctx: &Context, output: OutputView) -> Vec<OutputCommand> {
-    let is_closed = ctx.input(|input| input.viewport().close_requested());
-    ctx.input_mut(|input| {
-        let mut commands = Vec::new();
-        let mut pressed = |modifiers, key| input.consume_key(modifiers, key);
-        let shift = Modifiers::COMMAND.plus(Modifiers::SHIFT);
-        if is_closed || pressed(Modifiers::NONE, Key::Escape) || pressed(Modifiers::NONE, Key::F11)
-        {
-            commands.push(OutputCommand::Toggle);
+/// What the user asks for by keys and by the window's own button.
+fn input(ctx: &Context) -> OutputInput {
+    let is_closed = ctx.input_mut(|input| {
+        let escape = input.consume_key(Modifiers::NONE, Key::Escape);
+        // F11 closes it even where the user has given F11 to something else.
+        let f11 = input.consume_key(Modifiers::NONE, Key::F11);
+        escape || f11 || input.viewport().close_requested()
+    });
+    let mut asked = OutputInput::default();
+    if is_closed {
+        asked.commands.push(OutputCommand::SetOpen(false).into());
+    }
+    for key in pressed_keys(ctx, false) {
+        match key {
+            Asked::Action(action) => match action.operation() {
+                // Playing and the output are served at once, and while the editor waits for an answer too.
+                Operation::Command(command @ (Command::Transport(_) | Command::Output(_))) => {
+                    asked.commands.push(command);
+                }
+                Operation::Command(_) | Operation::Context(_) | Operation::Window(_) => {
+                    asked.for_editor.push(key);
+                }
+            },
+            Asked::Paste(_) => asked.for_editor.push(key),
         }
-        if pressed(shift, Key::B) {
-            commands.push(OutputCommand::Show(OutputPicture::Pattern));
-        } else if pressed(Modifiers::COMMAND, Key::B) {
-            commands.push(OutputCommand::Show(OutputPicture::Black));
-        }
-        if (input.pointer).button_double_clicked(egui::PointerButton::Primary) {
-            commands.push(OutputCommand::SetWindowed(!output.is_windowed));
-        }
-        commands
-    })
+    }
+    asked
 }
 
 /// As large as fits whole, in its own proportions.

@@ -84,7 +84,7 @@ mod tests {
         }
     }
 
-    /// What is dragged, pass by pass, of a left and a right half of the window when all these events come in one frame.
+    /// Traces what is dragged, pass by pass, of a left and a right half of the window when all these events come in one frame.
     fn dragged(events: Vec<Event>, is_stepped: bool) -> Vec<&'static str> {
         let ctx = egui::Context::default();
         let mut steps = PointerSteps::default();

@@ -18,8 +18,9 @@ use crate::settings::Settings;
 /// The size of a new window, in points.
 const SIZE: [f32; 2] = [1600.0, 960.0];
 
-/// Least size of the window, in points: smaller, the panels have no room for their content.
-const MIN_SIZE: [f32; 2] = [960.0, 600.0];
+/// Least size of the window, in points: smaller, the panels have no room for their content. At scale 2 it fits a screen
+/// of 1600 by 1000 pixels, with a panel of the desktop.
+const MIN_SIZE: [f32; 2] = [760.0, 440.0];
 
 /// Most windows opened in the place of one whose device was lost: a driver that fails again and again is not mended by
 /// trying.

@@ -1,5 +1,6 @@
 //! Evicting files from the page cache, so that a measurement begins cold.
 
+use std::io;
 use std::path::Path;
 
 use super::output;
@@ -10,7 +11,7 @@ const NEARLY_NOTHING: f64 = 0.05;
 
 /// Asks the system to forget the cached pages of a file, looks whether it did, and says so if it did not.
 pub fn evict(path: &Path) {
-    if let Some(problem) = try_evict(path) {
+    if let Err(problem) = try_evict(path) {
         output::complain(&format!(
             "{problem}, so the start is not cold: {}",
             path.display()
@@ -18,31 +19,32 @@ pub fn evict(path: &Path) {
     }
 }
 
-/// Evicts; gives what went wrong, if anything did.
-fn try_evict(path: &Path) -> Option<String> {
-    if let Err(error) = forget(path) {
-        return Some(format!(
-            "could not be evicted from the page cache ({error})"
-        ));
+/// Reason that a file may still be in the page cache.
+#[derive(Debug, thiserror::Error)]
+enum NotEvicted {
+    /// The system does not evict it.
+    #[error("could not be evicted from the page cache ({0})")]
+    Refused(io::Error),
+    /// Part of it stayed: pages that another program has mapped, or all of a file system that lives in memory.
+    #[error("{:.0} % of the file stayed in the page cache", .0 * 100.0)]
+    Stayed(f64),
+    /// What stayed is not known.
+    #[error("the system does not tell what stayed in the page cache ({0})")]
+    Unknown(io::Error),
+}
+
+fn try_evict(path: &Path) -> Result<(), NotEvicted> {
+    forget(path).map_err(NotEvicted::Refused)?;
+    let share = cached_share(path).map_err(NotEvicted::Unknown)?;
+    if share > NEARLY_NOTHING {
+        return Err(NotEvicted::Stayed(share));
     }
-    match cached_share(path) {
-        // Pages stay that another program has mapped, and all of them on file systems that live in memory.
-        Ok(share) if share > NEARLY_NOTHING => Some(format!(
-            "{:.0} % of the file stayed in the page cache",
-            share * 100.0
-        )),
-        // Looking may have had single pages fetched.
-        Ok(_) => forget(path)
-            .err()
-            .map(|error| format!("could not be evicted from the page cache ({error})")),
-        Err(error) => Some(format!(
-            "the system does not tell what stayed in the page cache ({error})"
-        )),
-    }
+    // Looking may have had single pages fetched.
+    forget(path).map_err(NotEvicted::Refused)
 }
 
 #[cfg(target_os = "linux")]
-fn forget(path: &Path) -> std::io::Result<()> {
+fn forget(path: &Path) -> io::Result<()> {
     let file = std::fs::File::open(path)?;
     // Pages that are still to be written cannot be dropped.
     file.sync_data()?;
@@ -51,8 +53,8 @@ fn forget(path: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn forget(_path: &Path) -> std::io::Result<()> {
-    Err(std::io::ErrorKind::Unsupported.into())
+fn forget(_path: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -68,12 +70,12 @@ mod tests {
         let problem = try_evict(file.path());
         let share = cached_share(file.path());
         match (problem, share) {
-            (None, share) => {
+            (Ok(()), share) => {
                 let share = share.expect("it was asked before");
                 assert!(share <= NEARLY_NOTHING, "{share}");
             }
-            (Some(problem), Ok(_)) => assert!(problem.contains("stayed"), "{problem}"),
-            (Some(problem), Err(_)) => assert!(problem.contains("does not tell"), "{problem}"),
+            (Err(NotEvicted::Stayed(_)), Ok(_)) | (Err(NotEvicted::Unknown(_)), Err(_)) => {}
+            (Err(problem), share) => panic!("{problem}, and {share:?}"),
         }
     }
 
@@ -81,6 +83,9 @@ mod tests {
     fn what_is_not_there_cannot_be_evicted() {
         let folder = tempfile::tempdir().expect("temporary folder");
         let problem = try_evict(&folder.path().join("none"));
-        assert!(problem.is_some_and(|problem| problem.contains("could not be evicted")));
+        assert!(
+            matches!(problem, Err(NotEvicted::Refused(_))),
+            "{problem:?}"
+        );
     }
 }

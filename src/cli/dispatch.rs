@@ -1,15 +1,16 @@
 //! Runs what was asked for, shows its error once, and gives the exit code.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Args, Command};
 use super::{
-    bench, doctor, frame, open_files, output, play, probe, report, testcard, tree, window,
+    bench, doctor, fatal_signals, frame, open_files, output, play, probe, report, testcard, tree,
+    window,
 };
 
 /// The exit code for bad arguments and unreadable input, the same that clap gives.
@@ -22,18 +23,35 @@ const LOG_VARIABLE: &str = "SEXTET_LOG";
 ///
 /// An error is shown on standard error as `error: ` and its chain of causes, and gives exit code 2.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    fatal_signals::end_with_messages();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(message) => return show_message(&message),
+    };
     start_logging();
     open_files::allow_as_many_as_possible();
-    match run(&args) {
-        Ok(code) => code,
-        // Whoever read the results has had enough of them, as `head` has; nothing went wrong here.
-        Err(error) if output::is_closed(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            output::show_error(&error);
-            ExitCode::from(REFUSED)
-        }
+    run(&args).unwrap_or_else(|error| failed(&error))
+}
+
+/// Shows what clap has to say: help and version on standard output, what is wrong with the arguments on standard error.
+fn show_message(message: &clap::Error) -> ExitCode {
+    let written = message.print().and_then(|()| io::stdout().flush());
+    match written {
+        Err(error) if !message.use_stderr() => failed(&output::unprinted(error)),
+        // Without a reader of standard error there is nobody left to tell.
+        Ok(()) | Err(_) if message.use_stderr() => ExitCode::from(REFUSED),
+        Ok(()) | Err(_) => ExitCode::SUCCESS,
     }
+}
+
+/// Shows an error; the exit code that goes with it.
+fn failed(error: &Error) -> ExitCode {
+    // Whoever read the results has had enough of them, as `head` has; nothing went wrong here.
+    if output::is_closed(error) {
+        return ExitCode::SUCCESS;
+    }
+    output::show_error(error);
+    ExitCode::from(REFUSED)
 }
 
 fn run(args: &Args) -> Result<ExitCode> {

@@ -26,7 +26,7 @@ pub struct DoctorArgs {
     pub json: bool,
 }
 
-/// Examines and tells: exit code 0 if it holds or may hold, 1 if frames will be lost.
+/// Examines and tells: exit code 0 if there is nothing to mend, 1 if there is a problem of whatever weight.
 ///
 /// # Errors
 /// If there is nothing to examine.
@@ -45,7 +45,7 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     } else {
         text(&diagnosis)
     })?;
-    Ok(if !diagnosis.holds() {
+    Ok(if !diagnosis.is_clean() {
         ExitCode::from(1)
     } else if !input.unreadable.is_empty() {
         ExitCode::from(2)
@@ -78,8 +78,9 @@ pub fn text(diagnosis: &Diagnosis) -> String {
         ));
     }
     for disk in &diagnosis.disks {
+        let by = disk.cold_io.unwrap_or("the page cache");
         let cold = match disk.cold_mb_per_s.zip(disk.cold_p99_ms) {
-            Some((rate, p99)) => format!("{rate:.0} MB/s cold (99 % within {p99:.1} ms)"),
+            Some((rate, p99)) => format!("{rate:.0} MB/s cold by {by} (99 % within {p99:.1} ms)"),
             None => "cold not known".to_owned(),
         };
         lines.push(format!(

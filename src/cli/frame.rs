@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
+use super::graphics::headless_gpu;
 use super::output::{self, PictureKind};
-use super::{project_input, target};
+use super::project_input;
+use super::target::{self, OutputKind, OverwriteArgs, Target};
 use crate::gpu::{self, Gpu};
 use crate::media::{self, MediaError, PlayedBy, TextureSupport, Video};
 use crate::time::{FrameIndex, Time};
@@ -24,6 +26,9 @@ pub struct FrameArgs {
     /// JPEG, over black, by how the name ends.
     #[arg(short, long, value_name = "OUT.png")]
     pub output: PathBuf,
+    /// Permission to write over other files.
+    #[command(flatten)]
+    pub overwrite: OverwriteArgs,
     /// Renderer that turns the stored texels into a picture; without it the GPU, or the CPU where there is none.
     #[arg(long)]
     pub renderer: Option<Renderer>,
@@ -60,7 +65,13 @@ pub fn run(args: &FrameArgs) -> Result<ExitCode> {
     // The file first: what is wrong with it shows without a GPU.
     let mut media = media::open_video(&args.media, TextureSupport::BlockCompressed)?;
     let frame = args.which.frame(&media)?;
-    target::check(&[&args.output], std::slice::from_ref(&args.media))?;
+    let target = Target {
+        path: &args.output,
+        kind: OutputKind::Picture,
+    };
+    let read = std::slice::from_ref(&args.media);
+    target::check(&[target], read)?;
+    target::refuse_foreign(target, args.overwrite)?;
     let gpu = args.gpu()?;
     let has_blocks = media.facts.played_by == PlayedBy::Hap;
     if has_blocks && gpu.as_ref().is_some_and(|gpu| !gpu.has_bc()) {
@@ -91,13 +102,12 @@ impl FrameArgs {
         match self.renderer {
             Some(Renderer::Cpu) => Ok(None),
             Some(Renderer::Gpu) => {
-                let gpu = Gpu::headless().context("no GPU to draw with; try --renderer cpu")?;
-                Ok(Some(gpu.forgiving()))
+                let gpu = headless_gpu().context("no GPU to draw with; try --renderer cpu")?;
+                Ok(Some(gpu))
             }
-            None => Ok(Gpu::headless()
+            None => Ok(headless_gpu()
                 .inspect_err(|error| tracing::warn!(%error, "no GPU; the CPU draws the frame"))
-                .ok()
-                .map(Gpu::forgiving)),
+                .ok()),
         }
     }
 }

@@ -8,7 +8,8 @@
 //! * `dispatch`: runs the command, shows its error once, and gives the exit code.
 //! * `settings_args`: what the commands that play share. `values`: numbers and sizes from text. `project_input`,
 //!   `cold`: what several commands do with their files.
-//! * `target`: where files are to be written, looked at before any work. `interrupt`: Ctrl+C ends a run with its results.
+//! * `target`: where files are to be written, looked at before any work. `interrupt`: Ctrl+C ends a run with its results. `fatal_signals`: limits of memory and of file sizes end in a
+//!   message. `graphics`: a device without a window.
 //! * `soak`: what a long run of `play` watches.
 //! * `output`: results to standard output, which may be closed at any time.
 //! * One file for each command.
@@ -22,7 +23,9 @@ pub mod bench;
 mod cold;
 mod dispatch;
 pub mod doctor;
+mod fatal_signals;
 pub mod frame;
+mod graphics;
 mod interrupt;
 mod open_files;
 mod output;

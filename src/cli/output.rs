@@ -18,10 +18,16 @@ use tempfile::NamedTempFile;
 /// The system's error; [`is_closed`] tells whether the reader has gone.
 pub fn print_line(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.write_all(b"\n")?;
-    stdout.flush()?;
-    Ok(())
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.write_all(b"\n"))
+        .and_then(|()| stdout.flush())
+        .map_err(unprinted)
+}
+
+/// That standard output cannot be written, and why.
+pub(super) fn unprinted(error: io::Error) -> Error {
+    Error::new(error).context("cannot write to standard output")
 }
 
 /// Shows a message on standard error that does not end the work.
@@ -95,7 +101,7 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     }
     let target = behind_link(path).map_err(|error| refused(path, &error))?;
     let mut file = temporary_beside(&target)?;
-    (file.write_all(bytes)).map_err(|error| refused(path, &error))?;
+    (file.as_file_mut().write_all(bytes)).map_err(|error| refused(path, &error))?;
     (file.persist(&target)).map_err(|error| refused(path, &error.error))?;
     Ok(())
 }
@@ -135,8 +141,12 @@ pub(super) fn temporary_beside(path: &Path) -> Result<NamedTempFile> {
 
 /// That a file cannot be written, and why; not what its temporary one was called.
 fn refused(path: &Path, error: &io::Error) -> Error {
-    let inner = error.get_ref().and_then(|inner| inner.source());
-    let reason = inner.map_or_else(|| error.to_string(), |inner| inner.to_string());
+    // tempfile puts the name of its file into errors of its own making, which have no code of the system.
+    let reason = match (error.raw_os_error(), error.kind()) {
+        (Some(_), _) => error.to_string(),
+        (None, io::ErrorKind::NotFound) => "there is no such folder".to_owned(),
+        (None, kind) => kind.to_string(),
+    };
     let path = path.display();
     anyhow!("cannot write ({reason}); choose another place: {path}")
 }
@@ -173,19 +183,47 @@ impl PictureKind {
     }
 }
 
-/// Writes a picture in one step, as PNG or JPEG, whichever its name ends in.
+/// A text chunk that names the program (PNG specification, 11.3.3.2): its length, type, keyword and text, and its CRC.
+const PNG_MARK: &[u8] = b"\0\0\0\x0FtEXtSoftware\0Sextet\xB8\x45\xBF\xC7";
+
+/// A comment segment that names the program (ITU-T T.81, B.2.4.5): its marker, length and text.
+const JPEG_MARK: &[u8] = b"\xFF\xFE\0\x08Sextet";
+
+/// Bytes of a PNG before its first chunk of choice: the signature and the header chunk (PNG specification, 5.2, 11.2.2).
+const PNG_START_BYTES: usize = 8 + 25;
+
+/// Bytes of a JPEG before its first segment of choice: the start-of-image marker.
+const JPEG_START_BYTES: usize = 2;
+
+/// True if [`write_picture`] wrote a file that begins with these bytes.
+pub(super) fn is_own_picture(start: &[u8]) -> bool {
+    let has = |at: usize, mark: &[u8]| start.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    has(PNG_START_BYTES, PNG_MARK) || has(JPEG_START_BYTES, JPEG_MARK)
+}
+
+/// Bytes of a file that [`is_own_picture`] needs.
+pub(super) const PICTURE_START_BYTES: usize = PNG_START_BYTES + PNG_MARK.len();
+
+/// Writes a picture in one step, as PNG or JPEG, whichever its name ends in. The file says that Sextet wrote it.
 ///
 /// # Errors
 /// The error of the encoder or the system, naming the file.
 pub fn write_picture(picture: &RgbaImage, path: &Path) -> Result<()> {
-    let mut bytes = io::Cursor::new(Vec::new());
-    match PictureKind::of(path)? {
-        PictureKind::Png => picture.write_to(&mut bytes, ImageFormat::Png),
-        PictureKind::Jpeg => JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY)
+    let mut encoded = io::Cursor::new(Vec::new());
+    let kind = PictureKind::of(path)?;
+    match kind {
+        PictureKind::Png => picture.write_to(&mut encoded, ImageFormat::Png),
+        PictureKind::Jpeg => JpegEncoder::new_with_quality(&mut encoded, JPEG_QUALITY)
             .encode_image(&over_black(picture)),
     }
     .with_context(|| format!("cannot encode the picture: {}", path.display()))?;
-    replace_file(path, bytes.get_ref())
+    let (start_bytes, mark) = match kind {
+        PictureKind::Png => (PNG_START_BYTES, PNG_MARK),
+        PictureKind::Jpeg => (JPEG_START_BYTES, JPEG_MARK),
+    };
+    let mut bytes = encoded.into_inner();
+    bytes.splice(start_bytes..start_bytes, mark.iter().copied());
+    replace_file(path, &bytes)
 }
 
 /// The picture, whose alpha is straight, over black.
@@ -261,6 +299,11 @@ mod tests {
             let format = image::guess_format(&bytes).expect("a picture");
             (format, image::load_from_memory(&bytes).expect("whole"))
         };
+        for name in ["a.png", "a.PNG", "a", "a.JPG"] {
+            write_picture(&picture, &folder.path().join(name)).expect("written");
+            let bytes = fs::read(folder.path().join(name)).expect("readable");
+            assert!(is_own_picture(&bytes[..PICTURE_START_BYTES]), "{name}");
+        }
         for name in ["a.png", "a.PNG", "a"] {
             let (format, read) = written(name);
             assert_eq!(format, ImageFormat::Png, "{name}");

@@ -1,17 +1,18 @@
 //! `sextet play --headless`: plays without a window, in real time, and reports.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
+use super::graphics::{headless_gpu, leave_room_for_driver};
 use super::interrupt::Interrupt;
 use super::output::{self, PictureKind};
 use super::project_input::{self, ProjectInput};
 use super::settings_args::SettingsArgs;
 use super::soak::Soak;
-use super::target;
+use super::target::{self, OutputKind, OverwriteArgs, Target};
 use crate::command::{Command, TransportCommand};
 use crate::control::headless::{self, Errors, Jumps, PlayEnd, PlayEvent, SETTLE_LIMIT};
 use crate::control::{Controller, ControllerOptions};
@@ -19,7 +20,7 @@ use crate::engine::{EngineError, EngineOptions, PlaybackSettings};
 use crate::gpu::Gpu;
 use crate::media::io::slow_disk::{SlowDisk, SlowDiskOptions};
 use crate::settings::DecodeBy;
-use crate::stats::Report;
+use crate::stats::{Report, available_memory_bytes};
 use crate::time::Time;
 
 /// Share of due frames that may be lost before the exit code says that the run fell short: the design's outer bound.
@@ -85,6 +86,9 @@ pub struct PlayArgs {
     /// Write the last picture there, as PNG or JPEG by how the name ends.
     #[arg(long, value_name = "OUT.png")]
     pub screenshot: Option<PathBuf>,
+    /// Permission to write report and picture over other files.
+    #[command(flatten)]
+    pub overwrite: OverwriteArgs,
 }
 
 /// A disk made slower than it is, to see what would become of a show on another one.
@@ -107,6 +111,7 @@ impl SlowDiskArgs {
             SlowDisk::new(SlowDiskOptions {
                 bytes_per_second: self.disk_rate,
                 latency: Time::from_nanos(i64::from(self.disk_latency.unwrap_or(0)) * 1_000_000),
+                ..SlowDiskOptions::default()
             })
         })
     }
@@ -128,6 +133,7 @@ pub enum Renderer {
 /// If nothing can be played, or an output cannot be written.
 pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     if !args.headless {
+        leave_room_for_driver()?;
         crate::app::run(args.input.clone())?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -146,10 +152,12 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let gpu = gpu_for(args)?;
+    let playback = args
+        .playback
+        .settings(PlaybackSettings::default().budget_bytes);
+    complain_of_little_memory(&playback);
     let options = EngineOptions {
-        playback: args
-            .playback
-            .settings(PlaybackSettings::default().budget_bytes),
+        playback,
         decode_by: args.decode,
         slow_disk: args.slow_disk.disk(),
         ..EngineOptions::default()
@@ -201,15 +209,18 @@ impl PlayArgs {
         if let Some(screenshot) = &self.screenshot {
             PictureKind::of(screenshot)?;
         }
-        let targets = self.report.iter().chain(&self.screenshot);
-        let targets: Vec<&Path> = targets.map(PathBuf::as_path).collect();
+        let of = |path, kind| Target { path, kind };
+        let report = (self.report.as_deref()).map(|path| of(path, OutputKind::Report));
+        let screenshot = (self.screenshot.as_deref()).map(|path| of(path, OutputKind::Picture));
+        let targets: Vec<_> = report.into_iter().chain(screenshot).collect();
         target::check(&targets, &self.input)?;
         let input = project_input::load(&self.input, way)?;
         let media: Vec<_> = (input.project.media.iter())
             .map(|media| media.path.clone())
             .collect();
         for target in targets {
-            target::refuse_read(target, &media)?;
+            target::refuse_read(target.path, &media)?;
+            target::refuse_foreign(target, self.overwrite)?;
         }
         Ok(input)
     }
@@ -244,8 +255,8 @@ fn gpu_for(args: &PlayArgs) -> anyhow::Result<Option<Gpu>> {
     if args.renderer == Some(Renderer::None) {
         return Ok(None);
     }
-    match Gpu::headless() {
-        Ok(gpu) => Ok(Some(gpu.forgiving())),
+    match headless_gpu() {
+        Ok(gpu) => Ok(Some(gpu)),
         // Playing goes without one.
         Err(error) if args.renderer.is_none() && args.screenshot.is_none() => {
             output::complain(&format!("{error}; everything is done but drawing"));
@@ -280,6 +291,20 @@ pub(super) fn remark_interrupt(end: PlayEnd) {
 pub(super) fn complain_of(errors: Vec<String>) {
     for error in errors {
         output::complain(&error);
+    }
+}
+
+/// Complains if the system leaves the program less memory than its frames may take: some systems end a program without a
+/// word then.
+pub(super) fn complain_of_little_memory(playback: &PlaybackSettings) {
+    let left_bytes = available_memory_bytes();
+    if let Some(left_bytes) = left_bytes.filter(|left| *left < playback.budget_bytes) {
+        output::complain(&format!(
+            "the system leaves this program {} MiB of memory, less than the {} MiB that frames may take; close other \
+             programs, raise its limit, or lower --budget",
+            left_bytes >> 20,
+            playback.budget_bytes >> 20
+        ));
     }
 }
 

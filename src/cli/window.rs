@@ -7,11 +7,12 @@ use anyhow::{Context as _, Result, bail};
 use clap::CommandFactory as _;
 
 use super::args::Args;
+use super::graphics::leave_room_for_driver;
 use crate::app;
 use crate::media::detached_call::call_detached;
 use crate::media::sequence::is_sequence;
 use crate::project::is_address;
-use crate::time::{Clock, Time};
+use crate::time::{Clock, Time, numbered};
 
 /// Time limit for checking that the files exist; after it the window opens in any case.
 const PATIENCE: Time = Time::from_seconds(2);
@@ -45,6 +46,9 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
             .context("no thread to look for the files with")?;
         // What does not answer is opened once it does.
         if answer.recv_deadline(until) == Ok(false) {
+            if let Some(error) = numbered::rate_error(path) {
+                bail!("{error}: {}", path.display());
+            }
             let is_first = paths.is_empty();
             match path.to_str().filter(|_| is_first).and_then(command_like) {
                 Some(command) => bail!(
@@ -56,6 +60,7 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
         }
         paths.push(absolute);
     }
+    leave_room_for_driver()?;
     app::run(paths)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -113,7 +113,7 @@ actions! {
                 OpenAddress "/window/open-address" "Open URL…" ["Ctrl+U"] => WindowOperation::Panel;
             ]
             [
-                Relink "/file/relink" "Relink missing media…" [] => FileCommand::RelinkDialog, needs MissingMedia;
+                Relink "/file/relink" "Relink missing media from a folder…" [] => FileCommand::RelinkDialog, needs MissingMedia;
                 Collect "/file/collect" "Collect project and media…" [] => FileCommand::CollectDialog, needs Media;
             ]
             [

@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr};
 
 use super::{Action, Assignment};
 use crate::project::{EditCommand, LayerId, MediaId, StepName};
-use crate::settings::Settings;
+use crate::settings::{PrebufferDepth, Settings};
 use crate::status::program::{Answer, OutputPicture};
 use crate::time::Time;
 use crate::transport::Direction;
@@ -143,9 +143,9 @@ pub enum OutputCommand {
     Toggle,
     /// Opens it, or closes it.
     SetOpen(bool),
-    /// Shows it full screen on the display at this place in the list.
+    /// Opens it full screen on the display at this place in the list.
     SetDisplay(usize),
-    /// Shows it in a window of its own, or full screen again.
+    /// Opens it in a window of its own; or has it full screen again, which leaves it closed if it is.
     SetWindowed(bool),
     /// Shows figures on it, or not any more.
     ToggleFigures,
@@ -169,7 +169,7 @@ pub enum WindowCommand {
     /// Sets all settings from now on.
     SetSettings(Box<Settings>),
     /// Sets how many frames each layer prefetches, 3 to 16.
-    SetPrebuffer(usize),
+    SetPrebuffer(PrebufferDepth),
     /// Puts this text on the clipboard.
     CopyText(String),
     /// Shows or leaves full screen.

@@ -12,7 +12,7 @@ use crate::project::edit::clip_edit;
 use crate::project::{
     Clip, EditCommand, MAX_LAYERS, Marker, MarkerEdit, Project, ProjectEdit, TimeRange,
 };
-use crate::time::Time;
+use crate::time::{FrameRate, Time};
 use crate::transport::Direction;
 
 /// Colour of a new marker: orange.
@@ -249,13 +249,19 @@ impl ContextOperation {
         match self {
             Self::Skip(seconds) => Some((playhead + Time::from_seconds(seconds)).max(Time::ZERO)),
             Self::ToEnd => {
-                let frame = project.canvas.frame_rate.frame_duration();
-                Some((project.duration() - frame).max(Time::ZERO))
+                let rate = project.canvas.frame_rate;
+                let last = rate.frame_at(project.duration() - Time::from_flicks(1));
+                Some(rate.time_of(last).max(Time::ZERO))
             }
-            Self::ToEdit(direction) => nearest(edit_points(project), playhead, direction),
+            Self::ToEdit(direction) => {
+                let rate = project.canvas.frame_rate;
+                // The first canvas frame that shows what the edit leads to.
+                let seen = edit_points(project).map(|time| rate.time_of(frame_from(time, rate)));
+                nearest(seen, playhead, direction, rate)
+            }
             Self::ToMarker(direction) => {
                 let times = project.markers.iter().map(|marker| marker.time);
-                nearest(times, playhead, direction)
+                nearest(times, playhead, direction, project.canvas.frame_rate)
             }
             Self::ToggleLoop
             | Self::LoopFrom
@@ -322,9 +328,22 @@ fn edit_points(project: &Project) -> impl Iterator<Item = Time> {
     edges.chain([Time::ZERO])
 }
 
-fn nearest(times: impl Iterator<Item = Time>, at: Time, direction: Direction) -> Option<Time> {
+/// The first canvas frame that begins at or after a time.
+fn frame_from(time: Time, rate: FrameRate) -> i64 {
+    rate.frame_at(time - Time::from_flicks(1)) + 1
+}
+
+/// The time nearest to the playhead on one side of it, in another canvas frame: one in the same frame is where the
+/// playhead is, wherever within the frame it lies.
+fn nearest(
+    times: impl Iterator<Item = Time>,
+    playhead: Time,
+    direction: Direction,
+    rate: FrameRate,
+) -> Option<Time> {
+    let at = rate.frame_at(playhead);
     match direction {
-        Direction::Backwards => times.filter(|time| *time < at).max(),
-        Direction::Forwards => times.filter(|time| *time > at).min(),
+        Direction::Backwards => times.filter(|time| rate.frame_at(*time) < at).max(),
+        Direction::Forwards => times.filter(|time| rate.frame_at(*time) > at).min(),
     }
 }

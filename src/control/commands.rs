@@ -3,7 +3,7 @@
 use super::controller::Controller;
 use super::project_io::IoJob;
 use super::session::PendingAction;
-use super::shell_request::{DialogRequest, ShellRequest};
+use super::shell_request::{DialogKind, ShellRequest};
 use crate::command::operation::Operation;
 use crate::command::{
     Action, Assignment, Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand,
@@ -51,13 +51,9 @@ impl Controller {
         }
     }
 
-    /// Carries out an edit that a setting came to; those of one path that follow each other closely are one step.
+    /// Carries out an edit that a setting came to, which was tried on the project; those of one path that follow each
+    /// other closely are one step.
     fn set_in_stream(&mut self, setting: &Assignment, edit: EditCommand) {
-        // Within a gesture a refusal is not reported, but whoever sets a value is to know.
-        if let Err(error) = edit.applied_to(self.session.history.project()) {
-            self.messages.error(error.to_string());
-            return;
-        }
         let is_dragging =
             self.session.history.has_gesture() && self.setting_stream.due_at().is_none();
         if is_dragging {
@@ -129,7 +125,7 @@ impl Controller {
     fn execute_file(&mut self, command: FileCommand) {
         match command {
             FileCommand::New => self.request(PendingAction::New),
-            FileCommand::OpenDialog => self.open_dialog(DialogRequest::OpenProject),
+            FileCommand::OpenDialog => self.open_dialog(DialogKind::OpenProject),
             FileCommand::Open(path) => self.load(path),
             FileCommand::NewFromTemplate(index) => self.begin_from_template(index),
             FileCommand::Save => {
@@ -137,7 +133,7 @@ impl Controller {
                 self.follow(step);
             }
             FileCommand::SaveAs => self.ask_where_to_save(),
-            FileCommand::AddMediaDialog => self.open_dialog(DialogRequest::AddMedia),
+            FileCommand::AddMediaDialog => self.open_dialog(DialogKind::AddMedia),
             FileCommand::AddFiles(paths) => self.add_files(paths),
             FileCommand::AnswerUnsaved(answer) => {
                 let step = self.session.answer(answer);
@@ -147,13 +143,13 @@ impl Controller {
             FileCommand::ForgetRecent => {
                 self.submit(IoJob::ForgetRecent, "forget recent projects");
             }
-            FileCommand::CollectDialog => self.open_dialog(DialogRequest::CollectInto),
+            FileCommand::CollectDialog => self.open_dialog(DialogKind::CollectInto),
             FileCommand::CancelTask => self.program.tasks.cancel(),
             FileCommand::RevealMedia(media) => self.reveal(media),
             FileCommand::ReplaceMediaDialog(media) => {
-                self.open_dialog(DialogRequest::ReplaceMedia(media));
+                self.open_dialog(DialogKind::ReplaceMedia(media));
             }
-            FileCommand::RelinkDialog => self.open_dialog(DialogRequest::SearchFolder),
+            FileCommand::RelinkDialog => self.open_dialog(DialogKind::SearchFolder),
             FileCommand::ChooseRelink(media, is_chosen) => self.choose_relink(media, is_chosen),
             FileCommand::ApplyRelink => self.apply_relink(),
             FileCommand::CloseRelink => self.program.relink = None,
@@ -209,12 +205,8 @@ impl Controller {
 
     fn execute_output(&mut self, command: OutputCommand) {
         match command {
-            OutputCommand::Toggle => self.toggle_output(),
-            OutputCommand::SetOpen(is_open) => {
-                if is_open != self.program.output.is_open() {
-                    self.toggle_output();
-                }
-            }
+            OutputCommand::Toggle => self.set_output_open(!self.program.output.is_open()),
+            OutputCommand::SetOpen(is_open) => self.set_output_open(is_open),
             OutputCommand::SetDisplay(index) => self.set_output_display(index),
             OutputCommand::SetWindowed(is_windowed) => self.set_output_windowed(is_windowed),
             OutputCommand::ToggleFigures => self.program.output.toggle_figures(),
@@ -250,8 +242,8 @@ impl Controller {
                 let text = self.engine.report().to_text();
                 self.requests.push(ShellRequest::CopyText(text));
             }
-            ReportCommand::ExportReport => self.open_dialog(DialogRequest::ExportReport),
-            ReportCommand::ExportLog => self.open_dialog(DialogRequest::ExportLog),
+            ReportCommand::ExportReport => self.open_dialog(DialogKind::ExportReport),
+            ReportCommand::ExportLog => self.open_dialog(DialogKind::ExportLog),
             ReportCommand::Examine => self.examine(),
         }
     }

@@ -250,6 +250,10 @@ impl Controller {
         }
         self.follow_setting_stream();
         self.engine.tick();
+        // Files that the engine found open just now are placed at once, and not when something wakes it again.
+        if !self.import.is_empty() {
+            self.settle_import();
+        }
         self.keep_changes();
         self.save_settings_when_due();
         self.report_stall();

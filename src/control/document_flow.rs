@@ -8,7 +8,9 @@ use super::document::{Document, file_name};
 use super::project_io::{Access, IoJob, LoadedProject, SaveError, SavedProject};
 use super::prompts::Prompt;
 use super::session::{FollowUp, PendingAction, Step};
-use super::shell_request::{DialogError, DialogRequest, PROJECT_EXTENSION, ShellRequest};
+use super::shell_request::{
+    DialogError, DialogKind, DialogRequest, PROJECT_EXTENSION, ShellRequest,
+};
 use crate::command::{Command, FileCommand, PlaceOn};
 use crate::media::sequence::grouped;
 use crate::project::{MediaId, Project, is_address};
@@ -194,17 +196,56 @@ impl Controller {
     /// Requests the dialog that asks for a file to save to.
     pub(super) fn ask_where_to_save(&mut self) {
         let path = self.session.path();
-        let request = DialogRequest::SaveProject {
-            folder: path.and_then(|path| path.parent()).map(ToOwned::to_owned),
+        let kind = DialogKind::SaveProject {
             // A document may be called otherwise than its file, as one that is read only.
             name: path.map_or_else(|| "show.ron".to_owned(), file_name),
         };
-        self.open_dialog(request);
+        self.open_dialog(kind);
     }
 
     /// Requests a file dialog.
-    pub(super) fn open_dialog(&mut self, request: DialogRequest) {
+    pub(super) fn open_dialog(&mut self, kind: DialogKind) {
+        let folder = self.dialog_folder(&kind);
+        let request = DialogRequest { kind, folder };
         self.requests.push(ShellRequest::OpenDialog(request));
+    }
+
+    /// The folder in which a dialog begins: the one chosen last for the same, or else that of the project or its media.
+    fn dialog_folder(&self, kind: &DialogKind) -> Option<PathBuf> {
+        let parent = |path: &Path| path.parent().map(ToOwned::to_owned);
+        let recent = || parent(&self.program.recent.first()?.path);
+        let of_project = || self.session.path().and_then(parent);
+        if kind.is_about_media() {
+            let media = self.session.history.project().media.iter().rev();
+            let mut files = media.filter(|media| !is_address(&media.path));
+            let last = self.program.media_folder.clone();
+            return last
+                .or_else(|| parent(&files.next()?.path))
+                .or_else(of_project);
+        }
+        // A project is saved beside itself, wherever another was opened from.
+        of_project()
+            .or_else(|| self.program.project_folder.clone())
+            .or_else(recent)
+    }
+
+    /// Notes the folder that was chosen in a dialog.
+    fn note_folder(&mut self, kind: &DialogKind, chosen: &Path) {
+        let folder = match kind {
+            DialogKind::SearchFolder | DialogKind::CollectInto => Some(chosen),
+            DialogKind::OpenProject
+            | DialogKind::SaveProject { .. }
+            | DialogKind::AddMedia
+            | DialogKind::ExportReport
+            | DialogKind::ReplaceMedia(_)
+            | DialogKind::ExportLog => chosen.parent(),
+        };
+        let noted = if kind.is_about_media() {
+            &mut self.program.media_folder
+        } else {
+            &mut self.program.project_folder
+        };
+        *noted = folder.map(ToOwned::to_owned);
     }
 
     /// Takes the answer of a file dialog: the chosen paths, none if the user cancelled it.
@@ -226,28 +267,29 @@ impl Controller {
             }
             Vec::new()
         });
-        let command = self.follow_dialog(request, paths);
+        let command = self.follow_dialog(&request.kind, paths);
         self.build_status();
         command
     }
 
-    fn follow_dialog(&mut self, request: &DialogRequest, paths: Vec<PathBuf>) -> Option<Command> {
+    fn follow_dialog(&mut self, kind: &DialogKind, paths: Vec<PathBuf>) -> Option<Command> {
         let Some(path) = paths.first().cloned() else {
-            if matches!(request, DialogRequest::SaveProject { .. }) {
+            if matches!(kind, DialogKind::SaveProject { .. }) {
                 self.session.no_file_chosen();
             }
             return None;
         };
-        match request {
-            DialogRequest::SaveProject { .. } => {
-                let (path, expected) = request.target(path);
+        self.note_folder(kind, &path);
+        match kind {
+            DialogKind::SaveProject { .. } => {
+                let (path, expected) = kind.target(path);
                 let step = self.session.save_to(path, expected);
                 self.follow(step);
             }
-            DialogRequest::OpenProject => return Some(Command::File(FileCommand::Open(path))),
-            DialogRequest::AddMedia => return Some(Command::File(FileCommand::AddFiles(paths))),
-            DialogRequest::ExportReport => {
-                let (path, expected) = request.target(path);
+            DialogKind::OpenProject => return Some(Command::File(FileCommand::Open(path))),
+            DialogKind::AddMedia => return Some(Command::File(FileCommand::AddFiles(paths))),
+            DialogKind::ExportReport => {
+                let (path, expected) = kind.target(path);
                 match self.report_for(&path) {
                     Ok(text) => {
                         let job = IoJob::WriteReport(text, path, expected);
@@ -256,14 +298,14 @@ impl Controller {
                     Err(error) => self.messages.error(error),
                 }
             }
-            DialogRequest::ExportLog => {
-                let (path, expected) = request.target(path);
+            DialogKind::ExportLog => {
+                let (path, expected) = kind.target(path);
                 let text = events::to_csv(self.engine.snapshot().log.iter());
                 self.submit(IoJob::WriteReport(text, path, expected), "write the log");
             }
-            DialogRequest::CollectInto => self.collect(path),
-            DialogRequest::SearchFolder => self.search_missing(path),
-            DialogRequest::ReplaceMedia(media) => self.replace_media(*media, path),
+            DialogKind::CollectInto => self.collect(path),
+            DialogKind::SearchFolder => self.search_missing(path),
+            DialogKind::ReplaceMedia(media) => self.replace_media(*media, path),
         }
         None
     }

@@ -9,8 +9,8 @@ use super::media_monitor::MediaReload;
 use super::prompts::Prompt;
 use super::tasks::{TaskJob, TaskReply};
 use crate::media::VideoFacts;
-use crate::project::storage::collect::Collected;
-use crate::project::storage::relink::{Likeness, SearchResult, Wanted};
+use crate::project::storage::collect::CollectedFolder;
+use crate::project::storage::relink::{Likeness, MissingMedia, SearchResult};
 use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef, is_address};
 use crate::status::program::{RelinkRow, RelinkView};
 
@@ -59,11 +59,9 @@ impl Controller {
 
     /// Copies project and media into a new folder in `parent`.
     pub(super) fn collect(&mut self, parent: PathBuf) {
-        let name = Path::new(self.session.name()).file_stem();
-        let name = name.map_or_else(
-            || "project".to_owned(),
-            |name| name.to_string_lossy().into_owned(),
-        );
+        let shown_name = Path::new(self.session.name());
+        let name = self.session.path().unwrap_or(shown_name).file_stem();
+        let name = name.unwrap_or_else(|| "project".as_ref()).to_owned();
         let project = self.session.history.project_arc();
         let media = project.media.iter().map(|media| media.id);
         let playable = media.filter(|id| self.engine.media_facts(*id).is_some());
@@ -83,7 +81,7 @@ impl Controller {
             .iter()
             .filter(|media| !is_address(&media.path))
             .filter(|media| self.engine.media_error(media.id).is_some());
-        let wanted = missing.map(Wanted::of).collect();
+        let wanted = missing.map(MissingMedia::of).collect();
         self.submit_task(TaskJob::Search { folder, wanted });
     }
 
@@ -241,7 +239,7 @@ impl Controller {
     }
 }
 
-fn text_of_collected(collected: &Collected) -> String {
+fn text_of_collected(collected: &CollectedFolder) -> String {
     let missing = match collected.missing.len() {
         0 => String::new(),
         count => format!("; {count} that are missing or cannot be played are not among them"),
@@ -257,7 +255,7 @@ fn text_of_collected(collected: &Collected) -> String {
     )
 }
 
-fn relink_view(folder: PathBuf, wanted: &[Wanted], result: &SearchResult) -> RelinkView {
+fn relink_view(folder: PathBuf, wanted: &[MissingMedia], result: &SearchResult) -> RelinkView {
     let rows = wanted.iter().map(|wanted| {
         let found = result
             .matches

@@ -4,11 +4,12 @@
 //! files ─► opening (in the engine's project, not in the document) ─► all open or failed ─► one step of undo
 //! ```
 //!
-//! A clip is as long as its file, which only opening it tells. So files are given to the engine at once, and to the
-//! document when the last of a batch is open: as media, layers and clips in one step. A file that cannot be opened is
-//! reported once and left out; the others are added all the same, and so is a live source that gives nothing yet, which
-//! the engine tries again. A file that takes long, or whose disk does not answer, is waited for a few seconds by the
-//! others and then comes by itself.
+//! A new clip is as long as its file, whatever was added with it and however quickly it opened; the settings say so. Only
+//! opening a file tells its length. So files are given to the engine at once, and to the document when the last of a
+//! batch is open: as media, layers and clips in one step. A file that cannot be opened is reported once and left out; the
+//! others are added all the same, and so is a live source that gives nothing yet, which the engine tries again. A file
+//! that takes long is waited for a little by the others and then comes by itself; one whose disk does not answer is
+//! reported.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -25,8 +26,9 @@ use crate::time::Time;
 /// Length of a clip of a single picture.
 const STILL_DURATION: Time = Time::from_seconds(10);
 
-/// Time that the files of a batch, and batches after it, wait for one that is not open yet.
-const PATIENCE: Time = Time::from_seconds(5);
+/// Time that the files of a batch, and batches after it, wait for one that is not open yet: long enough for a batch of
+/// short files to be one step, short enough for them not to be missed behind a long one.
+const PATIENCE: Time = Time::from_seconds(2);
 
 /// Length of a clip of a live source at first; it may be made longer.
 const LIVE_DURATION: Time = Time::from_seconds(600);
@@ -36,6 +38,8 @@ const LIVE_DURATION: Time = Time::from_seconds(600);
 pub(crate) enum OpenState {
     /// Still being opened.
     NotYet,
+    /// The same, and its disk does not answer.
+    NoAnswer,
     /// Open, with this duration.
     Lasts(Time),
     /// A live source that gives nothing yet, for this reason.
@@ -58,6 +62,7 @@ pub(crate) fn opened(engine: &Engine, media: MediaId) -> OpenState {
         Some(facts) if facts.is_live() => OpenState::Lasts(LIVE_DURATION),
         Some(facts) if facts.timing.frames() > 1 => OpenState::Lasts(facts.timing.duration()),
         Some(_still) => OpenState::Lasts(STILL_DURATION),
+        None if engine.is_media_silent(media) => OpenState::NoAnswer,
         None => OpenState::NotYet,
     }
 }
@@ -74,7 +79,7 @@ struct Batch {
     place: ImportTarget,
     /// Time at which waiting for it began, on the engine's clock.
     since: Option<Time>,
-    /// True once it was waited for long enough, which was reported.
+    /// True once it was waited for long enough.
     is_late: bool,
 }
 
@@ -194,7 +199,7 @@ impl ImportFile {
 
     /// True if it is open or failed.
     fn is_open(&self) -> bool {
-        self.opened != OpenState::NotYet
+        !matches!(self.opened, OpenState::NotYet | OpenState::NoAnswer)
     }
 }
 
@@ -208,28 +213,23 @@ impl Batch {
         }
     }
 
-    /// Updates the states; files that are late are reported, once.
+    /// Updates the states; a file whose disk does not answer is reported, once.
     fn update(
         &mut self,
         opened: &impl Fn(MediaId) -> OpenState,
         now: Time,
         messages: &mut Messages,
     ) {
-        for file in &mut self.files {
-            if file.opened == OpenState::NotYet {
-                file.opened = opened(file.media.id);
+        for file in self.files.iter_mut().filter(|file| !file.is_open()) {
+            let before = std::mem::replace(&mut file.opened, opened(file.media.id));
+            if file.opened == OpenState::NoAnswer && before == OpenState::NotYet {
+                messages.error_about(&file.media.path, no_answer_text(&file.media));
+            } else if file.is_open() && before == OpenState::NoAnswer {
+                messages.withdraw(&file.media.path);
             }
         }
         let since = *self.since.get_or_insert(now);
-        if now - since >= PATIENCE && !self.is_late {
-            self.is_late = true;
-            let late = self.files.iter().filter(|file| !file.is_open());
-            for path in late.map(|file| file.media.path.display()) {
-                messages.info(format!(
-                    "takes long to open, or its disk does not answer; its clip is placed once it is open: {path}"
-                ));
-            }
-        }
+        self.is_late |= now - since >= PATIENCE;
     }
 
     /// True if all files are open or failed.
@@ -247,13 +247,12 @@ impl Batch {
 
     fn add_to(self, history: &mut History, messages: &mut Messages) {
         let mut plan = ImportPlan::new(history.project().clone());
-        let (name, longest) = match self.place {
-            ImportTarget::OwnLayers(_) => ("Add media", self.longest()),
-            ImportTarget::Layer(..) => ("Place clip", None),
+        let (name, is_list) = match self.place {
+            ImportTarget::OwnLayers(_) => ("Add media", self.lasts()),
+            ImportTarget::Layer(..) => ("Place clip", false),
         };
-        // A list of files in an empty project plays in a loop, each repeating until the longest has ended.
-        let shared = longest.filter(|_| plan.project.layers.is_empty());
-        if shared.is_some() {
+        // A list of files in an empty project plays in a loop.
+        if is_list && plan.project.layers.is_empty() {
             plan.edit(
                 EditCommand::Project(ProjectEdit::SetLooping(true)),
                 messages,
@@ -262,14 +261,13 @@ impl Batch {
         for file in self.files {
             match file.opened {
                 OpenState::Failed(reason) => messages.error_about(&file.media.path, reason),
-                OpenState::NotYet => {}
+                OpenState::NotYet | OpenState::NoAnswer => {}
                 OpenState::Silent(reason) => {
                     messages.error(format!("added, and tried again by itself: {reason}"));
-                    let duration = shared.unwrap_or(LIVE_DURATION);
-                    plan.add(&file.media, self.place, duration, messages);
+                    plan.add(&file.media, self.place, LIVE_DURATION, messages);
                 }
-                OpenState::Lasts(own) => {
-                    plan.add(&file.media, self.place, shared.unwrap_or(own), messages);
+                OpenState::Lasts(duration) => {
+                    plan.add(&file.media, self.place, duration, messages);
                 }
             }
         }
@@ -281,14 +279,22 @@ impl Batch {
         history.commit();
     }
 
-    fn longest(&self) -> Option<Time> {
-        let durations = self.files.iter().filter_map(|file| match file.opened {
-            OpenState::Lasts(duration) => Some(duration),
-            OpenState::Silent(_) => Some(LIVE_DURATION),
-            _ => None,
-        });
-        durations.max()
+    /// True if one of its files gets a clip.
+    fn lasts(&self) -> bool {
+        self.files.iter().any(|file| match file.opened {
+            OpenState::Lasts(_) | OpenState::Silent(_) => true,
+            OpenState::NotYet | OpenState::NoAnswer | OpenState::Failed(_) => false,
+        })
     }
+}
+
+fn no_answer_text(media: &MediaRef) -> String {
+    let name = media.path.file_name().unwrap_or(media.path.as_os_str());
+    format!(
+        "The disk of {} does not answer; look after it. The clip is placed once the file is open: {}",
+        name.to_string_lossy(),
+        media.path.display()
+    )
 }
 
 #[cfg(test)]
@@ -307,13 +313,20 @@ mod tests {
         OpenState::Lasts(Time::from_seconds(i64::from(media.0)))
     }
 
+    /// The lengths of the layers' first clips, in seconds.
+    fn durations(history: &History) -> Vec<i64> {
+        let layers = history.project().layers.iter();
+        let durations = layers.map(|layer| layer.clips[0].duration.seconds());
+        durations.map(|seconds| seconds.round() as i64).collect()
+    }
+
     /// All files are open by now, each a second long.
     fn settle_open(import: &mut MediaImport, history: &mut History, messages: &mut Messages) {
         import.settle(history, |_| OpenState::Lasts(SECOND), Time::ZERO, messages);
     }
 
     #[test]
-    fn a_list_of_files_becomes_layers_in_one_step_each_as_long_as_the_longest() {
+    fn a_list_of_files_becomes_layers_in_one_step_each_clip_as_long_as_its_file() {
         let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
         import.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
@@ -327,14 +340,7 @@ mod tests {
         let project = history.project();
         let names: Vec<_> = project.layers.iter().map(|layer| &*layer.name).collect();
         assert_eq!(names, ["b", "a"], "the first file is the bottom layer");
-        let two = Time::from_seconds(2);
-        assert!(
-            project
-                .layers
-                .iter()
-                .all(|layer| layer.clips[0].duration == two),
-            "the longest"
-        );
+        assert_eq!(durations(&history), [2, 1]);
         assert!(project.is_looping, "a list of files loops");
         assert_eq!(history.undo_name(), Some("Add media"));
         assert!(history.undo(), "there is a step");
@@ -367,7 +373,33 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_takes_long_is_told_of_and_does_not_hold_up_the_others() {
+    fn a_clip_is_as_long_as_its_file_however_quickly_it_opens() {
+        // Each file is open after so many seconds, by its number; the order in which they open is another each time.
+        for open_after in [[0, 0, 0], [0, 9, 1], [9, 0, 30], [30, 9, 1]] {
+            let (mut import, mut history) = (MediaImport::default(), History::default());
+            let mut messages = Messages::default();
+            let files = paths(&["/a.mov", "/b.mov", "/c.mov"]);
+            import.add_files(files, Time::ZERO, history.project());
+            for now in 0..=30 {
+                let opened = |media: MediaId| {
+                    if now < open_after[media.0 as usize - 1] {
+                        OpenState::NotYet
+                    } else {
+                        lasts_as_many_seconds_as_its_number(media)
+                    }
+                };
+                import.settle(&mut history, opened, Time::from_seconds(now), &mut messages);
+            }
+            assert!(import.is_empty(), "all settled");
+            let mut durations = durations(&history);
+            durations.sort_unstable();
+            assert_eq!(durations, [1, 2, 3], "{open_after:?}");
+            assert_eq!(messages.as_slice(), [], "nothing to look after");
+        }
+    }
+
+    #[test]
+    fn a_file_that_takes_long_does_not_hold_up_the_others_and_a_silent_disk_is_told_of() {
         let (mut import, mut history) = (MediaImport::default(), History::default());
         let mut messages = Messages::default();
         import.add_files(paths(&["/a.mov", "/b.mov"]), Time::ZERO, history.project());
@@ -388,15 +420,20 @@ mod tests {
         assert!(import.settle(&mut history, all_but_first, next, &mut messages));
         assert_eq!(layers(&history), ["c", "b"]);
         assert_eq!(import.next_check(), None, "it comes when it is open");
+        assert_eq!(messages.as_slice(), [], "it is only slow");
+        let first_is_silent = |media| match media {
+            MediaId(1) => OpenState::NoAnswer,
+            other => all_but_first(other),
+        };
         for _ in 0..3 {
-            assert!(!import.settle(&mut history, all_but_first, next, &mut messages));
+            assert!(!import.settle(&mut history, first_is_silent, next, &mut messages));
         }
         let texts = messages.as_slice().iter().map(|message| &*message.text);
         let texts: Vec<_> = texts.filter(|text| text.contains("/a.mov")).collect();
         assert_eq!(texts.len(), 1, "told once: {texts:?}");
         let known = import.project_with(history.project());
         import.add_files(paths(&["/d.mov"]), Time::ZERO, &known);
-        assert!(import.settle(&mut history, all_but_first, next, &mut messages));
+        assert!(import.settle(&mut history, first_is_silent, next, &mut messages));
         assert_eq!(layers(&history), ["d", "c", "b"], "not held up either");
         assert!(import.settle(
             &mut history,
@@ -406,6 +443,7 @@ mod tests {
         ));
         assert_eq!(layers(&history), ["a", "d", "c", "b"]);
         assert!(import.is_empty(), "all settled");
+        assert_eq!(messages.as_slice(), [], "and all is well");
     }
 
     #[test]

@@ -65,6 +65,6 @@ mod worker;
 pub use app_dirs::AppDirs;
 pub use controller::{Controller, ControllerError, ControllerOptions};
 pub use project_io::SaveBackend;
-pub use shell_request::{DialogError, DialogRequest, ShellRequest};
+pub use shell_request::{DialogError, DialogKind, DialogRequest, ShellRequest};
 pub use window_restart::WindowRestart;
 pub use worker::Waker;

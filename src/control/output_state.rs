@@ -9,15 +9,55 @@ pub(crate) struct OutputState {
     is_open: bool,
     picture: OutputPicture,
     has_figures: bool,
+    /// The display that it filled and that is gone: it opens again when that comes back.
+    awaited: Option<String>,
+}
+
+/// What became of the output when the displays changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum DisplayChange {
+    /// The display of this name is gone, and the output is closed.
+    Gone(String),
+    /// The display of this name is back, and the output is open again.
+    Back(String),
 }
 
 impl OutputState {
-    /// Opens it if it is closed, closes it if it is open.
-    pub fn toggle(&mut self) {
-        *self = Self {
-            is_open: !self.is_open,
-            ..Self::default()
-        };
+    /// Opens it or closes it; it opens with the canvas and without figures.
+    pub fn set_open(&mut self, is_open: bool) {
+        if is_open != self.is_open {
+            *self = Self {
+                is_open,
+                ..Self::default()
+            };
+        }
+        self.awaited = None;
+    }
+
+    /// Follows a change of the displays. Without its display it closes, since on another one it might cover the editor.
+    pub fn follow_displays(
+        &mut self,
+        before: &[DisplayView],
+        now: &[DisplayView],
+        settings: &OutputSettings,
+    ) -> Option<DisplayChange> {
+        let is_there = |name: &str| now.iter().any(|display| display.name == name);
+        // A system that names no displays tells nothing about them.
+        if now.is_empty() || settings.is_windowed {
+            return None;
+        }
+        if self.is_open {
+            let filled = before.get(chosen_display(before, settings))?;
+            if is_there(&filled.name) {
+                return None;
+            }
+            self.is_open = false;
+            self.awaited = Some(filled.name.clone());
+            return Some(DisplayChange::Gone(filled.name.clone()));
+        }
+        let back = self.awaited.take_if(|name| is_there(name))?;
+        self.is_open = true;
+        Some(DisplayChange::Back(back))
     }
 
     /// True while it is open.
@@ -100,7 +140,7 @@ mod tests {
     #[test]
     fn showing_the_same_twice_brings_the_canvas_back() {
         let mut output = OutputState::default();
-        output.toggle();
+        output.set_open(true);
         output.toggle_figures();
         output.show(OutputPicture::Black);
         output.show(OutputPicture::Pattern);
@@ -108,13 +148,37 @@ mod tests {
         output.show(OutputPicture::Pattern);
         assert_eq!(output.picture, OutputPicture::Canvas);
         output.show(OutputPicture::Black);
-        output.toggle();
-        output.toggle();
+        output.set_open(false);
+        output.set_open(true);
         assert_eq!(
             output.picture,
             OutputPicture::Canvas,
             "never black when opened"
         );
         assert!(!output.has_figures, "and no figures before an audience");
+    }
+
+    #[test]
+    fn without_its_display_the_output_is_closed_until_that_is_back() {
+        let (all, settings) = (displays(), OutputSettings::default());
+        let without = [all[0].clone(), all[2].clone()];
+        let mut output = OutputState::default();
+        output.set_open(true);
+        output.show(OutputPicture::Black);
+        assert_eq!(output.follow_displays(&all, &[], &settings), None);
+        assert_eq!(output.follow_displays(&all, &all[..2], &settings), None);
+        let name = "HDMI-1".to_owned();
+        let gone = output.follow_displays(&all, &without, &settings);
+        assert_eq!(gone, Some(DisplayChange::Gone(name.clone())));
+        assert!(!output.is_open());
+        assert_eq!(output.follow_displays(&without, &without, &settings), None);
+        let back = output.follow_displays(&without, &all, &settings);
+        assert_eq!(back, Some(DisplayChange::Back(name)));
+        assert!(output.is_open() && output.picture == OutputPicture::Black);
+
+        output.follow_displays(&all, &without, &settings);
+        output.set_open(false);
+        let back = output.follow_displays(&without, &all, &settings);
+        assert_eq!(back, None, "the user closed it");
     }
 }

@@ -1,5 +1,6 @@
 //! The program around the document: settings, recent projects, templates, tasks, displays.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::output_state::OutputState;
@@ -28,6 +29,10 @@ pub(crate) struct ProgramState {
     pub output: OutputState,
     /// The displays.
     pub displays: Arc<[DisplayView]>,
+    /// The folder in which media files were chosen last in this run.
+    pub media_folder: Option<PathBuf>,
+    /// The same of projects and what is written for them.
+    pub project_folder: Option<PathBuf>,
     templates: Vec<Template>,
     template_names: Arc<[String]>,
 }
@@ -43,6 +48,8 @@ impl ProgramState {
             relink: None,
             output: OutputState::default(),
             displays: Arc::default(),
+            media_folder: None,
+            project_folder: None,
             templates: Vec::new(),
             template_names: Arc::default(),
         }

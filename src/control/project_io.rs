@@ -16,9 +16,9 @@ use super::{recents, settings_file};
 use crate::project::storage::file;
 use crate::project::storage::lock::{FileLock, LockAttempt};
 use crate::project::storage::recovery;
-use crate::project::storage::recovery::Recovered;
+use crate::project::storage::recovery::RecoveredProject;
 use crate::project::{
-    FileStamp, Fingerprint, MediaId, PictureFacts, Project, ProjectFileError, backup_path,
+    FileStamp, Fingerprint, MediaId, PictureFacts, Project, ProjectFileError, backup_of,
 };
 use crate::settings::Settings;
 use crate::status::program::RecentView;
@@ -33,7 +33,7 @@ pub(crate) enum IoJob {
     /// Read the backup of a project, made by its last save, and lock the project; the path is that of the project.
     LoadBackup(PathBuf, DocumentLock),
     /// Lock the file of recovered changes, and read its contents.
-    Reclaim(Box<Recovered>, PathBuf, DocumentLock),
+    Reclaim(Box<RecoveredProject>, PathBuf, DocumentLock),
     /// Write a project, and lock its file.
     Save {
         /// The project.
@@ -100,7 +100,7 @@ pub(crate) enum IoReply {
     /// The backup of this project was read, or could not be.
     BackupLoaded(PathBuf, Result<LoadedProject, ProjectFileError>),
     /// Recovered changes, the access to their file, and its contents.
-    Reclaimed(Box<Recovered>, PathBuf, Access, Option<FileStamp>),
+    Reclaimed(Box<RecoveredProject>, PathBuf, Access, Option<FileStamp>),
     /// This snapshot was written to this file, or could not be.
     Saved(Arc<Project>, PathBuf, Result<SavedProject, SaveError>),
     /// Recovered changes were saved to this file, or could not be.
@@ -127,7 +127,7 @@ pub(crate) struct AppDirsContents {
     /// Templates for new projects.
     pub templates: Vec<Template>,
     /// Unsaved changes that crashes left behind.
-    pub recovered: recovery::Found,
+    pub recovered: recovery::RecoverySearch,
 }
 
 /// A project that was read.
@@ -297,7 +297,7 @@ impl ProjectFiles {
     fn load(&self, path: &Path, lock: DocumentLock) -> Result<LoadedProject, LoadFailure> {
         let (project, stamp) = file::load_stamped(path).map_err(|error| LoadFailure {
             error,
-            has_backup: backup_path(path).exists(),
+            has_backup: backup_of(path).exists(),
         })?;
         Ok(LoadedProject {
             project: Box::new(project),
@@ -312,14 +312,19 @@ impl ProjectFiles {
         lock: DocumentLock,
     ) -> Result<LoadedProject, ProjectFileError> {
         Ok(LoadedProject {
-            project: Box::new(file::load(&backup_path(path))?),
+            project: Box::new(file::load(&backup_of(path))?),
             access: self.lock(path, lock),
             stamp: stamp_of(path),
         })
     }
 
     /// Locks the file that recovered changes belong to. It may have been saved since they were found.
-    fn reclaim(&self, mut recovered: Box<Recovered>, path: PathBuf, lock: DocumentLock) -> IoReply {
+    fn reclaim(
+        &self,
+        mut recovered: Box<RecoveredProject>,
+        path: PathBuf,
+        lock: DocumentLock,
+    ) -> IoReply {
         let access = self.lock(&path, lock);
         let stamp = match file::load_stamped(&path) {
             Ok((saved, stamp)) => {
@@ -447,10 +452,14 @@ fn real_path(path: &Path) -> PathBuf {
 
 /// Saves under a free name beside `origin`.
 fn save_beside(project: &Project, origin: &Path) -> Result<PathBuf, ProjectFileError> {
-    let stem = origin.file_stem().unwrap_or_default().to_string_lossy();
-    let free = (1_u32..1000).map(|number| match number {
-        1 => origin.with_file_name(format!("{stem} recovered.ron")),
-        _ => origin.with_file_name(format!("{stem} recovered {number}.ron")),
+    let stem = origin.file_stem().unwrap_or_default();
+    let free = (1_u32..1000).map(|number| {
+        let mut name = stem.to_owned();
+        match number {
+            1 => name.push(" recovered.ron"),
+            _ => name.push(format!(" recovered {number}.ron")),
+        }
+        origin.with_file_name(name)
     });
     let mut free = free.filter(|path| !path.exists());
     let path = free

@@ -8,8 +8,8 @@ use super::project_io::{Access, ExpectedContents, IoJob};
 use super::prompts::Prompt;
 use super::recovery_io::RecoveryJob;
 use super::session::PendingAction;
-use super::shell_request::DialogRequest;
-use crate::project::storage::recovery::Recovered;
+use super::shell_request::DialogKind;
+use crate::project::storage::recovery::RecoveredProject;
 use crate::project::{FileStamp, ProjectFileError};
 use crate::status::program::Answer;
 
@@ -22,7 +22,15 @@ impl Controller {
                 let document = match answer {
                     Answer::ReadOnly => Document::read_only(project, path),
                     Answer::Copy => Document::copy(project, &path),
-                    _ => return,
+                    Answer::Cancel
+                    | Answer::Restore
+                    | Answer::Discard
+                    | Answer::KeepBoth
+                    | Answer::SaveAs
+                    | Answer::TryAgain
+                    | Answer::OpenBackup
+                    | Answer::Replace
+                    | Answer::Overwrite => return,
                 };
                 self.request(PendingAction::Replace(Box::new(document)));
             }
@@ -33,7 +41,15 @@ impl Controller {
                     let step = self.session.save();
                     self.follow(step);
                 }
-                _ => {}
+                Answer::Cancel
+                | Answer::Restore
+                | Answer::Discard
+                | Answer::KeepBoth
+                | Answer::ReadOnly
+                | Answer::Copy
+                | Answer::OpenBackup
+                | Answer::Replace
+                | Answer::Overwrite => {}
             },
             Some(Prompt::LoadFailed { path, .. }) => match answer {
                 Answer::TryAgain => self.load(path),
@@ -41,12 +57,28 @@ impl Controller {
                     let job = IoJob::LoadBackup(path, self.session.lock());
                     self.submit(job, "open the project");
                 }
-                _ => {}
+                Answer::Cancel
+                | Answer::Restore
+                | Answer::Discard
+                | Answer::KeepBoth
+                | Answer::ReadOnly
+                | Answer::Copy
+                | Answer::SaveAs
+                | Answer::Replace
+                | Answer::Overwrite => {}
             },
             Some(Prompt::MediaReplaced { media, .. }) => match answer {
                 Answer::SaveAs => self.ask_where_to_save(),
-                Answer::Replace => self.open_dialog(DialogRequest::ReplaceMedia(media)),
-                _ => {}
+                Answer::Replace => self.open_dialog(DialogKind::ReplaceMedia(media)),
+                Answer::Cancel
+                | Answer::Restore
+                | Answer::Discard
+                | Answer::KeepBoth
+                | Answer::ReadOnly
+                | Answer::Copy
+                | Answer::TryAgain
+                | Answer::OpenBackup
+                | Answer::Overwrite => {}
             },
             Some(Prompt::FileChanged { path }) => self.settle_taken(path, None, answer),
             Some(Prompt::FileTaken { path, report }) => {
@@ -67,11 +99,22 @@ impl Controller {
                 self.follow(step);
             }
             (Answer::SaveAs, _) => self.ask_where_to_save(),
-            _ => {}
+            (
+                Answer::Cancel
+                | Answer::Restore
+                | Answer::Discard
+                | Answer::KeepBoth
+                | Answer::ReadOnly
+                | Answer::Copy
+                | Answer::TryAgain
+                | Answer::OpenBackup
+                | Answer::Replace,
+                _,
+            ) => {}
         }
     }
 
-    fn settle_recovered(&mut self, recovered: Recovered, answer: Answer) {
+    fn settle_recovered(&mut self, recovered: RecoveredProject, answer: Answer) {
         match (answer, &recovered.origin) {
             (Answer::Restore, Some(origin)) => {
                 let (origin, held) = (origin.clone(), self.session.lock());
@@ -93,14 +136,25 @@ impl Controller {
                 }
             }
             // Its lock is given back with it, and the next start offers it again.
-            _ => drop(recovered.place),
+            (
+                Answer::Cancel
+                | Answer::KeepBoth
+                | Answer::ReadOnly
+                | Answer::Copy
+                | Answer::SaveAs
+                | Answer::TryAgain
+                | Answer::OpenBackup
+                | Answer::Replace
+                | Answer::Overwrite,
+                _,
+            ) => drop(recovered.place),
         }
     }
 
     /// Restores recovered changes into their file, or as a copy if another window has that open.
     pub(super) fn reclaimed(
         &mut self,
-        recovered: Recovered,
+        recovered: RecoveredProject,
         path: PathBuf,
         access: Access,
         stamp: Option<FileStamp>,
@@ -119,7 +173,7 @@ impl Controller {
     }
 
     /// Opens recovered changes as the document, unsaved.
-    fn restore(&mut self, recovered: Recovered, document: Document) {
+    fn restore(&mut self, recovered: RecoveredProject, document: Document) {
         if self.session.history.is_dirty() {
             self.messages.info(
                 "the open project has unsaved changes; what was found is offered again at the next start",

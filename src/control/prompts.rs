@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::document::file_name;
 use super::media_mismatch::MediaIdentity;
 use super::project_io::Retry;
-use crate::project::storage::recovery::Recovered;
+use crate::project::storage::recovery::RecoveredProject;
 use crate::project::{MediaId, Project, backup_path};
 use crate::status::program::{Answer, AnswerView, PromptView};
 use crate::time::calendar;
@@ -16,7 +16,7 @@ use crate::time::calendar;
 #[derive(Debug)]
 pub(crate) enum Prompt {
     /// Unsaved changes that a crash left behind.
-    Recovered(Box<Recovered>),
+    Recovered(Box<RecoveredProject>),
     /// A project that another window has open.
     OpenElsewhere {
         /// The project as it is in the file.
@@ -238,7 +238,7 @@ fn taken_view(path: &Path, is_project: bool) -> PromptView {
     }
 }
 
-fn recovered_view(recovered: &Recovered) -> PromptView {
+fn recovered_view(recovered: &RecoveredProject) -> PromptView {
     let origin = recovered.origin.as_deref();
     let name = origin.map_or_else(|| "an untitled project".to_owned(), file_name);
     let what = match origin {

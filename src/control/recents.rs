@@ -5,8 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::media::detached_call::call_detached;
-use crate::project::{normalised, replace_small_file};
+use crate::project::{replace_small_file, without_dots};
 use crate::status::program::RecentView;
+use crate::time::path_text::{from_text, to_text};
 use crate::time::{Clock, Time};
 
 /// Most projects in the list.
@@ -42,22 +43,12 @@ pub(crate) fn load(file: &Path) -> Vec<RecentView> {
 pub(crate) fn note(file: &Path, path: &Path) -> io::Result<Vec<RecentView>> {
     // Read anew, since other windows add to it as well.
     let mut list = paths(file);
-    let path = tidied(path);
+    let path = without_dots(path);
     list.retain(|other| *other != path);
     list.insert(0, path);
     list.truncate(MOST);
     write(file, &list)?;
     Ok(load(file))
-}
-
-/// The path without `.` and `..`; where those lead through a link to another folder, the path that the file really has.
-fn tidied(path: &Path) -> PathBuf {
-    let tidy = normalised(path);
-    match (fs::canonicalize(path), fs::canonicalize(&tidy)) {
-        (Ok(real), Ok(other)) if real == other => tidy,
-        (Ok(real), _) => real,
-        (Err(_), _) => tidy,
-    }
 }
 
 /// Empties the list.
@@ -72,17 +63,19 @@ fn paths(file: &Path) -> Vec<PathBuf> {
     let Ok(text) = fs::read_to_string(file) else {
         return Vec::new();
     };
-    let list: Result<Vec<PathBuf>, _> = ron::from_str(&text);
-    list.unwrap_or_else(|error| {
+    let list: Result<Vec<String>, _> = ron::from_str(&text);
+    let list = list.unwrap_or_else(|error| {
         tracing::warn!(%error, "the list of recent projects is broken");
         Vec::new()
-    })
+    });
+    list.iter().map(|text| from_text(text)).collect()
 }
 
 fn write(file: &Path, list: &[PathBuf]) -> io::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
+    let list: Vec<_> = list.iter().map(|path| to_text(path)).collect();
     let text = ron::ser::to_string_pretty(&list, ron::ser::PrettyConfig::new());
     replace_small_file(file, text.map_err(io::Error::other)?.as_bytes())
 }
@@ -111,6 +104,13 @@ mod tests {
         let list = note(&file, &roundabout).expect("noted");
         assert_eq!(list.len(), 2, "one file is there once");
         assert_eq!(list[0].path, there, "by the path without detours");
+        #[cfg(unix)]
+        {
+            let odd = crate::time::path_text::from_bytes(b"/shows/\xE9.ron".to_vec());
+            let odd = odd.expect("a path");
+            let list = note(&file, &odd).expect("noted");
+            assert_eq!(list[0].path, odd, "a name that is not Unicode");
+        }
         for number in 0..20 {
             note(&file, &folder.path().join(number.to_string())).expect("noted");
         }

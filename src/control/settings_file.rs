@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ron::ser::PrettyConfig;
 
 use crate::project::replace_small_file;
-use crate::settings::Settings;
+use crate::settings::{SETTINGS_VERSION, Settings};
 
 /// Largest file that is read: some hundred times what settings need.
 const MAX_BYTES: u64 = 1 << 20;
@@ -69,7 +69,33 @@ fn broken(path: &Path, reason: String) -> SettingsError {
     SettingsError::Broken { reason, kept }
 }
 
-/// Writes the settings, so that the file is the old or the new one at every moment. The folder is made if need be.
+/// The version of the settings in a file; none where that is not told.
+fn version_in(path: &Path) -> Option<u32> {
+    /// The field that every version has.
+    #[derive(serde::Deserialize)]
+    struct Versioned {
+        version: u32,
+    }
+    let is_small = fs::metadata(path).is_ok_and(|metadata| metadata.len() <= MAX_BYTES);
+    let text = is_small.then(|| fs::read(path).ok()).flatten()?;
+    let versioned: Versioned = ron::from_str(&String::from_utf8_lossy(&text)).ok()?;
+    Some(versioned.version)
+}
+
+/// Keeps a file of a newer version beside the one that takes its place, since that lacks what is new in it.
+fn keep_newer(path: &Path) {
+    let Some(version) = version_in(path).filter(|version| *version > SETTINGS_VERSION) else {
+        return;
+    };
+    let kept = path.with_extension(format!("v{version}.ron"));
+    match fs::copy(path, &kept) {
+        Ok(_) => tracing::info!("settings of version {version} are kept: {}", kept.display()),
+        Err(error) => tracing::warn!(%error, "newer settings are not kept: {}", kept.display()),
+    }
+}
+
+/// Writes the settings, so that the file is the old or the new one at every moment. The folder is made if need be. A file
+/// of a newer version is kept under a name of its own.
 ///
 /// # Errors
 /// The error of the file system.
@@ -77,6 +103,7 @@ pub(crate) fn save(settings: &Settings, path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
+    keep_newer(path);
     let pretty = PrettyConfig::new().new_line("\n");
     let mut text = ron::ser::to_string_pretty(settings, pretty).map_err(io::Error::other)?;
     text.push('\n');
@@ -86,7 +113,7 @@ pub(crate) fn save(settings: &Settings, path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::ThemeChoice;
+    use crate::settings::{PrebufferDepth, ThemeChoice};
 
     #[test]
     fn settings_come_back_as_they_were() {
@@ -95,7 +122,7 @@ mod tests {
         assert_eq!(load(&path).expect("none yet"), Settings::default());
         let mut settings = Settings::default();
         settings.look.theme = ThemeChoice::Light;
-        settings.playback.prebuffer = 8;
+        settings.playback.prebuffer = PrebufferDepth::Frames(8);
         settings.layout.panels.insert("media".to_owned(), 250.5);
         settings
             .shortcuts
@@ -114,6 +141,11 @@ mod tests {
         assert_eq!(settings.look.theme, ThemeChoice::Light);
         assert_eq!(settings.autosave_s, 60);
         assert_eq!(settings.playback, Settings::default().playback);
+        save(&settings, &path).expect("saves");
+        save(&settings, &path).expect("saves once more");
+        let kept = fs::read_to_string(folder.path().join("settings.v9.ron"));
+        assert_eq!(kept.expect("kept"), text, "nothing of it is lost");
+        assert_eq!(load(&path).expect("loads"), settings);
     }
 
     #[test]

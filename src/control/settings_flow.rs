@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::controller::Controller;
+use super::output_state::DisplayChange;
 use super::playback_settings::engine_settings;
 use super::project_io::IoJob;
 use super::shell_request::ShellRequest;
@@ -45,14 +46,12 @@ impl Controller {
     }
 
     /// Opens or closes the output.
-    pub(super) fn toggle_output(&mut self) {
-        // The displays may be others by now; a shell sets them anew.
-        self.program.displays = Arc::default();
-        self.program.output.toggle();
+    pub(super) fn set_output_open(&mut self, is_open: bool) {
+        self.program.output.set_open(is_open);
         self.requests.push(ShellRequest::PlaceOutput);
     }
 
-    /// Shows the output on another display from now on.
+    /// Shows the output on this display from now on.
     pub(super) fn set_output_display(&mut self, index: usize) {
         let Some(display) = self.program.displays.get(index) else {
             return;
@@ -62,17 +61,34 @@ impl Controller {
             settings.output.display = Some(name);
             settings.output.is_windowed = false;
         });
-        self.requests.push(ShellRequest::PlaceOutput);
+        self.set_output_open(true);
     }
 
-    /// Shows the output in a window, or full screen, from now on.
+    /// Shows the output in a window from now on; or full screen again, which leaves it closed if it is.
     pub(super) fn set_output_windowed(&mut self, is_windowed: bool) {
         self.change_settings(|settings| settings.output.is_windowed = is_windowed);
-        self.requests.push(ShellRequest::PlaceOutput);
+        self.set_output_open(is_windowed || self.program.output.is_open());
     }
 
-    /// Sets the displays that there are. The status has none until they are set, and again when the output was opened.
+    /// Sets the displays that there are now. The status has none until they are set.
     pub fn set_displays(&mut self, displays: Vec<DisplayView>) {
-        self.program.displays = displays.into();
+        if *self.program.displays == *displays {
+            return;
+        }
+        let program = &mut self.program;
+        let settings = &program.settings.output;
+        let change = (program.output).follow_displays(&program.displays, &displays, settings);
+        program.displays = displays.into();
+        match change {
+            Some(DisplayChange::Gone(name)) => self.messages.error(format!(
+                "The output is closed: its display {name} is gone. It opens again when the display is back"
+            )),
+            Some(DisplayChange::Back(name)) => {
+                let text = format!("The display {name} is back, and the output is open again");
+                self.messages.info(text);
+            }
+            None => return,
+        }
+        self.requests.push(ShellRequest::PlaceOutput);
     }
 }

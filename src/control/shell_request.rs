@@ -58,15 +58,22 @@ impl ShellRequests {
     }
 }
 
-/// A file dialog.
+/// A file dialog, and the folder that it begins in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DialogRequest {
+pub struct DialogRequest {
+    /// What it asks for.
+    pub kind: DialogKind,
+    /// The folder of the project, or the one chosen last; none leaves it to the system.
+    pub folder: Option<PathBuf>,
+}
+
+/// What a file dialog asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DialogKind {
     /// A project file to open.
     OpenProject,
     /// A file to save the project to.
     SaveProject {
-        /// The folder to begin in.
-        folder: Option<PathBuf>,
         /// The name to suggest.
         name: String,
     },
@@ -100,7 +107,33 @@ pub enum DialogError {
     Panic,
 }
 
-impl DialogRequest {
+impl DialogKind {
+    /// The title of the dialog: what is to be chosen, and what becomes of it.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::OpenProject => "Open a project",
+            Self::SaveProject { .. } => "Save the project as",
+            Self::AddMedia => "Add media files to the project",
+            Self::ExportReport => "Export the report as JSON or CSV",
+            Self::CollectInto => "Choose the folder in which a copy of project and media is made",
+            Self::SearchFolder => "Choose the folder to search for missing media",
+            Self::ReplaceMedia(_) => "Choose the file to take the place of this one",
+            Self::ExportLog => "Export the log as CSV",
+        }
+    }
+
+    /// True if media files are chosen, or a folder of them.
+    pub(crate) fn is_about_media(&self) -> bool {
+        match self {
+            Self::AddMedia | Self::SearchFolder | Self::ReplaceMedia(_) => true,
+            Self::OpenProject
+            | Self::SaveProject { .. }
+            | Self::ExportReport
+            | Self::CollectInto
+            | Self::ExportLog => false,
+        }
+    }
+
     /// The path to write to for a name that was chosen, and what may be there.
     ///
     /// Not every system's dialog adds an extension, and what stands behind the last dot of a name need not be one
@@ -138,25 +171,24 @@ mod tests {
 
     #[test]
     fn an_extension_is_added_where_there_is_none_and_may_then_replace_nothing() {
-        let save = DialogRequest::SaveProject {
-            folder: None,
+        let save = DialogKind::SaveProject {
             name: String::new(),
         };
-        for (request, chosen, target) in [
+        for (kind, chosen, target) in [
             (&save, "/a/nm", "/a/nm.ron"),
             (&save, "/a/tour v1.3", "/a/tour v1.3.ron"),
             (&save, "/a/show.ron", "/a/show.ron"),
             (&save, "/a/SHOW.RON", "/a/SHOW.RON"),
-            (&DialogRequest::ExportLog, "/a/log.txt", "/a/log.txt.csv"),
-            (&DialogRequest::ExportReport, "/a/r.csv", "/a/r.csv"),
-            (&DialogRequest::ExportReport, "/a/r", "/a/r.json"),
+            (&DialogKind::ExportLog, "/a/log.txt", "/a/log.txt.csv"),
+            (&DialogKind::ExportReport, "/a/r.csv", "/a/r.csv"),
+            (&DialogKind::ExportReport, "/a/r", "/a/r.json"),
         ] {
             let expected = if chosen == target {
                 ExpectedContents::Anything
             } else {
                 ExpectedContents::Nothing
             };
-            let found = request.target(PathBuf::from(chosen));
+            let found = kind.target(PathBuf::from(chosen));
             assert_eq!(found, (PathBuf::from(target), expected));
         }
     }

@@ -41,6 +41,7 @@ impl Controller {
     fn build_document(&mut self) {
         let DocumentStatus {
             number,
+            state,
             name,
             is_dirty,
             undo,
@@ -49,6 +50,7 @@ impl Controller {
         } = &mut self.status.document;
         let history = &self.session.history;
         *number = self.session.number();
+        *state = history.state();
         if name != self.session.name() {
             self.session.name().clone_into(name);
         }

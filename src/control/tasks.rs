@@ -4,6 +4,7 @@
 //! project never waits for a copy of its media.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,8 +12,8 @@ use std::sync::Arc;
 
 use super::worker::{Outcome, SubmitError, Waker, Worker};
 use crate::media::sequence::first_file;
-use crate::project::storage::collect::{CollectError, Collected, collect};
-use crate::project::storage::relink::{SearchResult, Wanted, search};
+use crate::project::storage::collect::{CollectError, CollectedFolder, collect};
+use crate::project::storage::relink::{MissingMedia, SearchResult, search};
 use crate::project::{MediaId, Progress, Project, is_address};
 use crate::status::program::TaskView;
 
@@ -25,7 +26,7 @@ pub(crate) enum TaskJob {
         /// Ids of its media files that can be played.
         playable: BTreeSet<MediaId>,
         /// The name of the new folder.
-        name: String,
+        name: OsString,
         /// The folder that gets it.
         parent: PathBuf,
     },
@@ -34,7 +35,7 @@ pub(crate) enum TaskJob {
         /// The folder.
         folder: PathBuf,
         /// The files to find.
-        wanted: Vec<Wanted>,
+        wanted: Vec<MissingMedia>,
     },
     /// Show a file in the system's file manager.
     Reveal(PathBuf),
@@ -43,9 +44,9 @@ pub(crate) enum TaskJob {
 /// The reply to a task.
 pub(crate) enum TaskReply {
     /// Project and media were copied, or not.
-    Collected(Result<Collected, CollectError>),
+    Collected(Result<CollectedFolder, CollectError>),
     /// This folder was searched, or could not be.
-    Searched(PathBuf, Vec<Wanted>, io::Result<SearchResult>),
+    Searched(PathBuf, Vec<MissingMedia>, io::Result<SearchResult>),
     /// The file manager was asked, or there is none.
     Revealed(PathBuf, io::Result<()>),
 }
@@ -249,7 +250,7 @@ mod tests {
         let job = TaskJob::Collect {
             project: Arc::default(),
             playable: BTreeSet::new(),
-            name: "show".to_owned(),
+            name: "show".into(),
             parent: folder.path().to_owned(),
         };
         tasks.submit(job).expect("room");

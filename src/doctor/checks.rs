@@ -7,8 +7,9 @@ use super::media_under_test::{FileUnderTest, MediaUnderTest};
 use crate::media::VideoSource;
 use crate::media::ffmpeg::OuterBoxes;
 use crate::media::file::MediaFile;
-use crate::playback::budget::{MIN_SLOTS, share_slots};
+use crate::playback::budget::{MIN_SLOTS, share_slots, shortage};
 use crate::project::{LoopMode, Project, is_address};
+use crate::stats::BudgetShortage;
 use crate::status::diagnosis::{Problem, Verdict};
 
 /// Pixels of a UHD picture; from here on one chunk per frame is too few.
@@ -190,7 +191,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// True if the budget leaves a layer with fewer frames than it wants.
+    /// The problem, if the budget leaves a layer with fewer frames than it wants or is too small to be held at all.
     fn problem(self, project: &Project, under_test: &MediaUnderTest) -> Option<Problem> {
         let frame_bytes = |id| {
             let file = under_test.open.get(under_test.by_id(id)?)?;
@@ -209,12 +210,28 @@ impl Memory {
                 of_clips.max().unwrap_or(0)
             })
             .collect();
+        let needed = largest.iter().sum::<u64>() * self.prebuffer as u64;
+        let remedy = format!(
+            "Allow {} MiB, or use smaller pictures.",
+            needed.div_ceil(1 << 20)
+        );
+        if let Some(BudgetShortage {
+            budget_bytes,
+            needed_bytes,
+        }) = shortage(&largest, self.budget_bytes)
+        {
+            let what = format!(
+                "The memory budget of {} MiB is exceeded, since {MIN_SLOTS} frames of each layer take {} MiB",
+                budget_bytes >> 20,
+                needed_bytes.div_ceil(1 << 20)
+            );
+            return Some(problem("", what, &remedy, Verdict::AtRisk));
+        }
         let slots = share_slots(&largest, self.prebuffer, self.budget_bytes);
         let fewest = slots
             .into_iter()
             .min()
             .filter(|few| *few < self.prebuffer)?;
-        let needed = largest.iter().sum::<u64>() * self.prebuffer as u64;
         Some(problem(
             "",
             format!(
@@ -222,10 +239,7 @@ impl Memory {
                 self.budget_bytes >> 20,
                 self.prebuffer
             ),
-            &format!(
-                "Allow {} MiB, or use smaller pictures.",
-                needed.div_ceil(1 << 20)
-            ),
+            &remedy,
             if fewest <= MIN_SLOTS {
                 Verdict::AtRisk
             } else {

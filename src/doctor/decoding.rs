@@ -7,6 +7,7 @@ use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeScratch, FrameSource, SequentialOpener};
 use crate::media::{MediaError, Video, VideoSource};
 use crate::playback::guarded;
+use crate::stats::per_second;
 use crate::stats::process::{self, ProcessUsage};
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
@@ -107,7 +108,7 @@ fn pooled(source: &dyn FrameSource, frames: u64, threads: usize) -> Result<Cost,
     Ok(Cost {
         fps: shares
             .iter()
-            .map(|share| share.frames as f64 / share.wall_s.max(1e-9))
+            .map(|share| per_second(share.frames as f64, share.wall_s))
             .sum(),
         core_s: cpu_s / total.max(1) as f64,
         is_sequential: false,
@@ -141,7 +142,7 @@ fn sequential(
         let wall_s = clock.now().seconds();
         let cpu_s = ProcessUsage::now().cpu_seconds - cpu_begin;
         Ok(Cost {
-            fps: done as f64 / wall_s.max(1e-9),
+            fps: per_second(done as f64, wall_s),
             // Where the system says nothing, one core is taken for the whole time.
             core_s: if cpu_s > 0.0 { cpu_s } else { wall_s } / done as f64,
             is_sequential: true,

@@ -1,18 +1,22 @@
 //! Throughput of a disk that is read as playing reads it: real packets, in their order, over all layers, with as many
 //! readers as playing has.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
 use super::demand::Piece;
 use super::media_under_test::MediaUnderTest;
+use crate::media::io::disk::Disk;
+use crate::media::io::way::{Way, WayRates};
 use crate::media::io::{PacketBuffer, Reader};
 use crate::stats::durations::Durations;
+use crate::stats::per_second;
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
-/// Length of the measurement past the page cache.
-const COLD_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND * 7 / 10);
+/// Length of the measurement of what the page cache does not hold, in each way.
+const COLD_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND * 4 / 10);
 
 /// Length of filling the page cache, and then of reading from it.
 const WARM_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND / 4);
@@ -20,36 +24,73 @@ const WARM_SPAN: Time = Time::from_flicks(FLICKS_PER_SECOND / 4);
 /// The measurement.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct DiskRates {
-    /// Bytes per second past the page cache, and the longest of 99 % of the reads in milliseconds.
-    pub cold: Option<(f64, f64)>,
-    /// Bytes per second through it, after a first time.
+    /// Reading what the page cache does not hold, in the way that playing reads it.
+    pub cold: Option<ColdRate>,
+    /// Bytes per second through the page cache, after a first time.
     pub warm: f64,
 }
 
-/// Measures one disk; none if there is nothing to read, or reading fails.
+/// Reading what the page cache does not hold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct ColdRate {
+    /// The way.
+    pub way: Way,
+    /// Bytes per second.
+    pub bytes_per_second: f64,
+    /// Longest of 99 % of the reads, in milliseconds.
+    pub p99_ms: f64,
+}
+
+/// Measures one disk; none if there is nothing to read, or reading fails. Playing takes the way that is faster here.
 pub(super) fn measure(
     under_test: &MediaUnderTest,
     pieces: &[Piece],
     threads: usize,
+    disk: &Disk,
 ) -> Option<DiskRates> {
-    let cold_of = |piece: &Piece| under_test.open[piece.file].cold.as_deref();
-    let warm_of = |piece: &Piece| Some(&*under_test.open[piece.file].warm);
+    let file_of = |piece: &Piece| &under_test.open[piece.file];
+    let direct_of = |piece: &Piece| file_of(piece).direct.as_deref();
+    let cached_of = |piece: &Piece| Some(&*file_of(piece).cached);
     let reading = |pieces, reader_of, span| Reading {
         pieces,
         reader_of,
         threads,
         span,
     };
-    let has_cold = pieces.iter().all(|piece| cold_of(piece).is_some());
-    let cold = has_cold
-        .then(|| reading(pieces, &cold_of, COLD_SPAN).run())
+    let has_direct = pieces.iter().all(|piece| direct_of(piece).is_some());
+    let direct = has_direct
+        .then(|| reading(pieces, &direct_of, COLD_SPAN).run())
         .flatten();
+    // What memory holds is left there: the show may begin with it.
+    let mut files = pieces.iter().map(file_of);
+    let cached = (direct.is_some() && files.all(|file| !file.is_in_cache))
+        .then(|| {
+            let files: BTreeSet<usize> = pieces.iter().map(|piece| piece.file).collect();
+            for index in files {
+                under_test.open[index].file.forget_cached();
+            }
+            reading(pieces, &cached_of, COLD_SPAN).run()
+        })
+        .flatten();
+    disk.note_trial(WayRates {
+        direct: direct.as_ref().map(|rate| rate.bytes_per_second),
+        cached: cached.as_ref().map(|rate| rate.bytes_per_second),
+    });
+    let (way, _) = disk.choice();
+    let cold = match (way, cached) {
+        (Way::Cached, Some(cached)) => Some((Way::Cached, cached)),
+        (_, _) => direct.map(|direct| (Way::Direct, direct)),
+    };
     // Brought in the first time, measured the second.
-    let first = reading(pieces, &warm_of, WARM_SPAN).run()?;
+    let first = reading(pieces, &cached_of, WARM_SPAN).run()?;
     let known = &pieces[..first.reads.clamp(1, pieces.len())];
-    let warm = reading(known, &warm_of, WARM_SPAN).run()?;
+    let warm = reading(known, &cached_of, WARM_SPAN).run()?;
     Some(DiskRates {
-        cold: cold.map(|cold| (cold.bytes_per_second, cold.p99_ms)),
+        cold: cold.map(|(way, rate)| ColdRate {
+            way,
+            bytes_per_second: rate.bytes_per_second,
+            p99_ms: rate.p99_ms,
+        }),
         warm: warm.bytes_per_second,
     })
 }
@@ -106,7 +147,7 @@ impl Reading<'_> {
         });
         let seconds = clock.now().seconds();
         is_good.then(|| Rate {
-            bytes_per_second: bytes.into_inner() as f64 / seconds.max(1e-9),
+            bytes_per_second: per_second(bytes.into_inner() as f64, seconds),
             p99_ms: durations.into_inner().percentile_ms(99.0),
             reads: next.into_inner(),
         })

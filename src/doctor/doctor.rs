@@ -10,9 +10,12 @@ use super::disk::DiskRates;
 use super::media_under_test::{Disk, MediaUnderTest};
 use crate::media::TextureSupport;
 use crate::media::io::slow_disk::SlowDisk;
+use crate::media::io::way::Way;
 use crate::playback::PlayerOptions;
 use crate::project::Project;
-use crate::stats::process;
+use crate::settings::PrebufferDepth;
+use crate::stats::available_memory_bytes;
+use crate::stats::process::{self, UncountedIo};
 use crate::status::diagnosis::{
     Diagnosis, DiskFigures, FileFigures, Moment, Problem, Resource, SAFE_MARGIN, SCHEMA, Verdict,
     verdict, worst_moments,
@@ -22,7 +25,7 @@ use crate::status::diagnosis::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoctorOptions {
     /// Frames that each layer reads ahead when it plays.
-    pub prebuffer: usize,
+    pub prebuffer: PrebufferDepth,
     /// Bytes of frame memory for all layers together.
     pub budget_bytes: u64,
     /// Texture kinds that the adapter which will draw can sample.
@@ -47,7 +50,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
         );
     }
     let memory = Memory {
-        prebuffer: options.prebuffer,
+        prebuffer: options.prebuffer.at_start(),
         budget_bytes: options.budget_bytes,
     };
     let mut problems = checks::check(project, &under_test, &costs, cores, memory);
@@ -58,7 +61,7 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
         let (needed, at_s) = demand.peak_of_disk(index);
         let pieces = pieces(project, &under_test, index, at_s);
         let before = process::storage_bytes_read();
-        let measured = disk::measure(&under_test, &pieces, readers);
+        let measured = disk::measure(&under_test, &pieces, readers, &disk.io);
         let Some(measured) = measured else {
             rates.push(f64::INFINITY);
             if !pieces.is_empty() {
@@ -66,7 +69,8 @@ pub fn diagnose(project: &Project, options: &DoctorOptions) -> Diagnosis {
             }
             continue;
         };
-        notes.extend(doubt_about_cold(&measured, before));
+        let doubt = doubt_about_cold(&measured, before, process::storage_bytes_read);
+        notes.extend(doubt.map(|doubt| doubt.to_string()));
         let finding = DiskFinding {
             disk,
             name: under_test
@@ -156,7 +160,7 @@ fn file_figures(under_test: &MediaUnderTest, costs: &[Cost]) -> Vec<FileFigures>
 fn fits_in_memory(under_test: &MediaUnderTest, disk: usize) -> bool {
     let on_it = under_test.open.iter().filter(|file| file.disk == disk);
     let bytes: u64 = on_it.map(|file| file.bytes).sum();
-    process::available_memory_bytes().is_some_and(|available| bytes <= available / 2)
+    available_memory_bytes().is_some_and(|available| bytes <= available / 2)
 }
 
 /// Throughput and demand of a disk.
@@ -172,10 +176,8 @@ struct DiskFinding<'a> {
 impl DiskFinding<'_> {
     /// True if it holds only once all is in memory.
     fn needs_memory(&self) -> bool {
-        let is_too_slow = self
-            .measured
-            .cold
-            .is_some_and(|(rate, _)| self.needed > rate);
+        let cold = self.measured.cold;
+        let is_too_slow = cold.is_some_and(|cold| self.needed > cold.bytes_per_second);
         is_too_slow && self.fits_in_memory && self.needed * SAFE_MARGIN <= self.measured.warm
     }
 
@@ -184,7 +186,7 @@ impl DiskFinding<'_> {
     fn rate(&self) -> f64 {
         match self.measured.cold {
             Some(_) if self.needs_memory() => self.needed,
-            Some((rate, _)) => rate,
+            Some(cold) => cold.bytes_per_second,
             None => self.measured.warm,
         }
     }
@@ -194,7 +196,8 @@ impl DiskFinding<'_> {
         if self.needed * SAFE_MARGIN <= rate {
             return None;
         }
-        let given = self.measured.cold.map_or(self.measured.warm, |cold| cold.0);
+        let cold = self.measured.cold;
+        let given = cold.map_or(self.measured.warm, |cold| cold.bytes_per_second);
         let remedy = if self.needs_memory() {
             "Play the project once before the show, so that memory holds it; or move the files to a faster disk."
         } else {
@@ -215,11 +218,13 @@ impl DiskFinding<'_> {
     }
 
     fn figures(&self) -> DiskFigures {
+        let cold = self.measured.cold;
         DiskFigures {
             media: self.name.clone(),
             kind: self.disk.kind.clone(),
-            cold_mb_per_s: self.measured.cold.map(|cold| cold.0 / 1e6),
-            cold_p99_ms: self.measured.cold.map(|cold| cold.1),
+            cold_mb_per_s: cold.map(|cold| cold.bytes_per_second / 1e6),
+            cold_p99_ms: cold.map(|cold| cold.p99_ms),
+            cold_io: cold.map(|cold| cold.way.mode().name()),
             warm_mb_per_s: self.measured.warm / 1e6,
             needed_mb_per_s: self.needed / 1e6,
         }
@@ -237,18 +242,31 @@ fn unreadable(under_test: &MediaUnderTest, disk: usize, at_s: f64) -> Problem {
     }
 }
 
-/// A word on whether reads past the page cache came from the disk at all, by the system's own count (proc(5), `io`).
-fn doubt_about_cold(measured: &DiskRates, before: Result<u64, String>) -> Option<String> {
-    measured.cold?;
-    match (before, process::storage_bytes_read()) {
-        (Ok(before), Ok(after)) if after == before => Some(
-            "Reads past the page cache did not reach a disk by the system's count; what is told as cold is not."
-                .to_owned(),
-        ),
-        (Ok(_), Ok(_)) => None,
-        (Err(error), _) | (_, Err(error)) => Some(format!(
-            "Whether cold reads came from the disk is not known: {error}."
-        )),
+/// A doubt about rates that were measured past the page cache.
+#[derive(Debug, thiserror::Error)]
+enum ColdDoubt {
+    /// Nothing was read from a disk meanwhile.
+    #[error(
+        "Reads past the page cache did not reach a disk by the system's count; what is told as cold is not."
+    )]
+    NotFromDisk,
+    /// It is not known what was.
+    #[error("Whether cold reads came from the disk is not known: {0}.")]
+    Uncounted(#[from] UncountedIo),
+}
+
+/// The doubt whether reads past the page cache came from the disk at all, by the system's own count (proc(5), `io`)
+/// before and after.
+fn doubt_about_cold(
+    measured: &DiskRates,
+    before: Result<u64, UncountedIo>,
+    after: impl FnOnce() -> Result<u64, UncountedIo>,
+) -> Option<ColdDoubt> {
+    // Through the page cache it is the system that decides what comes from the disk.
+    measured.cold.filter(|cold| cold.way == Way::Direct)?;
+    match before.and_then(|before| Ok((before, after()?))) {
+        Ok((before, after)) => (before == after).then_some(ColdDoubt::NotFromDisk),
+        Err(error) => Some(error.into()),
     }
 }
 
@@ -288,25 +306,34 @@ fn work_problem(moments: &[Moment], cores: usize) -> Option<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::disk::ColdRate;
     use super::*;
 
     #[test]
-    fn cold_rates_that_cannot_be_verified_are_doubted_in_so_many_words() {
+    fn cold_rates_are_doubted_where_no_disk_was_read_or_that_is_not_known() {
         let cold = DiskRates {
-            cold: Some((1e9, 1.0)),
+            cold: Some(ColdRate {
+                way: Way::Direct,
+                bytes_per_second: 1e9,
+                p99_ms: 1.0,
+            }),
             warm: 2e9,
         };
-        let refused = Err("the system does not tell".to_owned());
-        let doubt = doubt_about_cold(&cold, refused).expect("a note");
-        assert!(
-            doubt.contains("is not known: the system does not tell"),
-            "{doubt}"
-        );
+        let uncounted = || {
+            Err(UncountedIo::NoSuchCount {
+                path: "/proc/self/io",
+                name: "read_bytes:",
+            })
+        };
+        let doubt = |before, after| doubt_about_cold(&cold, before, || after);
+        assert!(matches!(doubt(Ok(7), Ok(7)), Some(ColdDoubt::NotFromDisk)));
+        assert!(doubt(Ok(7), Ok(8)).is_none(), "some of it came from there");
+        for (before, after) in [(uncounted(), Ok(7)), (Ok(7), uncounted())] {
+            let doubt = doubt(before, after);
+            assert!(matches!(doubt, Some(ColdDoubt::Uncounted(_))), "{doubt:?}");
+        }
         let warm_only = DiskRates { cold: None, ..cold };
-        assert_eq!(
-            doubt_about_cold(&warm_only, Ok(0)),
-            None,
-            "it says so itself"
-        );
+        let doubt = doubt_about_cold(&warm_only, Ok(0), || Ok(0));
+        assert!(doubt.is_none(), "nothing is told as cold");
     }
 }

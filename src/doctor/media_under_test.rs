@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crate::media::file::MediaFile;
 use crate::media::io::slow_disk::SlowDisk;
-use crate::media::io::{Reader, choose};
+use crate::media::io::{Reader, choose, is_in_cache};
 use crate::media::packets::PacketTable;
 use crate::media::sequence::first_file;
-use crate::media::{self, TextureSupport, Video, VideoSource};
+use crate::media::{self, TextureSupport, Video, VideoSource, io};
 use crate::project::{MediaId, MediaRef, Project, is_address};
 use crate::settings::IoMode;
 use crate::time::numbered::NumberedName;
@@ -22,12 +22,16 @@ pub(super) struct FileUnderTest {
     /// The file as the engine opens it.
     pub video: Video,
     /// Reads past the page cache, where the file system does that.
-    pub cold: Option<Box<dyn Reader>>,
+    pub direct: Option<Box<dyn Reader>>,
     /// Reads through the page cache.
-    pub warm: Box<dyn Reader>,
+    pub cached: Box<dyn Reader>,
+    /// The file that both read.
+    pub file: Arc<MediaFile>,
+    /// True if the page cache holds it, so that playing would read it from there.
+    pub is_in_cache: bool,
     /// Its length in bytes; of numbered pictures, that of all.
     pub bytes: u64,
-    /// Bytes that can be read with `cold` and `warm`; of numbered pictures, those of the first.
+    /// Bytes that can be read with `direct` and `cached`; of numbered pictures, those of the first.
     pub readable_bytes: u64,
     /// Index of its disk among the project's.
     pub disk: usize,
@@ -55,15 +59,17 @@ pub(super) struct MediaUnderTest {
     pub failed: Vec<(MediaId, String, String)>,
     /// The disks.
     pub disks: Vec<Disk>,
-    /// Why some cannot be read past the page cache.
+    /// Reason that some cannot be read past the page cache.
     pub notes: Vec<String>,
 }
 
 /// A disk, or whatever a file system lies on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Disk {
     /// The system's number of it.
     pub device: u64,
+    /// The disk as playing sees it.
+    pub io: Arc<io::disk::Disk>,
     /// Its facts, or why they are not known.
     pub kind: String,
 }
@@ -107,26 +113,25 @@ impl MediaUnderTest {
         };
         let by = |mode| {
             let none = PacketTable::default();
-            choose(mode, &first, &file, &none)
+            choose(mode, &first, &file, &none, slow_disk)
         };
-        let (cold, warm) = (by(IoMode::Direct), by(IoMode::Pread).reader);
-        let is_cold = cold.reader.mode() == IoMode::Direct;
-        if !is_cold {
+        let (direct, cached) = (by(IoMode::Direct), by(IoMode::Pread).reader);
+        let has_direct = direct.reader.mode() == IoMode::Direct;
+        if !has_direct {
             self.notes.push(format!(
                 "What the disk gives cold is not known. {} {name}",
-                cold.why
+                direct.why
             ));
         }
-        let disk = self.disk_of(&first);
-        let on_disk = |reader| match slow_disk {
-            Some(disk) => disk.reader(reader),
-            None => reader,
-        };
+        let io = slow_disk.map_or_else(|| io::disk::Disk::of(file.as_file()), SlowDisk::disk);
+        let disk = self.disk_of(&first, io);
         self.open.push(FileUnderTest {
             id: media.id,
             video: opened,
-            cold: is_cold.then(|| on_disk(cold.reader)),
-            warm: on_disk(warm),
+            direct: has_direct.then_some(direct.reader),
+            cached,
+            is_in_cache: is_in_cache(&first),
+            file: Arc::clone(&file),
             bytes: bytes_of(&media.path).unwrap_or(file.len()),
             readable_bytes: file.len(),
             disk,
@@ -134,13 +139,13 @@ impl MediaUnderTest {
         });
     }
 
-    fn disk_of(&mut self, path: &Path) -> usize {
+    fn disk_of(&mut self, path: &Path, io: Arc<io::disk::Disk>) -> usize {
         let device = device_of(path);
         if let Some(known) = self.disks.iter().position(|disk| disk.device == device) {
             return known;
         }
         let kind = kind_of(device);
-        self.disks.push(Disk { device, kind });
+        self.disks.push(Disk { device, io, kind });
         self.disks.len() - 1
     }
 

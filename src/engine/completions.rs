@@ -7,12 +7,8 @@ use super::snapshot_builder::SnapshotBuilder;
 use crate::library::Library;
 use crate::media::MediaError;
 use crate::playback::{DeckId, FrameEvent, FrameKey};
-use crate::settings::IoMode;
 use crate::status::events::EventKind;
 use crate::time::Time;
-
-/// The share of a picture's time from which on a usual read is slow.
-const SLOW_SHARE: f64 = 0.5;
 
 /// Receives files that were opened, or failed to open.
 pub(super) fn receive_files(decks: &[Deck], parts: &mut Parts) {
@@ -38,23 +34,6 @@ pub(super) fn receive_files(decks: &[Deck], parts: &mut Parts) {
         parts.state.is_picture_stale |= !changes.opened.is_empty();
     }
     parts.state.opened = changes.opened;
-}
-
-/// Has files looked at again that are read slowly, where measuring chose how: one that memory held when it was opened may
-/// not be there any more.
-pub(super) fn review_reading(decks: &[Deck], parts: &mut Parts, now: Time) {
-    if parts.options.playback.io != IoMode::Auto {
-        return;
-    }
-    let slow_ms = parts.interval().millis() * SLOW_SHARE;
-    for deck in decks {
-        let state = deck.layer.and_then(|layer| parts.layers.get(layer));
-        if let (Some(state), Some(source)) = (state, deck.last_source)
-            && state.recorder.read.recent_ms(50.0) > slow_ms
-        {
-            parts.library.review(source, now);
-        }
-    }
 }
 
 /// Receives all frames that have arrived; or, given a time on the clock, waits until then for one. Says whether a wait

@@ -109,7 +109,8 @@ impl Engine {
 
     /// Moves the playhead.
     pub fn seek(&mut self, time: Time) {
-        self.parts.transport.seek(self.parts.clock.now(), time);
+        let (now, bounds) = (self.parts.clock.now(), self.bounds());
+        self.parts.transport.seek(now, time, &bounds);
         self.restart_pace();
     }
 
@@ -120,7 +121,8 @@ impl Engine {
 
     /// Ends a drag at this position, which lands exactly.
     pub fn scrub_end(&mut self, time: Time) {
-        self.parts.transport.scrub_end(self.parts.clock.now(), time);
+        let (now, bounds) = (self.parts.clock.now(), self.bounds());
+        self.parts.transport.scrub_end(now, time, &bounds);
         self.restart_pace();
     }
 

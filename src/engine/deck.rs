@@ -2,11 +2,12 @@
 
 use super::frame_ledger::FrameLedger;
 use crate::library::backoff::Backoff;
+use crate::media::Backend;
 use crate::playback::{Channel, DeckId, FrameKey, ScheduledFrame, SourceId};
 use crate::project::{ClipId, LayerValues};
-use crate::stats::cadence::CadenceMeter;
+use crate::stats::cadence::{CadenceMeter, CadencePicture, EvenReading};
 use crate::stats::{Cause, LayerRecorder};
-use crate::time::{FrameIndex, FrameRate, Time};
+use crate::time::{FrameRate, Time};
 use crate::transport::DeckSide;
 
 /// Time for which a file must have played without a failure for the next one to be logged again: longer than the loops in
@@ -49,6 +50,10 @@ pub struct Deck {
     pub stall: Stall,
     /// The evenness with which its pictures are shown.
     pub cadence: CadenceMeter,
+    /// The frames that would be due at an even rate.
+    pub even_reading: EvenReading,
+    /// The clip of which a frame became due last.
+    pub counted_clip: Option<ClipId>,
     /// The picture on screen at the end of the last tick, while it plays steadily.
     pub cadence_sample: Option<CadenceSample>,
     /// True if the frame due was on screen or ready when asked for, before any waiting.
@@ -68,8 +73,12 @@ pub struct Deck {
     pub last_failure: Option<(SourceId, Time)>,
     /// The file it played last, for the report.
     pub last_source: Option<SourceId>,
+    /// The file whose way of reading was looked at last, and that way.
+    pub reading: Option<(SourceId, Backend)>,
     /// Sum over ticks of the number of ready frames, and the number of ticks.
     pub fill: (u64, u64),
+    /// Fewest and most slots that it had meanwhile.
+    pub depth: Option<(usize, usize)>,
     /// The frames to have next; reused from tick to tick.
     pub wanted: Vec<ScheduledFrame>,
 }
@@ -77,8 +86,8 @@ pub struct Deck {
 /// A picture on screen, and the rate at which it should change.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CadenceSample {
-    /// The frame of its media file.
-    pub frame: FrameIndex,
+    /// The frame of its media file, and its time in it.
+    pub picture: CadencePicture,
     /// The rate of that file.
     pub media: FrameRate,
     /// Media time per clock time.

@@ -84,7 +84,7 @@ impl Engine {
         let project = Arc::new(Project::default());
         let waker = SharedWaker::default();
         let textures = textures_for(gpu.as_ref());
-        let opener = start_opener(&options, textures, open_media, &waker)?;
+        let opener = start_opener(&options, textures, open_media, &waker, &clock)?;
         let playback = options.playback;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let player_options =
@@ -186,7 +186,7 @@ impl Engine {
     /// Begins the counts anew.
     pub fn reset_stats(&mut self) {
         for deck in &mut self.decks {
-            deck.fill = (0, 0);
+            (deck.fill, deck.depth) = ((0, 0), None);
         }
         for state in &mut self.parts.layers {
             state.recorder = LayerRecorder::default();
@@ -225,6 +225,11 @@ impl Engine {
     /// The reason for which a media file cannot be opened.
     pub fn media_error(&self, media: MediaId) -> Option<&str> {
         self.parts.library.error(media)
+    }
+
+    /// True if a media file is not open yet because its disk does not answer.
+    pub fn is_media_silent(&self, media: MediaId) -> bool {
+        self.parts.library.is_silent(media)
     }
 
     /// Tries once more to open what failed to open.
@@ -273,6 +278,7 @@ fn start_opener(
     textures: TextureSupport,
     open_media: OpenMedia,
     waker: &SharedWaker,
+    clock: &Clock,
 ) -> std::io::Result<Opener> {
     let waker = Arc::clone(waker);
     Opener::start(&OpenerOptions {
@@ -287,6 +293,7 @@ fn start_opener(
         has_thumbnails: options.has_thumbnails,
         thumbnail_cache: options.thumbnail_cache.clone(),
         proxies: options.proxies.clone(),
+        clock: clock.clone(),
         wake: Arc::new(move || {
             if let Some(wake) = waker.get() {
                 wake();

@@ -51,6 +51,23 @@ pub(super) fn note_events(decks: &mut [Deck], context: &TickContext, parts: &mut
     }
 }
 
+/// Logs where files are read in another way than before.
+pub(super) fn note_reading(decks: &mut [Deck], now: Time, parts: &mut Parts) {
+    for deck in decks {
+        let source = deck.last_source.and_then(|id| parts.library.by_source(id));
+        let Some(source) = source else {
+            continue;
+        };
+        let reading = source.video.reading();
+        let before = deck.reading.replace((source.id, reading.backend));
+        if before.is_some_and(|(id, backend)| id == source.id && backend != reading.backend) {
+            // All files on a disk change over together, with the same words: they make one line.
+            let text = reading.why.to_string();
+            parts.snapshot.log(now, EventKind::Note, text);
+        }
+    }
+}
+
 /// An event of this tick.
 fn line(kind: EventKind, context: &TickContext) -> LogLine {
     LogLine {

@@ -16,6 +16,7 @@ use super::tick_state::TickContext;
 use crate::gpu::GpuError;
 use crate::library::backoff::Backoff;
 use crate::playback::{FrameKey, SourceId};
+use crate::status::events::EventKind;
 
 /// True if a frame cannot be shown on a deck for now: it failed, the device does not take it, or has no memory to decode
 /// it into.
@@ -49,6 +50,19 @@ pub(super) fn note_refusal(deck: &mut Deck, source: SourceId, error: &GpuError, 
         backoff,
     });
     parts.log_gpu_text(text);
+}
+
+/// Logs that the memory budget is too small, once, when all files are open and it is known by how much.
+pub(super) fn note_budget(context: &TickContext, parts: &mut Parts) {
+    let shortage = parts.player.budget_shortage();
+    match shortage.filter(|_| !parts.state.is_shortage_logged) {
+        Some(shortage) if !parts.library.is_opening() => {
+            parts.state.is_shortage_logged = true;
+            let text = shortage.to_string();
+            parts.snapshot.log(context.clock, EventKind::Error, text);
+        }
+        _ => parts.state.is_shortage_logged &= shortage.is_some(),
+    }
 }
 
 /// Logs what there was no memory for, and asks for it again when it is time.

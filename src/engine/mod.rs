@@ -69,7 +69,4 @@ mod view;
 mod waiting;
 
 pub use engine::{Engine, EngineError};
-pub use options::{
-    EngineOptions, MAX_BUDGET_BYTES, MAX_PREBUFFER, MIN_BUDGET_BYTES, MIN_PREBUFFER, Pace,
-    PlaybackSettings,
-};
+pub use options::{EngineOptions, MAX_BUDGET_BYTES, MIN_BUDGET_BYTES, Pace, PlaybackSettings};

@@ -4,13 +4,8 @@ use crate::media::io::slow_disk::SlowDisk;
 use crate::media::proxy::ProxyStore;
 use crate::media::thumbnail_cache::ThumbnailCache;
 use crate::media::{Backend, OpenOptions};
-use crate::settings::{DecodeBy, IoMode};
+use crate::settings::{DecodeBy, IoMode, PrebufferDepth};
 use crate::time::Time;
-
-/// Fewest frames that a layer reads ahead.
-pub const MIN_PREBUFFER: usize = 3;
-/// Most frames that a layer reads ahead.
-pub const MAX_PREBUFFER: usize = 16;
 
 /// Least frame memory for all layers together, in bytes: 16 MiB, two frames of one UHD layer.
 pub const MIN_BUDGET_BYTES: u64 = 16 << 20;
@@ -76,8 +71,8 @@ impl Default for EngineOptions {
 /// Prefetching and I/O; all of it can be changed while playing, without losing a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaybackSettings {
-    /// Frames that each layer reads ahead, [`MIN_PREBUFFER`] to [`MAX_PREBUFFER`].
-    pub prebuffer: usize,
+    /// Frames that each layer reads ahead.
+    pub prebuffer: PrebufferDepth,
     /// The way in which the bytes of files are read, ahead of time or not.
     pub io: IoMode,
     /// Bytes of frame memory for all layers together.
@@ -87,7 +82,7 @@ pub struct PlaybackSettings {
 impl Default for PlaybackSettings {
     fn default() -> Self {
         Self {
-            prebuffer: 5,
+            prebuffer: PrebufferDepth::Auto,
             io: IoMode::Auto,
             budget_bytes: 192 << 20,
         }

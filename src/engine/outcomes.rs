@@ -9,6 +9,7 @@ use crate::playback::slot::Stage;
 use crate::playback::{DeckId, FrameKey, Player};
 use crate::project::{FramePolicy, Layer};
 use crate::stats::Cause;
+use crate::stats::cadence::CadencePicture;
 use crate::time::Time;
 
 /// Counts the outcome of each frame of a deck that became due since the last tick.
@@ -19,9 +20,14 @@ pub(super) fn count_outcomes(deck: &mut Deck, context: &TickContext, parts: &mut
     if deck.due.is_some() {
         deck.fill.0 += parts.player.ring(deck.id).ready_keys().count() as u64;
         deck.fill.1 += 1;
+        let slots = parts.player.slots(deck.id);
+        let (fewest, most) = deck.depth.unwrap_or((slots, slots));
+        deck.depth = Some((fewest.min(slots), most.max(slots)));
     }
+    deck.even_reading.pass(context.elapsed);
     // What was not foreseen is waited for without blame.
     if deck.awaiting.is_some() {
+        deck.even_reading.interrupt();
         return;
     }
     let (skipped, late) = skipped(deck, layer, parts);
@@ -32,9 +38,15 @@ pub(super) fn count_outcomes(deck: &mut Deck, context: &TickContext, parts: &mut
     // After ticks that never came nobody could foresee what is due: that is no miss of the prebuffer.
     let is_asked = deck.is_hit || parts.state.between.is_empty();
     let is_due_as_before = deck.due.is_some() && outcome.is_none();
-    let Some(recorder) = parts.recorder(deck).filter(|_| !is_due_as_before) else {
+    if is_due_as_before {
+        return;
+    }
+    let became_due = skipped + u64::from(outcome.is_some());
+    let due_evenly = due_evenly(deck, became_due, context, parts);
+    let Some(recorder) = parts.recorder(deck) else {
         return;
     };
+    recorder.counts.due_evenly += due_evenly;
     recorder.skipped(skipped);
     if let Some((key, outcome)) = outcome {
         if is_asked {
@@ -45,6 +57,28 @@ pub(super) fn count_outcomes(deck: &mut Deck, context: &TickContext, parts: &mut
         }
         deck.ledger.became_due(key, outcome, recorder);
     }
+}
+
+/// Number of frames that would have become due since the last one did if the file were read at an even rate; at least
+/// those that did.
+fn due_evenly(deck: &mut Deck, became_due: u64, context: &TickContext, parts: &Parts) -> u64 {
+    let Some(due) = deck.due else {
+        return became_due;
+    };
+    let before = deck.ledger.current();
+    let is_same_clip = deck.counted_clip.replace(due.clip) == Some(due.clip);
+    let source = parts.library.by_source(due.key.source);
+    // Frames of a live source come when they come.
+    let is_live = source.is_some_and(|source| source.video.facts.is_live());
+    let before = before.filter(|before| before.source == due.key.source);
+    let Some(before) = before.filter(|_| is_same_clip && !is_live) else {
+        deck.even_reading.interrupt();
+        return became_due;
+    };
+    let (reading, interval) = (&mut deck.even_reading, context.interval);
+    reading
+        .step(before.frame, due.key.frame, interval)
+        .max(became_due)
 }
 
 /// The outcome of a frame that is due anew.
@@ -129,11 +163,14 @@ pub(super) fn note_cadence(decks: &mut [Deck], context: &TickContext, parts: &mu
         let before = std::mem::replace(&mut deck.cadence_sample, sample);
         if let Some(before) = before.filter(|_| ended > 0) {
             let CadenceSample {
-                frame,
+                picture,
                 media,
                 speed,
             } = before;
-            deck.cadence.push(frame, media, canvas, speed);
+            let error = deck.cadence.push(picture, media, canvas, speed);
+            if let Some((error, recorder)) = error.zip(parts.recorder(deck)) {
+                recorder.cadence.record_error(error);
+            }
             // Ticks that never came showed what was there before.
             for _ in 1..ended {
                 deck.cadence.stay();
@@ -154,9 +191,13 @@ fn cadence_sample(deck: &Deck, context: &TickContext, parts: &Parts) -> Option<C
     let layer = context.layer(deck)?;
     let clip = layer.clips.iter().find(|clip| clip.id == due.clip)?;
     let source = parts.library.by_source(shown.source)?;
+    let timing = &source.video.facts.timing;
     Some(CadenceSample {
-        frame: shown.frame,
-        media: source.video.facts.timing.rate(),
+        picture: CadencePicture {
+            frame: shown.frame,
+            begin: timing.is_variable().then(|| timing.time_of(shown.frame)),
+        },
+        media: timing.rate(),
         speed: parts.transport.speed() * clip.speed,
     })
 }

@@ -35,6 +35,21 @@ pub(super) struct Parts {
     pub(super) state: TickState,
 }
 
+/// The view of parts. A macro, since a function would borrow all of them, the snapshot too.
+macro_rules! view_of {
+    ($parts:expr, $decks:expr) => {
+        EngineView {
+            project: &$parts.project,
+            layers: &$parts.layers,
+            decks: $decks,
+            library: &$parts.library,
+            player: &$parts.player,
+            target: &$parts.target,
+            playback: $parts.options.playback,
+        }
+    };
+}
+
 impl Parts {
     /// The ends of the timeline, its loop and its frames.
     pub(super) fn bounds(&self) -> Bounds {
@@ -83,15 +98,7 @@ impl Parts {
 
     /// These and the decks, to look at.
     pub(super) fn view<'a>(&'a self, decks: &'a [Deck]) -> EngineView<'a> {
-        EngineView {
-            project: &self.project,
-            layers: &self.layers,
-            decks,
-            library: &self.library,
-            player: &self.player,
-            target: &self.target,
-            playback: self.options.playback,
-        }
+        view_of!(self, decks)
     }
 
     /// The same beside the snapshot that is made from it.
@@ -99,15 +106,6 @@ impl Parts {
         &'a mut self,
         decks: &'a [Deck],
     ) -> (&'a mut SnapshotBuilder, EngineView<'a>) {
-        let view = EngineView {
-            project: &self.project,
-            layers: &self.layers,
-            decks,
-            library: &self.library,
-            player: &self.player,
-            target: &self.target,
-            playback: self.options.playback,
-        };
-        (&mut self.snapshot, view)
+        (&mut self.snapshot, view_of!(self, decks))
     }
 }

@@ -1,10 +1,13 @@
 //! The engine's numbers as the report that scripts read.
 
 use super::view::{EngineView, LayerView};
+use crate::media::io::ReadReason;
+use crate::settings::PrebufferDepth;
 use crate::stats::Counts;
 use crate::stats::process::ProcessUsage;
 use crate::stats::report::{
-    CanvasReport, DrawingReport, LayerIdentity, LayerReport, PrebufferReport, Report, SCHEMA,
+    CanvasReport, DrawingReport, LayerIdentity, LayerReport, PrebufferReport, ReadingReport,
+    Report, SCHEMA,
 };
 
 /// Makes the report of so many seconds of playing.
@@ -51,6 +54,7 @@ fn layer_report(
     let error = view.error_of(layer.state).or_else(failure);
     let identity = source.map_or_else(LayerIdentity::default, |source| {
         let facts = &source.video.facts;
+        let reading = source.video.reading();
         LayerIdentity {
             media: facts.path.display().to_string(),
             path: facts.played_by.name().to_owned(),
@@ -58,11 +62,8 @@ fn layer_report(
             width: facts.width_px,
             height: facts.height_px,
             fps: facts.timing.rate().to_string(),
-            io: view
-                .playback
-                .backend(source.video.read_path.backend)
-                .name()
-                .to_owned(),
+            io: view.playback.backend(reading.backend).name().to_owned(),
+            reading: reading_report(&reading.why),
             decoding: (source.video.health.decoding())
                 .map_or_else(String::new, |decoding| decoding.to_string()),
             health: source.video.health.counts(),
@@ -72,16 +73,53 @@ fn layer_report(
     let frame_bytes = source.map_or(0, |source| source.video.layout.bytes);
     let fills = view.decks_of(layer.state).map(|deck| deck.fill);
     let (filled, ticks) = fills.fold((0, 0), |sum, fill| (sum.0 + fill.0, sum.1 + fill.1));
+    let depths = || view.decks_of(layer.state).filter_map(|deck| deck.depth);
     let prebuffer = PrebufferReport {
         slots,
+        auto: view.playback.prebuffer == PrebufferDepth::Auto,
+        min_slots: depths().map(|depth| depth.0).min().unwrap_or(slots),
+        max_slots: depths().map(|depth| depth.1).max().unwrap_or(slots),
         bytes: frame_bytes * slots as u64,
         mean_fill: if ticks == 0 {
             0.0
         } else {
             filled as f64 / ticks as f64
         },
+        over_budget: (view.player.budget_shortage()).filter(|_| frame_bytes > 0),
     };
     let error = error.map(str::to_owned);
     let recorder = &layer.state.recorder;
     LayerReport::new(index, identity, error, recorder, prebuffer, seconds)
+}
+
+fn reading_report(why: &ReadReason) -> ReadingReport {
+    let reason = why.name().to_owned();
+    match why {
+        ReadReason::InPageCache { percent } => ReadingReport {
+            reason,
+            cached_percent: Some(*percent),
+            ..ReadingReport::default()
+        },
+        ReadReason::Measured {
+            direct_mb_per_s,
+            cached_mb_per_s,
+            measured,
+            ..
+        } => ReadingReport {
+            reason,
+            measured: Some((*measured).into()),
+            direct_mb_per_s: Some(*direct_mb_per_s),
+            cached_mb_per_s: Some(*cached_mb_per_s),
+            ..ReadingReport::default()
+        },
+        ReadReason::Asked(_)
+        | ReadReason::Refused { .. }
+        | ReadReason::Demuxed
+        | ReadReason::Proxy
+        | ReadReason::NoDirectReads { .. }
+        | ReadReason::NotMeasured => ReadingReport {
+            reason,
+            ..ReadingReport::default()
+        },
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::deck::Deck;
 use super::engine::Engine;
-use super::options::{MAX_PREBUFFER, MIN_PREBUFFER, PlaybackSettings};
+use super::options::PlaybackSettings;
 use super::parts::Parts;
 
 impl Engine {
@@ -12,12 +12,12 @@ impl Engine {
     }
 
     /// Changes prefetching and I/O, also while playing, without losing a frame. The prebuffer is clamped to
-    /// [`MIN_PREBUFFER`] and [`MAX_PREBUFFER`]. Another way of reading holds for each file once it is open anew; until
+    /// its range. Another way of reading holds for each file once it is open anew; until
     /// then it is read as before.
     pub fn set_playback_settings(&mut self, settings: PlaybackSettings) {
         let parts = &mut self.parts;
         let settings = PlaybackSettings {
-            prebuffer: settings.prebuffer.clamp(MIN_PREBUFFER, MAX_PREBUFFER),
+            prebuffer: settings.prebuffer.clamped(),
             ..settings
         };
         let before = std::mem::replace(&mut parts.options.playback, settings);

@@ -344,6 +344,8 @@ fn fill_layer(layer: &mut LayerSnapshot, of: &LayerView<'_>, view: &EngineView<'
         view.source_of(deck).map(|source| &source.video),
         view,
     );
+    let shortage = view.player.budget_shortage();
+    layer.over_budget = shortage.filter(|_| layer.frame_bytes > 0);
     layer.error = view
         .error_of(of.state)
         .map(str::to_owned)
@@ -355,9 +357,12 @@ fn fill_media(layer: &mut LayerSnapshot, media: Option<&Video>, view: &EngineVie
     layer.decoding = media.and_then(|media| media.health.decoding());
     layer.health = media.map_or_else(HealthCounts::default, |media| media.health.counts());
     layer.frame_bytes = media.map_or(0, |media| media.layout.bytes);
-    layer.read_path = media.map(|media| ReadPath {
-        backend: view.playback.backend(media.read_path.backend),
-        ..media.read_path.clone()
+    layer.read_path = media.map(|media| {
+        let reading = media.reading();
+        ReadPath {
+            backend: view.playback.backend(reading.backend),
+            ..reading
+        }
     });
     layer.played_by = media.map(|media| media.facts.played_by);
 }

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::media::fault_injection;
 use crate::playback::thread::NamedThread;
+use crate::stats::per_second;
 use crate::stats::process::{ThreadGroup, thread_groups};
 use crate::time::Clock;
 
@@ -78,7 +79,7 @@ fn shares(before: &[ThreadGroup], now: &[ThreadGroup], seconds: f64) -> Vec<Thre
             let used = group.cpu - last.map_or(0.0, |last| last.cpu);
             ThreadGroup {
                 // A thread that ended takes its time with it.
-                cpu: (used / seconds).max(0.0),
+                cpu: per_second(used, seconds).max(0.0),
                 ..group.clone()
             }
         })

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::completions::{receive_files, receive_frames, review_reading};
+use super::completions::{receive_files, receive_frames};
 use super::due::find_due;
 use super::engine::Engine;
-use super::events::note_events;
+use super::events::{note_events, note_reading};
 use super::every_frame::{next_presentation_time, wait_for_all};
 use super::frame_upload::{show_if_ready, show_late, wait_for_missing};
 use super::gpu_loss::note_lost_gpu;
-use super::gpu_memory::follow_memory;
+use super::gpu_memory::{follow_memory, note_budget};
 use super::layers::assign_clips;
 use super::options::Pace;
 use super::outcomes::{count_outcomes, note_cadence};
@@ -77,6 +77,7 @@ impl Engine {
         note_cadence(decks, &context, parts);
         note_events(decks, &context, parts);
         follow_memory(&context, parts);
+        note_budget(&context, parts);
         has_new_picture |= parts.state.is_picture_stale;
         if has_new_picture && !is_gpu_lost {
             parts.snapshot.mark_active();
@@ -94,7 +95,7 @@ impl Engine {
 
     /// Brings the snapshot up to date; a few times a second also what costs something to compute.
     fn update_snapshot(&mut self, context: &TickContext) {
-        let (decks, parts) = (&self.decks, &mut self.parts);
+        let (decks, parts) = (&mut self.decks, &mut self.parts);
         let (now, is_playing) = (context.clock, context.is_playing);
         let mut totals = Counts::default();
         for state in &parts.layers {
@@ -105,7 +106,7 @@ impl Engine {
         if parts.snapshot.is_refresh_due(now) {
             let recorders = parts.layers.iter_mut().map(|state| &mut state.recorder);
             parts.snapshot.refresh(now, recorders, is_playing);
-            review_reading(decks, parts, now);
+            note_reading(decks, now, parts);
             if let Some(groups) = self.thread_monitor.take() {
                 parts.snapshot.set_thread_groups(groups);
             }
@@ -147,6 +148,9 @@ impl Engine {
             };
             parts.state.stride.note(ticks);
             note_between(presentation_time - elapsed, ticks, &bounds, parts);
+        } else if is_counted && parts.options.pace == Pace::RealTime {
+            // The picture shown first stays as long as any other.
+            parts.state.played += interval;
         }
         parts.state.last_presentation = is_playing.then_some(presentation_time);
         parts.state.last_clock = clock;

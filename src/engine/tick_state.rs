@@ -67,6 +67,8 @@ pub(super) struct TickState {
     pub(super) is_loss_logged: bool,
     /// Backoff after which the graphics device is asked again for what it had no memory for.
     pub(super) memory_retry: Option<Backoff>,
+    /// True if it was logged that the memory budget is too small.
+    pub(super) is_shortage_logged: bool,
     /// Reused from deck to deck.
     pub(super) upcoming: Vec<UpcomingFrame>,
     /// The playhead at canvas frames between the last tick and this one; reused from tick to tick.

@@ -8,16 +8,13 @@ use super::backoff::Backoff;
 use super::events::{LibraryChanges, OpenFile};
 use super::file_proxy::FileProxy;
 use super::opener::Opener;
-use crate::media::{Backend, FileIdentity, Sound, Video, VideoSource};
+use crate::media::{FileIdentity, Sound, Video, VideoSource, is_live_address};
 use crate::playback::{Source, SourceId};
 use crate::project::MediaId;
 use crate::settings::IoMode;
 use crate::status::Thumbnail;
 use crate::status::snapshot::MediaSummary;
 use crate::time::{FrameIndex, Time};
-
-/// Shortest time for which a choice of I/O back end stands: measuring it anew costs a few reads.
-const REVIEW_EVERY: Time = Time::from_seconds(30);
 
 /// A media file of the project.
 pub(crate) struct Entry {
@@ -38,13 +35,13 @@ pub(crate) struct Entry {
     pub(crate) is_unwanted: Arc<AtomicBool>,
     /// While it is being opened once more, to be read in another way: how to say that this is not wanted any more.
     pub(crate) reopening: Option<Arc<AtomicBool>>,
-    /// When how it is read was chosen anew.
-    pub(crate) reviewed_at: Option<Time>,
     /// Identity of the file when it was opened or failed to open.
     pub(crate) identity: Option<FileIdentity>,
     pub(crate) retry: Retry,
     /// Progress of indexing, in percent, while that takes long.
     pub(crate) opening_percent: Option<u8>,
+    /// True while it is not open because its disk does not answer.
+    pub(crate) is_silent: bool,
     pub(crate) proxy: FileProxy,
 }
 
@@ -70,6 +67,11 @@ pub(crate) enum State {
 }
 
 impl Entry {
+    /// True while it is a file that is being opened for the first time; a live source is none.
+    pub(crate) fn is_opening(&self) -> bool {
+        matches!(self.state, State::Opening) && !is_live_address(&self.path)
+    }
+
     pub(crate) fn has_failed(&self) -> bool {
         matches!(self.state, State::Failed(_))
     }
@@ -123,21 +125,6 @@ impl Entry {
                 // Relaxed: the flag only saves work.
                 flag.store(true, Ordering::Relaxed);
             }
-        }
-    }
-
-    /// Has it opened once more to choose how it is read, unless that was done lately.
-    pub(crate) fn review(&mut self, opener: &Opener, io: IoMode, now: Time) {
-        let is_due = self.reviewed_at.is_none_or(|at| now - at >= REVIEW_EVERY);
-        // Past the page cache is how a disk is read that is slow in itself.
-        let is_through_cache = match &self.state {
-            State::Open(source) => source.video.read_path.backend == Backend::Io(IoMode::Pread),
-            State::Opening | State::Failed(_) => false,
-        };
-        let is_at_rest = self.reopening.is_none() && self.retry == Retry::None;
-        if is_due && is_through_cache && is_at_rest {
-            self.reviewed_at = Some(now);
-            self.open_again(opener, io);
         }
     }
 

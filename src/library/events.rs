@@ -108,6 +108,6 @@ pub struct LibraryChanges {
     pub opened: Vec<SourceId>,
     /// Notes for the log: how the files that were opened are read, why there are no proxies.
     pub notes: Vec<(EventKind, String)>,
-    /// Why files could not be opened.
+    /// Reasons that files could not be opened.
     pub errors: Vec<String>,
 }

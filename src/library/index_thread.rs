@@ -1,4 +1,4 @@
-//! The threads `index-N`: what they do, and whether they come on with it.
+//! The threads `index-N` and `picture-N`: what they do, and whether they come on with it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam_channel::Receiver;
 use parking_lot::Mutex;
 
-use super::background::work_in_background;
+use super::background::{Priority, work_in_background};
 use super::events::{OpenFile, OpenerEvent, Outbox, ProxyEvent};
 use super::options::OpenerOptions;
-use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task};
+use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task, ThumbnailRequest};
 use super::thumbnails::{THUMBNAIL_WIDTH_PX, THUMBNAILS, ThumbnailReader, thumbnail};
 use crate::media::fault_injection;
 use crate::media::progress::{self, ProgressMeter};
 use crate::media::thumbnail_cache::{ThumbnailKey, Thumbnails};
 use crate::media::{FileIdentity, MediaError, OpenOptions, Sound, Video};
+use crate::playback::SourceId;
 use crate::playback::guarded;
 use crate::playback::thread::NamedThread;
 use crate::time::{Clock, FrameIndex, Time};
@@ -22,6 +23,10 @@ use crate::time::{Clock, FrameIndex, Time};
 /// Time limit for one step of a task, after which the thread counts as stuck: a disk in order takes milliseconds for
 /// one, but a busy machine may leave a thread of the lowest priority waiting.
 const STUCK_AFTER: Time = Time::from_seconds(3);
+
+/// Time for one step of opening a file, after which its disk counts as silent: one that was asleep, or a share that is
+/// connected anew, answers within that.
+const SILENT_AFTER: Time = Time::from_seconds(10);
 
 /// Lifetime of an idle thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +40,18 @@ pub(crate) enum Stay {
 /// One of the threads.
 pub(crate) struct IndexThread {
     thread: NamedThread,
-    /// Since when it is at the step at hand, if it has work. The lock protects this alone.
-    busy_since: BusySince,
+    /// The step at hand, if it has work. The lock protects this alone.
+    step: CurrentStep,
 }
 
-type BusySince = Arc<Mutex<Option<Time>>>;
+type CurrentStep = Arc<Mutex<Option<Step>>>;
+
+/// A step of a task.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    source: SourceId,
+    since: Time,
+}
 
 impl IndexThread {
     /// True once it has ended.
@@ -49,8 +61,15 @@ impl IndexThread {
 
     /// True while it is stuck in a step.
     pub(crate) fn is_stuck(&self, now: Time) -> bool {
-        let since = *self.busy_since.lock();
-        since.is_some_and(|since| now - since >= STUCK_AFTER)
+        let step = *self.step.lock();
+        step.is_some_and(|step| now - step.since >= STUCK_AFTER)
+    }
+
+    /// The file whose disk has not answered for so long that it is to be reported.
+    pub(crate) fn silent_on(&self, now: Time) -> Option<SourceId> {
+        let step = *self.step.lock();
+        let silent = step.filter(|step| now - step.since >= SILENT_AFTER);
+        silent.map(|step| step.source)
     }
 
     /// The thread, to be joined.
@@ -67,19 +86,26 @@ pub(crate) struct Worker {
     options: OpenerOptions,
     wants_to_stop: Arc<AtomicBool>,
     pub(crate) clock: Clock,
-    busy_since: BusySince,
+    priority: Priority,
+    step: CurrentStep,
 }
 
 impl Worker {
     /// One that takes tasks from `inbox` and gives what became of them to `outbox`.
-    pub(crate) fn new(inbox: Receiver<Task>, outbox: Outbox, options: OpenerOptions) -> Self {
+    pub(crate) fn new(
+        inbox: Receiver<Task>,
+        outbox: Outbox,
+        options: OpenerOptions,
+        priority: Priority,
+    ) -> Self {
         Self {
             inbox,
             outbox,
-            options,
             wants_to_stop: Arc::new(AtomicBool::new(false)),
-            clock: Clock::system(),
-            busy_since: BusySince::default(),
+            clock: options.clock.clone(),
+            options,
+            priority,
+            step: CurrentStep::default(),
         }
     }
 
@@ -88,13 +114,13 @@ impl Worker {
     /// # Errors
     /// The system's error when it has no thread to give.
     pub(crate) fn spawn(&self, name: String, stay: Stay) -> std::io::Result<IndexThread> {
-        let busy_since = BusySince::default();
+        let step = CurrentStep::default();
         let worker = Self {
-            busy_since: Arc::clone(&busy_since),
+            step: Arc::clone(&step),
             ..self.clone()
         };
         let thread = NamedThread::spawn(name, move || worker.run(stay))?;
-        Ok(IndexThread { thread, busy_since })
+        Ok(IndexThread { thread, step })
     }
 
     /// Has all threads end early what they are at.
@@ -104,20 +130,22 @@ impl Worker {
     }
 
     fn run(&self, stay: Stay) {
-        work_in_background();
+        work_in_background(self.priority);
         while let Some(task) = self.next_task(stay) {
-            self.begin_step();
+            self.begin_step(task.source());
             match task {
                 Task::Open(request) => self.open_and_tell(&request),
                 Task::Preview(request) => self.make_preview(&request),
+                Task::Thumbnails(request) => self.make_thumbnails(&request),
                 Task::Proxy(request) => self.find_proxy(request),
             }
-            *self.busy_since.lock() = None;
+            *self.step.lock() = None;
         }
     }
 
-    fn begin_step(&self) {
-        *self.busy_since.lock() = Some(self.clock.now());
+    fn begin_step(&self, source: SourceId) {
+        let since = self.clock.now();
+        *self.step.lock() = Some(Step { source, since });
     }
 
     fn next_task(&self, stay: Stay) -> Option<Task> {
@@ -145,17 +173,12 @@ impl Worker {
             Err(MediaError::Unwanted { .. }) => {}
             Ok((video, sound)) => {
                 let opened = Box::new(OpenFile {
-                    video: video.clone(),
+                    video,
                     sound,
                     io: request.io,
                     identity,
                 });
                 self.send(OpenerEvent::Open(request.source, opened));
-                self.begin_step();
-                let is_wanted = !request.is_again && !video.facts.is_live();
-                if self.options.has_thumbnails && is_wanted {
-                    self.make_thumbnails(request, &video);
-                }
             }
             Err(error) => {
                 // Where the system refused, the same file may be opened later.
@@ -176,7 +199,7 @@ impl Worker {
         let is_unwanted = Arc::clone(&request.is_unwanted);
         ProgressMeter::new(
             Box::new(move |percent| {
-                worker.begin_step();
+                worker.begin_step(source);
                 worker.send(OpenerEvent::Percent(source, percent));
             }),
             // Relaxed: the flags only save work.
@@ -249,7 +272,11 @@ impl Worker {
     }
 
     /// Sends the thumbnails of a file: those kept from an earlier opening, or else new ones, which are then kept.
-    fn make_thumbnails(&self, request: &OpenRequest, media: &Video) {
+    fn make_thumbnails(&self, request: &ThumbnailRequest) {
+        if self.is_over(&request.is_unwanted) {
+            return;
+        }
+        let media = &*request.video;
         let frames = media.facts.timing.frames();
         let store = self.options.thumbnail_cache.as_ref();
         let place =
@@ -276,8 +303,12 @@ impl Worker {
             }
             // The middle of each stretch, so that black first frames do not stand for the whole.
             let frame = FrameIndex((2 * index + 1) * frames / (2 * count));
-            self.begin_step();
-            match guarded(|| reader.picture(frame)) {
+            self.begin_step(request.source);
+            let made = guarded(|| {
+                fault_injection::step("picture");
+                reader.picture(frame)
+            });
+            match made {
                 Ok(picture) => {
                     if kept.is_some() {
                         pictures.push((frame, picture.clone()));

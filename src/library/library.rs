@@ -106,10 +106,10 @@ impl Library {
             previewing: None,
             is_unwanted,
             reopening: None,
-            reviewed_at: None,
             identity: None,
             retry: Retry::None,
             opening_percent: None,
+            is_silent: false,
             proxy: FileProxy::default(),
         }
     }
@@ -125,14 +125,6 @@ impl Library {
         self.io = io;
         for entry in &mut self.entries {
             entry.open_again(&self.opener, io);
-        }
-    }
-
-    /// Chooses anew how a file is read, which was found to be slow; not more than every half minute.
-    pub fn review(&mut self, source: SourceId, now: Time) {
-        let mut entries = self.entries.iter_mut();
-        if let Some(entry) = entries.find(|entry| entry.source == source) {
-            entry.review(&self.opener, self.io, now);
         }
     }
 
@@ -166,7 +158,10 @@ impl Library {
 
     /// When something that failed is to be tried again, or what waits to be opened may want another thread.
     pub fn next_retry(&self, now: Time) -> Option<Time> {
-        let waiting = self.opener.has_waiting().then(|| now + LOOK_AGAIN);
+        let mut entries = self.entries.iter();
+        // Of a disk that does not answer nothing else is heard.
+        let is_waiting = self.opener.has_waiting() || entries.any(Entry::is_opening);
+        let waiting = is_waiting.then(|| now + LOOK_AGAIN);
         let moments = self.entries.iter().filter_map(|entry| match entry.retry {
             Retry::At(backoff) => Some(backoff.at()),
             Retry::None | Retry::Now(_) => None,
@@ -216,6 +211,9 @@ impl Library {
                     let is_new = entry.receive(*file, &mut self.next_source);
                     if let (true, State::Open(source)) = (is_new, &entry.state) {
                         changes.opened.push(source.id);
+                        entry.thumbnails.clear();
+                        self.opener
+                            .thumbnails(source.id, &source.video, &entry.is_unwanted);
                         entry.proxy.ask(&self.opener, source.id, &source.video);
                     }
                     if io != self.io {
@@ -266,7 +264,25 @@ impl Library {
         for entry in &mut self.entries {
             entry.try_again(&self.opener, self.io, now);
         }
+        changes.has_changed |= self.note_silent();
         changes
+    }
+
+    /// Notes which files are not open because their disks do not answer; true if that changed.
+    fn note_silent(&mut self) -> bool {
+        let mut has_changed = false;
+        for entry in &mut self.entries {
+            let is_silent =
+                entry.is_opening() && self.opener.silent().any(|source| source == entry.source);
+            has_changed |= is_silent != entry.is_silent;
+            entry.is_silent = is_silent;
+        }
+        has_changed
+    }
+
+    /// True if a file is not open yet because its disk does not answer.
+    pub fn is_silent(&self, media: MediaId) -> bool {
+        self.entry(media).is_some_and(|entry| entry.is_silent)
     }
 
     /// The picture of the frame that an open file shows at a position in it, if it is there, else that of the frame
@@ -400,7 +416,7 @@ impl Library {
         self.entry(media)?.sound.as_ref()
     }
 
-    /// Why a file cannot be opened.
+    /// Reason that a file cannot be opened.
     pub fn error(&self, media: MediaId) -> Option<&str> {
         self.entry(media).and_then(|entry| match &entry.state {
             State::Failed(error) => Some(error.as_str()),
@@ -422,6 +438,7 @@ impl Library {
                 },
                 opening_percent: (entry.opening_percent)
                     .filter(|_| matches!(entry.state, State::Opening)),
+                is_silent: entry.is_silent,
                 thumbnails: entry.thumbnails.clone(),
                 preview: entry.preview.clone(),
                 proxy: entry.proxy.status(),

@@ -1,13 +1,14 @@
 //! The library: the media files of the project, opened in the background, with their thumbnails and proxies.
 //!
 //! ```text
-//! Library ─ one Entry per file ─► Opener ─ tasks ─► index-N ─ jobs ─► proxy
-//!    ▲                                                 │               │
-//!    └───────────────── events, through the Outbox ────┴───────────────┘
+//! Library ─ one Entry per file ─► Opener ─ tasks ─► index-N
+//!    ▲                                  └── tasks ─► picture-N ─ jobs ─► proxy
+//!    └───── events, through the Outbox ────────┴────────────┴──────────────┘
 //! ```
 //!
 //! * [`Library`], `entry`, `file_proxy`: the files, and what there is of each.
-//! * `opener`, `index_thread`, `proxy_maker`: the threads. `options`: how they open; `background`: their priority.
+//! * `opener`, `pool`, `index_thread`, `proxy_maker`: the threads. `options`: how they open; `background`: their
+//!   priority.
 //! * `tasks`, `events`: what goes to them and comes from them.
 //! * `thumbnails`: small pictures. `backoff`: when to try again.
 
@@ -24,6 +25,7 @@ mod index_thread;
 mod library;
 pub(crate) mod opener;
 mod options;
+mod pool;
 mod proxy_maker;
 mod tasks;
 mod thumbnails;

@@ -1,40 +1,37 @@
-//! Opening media files, finding their proxies, and making thumbnails and previews of them, in the background.
+//! Opening media files, and behind that finding their proxies and making thumbnails and previews of them, in the
+//! background.
+//!
+//! ```text
+//! open, retry, open_again ─► index-N, soon ──► Open ─► library ─┐
+//! preview, thumbnails, proxy ─► picture-N, last ◄───────────────┘
+//! ```
+//!
+//! Files are opened by threads of their own, so that no picture of one holds up the opening of another.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, bounded};
 
+use super::background::Priority;
 use super::events::{OpenerEvent, Outbox};
-use super::index_thread::{IndexThread, Stay, Worker};
 use super::options::OpenerOptions;
+use super::pool::{CAPACITY, Pool};
 use super::proxy_maker::{ProxyJob, ProxyMaker, ProxyWish};
-use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task};
+use super::tasks::{OpenRequest, PreviewRequest, ProxyRequest, Task, ThumbnailRequest};
 use crate::media::{FileIdentity, Video};
 use crate::playback::SourceId;
 use crate::playback::thread::join_together;
 use crate::settings::IoMode;
 use crate::time::FrameIndex;
 
-/// Files that wait to be opened; more than a project is likely to add at once. Beyond it, adding waits.
-const CAPACITY: usize = 4096;
-
-/// Threads that open: two, so that one slow disk does not hold up the rest.
-const THREADS: usize = 2;
-
-/// Most threads that open while disks do not answer: as many files of such disks as a show is likely to have.
-const MAX_THREADS: usize = 16;
-
-/// The threads `index-N` and `proxy`, at the lowest priority.
+/// The threads `index-N`, which open, `picture-N` and `proxy`.
 pub struct Opener {
-    requests: Option<Sender<Task>>,
+    opening: Pool,
+    pictures: Pool,
     results: Receiver<OpenerEvent>,
-    threads: Vec<IndexThread>,
-    /// Threads begun so far, for their names.
-    threads_begun: usize,
-    /// Parts that one more thread needs.
-    worker: Worker,
+    has_thumbnails: bool,
     proxies: Option<ProxyMaker>,
 }
 
@@ -44,56 +41,35 @@ impl Opener {
     /// # Errors
     /// The system's error when it has no threads to give.
     pub fn start(options: &OpenerOptions) -> std::io::Result<Self> {
-        let (requests, inbox) = bounded::<Task>(CAPACITY);
         let (sender, results) = bounded(CAPACITY);
         let outbox = Outbox::new(sender, Arc::clone(&options.wake));
         let textures = options.open.textures;
         let proxies = (options.proxies.clone())
             .map(|store| ProxyMaker::start(store, textures, outbox.clone()))
             .transpose()?;
-        let worker = Worker::new(inbox, outbox, options.clone());
-        // Whole before its threads start: if the system has not enough of them, dropping it ends those that run.
-        let mut opener = Self {
-            requests: Some(requests),
+        Ok(Self {
+            opening: Pool::start("index", Priority::Soon, outbox.clone(), options)?,
+            pictures: Pool::start("picture", Priority::Last, outbox, options)?,
             results,
-            threads: Vec::with_capacity(THREADS),
-            threads_begun: 0,
-            worker,
+            has_thumbnails: options.has_thumbnails,
             proxies,
-        };
-        for _ in 0..THREADS {
-            opener.add_thread(Stay::Always)?;
-        }
-        Ok(opener)
-    }
-
-    fn add_thread(&mut self, stay: Stay) -> std::io::Result<()> {
-        let name = format!("index-{}", self.threads_begun);
-        self.threads.push(self.worker.spawn(name, stay)?);
-        self.threads_begun += 1;
-        Ok(())
+        })
     }
 
     /// True if a task waits to begin.
     pub fn has_waiting(&self) -> bool {
-        !self.worker.inbox.is_empty()
+        self.opening.has_waiting() || self.pictures.has_waiting()
     }
 
-    /// Adds a thread if all there are wait for disks that do not answer while something else is to be opened, up to
-    /// sixteen. Those added go again once nothing waits. To be called now and then.
+    /// The files being opened whose disks do not answer.
+    pub fn silent(&self) -> impl Iterator<Item = SourceId> {
+        self.opening.silent()
+    }
+
+    /// Adds threads where all there are wait for disks that do not answer. To be called now and then.
     pub fn relieve_stuck(&mut self) {
-        self.threads.retain(|thread| !thread.is_finished());
-        if !self.has_waiting() || self.threads.len() >= MAX_THREADS {
-            return;
-        }
-        let now = self.worker.clock.now();
-        if self.threads.iter().all(|thread| thread.is_stuck(now)) {
-            let threads = self.threads.len();
-            tracing::warn!("{threads} files do not come to be open; another thread goes on");
-            if let Err(error) = self.add_thread(Stay::WhileNeeded) {
-                tracing::error!("no thread for opening another file: {error}");
-            }
-        }
+        self.opening.relieve_stuck();
+        self.pictures.relieve_stuck();
     }
 
     /// Has the proxy of an open file found or made, the `damaged` one being discarded first. Withdraw the wish returned
@@ -116,9 +92,7 @@ impl Opener {
             damaged,
             maker: proxies.jobs()?,
         };
-        let requests = self.requests.as_ref()?;
-        requests.try_send(Task::Proxy(request)).ok()?;
-        Some(wish)
+        self.pictures.submit(Task::Proxy(request)).then_some(wish)
     }
 
     /// Says whether the engine has nothing else to do, so that proxies may be made.
@@ -130,7 +104,7 @@ impl Opener {
 
     /// Has a file opened under this number. Set the flag returned when it is not wanted any more.
     pub fn open(&self, source: SourceId, path: PathBuf, io: IoMode) -> Arc<AtomicBool> {
-        self.request(source, path, io, false, None)
+        self.request(source, path, io, None)
     }
 
     /// Has a file that failed opened once more, unless it is still the one that it was then.
@@ -141,12 +115,12 @@ impl Opener {
         io: IoMode,
         unless: Option<FileIdentity>,
     ) -> Arc<AtomicBool> {
-        self.request(source, path, io, false, unless)
+        self.request(source, path, io, unless)
     }
 
     /// Has a file that is open opened once more, to be read in another way.
     pub fn open_again(&self, source: SourceId, path: PathBuf, io: IoMode) -> Arc<AtomicBool> {
-        self.request(source, path, io, true, None)
+        self.request(source, path, io, None)
     }
 
     fn request(
@@ -154,7 +128,6 @@ impl Opener {
         source: SourceId,
         path: PathBuf,
         io: IoMode,
-        is_again: bool,
         unless: Option<FileIdentity>,
     ) -> Arc<AtomicBool> {
         let is_unwanted = Arc::new(AtomicBool::new(false));
@@ -162,13 +135,10 @@ impl Opener {
             source,
             path,
             io,
-            is_again,
             unless,
             is_unwanted: Arc::clone(&is_unwanted),
         };
-        if let Some(requests) = &self.requests
-            && requests.try_send(Task::Open(request)).is_err()
-        {
+        if !self.opening.submit(Task::Open(request)) {
             tracing::error!("more than {CAPACITY} files wait to be opened; this one is left out");
         }
         is_unwanted
@@ -183,12 +153,25 @@ impl Opener {
             frame,
             is_unwanted: Arc::clone(&is_unwanted),
         };
-        if let Some(requests) = &self.requests
-            && requests.try_send(Task::Preview(request)).is_err()
-        {
-            tracing::debug!("too much waits to be opened for a preview");
+        if !self.pictures.submit(Task::Preview(request)) {
+            tracing::debug!("too much waits for a preview");
         }
         is_unwanted
+    }
+
+    /// Has thumbnails made of an open file, until the flag says that it is not wanted any more.
+    pub fn thumbnails(&self, source: SourceId, media: &Video, is_unwanted: &Arc<AtomicBool>) {
+        if !self.has_thumbnails || media.facts.is_live() {
+            return;
+        }
+        let request = ThumbnailRequest {
+            source,
+            video: Box::new(media.clone()),
+            is_unwanted: Arc::clone(is_unwanted),
+        };
+        if !self.pictures.submit(Task::Thumbnails(request)) {
+            tracing::debug!("too much waits for thumbnails");
+        }
     }
 
     /// Results since the last call.
@@ -204,11 +187,10 @@ impl Opener {
 
 impl Drop for Opener {
     fn drop(&mut self) {
-        self.worker.stop();
-        self.requests = None;
+        let threads: Vec<_> = self.opening.stop().chain(self.pictures.stop()).collect();
         // A thread that waits to hand over a result must not wait for ever.
         self.results = crossbeam_channel::never();
         self.proxies = None;
-        join_together(self.threads.drain(..).map(IndexThread::into_thread));
+        join_together(threads);
     }
 }

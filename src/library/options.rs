@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::media::proxy::ProxyStore;
 use crate::media::thumbnail_cache::ThumbnailCache;
 use crate::media::{Media, MediaError, OpenOptions};
+use crate::time::Clock;
 
 /// A function that opens a media file.
 pub type OpenMedia = Arc<dyn Fn(&Path, &OpenOptions) -> Result<Media, MediaError> + Send + Sync>;
@@ -23,6 +24,8 @@ pub struct OpenerOptions {
     pub thumbnail_cache: Option<ThumbnailCache>,
     /// Store of proxies, if there is one.
     pub proxies: Option<ProxyStore>,
+    /// The clock by which disks that do not answer are told.
+    pub clock: Clock,
     /// Called when there is something to take up.
     pub wake: Arc<dyn Fn() + Send + Sync>,
 }

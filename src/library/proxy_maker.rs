@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::{Condvar, Mutex};
 
-use super::background::work_in_background;
+use super::background::{Priority, work_in_background};
 use super::events::{Outbox, ProxyEvent};
 use crate::media::proxy::{ProxyBuild, ProxyError, ProxyStore, is_slow_to_seek};
 use crate::media::{MediaError, TextureSupport, Video, fault_injection};
@@ -166,7 +166,7 @@ struct Worker {
 
 impl Worker {
     fn run(&self) {
-        work_in_background();
+        work_in_background(Priority::Last);
         while let Ok(job) = self.inbox.recv() {
             let is_over = || self.gate.wants_to_stop() || job.wish.is_withdrawn();
             self.gate.wait_until_idle(|| job.wish.is_withdrawn());

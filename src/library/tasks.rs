@@ -1,4 +1,4 @@
-//! Tasks for the threads `index-N`.
+//! Tasks for the threads `index-N` and `picture-N`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,11 +12,24 @@ use crate::playback::SourceId;
 use crate::settings::IoMode;
 use crate::time::FrameIndex;
 
-/// A task of a thread `index-N`.
+/// A task of one of the threads.
 pub(super) enum Task {
     Open(OpenRequest),
     Preview(PreviewRequest),
+    Thumbnails(ThumbnailRequest),
     Proxy(ProxyRequest),
+}
+
+impl Task {
+    /// The number of the file that it is about.
+    pub(super) fn source(&self) -> SourceId {
+        match self {
+            Self::Open(request) => request.source,
+            Self::Preview(request) => request.source,
+            Self::Thumbnails(request) => request.source,
+            Self::Proxy(request) => request.job.source,
+        }
+    }
 }
 
 /// A file to be opened.
@@ -24,8 +37,6 @@ pub(super) struct OpenRequest {
     pub(super) source: SourceId,
     pub(super) path: PathBuf,
     pub(super) io: IoMode,
-    /// True if it is open already, and only to be read in another way.
-    pub(super) is_again: bool,
     /// If the file is still this one, it is left as it is.
     pub(super) unless: Option<FileIdentity>,
     pub(super) is_unwanted: Arc<AtomicBool>,
@@ -36,6 +47,13 @@ pub(super) struct PreviewRequest {
     pub(super) source: SourceId,
     pub(super) video: Box<Video>,
     pub(super) frame: FrameIndex,
+    pub(super) is_unwanted: Arc<AtomicBool>,
+}
+
+/// Thumbnails to be made of an open file.
+pub(super) struct ThumbnailRequest {
+    pub(super) source: SourceId,
+    pub(super) video: Box<Video>,
     pub(super) is_unwanted: Arc<AtomicBool>,
 }
 

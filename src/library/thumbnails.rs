@@ -58,7 +58,7 @@ impl<'a> ThumbnailReader<'a> {
     /// A small picture of a frame.
     ///
     /// # Errors
-    /// Why it cannot be read or decoded.
+    /// Reason that it cannot be read or decoded.
     pub fn picture(&mut self, frame: FrameIndex) -> Result<RgbaImage, MediaError> {
         match &self.video.source {
             VideoSource::Pooled(source) => {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::frame::LayoutError;
 use super::hap::HapError;
-use crate::time::FrameIndex;
+use crate::time::{FrameIndex, ParseFrameRateError};
 
 /// Error of opening, reading or decoding a media file. Messages say what failed, then what to do, the path last.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +15,14 @@ pub enum MediaError {
     NotFound {
         /// The file.
         path: PathBuf,
+    },
+    /// It stands for numbered pictures, but its rate is none.
+    #[error("{source}: {}", .path.display())]
+    Rate {
+        /// The name.
+        path: PathBuf,
+        /// Its rate.
+        source: ParseFrameRateError,
     },
     /// The path is a folder.
     #[error("this is a folder; choose a video file in it: {}", .path.display())]

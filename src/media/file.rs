@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::MediaError;
 use super::fault_injection::Faults;
+use crate::time::numbered;
 
 /// An open media file, read by offset.
 #[derive(Debug)]
@@ -91,12 +92,55 @@ impl MediaFile {
     }
 }
 
+/// What the page cache holds. Only Linux says, and lets itself be told what comes next; elsewhere nothing is held.
+impl MediaFile {
+    /// Fills as much of the start of `buffer` with the bytes at `offset` as the page cache holds, and says how much that
+    /// is. Never waits for the disk (`RWF_NOWAIT`, preadv2(2)), though the system may begin to fetch the rest.
+    pub(super) fn read_cached_at(&self, offset: u64, buffer: &mut [u8]) -> usize {
+        // An offset past the range of files stands for the file's own position there (preadv2(2)).
+        #[cfg(target_os = "linux")]
+        if !self.faults.is_planned() && i64::try_from(offset).is_ok() {
+            use rustix::io::{ReadWriteFlags, preadv2};
+            let mut slices = [io::IoSliceMut::new(buffer)];
+            // Whatever is wrong comes out when it is read in earnest.
+            return preadv2(&self.file, &mut slices, offset, ReadWriteFlags::NOWAIT).unwrap_or(0);
+        }
+        let _ = (offset, buffer);
+        0
+    }
+
+    /// Has the page cache forget the file, but for what is still to be written.
+    pub fn forget_cached(&self) {
+        #[cfg(target_os = "linux")]
+        if let Err(error) = rustix::fs::fadvise(&self.file, 0, None, rustix::fs::Advice::DontNeed) {
+            tracing::debug!("the page cache keeps a file: {error}");
+        }
+    }
+
+    /// Tells the system that these bytes are read next (`POSIX_FADV_WILLNEED`, fadvise(2)): all of them then wait
+    /// in the disk's queue at once.
+    pub(super) fn will_need(&self, offset: u64, len: u64) {
+        #[cfg(target_os = "linux")]
+        if let Some(len) = std::num::NonZeroU64::new(len)
+            && let Err(error) =
+                rustix::fs::fadvise(&self.file, offset, Some(len), rustix::fs::Advice::WillNeed)
+        {
+            tracing::trace!("the system takes no advice: {error}");
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = (offset, len);
+    }
+}
+
 /// The error for a file at `path` that the system refuses to open, or to give one more handle of.
 pub(super) fn open_error(path: &Path, source: io::Error) -> MediaError {
     let path = path.to_owned();
     match source.kind() {
         _ if is_out_of_files(&source) => MediaError::TooManyFiles { path },
-        io::ErrorKind::NotFound => MediaError::NotFound { path },
+        io::ErrorKind::NotFound => match numbered::rate_error(&path) {
+            Some(source) => MediaError::Rate { path, source },
+            None => MediaError::NotFound { path },
+        },
         io::ErrorKind::IsADirectory => MediaError::IsDirectory { path },
         _ => MediaError::Io { path, source },
     }

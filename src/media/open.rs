@@ -111,20 +111,17 @@ fn open_hap(
             is_from_index,
         } => {
             let (width_px, height_px) = size_px;
-            let chosen = choose(options.io, &path, &file, &table);
+            let slow_disk = options.slow_disk.as_ref();
+            let chosen = choose(options.io, &path, &file, &table, slow_disk);
             let refused = chosen.refused.map(Fallback::IoRefused);
             let read_path = ReadPath {
                 backend: Backend::Io(chosen.reader.mode()),
-                why: chosen.why.into(),
+                why: chosen.why,
                 fallback: refused.or(no_blocks),
-            };
-            let reader = match &options.slow_disk {
-                Some(disk) => disk.reader(chosen.reader),
-                None => chosen.reader,
             };
             let source =
                 HapSource::new(&path, file, table, variant, width_px, height_px, textures)?
-                    .with_reader(reader);
+                    .with_reader(chosen.reader);
             let found = if is_from_index {
                 "located by the container's index"
             } else {

@@ -1,16 +1,15 @@
 //! The way of a file's bytes into memory, and where it is not the one that was asked for.
 
-use std::sync::Arc;
-
+use super::io::ReadReason;
 use crate::settings::IoMode;
 
-/// The way a media file's bytes are read.
+/// The way a media file's bytes are read, as of a moment: see [`Video::reading`](super::Video::reading).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadPath {
     /// The reader.
     pub backend: Backend,
-    /// The reason for it, in a sentence.
-    pub why: Arc<str>,
+    /// The reason for it.
+    pub why: ReadReason,
     /// The step down from what was asked for or is best, if there was one.
     pub fallback: Option<Fallback>,
 }
@@ -38,7 +37,7 @@ impl ReadPath {
     pub(super) fn by_ffmpeg() -> Self {
         Self {
             backend: Backend::Ffmpeg,
-            why: "Read by FFmpeg, which demuxes it.".into(),
+            why: ReadReason::Demuxed,
             fallback: None,
         }
     }

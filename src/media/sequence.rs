@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::MediaError;
 use super::file::open_error;
-use crate::time::numbered::{MAX_DIGITS, NumberedName, is_picture};
+use crate::time::numbered::{MAX_DIGITS, NumberedName, is_picture, plain};
 
 /// Numbered pictures given one by one are taken together if there are so many: one more than a project has layers for.
 const MIN_GROUP: usize = 7;
@@ -73,8 +73,9 @@ pub(super) fn find(name: &NumberedName, path: &Path) -> Result<Vec<SequencePictu
 /// Puts one sequence in place of numbered pictures that were given one by one.
 ///
 /// Those of a folder that differ by their number alone are taken together, if they are more than a project has layers
-/// for. The rest stays, in its order.
+/// for. The rest stays, in its order. A rate with a slash gets a colon.
 pub fn grouped(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let paths: Vec<PathBuf> = paths.into_iter().map(plain).collect();
     let mut groups: BTreeMap<PathBuf, usize> = BTreeMap::new();
     let names: Vec<Option<PathBuf>> = paths.iter().map(|path| name_of_series(path)).collect();
     for name in names.iter().flatten() {

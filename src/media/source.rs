@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use super::MediaError;
 use super::frame::{FrameLayout, FrameMemory, SharedMemory};
-use super::io::PacketBuffer;
+use super::io::{PacketBuffer, ReadReason};
 use super::packets::PacketTable;
+use crate::settings::IoMode;
 use crate::time::FrameIndex;
 
 /// Frames that can be read and decoded in any order by any thread.
@@ -19,6 +20,11 @@ pub trait FrameSource: Send + Sync {
 
     /// Positions of every frame's stored bytes, where they are known.
     fn packets(&self) -> Option<&PacketTable> {
+        None
+    }
+
+    /// The mode in which they are read now and the reason for it, where both may change.
+    fn reading(&self) -> Option<(IoMode, ReadReason)> {
         None
     }
 

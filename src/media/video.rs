@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::frame::{FrameLayout, Shape};
 use super::health::SourceHealth;
-use super::read_path::ReadPath;
+use super::read_path::{Backend, ReadPath};
 use super::source::{FrameSource, SequentialOpener};
 use crate::time::MediaTiming;
 
@@ -18,7 +18,7 @@ pub struct Video {
     pub layout: Arc<FrameLayout>,
     /// The source of its frames.
     pub source: VideoSource,
-    /// The way its bytes are read.
+    /// The way its bytes were read as it was opened.
     pub read_path: ReadPath,
     /// The health of its decoders.
     pub health: Arc<SourceHealth>,
@@ -83,6 +83,24 @@ pub enum VideoSource {
     Pooled(Arc<dyn FrameSource>),
     /// A thread of its own decodes one frame after the other.
     Sequential(Arc<dyn SequentialOpener>),
+}
+
+impl Video {
+    /// The way its bytes are read now.
+    pub fn reading(&self) -> ReadPath {
+        let now = match &self.source {
+            VideoSource::Pooled(source) => source.reading(),
+            VideoSource::Sequential(_) => None,
+        };
+        now.map_or_else(
+            || self.read_path.clone(),
+            |(mode, why)| ReadPath {
+                backend: Backend::Io(mode),
+                why,
+                fallback: self.read_path.fallback,
+            },
+        )
+    }
 }
 
 impl VideoFacts {

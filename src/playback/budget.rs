@@ -2,34 +2,54 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::stats::BudgetShortage;
+
 /// Fewest slots of a layer: one to show next, one to fill meanwhile.
 pub const MIN_SLOTS: usize = 2;
 
+/// Shares a budget of frame memory among layers that each ask for so many slots: see [`share_slots_by_need`].
+pub fn share_slots(frame_bytes: &[u64], wanted: usize, budget_bytes: u64) -> Vec<usize> {
+    share_slots_by_need(frame_bytes, &vec![wanted; frame_bytes.len()], budget_bytes)
+}
+
 /// Shares a budget of frame memory among layers.
 ///
-/// `frame_bytes` is the size of each layer's frame (0 for a layer without one), `wanted` the number of slots that
-/// every layer asks for. Each layer gets what it asks for if all together fit; else each gets the same share of its
-/// wish, but never fewer than [`MIN_SLOTS`], even if the budget is then exceeded: a layer must be able to play.
-pub fn share_slots(frame_bytes: &[u64], wanted: usize, budget_bytes: u64) -> Vec<usize> {
+/// `frame_bytes` is the size of each layer's frame (0 for a layer without one), `wanted` the number of slots that it asks
+/// for. Each layer gets what it asks for if all together fit; else each gets as nearly the same share of its wish as
+/// whole slots allow, but never fewer than [`MIN_SLOTS`], even if the budget is then exceeded: a layer must be able to
+/// play. That it is, [`shortage`] tells.
+pub fn share_slots_by_need(frame_bytes: &[u64], wanted: &[usize], budget_bytes: u64) -> Vec<usize> {
+    let mut slots: Vec<usize> = wanted.iter().map(|wish| MIN_SLOTS.min(*wish)).collect();
+    let sizes = || frame_bytes.iter().copied();
+    let held = sizes()
+        .zip(&slots)
+        .map(|(bytes, slots)| bytes.saturating_mul(*slots as u64));
+    let mut left = budget_bytes.saturating_sub(held.fold(0, u64::saturating_add));
+    // A slot at a time, to the layer that is furthest from its wish: a share of slots rather than of bytes, since a
+    // prebuffer is worth the time that it covers, whatever the size of a frame.
+    loop {
+        let candidates = sizes().zip(wanted).zip(&slots).enumerate();
+        let next = candidates
+            .filter(|(_, ((bytes, wish), slots))| *slots < *wish && *bytes <= left)
+            .min_by(|(_, ((_, wish), slots)), (_, ((_, other_wish), others))| {
+                (**slots * **other_wish).cmp(&(**others * **wish))
+            });
+        let Some((index, ((bytes, _), _))) = next else {
+            return slots;
+        };
+        slots[index] += 1;
+        left -= bytes;
+    }
+}
+
+/// The shortage, if a budget is too small for the fewest slots of these layers.
+pub fn shortage(frame_bytes: &[u64], budget_bytes: u64) -> Option<BudgetShortage> {
     let per_slot: u64 = frame_bytes.iter().sum();
-    let affordable = budget_bytes
-        .checked_div(per_slot)
-        .map_or(wanted, |slots| usize::try_from(slots).unwrap_or(wanted));
-    // Equal numbers rather than equal bytes: a prebuffer is worth the time that it covers, whatever the size of a frame.
-    let each = affordable.clamp(MIN_SLOTS.min(wanted), wanted);
-    let mut left = budget_bytes.saturating_sub(per_slot * each as u64);
-    frame_bytes
-        .iter()
-        .map(|&bytes| {
-            // What is left over after equal numbers goes to the layers from the first on, one slot each.
-            if bytes > 0 && each < wanted && bytes <= left {
-                left -= bytes;
-                each + 1
-            } else {
-                each
-            }
-        })
-        .collect()
+    let needed_bytes = per_slot.saturating_mul(MIN_SLOTS as u64);
+    (needed_bytes > budget_bytes).then_some(BudgetShortage {
+        budget_bytes,
+        needed_bytes,
+    })
 }
 
 /// Bytes that a deck's decoders may keep beside its slots, and those kept: pictures around the playhead, so that a
@@ -83,6 +103,14 @@ mod tests {
     }
 
     #[test]
+    fn slots_go_by_need_and_a_layer_with_small_frames_takes_what_fits_no_other() {
+        let wanted = [15, 15, 5];
+        assert_eq!(share_slots_by_need(&[1; 3], &wanted, 100), wanted);
+        assert_eq!(share_slots_by_need(&[1; 3], &wanted, 21), [9, 9, 3]);
+        assert_eq!(share_slots_by_need(&[0, 10, 1], &[5; 3], 40), [5, 3, 5]);
+    }
+
+    #[test]
     fn what_is_allowed_is_shared_by_the_decoders_of_a_deck() {
         let cache = FrameCacheBudget::default();
         assert!(!cache.allow(100), "nothing is held yet");
@@ -100,6 +128,9 @@ mod tests {
             let used: u64 = frames.iter().zip(&slots).map(|(bytes, slots)| bytes * *slots as u64).sum();
             let least: u64 = frames.iter().sum::<u64>() * MIN_SLOTS as u64;
             prop_assert!(used <= budget.max(least));
+            let shortage = shortage(&frames, budget);
+            prop_assert_eq!(shortage.is_some(), used > budget);
+            prop_assert_eq!(shortage.map_or(used, |shortage| shortage.needed_bytes), used);
             prop_assert!(slots.iter().all(|slots| (MIN_SLOTS..=wanted).contains(slots)));
         }
     }

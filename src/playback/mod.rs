@@ -15,7 +15,7 @@
 //!   drawing thread. `proxy_slot`: a slot beside each ring, for the frame of a proxy. [`lead`]: the time that frames take.
 //! * [`job`]: a frame on its way. [`read_queue`], [`queue`], [`workers`]: the shared pool. `split_frame`: one frame on
 //!   several decode workers. [`sequential`]: the thread of a deck whose frames depend on each other. `guard`: panics.
-//! * [`budget`]: the share of each deck in the memory. [`heap`]: frame memory without a GPU.
+//! * `depth`: the slots that cover the longest reads. [`budget`]: the share of each deck in the memory. [`heap`]: frame memory without a GPU.
 //! * [`thread`]: named threads that are stopped and joined by their owner.
 //! * `sync`: the locks, flags, channels and threads that all of this is made of. `models`: the same code under a scheduler
 //!   that tries the orders in which its threads can go on.
@@ -26,6 +26,7 @@
 
 pub mod budget;
 pub mod channel;
+mod depth;
 mod guard;
 pub mod heap;
 pub mod job;

@@ -28,6 +28,7 @@ use crate::media::VideoSource;
 use crate::media::frame::FrameMemoryPool as _;
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeOutcome, DecodeScratch, FrameSource, SourceState};
+use crate::settings::PrebufferDepth;
 use crate::time::{FrameIndex, ManualClock, Time};
 use scripted::{CountingPool, DECODED, failure, in_parts, key, sequential, verify_frame, window};
 
@@ -287,7 +288,7 @@ impl Show {
         let options = PlayerOptions {
             io_threads: 2,
             decode_threads: 2,
-            prebuffer: SLOTS as usize,
+            prebuffer: PrebufferDepth::Frames(SLOTS as usize),
             budget_bytes: 1 << 20,
         };
         let some = scripted::nothing();

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
-use super::budget::share_slots;
+use super::budget::{share_slots_by_need, shortage};
 use super::channel::{Channel, DeckId, MAX_DECKS};
+use super::depth::ReadTail;
 use super::job::{Completion, FrameCost, FrameJob, PooledJob, SequentialJob};
 use super::options::PlayerOptions;
 use super::prebuffer::{FrameEvent, Prebuffer};
@@ -26,6 +27,8 @@ use super::thread::{NamedThread, join_together};
 use super::workers::{Outbox, Wake, Workers};
 use crate::media::VideoSource;
 use crate::media::frame::{FrameMemory, FrameMemoryPool};
+use crate::settings::PrebufferDepth;
+use crate::stats::BudgetShortage;
 use crate::time::{Clock, Time};
 
 /// Most frames on their way at once: every slot of every deck, and some for slots being taken away.
@@ -40,6 +43,9 @@ pub struct Player {
     /// Threads of decks that were cleared, on their way out: the drawing thread does not wait for them.
     ending: Vec<NamedThread>,
     options: PlayerOptions,
+    budget_shortage: Option<BudgetShortage>,
+    /// The longest reads of late, of all decks.
+    tail: ReadTail,
     workers: Workers,
     completions: Receiver<Completion>,
     outbox: Outbox,
@@ -82,6 +88,8 @@ impl Player {
             proxy_slots: ProxySlots::default(),
             ending: Vec::new(),
             options,
+            budget_shortage: None,
+            tail: ReadTail::new(clock.now()),
             workers,
             completions,
             outbox,
@@ -112,7 +120,7 @@ impl Player {
 
     /// Sets how many frames each deck reads ahead, and the bytes of frame memory for all decks together. What is beyond
     /// that is given up with the next request of each deck, so that what is due soonest stays.
-    pub fn set_memory(&mut self, prebuffer: usize, budget_bytes: u64) {
+    pub fn set_memory(&mut self, prebuffer: PrebufferDepth, budget_bytes: u64) {
         self.options.prebuffer = prebuffer;
         self.options.budget_bytes = budget_bytes;
         self.share_memory();
@@ -193,7 +201,14 @@ impl Player {
         let sizes: Vec<u64> = (self.prebuffers.iter())
             .map(|prebuffer| prebuffer.frame_bytes)
             .collect();
-        let shares = share_slots(&sizes, self.options.prebuffer, self.options.budget_bytes);
+        self.budget_shortage = shortage(&sizes, self.options.budget_bytes);
+        let wanted: Vec<usize> = (self.prebuffers.iter())
+            .map(|prebuffer| match self.options.prebuffer {
+                PrebufferDepth::Auto => prebuffer.wanted_slots(),
+                PrebufferDepth::Frames(frames) => frames,
+            })
+            .collect();
+        let shares = share_slots_by_need(&sizes, &wanted, self.options.budget_bytes);
         for (prebuffer, slots) in self.prebuffers.iter_mut().zip(shares) {
             prebuffer.ring.set_limit(slots);
         }
@@ -238,6 +253,11 @@ impl Player {
     /// Bytes of all slots together: at most the budget, unless that is too small for the fewest slots there can be.
     pub fn shared_bytes(&self) -> u64 {
         self.prebuffers.iter().map(Prebuffer::slot_bytes).sum()
+    }
+
+    /// The budget, if it is too small for the fewest slots, and what these take.
+    pub fn budget_shortage(&self) -> Option<BudgetShortage> {
+        self.budget_shortage
     }
 
     /// Slots of a deck.
@@ -292,6 +312,9 @@ impl Player {
         match completion.job.channel {
             Channel::Exact(deck) => {
                 let now = self.clock.now();
+                if let Some(took) = completion.job.cost.in_pool() {
+                    self.tail.note(took, now);
+                }
                 self.prebuffer_mut(deck)
                     .complete(completion, now, pool, &mut |event| on(deck, key, event));
             }
@@ -312,6 +335,12 @@ impl Player {
         pool: &mut dyn FrameMemoryPool,
     ) {
         let now = self.clock.now();
+        let prebuffer = &mut self.prebuffers[deck.0];
+        if self.options.prebuffer == PrebufferDepth::Auto
+            && prebuffer.follow_tail(request.wanted, &self.tail, now)
+        {
+            self.share_memory();
+        }
         let prebuffer = &mut self.prebuffers[deck.0];
         prebuffer.forgive(now);
         let is_possible = |wanted: &ScheduledFrame| !prebuffer.has_failed(wanted.key);

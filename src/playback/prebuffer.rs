@@ -1,5 +1,6 @@
 //! The prebuffer of a deck: its ring of frames, its decoders, and what is known of both.
 
+use super::depth::ReadTail;
 use super::job::{Completion, FrameCost, JobResult};
 use super::lead::Lead;
 use super::prefetch::{PrefetchRequest, ScheduledFrame};
@@ -8,6 +9,7 @@ use super::sequential::SequentialThread;
 use super::source::FrameKey;
 use crate::media::MediaError;
 use crate::media::frame::FrameMemoryPool;
+use crate::settings::PrebufferDepth;
 use crate::time::Time;
 
 /// Failed frames that a deck remembers; beyond that the oldest is tried again.
@@ -36,10 +38,32 @@ pub enum FrameEvent {
     },
 }
 
+/// Time for which a deck must want fewer slots before it gives some up: near the ends of clips the interval of its frames
+/// is another for a moment.
+const SHRINK_AFTER: Time = Time::from_seconds(2);
+
+/// Slots that a deck wants, where that follows the disk.
+#[derive(Clone, Copy, Debug)]
+struct WantedSlots {
+    slots: usize,
+    /// Time since which fewer would do.
+    fewer_since: Option<Time>,
+}
+
+impl Default for WantedSlots {
+    fn default() -> Self {
+        Self {
+            slots: PrebufferDepth::AT_START,
+            fewer_since: None,
+        }
+    }
+}
+
 /// The prebuffer of a deck.
 #[derive(Default)]
 pub(super) struct Prebuffer {
     pub ring: FrameRing,
+    wanted: WantedSlots,
     /// Bytes of a frame; zero while the deck plays nothing and has no share of the memory.
     pub frame_bytes: u64,
     /// The thread of its own decoders, where frames depend on each other.
@@ -92,6 +116,34 @@ impl Prebuffer {
         self.failed.clear();
         self.frame_bytes = 0;
         self.lead = Lead::default();
+        self.wanted = WantedSlots::default();
+    }
+
+    /// Slots that it wants, where that follows the disk.
+    pub fn wanted_slots(&self) -> usize {
+        self.wanted.slots
+    }
+
+    /// Wants as many slots as cover the longest reads, for frames as these follow each other. Says whether that changed.
+    pub fn follow_tail(&mut self, frames: &[ScheduledFrame], tail: &ReadTail, now: Time) -> bool {
+        let Some(interval) = interval_of(frames) else {
+            return false;
+        };
+        // A decoder of its own reads by itself, much further ahead.
+        let slots = match self.sequential {
+            Some(_) => PrebufferDepth::AT_START,
+            None => tail.slots(interval),
+        };
+        let WantedSlots {
+            slots: before,
+            fewer_since,
+        } = &mut self.wanted;
+        if slots >= *before {
+            *fewer_since = None;
+        } else if now - *fewer_since.get_or_insert(now) < SHRINK_AFTER {
+            return false;
+        }
+        std::mem::replace(before, slots) != slots
     }
 
     /// Receives a frame that came back, and calls `on` for it.
@@ -161,4 +213,12 @@ impl Prebuffer {
         let thread = self.sequential.as_ref();
         thread.map_or(0, SequentialThread::cached_bytes)
     }
+}
+
+/// The shortest time from one of these frames to the next; none if there is no next.
+fn interval_of(frames: &[ScheduledFrame]) -> Option<Time> {
+    let intervals = frames
+        .windows(2)
+        .map(|pair| pair[1].deadline - pair[0].deadline);
+    intervals.filter(|interval| *interval > Time::ZERO).min()
 }

@@ -15,6 +15,9 @@ use super::source::FrameKey;
 use crate::media::frame::FrameMemory;
 use crate::status::snapshot::SlotState;
 
+/// Free slots at which a deep ring is refilled, so that reads come in runs; a shallow one is refilled when half is free.
+pub const RUN: usize = 3;
+
 /// A frame to be asked for.
 pub struct SlotRequest {
     /// The slot that it goes to.
@@ -94,8 +97,9 @@ impl FrameRing {
 
     /// The next frame to ask for, if it is time to: the first of `wanted` that is neither here nor on its way.
     ///
-    /// While more than the first half of them are here nothing is asked for, so that reads come in runs rather than one
-    /// by one; `is_urgent` (a frame is due now) overrides that. The caller asks again until it gets `None`.
+    /// While more than the first half of them are here, and all but [`RUN`], nothing is asked for, so that reads come in
+    /// runs rather than one by one; `is_urgent` (a frame is due now) overrides that. The caller asks again until it gets
+    /// `None`.
     pub fn next_request(
         &mut self,
         wanted: &[ScheduledFrame],
@@ -110,7 +114,8 @@ impl FrameRing {
             return None;
         };
         // Those behind a gap do not count: where frames come again (a ping-pong, a short loop), the gap is due first.
-        if in_a_row <= wanted.len() / 2 || is_urgent {
+        let enough = (wanted.len() / 2).max(wanted.len().saturating_sub(RUN));
+        if in_a_row <= enough || is_urgent {
             self.is_refilling = true;
         }
         if !self.is_refilling {
@@ -313,6 +318,20 @@ mod tests {
         );
         ring.take(key(1)).expect("ready");
         assert_eq!(requests(&mut ring, &window(2, 4)).len(), 2, "two of four");
+    }
+
+    #[test]
+    fn a_deep_ring_never_lacks_more_than_a_run_before_it_is_refilled() {
+        let mut ring = ring(12);
+        for (slot, frame) in requests(&mut ring, &window(0, 12)) {
+            assert!(ring.complete(slot, key(frame), memory(), true).is_none());
+        }
+        for frame in 0..2 {
+            ring.take(key(frame)).expect("ready");
+            assert!(requests(&mut ring, &window(frame + 1, 12)).is_empty());
+        }
+        ring.take(key(2)).expect("ready");
+        assert_eq!(requests(&mut ring, &window(3, 12)).len(), RUN);
     }
 
     #[test]

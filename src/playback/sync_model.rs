@@ -1,4 +1,4 @@
-//! What [`sync`](super::sync) names, for the unit tests: each is the program's own or its model.
+//! Stand-ins for what [`sync`](super::sync) names, for the unit tests: each is the program's own or its model.
 //!
 //! Which of the two is decided where a thing is made, by a mark of the thread that makes it ([`modelled`]). The models are
 //! those of `shuttle`, whose scheduler runs all threads of a model on one thread of the system, one at a time.
@@ -283,7 +283,7 @@ pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     )
 }
 
-/// What is shared by the ends of a channel.
+/// State shared by the ends of a channel.
 pub struct Channel<T> {
     state: Mutex<ChannelState<T>>,
     changed: Condvar,

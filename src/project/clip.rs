@@ -17,8 +17,8 @@ pub struct Clip {
     pub start: Time,
     /// Length on the timeline, more than zero.
     pub duration: Time,
-    /// The position in the media file at which its media span begins, at or after zero; a clip that plays forwards
-    /// begins with it.
+    /// The position in the media file at which its media span begins, at or after zero; a clip without phase that plays
+    /// forwards begins with it.
     #[serde(default)]
     pub media_in: Time,
     /// The position in the media file that it ends before; the file's end when absent.
@@ -30,16 +30,30 @@ pub struct Clip {
     /// Loop mode: what follows the end of the span when the clip is longer.
     #[serde(default)]
     pub loop_mode: LoopMode,
-    /// Length of the fade from transparent at its start.
+    /// Loop phase: the media time, in the direction of playing, that lies before its start: from the beginning of its
+    /// media span (backwards, its end), over all repetitions. Zero to [`MAX_PHASE`](super::MAX_PHASE).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub phase: Time,
+    /// Length of the fade from transparent at its start. Where the clip before reaches into it, their crossfade takes
+    /// its place.
     #[serde(default)]
     pub fade_in: Time,
-    /// Length of the fade to transparent at its end; both fades together are no longer than the clip.
+    /// Length of the fade to transparent at its end; both fades together are no longer than the clip. Where it reaches
+    /// into the clip after it, their crossfade takes its place.
     #[serde(default)]
     pub fade_out: Time,
 }
 
 fn normal_speed() -> f64 {
     1.0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(time: &Time) -> bool {
+    *time == Time::ZERO
 }
 
 impl Clip {

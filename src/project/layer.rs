@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlphaMode, BlendMode, Clip, ColourAdjust, CornerPin, Crop, Flip, LayerId, LayerValues,
+    AlphaMode, BlendMode, Clip, ClipId, ColourAdjust, CornerPin, Crop, Flip, LayerId, LayerValues,
     Parameter, ToneMap, Track, Transform,
 };
 use crate::time::Time;
@@ -161,6 +161,26 @@ impl Layer {
             track.parameter.set(&mut values, track.at(time));
         }
         values
+    }
+
+    /// The lengths of the crossfades in which the clip at this index is, with the one before it and the one after it.
+    /// A crossfade is the clip's fade on that side: a fade of its own there is left aside.
+    pub fn crossfades(&self, place: usize) -> [Option<Time>; 2] {
+        let shared = |earlier: usize, later: usize| {
+            let (earlier, later) = self.clips.get(earlier).zip(self.clips.get(later))?;
+            let length = earlier.end() - later.start;
+            (length > Time::ZERO).then_some(length)
+        };
+        let before = place
+            .checked_sub(1)
+            .and_then(|before| shared(before, place));
+        [before, shared(place, place + 1)]
+    }
+
+    /// [`Self::crossfades`] of the clip with this id; none if it is on another layer.
+    pub fn crossfades_of(&self, clip: ClipId) -> [Option<Time>; 2] {
+        let place = self.clips.iter().position(|other| other.id == clip);
+        place.map_or([None; 2], |place| self.crossfades(place))
     }
 
     /// The track of this parameter, if it changes over time.

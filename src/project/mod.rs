@@ -5,6 +5,7 @@
 //! ```
 //!
 //! * [`model`], [`layer`], `layer_style`, `clip`, `ids`, [`blend`]: plain data, `Clone + PartialEq`.
+//! * `course`: what a clip shows at each time. `trim`: the same begun or ended elsewhere.
 //! * [`placement`]: the geometry of a layer's picture on the canvas.
 //! * [`parameter`], [`keyframes`]: the numbers of a layer by name, and their tracks over time.
 //! * `validate`, `validate_layer`: the rules of a project.
@@ -16,6 +17,7 @@
 
 pub mod blend;
 mod clip;
+mod course;
 pub mod edit;
 mod ids;
 pub mod keyframes;
@@ -26,6 +28,7 @@ pub mod parameter;
 mod paths;
 pub mod placement;
 pub mod storage;
+mod trim;
 mod validate;
 mod validate_layer;
 
@@ -41,10 +44,12 @@ pub use layer::*;
 pub use layer_style::*;
 pub use model::*;
 pub use parameter::{LayerValues, Parameter};
-pub use paths::{is_address, normalised};
+pub use paths::{is_address, without_dots};
 pub use placement::Placement;
-pub use storage::{FileStamp, Progress, ProjectFileError, backup_path, replace_small_file};
+pub use storage::{
+    FileStamp, Progress, ProjectFileError, backup_of, backup_path, replace_small_file,
+};
 pub use validate::{
-    MAX_CANVAS_PX, MAX_ITEMS, MAX_LOOPS, MAX_NAME_BYTES, MAX_NOTES_BYTES, MAX_SPEED, MAX_TIME,
-    ProjectError,
+    MAX_CANVAS_PX, MAX_ITEMS, MAX_LOOPS, MAX_NAME_BYTES, MAX_NOTES_BYTES, MAX_PHASE, MAX_SPEED,
+    MAX_TIME, ProjectError,
 };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, ClipId, Layer, LayerId, MediaId};
-use crate::time::{FrameRate, Time};
+use crate::time::{FrameRate, Time, path_text};
 
 /// Most layers of a project.
 pub const MAX_LAYERS: usize = 6;
@@ -62,9 +62,14 @@ pub struct MediaRef {
     /// Its name within the project.
     pub id: MediaId,
     /// Path. In memory an absolute path; in the file relative to the project where that is possible.
+    #[serde(with = "path_text")]
     pub path: PathBuf,
     /// Absolute path when the project was saved: a hint for finding it when the relative path fails.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "path_text::optional"
+    )]
     pub absolute_hint: Option<PathBuf>,
     /// Fingerprint when last opened, to recognise it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,11 +1,16 @@
 //! Media paths in project files: relative to the project's folder, so that both can be moved together.
 //!
-//! All but [`is_there`] is done on the text of paths, without asking the file system: `..` takes away the name before it
-//! even where that is a symbolic link.
+//! A path means here what it means to the system. On Unix `..` goes up from the folder that a link leads to, so that it is
+//! taken out of a path only where no link stands before it. On Windows the system itself takes out the name before it.
 
+use std::fs;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::time::numbered::NumberedName;
+
+/// Most links from one file to the next: as many as Linux follows (`path_resolution(7)`).
+const MAX_LINKS: usize = 40;
 
 /// True if this stands where a path could but is the address of a live source: `scheme://…`, or a camera as `v4l2:…`.
 /// Such a thing is kept as it is; it has no folder that it could be relative to.
@@ -25,16 +30,19 @@ pub(super) fn is_there(path: &Path) -> bool {
     path.exists() || NumberedName::parse(path).is_some_and(|name| name.has_files())
 }
 
-/// `path` without `.`, and without each `..` that has a name before it.
-pub fn normalised(path: &Path) -> PathBuf {
+/// The path to the same file without `.`, and without `..` wherever the names before it are known: the file system is
+/// asked about those.
+pub fn without_dots(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for component in path.components() {
         match component {
             Component::CurDir => {}
             Component::ParentDir => match result.components().next_back() {
-                Some(Component::Normal(_)) => {
-                    result.pop();
-                }
+                Some(Component::Normal(_)) => match parent(&result) {
+                    Some(parent) => result = parent,
+                    None => result.push(component),
+                },
+                // There is nothing above the root.
                 Some(Component::RootDir | Component::Prefix(_)) => {}
                 _ => result.push(component),
             },
@@ -44,14 +52,73 @@ pub fn normalised(path: &Path) -> PathBuf {
     result
 }
 
+/// The folder that `..` behind `path` leads to; none if there is no such folder.
+fn parent(path: &Path) -> Option<PathBuf> {
+    if cfg!(windows) {
+        return Some(path.parent()?.to_owned());
+    }
+    let metadata = fs::symlink_metadata(path).ok()?;
+    if metadata.is_symlink() {
+        let real = fs::canonicalize(path).ok()?;
+        return Some(real.parent().unwrap_or(&real).to_owned());
+    }
+    metadata
+        .is_dir()
+        .then(|| path.parent().map(ToOwned::to_owned))?
+}
+
+/// The absolute path of the file that is read or written at `path`: of a link, what it leads to, whether that is there
+/// or not.
+///
+/// # Errors
+/// The file system's error, or that links lead in a circle.
+pub(super) fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = std::path::absolute(path)?;
+    for _ in 0..MAX_LINKS {
+        let Ok(target) = fs::read_link(&path) else {
+            return Ok(without_dots(&path));
+        };
+        path = path.parent().unwrap_or(&path).join(target);
+    }
+    Err(io::Error::other("links lead in a circle"))
+}
+
 /// The form of `path` in a file in `folder`: relative to it, with `/` between names; as it is where the two have no
-/// common root, as on two drives of Windows. Both are absolute and normalised.
+/// common root, as on two drives of Windows. Both are absolute, and without dots as far as can be.
+///
+/// A step up from a folder behind a link leads elsewhere than its path says; such a folder's real path is taken, and that
+/// with fewer steps up where both are right. Only `folder` and those that it lies in are asked about, since the disk of a
+/// media file may not answer.
 pub(super) fn relative_to(path: &Path, folder: &Path) -> PathBuf {
-    let shared = path
-        .components()
-        .zip(folder.components())
-        .take_while(|(one, other)| one == other);
-    let shared = shared.count();
+    let up = steps_up(path, folder);
+    if up == 0 || cfg!(windows) {
+        return relative_text(path, folder);
+    }
+    let Ok(real) = fs::canonicalize(folder) else {
+        return relative_text(path, folder);
+    };
+    // The real path of what the path of the folder says lies as many steps above it.
+    let common = folder.ancestors().nth(up).map(fs::canonicalize);
+    let is_right = common.is_none_or(|common| common.ok().as_deref() == real.ancestors().nth(up));
+    if is_right && up <= steps_up(path, &real) {
+        relative_text(path, folder)
+    } else {
+        relative_text(path, &real)
+    }
+}
+
+/// Number of names of `folder` that are not names of `path`.
+fn steps_up(path: &Path, folder: &Path) -> usize {
+    folder.components().count() - shared_names(path, folder)
+}
+
+fn shared_names(path: &Path, folder: &Path) -> usize {
+    let both = path.components().zip(folder.components());
+    both.take_while(|(one, other)| one == other).count()
+}
+
+fn relative_text(path: &Path, folder: &Path) -> PathBuf {
+    let shared = shared_names(path, folder);
     if shared == 0 {
         return path.to_owned();
     }
@@ -66,7 +133,7 @@ pub(super) fn relative_to(path: &Path, folder: &Path) -> PathBuf {
 
 /// The file that a path in a file in `folder` means.
 pub(super) fn resolved(path: &Path, folder: &Path) -> PathBuf {
-    normalised(&folder.join(path))
+    without_dots(&folder.join(path))
 }
 
 #[cfg(test)]
@@ -83,35 +150,97 @@ mod tests {
         }
     }
 
+    /// A folder by its real path, with these folders in it.
+    fn folders(names: &[&str]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = fs::canonicalize(folder.path()).expect("there");
+        for name in names {
+            fs::create_dir_all(root.join(name)).expect("made");
+        }
+        (folder, root)
+    }
+
     #[test]
     fn dots_are_taken_out_of_a_path() {
-        let normalised = |path| normalised(Path::new(path));
-        assert_eq!(normalised("/a/./b/../c"), Path::new("/a/c"));
-        assert_eq!(
-            normalised("/../a"),
-            Path::new("/a"),
-            "there is nothing above the root"
-        );
-        assert_eq!(normalised("../a/../../b"), Path::new("../../b"));
+        let (_folder, root) = folders(&["a/b"]);
+        assert_eq!(without_dots(&root.join("a/./b/../c")), root.join("a/c"));
+        assert_eq!(without_dots(Path::new("../a")), Path::new("../a"));
+        if cfg!(unix) {
+            let above = without_dots(Path::new("/../a"));
+            assert_eq!(above, Path::new("/a"), "there is nothing above the root");
+            let none = root.join("none/../a");
+            assert_eq!(without_dots(&none), none, "the system finds nothing either");
+        }
     }
 
     #[test]
     fn a_relative_path_resolves_to_where_it_came_from() {
-        let folder = Path::new("/shows/tour");
+        let (_folder, root) = folders(&["tour/media", "library"]);
+        let folder = root.join("tour");
         for (path, relative) in [
-            ("/shows/tour/media/a.mov", "media/a.mov"),
-            ("/shows/tour/a.mov", "a.mov"),
-            ("/shows/library/a.mov", "../library/a.mov"),
-            ("/other/a.mov", "../../other/a.mov"),
+            ("tour/media/a.mov", "media/a.mov"),
+            ("tour/a.mov", "a.mov"),
+            ("library/a.mov", "../library/a.mov"),
+            ("none/a.mov", "../none/a.mov"),
         ] {
-            let path = Path::new(path);
-            assert_eq!(relative_to(path, folder), Path::new(relative));
-            assert_eq!(resolved(Path::new(relative), folder), path);
+            let path = root.join(path);
+            assert_eq!(relative_to(&path, &folder), Path::new(relative));
+            assert_eq!(resolved(Path::new(relative), &folder), path);
         }
+        let elsewhere = root.join("x/a.mov");
         assert_eq!(
-            resolved(Path::new("/x/a.mov"), folder),
-            Path::new("/x/a.mov"),
+            resolved(&elsewhere, &folder),
+            elsewhere,
             "absolute ones stay"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_step_up_behind_a_link_is_the_one_of_the_system() {
+        use std::os::unix::fs::symlink;
+        let (_folder, root) = folders(&["real/show/media", "real/lib", "desk", "desk/lib"]);
+        symlink("../real/show", root.join("desk/show")).expect("linked");
+        symlink("../real", root.join("desk/near")).expect("linked");
+        let up = root.join("desk/show/../lib/a.mov");
+        assert_eq!(without_dots(&up), root.join("real/lib/a.mov"));
+        // Each folder by a path that links are part of, and each file by what it is called.
+        for folder in ["real/show", "desk/show", "desk/near/show"] {
+            for name in [
+                "real/show/media/a.mov",
+                "desk/show/media/a.mov",
+                "real/lib/a.mov",
+                "desk/lib/a.mov",
+                "desk/near/lib/a.mov",
+                "none/a.mov",
+            ] {
+                let (folder, path) = (root.join(folder), root.join(name));
+                let stored = relative_to(&path, &folder);
+                assert!(stored.is_relative(), "{}", stored.display());
+                let found = resolved(&stored, &folder);
+                let real = |path: &Path| {
+                    let parent = path.parent().expect("a folder");
+                    fs::canonicalize(parent).unwrap_or_else(|_| parent.to_owned())
+                };
+                let said = format!("{} in {}", stored.display(), folder.display());
+                assert_eq!(real(&found), real(&path), "{said}");
+                if path.starts_with(&folder) {
+                    assert_eq!(found, path, "{said}");
+                }
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_to_a_file_that_is_not_there_yet() {
+        use std::os::unix::fs::symlink;
+        let (_folder, root) = folders(&["real", "desk"]);
+        symlink("../real/one", root.join("desk/two")).expect("linked");
+        symlink("two", root.join("desk/three")).expect("linked");
+        symlink("again", root.join("desk/again")).expect("linked");
+        let found = behind_links(&root.join("desk/three")).expect("two links");
+        assert_eq!(found, root.join("real/one"));
+        assert!(behind_links(&root.join("desk/again")).is_err(), "a circle");
     }
 }

@@ -27,6 +27,9 @@ pub const MAX_LOOPS: u32 = 1_000_000;
 /// Fastest speed of a clip, either way.
 pub const MAX_SPEED: f64 = 10.0;
 
+/// The greatest loop phase of a clip, 10,000 hours: what the longest clip covers at [`MAX_SPEED`].
+pub const MAX_PHASE: Time = Time::from_seconds(10 * 1000 * 3600);
+
 /// Largest width and height of a canvas.
 pub const MAX_CANVAS_PX: u32 = 16_384;
 
@@ -277,6 +280,11 @@ fn check_clip(clip: &Clip, known_media: &BTreeSet<u32>) -> Result<(), ProjectErr
         (is_speed, "speed", "−10 to 10 and not zero"),
         (is_loop, "number of loops", "1 to 1,000,000"),
         (
+            (Time::ZERO..=MAX_PHASE).contains(&clip.phase),
+            "loop phase",
+            "between zero and 10,000 hours",
+        ),
+        (
             fades_fit,
             "fades",
             "at least zero and together no longer than the clip",
@@ -424,6 +432,9 @@ mod tests {
             error_after(|project| project.layers[0].clips[0].media_in = time);
             error_after(|project| project.layers[0].clips[0].media_out = Some(time));
             error_after(|project| project.layers[0].clips[0].fade_in = time);
+            if time != MAX_TIME + Time::from_flicks(1) {
+                error_after(|project| project.layers[0].clips[0].phase = time);
+            }
             error_after(|project| {
                 project.loop_range = Some(TimeRange {
                     start: Time::ZERO,

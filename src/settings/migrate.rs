@@ -5,14 +5,14 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::choices::{DecodeBy, IoMode};
+use super::choices::{DecodeBy, IoMode, PrebufferDepth};
 
 /// The playback settings of a file of either version; what it lacks is `None`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct StoredPlayback {
     #[serde(deserialize_with = "present")]
-    pub(super) prebuffer: Option<usize>,
+    pub(super) prebuffer: Option<PrebufferDepth>,
     #[serde(deserialize_with = "present")]
     pub(super) budget_mib: Option<u32>,
     #[serde(deserialize_with = "present")]
@@ -117,7 +117,10 @@ mod tests {
         let all = playback(
             "prebuffer: 8, is_async: false, is_mapped: false, io: Direct, budget_mib: 512, is_software_decode: true",
         );
-        assert_eq!((all.prebuffer, all.budget_mib), (8, 512));
+        assert_eq!(
+            (all.prebuffer, all.budget_mib),
+            (PrebufferDepth::Frames(8), 512)
+        );
     }
 
     #[test]

@@ -7,11 +7,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::choices::{DecodeBy, IoMode, ThemeChoice};
+use super::choices::{DecodeBy, IoMode, PrebufferDepth, ThemeChoice};
 use super::migrate::StoredPlayback;
 
 /// The version of the settings that this program writes.
-pub const SETTINGS_VERSION: u32 = 2;
+pub const SETTINGS_VERSION: u32 = 3;
+
+/// The version from which on the prebuffer may follow the disk.
+const AUTO_PREBUFFER_VERSION: u32 = 3;
+
+/// The prebuffer before that where nobody had chosen one.
+const USUAL_BEFORE: PrebufferDepth = PrebufferDepth::Frames(5);
 
 /// Scales of the window that can be chosen, in percent.
 pub const SCALES: [u32; 7] = [75, 90, 100, 125, 150, 175, 200];
@@ -50,8 +56,8 @@ pub struct Appearance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StoredPlayback")]
 pub struct Playback {
-    /// Frames that each layer reads ahead, 3 to 16.
-    pub prebuffer: usize,
+    /// Frames that each layer reads ahead.
+    pub prebuffer: PrebufferDepth,
     /// The I/O mode.
     #[serde(rename = "io_mode")]
     pub io: IoMode,
@@ -73,6 +79,8 @@ pub struct Layout {
     pub hidden: Vec<String>,
     /// Widths and heights of panels, by their names.
     pub panels: BTreeMap<String, f32>,
+    /// Left, top, width and height of tool windows, by their names.
+    pub tools: BTreeMap<String, [f32; 4]>,
 }
 
 /// The output window.
@@ -111,7 +119,7 @@ impl Default for Appearance {
 impl Default for Playback {
     fn default() -> Self {
         Self {
-            prebuffer: 5,
+            prebuffer: PrebufferDepth::Auto,
             io: IoMode::Auto,
             budget_mib: 192,
             decode: DecodeBy::Auto,
@@ -132,16 +140,26 @@ impl From<StoredPlayback> for Playback {
 }
 
 impl Settings {
-    /// Clamps every number to its range, since a file may hold anything.
+    /// Clamps every number to its range, since a file may hold anything, and takes what was usual in an earlier version
+    /// for what is usual now.
     #[must_use]
     pub fn clamped(mut self) -> Self {
+        if self.version < AUTO_PREBUFFER_VERSION && self.playback.prebuffer == USUAL_BEFORE {
+            self.playback.prebuffer = PrebufferDepth::Auto;
+        }
         self.version = SETTINGS_VERSION;
         self.look.scale_percent = self.look.scale_percent.clamp(50, 300);
         self.autosave_s = self.autosave_s.clamp(5, 600);
-        self.playback.prebuffer = self.playback.prebuffer.clamp(3, 16);
+        self.playback.prebuffer = self.playback.prebuffer.clamped();
         self.playback.budget_mib = self.playback.budget_mib.clamp(64, 16 << 10);
         let is_size = |size: &f32| size.is_finite() && (1.0..=16384.0).contains(size);
         self.layout.panels.retain(|_, size| is_size(size));
+        let is_place = |place: &[f32; 4]| {
+            let [left, top, width, height] = place;
+            let is_near = |at: &f32| at.is_finite() && at.abs() <= 16384.0;
+            is_near(left) && is_near(top) && is_size(width) && is_size(height)
+        };
+        self.layout.tools.retain(|_, place| is_place(place));
         self.layout.window = self
             .layout
             .window
@@ -158,14 +176,31 @@ mod tests {
     fn numbers_out_of_range_are_clamped() {
         let mut settings = Settings::default();
         settings.look.scale_percent = 0;
-        settings.playback.prebuffer = 1000;
+        settings.playback.prebuffer = PrebufferDepth::Frames(1000);
         settings.autosave_s = 0;
         settings.layout.window = Some([f32::NAN, 100.0]);
         settings.layout.panels.insert("media".to_owned(), -4.0);
+        let nowhere = [f32::INFINITY, 0.0, 10.0, 10.0];
+        settings.layout.tools.insert("log".to_owned(), nowhere);
         let clamped = settings.clamped();
         assert_eq!(clamped.look.scale_percent, 50);
-        assert_eq!(clamped.playback.prebuffer, 16);
+        assert_eq!(clamped.playback.prebuffer, PrebufferDepth::Frames(16));
         assert_eq!(clamped.autosave_s, 5);
         assert_eq!(clamped.layout, Layout::default());
+    }
+
+    #[test]
+    fn the_usual_prebuffer_of_earlier_versions_becomes_the_usual_one_and_a_chosen_one_stays() {
+        let read = |text: &str| ron::from_str::<Settings>(text).expect("readable").clamped();
+        for (version, frames, expected) in [
+            (2, 5, PrebufferDepth::Auto),
+            (1, 5, PrebufferDepth::Auto),
+            (2, 8, PrebufferDepth::Frames(8)),
+            (3, 5, PrebufferDepth::Frames(5)),
+            (3, 0, PrebufferDepth::Auto),
+        ] {
+            let text = format!("(version: {version}, playback: (prebuffer: {frames}))");
+            assert_eq!(read(&text).playback.prebuffer, expected, "{text}");
+        }
     }
 }

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::per_second;
 use super::report::SCHEMA;
 
-/// Why a file is no report that can be shown.
+/// Reason that a file is no report that can be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     /// It is not JSON at all.
@@ -158,12 +159,15 @@ impl WrittenReport {
 
     fn total_rows(&self) -> Vec<(&'static str, usize, f64)> {
         let process = &self.process;
-        let seconds = self.seconds.max(1e-9);
         let mut rows = count_rows(&self.totals);
         let read: f64 = self.layers.iter().map(|layer| layer.read_mb_per_s).sum();
         rows.extend([
             ("read MB/s", 1, read),
-            ("cores busy", 2, process.cpu_seconds / seconds),
+            (
+                "cores busy",
+                2,
+                per_second(process.cpu_seconds, self.seconds),
+            ),
             (
                 "peak memory MiB",
                 1,

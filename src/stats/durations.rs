@@ -33,6 +33,15 @@ impl Durations {
         self.0.saturating_record(micros(duration));
     }
 
+    /// Records what a duration is off by, which may be nothing.
+    pub fn record_error(&mut self, error: Time) {
+        if error > Time::ZERO {
+            self.record(error);
+        } else {
+            self.0.saturating_record(0);
+        }
+    }
+
     /// Adds what another one recorded.
     pub fn add(&mut self, other: &Self) {
         if let Err(error) = self.0.add(&other.0) {

@@ -1,7 +1,7 @@
 //! This process as the system counts it.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 
 /// Memory, processor time and threads of this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
@@ -41,31 +41,55 @@ pub fn thread_cpu_seconds() -> Option<f64> {
     Some(nanos as f64 / 1e9)
 }
 
+/// Reason that the system gives no count of what this process reads.
+#[derive(Debug, thiserror::Error)]
+pub enum UncountedIo {
+    /// It does not let this program read it.
+    #[error("the system does not let this program read {path} ({source})")]
+    Unreadable {
+        /// The file of the counts.
+        path: &'static str,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// There is no such count.
+    #[error("{path} has no {name}")]
+    NoSuchCount {
+        /// The file of the counts.
+        path: &'static str,
+        /// The name of the count.
+        name: &'static str,
+    },
+}
+
 /// Bytes that this process had read from storage so far: `read_bytes` of `/proc/self/io` (proc(5)).
 ///
 /// # Errors
-/// Why it is not known, in a clause.
-pub fn storage_bytes_read() -> Result<u64, String> {
+/// Reason that it is not known.
+pub fn storage_bytes_read() -> Result<u64, UncountedIo> {
     io_count(OWN_IO, "read_bytes:")
 }
 
 /// Bytes that this process asked the system to read so far, from storage or not: `rchar` of `/proc/self/io`.
 ///
 /// # Errors
-/// Why it is not known, in a clause.
-pub fn bytes_asked_for() -> Result<u64, String> {
+/// Reason that it is not known.
+pub fn bytes_asked_for() -> Result<u64, UncountedIo> {
     io_count(OWN_IO, "rchar:")
 }
 
 /// The file in which the system counts what this process reads and writes (proc(5)). Hardened systems keep it to themselves.
 const OWN_IO: &str = "/proc/self/io";
 
-fn io_count(path: &str, name: &str) -> Result<u64, String> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| format!("the system does not let this program read {path} ({error})"))?;
-    text.lines()
-        .find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
-        .ok_or_else(|| format!("{path} has no {name}"))
+fn io_count(path: &'static str, name: &'static str) -> Result<u64, UncountedIo> {
+    let text =
+        std::fs::read_to_string(path).map_err(|source| UncountedIo::Unreadable { path, source })?;
+    count_in(&text, name).ok_or(UncountedIo::NoSuchCount { path, name })
+}
+
+fn count_in(text: &str, name: &str) -> Option<u64> {
+    let mut lines = text.lines();
+    lines.find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
 }
 
 /// Threads whose names begin alike.
@@ -122,14 +146,6 @@ pub fn open_handles() -> Option<u64> {
     // The folder itself is open while it is read.
     let entries = std::fs::read_dir("/proc/self/fd").ok()?;
     Some((entries.count() as u64).saturating_sub(1))
-}
-
-/// Memory that could be used without anything being thrown out that is needed, in bytes; none where the system does
-/// not say.
-pub fn available_memory_bytes() -> Option<u64> {
-    let mut buffer = [0; LONGEST_BYTES];
-    let kibibytes = status_value(text_of("/proc/meminfo", &mut buffer), "MemAvailable:");
-    (kibibytes > 0).then_some(kibibytes * 1024)
 }
 
 /// True if this program was started with a signal ignored, as `nohup` does with that of a terminal that goes: it is meant
@@ -223,18 +239,13 @@ mod tests {
     fn disk_statistics_that_may_not_be_read_are_said_to_be_unknown_and_never_zero() {
         let refused = io_count("/proc/self/no such file", "rchar:");
         assert!(
-            refused
-                .as_ref()
-                .is_err_and(|why| why.contains("does not let this program")),
+            matches!(refused, Err(UncountedIo::Unreadable { .. })),
             "{refused:?}"
         );
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("io");
-        std::fs::write(&path, "rchar: 12\nwchar: x\n").expect("written");
-        let path = path.to_str().expect("a plain path");
-        assert_eq!(io_count(path, "rchar:"), Ok(12));
-        assert!(io_count(path, "wchar:").is_err_and(|why| why.ends_with("has no wchar:")));
-        assert!(io_count(path, "read_bytes:").is_err());
+        let text = "rchar: 12\nwchar: x\n";
+        assert_eq!(count_in(text, "rchar:"), Some(12));
+        assert_eq!(count_in(text, "wchar:"), None);
+        assert_eq!(count_in(text, "read_bytes:"), None);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub enum Outcome {
     Dropped,
 }
 
-/// Why a due frame was not shown on time.
+/// Cause of a due frame's not being shown on time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// Its bytes had not been read yet.
@@ -43,6 +43,9 @@ pub struct Counts {
     pub late: u64,
     /// Never shown.
     pub dropped: u64,
+    /// Frames that would have become due had they all one length: more than `due` where time stamps are uneven, so that
+    /// frames fall between two canvas frames. Those that still wait for their fate count already.
+    pub due_evenly: u64,
     /// Due frames that the prebuffer was asked for and could foresee; not those that came due while drawing hung.
     #[serde(skip)]
     pub asked: u64,
@@ -99,6 +102,7 @@ impl Counts {
         self.repeated += other.repeated;
         self.late += other.late;
         self.dropped += other.dropped;
+        self.due_evenly += other.due_evenly;
         self.asked += other.asked;
         self.hits += other.hits;
         self.causes.read += other.causes.read;
@@ -140,6 +144,8 @@ pub struct LayerRecorder {
     pub wait: Timings,
     /// Time from a seek to its exact frame being ready.
     pub seek: Durations,
+    /// Time that each picture stayed longer or shorter than its cadence allows.
+    pub cadence: Durations,
     /// Stored bytes read.
     pub read_bytes: u64,
 }

@@ -6,7 +6,7 @@ use super::HealthCounts;
 use super::durations::{Durations, Timings};
 use super::process::ProcessUsage;
 use super::recorder::{CauseCounts, Counts, LayerRecorder};
-use crate::stats::AdapterInfo;
+use super::{AdapterInfo, BudgetShortage, per_second};
 
 /// The version of the form.
 pub const SCHEMA: u32 = 1;
@@ -16,7 +16,7 @@ pub const SCHEMA: u32 = 1;
 pub struct Report {
     /// The version of the form, [`SCHEMA`].
     pub schema: u32,
-    /// Time that was played, in seconds.
+    /// Time that was played, in seconds: that of each canvas frame shown, the first among them.
     pub seconds: f64,
     /// The picture that was composed.
     pub canvas: CanvasReport,
@@ -82,7 +82,7 @@ pub struct TotalsReport {
     pub counts: Counts,
     /// Share of due frames that were ready when asked for, 0 to 1.
     pub hit_rate: f64,
-    /// Why due frames were not shown on time; the sum is `repeated + late + dropped`.
+    /// Causes of due frames not shown on time; the sum is `repeated + late + dropped`.
     pub drop_causes: CauseCounts,
 }
 
@@ -119,6 +119,9 @@ pub struct LayerReport {
     pub wait_ms: Percentiles,
     /// Time from a seek to its frame.
     pub seek_ms: Percentiles,
+    /// Time that a picture stayed longer or shorter than its cadence allows: than the two numbers of canvas frames next to
+    /// what its rate asks for, or its own time stamps where frames have unequal lengths.
+    pub cadence_error_ms: Percentiles,
     /// Stored bytes read.
     pub read_bytes: u64,
     /// Stored bytes read per second of the run, in megabytes (10⁶).
@@ -131,12 +134,21 @@ pub struct LayerReport {
 /// A layer's prebuffer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct PrebufferReport {
-    /// Frames that it holds at most.
+    /// Frames that it holds at most, at the end.
     pub slots: usize,
+    /// True if that follows the longest reads.
+    pub auto: bool,
+    /// Fewest that it held at most during the run.
+    pub min_slots: usize,
+    /// Most that it held at most during the run.
+    pub max_slots: usize,
     /// Bytes of memory for them.
     pub bytes: u64,
     /// Frames ready, on average over the ticks of the run.
     pub mean_fill: f64,
+    /// The budget, if it is too small for the layers, and what they take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_budget: Option<BudgetShortage>,
 }
 
 /// Percentiles of a duration, in milliseconds; zeros when nothing was recorded.
@@ -184,15 +196,43 @@ pub struct LayerIdentity {
     pub height: u32,
     /// Frames per second of the media file as a fraction.
     pub fps: String,
-    /// The I/O back end that read its frames.
+    /// The I/O back end that read its frames, as of the end.
     pub io: String,
+    /// The reason for that.
+    pub reading: ReadingReport,
     /// The decoder and why it was chosen, such as `in software (as asked)`; empty for HAP.
     pub decoding: String,
     /// Losses of the media file since it was opened.
     pub health: HealthCounts,
 }
 
+/// The reason for an I/O back end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ReadingReport {
+    /// `asked`, `refused`, `demuxed`, `proxy`, `in-page-cache`, `no-direct-reads`, `not-measured` or `measured`; empty if
+    /// nothing was opened.
+    pub reason: String,
+    /// `opening` or `playing`, for the occasion of the measurement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<&'static str>,
+    /// Rate of its disk past the page cache, in megabytes (10⁶) per second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direct_mb_per_s: Option<u32>,
+    /// The same through it, of what it does not hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cached_mb_per_s: Option<u32>,
+    /// Share of the file that the page cache held when it was opened, in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cached_percent: Option<u8>,
+}
+
 impl Report {
+    /// The budget, if it is too small for the layers.
+    pub fn over_budget(&self) -> Option<BudgetShortage> {
+        let mut layers = self.layers.iter();
+        layers.find_map(|layer| layer.prebuffer.over_budget)
+    }
+
     /// A line per layer as comma-separated values, a header first (RFC 4180).
     pub fn to_csv(&self) -> String {
         let mut csv = String::from(
@@ -260,12 +300,9 @@ impl LayerReport {
             upload_ms: (&recorder.upload).into(),
             wait_ms: (&recorder.wait).into(),
             seek_ms: (&recorder.seek).into(),
+            cadence_error_ms: (&recorder.cadence).into(),
             read_bytes: recorder.read_bytes,
-            read_mb_per_s: if seconds > 0.0 {
-                recorder.read_bytes as f64 / 1e6 / seconds
-            } else {
-                0.0
-            },
+            read_mb_per_s: per_second(recorder.read_bytes as f64 / 1e6, seconds),
             error,
         }
     }
@@ -281,6 +318,7 @@ mod tests {
             due: 600,
             presented: 599,
             repeated: 1,
+            due_evenly: 600,
             asked: 600,
             hits: 599,
             causes: CauseCounts {
@@ -338,8 +376,8 @@ mod tests {
         );
         let mut layer = keys(&json["layers"][0]);
         layer.sort_unstable();
-        insta::assert_snapshot!(layer.join(" "), @"codec decode_ms decoding drop_causes dropped due fps health height hit_rate index io late media path prebuffer presented read_bytes read_mb_per_s read_ms repeated seek_ms upload_ms wait_ms width");
-        insta::assert_snapshot!(json["totals"], @r#"{"drop_causes":{"decode":0,"present":0,"read":1,"upload":0},"dropped":0,"due":600,"hit_rate":0.9983333333333333,"late":0,"presented":599,"repeated":1}"#);
+        insta::assert_snapshot!(layer.join(" "), @"cadence_error_ms codec decode_ms decoding drop_causes dropped due due_evenly fps health height hit_rate index io late media path prebuffer presented read_bytes read_mb_per_s read_ms reading repeated seek_ms upload_ms wait_ms width");
+        insta::assert_snapshot!(json["totals"], @r#"{"drop_causes":{"decode":0,"present":0,"read":1,"upload":0},"dropped":0,"due":600,"due_evenly":600,"hit_rate":0.9983333333333333,"late":0,"presented":599,"repeated":1}"#);
         insta::assert_snapshot!(json["process"], @r#"{"cpu_seconds":0.0,"peak_rss_bytes":0,"threads":0}"#);
     }
 }

@@ -53,7 +53,16 @@ impl Report {
             causes.upload,
             causes.present
         ));
+        let counts = &self.totals.counts;
+        if counts.due_evenly > counts.due {
+            lines.push(format!(
+                "read at an even rate, {} frames would have been due: time stamps are uneven, so that frames fall between \
+                 two pictures of the canvas",
+                counts.due_evenly
+            ));
+        }
         lines.push(process_text(&self.process));
+        lines.extend(self.over_budget().map(|shortage| shortage.to_string()));
         if let Some(soak) = &self.soak {
             lines.push(format!(
                 "from {:.0} s to {:.0} s: memory {:+.2} MiB, threads {:+}, handles {}",

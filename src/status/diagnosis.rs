@@ -127,8 +127,11 @@ pub struct DiskFigures {
     pub media: String,
     /// `solid-state`, `hard disk`, or why it is not known.
     pub kind: String,
-    /// Reading past the page cache, in megabytes (10⁶) per second; none where the file system does not do that.
+    /// Reading what the page cache does not hold, in the way that playing reads it, in megabytes (10⁶) per second; none
+    /// where the file system has no reads past the page cache.
     pub cold_mb_per_s: Option<f64>,
+    /// That way: `direct` or `pread`.
+    pub cold_io: Option<&'static str>,
     /// Longest of 99 % of those reads, in milliseconds.
     pub cold_p99_ms: Option<f64>,
     /// Reading through the page cache, after a first time.
@@ -158,9 +161,9 @@ impl FileFigures {
 }
 
 impl Diagnosis {
-    /// Exit code 1 is for this.
-    pub fn holds(&self) -> bool {
-        self.verdict != Verdict::WillDrop
+    /// True if there is nothing to mend, advice included; otherwise the exit code is 1.
+    pub fn is_clean(&self) -> bool {
+        self.verdict == Verdict::Holds && self.problems.is_empty()
     }
 }
 

@@ -21,6 +21,8 @@ pub struct TransportView {
 pub struct DocumentStatus {
     /// Number of the document among those opened in this run: saving under another name keeps it.
     pub number: u64,
+    /// Number of its state, which undo and redo lead back to: see [`History::state`](crate::project::History::state).
+    pub state: u64,
     /// File name, or `Untitled`.
     pub name: String,
     /// True if there are unsaved changes.

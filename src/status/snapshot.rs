@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::diagnosis::Diagnosis;
 use super::events::LogLine;
+pub use crate::media::io::ReadReason;
 pub use crate::media::{Backend, Decoding, Fallback, PlayedBy, ReadPath};
 use crate::project::{ClipId, MediaId};
 pub use crate::stats::cadence::CadenceSnapshot;
 pub use crate::stats::process::ThreadGroup;
-pub use crate::stats::{AdapterInfo, Counts, HealthCounts};
+pub use crate::stats::{AdapterInfo, BudgetShortage, Counts, HealthCounts};
 use crate::time::{FrameIndex, FrameRate, Time};
 
 /// The engine's state as the window shows it.
@@ -139,6 +140,8 @@ pub struct LayerSnapshot {
     pub frame_bytes: u64,
     /// Bytes of pictures that its decoders keep around the playhead, beside the frames in its slots.
     pub kept_bytes: u64,
+    /// The memory budget, while it is too small for its frames and those of the others.
+    pub over_budget: Option<BudgetShortage>,
     /// The path that plays it, once a file is open.
     pub played_by: Option<PlayedBy>,
     /// The way its frames are read, once a file is open.
@@ -192,6 +195,8 @@ pub struct MediaStatus {
     pub state: MediaState,
     /// Progress of indexing a long file, in percent, while it is being opened.
     pub opening_percent: Option<u8>,
+    /// True while it is being opened and its disk does not answer.
+    pub is_silent: bool,
     /// Pictures from evenly spaced moments, first to last; fewer than wanted while they are being made.
     pub thumbnails: Vec<Arc<Thumbnail>>,
     /// The picture of a frame that was asked for last.

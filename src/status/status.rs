@@ -6,6 +6,7 @@ use super::document::{DocumentStatus, Message, TransportView};
 use super::program::ProgramStatus;
 use super::snapshot::Snapshot;
 use crate::project::Project;
+use crate::settings::PrebufferDepth;
 
 /// The state of the program after a tick or a command. Panels draw it, reports and remotes read it.
 ///
@@ -23,7 +24,7 @@ pub struct Status {
     /// Messages to the user, oldest first.
     pub messages: Vec<Message>,
     /// Frames that each layer prefetches.
-    pub prebuffer: usize,
+    pub prebuffer: PrebufferDepth,
     /// The program around the document.
     pub program: ProgramStatus,
 }

@@ -5,6 +5,7 @@
 //! * [`MediaTiming`] maps between the two, through a constant rate or a file's own PTS table.
 //! * [`calendar`] writes dates of files.
 //! * [`numbered`] reads names that stand for pictures one after the other, `shot_%04d.png@30`.
+//! * [`path_text`] writes paths of files as text, those included that are not Unicode.
 //! * [`Clock`] is handed to everything that needs the present; tests set it by hand, and a device may move it.
 //!
 //! Invariant: a frame index is computed from a position, never by adding up durations.
@@ -12,6 +13,7 @@
 pub mod calendar;
 mod clock;
 pub mod numbered;
+pub mod path_text;
 mod timecode;
 mod timing;
 mod units;

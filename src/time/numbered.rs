@@ -1,15 +1,17 @@
 //! Names that stand for numbered pictures, one after the other in time: `shot_%04d.png`.
 //!
 //! `%04d` is a number of at least four digits, `%d` one without zeros before it. The pictures play 25 times a second,
-//! as FFmpeg has it, or as often as is said after an `@`: `shot_%04d.png@30`, `shot_%d.exr@24000:1001`. A file that has
-//! such a name itself is that file.
+//! as FFmpeg has it, or as often as is said after an `@`: `shot_%04d.png@30`, `shot_%d.exr@24000:1001`. A rate with a
+//! slash, `@24000/1001`, is understood too, and [`plain`] writes it with the colon, since to the system a slash ends the
+//! name of a folder. A file that has such a name itself is that file.
 
 use std::collections::BTreeMap;
 use std::fs::DirEntry;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::FrameRate;
+use super::path_text::to_text;
+use super::{FrameRate, ParseFrameRateError};
 
 /// Most pictures of a sequence: nine hours at 30 a second.
 const MAX_PICTURES: usize = 1_000_000;
@@ -27,6 +29,7 @@ const PICTURE_EXTENSIONS: [&str; 17] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberedName {
     folder: PathBuf,
+    /// The name around the number, as the text of a path.
     before: String,
     after: String,
     /// Digits that a number has at least.
@@ -52,28 +55,33 @@ impl NumberedName {
 
     /// The sequence that `path` stands for, if it is such a name and no file has it.
     pub fn parse(path: &Path) -> Option<Self> {
-        let text = path.file_name()?.to_str()?;
-        let (name, rate) = match text.rsplit_once('@') {
-            Some((name, rate)) => (name, parse_rate(rate)?),
-            None => (text, FrameRate::new(25, 1)?),
-        };
+        Self::read(path)?.ok()
+    }
+
+    /// As [`Self::parse`]; an error if `path` is such a name but for its rate.
+    fn read(path: &Path) -> Option<Result<Self, ParseFrameRateError>> {
+        let Spelling { folder, name, rate } = Spelling::of(path)?;
         let (before, rest) = name.split_once('%')?;
         let (width, after) = rest.split_once('d')?;
         let digits = match width {
             "" => 1,
             _ => width.strip_prefix('0')?.parse().ok()?,
         };
-        let is_picture = is_picture(Path::new(name));
+        let is_picture = is_picture(Path::new(&name));
         if !(1..=MAX_DIGITS).contains(&digits) || after.contains('%') || !is_picture {
             return None;
         }
-        Some(Self {
-            folder: path.parent()?.to_owned(),
+        let rate = match rate {
+            Some(text) => text.parse(),
+            None => Ok(FrameRate::new(25, 1)?),
+        };
+        Some(rate.map(|rate| Self {
+            folder: folder.to_owned(),
             before: before.to_owned(),
             after: after.to_owned(),
             digits,
             rate,
-        })
+        }))
     }
 
     /// Pictures shown per second.
@@ -95,9 +103,9 @@ impl NumberedName {
 
     /// True if the file at `path` is, or would be, one of the pictures.
     pub fn has(&self, path: &Path) -> bool {
-        let name = path.file_name().and_then(|name| name.to_str());
+        let name = path.file_name().map(Path::new);
         path.parent() == Some(self.folder.as_path())
-            && name.is_some_and(|name| self.number_of(name).is_some())
+            && name.is_some_and(|name| self.number_of(&to_text(name)).is_some())
     }
 
     /// The files that are there, by their numbers; those without bytes are left out.
@@ -144,7 +152,7 @@ impl NumberedName {
                 Ok(entry) => entry,
                 Err(error) => return Some(Err(error)),
             };
-            let number = self.number_of(entry.file_name().to_str()?)?;
+            let number = self.number_of(&to_text(Path::new(&entry.file_name())))?;
             Some(Ok((number, entry)))
         }))
     }
@@ -172,9 +180,63 @@ pub fn is_picture(path: &Path) -> bool {
         .is_some_and(|extension| PICTURE_EXTENSIONS.contains(&extension.to_lowercase().as_str()))
 }
 
-fn parse_rate(text: &str) -> Option<FrameRate> {
-    let (num, den) = text.split_once(':').unwrap_or((text, "1"));
-    FrameRate::new(num.parse().ok()?, den.parse().ok()?)
+/// The error of the rate of a path that would stand for a sequence but for that.
+pub fn rate_error(path: &Path) -> Option<ParseFrameRateError> {
+    NumberedName::read(path)?.err()
+}
+
+/// The path with a colon in its rate where a slash was, so that the name of the sequence is its last part; any other
+/// path as it is. Asks the file system whether it is a file's.
+pub fn plain(path: PathBuf) -> PathBuf {
+    let has_slash = || {
+        let spelling = Spelling::of(&path)?;
+        (spelling.folder != path.parent()?).then_some(())
+    };
+    if has_slash().is_none() || NumberedName::of(&path).is_none() {
+        return path;
+    }
+    match (path.parent(), path.file_name()) {
+        (Some(name), Some(below)) => {
+            let mut name = name.as_os_str().to_owned();
+            name.push(":");
+            name.push(below);
+            name.into()
+        }
+        _ => path,
+    }
+}
+
+/// The parts of a path that may be a sequence's.
+struct Spelling<'a> {
+    folder: &'a Path,
+    /// The name, as the text of a path, without the rate.
+    name: String,
+    /// The rate as it is written.
+    rate: Option<String>,
+}
+
+impl<'a> Spelling<'a> {
+    /// None where there is no number in the name, which nearly every path is.
+    fn of(path: &'a Path) -> Option<Self> {
+        let folder = path.parent()?;
+        let last = to_text(Path::new(path.file_name()?));
+        if last.contains('%') {
+            let (name, rate) = match last.rsplit_once('@') {
+                Some((name, rate)) => (name, Some(rate.to_owned())),
+                None => (&*last, None),
+            };
+            let name = name.to_owned();
+            return Some(Self { folder, name, rate });
+        }
+        // What looks like a file in a folder is a rate with a slash.
+        let above = to_text(Path::new(folder.file_name()?));
+        let (name, num) = above.rsplit_once('@').filter(|_| above.contains('%'))?;
+        Some(Self {
+            folder: folder.parent()?,
+            name: name.to_owned(),
+            rate: Some(format!("{num}/{last}")),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -204,10 +266,30 @@ mod tests {
             "a_%4d.png",
             "a_%04d_%04d.png",
             "a_%00d.png",
-            "a_%04d.png@fast",
-            "a_%04d.png@0",
         ] {
             assert_eq!(name(other), None, "{other}");
+            assert_eq!(rate_error(Path::new(other)), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn rates_are_ratios_in_either_spelling_and_what_is_none_is_said() {
+        for text in ["/s/a_%04d.png@30000/1001", "/s/a_%04d.png@30000:1001"] {
+            let found = name(text).expect("a sequence");
+            assert_eq!(found.rate(), rate(30000, 1001), "{text}");
+            assert!(found.has(Path::new("/s/a_0007.png")), "{text}");
+            assert_eq!(plain(text.into()), Path::new("/s/a_%04d.png@30000:1001"));
+        }
+        for wrong in [
+            "fast", "0", "nan", "-1", "inf", "1/0", "0/1", "1:0", "", "1e9",
+        ] {
+            let path = format!("a_%04d.png@{wrong}");
+            assert_eq!(name(&path), None, "{path}");
+            assert!(rate_error(Path::new(&path)).is_some(), "{path}");
+        }
+        for other in ["/s/%/1", "/s/a@30/1", "/s/a_%04d.mov@30/1", "/"] {
+            assert_eq!(plain(other.into()), Path::new(other));
+            assert_eq!(rate_error(Path::new(other)), None, "{other}");
         }
     }
 

@@ -252,7 +252,8 @@ impl FromStr for FrameRate {
     type Err = ParseFrameRateError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (num, den) = text.split_once('/').unwrap_or((text, "1"));
+        // A colon where a slash would mean something else, as in the names of numbered pictures.
+        let (num, den) = text.split_once(['/', ':']).unwrap_or((text, "1"));
         let parse = |part: &str| part.trim().parse::<u32>().ok();
         parse(num)
             .zip(parse(den))

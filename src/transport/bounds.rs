@@ -52,6 +52,17 @@ impl TimelinePosition {
     }
 }
 
+impl Direction {
+    /// The direction of a speed.
+    pub fn of(speed: f64) -> Self {
+        if speed < 0.0 {
+            Self::Backwards
+        } else {
+            Self::Forwards
+        }
+    }
+}
+
 impl Bounds {
     /// The bounds of a project.
     pub fn of(project: &Project) -> Self {
@@ -107,12 +118,24 @@ impl Bounds {
         }
     }
 
-    /// The position of playing that began at `from` and would be at `unfolded` on an endless timeline.
+    /// The time from which the canvas frame at `time` is played as a whole: its start, or, backwards, its last flick.
+    /// From its start, playing backwards would leave it at once.
+    pub fn entry(&self, time: Time, direction: Direction) -> Time {
+        let frame = self.canvas.frame_at(time);
+        match direction {
+            Direction::Forwards => self.canvas.time_of(frame),
+            Direction::Backwards => {
+                self.canvas.time_of(frame.saturating_add(1)) - Time::from_flicks(1)
+            }
+        }
+    }
+
+    /// The position of playing in a direction that began at `from` and would be at `unfolded` on an endless timeline.
     ///
     /// Playing that begins beyond the loop's end goes on to the end of the timeline without looping, as does playing
     /// backwards that begins before its start.
-    pub fn position(&self, from: Time, unfolded: Time) -> TimelinePosition {
-        let is_backwards = unfolded < from;
+    pub fn position(&self, from: Time, unfolded: Time, direction: Direction) -> TimelinePosition {
+        let is_backwards = direction == Direction::Backwards;
         if let Some(span) = self.loop_span() {
             let length = span.end - span.start;
             // Spans are half open: the end of the loop is the start of the next lap.
@@ -167,7 +190,16 @@ mod tests {
     }
 
     fn at(bounds: Bounds, from: i64, unfolded: i64) -> TimelinePosition {
-        bounds.position(Time::from_seconds(from), Time::from_seconds(unfolded))
+        let direction = if unfolded < from {
+            Direction::Backwards
+        } else {
+            Direction::Forwards
+        };
+        bounds.position(
+            Time::from_seconds(from),
+            Time::from_seconds(unfolded),
+            direction,
+        )
     }
 
     fn passed(seconds: i64, laps: i64) -> TimelinePosition {

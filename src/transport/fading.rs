@@ -5,8 +5,8 @@ use super::schedule::place_at;
 use crate::project::Layer;
 use crate::time::Time;
 
-/// Opacity of the picture of a side, 0 to 1: the layer's opacity times the fades of the clip and its weight in a
-/// crossfade; zero between clips.
+/// Opacity of the picture of a side, 0 to 1: the layer's opacity times the clip's fades, of which a crossfade is one;
+/// zero between clips.
 ///
 /// The weights of a crossfade mix the two pictures before the result is blended with the canvas below: with `L` the
 /// layer's opacity and `p` the elapsed share of the crossfade, the later clip has `L·p`, the earlier one `L·(1 − p)`.
@@ -15,19 +15,10 @@ pub fn opacity_at(layer: &Layer, side: DeckSide, time: Time) -> f32 {
         return 0.0;
     };
     let clip = &layer.clips[place];
-    let own = faded(time - clip.start, clip.fade_in) * faded(clip.end() - time, clip.fade_out);
-    let opacity = layer.at(time).opacity;
-    let before = place.checked_sub(1).map(|place| &layer.clips[place]);
-    let after = layer.clips.get(place + 1);
-    // Three clips never overlap, so that a clip is in one crossfade at a time.
-    let share = if let Some(earlier) = before.filter(|earlier| time < earlier.end()) {
-        opacity * faded(time - clip.start, earlier.end() - clip.start)
-    } else if let Some(later) = after.filter(|later| later.start <= time) {
-        opacity * (1.0 - faded(time - later.start, clip.end() - later.start))
-    } else {
-        opacity
-    };
-    share * own
+    let [before, after] = layer.crossfades(place);
+    let rising = faded(time - clip.start, before.unwrap_or(clip.fade_in));
+    let falling = faded(clip.end() - time, after.unwrap_or(clip.fade_out));
+    layer.at(time).opacity * rising * falling
 }
 
 /// Opacity of a fade of this length at a distance from its transparent end, 0 to 1.
@@ -73,6 +64,12 @@ mod tests {
             [0.0, 0.25, 0.5, 1.0, 1.0]
         );
         assert_eq!((at(&layer, 0, 120), at(&layer, 1, 59)), (0.0, 0.0));
+        layer.clips[0].fade_out = Time::from_seconds(2);
+        layer.clips[1].fade_in = Time::from_seconds_f64(0.5);
+        layer.clips[1].fade_out = Time::from_seconds(1);
+        assert_eq!(at(&layer, 0, 20), 1.0, "a fade that the crossfade replaces");
+        assert_eq!(at(&layer, 1, 150), 0.5, "a fade on the other side");
+        layer.clips[1].fade_out = Time::ZERO;
         layer.opacity = 0.6;
         for frame in 60..120 {
             let (earlier, later) = (at(&layer, 0, frame), at(&layer, 1, frame));

@@ -1,72 +1,24 @@
 //! The mapping from project time to the frame of a clip's media file.
 
-use crate::project::{Clip, LoopMode};
+use crate::project::Clip;
 use crate::time::{FrameIndex, MediaTiming, Time};
 
-/// The media frame that `clip` shows at project time `time`; `None` outside the clip, after the end of a media span
-/// that plays once, and for media without frames.
+/// The media frame that `clip` shows at project time `time`: see [`Clip::media_position`]. `None` outside the clip,
+/// after the end of runs that are counted, and for media without frames.
 ///
-/// In and out points past the end of the file are clamped to it. At speed 1 and −1 all is exact; at others the distance
-/// in the file is rounded to the nearest flick. Played backwards, the span is mirrored: the clip begins with its last
-/// frame. So at the turns of a ping-pong the outermost frame is shown twice as long.
+/// At the turns of a ping-pong the outermost frame is shown twice as long.
 pub fn media_frame_at(clip: &Clip, timing: &MediaTiming, time: Time) -> Option<FrameIndex> {
-    if time < clip.start || time >= clip.end() || timing.frames() == 0 {
+    if timing.frames() == 0 {
         return None;
     }
-    let (begin, length) = media_span(clip, timing);
-    let elapsed = time - clip.start;
-    let is_exact = clip.speed.abs() == 1.0;
-    let travelled = if is_exact {
-        elapsed
-    } else {
-        elapsed.scaled(clip.speed.abs())
-    };
-    let into = folded(travelled, length, clip.loop_mode)?;
-    // The span is half open: the mirror of its first flick is the last one, and not its end.
-    let position = if clip.speed > 0.0 {
-        into
-    } else {
-        length - Time::from_flicks(1) - into
-    };
-    Some(timing.frame_at(begin + position))
-}
-
-/// Start and length of the clip's media span, at least one flick, within the file.
-fn media_span(clip: &Clip, timing: &MediaTiming) -> (Time, Time) {
-    let last = FrameIndex(timing.frames().saturating_sub(1));
-    let file_end = timing.duration();
-    // An in point past the end shows the last frame rather than nothing.
-    let begin = clip.media_in.min(timing.time_of(last));
-    let out = clip.media_out.map_or(file_end, |out| out.min(file_end));
-    (begin, (out - begin).max(Time::from_flicks(1)))
-}
-
-/// The distance, folded into a span of this length: from zero to below the length.
-fn folded(travelled: Time, length: Time, mode: LoopMode) -> Option<Time> {
-    let last = length - Time::from_flicks(1);
-    match mode {
-        LoopMode::Once => (travelled < length).then_some(travelled),
-        LoopMode::HoldLast => Some(travelled.min(last)),
-        LoopMode::Loop => Some(travelled.rem_euclid(length)),
-        LoopMode::Times(times) => {
-            (travelled.div_euclid(length) < i64::from(times)).then(|| travelled.rem_euclid(length))
-        }
-        LoopMode::PingPong => {
-            let phase = travelled.rem_euclid(length + length);
-            let is_way_back = phase >= length;
-            Some(if is_way_back {
-                length + last - phase
-            } else {
-                phase
-            })
-        }
-    }
+    let position = clip.media_position(time, timing.duration())?;
+    Some(timing.frame_at(position))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{ClipId, MediaId};
+    use crate::project::{ClipId, LoopMode, MediaId};
     use crate::time::FrameRate;
 
     /// Frames shown on a 60 fps canvas by a clip of 12 canvas frames of a 60 fps file with four frames.
@@ -113,6 +65,29 @@ mod tests {
             clip.media_out = Some(FrameRate::FPS_60.time_of(3));
         });
         assert_eq!(part[..4], frames(&[2, 1, 2, 1]));
+    }
+
+    #[test]
+    fn the_phase_is_where_the_course_begins() {
+        let from = |phase, mode| {
+            shown(|clip| {
+                clip.phase = FrameRate::FPS_60.time_of(phase);
+                clip.loop_mode = mode;
+            })
+        };
+        assert_eq!(from(3, LoopMode::Loop)[..6], frames(&[3, 0, 1, 2, 3, 0]));
+        assert_eq!(
+            from(5, LoopMode::PingPong)[..6],
+            frames(&[2, 1, 0, 0, 1, 2])
+        );
+        assert_eq!(from(3, LoopMode::HoldLast), frames(&[3; 12]));
+        assert_eq!(from(6, LoopMode::Times(2))[..3], [Some(2), Some(3), None]);
+        assert_eq!(from(2, LoopMode::Once)[..3], [Some(2), Some(3), None]);
+        let backwards = shown(|clip| {
+            clip.phase = FrameRate::FPS_60.time_of(1);
+            clip.speed = -1.0;
+        });
+        assert_eq!(backwards[..4], frames(&[2, 1, 0, 3]));
     }
 
     #[test]

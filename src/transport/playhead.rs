@@ -109,11 +109,7 @@ impl Transport {
 
     /// The direction of playing, also while paused.
     pub fn direction(&self) -> Direction {
-        if self.speed() < 0.0 {
-            Direction::Backwards
-        } else {
-            Direction::Forwards
-        }
+        Direction::of(self.speed())
     }
 
     /// Count of jumps: seek, scrub, stop, step, beginning anew. Passing the loop's seam is none, because it was
@@ -129,7 +125,7 @@ impl Transport {
     }
 
     /// Plays from the playhead, or from the start, or the loop's, if nothing is left to play. While playing nothing
-    /// happens; it ends a drag.
+    /// happens; it ends a drag. Either way the canvas frame that it begins with is on screen for all of its time.
     pub fn play(&mut self, now: Time, bounds: &Bounds) {
         if self.is_playing() {
             return;
@@ -141,7 +137,7 @@ impl Transport {
             self.seek_count += 1;
         }
         self.began = from;
-        self.start(now, from);
+        self.enter(now, from, bounds);
     }
 
     /// Pauses at the canvas frame that is on screen. It ends a drag.
@@ -157,11 +153,11 @@ impl Transport {
     }
 
     /// Moves the playhead, and goes on playing if it plays. While paused, stop will come back here. It ends a drag.
-    pub fn seek(&mut self, now: Time, time: Time) {
+    pub fn seek(&mut self, now: Time, time: Time, bounds: &Bounds) {
         self.jump(time);
         match self.state {
             // `began` stays: stop goes back to the start of playing, not to a seek within it.
-            PlayState::Playing { .. } => self.start(now, self.position),
+            PlayState::Playing { .. } => self.enter(now, self.position, bounds),
             PlayState::Scrubbing { .. } | PlayState::Paused => {
                 self.rest();
                 self.began = self.position;
@@ -181,14 +177,14 @@ impl Transport {
 
     /// Ends a drag at this position, and resumes playing from there if it played before. Without a drag it is
     /// [`Self::seek`].
-    pub fn scrub_end(&mut self, now: Time, time: Time) {
+    pub fn scrub_end(&mut self, now: Time, time: Time, bounds: &Bounds) {
         let resumes = self.state == PlayState::Scrubbing { resumes: true };
         // The seek pauses, which ends a shuttle; a drag only suspends it.
         let shuttle = self.shuttle;
-        self.seek(now, time);
+        self.seek(now, time, bounds);
         if resumes {
             self.shuttle = shuttle;
-            self.start(now, self.position);
+            self.enter(now, self.position, bounds);
         }
     }
 
@@ -209,10 +205,11 @@ impl Transport {
         if speed == 0.0 || !speed.is_finite() {
             return;
         }
-        // The old speed applies up to now, so the start of playing moves here before it changes.
-        self.anchor(now, bounds);
-        self.shuttle = None;
-        self.speed = speed.clamp(-MAX_SPEED, MAX_SPEED);
+        let speed = speed.clamp(-MAX_SPEED, MAX_SPEED);
+        self.change_speed(now, bounds, |transport| {
+            transport.shuttle = None;
+            transport.speed = speed;
+        });
     }
 
     /// Plays in a direction: at speed 1 first, twice as fast on each further call, up to 8. The other direction turns
@@ -227,11 +224,11 @@ impl Transport {
         } else {
             SHUTTLE_SPEEDS[0]
         };
-        self.anchor(now, bounds);
-        self.shuttle = Some(match direction {
+        let speed = match direction {
             Direction::Forwards => magnitude,
             Direction::Backwards => -magnitude,
-        });
+        };
+        self.change_speed(now, bounds, |transport| transport.shuttle = Some(speed));
         self.play(now, bounds);
     }
 
@@ -244,8 +241,10 @@ impl Transport {
                 started_time,
             } => (started_time, now - started_clock, false),
             PlayState::Paused | PlayState::Scrubbing { .. } => {
-                let start = bounds.play_start(playhead, self.direction());
-                (start, Time::ZERO, start != playhead)
+                let direction = self.direction();
+                let start = bounds.play_start(playhead, direction);
+                let entry = bounds.entry(start, direction);
+                (entry, Time::ZERO, start != playhead)
             }
         };
         Course {
@@ -289,7 +288,7 @@ impl Transport {
             return None;
         };
         let way = travelled(now - started_clock, self.speed());
-        Some(bounds.position(started_time, started_time + way))
+        Some(bounds.position(started_time, started_time + way, self.direction()))
     }
 
     /// Pauses, which ends a shuttle.
@@ -298,11 +297,18 @@ impl Transport {
         self.shuttle = None;
     }
 
-    /// Restarts from the canvas frame on screen, if it plays, so that a new speed applies from here on.
-    fn anchor(&mut self, now: Time, bounds: &Bounds) {
+    /// Changes the speed. While playing the old one applies up to now, and the new one from the canvas frame on screen.
+    fn change_speed(&mut self, now: Time, bounds: &Bounds, change: impl FnOnce(&mut Self)) {
+        let playhead = self.playhead_at(now, bounds);
+        change(self);
         if self.is_playing() {
-            self.start(now, bounds.snap(self.playhead_at(now, bounds)));
+            self.enter(now, playhead, bounds);
         }
+    }
+
+    /// Plays from the canvas frame at `time`, all of it.
+    fn enter(&mut self, now: Time, time: Time, bounds: &Bounds) {
+        self.start(now, bounds.entry(time, self.direction()));
     }
 
     fn start(&mut self, now: Time, from: Time) {
@@ -375,9 +381,9 @@ mod tests {
     #[test]
     fn stop_goes_back_to_where_playing_began() {
         let (mut transport, bounds) = (Transport::new(), bounds(false));
-        transport.seek(Time::ZERO, seconds(3));
+        transport.seek(Time::ZERO, seconds(3), &bounds);
         transport.play(Time::ZERO, &bounds);
-        transport.seek(seconds(1), seconds(7));
+        transport.seek(seconds(1), seconds(7), &bounds);
         assert_eq!(
             transport.playhead_at(seconds(2), &bounds),
             seconds(8),
@@ -395,11 +401,11 @@ mod tests {
         transport.scrub(seconds(5));
         assert!(transport.is_scrubbing(), "dragging");
         assert_eq!(transport.playhead_at(seconds(3), &bounds), seconds(5));
-        transport.scrub_end(seconds(6), seconds(2));
+        transport.scrub_end(seconds(6), seconds(2), &bounds);
         assert_eq!(transport.playhead_at(seconds(7), &bounds), seconds(3));
         transport.pause(seconds(7), &bounds);
         transport.scrub(seconds(1));
-        transport.scrub_end(seconds(8), seconds(2));
+        transport.scrub_end(seconds(8), seconds(2), &bounds);
         assert_eq!(transport.state(), PlayState::Paused);
     }
 
@@ -435,7 +441,7 @@ mod tests {
     #[test]
     fn a_shuttle_grows_faster_turns_round_and_is_forgotten_on_pause() {
         let (mut transport, bounds) = (Transport::new(), bounds(false));
-        transport.seek(Time::ZERO, seconds(5));
+        transport.seek(Time::ZERO, seconds(5), &bounds);
         let mut speeds = Vec::new();
         for direction in [Direction::Forwards; 5].into_iter().chain([
             Direction::Backwards,
@@ -448,7 +454,8 @@ mod tests {
         assert_eq!(speeds, [1.0, 2.0, 4.0, 8.0, 8.0, -1.0, -2.0, 1.0]);
         assert!(transport.is_playing(), "it plays at once");
         transport.shuttle(Time::ZERO, Direction::Backwards, &bounds);
-        assert_eq!(transport.playhead_at(seconds(2), &bounds), seconds(3));
+        let playhead = bounds.snap(transport.playhead_at(seconds(2), &bounds));
+        assert_eq!(playhead, seconds(3));
         transport.pause(seconds(2), &bounds);
         assert_eq!(transport.speed(), 1.0, "as before");
     }
@@ -457,12 +464,14 @@ mod tests {
     fn a_change_of_speed_leaves_the_playhead_where_it_is() {
         let (mut transport, bounds) = (Transport::new(), bounds(true));
         transport.play(Time::ZERO, &bounds);
+        let frame_at =
+            |transport: &Transport, now| bounds.snap(transport.playhead_at(seconds(now), &bounds));
         transport.set_speed(seconds(3), -2.0, &bounds);
-        assert_eq!(transport.playhead_at(seconds(3), &bounds), seconds(3));
-        assert_eq!(transport.playhead_at(seconds(4), &bounds), seconds(1));
+        assert_eq!(frame_at(&transport, 3), seconds(3));
+        assert_eq!(frame_at(&transport, 4), seconds(1));
         assert_eq!(transport.seek_count(), 0, "no jump");
         transport.set_speed(seconds(4), 0.25, &bounds);
-        assert_eq!(transport.playhead_at(seconds(8), &bounds), seconds(2));
+        assert_eq!(frame_at(&transport, 8), seconds(2));
     }
 
     proptest! {
@@ -472,7 +481,7 @@ mod tests {
         ) {
             let bounds = bounds(true);
             let mut settled = Transport::new();
-            settled.seek(Time::ZERO, seconds(start));
+            settled.seek(Time::ZERO, seconds(start), &bounds);
             settled.play(Time::ZERO, &bounds);
             let untouched = settled.clone();
             let mut now = Time::ZERO;
@@ -489,7 +498,7 @@ mod tests {
         fn backwards_stays_within_the_timeline(elapsed in 0_i64..100_000_000_000, speed in -10.0_f64..-0.1) {
             let bounds = bounds(true);
             let mut transport = Transport::new();
-            transport.seek(Time::ZERO, seconds(5));
+            transport.seek(Time::ZERO, seconds(5), &bounds);
             transport.set_speed(Time::ZERO, speed, &bounds);
             transport.play(Time::ZERO, &bounds);
             let playhead = transport.playhead_at(Time::from_flicks(elapsed), &bounds);

@@ -232,7 +232,11 @@ pub(super) mod tests {
         fn paused(&self) -> Transport {
             let mut transport = Transport::new();
             transport.set_speed(Time::ZERO, self.speed, &self.bounds);
-            transport.seek(Time::ZERO, self.bounds.canvas.time_of(self.from));
+            transport.seek(
+                Time::ZERO,
+                self.bounds.canvas.time_of(self.from),
+                &self.bounds,
+            );
             transport
         }
 

@@ -17,7 +17,7 @@ use crate::project::{
 use crate::status::MediaState;
 use crate::time::Time;
 
-/// How much closer a step of zooming is.
+/// Factor of one step of zooming.
 const ZOOM_STEP: f64 = 1.4;
 
 /// Carries out an action, if it can be done now.
@@ -71,7 +71,7 @@ fn perform_here(action: Action, operation: WindowOperation, pass: &mut Pass<'_, 
     }
 }
 
-/// Whether an action can be done now.
+/// True where an action can be done now.
 pub(crate) fn is_enabled(action: Action, pass: &Pass<'_, '_>) -> bool {
     match action.operation() {
         Operation::Command(_) => is_met(action.need(), pass),
@@ -146,7 +146,7 @@ fn uncapitalised(text: &str) -> String {
     first.into_iter().flatten().chain(letters).collect()
 }
 
-/// Whether an action is something that is on or off, and which.
+/// State of an action that is on or off; none for others.
 pub(crate) fn checked(action: Action, pass: &Pass<'_, '_>) -> Option<bool> {
     match action.operation() {
         Operation::Command(command) => checked_by(&command, pass),
@@ -222,7 +222,7 @@ fn is_on(layer: &Layer, switch: LayerSwitch) -> bool {
     }
 }
 
-/// How long a clip's media file is, once it is open.
+/// Length of a clip's media file, once it is open.
 pub(crate) fn media_duration(pass: &Pass<'_, '_>, clip: &Clip) -> Option<Time> {
     let media = &pass.view.snapshot.media;
     let status = media.iter().find(|status| status.id == clip.media)?;

@@ -8,11 +8,11 @@ use crate::command::{Command, WindowCommand};
 use crate::project::edit::clipboard::CopiedClips;
 use crate::project::edit::{clip_edit, clip_split, group_edit};
 use crate::project::{
-    Clip, ClipEdit, ClipId, EditCommand, Layer, LayerEdit, MarkerEdit, ProjectEdit, TimeRange,
+    Clip, ClipEdit, ClipId, EditCommand, Layer, MarkerEdit, ProjectEdit, TimeRange,
 };
 use crate::time::Time;
 
-/// Whether an operation can be carried out now.
+/// True where an operation can be carried out now.
 pub(crate) fn is_enabled(operation: ClipOperation, pass: &Pass<'_, '_>) -> bool {
     match operation {
         ClipOperation::Cut
@@ -174,11 +174,15 @@ fn split(pass: &Pass<'_, '_>) -> Option<EditCommand> {
         let mut edits = Vec::new();
         for (layer, clip) in clips {
             let length = actions::media_duration(pass, clip);
-            for edit in clip_split::split(layer, clip, at, next, length).unwrap_or_default() {
-                if matches!(edit, EditCommand::Layer(_, LayerEdit::AddClip(..))) {
-                    next = ClipId(next.0.saturating_add(1));
-                }
-                edits.push(edit);
+            let parts = clip_split::split(layer, clip, at, next, length);
+            let Some(parts) = parts.map(Vec::from) else {
+                continue;
+            };
+            // One that cannot be cut, within a crossfade, keeps none of the others from it.
+            let cut = EditCommand::Batch(parts.clone(), "Split".into());
+            if group_edit::is_possible(pass.view.project, &cut) {
+                next = ClipId(next.0.saturating_add(1));
+                edits.extend(parts);
             }
         }
         group_edit::batch("Split", edits)
@@ -197,12 +201,10 @@ fn slipped(pass: &Pass<'_, '_>, by: Time) -> Option<EditCommand> {
 fn trimmed(edge: Edge, pass: &Pass<'_, '_>, layer: &Layer, clip: &Clip) -> EditCommand {
     let project = pass.view.project;
     let at = playhead(pass);
+    let length = actions::media_duration(pass, clip);
     match edge {
-        Edge::Start => clip_edit::trimmed_start(project, layer, clip, at),
-        Edge::End => {
-            let length = actions::media_duration(pass, clip);
-            clip_edit::trimmed_end(project, layer, clip, at, length)
-        }
+        Edge::Start => clip_edit::trimmed_start(project, layer, clip, at, length),
+        Edge::End => clip_edit::trimmed_end(project, layer, clip, at, length),
     }
 }
 

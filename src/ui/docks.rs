@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use egui::{CentralPanel, Frame, Margin, Panel as Dock, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel as Dock, Rect, Ui};
 
 use super::panel::Panels;
 use super::panels::{inspector, media_bin, performance, timeline};
@@ -12,7 +12,7 @@ use super::pass::Pass;
 const TIMELINE_SHARE: f32 = 0.435;
 /// Minimum heights and widths of panels.
 const TIMELINE_MIN: f32 = 46.0 + 27.0 + 6.0 * 32.0;
-const SIDE_MIN: f32 = 180.0;
+const SIDE_MIN: f32 = 176.0;
 const RIGHT_MIN: f32 = 280.0;
 const INSPECTOR_MIN: f32 = 160.0;
 const PERFORMANCE_MIN: f32 = 140.0;
@@ -21,13 +21,22 @@ const TIMELINE_LOW: f32 = 46.0 + 34.0 + 2.0 * 34.0;
 /// Minimum height and width that panels leave to the preview.
 const PICTURE_HIGH: f32 = 150.0;
 const PICTURE_WIDE: f32 = 170.0;
-/// Maximum share of the width for the right column.
-const RIGHT_SHARE: f32 = 0.44;
+/// Maximum share of the width for the panels beside the preview, which has the rest.
+const SIDES_SHARE: f32 = 0.6;
+/// Height of the timeline above its lanes: transport and ruler.
+const ABOVE_LANES: f32 = 46.0 + 34.0;
+/// Gap between tool windows and what is around them.
+const TOOL_GAP: f32 = 8.0;
+
+/// Least height of a place for tool windows.
+const TOOL_HEIGHT: f32 = 180.0;
 
 /// Widths and heights of the docks as they were last drawn, by the names that they have in the layout.
 #[derive(Default)]
 pub(crate) struct Docks {
     sizes: BTreeMap<&'static str, f32>,
+    /// Where tool windows open, so that they cover neither picture nor transport.
+    free: Option<Rect>,
 }
 
 impl Docks {
@@ -41,18 +50,45 @@ impl Docks {
 
     /// Draws the docks that are shown; the preview has what they leave of `ui`.
     pub fn ui(&mut self, ui: &mut Ui, panels: &mut Panels, pass: &mut Pass<'_, '_>) {
-        self.right_ui(ui, panels, pass);
-        self.timeline_ui(ui, panels, pass);
-        self.media_ui(ui, panels, pass);
+        let all = ui.available_rect_before_wrap();
+        let column = self.right_ui(ui, panels, pass);
+        let timeline = self.timeline_ui(ui, panels, pass);
+        let sides = all.width() * SIDES_SHARE;
+        self.media_ui(
+            ui,
+            panels,
+            (sides - column.map_or(0.0, |column| column.width()), pass),
+        );
+        // The strip of the lanes, as far as the right edge; where that is low, the right column.
+        let strip = timeline.map(|timeline| all.with_min_y(timeline.top() + ABOVE_LANES));
+        let is_high = |rect: &Rect| rect.height() >= TOOL_HEIGHT;
+        let free = strip.filter(is_high).or(column).or(strip);
+        self.free = free.map(|free| free.shrink(TOOL_GAP));
+    }
+
+    /// Where tool windows open.
+    pub fn free(&self) -> Option<Rect> {
+        self.free
     }
 
     /// Inspector and performance share a column; performance is as high as the timeline beside it at first.
-    fn right_ui(&mut self, ui: &mut Ui, panels: &mut Panels, pass: &mut Pass<'_, '_>) {
+    fn right_ui(
+        &mut self,
+        ui: &mut Ui,
+        panels: &mut Panels,
+        pass: &mut Pass<'_, '_>,
+    ) -> Option<Rect> {
         let has_inspector = pass.state.panels.is_shown(inspector::ID);
         let has_performance = pass.state.panels.is_shown(performance::ID);
         if !has_inspector && !has_performance {
-            return;
+            return None;
         }
+        let beside = if pass.state.panels.is_shown(media_bin::ID) {
+            SIDE_MIN
+        } else {
+            0.0
+        };
+        let most = ui.available_width() * SIDES_SHARE - beside;
         let height = timeline_height(ui);
         let width = (ui.available_width() * 0.245).clamp(332.0, 420.0);
         let padded = Frame::new()
@@ -60,7 +96,7 @@ impl Docks {
             .inner_margin(Margin::symmetric(12, 8));
         let column = Dock::right("right column")
             .default_size(pass.panel_size("right", width))
-            .size_range(RIGHT_MIN..=(ui.available_width() * RIGHT_SHARE).clamp(RIGHT_MIN, 640.0))
+            .size_range(RIGHT_MIN..=most.clamp(RIGHT_MIN, 640.0))
             .frame(Frame::new().fill(pass.theme.panel))
             .show(ui, |ui| {
                 if has_performance && has_inspector {
@@ -86,11 +122,17 @@ impl Docks {
             });
         let width = column.response.rect.width();
         self.sizes.insert("right", width);
+        Some(column.response.rect)
     }
 
-    fn timeline_ui(&mut self, ui: &mut Ui, panels: &mut Panels, pass: &mut Pass<'_, '_>) {
+    fn timeline_ui(
+        &mut self,
+        ui: &mut Ui,
+        panels: &mut Panels,
+        pass: &mut Pass<'_, '_>,
+    ) -> Option<Rect> {
         if !pass.state.panels.is_shown(timeline::ID) {
-            return;
+            return None;
         }
         let height = timeline_height(ui);
         let least = timeline_min(ui);
@@ -103,9 +145,16 @@ impl Docks {
             .show(ui, |ui| panels.docked_ui(timeline::ID, ui, pass));
         let height = panel.response.rect.height();
         self.sizes.insert("timeline", height);
+        Some(panel.response.rect)
     }
 
-    fn media_ui(&mut self, ui: &mut Ui, panels: &mut Panels, pass: &mut Pass<'_, '_>) {
+    /// Draws the media bin, at most `most` points wide.
+    fn media_ui(
+        &mut self,
+        ui: &mut Ui,
+        panels: &mut Panels,
+        (most, pass): (f32, &mut Pass<'_, '_>),
+    ) {
         if !pass.state.panels.is_shown(media_bin::ID) {
             return;
         }
@@ -113,7 +162,8 @@ impl Docks {
             .fill(pass.theme.panel)
             .inner_margin(Margin::symmetric(11, 8));
         let width = (ui.available_width() * 0.22).clamp(238.0, 264.0);
-        let most = (ui.available_width() - PICTURE_WIDE).clamp(SIDE_MIN, 520.0);
+        let most = most.min(ui.available_width() - PICTURE_WIDE);
+        let most = most.clamp(SIDE_MIN, 520.0);
         let panel = Dock::left("media")
             .default_size(pass.panel_size("media", width))
             .size_range(SIDE_MIN..=most)

@@ -11,7 +11,7 @@ use crate::command::Action;
 
 static USUAL: LazyLock<Arc<Keymap>> = LazyLock::new(|| Arc::new(Keymap::new(&BTreeMap::new())));
 
-/// Which keys ask for which action.
+/// Table of keys and the actions that they ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Keymap {
     entries: Vec<(Action, KeyboardShortcut)>,
@@ -54,7 +54,7 @@ impl Keymap {
             .map(|(_, shortcut)| *shortcut)
     }
 
-    /// What these keys ask for.
+    /// Action that these keys ask for.
     pub fn action(&self, modifiers: Modifiers, key: Key) -> Option<(Action, Modifiers)> {
         self.entries
             .iter()
@@ -79,7 +79,7 @@ pub(crate) fn usual() -> impl Iterator<Item = (Action, KeyboardShortcut)> {
     })
 }
 
-/// Whether a key only changes what others mean, and so is no shortcut by itself.
+/// True for a modifier key, which is no shortcut by itself.
 pub(crate) fn is_modifier(key: Key) -> bool {
     matches!(
         key,

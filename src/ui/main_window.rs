@@ -48,6 +48,7 @@ impl MainWindow {
     pub fn with_layout(layout: &Layout) -> Self {
         let mut window = Self::default();
         window.state.panels.set_hidden_docks(&layout.hidden);
+        window.panels.set_tool_places(&layout.tools);
         window
     }
 
@@ -56,6 +57,7 @@ impl MainWindow {
         Layout {
             hidden: self.state.panels.hidden_docks(),
             panels: self.docks.sizes(),
+            tools: self.panels.tool_places(),
             ..Layout::default()
         }
     }
@@ -71,6 +73,11 @@ impl MainWindow {
             .wait_with(vec![Asked::Action(action)], ctx);
     }
 
+    /// Puts what was asked for by key in another window off to the next pass, after the text that is being typed here.
+    pub(crate) fn carry_out_asked(&mut self, asked: Vec<Asked>, ctx: &egui::Context) {
+        self.after_typing.wait_with(asked, ctx);
+    }
+
     /// True while such commands wait.
     pub fn waits_for_typing(&self) -> bool {
         self.after_typing.is_waiting()
@@ -79,7 +86,7 @@ impl MainWindow {
     /// Draws one pass of the whole window, and pushes the commands that the user gives.
     pub fn ui(&mut self, ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>) {
         let ctx = ui.ctx().clone();
-        self.state.follow(view.project, view.document.number);
+        self.state.follow(view.project, view.document);
         self.state.thumbnails.begin_pass();
         self.state.gesture.begin_pass(&ctx, commands);
         let mut pass = Pass {
@@ -106,7 +113,7 @@ impl MainWindow {
                 messages_ui(ui, all, &mut pass);
             });
         // Of two that want Escape, the one drawn first has it.
-        self.panels.windows_ui(ui, &mut pass);
+        self.panels.windows_ui(ui, self.docks.free(), &mut pass);
         relink_ui(ui, &mut pass);
         self.panels.popup_ui(PALETTE, ui, &mut pass);
         task_ui(ui, &mut pass);

@@ -12,7 +12,7 @@
 //! * `selection`, `renaming`, `timeline_scale`, `thumbnails`: parts of the state. `gesture`: a drag as one step of
 //!   undo. `after_typing`: shortcuts put off while a field is typed in.
 //! * [`theme`]: colours, from `assets/theme.ron`; `style`: fonts and egui's style, from the theme. `format`: numbers.
-//! * `panic_notice`: drawn in place of the panels after one of them panicked.
+//! * `prebuffer_field`: a field that several panels have. `panic_notice`: drawn in place of the panels after one of them panicked.
 //!
 //! Arrows point one way: panels ─► actions ─► `pass` ─► `state` ─► its parts.
 //!
@@ -31,6 +31,7 @@ mod panel;
 mod panels;
 pub(crate) mod panic_notice;
 mod pass;
+mod prebuffer_field;
 mod renaming;
 mod select_actions;
 mod selection;
@@ -47,5 +48,6 @@ mod widgets;
 
 pub use main_window::MainWindow;
 pub(crate) use panels::performance::paint_figures;
+pub(crate) use shortcuts::{Asked, pressed as pressed_keys};
 pub use style::install;
 pub use view::View;

@@ -29,6 +29,7 @@ impl<'v> Pass<'_, 'v> {
 
     /// Pushes one edit of the document.
     pub fn edit(&mut self, edit: EditCommand) {
+        self.state.remember_selection();
         self.commands
             .push(Command::Edit(HistoryCommand::Apply(edit)));
     }

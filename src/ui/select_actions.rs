@@ -5,7 +5,7 @@ use super::selection::Selection;
 use crate::command::operation::SelectOperation;
 use crate::time::Time;
 
-/// Whether an operation can be carried out now.
+/// True where an operation can be carried out now.
 pub(crate) fn is_enabled(operation: SelectOperation, pass: &Pass<'_, '_>) -> bool {
     let project = pass.view.project;
     match operation {

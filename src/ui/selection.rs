@@ -1,8 +1,11 @@
 //! The selection: one item of one kind, or several clips or layers.
 
+use std::collections::BTreeMap;
+
+use crate::project::edit::MAX_STEPS;
 use crate::project::{ClipId, LayerId, MediaId, Project};
 
-/// The selection. It belongs to the window and not to the document, so that undo leaves it alone.
+/// The selection. It belongs to the window and not to the document; undo gives back the one that was there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Selection {
     /// Nothing: the inspector shows the canvas.
@@ -150,9 +153,58 @@ impl Selection {
     }
 }
 
+/// Most states of a document whose selections are remembered: twice what can be undone.
+const MOST_STATES: usize = 2 * MAX_STEPS;
+
+/// The selections in the states of a document, for undo and redo.
+#[derive(Debug, Default)]
+pub(crate) struct RememberedSelections {
+    by_state: BTreeMap<u64, Selection>,
+    current: u64,
+}
+
+impl RememberedSelections {
+    /// Remembers the selection in the state that the document was in last.
+    pub fn note(&mut self, selection: &Selection) {
+        if self.by_state.get(&self.current) != Some(selection) {
+            self.by_state.insert(self.current, selection.clone());
+        }
+        while self.by_state.len() > MOST_STATES {
+            self.by_state.pop_first();
+        }
+    }
+
+    /// Follows the document to a state: where it was in it before, the selection is as it was then.
+    pub fn follow(&mut self, state: u64, selection: &mut Selection) {
+        if std::mem::replace(&mut self.current, state) != state
+            && let Some(before) = self.by_state.get(&state)
+        {
+            selection.clone_from(before);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn undo_gives_back_the_selection_that_was_there() {
+        let mut remembered = RememberedSelections::default();
+        let mut selection = Selection::Clips(vec![ClipId(1), ClipId(2)]);
+        remembered.note(&selection);
+        selection = Selection::Nothing;
+        remembered.follow(1, &mut selection);
+        assert_eq!(selection, Selection::Nothing, "a new state");
+        remembered.note(&selection);
+        remembered.follow(0, &mut selection);
+        assert_eq!(selection.clips(), [ClipId(1), ClipId(2)]);
+        selection = Selection::of_layer(LayerId(1));
+        remembered.follow(0, &mut selection);
+        assert_eq!(selection.layers(), [LayerId(1)], "no other state");
+        remembered.follow(1, &mut selection);
+        assert_eq!(selection, Selection::Nothing, "redo");
+    }
 
     #[test]
     fn a_clip_toggles_in_and_out_and_the_last_one_is_shown() {

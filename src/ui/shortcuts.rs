@@ -9,7 +9,7 @@ const NONE: Modifiers = Modifiers::NONE;
 const COMMAND: Modifiers = Modifiers::COMMAND;
 
 impl Action {
-    /// Whether holding the key asks for it again and again.
+    /// True where holding the key asks for it again and again.
     fn is_repeatable(self) -> bool {
         matches!(
             self,
@@ -51,7 +51,7 @@ impl Action {
     }
 }
 
-/// What a pass's keys ask for.
+/// Actions that a pass's keys ask for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
     /// An action.
@@ -60,7 +60,7 @@ pub(crate) enum Asked {
     Paste(String),
 }
 
-/// What is asked for by key in this pass; the key presses are taken out of the input.
+/// Reads what is asked for by key in this pass; the key presses are taken out of the input.
 ///
 /// Cut, copy and paste come as events of their own, the last with what the clipboard holds.
 ///
@@ -113,7 +113,7 @@ fn is_vertical_arrow(event: &Event) -> bool {
     )
 }
 
-/// What becomes of an event.
+/// Outcome of an event.
 enum Taken {
     /// It is left to others.
     No,
@@ -182,7 +182,7 @@ fn with_sign(text: &str, key: Key) -> String {
         .map_or_else(|| text.to_owned(), |before| format!("{before}{sign}"))
 }
 
-/// What a text field has no use for.
+/// Keys that a text field has no use for.
 fn is_global(action: Action) -> bool {
     matches!(
         action,

@@ -2,18 +2,21 @@
 
 use super::gesture::Gesture;
 use super::renaming::Renaming;
-use super::selection::Selection;
+use super::selection::{RememberedSelections, Selection};
 use super::shown_panels::{PanelInfo, ShownPanels};
 use super::thumbnails::Thumbnails;
 use super::timeline_scale::TimelineScale;
 use crate::project::Project;
 use crate::project::edit::clipboard::CopiedClips;
+use crate::status::document::DocumentStatus;
 use crate::time::TimeFormat;
 
 /// State that lives from pass to pass. State that only one panel needs is the panel's own.
 pub(crate) struct ViewState {
     /// The selection.
     pub selection: Selection,
+    /// The selections in earlier states of the document.
+    remembered: RememberedSelections,
     /// The panels, and which of them are shown.
     pub panels: ShownPanels,
     /// True while the preview has the window to itself.
@@ -49,6 +52,7 @@ impl ViewState {
     pub fn new(panels: impl Iterator<Item = PanelInfo>) -> Self {
         Self {
             selection: Selection::default(),
+            remembered: RememberedSelections::default(),
             panels: ShownPanels::new(panels),
             is_preview_only: false,
             has_overlay: false,
@@ -66,13 +70,22 @@ impl ViewState {
         }
     }
 
-    /// Drops what refers to another document, or to parts of this one that are gone. `number` is the document's.
-    pub fn follow(&mut self, project: &Project, number: u64) {
-        if self.document.replace(number) != Some(number) {
+    /// Drops what refers to another document, or to parts of this one that are gone, and takes up the selection of a
+    /// state that undo or redo led back to.
+    pub fn follow(&mut self, project: &Project, document: &DocumentStatus) {
+        if self.document.replace(document.number) != Some(document.number) {
             self.selection = Selection::Nothing;
+            self.remembered = RememberedSelections::default();
             self.renaming = None;
             self.timeline.request_fit();
         }
+        self.remembered.follow(document.state, &mut self.selection);
         self.selection.retain_existing(project);
+        self.remember_selection();
+    }
+
+    /// Remembers what is selected in this state of the document. An edit does so before it changes the selection.
+    pub fn remember_selection(&mut self) {
+        self.remembered.note(&self.selection);
     }
 }

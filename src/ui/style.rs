@@ -17,6 +17,7 @@ pub(crate) const SMALL: f32 = 11.0;
 /// Radius of corners in points.
 pub(crate) const RADIUS: u8 = 4;
 
+const EMOJI: &str = "Noto Emoji";
 const MEDIUM: &str = "medium";
 const SEMIBOLD: &str = "semibold";
 
@@ -69,11 +70,15 @@ fn fonts() -> FontDefinitions {
             include_bytes!("../../assets/fonts/Inter-SemiBold.ttf"),
         ),
     ];
+    // All other scripts come from the system's fonts, which need not have emoji.
+    let emoji = FontData::from_static(include_bytes!("../../assets/fonts/NotoEmoji-Regular.ttf"));
+    fonts.font_data.insert(EMOJI.to_owned(), Arc::new(emoji));
     for (name, family, bytes) in weights {
         let data = Arc::new(FontData::from_static(bytes));
         fonts.font_data.insert(name.to_owned(), data);
         let mut chain = vec![name.to_owned()];
         chain.extend(fallback.iter().cloned());
+        chain.push(EMOJI.to_owned());
         fonts.families.insert(family, chain);
     }
     fonts
@@ -152,6 +157,21 @@ fn visuals(theme: &Theme, mode: Mode) -> Visuals {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn emoji_are_there_in_every_weight_whatever_fonts_the_system_has() {
+        let ctx = egui::Context::default();
+        install(&ctx);
+        let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
+            for font in [regular(TEXT), medium(TEXT), semibold(TEXT)] {
+                for emoji in ['🎉', '🚀', '❤', '🎬'] {
+                    let is_there = ui.fonts_mut(|fonts| fonts.has_glyph(&font, emoji));
+                    assert!(is_there, "{emoji} in {font:?}");
+                }
+            }
+        });
+        output.textures_delta.clear();
+    }
 
     #[test]
     fn digits_are_all_equally_wide_in_every_weight() {

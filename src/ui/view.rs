@@ -1,6 +1,7 @@
 //! The view: what a pass over the window draws.
 
 use crate::project::Project;
+use crate::settings::PrebufferDepth;
 use crate::status::document::{DocumentStatus, Message, TransportView};
 use crate::status::program::ProgramStatus;
 use crate::status::{Snapshot, Status};
@@ -20,7 +21,7 @@ pub struct View<'a> {
     /// Messages to the user, oldest first.
     pub messages: &'a [Message],
     /// Frames that each layer prefetches.
-    pub prebuffer: usize,
+    pub prebuffer: PrebufferDepth,
     /// The program around the document.
     pub program: &'a ProgramStatus,
 }

@@ -424,6 +424,42 @@ fn closing_while_a_share_stalls_waits_and_at_the_second_time_asks() {
     assert_eq!(file::load(&show).expect("whole").layers.len(), 2);
 }
 
+#[test]
+fn files_are_placed_though_their_pictures_stall() {
+    in_own_process!();
+    let home = Home::new();
+    let cards = (0..6).map(|number| make_card(home.path(&format!("{number}.mov")), "64x32", "30"));
+    let cards: Vec<_> = cards.collect();
+    let (stalled, open) = stalls("picture");
+    let window = home.open(cards, &home.path("show.ron"));
+    assert_eq!(window.app().project().layers.len(), 6);
+    let pictures = window.app().engine().snapshot().media.iter();
+    assert!(pictures.clone().all(|media| media.thumbnails.is_empty()));
+    drop((stalled, open));
+}
+
+#[test]
+fn a_file_that_opens_slowly_is_counted_and_one_whose_disk_is_silent_told_of() {
+    in_own_process!();
+    let home = Home::new();
+    let card = make_card(home.path("one.mov"), "64x32", "30");
+    let mut window = home.open(Vec::new(), &card);
+    let (stalled, open) = stalls("index");
+    let harness = &mut window.harness;
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    window.until_shown("1 file is still opening");
+    window.hand.advance(Time::from_seconds(9));
+    window.harness.run_steps(4);
+    assert!(!window.is_shown("does not answer"), "it may be slow");
+    window.hand.advance(Time::from_seconds(2));
+    window.until_shown("The disk of one.mov does not answer");
+    window.until_shown("its disk does not answer");
+    drop((stalled, open));
+    window.until_idle();
+    assert_eq!(window.app().project().layers.len(), 1, "placed after all");
+    assert!(!window.is_shown("does not answer"), "and all is well");
+}
+
 /// Set for the process that is killed: the folder of its home.
 const VICTIM: &str = "SEXTET_TEST_VICTIM";
 

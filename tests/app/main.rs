@@ -4,6 +4,7 @@ mod breakdowns;
 #[path = "../support/home.rs"]
 mod home;
 mod numbers;
+mod output;
 #[path = "../support/own_process.rs"]
 mod own_process;
 mod projects;

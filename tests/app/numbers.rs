@@ -10,7 +10,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sextet::app::{AppOptions, SextetApp};
 use sextet::cli::args::{Args, Command};
-use sextet::control::{ControllerOptions, DialogRequest};
+use sextet::control::{ControllerOptions, DialogKind, DialogRequest};
 use sextet::time::{Clock, FrameRate, ManualClock, Time};
 
 /// Longer than any step here takes, even on a busy machine.
@@ -42,9 +42,9 @@ impl Program {
                 clock: hand.clock(),
                 ..ControllerOptions::default()
             },
-            dialogs: Arc::new(move |request: &DialogRequest| match request {
-                DialogRequest::ExportReport => vec![report.clone()],
-                DialogRequest::ExportLog => vec![log.clone()],
+            dialogs: Arc::new(move |request: &DialogRequest| match &request.kind {
+                DialogKind::ExportReport => vec![report.clone()],
+                DialogKind::ExportLog => vec![log.clone()],
                 _ => Vec::new(),
             }),
             ..AppOptions::default()

@@ -9,7 +9,7 @@ use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use parking_lot::Mutex;
 use sextet::app::AppOptions;
-use sextet::control::{ControllerOptions, DialogRequest};
+use sextet::control::{ControllerOptions, DialogKind, DialogRequest};
 use sextet::project::storage::file;
 use sextet::project::{EditCommand, Project, ProjectEdit, backup_path};
 
@@ -212,7 +212,7 @@ fn a_window_that_is_read_only_proposes_the_name_of_the_file() {
             ..ControllerOptions::default()
         },
         dialogs: Arc::new(move |request: &DialogRequest| {
-            if let DialogRequest::SaveProject { name, .. } = request {
+            if let DialogKind::SaveProject { name } = &request.kind {
                 heard.lock().push(name.clone());
             }
             Vec::new()

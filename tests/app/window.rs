@@ -11,7 +11,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sextet::app::{AppOptions, SextetApp};
 use sextet::cli::args::{Args, Command};
-use sextet::control::{ControllerOptions, DialogRequest};
+use sextet::control::{ControllerOptions, DialogKind, DialogRequest};
 use sextet::project::storage::file;
 use sextet::project::{Interpolation, Parameter, Project};
 use sextet::time::{Clock, ManualClock, Time};
@@ -51,9 +51,9 @@ fn open_and_add(
             clock: hand.clock(),
             ..ControllerOptions::default()
         },
-        dialogs: Arc::new(move |request: &DialogRequest| match request {
-            DialogRequest::SaveProject { .. } | DialogRequest::OpenProject => vec![chosen.clone()],
-            DialogRequest::AddMedia => added.clone(),
+        dialogs: Arc::new(move |request: &DialogRequest| match &request.kind {
+            DialogKind::SaveProject { .. } | DialogKind::OpenProject => vec![chosen.clone()],
+            DialogKind::AddMedia => added.clone(),
             _ => Vec::new(),
         }),
         ..AppOptions::default()

@@ -1,4 +1,4 @@
-//! Which folder of `src` may import which, and which may name the graphics libraries.
+//! Rules for which folder of `src` may import which, and which may name the graphics libraries.
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use sextet::project::Clip;
+
 fn sextet(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sextet"));
     // No window may open, whatever the machine has.
@@ -196,4 +198,22 @@ fn the_demo_project_is_valid_and_has_six_layers() {
     let project = sextet::project::storage::file::load(&path).expect("the demo loads");
     assert_eq!(project.layers.len(), 6);
     assert_eq!(project.media.len(), 6);
+    // It shows something of each that the editor can do.
+    let mut blends: Vec<_> = project.layers.iter().map(|layer| layer.blend).collect();
+    blends.sort_by_key(|blend| format!("{blend:?}"));
+    blends.dedup();
+    assert!(blends.len() >= 3, "{blends:?}");
+    assert!(
+        project
+            .layers
+            .iter()
+            .any(|layer| !layer.keyframes.is_empty())
+    );
+    let overlaps = |pair: &[Clip]| pair[1].start < pair[0].end();
+    let mut layers = project.layers.iter();
+    assert!(
+        layers.any(|layer| layer.clips.windows(2).any(overlaps)),
+        "a crossfade"
+    );
+    assert!(!project.markers.is_empty());
 }

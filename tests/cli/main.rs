@@ -4,6 +4,8 @@ mod bench;
 mod contract;
 mod frames;
 mod hostile_media;
+mod limits;
+mod links;
 mod numbers;
 mod open_files;
 mod outputs;

@@ -119,7 +119,7 @@ fn the_doctor_foresees_what_a_slower_disk_costs_on_any_machine() {
 fn the_doctor_says_beforehand_what_playing_then_shows() {
     let margins = foresee([
         (0.5, "holds", 0, 0.0, 0.03),
-        (0.9, "at-risk", 0, 0.0, 0.06),
+        (0.9, "at-risk", 1, 0.0, 0.06),
         (1.1, "will-drop", 1, 0.02, 0.9),
         (2.0, "will-drop", 1, 0.3, 1.0),
     ]);
@@ -133,7 +133,7 @@ fn the_doctor_names_what_is_missing_and_what_to_mend() {
     let folder = tempfile::tempdir().expect("a folder");
     let odd = make_card(folder.path(), "66x34");
     let examined = run(&["doctor", &odd, "--json"]);
-    assert_eq!(examined.status.code(), Some(0));
+    assert_eq!(examined.status.code(), Some(1), "advice is a problem too");
     let diagnosis = json(&examined);
     assert_eq!(diagnosis["schema"], 1);
     assert_eq!(diagnosis["verdict"], "holds");

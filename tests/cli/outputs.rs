@@ -138,7 +138,7 @@ fn a_card_written_through_a_link_leaves_the_link() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     std::fs::create_dir(folder.join("inner")).expect("made");
-    std::fs::write(folder.join("inner/card.mov"), b"old").expect("written");
+    std::fs::write(folder.join("inner/card.mov"), b"").expect("written");
     std::os::unix::fs::symlink("inner/card.mov", folder.join("link.mov")).expect("linked");
     let done = card_to(folder, "link.mov");
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
@@ -197,6 +197,151 @@ fn a_frame_is_written_as_its_name_ends_or_refused() {
         text(&refused.stderr)
     );
     assert!(!folder.join("out.tif").exists(), "nothing is written");
+}
+
+#[test]
+fn no_command_writes_over_the_file_of_somebody_else_unless_told_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_card(folder);
+    let card = [
+        "testcard", "--format", "hap", "--size", "64x32", "--fps", "60",
+    ];
+    let frame = ["frame", "card.mov", "--index", "1", "--renderer", "cpu"];
+    let play = ["play", "card.mov", "--headless", "--renderer", "none"];
+    for (args, name) in [
+        (&[&card[..], &["--frames", "3", "-o"]].concat(), "a.mov"),
+        (&[&frame[..], &["-o"]].concat(), "a.png"),
+        (&[&frame[..], &["-o"]].concat(), "a.jpg"),
+        (
+            &[&play[..], &["--seconds", "0.1", "--report"]].concat(),
+            "a.json",
+        ),
+    ] {
+        let path = folder.join(name);
+        std::fs::write(&path, b"mine").expect("written");
+        let once = |more: &[&str]| run(folder, &[&args[..], &[name], more].concat());
+        let refused = once(&[]);
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{name}: {said}");
+        assert!(
+            said.contains("--overwrite") && said.contains(name),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert_eq!(std::fs::read(&path).expect("there"), b"mine", "{name}");
+        for more in [&["--overwrite"][..], &[], &["-y"]] {
+            let done = once(more);
+            assert_eq!(
+                done.status.code(),
+                Some(0),
+                "{name}: {}",
+                text(&done.stderr)
+            );
+        }
+        assert_ne!(std::fs::read(&path).expect("there"), b"mine", "{name}");
+    }
+}
+
+#[test]
+fn a_sequence_has_any_rate_that_is_a_ratio_and_what_is_none_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let picture = image::RgbaImage::new(16, 16);
+    for number in 1..=3 {
+        let name = format!("a_{number:04}.png");
+        picture.save(folder.join(name)).expect("saved");
+    }
+    for (rate, fps) in [
+        ("@30000/1001", "30000/1001"),
+        ("@30000:1001", "30000/1001"),
+        ("@24/1", "24/1"),
+        ("@12", "12/1"),
+        ("", "25/1"),
+    ] {
+        let name = format!("a_%04d.png{rate}");
+        let probed = run(folder, &["probe", "--json", &name]);
+        assert_eq!(
+            probed.status.code(),
+            Some(0),
+            "{name}: {}",
+            text(&probed.stderr)
+        );
+        let files: serde_json::Value = serde_json::from_slice(&probed.stdout).expect("JSON");
+        assert_eq!(files[0]["fps"], fps, "{name}");
+        let how = [
+            "--headless",
+            "--renderer",
+            "none",
+            "--seconds",
+            "0.1",
+            "--json",
+        ];
+        let played = run(folder, &[&["play", &name], &how[..]].concat());
+        let report: serde_json::Value = serde_json::from_slice(&played.stdout).expect("JSON");
+        assert_eq!(report["layers"][0]["fps"], fps, "{name}");
+        make_project(folder, &[&name]);
+        let played = run(folder, &[&["play", "show.ron"], &how[..]].concat());
+        let report: serde_json::Value = serde_json::from_slice(&played.stdout).expect("JSON");
+        assert_eq!(report["layers"][0]["fps"], fps, "{name} in a project");
+    }
+    for wrong in [
+        "0", "nan", "-1", "inf", "1/0", "0/1", "fast", "30000:", "1e9",
+    ] {
+        let name = format!("a_%04d.png@{wrong}");
+        for args in [
+            &["probe", &name][..],
+            &["frame", &name, "--index", "0", "-o", "o.png"],
+            &[&name],
+        ] {
+            let refused = run(folder, args);
+            let said = text(&refused.stderr);
+            assert_eq!(refused.status.code(), Some(2), "{args:?}: {said}");
+            assert!(said.contains("not a frame rate"), "{args:?}: {said}");
+            assert_eq!(said.lines().count(), 1, "{args:?}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_run_of_no_time_has_no_rate_and_no_number_that_is_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make_card(folder);
+    image::RgbaImage::new(16, 16)
+        .save(folder.join("still.png"))
+        .expect("saved");
+    let nothing = [
+        "--headless",
+        "--renderer",
+        "none",
+        "--seconds",
+        "0.000001",
+        "--json",
+    ];
+    for args in [
+        &[&["play", "card.mov", "still.png"], &nothing[..]].concat()[..],
+        &["probe", "still.png", "--json"],
+        &["doctor", "still.png", "--json"],
+        &["bench", "decode", "still.png", "--json"],
+    ] {
+        let output = run(folder, args);
+        let shown = text(&output.stdout);
+        // Absent by their meaning: the adapter, and times and rates that the system or a file does not have.
+        let known = ["adapter", "at_s", "cold_mb_per_s", "cold_p99_ms"];
+        for line in shown.lines().filter(|line| line.contains("null")) {
+            assert!(
+                known.iter().any(|name| line.contains(name)),
+                "{args:?}: {line}"
+            );
+        }
+        for word in ["inf", "nan", "e+", "e9"] {
+            assert!(
+                !shown.to_lowercase().contains(&format!(": {word}")),
+                "{args:?}: {shown}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -337,7 +482,7 @@ fn a_card_that_is_ended_early_leaves_nothing_behind() {
     for name in signals.filter(|name| is_heard(name)) {
         let card = ["testcard", "-o", "card.mov", "--format", "hap"];
         let how = ["--size", "640x360", "--fps", "60", "--frames", "1000000"];
-        let child = sextet(folder, &[&card[..], &how].concat())
+        let child = sextet(folder, &[&card[..], &how, &["--overwrite"]].concat())
             .stderr(Stdio::piped())
             .spawn();
         let mut child = Ended(child.expect("the binary runs"));

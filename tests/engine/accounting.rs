@@ -3,18 +3,17 @@
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use crate::scripted::{DECODED, SequentialStep, Step, nothing, pooled, sequential};
 use crate::scripted_engine::{FRAMES_PER_LAYER, Gate, Rig, at, project};
 use proptest::prelude::*;
 use sextet::engine::{Engine, PlaybackSettings};
 use sextet::library::OpenMedia;
-use sextet::media::{Backend, OpenOptions};
+use sextet::media::OpenOptions;
 use sextet::project::{FramePolicy, MediaId};
-use sextet::settings::IoMode;
+use sextet::settings::{IoMode, PrebufferDepth};
 use sextet::status::MediaState;
-use sextet::time::{FrameIndex, ManualClock, Time};
+use sextet::time::{FrameIndex, FrameRate, ManualClock, MediaTiming, Time};
 use sextet::transport::Direction;
 
 #[test]
@@ -168,52 +167,6 @@ fn read_times_are_those_of_the_disk() {
     }
 }
 
-#[test]
-fn a_file_whose_reads_turn_slow_is_measured_anew_and_then_left_alone_for_a_while() {
-    let hand = ManualClock::new();
-    let (opened, millis) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicI64::new(0)));
-    let on_read: Step = Arc::new({
-        let (disk, millis) = (hand.clone(), Arc::clone(&millis));
-        move |_: FrameIndex| {
-            disk.advance(Time::from_nanos(millis.load(Ordering::SeqCst) * 1_000_000));
-            Ok(())
-        }
-    });
-    let open: OpenMedia = Arc::new({
-        let opened = Arc::clone(&opened);
-        move |_: &Path, _: &OpenOptions| {
-            opened.fetch_add(1, Ordering::SeqCst);
-            let mut media = pooled(0, Arc::clone(&on_read), nothing()).video;
-            media.read_path.backend = Backend::Io(IoMode::Pread);
-            Ok(media.into())
-        }
-    });
-    let mut project = project(1);
-    project.is_looping = false;
-    project.layers[0].clips[0].duration = at(1);
-    let mut rig = Rig::with_media(project.clone(), open, hand);
-    rig.settle();
-    let mut frame = 0;
-    let mut read = |rig: &mut Rig, frames: i64| {
-        for _ in 0..frames {
-            frame += 17;
-            project.layers[0].clips[0].media_in = at(frame);
-            rig.engine.set_project(Arc::new(project.clone()));
-            rig.settle();
-            rig.hand.advance(Time::from_nanos(20_000_000));
-        }
-    };
-    let opened = || opened.load(Ordering::SeqCst);
-    read(&mut rig, 60);
-    assert_eq!(opened(), 1, "all is quick");
-    millis.store(20, Ordering::SeqCst);
-    read(&mut rig, 200);
-    assert_eq!(opened(), 2, "measured anew, once");
-    rig.hand.advance(Time::from_seconds(31));
-    read(&mut rig, 30);
-    assert_eq!(opened(), 3, "it is still slow");
-}
-
 #[derive(Clone, Debug)]
 enum Op {
     Frames(i64),
@@ -319,7 +272,7 @@ impl Run {
                 // Nothing can be read in place while the disk does not answer.
                 let reads_ahead = reads_ahead || self.is_closed;
                 engine.set_playback_settings(PlaybackSettings {
-                    prebuffer,
+                    prebuffer: PrebufferDepth::Frames(prebuffer),
                     io: if reads_ahead {
                         IoMode::Auto
                     } else {
@@ -424,5 +377,53 @@ fn a_preview_is_the_nearest_picture_at_once_and_the_exact_one_soon() {
     assert!(
         rig.engine.request_preview(MediaId(9), at(0)).is_none(),
         "no such file"
+    );
+}
+
+#[test]
+fn the_report_says_how_even_the_file_is_and_counts_the_time_of_every_picture() {
+    let hand = ManualClock::new();
+    let interval = at(1);
+    // Two frames between every other pair of pictures: the first of them is never due.
+    let begin =
+        |frame: i64| interval.scaled((frame / 2) as f64 * 2.0 - [0.5, 0.25][(frame % 2) as usize]);
+    let begins: Arc<[Time]> = (0..600).map(|frame| begin(frame).max(Time::ZERO)).collect();
+    let uneven = MediaTiming::table(FrameRate::FPS_60, begins, at(600));
+    let source = move |number| {
+        let mut source = pooled(number, nothing(), nothing());
+        if number == 0 {
+            Arc::make_mut(&mut source.video.facts).timing = uneven.clone();
+        }
+        source
+    };
+    let mut rig = Rig::with_sources(project(2), hand, source);
+    rig.settle();
+    rig.engine.play();
+    rig.settle();
+    for _ in 0..59 {
+        rig.step(1);
+        rig.settle();
+    }
+    rig.engine.pause();
+    rig.engine.tick();
+    rig.verify_counts();
+    let [uneven, even] = [0, 1].map(|layer| rig.counts(layer));
+    assert_eq!(even.due, 60, "one for each picture");
+    assert_eq!(even.due_evenly, even.due);
+    assert_eq!(uneven.due, 30, "of each two the second");
+    // A step's worth is only known from the second on.
+    assert_eq!(uneven.due_evenly, 59);
+    let report = rig.engine.report();
+    assert!((report.seconds - 1.0).abs() < 1e-6, "{} s", report.seconds);
+    for layer in &report.layers {
+        assert!(
+            layer.cadence_error_ms.max < 1e-3,
+            "each stays as long as its stamps say: {layer:?}"
+        );
+    }
+    assert!(
+        report.to_text().contains("119 frames would have been due"),
+        "{}",
+        report.to_text()
     );
 }

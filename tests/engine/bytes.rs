@@ -15,7 +15,7 @@ use sextet::media::hap::Compressor;
 use sextet::media::hap::encode::FrameOptions;
 use sextet::project::Project;
 use sextet::settings::IoMode;
-use sextet::stats::process::{bytes_asked_for, storage_bytes_read};
+use sextet::stats::process::{UncountedIo, bytes_asked_for, storage_bytes_read};
 
 const FRAMES: u64 = 30;
 
@@ -44,7 +44,7 @@ fn read_while_playing(project: &Project, io: IoMode) -> ([f64; 3], String) {
     }
     rig.settle();
     let count =
-        |count: Result<u64, String>| count.expect("a process may read its own counts") as f64;
+        |count: Result<u64, UncountedIo>| count.expect("a process may read its own counts") as f64;
     let asked = count(bytes_asked_for()) - count(before.0);
     let stored = count(storage_bytes_read()) - count(before.1);
     let report = rig.engine.report();

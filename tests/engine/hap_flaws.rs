@@ -71,7 +71,7 @@ fn backwards_each_frame_is_read_once_by_its_offset() {
     // The card is stored, so that its frames are of one length, and little else is in the file.
     let frame_bytes = file.len() / 61;
     let reads = read / frame_bytes;
-    let slots = rig.engine.options().playback.prebuffer as u64;
+    let slots = rig.engine.options().playback.prebuffer.at_start() as u64;
     assert!(reads >= FRAMES - slots, "{reads} reads");
     assert!(reads <= FRAMES + slots, "{reads} reads for {FRAMES} frames");
 }

@@ -7,6 +7,7 @@ mod bytes;
 mod card_rig;
 #[path = "../support/cards.rs"]
 mod cards;
+mod disks;
 mod every_frame;
 mod faults;
 mod gpu;

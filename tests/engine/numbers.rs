@@ -94,6 +94,7 @@ fn read_ms(delay_ms: i64) -> [(f64, f64); 2] {
     let disk = SlowDisk::new(SlowDiskOptions {
         bytes_per_second: None,
         latency: Time::from_nanos(delay_ms * 1_000_000),
+        ..SlowDiskOptions::default()
     });
     let clock = Clock::system();
     let mut engine = Engine::new(on(&disk), clock.clone(), None).expect("an engine");

@@ -15,6 +15,7 @@ use sextet::engine::{Engine, EngineOptions};
 use sextet::gpu::Gpu;
 use sextet::library::OpenMedia;
 use sextet::media::frame::{ColourModel, FrameLayout, FrameMemory, PlaneFormat, Shape};
+use sextet::media::io::ReadReason;
 use sextet::media::proxy::ProxyStore;
 use sextet::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
 use sextet::media::thumbnail_cache::ThumbnailCache;
@@ -191,7 +192,7 @@ impl Greys {
             source: VideoSource::Sequential(Arc::new(source)),
             read_path: ReadPath {
                 backend: Backend::Ffmpeg,
-                why: "the test says so".into(),
+                why: ReadReason::Demuxed,
                 fallback: None,
             },
             health: Arc::default(),

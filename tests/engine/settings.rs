@@ -4,7 +4,8 @@ use crate::card_rig::Rig;
 use crate::cards::{CARD_PX, Cards};
 use crate::six_layers::{LENGTH, expected, six_layers};
 use sextet::engine::PlaybackSettings;
-use sextet::settings::IoMode;
+use sextet::settings::{IoMode, PrebufferDepth};
+use sextet::stats::BudgetShortage;
 use sextet::status::LayerSnapshot;
 
 /// Bytes of a card's frame in staging memory: rows of blocks padded to 256 bytes.
@@ -70,7 +71,7 @@ impl Playing {
 fn the_prebuffer_grows_and_shrinks_while_playing() {
     let mut playing = Playing::new();
     for frames in [16, 3, 9, 4, 16, 5] {
-        playing.change(|settings| settings.prebuffer = frames);
+        playing.change(|settings| settings.prebuffer = PrebufferDepth::Frames(frames));
         assert_eq!(playing.slots(), [frames; 6]);
     }
     playing.rig.verify_no_loss();
@@ -151,7 +152,57 @@ fn reading_ahead_is_switched_off_and_on_while_playing() {
 fn a_prebuffer_out_of_range_is_held_to_it() {
     let mut playing = Playing::new();
     for (asked, given) in [(0, 3), (1000, 16)] {
-        playing.change(|settings| settings.prebuffer = asked);
-        assert_eq!(playing.rig.engine.playback_settings().prebuffer, given);
+        playing.change(|settings| settings.prebuffer = PrebufferDepth::Frames(asked));
+        let prebuffer = playing.rig.engine.playback_settings().prebuffer;
+        assert_eq!(prebuffer, PrebufferDepth::Frames(given));
     }
+}
+
+#[test]
+fn a_budget_too_small_for_two_frames_of_each_layer_is_said_once_and_no_more_is_taken() {
+    let mut playing = Playing::new();
+    let shortages = |playing: &Playing| {
+        let snapshot = playing.rig.engine.snapshot();
+        let layers = snapshot.layers.iter().map(|layer| layer.over_budget);
+        layers.collect::<Vec<_>>()
+    };
+    assert_eq!(shortages(&playing), [None; 6], "the usual one is enough");
+    let needed_bytes = 2 * 6 * FRAME_BYTES;
+    let with_budget = |playing: &mut Playing, budget_bytes| {
+        let mut settings = playing.rig.engine.playback_settings();
+        settings.budget_bytes = budget_bytes;
+        playing.rig.engine.set_playback_settings(settings);
+        playing.play_on(12);
+    };
+    with_budget(&mut playing, needed_bytes);
+    assert_eq!(shortages(&playing), [None; 6], "just enough");
+    let said = |playing: &Playing| {
+        let log = &playing.rig.engine.snapshot().log;
+        let lines = log.iter().filter(|line| line.is_error);
+        lines.map(|line| line.text.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&playing), Vec::<String>::new());
+    for budget_bytes in [needed_bytes - 1, 1] {
+        with_budget(&mut playing, budget_bytes);
+        let shortage = BudgetShortage {
+            budget_bytes,
+            needed_bytes,
+        };
+        assert_eq!(shortages(&playing), [Some(shortage); 6]);
+        assert_eq!(playing.slots(), [2; 6], "as many as it takes to play");
+        let report = playing.rig.engine.report();
+        let of_layers = report
+            .layers
+            .iter()
+            .map(|layer| layer.prebuffer.over_budget);
+        assert_eq!(of_layers.collect::<Vec<_>>(), [Some(shortage); 6]);
+        assert!(report.to_text().contains("memory budget"), "in words");
+        let held = playing.rig.engine.snapshot().frame_memory_bytes;
+        assert!(held <= needed_bytes + needed_bytes / 2, "{held} bytes");
+        let said = said(&playing);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("memory budget"), "{said:?}");
+    }
+    with_budget(&mut playing, 1 << 30);
+    assert_eq!(shortages(&playing), [None; 6], "mended");
 }

@@ -20,4 +20,6 @@ mod own_process;
 mod proxies;
 mod sequences;
 mod sound;
+mod time_stamps;
 mod trust;
+mod unseen_packets;

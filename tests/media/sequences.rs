@@ -177,7 +177,14 @@ fn a_collected_project_plays_the_same_pictures_elsewhere() {
     let parent = tempfile::tempdir().expect("temporary folder");
     let progress = Progress::default();
     let playable = [project.media[0].id].into();
-    let done = collect(&project, &playable, "tour", parent.path(), &progress).expect("collects");
+    let done = collect(
+        &project,
+        &playable,
+        "tour".as_ref(),
+        parent.path(),
+        &progress,
+    )
+    .expect("collects");
     assert_eq!((done.files, done.strays, done.missing.len()), (11, 0, 0));
     drop(folder);
     let collected = project::storage::file::load(&done.project).expect("loads");

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use sextet::media::frame::FrameMemoryPool as _;
 use sextet::playback::ring::{FrameRing, RetainedFrames};
 use sextet::playback::{DeckId, FrameKey, Player, PlayerOptions, PrefetchRequest, Source, Urgency};
+use sextet::settings::PrebufferDepth;
 use sextet::time::{Clock, Time};
 
 const DECKS: usize = 4;
@@ -61,7 +62,7 @@ impl Model {
         let options = PlayerOptions {
             io_threads: 2,
             decode_threads: 2,
-            prebuffer: 5,
+            prebuffer: PrebufferDepth::Frames(5),
             budget_bytes: 20_000,
         };
         let clock = Clock::system();
@@ -128,7 +129,7 @@ impl Model {
                     pool.give_back(memory);
                 }
             }
-            Op::Prebuffer(frames) => player.set_memory(frames, 20_000),
+            Op::Prebuffer(frames) => player.set_memory(PrebufferDepth::Frames(frames), 20_000),
             Op::Decks(count) => {
                 player.set_decks(count, pool);
                 self.decks = count;

@@ -175,9 +175,10 @@ fn clip_edit() -> impl Strategy<Value = EditCommand> {
         1 => id().prop_map(|id| EditCommand::Clip(id, ClipEdit::Remove)),
         4 => (id(), layer(), any_time())
             .prop_map(|(clip, layer, start)| EditCommand::Clip(clip, ClipEdit::Move { layer, start })),
-        4 => (id(), any_time(), any_time(), any_time()).prop_map(
-            |(clip, start, duration, media_in)| EditCommand::Clip(clip, ClipEdit::Trim { start, duration, media_in })
+        4 => (id(), any_time(), any_time(), prop::option::of(any_time())).prop_map(
+            |(clip, start, duration, media_length)| EditCommand::Clip(clip, ClipEdit::Trim { start, duration, media_length })
         ),
+        1 => (id(), any_time()).prop_map(|(clip, phase)| EditCommand::Clip(clip, ClipEdit::SetPhase(phase))),
         1 => (id(), prop_oneof![-12.0_f64..12.0, any::<f64>()])
             .prop_map(|(clip, speed)| EditCommand::Clip(clip, ClipEdit::SetSpeed(speed))),
         1 => (id(), prop::sample::select(modes.to_vec()))

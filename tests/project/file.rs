@@ -116,6 +116,22 @@ fn version_2_of_the_file_is_written_like_this() {
 }
 
 #[test]
+fn a_loop_phase_makes_a_file_of_version_3() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.ron");
+    let mut project = rich(folder.path());
+    project.layers[0].clips[0].phase = Time::from_flicks(7);
+    save(&project, &path).expect("saves");
+    let text = fs::read_to_string(&path).expect("reads");
+    assert!(text.contains("version: 3"), "{text}");
+    assert!(text.contains("phase: 7"), "{text}");
+    assert_eq!(load(&path).expect("loads"), project);
+    fs::write(&path, text.replace("phase: 7", "phase: -7")).expect("writes");
+    let error = load(&path).expect_err("out of range");
+    assert!(error.to_string().contains("loop phase"), "{error}");
+}
+
+#[test]
 fn a_file_of_version_1_becomes_a_project_of_today() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("old.ron");
@@ -304,9 +320,9 @@ fn a_file_that_is_replaced_hands_on_its_permissions_and_a_link_stays_a_link() {
 
 #[test]
 fn a_newer_version_is_refused_whatever_else_it_holds() {
-    let error = error_of("(version: 3, project: (layers: { 1: Bezier(0.5) }), shaders: [\"a\"])");
+    let error = error_of("(version: 4, project: (layers: { 1: Bezier(0.5) }), shaders: [\"a\"])");
     assert!(
-        matches!(error, ProjectFileError::NewerVersion { version: 3, .. }),
+        matches!(error, ProjectFileError::NewerVersion { version: 4, .. }),
         "{error}"
     );
     assert!(error.to_string().contains("newer version"), "{error}");

@@ -2,5 +2,6 @@
 
 mod edits;
 mod file;
+mod names;
 mod reach;
 mod size;

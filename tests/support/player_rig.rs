@@ -8,6 +8,7 @@ use sextet::media::frame::FrameMemoryPool as _;
 use sextet::playback::{
     DeckId, FrameEvent, FrameKey, Player, PlayerOptions, PrefetchRequest, Source, Urgency,
 };
+use sextet::settings::PrebufferDepth;
 use sextet::time::{Clock, FrameIndex, Time};
 
 use crate::scripted::{CountingPool, Step, verify_frame, window};
@@ -52,7 +53,7 @@ impl Rig {
         let options = PlayerOptions {
             io_threads: IO_THREADS,
             decode_threads: 2,
-            prebuffer: SLOTS,
+            prebuffer: PrebufferDepth::Frames(SLOTS),
             budget_bytes: 1 << 20,
         };
         let mut pool = CountingPool::default();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sextet::media::frame::{
     ColourModel, FrameLayout, FrameMemory, FrameMemoryPool, HeapMemory, PlaneFormat, SharedMemory,
 };
-use sextet::media::io::PacketBuffer;
+use sextet::media::io::{PacketBuffer, ReadReason};
 use sextet::media::source::{
     DecodeOutcome, DecodeScratch, FramePart, FrameSource, SequentialOpener, SequentialSource,
     SourceState,
@@ -103,7 +103,7 @@ fn source_of(id: u64, source: VideoSource) -> Source {
         source,
         read_path: ReadPath {
             backend: Backend::Ffmpeg,
-            why: "the test says so".into(),
+            why: ReadReason::Demuxed,
             fallback: None,
         },
         health: Arc::default(),

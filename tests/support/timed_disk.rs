@@ -1,5 +1,6 @@
-//! A disk on the clock that is set by hand, and a show that plays from it: each read is answered when that clock has passed
-//! the time that the disk takes for it, so that what is shown depends on no other program of the machine.
+//! Disks on the clock that is set by hand, and a show that plays from them: each read is answered when that clock has passed
+//! the time that its disk takes for it, so that what is shown depends on no other program of the machine. Each disk is read
+//! in the way that its chooser chooses.
 
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 use sextet::engine::Engine;
+use sextet::media::io::way::{Way, WayChooser, WayRates};
 use sextet::project::Project;
 use sextet::time::{FrameIndex, ManualClock, Time};
 
@@ -33,12 +35,25 @@ type Frame = (usize, u64);
 
 struct Read {
     frame: Frame,
+    way: Way,
     answered_at: Time,
 }
 
-struct State {
-    speed: Speed,
+/// Bytes of a frame, as the choosers see it.
+const FRAME_BYTES: u64 = 2_000_000;
+
+/// One of the disks.
+#[derive(Default)]
+struct Platter {
+    /// Past the page cache, and through it.
+    speeds: [Speed; 2],
     free_at: Time,
+    chooser: WayChooser,
+}
+
+struct State {
+    /// Layers lie on them in turn.
+    platters: Vec<Platter>,
     /// Reads that wait for their answer.
     reads: Vec<Read>,
     /// Frames that were answered and have not come to the engine yet.
@@ -67,15 +82,24 @@ impl Disk {
     fn read(&self, frame: Frame) {
         let mut state = self.state.lock();
         let now = self.hand.clock().now();
-        let begun_at = state.free_at.max(now + state.speed.latency);
-        let answered_at = begun_at + state.speed.transfer;
-        if state.speed.transfer > Time::ZERO {
-            state.free_at = answered_at;
+        let platter = state.platter(frame);
+        let way = platter.chooser.begin(now);
+        let speed = platter.speeds[way as usize];
+        let begun_at = platter.free_at.max(now + speed.latency);
+        let answered_at = begun_at + speed.transfer;
+        if speed.transfer > Time::ZERO {
+            platter.free_at = answered_at;
         }
         state.reads_begun += 1;
         state.answered.remove(&frame);
-        if answered_at > now {
-            state.reads.push(Read { frame, answered_at });
+        if answered_at <= now {
+            state.platter(frame).chooser.end(way, FRAME_BYTES, now);
+        } else {
+            state.reads.push(Read {
+                frame,
+                way,
+                answered_at,
+            });
             self.ring();
             let is_waiting = |state: &mut State| state.reads.iter().any(|read| read.frame == frame);
             self.has_answered.wait_while(&mut state, is_waiting);
@@ -98,12 +122,18 @@ impl Disk {
     fn answer(&self) {
         let now = self.hand.clock().now();
         let State {
-            reads, answered, ..
+            reads,
+            answered,
+            platters,
+            ..
         } = &mut *self.state.lock();
+        let disks = platters.len();
         reads.retain(|read| {
             let is_waiting = read.answered_at > now;
             if !is_waiting {
                 answered.insert(read.frame);
+                let chooser = &mut platters[read.frame.0 % disks].chooser;
+                chooser.end(read.way, FRAME_BYTES, now);
             }
             is_waiting
         });
@@ -111,7 +141,15 @@ impl Disk {
     }
 }
 
-/// A show that plays from such a disk.
+impl State {
+    /// The disk that a frame lies on.
+    fn platter(&mut self, (layer, _): Frame) -> &mut Platter {
+        let disks = self.platters.len();
+        &mut self.platters[layer % disks]
+    }
+}
+
+/// A show that plays from such disks.
 pub struct TimedShow {
     /// The engine and the hand of its clock.
     pub rig: Rig,
@@ -127,12 +165,28 @@ pub fn readers() -> usize {
 impl TimedShow {
     /// Plays this project, all of which has come so far, at a disk of this speed from now on.
     pub fn new(project: Project, speed: Speed) -> Self {
+        Self::with_disks(project, &[[speed; 2]])
+    }
+
+    /// The same at several disks, each with a speed past the page cache and one through it. Layers lie on them in turn.
+    /// At the opening each was found to be quicker through it.
+    pub fn with_disks(project: Project, speeds: &[[Speed; 2]]) -> Self {
+        let opened = || {
+            let mut chooser = WayChooser::default();
+            chooser.note_trial(WayRates {
+                direct: Some(1e9),
+                cached: Some(2e9),
+            });
+            Platter {
+                chooser,
+                ..Platter::default()
+            }
+        };
         let hand = ManualClock::new();
         let disk = Arc::new(Disk {
             hand: hand.clone(),
             state: Mutex::new(State {
-                speed: Speed::default(),
-                free_at: Time::ZERO,
+                platters: speeds.iter().map(|_| opened()).collect(),
                 reads: Vec::new(),
                 answered: HashSet::new(),
                 reads_begun: 0,
@@ -151,15 +205,36 @@ impl TimedShow {
             disk,
             pictures: 0,
         };
-        show.set_speed(speed);
+        for (disk, speeds) in speeds.iter().enumerate() {
+            show.set_speeds(disk, *speeds);
+        }
         show
     }
 
-    /// The disk has this speed from now on; reads that wait take the time that they take.
+    /// The disks have this speed from now on; reads that wait take the time that they take.
     pub fn set_speed(&self, speed: Speed) {
-        let mut state = self.disk.state.lock();
-        state.speed = speed;
-        state.free_at = self.disk.hand.clock().now();
+        let disks = self.disk.state.lock().platters.len();
+        for disk in 0..disks {
+            self.set_speeds(disk, [speed; 2]);
+        }
+    }
+
+    /// One disk has these speeds from now on, past the page cache and through it.
+    pub fn set_speeds(&self, disk: usize, speeds: [Speed; 2]) {
+        let platter = &mut self.disk.state.lock().platters[disk];
+        platter.speeds = speeds;
+        platter.free_at = self.disk.hand.clock().now();
+    }
+
+    /// One disk answers nothing for so long.
+    pub fn stall(&self, disk: usize, length: Time) {
+        let platter = &mut self.disk.state.lock().platters[disk];
+        platter.free_at = platter.free_at.max(self.disk.hand.clock().now()) + length;
+    }
+
+    /// The way in which one disk is read.
+    pub fn way(&self, disk: usize) -> Way {
+        self.disk.state.lock().platters[disk].chooser.way()
     }
 
     /// Reads since the beginning.

@@ -10,7 +10,7 @@ use sextet::project::{
     Clip, ClipId, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
     StepName, TimeRange, Transform,
 };
-use sextet::settings::{IoMode, Settings};
+use sextet::settings::{IoMode, PrebufferDepth, Settings};
 use sextet::stats::Counts;
 use sextet::stats::recorder::CauseCounts;
 use sextet::status::document::{DocumentStatus, Message, TransportView, UnsavedPrompt};
@@ -19,7 +19,7 @@ use sextet::status::program::{
     DisplayView, OutputView, ProgramStatus, PromptView, RecentView, RelinkView, TaskView, UndoSteps,
 };
 use sextet::status::snapshot::{
-    AdapterInfo, Backend, MediaSummary, PlayedBy, ProxyStatus, ReadPath, SlotState,
+    AdapterInfo, Backend, MediaSummary, PlayedBy, ProxyStatus, ReadPath, ReadReason, SlotState,
 };
 use sextet::status::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
 use sextet::time::{FrameIndex, FrameRate, Time};
@@ -71,6 +71,7 @@ impl Host {
             number: 0,
             name: self.name.clone(),
             is_dirty: self.is_dirty,
+            state: self.history.state(),
             undo: self.history.undo_name().map(name),
             redo: self.history.redo_name().map(name),
             unsaved_prompt: self.unsaved_prompt,
@@ -94,7 +95,7 @@ impl Host {
             preview: self.preview,
             document: &document,
             messages: &self.messages,
-            prebuffer: 5,
+            prebuffer: PrebufferDepth::Frames(5),
             program: &program,
         };
         // The harness puts a margin around; the window has none.
@@ -348,6 +349,7 @@ fn layer(index: u8, name: &str, opacity: f32, clips: &[(u32, f64, f64)]) -> Laye
                 media_out: None,
                 speed: 1.0,
                 loop_mode: LoopMode::Loop,
+                phase: Time::ZERO,
                 fade_in: Time::ZERO,
                 fade_out: Time::ZERO,
             })
@@ -486,7 +488,10 @@ fn layer_snapshot(index: usize, layer: &Layer, playhead: Time) -> LayerSnapshot 
 fn read_path(backend: Backend) -> ReadPath {
     ReadPath {
         backend,
-        why: format!("Read by {}", backend.name()).into(),
+        why: match backend {
+            Backend::Io(mode) => ReadReason::Asked(mode),
+            Backend::Ffmpeg => ReadReason::Demuxed,
+        },
         fallback: None,
     }
 }
@@ -524,6 +529,7 @@ fn media_status(index: usize, file: &File) -> MediaStatus {
             })
             .collect(),
         opening_percent: None,
+        is_silent: false,
         preview: None,
         proxy: if name == "interview_A.mp4" {
             ProxyStatus::Making { percent: 64 }

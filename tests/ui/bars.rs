@@ -8,9 +8,10 @@ use sextet::status::document::Message;
 use sextet::status::snapshot::Decoding;
 
 /// In points: 1280 by 720 pixels at 200 %, the least window, common displays at both scales.
-const SIZES: [[f32; 2]; 8] = [
+const SIZES: [[f32; 2]; 9] = [
     [640.0, 360.0],
     [720.0, 450.0],
+    LEAST,
     [900.0, 600.0],
     [960.0, 540.0],
     [960.0, 600.0],
@@ -18,6 +19,9 @@ const SIZES: [[f32; 2]; 8] = [
     [1440.0, 900.0],
     [1920.0, 1080.0],
 ];
+
+/// The least window, which fits a screen of 1600 by 1000 pixels at scale 2.
+const LEAST: [f32; 2] = [760.0, 440.0];
 
 fn window(size: [f32; 2], change: impl FnOnce(&mut Host)) -> Harness<'static, Host> {
     let mut host = rich();
@@ -87,7 +91,10 @@ fn no_two_parts_of_a_bar_lie_over_each_other_in_any_size() {
         let transport = across(rect_of(&harness, "Play").center().y, 46.0);
         let parts = parts_in(&harness, transport.with_max_x(column));
         assert_apart(&parts, "transport", size);
-        let strip = across(rect_of(&harness, "Output").center().y, 28.0);
+        let strip = across(
+            rect_of(&harness, "Output Display 1, closed").center().y,
+            28.0,
+        );
         let media = rect_of(&harness, "Filter media").right();
         let strip = strip.with_min_x(media).with_max_x(column);
         assert_apart(&parts_in(&harness, strip), "strip", size);
@@ -156,5 +163,58 @@ fn the_details_of_a_layer_stay_within_the_performance_panel() {
             .filter(|(_, rect)| rect.right() > right)
             .collect();
         assert_eq!(beyond, [], "at {size:?}");
+    }
+}
+
+#[test]
+fn the_preview_has_two_fifths_of_the_width_however_wide_panels_were_before() {
+    for size in SIZES.into_iter().filter(|size| size[0] >= LEAST[0]) {
+        let harness = window(size, |host| {
+            for (name, width) in [("right", 640.0), ("media", 520.0)] {
+                host.settings.layout.panels.insert(name.to_owned(), width);
+            }
+        });
+        let picture = rect_of(&harness, "Preview, 1920 by 1080 pixels");
+        assert!(
+            picture.width() >= 0.4 * size[0] - 2.0,
+            "{picture:?} at {size:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_bar_has_no_room_for_is_in_its_menu() {
+    for size in SIZES.into_iter().filter(|size| size[0] >= LEAST[0]) {
+        for (more, items) in [
+            (
+                "More controls",
+                &["To the start", "Stop", "Loop", "Snap", "Fit timeline"][..],
+            ),
+            (
+                "More ways to see the picture",
+                &["Fit", "100 %", "Safe areas", "Checkerboard", "Preview only"],
+            ),
+            (
+                "More of the performance",
+                &["Performance over time", "Copy report", "Export report…"],
+            ),
+        ] {
+            let mut harness = window(size, |_| {});
+            // Without the menu everything is in the bar.
+            if let Some(button) = harness.query_by_label(more) {
+                button.click();
+                harness.run_steps(4);
+            }
+            for item in items {
+                let is_there = harness.query_all_by_label(item).next().is_some();
+                // The head of the performance panel has shorter words for the same.
+                let short = ["History", "Copy", "Export…"];
+                let is_short = more == "More of the performance"
+                    && short
+                        .iter()
+                        .any(|short| harness.query_by_label(short).is_some());
+                assert!(is_there || is_short, "{item} at {size:?}");
+            }
+        }
     }
 }

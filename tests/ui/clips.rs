@@ -185,8 +185,8 @@ fn slips_with(modifiers: Modifiers) {
         (seconds(1.0), seconds(4.0)),
         "with {modifiers:?}"
     );
-    let media_in = slipped.media_in.seconds();
-    assert!((1.8..2.2).contains(&media_in), "{media_in}");
+    let phase = slipped.phase.seconds();
+    assert!((1.8..2.2).contains(&phase), "it repeats: {phase}");
     undoes_in_one_step(&mut harness, &before);
 }
 
@@ -225,6 +225,45 @@ fn dragging_a_clip_into_another_makes_a_crossfade() {
     let (before, after) = (clip(&harness, SPARKS_LOOP).1, clip(&harness, SPARKS_BIG).1);
     let overlap = (before.end() - after.start).seconds();
     assert!((0.8..1.2).contains(&overlap), "{overlap}");
+}
+
+#[test]
+fn in_a_crossfade_the_inspector_shows_it_in_the_place_of_the_fade() {
+    let mut host = rich();
+    let sparks = &mut host.project.layers[1].clips;
+    let start = sparks[1].start;
+    sparks[0].duration = start + seconds(0.5) - sparks[0].start;
+    let mut harness = harness(host, SIZE);
+    click(&mut harness, "sparks_big.mov, 00", Modifiers::NONE);
+    harness.get_by_label("Crossfade in: 0.50 s");
+    harness.get_by_label("Fade out");
+    assert!(harness.query_by_label("Fade in").is_none());
+    let handle = "Fade in of sparks_big.mov";
+    assert!(harness.query_by_label(handle).is_none(), "nothing to drag");
+}
+
+#[test]
+fn undo_and_redo_give_back_what_was_selected() {
+    let mut harness = window();
+    let count = harness.state().project.layers.iter();
+    let count: usize = count.map(|layer| layer.clips.len()).sum();
+    for (modifiers, pressed) in [
+        (Modifiers::NONE, Key::Delete),
+        (CTRL, Key::D),
+        (CTRL, Key::X),
+    ] {
+        key(&mut harness, CTRL, Key::A);
+        key(&mut harness, modifiers, pressed);
+        key(&mut harness, CTRL, Key::Z);
+        let before = harness.state().project.clone();
+        key(&mut harness, Modifiers::NONE, Key::Period);
+        let frame = before.canvas.frame_rate.frame_duration();
+        let layers = before.layers.iter().zip(&harness.state().project.layers);
+        let clips = layers.flat_map(|(was, is)| was.clips.iter().zip(&is.clips));
+        let moved = clips.filter(|(was, is)| is.id == was.id && is.start == was.start + frame);
+        assert_eq!(moved.count(), count, "all, after {pressed:?}");
+        key(&mut harness, CTRL, Key::Z);
+    }
 }
 
 #[test]
@@ -328,7 +367,7 @@ fn ripple_trim_moves_up_what_follows() {
     harness.state_mut().transport.playhead = seconds(4.4);
     key(&mut harness, Modifiers::NONE, Key::Q);
     let (first, second) = (clip(&harness, SPARKS_LOOP).1, clip(&harness, SPARKS_BIG).1);
-    assert_eq!((first.start, first.media_in), (seconds(2.4), seconds(2.0)));
+    assert_eq!((first.start, first.phase), (seconds(2.4), seconds(2.0)));
     assert_eq!(second.start, seconds(7.4));
     undoes_in_one_step(&mut harness, &before);
 }

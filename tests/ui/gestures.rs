@@ -140,7 +140,7 @@ fn dragging_the_start_trims_and_the_picture_stays_in_its_place() {
     assert_eq!(trimmed.end(), seconds(14.8), "the end stays");
     let later = trimmed.start - seconds(9.4);
     assert!(later > seconds(0.5), "{later:?}");
-    assert_eq!(trimmed.media_in, later);
+    assert_eq!(trimmed.phase, later);
     undoes_in_one_step(&mut harness, &before);
 }
 

@@ -10,6 +10,7 @@ mod pictures;
 mod program;
 mod several;
 mod timeline;
+mod tools;
 #[path = "../support/ui_host.rs"]
 mod ui_host;
 mod window;

@@ -13,8 +13,8 @@ use sextet::project::{EditCommand, LayerEdit, MediaId, ProjectEdit};
 use sextet::settings::{IoMode, ThemeChoice};
 use sextet::status::MediaState;
 use sextet::status::program::{
-    Answer, AnswerView, DisplayView, PromptView, RecentView, RelinkRow, RelinkView, TaskView,
-    UndoSteps,
+    Answer, AnswerView, DisplayView, OutputPicture, PromptView, RecentView, RelinkRow, RelinkView,
+    TaskView, UndoSteps,
 };
 use sextet::status::{Diagnosis, Verdict};
 
@@ -389,11 +389,11 @@ fn the_output_is_switched_below_the_picture_and_its_display_chosen() {
         origin_px: [0, 0],
     };
     let mut harness = window(|host| host.displays = vec![display("DP-1"), display("HDMI-1")]);
-    click(&mut harness, "Output");
-    click(&mut harness, "Display 1");
-    harness.get_by_label_contains("HDMI-1").click();
+    click(&mut harness, "Output DP-1, closed");
+    click(&mut harness, "Choose the output's display");
+    harness.get_by_label_contains("2  HDMI-1").click();
     harness.run_steps(3);
-    click(&mut harness, "Display 1");
+    click(&mut harness, "Choose the output's display");
     click(&mut harness, "In a window of its own");
     let expected = [
         Command::Output(OutputCommand::Toggle),
@@ -403,7 +403,56 @@ fn the_output_is_switched_below_the_picture_and_its_display_chosen() {
     assert_eq!(harness.state().log, expected);
     harness.state_mut().output.is_windowed = true;
     harness.run_steps(2);
-    assert!(harness.query_by_label("Window").is_some(), "it says so");
+    harness.get_by_label("Output Window, closed");
+}
+
+#[test]
+fn the_tally_tells_what_the_output_shows_and_its_menu_changes_it() {
+    let mut harness = window(|host| host.output.is_open = true);
+    for (picture, state) in [
+        (OutputPicture::Canvas, "open"),
+        (OutputPicture::Black, "black"),
+        (OutputPicture::Pattern, "pattern"),
+    ] {
+        harness.state_mut().output.picture = picture;
+        harness.run_steps(2);
+        harness.get_by_role_and_label(Role::Button, &format!("Output Display 1, {state}"));
+    }
+    for (item, picture) in [
+        ("Output black", OutputPicture::Black),
+        ("Test pattern on the output", OutputPicture::Pattern),
+    ] {
+        harness.state_mut().log.clear();
+        click(&mut harness, "Choose the output's display");
+        click(&mut harness, item);
+        let expected = Command::Output(OutputCommand::Show(picture));
+        assert_eq!(harness.state().log, [expected]);
+    }
+}
+
+#[test]
+fn the_bin_counts_the_files_that_are_still_opening() {
+    let opening = |count: usize| {
+        window(|host| {
+            for media in host.snapshot.media.iter_mut().take(count) {
+                media.state = MediaState::Opening;
+            }
+            host.snapshot.media[0].is_silent = count == 1;
+        })
+    };
+    opening(0).get_by_label("9 files");
+    opening(4).get_by_label("4 files are still opening");
+    let one = opening(1);
+    one.get_by_label("1 file is still opening");
+    one.get_by_label_contains("base_plate.mov, its disk does not answer");
+}
+
+#[test]
+fn the_settings_say_how_long_a_new_clip_is() {
+    let mut harness = window(|_| {});
+    press(&mut harness, ctrl(), Key::Comma);
+    click(&mut harness, "Projects");
+    harness.get_by_label_contains("A new clip is as long as its file");
 }
 
 fn holds(margin: f64) -> Diagnosis {
@@ -501,7 +550,7 @@ fn the_palette_puts_what_fits_best_first_and_does_nothing_in_its_place() {
 #[test]
 fn the_output_goes_into_a_window_of_its_own_with_one_display_too() {
     let mut harness = window(|_| {});
-    click(&mut harness, "Display 1");
+    click(&mut harness, "Choose the output's display");
     click(&mut harness, "In a window of its own");
     let asked = Command::Output(OutputCommand::SetWindowed(true));
     assert_eq!(harness.state().log, [asked]);

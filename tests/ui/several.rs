@@ -219,7 +219,7 @@ fn clips<'a>(harness: &'a Harness<'_, Host>) -> [&'a Clip; 2] {
 const TWO_CLIPS: [&str; 2] = ["waves_loop.mov, 00", "waves_storm.mov, 00"];
 
 #[test]
-fn clips_get_speed_loop_fades_and_length_together() {
+fn clips_get_speed_loop_phase_fades_and_length_together() {
     let mut harness = window(&TWO_CLIPS);
     let before = harness.state().project.clone();
     assert_eq!(shown(&harness, "Clip length"), MIXED);
@@ -235,6 +235,9 @@ fn clips_get_speed_loop_fades_and_length_together() {
     undoes_in_one_step(&mut harness, &before);
     type_into(&mut harness, "Fade in", "0.5");
     assert_eq!(clips(&harness).map(|clip| clip.fade_in), [seconds(0.5); 2]);
+    undoes_in_one_step(&mut harness, &before);
+    type_into(&mut harness, "Phase", "00:00:00:30");
+    assert_eq!(clips(&harness).map(|clip| clip.phase), [seconds(0.5); 2]);
     undoes_in_one_step(&mut harness, &before);
     type_into(&mut harness, "Clip length", "00:00:02:00");
     assert_eq!(clips(&harness).map(|clip| clip.duration), [seconds(2.0); 2]);

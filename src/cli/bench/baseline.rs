@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::media::source::BaselineDecoder;
 use crate::media::{MediaError, Video, VideoSource};
 use crate::stats::durations::Durations;
+use crate::stats::per_second;
 use crate::stats::report::Percentiles;
 use crate::time::{Clock, FrameIndex, Time};
 
@@ -108,5 +109,5 @@ impl Bare {
 }
 
 fn ratio(jump: Time, decode: Time) -> f64 {
-    jump.seconds() / decode.seconds().max(1e-9)
+    per_second(jump.seconds(), decode.seconds())
 }

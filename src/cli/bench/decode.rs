@@ -14,6 +14,7 @@ use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeOutcome, DecodeScratch, FrameSource, SequentialOpener};
 use crate::media::{self, MediaError, TextureSupport, Video, VideoSource};
 use crate::playback::guarded;
+use crate::stats::per_second;
 use crate::time::{Clock, FLICKS_PER_SECOND, FrameIndex, Time};
 
 /// Length of each of the two measurements of a file.
@@ -229,7 +230,7 @@ where
     let mut fps = 0.0;
     for result in results {
         let (done, elapsed) = result?;
-        fps += done as f64 / elapsed.seconds().max(1e-9);
+        fps += per_second(done as f64, elapsed.seconds());
     }
     Ok(fps)
 }
@@ -254,8 +255,8 @@ fn decode_in_order(opener: &dyn SequentialOpener, frames: u64) -> Result<Rates, 
     let seconds = clock.now().seconds();
     let decoding = seconds - read_nanos as f64 / 1e9;
     Ok(Rates {
-        decode_fps: done as f64 / decoding.max(1e-9),
-        read_decode_fps: done as f64 / seconds.max(1e-9),
+        decode_fps: per_second(done as f64, decoding),
+        read_decode_fps: per_second(done as f64, seconds),
     })
 }
 

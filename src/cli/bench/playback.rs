@@ -19,7 +19,7 @@ use crate::media::{self, TextureSupport};
 use crate::project::{
     Clip, ClipId, Layer, LayerId, MAX_LAYERS, MediaId, MediaRef, Project, is_address,
 };
-use crate::stats::Report;
+use crate::stats::{Report, per_second};
 use crate::time::{Clock, FrameRate, Time};
 
 /// Most layers that can be asked for, to see what becomes of too many.
@@ -109,8 +109,10 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     // The budget is meant for the layers of a project; more layers get as much each.
     let shares = layers.max(MAX_LAYERS) as u64;
     let budget_bytes = PlaybackSettings::default().budget_bytes / MAX_LAYERS as u64 * shares;
+    let playback = args.playback.settings(budget_bytes);
+    play::complain_of_little_memory(&playback);
     let options = EngineOptions {
-        playback: args.playback.settings(budget_bytes),
+        playback,
         pace,
         slow_disk: args.slow_disk.disk(),
         ..EngineOptions::default()
@@ -127,6 +129,8 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
     play::remark_interrupt(end);
     let report = engine.report();
     play::complain_of(Errors::default().in_report(&report));
+    let over_budget = report.over_budget();
+    play::complain_of(over_budget.iter().map(ToString::to_string).collect());
     let code = play::exit_code(&report, play::LOSS_BOUND);
     let sustained = sustained(report);
     output::print_line(&if args.json {
@@ -142,7 +146,7 @@ pub fn run(args: &PlaybackArgs) -> anyhow::Result<ExitCode> {
 fn sustained(report: Report) -> SustainedReport {
     let presented = report.totals.counts.presented;
     SustainedReport {
-        sustained_fps: presented as f64 / report.seconds.max(1e-9),
+        sustained_fps: per_second(presented as f64, report.seconds),
         report,
     }
 }

@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use super::baseline::{Bare, BareReport};
 use super::concurrent_load::{BesideReport, Playing};
+use crate::cli::graphics::headless_gpu;
 use crate::cli::{output, play, project_input};
 use crate::control::headless::{self, SETTLE_LIMIT};
 use crate::control::random::Random;
 use crate::engine::{Engine, EngineOptions};
-use crate::gpu::Gpu;
 use crate::media::hap::testcard::read_index_grid;
 use crate::media::proxy::ProxyStore;
 use crate::media::{self, TextureSupport, Video};
@@ -285,9 +285,8 @@ impl Run {
         let gpu = match renderer {
             play::Renderer::None => None,
             play::Renderer::Gpu => {
-                let gpu = Gpu::headless();
-                let gpu = gpu.context("leave out --renderer to measure without a GPU")?;
-                Some(gpu.forgiving())
+                let gpu = headless_gpu();
+                Some(gpu.context("leave out --renderer to measure without a GPU")?)
             }
         };
         let has_index_grid = gpu.is_some() && is_test_card(media)?;

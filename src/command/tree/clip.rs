@@ -9,10 +9,11 @@ use super::value::Kind;
 use crate::command::Command;
 use crate::project::edit::clip_edit::on_frame;
 use crate::project::{
-    Clip, ClipEdit, ClipId, EditCommand, Layer, LayerId, LoopMode, MAX_LOOPS, MAX_SPEED, MAX_TIME,
-    MediaId, Project,
+    Clip, ClipEdit, ClipId, EditCommand, Layer, LayerId, LoopMode, MAX_LOOPS, MAX_PHASE, MAX_SPEED,
+    MAX_TIME, MediaId, Project,
 };
 use crate::time::Time;
+use crate::time::path_text::to_text;
 
 /// The word before the number.
 pub(super) const WORD: &str = "clip";
@@ -78,7 +79,7 @@ fn rows() -> Vec<Row<Clips>> {
             },
             |on| {
                 let media = on.project.media(on.clip.media);
-                media.map(|media| media.path.display().to_string())
+                media.map(|media| to_text(&media.path).into_owned())
             },
         ),
         Row::<Clips>::choice_of(
@@ -103,6 +104,16 @@ fn rows() -> Vec<Row<Clips>> {
             },
         )
         .optional(),
+        Row::<Clips>::new(
+            "phase",
+            Kind::Time {
+                min: Time::ZERO,
+                max: MAX_PHASE,
+            },
+            |on| on.clip.phase,
+            |_, phase| ClipEdit::SetPhase(phase),
+        )
+        .unit("s"),
         Row::<Clips>::new(
             "speed",
             Kind::Speed { max: MAX_SPEED },
@@ -139,7 +150,7 @@ fn place_rows() -> [Row<Clips>; 2] {
                 ClipEdit::Trim {
                     start: on.clip.start,
                     duration: on_frame(on.project, duration).max(frame),
-                    media_in: on.clip.media_in,
+                    media_length: None,
                 }
             },
         )

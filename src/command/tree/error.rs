@@ -4,7 +4,7 @@ use super::path::ParameterPath;
 use super::value::Kind;
 use crate::project::EditError;
 
-/// Why a path cannot be read or set. Nothing was changed.
+/// Reason that a path cannot be read or set. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TreeError {
     /// The tree has no such path.
@@ -80,7 +80,7 @@ pub enum TreeError {
     Refused {
         /// The path.
         path: ParameterPath,
-        /// Why.
+        /// Reason.
         #[source]
         error: EditError,
     },

@@ -28,7 +28,7 @@ pub enum Segment {
     Name(String),
 }
 
-/// Why a text is no path.
+/// Reason that a text is no path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
     /// It is too long.

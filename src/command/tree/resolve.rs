@@ -29,7 +29,7 @@ pub fn nodes(context: &TreeContext<'_>) -> Vec<Node> {
 /// The node of a path.
 ///
 /// # Errors
-/// Why there is none.
+/// Reason that there is none.
 pub fn read(context: &TreeContext<'_>, path: &ParameterPath) -> Result<Node, TreeError> {
     if let Some(node) = action::find(path) {
         return Ok(node);
@@ -43,7 +43,7 @@ pub fn read(context: &TreeContext<'_>, path: &ParameterPath) -> Result<Node, Tre
 /// An edit has been tried on the project. A layer's number that has keyframes gets a key at the playhead.
 ///
 /// # Errors
-/// Why it cannot be set.
+/// Reason that it cannot be set.
 pub fn resolve(context: &TreeContext<'_>, setting: &Assignment) -> Result<Command, TreeError> {
     let path = &setting.path;
     if action::find(path).is_some() {

@@ -10,6 +10,14 @@ use crate::settings::Settings;
 static ROWS: LazyLock<Vec<Row<SettingsArea>>> = LazyLock::new(rows);
 static NEUTRAL: LazyLock<Settings> = LazyLock::new(Settings::default);
 
+/// The prebuffer that follows the disk.
+const AUTO: &str = "auto";
+
+/// The prebuffers that there are, by their words.
+static PREBUFFERS: [&str; 15] = [
+    AUTO, "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16",
+];
+
 /// The area of the settings.
 pub(super) struct SettingsArea;
 
@@ -64,14 +72,19 @@ fn rows() -> Vec<Row<SettingsArea>> {
             },
         )
         .unit("s"),
-        Row::<SettingsArea>::new(
+        Row::<SettingsArea>::choice_of(
             "prebuffer",
-            Kind::Int { min: 3, max: 16 },
-            |settings| settings.playback.prebuffer as i64,
-            |settings, frames: i64| {
-                with(settings, |settings| {
-                    settings.playback.prebuffer = frames as usize;
-                })
+            &PREBUFFERS,
+            |settings| {
+                let name = settings.playback.prebuffer.to_string();
+                let known = PREBUFFERS.iter().find(|known| **known == name);
+                known.copied().unwrap_or(AUTO)
+            },
+            |settings, name| {
+                let prebuffer = name.parse().ok()?;
+                Some(with(settings, |settings| {
+                    settings.playback.prebuffer = prebuffer;
+                }))
             },
         )
         .unit("frames"),

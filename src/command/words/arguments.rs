@@ -1,12 +1,14 @@
 //! The arguments behind a path: between blanks, in quotes, or the rest of the line.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 
 use crate::command::tree::value::{parse_bool, parse_exact_time};
 use crate::time::Time;
+use crate::time::path_text::from_text;
 
 /// Arguments that are still to be read.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +60,11 @@ impl<'t> Arguments<'t> {
     /// The next one as what reads itself from text.
     pub fn parse<T: FromStr>(&mut self) -> Option<T> {
         self.text()?.parse().ok()
+    }
+
+    /// The next one as the path of a file.
+    pub fn path(&mut self) -> Option<PathBuf> {
+        Some(from_text(&self.text()?))
     }
 
     /// The next one as a switch.

@@ -11,8 +11,8 @@
 //! * `print`: every command as text; each family is matched in full.
 //! * `parse`: text as a command. `arguments`: blanks, quotes and escapes.
 //!
-//! In quotes `\"`, `\\`, `\n`, `\r`, `\t` and `\u{…}` stand for what they stand for in Rust. A path of a file that is not
-//! Unicode prints lossily, as project files have it.
+//! In quotes `\"`, `\\`, `\n`, `\r`, `\t` and `\u{…}` stand for what they stand for in Rust. The path of a file that is
+//! not Unicode is written as in project files, see [`path_text`](crate::time::path_text).
 
 mod arguments;
 mod parse;

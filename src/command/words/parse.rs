@@ -10,7 +10,7 @@ use crate::command::{Action, Assignment, Command};
 /// Longest text of a command, in bytes: notes as long as they may be, most of their letters escaped.
 pub const MAX_COMMAND_BYTES: usize = 4 << 20;
 
-/// Why a text is no command.
+/// Reason that a text is no command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseCommandError {
     /// It is too long.

@@ -10,6 +10,7 @@ use crate::command::{
     Action, Command, FileCommand, HistoryCommand, OutputCommand, PlaceOn, ReportCommand,
     TransportCommand, WindowCommand,
 };
+use crate::time::path_text::to_text;
 
 /// Text that [`FromStr`](std::str::FromStr) reads as the same command.
 impl fmt::Display for Command {
@@ -34,7 +35,7 @@ fn file(command: &FileCommand, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         FileCommand::New => f.write_str("/file/new"),
         FileCommand::OpenDialog => f.write_str("/file/open"),
         FileCommand::Open(path) => {
-            write!(f, "/file/open {}", argument(&path.to_string_lossy()))
+            write!(f, "/file/open {}", argument(&to_text(path)))
         }
         FileCommand::NewFromTemplate(index) => {
             write!(f, "/file/new-from-template {}", place(*index))
@@ -44,7 +45,7 @@ fn file(command: &FileCommand, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         FileCommand::AddMediaDialog => f.write_str("/file/add-media"),
         FileCommand::AddFiles(paths) => {
             f.write_str("/file/add")?;
-            let paths = paths.iter().map(|path| argument(&path.to_string_lossy()));
+            let paths = paths.iter().map(|path| argument(&to_text(path)));
             paths.into_iter().try_for_each(|path| write!(f, " {path}"))
         }
         FileCommand::AnswerUnsaved(answer) => {
@@ -169,7 +170,7 @@ impl fmt::Display for PlaceOn {
     }
 }
 
-/// On one line. What has no text, as a path that is not Unicode, comes to what no command is read from.
+/// On one line. What cannot be written comes to what no command is read from.
 fn ron(value: &impl Serialize) -> String {
     ron::to_string(value).unwrap_or_else(|error| format!("({error})"))
 }

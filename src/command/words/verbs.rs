@@ -53,12 +53,12 @@ const fn unlisted(
 /// All of them, by family.
 pub(in crate::command) const VERBS: &[Verb] = &[
     listed("/file/open", "the path of a project", |a| {
-        Some(FileCommand::Open(a.parse()?).into())
+        Some(FileCommand::Open(a.path()?).into())
     }),
     listed("/file/add", "paths of media files", |a| {
         let mut paths = Vec::new();
         while !a.is_empty() {
-            paths.push(a.parse()?);
+            paths.push(a.path()?);
         }
         Some(FileCommand::AddFiles(paths).into())
     }),
@@ -186,7 +186,9 @@ pub(in crate::command) const VERBS: &[Verb] = &[
     unlisted("/settings/apply", "settings as RON", |a| {
         Some(WindowCommand::SetSettings(Box::new(a.ron::<Settings>()?)).into())
     }),
-    unlisted("/settings/set-prebuffer", "a number of frames", |a| {
-        Some(WindowCommand::SetPrebuffer(a.parse()?).into())
-    }),
+    unlisted(
+        "/settings/set-prebuffer",
+        "a number of frames, or auto",
+        |a| Some(WindowCommand::SetPrebuffer(a.parse()?).into()),
+    ),
 ];

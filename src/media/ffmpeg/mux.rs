@@ -50,6 +50,29 @@ pub enum MuxError {
     },
 }
 
+impl MuxError {
+    /// The same error of the file by another of its paths.
+    #[must_use]
+    pub fn about(mut self, other: &Path) -> Self {
+        match &mut self {
+            Self::Path { path }
+            | Self::Io { path, .. }
+            | Self::Format { path, .. }
+            | Self::NoSampleEntry { path, .. } => other.clone_into(path),
+        }
+        self
+    }
+}
+
+/// The error without the name of a temporary file, which tempfile puts into those of its own making: they have no code of
+/// the system.
+fn bare(error: io::Error) -> io::Error {
+    if error.raw_os_error().is_some() {
+        return error;
+    }
+    error.kind().into()
+}
+
 /// A movie being written. Dropped before [`Self::finish`], it leaves nothing behind.
 pub struct MovWriter {
     path: PathBuf,
@@ -75,7 +98,7 @@ impl MovWriter {
     ) -> Result<Self, MuxError> {
         let io_error = |source| MuxError::Io {
             path: path.to_owned(),
-            source,
+            source: bare(source),
         };
         let format_error = |reason| MuxError::Format {
             path: path.to_owned(),

@@ -81,10 +81,11 @@ impl StoredLayout {
             offset: span.offset,
             wanted: u64::from(span.size),
         };
+        let until = span.end().ok_or_else(past_end)?;
         let offset_of = |place: usize| span.offset.checked_add(place as u64).ok_or_else(past_end);
         for (place, expected) in &self.headers {
             let found = headers.resize(place.len());
-            match reader.read_to(offset_of(place.start)?, found) {
+            match reader.read_to(offset_of(place.start)?, found, until) {
                 Some(outcome) => outcome?,
                 None => return Ok(false),
             }
@@ -96,7 +97,7 @@ impl StoredLayout {
             let end = target.checked_add(place.len());
             let out = end.and_then(|end| memory.get_mut(*target..end));
             let out = out.ok_or_else(past_end)?;
-            match reader.read_to(offset_of(place.start)?, out) {
+            match reader.read_to(offset_of(place.start)?, out, until) {
                 Some(outcome) => outcome?,
                 None => return Ok(false),
             }

@@ -14,10 +14,11 @@ use super::{FramePlan, HapError, HapVariant, decode_chunk};
 use crate::media::cores::CoreShare;
 use crate::media::file::{MediaFile, ReadError};
 use crate::media::frame::{FrameLayout, FrameMemory, OutsideMemory, Plane, SharedMemory};
-use crate::media::io::{PacketBuffer, PreadReader, Reader};
+use crate::media::io::{PacketBuffer, PreadReader, ReadReason, Reader};
 use crate::media::packets::{PacketSpan, PacketTable};
 use crate::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
 use crate::media::{MediaError, TextureSupport};
+use crate::settings::IoMode;
 use crate::time::FrameIndex;
 
 /// Bytes of texture from which on several threads decode one frame quicker than one: half a megabyte takes one thread
@@ -221,6 +222,11 @@ impl FrameSource for HapSource {
 
     fn packets(&self) -> Option<&PacketTable> {
         Some(&self.packets)
+    }
+
+    fn reading(&self) -> Option<(IoMode, ReadReason)> {
+        let why = self.reader.reason()?;
+        Some((self.reader.mode(), why))
     }
 
     fn read(&self, frame: FrameIndex, packet: &mut PacketBuffer) -> Result<(), MediaError> {

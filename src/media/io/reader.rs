@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::PacketBuffer;
+use super::{PacketBuffer, ReadReason};
 use crate::media::file::ReadError;
 use crate::settings::IoMode;
 
@@ -20,8 +20,14 @@ pub trait Reader: fmt::Debug + Send + Sync {
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError>;
 
     /// Fills `out` with the bytes at `offset` of the file, wherever it lies in memory; `None` where this back end can
-    /// only read to memory of its own choice.
-    fn read_to(&self, offset: u64, out: &mut [u8]) -> Option<Result<(), ReadError>>;
+    /// only read to memory of its own choice. What lies between them and the offset `until` is read next, and may be
+    /// fetched meanwhile.
+    fn read_to(&self, offset: u64, out: &mut [u8], until: u64) -> Option<Result<(), ReadError>>;
+
+    /// The reason for the mode, where both may change from read to read.
+    fn reason(&self) -> Option<ReadReason> {
+        None
+    }
 }
 
 /// The reason why a back end cannot read a file.

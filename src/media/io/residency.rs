@@ -7,6 +7,19 @@ use std::path::Path;
 /// millisecond.
 const PLACES: u64 = 128;
 
+/// The share of a file in the page cache from which on it is read from there.
+const CACHED_ENOUGH: f64 = 0.9;
+
+/// True if the page cache holds a file, but for a tenth at most.
+pub fn is_in_cache(path: &Path) -> bool {
+    cached_share(path).is_ok_and(is_enough)
+}
+
+/// True if this share is so much that the file is read from the page cache.
+pub(super) fn is_enough(share: f64) -> bool {
+    share >= CACHED_ENOUGH
+}
+
 /// The share of a file that the page cache holds, 0 to 1, from looking at places spread evenly over it.
 ///
 /// Looking is a read that the kernel answers from the cache or not at all (`RWF_NOWAIT`). It may have the page at such

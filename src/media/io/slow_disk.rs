@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
 
+use super::disk::Disk;
 use super::{PacketBuffer, Reader};
 use crate::media::file::ReadError;
 use crate::settings::IoMode;
@@ -20,6 +21,8 @@ use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 pub struct SlowDiskOptions {
     /// Bytes per second, all readers together; none leaves the rate as it is.
     pub bytes_per_second: Option<u64>,
+    /// The same for reads past the page cache, where that differs.
+    pub direct_bytes_per_second: Option<u64>,
     /// Time from asking for bytes to the disk's beginning to give them.
     pub latency: Time,
 }
@@ -30,6 +33,8 @@ pub struct SlowDisk(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    /// The disk as the choice of a way sees it: another one than that which the files lie on.
+    disk: Arc<Disk>,
     /// Real time, whatever clock the engine follows: a disk takes its time on its own.
     clock: Clock,
     state: Mutex<State>,
@@ -51,6 +56,7 @@ impl SlowDisk {
     /// A disk that gives as much as `options` say.
     pub fn new(options: SlowDiskOptions) -> Self {
         Self(Arc::new(Shared {
+            disk: Arc::default(),
             clock: Clock::system(),
             state: Mutex::new(State {
                 options,
@@ -91,20 +97,26 @@ impl SlowDisk {
         Box::new(SlowReader { inner, disk })
     }
 
+    /// The disk as the choice of a way sees it.
+    pub fn disk(&self) -> Arc<Disk> {
+        Arc::clone(&self.0.disk)
+    }
+
     /// The disk's own clock, for [`Self::serve`].
     fn now(&self) -> Time {
         self.0.clock.now()
     }
 
-    /// Waits until the disk would have given `bytes` that were asked for at `asked_at` on [`Self::now`].
+    /// Waits until the disk would have given `bytes` that were asked for at `asked_at` on [`Self::now`] in this mode.
     ///
     /// # Errors
     /// An error of the disk, while it is set to fail.
-    fn serve(&self, bytes: u64, asked_at: Time) -> io::Result<()> {
+    fn serve(&self, mode: IoMode, bytes: u64, asked_at: Time) -> io::Result<()> {
         let Shared {
             clock,
             state,
             has_changed,
+            ..
         } = &*self.0;
         let mut state = state.lock();
         while state.is_stalled {
@@ -114,7 +126,9 @@ impl SlowDisk {
             return Err(io::Error::other("the disk was told to fail"));
         }
         let options = state.options;
-        let transfer = options.bytes_per_second.map_or(Time::ZERO, |rate| {
+        let of_direct = (options.direct_bytes_per_second).filter(|_| mode == IoMode::Direct);
+        let bytes_per_second = of_direct.or(options.bytes_per_second);
+        let transfer = bytes_per_second.map_or(Time::ZERO, |rate| {
             let seconds = bytes as f64 / rate.max(1) as f64;
             Time::from_flicks((seconds * FLICKS_PER_SECOND as f64) as i64)
         });
@@ -151,14 +165,14 @@ impl Reader for SlowReader {
     fn read(&self, offset: u64, len: usize, packet: &mut PacketBuffer) -> Result<(), ReadError> {
         let asked_at = self.disk.now();
         self.inner.read(offset, len, packet)?;
-        Ok(self.disk.serve(len as u64, asked_at)?)
+        Ok(self.disk.serve(self.mode(), len as u64, asked_at)?)
     }
 
-    fn read_to(&self, offset: u64, out: &mut [u8]) -> Option<Result<(), ReadError>> {
+    fn read_to(&self, offset: u64, out: &mut [u8], until: u64) -> Option<Result<(), ReadError>> {
         let asked_at = self.disk.now();
         let bytes = out.len() as u64;
-        let read = self.inner.read_to(offset, out)?;
-        Some(read.and_then(|()| Ok(self.disk.serve(bytes, asked_at)?)))
+        let read = self.inner.read_to(offset, out, until)?;
+        Some(read.and_then(|()| Ok(self.disk.serve(self.mode(), bytes, asked_at)?)))
     }
 }
 
@@ -171,11 +185,15 @@ mod tests {
         let disk = SlowDisk::new(SlowDiskOptions {
             bytes_per_second: Some(1_000_000),
             latency: Time::from_nanos(5_000_000),
+            ..SlowDiskOptions::default()
         });
         let asked_at = disk.now();
         std::thread::scope(|scope| {
             for _ in 0..3 {
-                scope.spawn(|| disk.serve(10_000, asked_at).expect("it does not fail"));
+                scope.spawn(|| {
+                    disk.serve(IoMode::Pread, 10_000, asked_at)
+                        .expect("it does not fail");
+                });
             }
         });
         let took = disk.now() - asked_at;
@@ -186,8 +204,8 @@ mod tests {
     fn a_failing_disk_fails_and_recovers() {
         let disk = SlowDisk::new(SlowDiskOptions::default());
         disk.set_failing(true);
-        assert!(disk.serve(1, disk.now()).is_err());
+        assert!(disk.serve(IoMode::Pread, 1, disk.now()).is_err());
         disk.set_failing(false);
-        assert!(disk.serve(1, disk.now()).is_ok());
+        assert!(disk.serve(IoMode::Pread, 1, disk.now()).is_ok());
     }
 }

@@ -28,7 +28,7 @@ fn file_of(bytes: usize) -> (tempfile::NamedTempFile, Vec<u8>) {
 
 fn reader(backend: IoMode, path: &Path) -> BackendChoice {
     let file = Arc::new(MediaFile::open(path).expect("opens"));
-    let chosen = choose(backend, path, &file, &PacketTable::default());
+    let chosen = choose(backend, path, &file, &PacketTable::default(), None);
     let got = chosen.reader.mode();
     assert!(
         got == backend || got == IoMode::Pread && chosen.refused == Some(backend),
@@ -144,18 +144,25 @@ fn a_refused_way_is_replaced_and_the_reason_told() {
     std::fs::write(temporary.path(), b"x").expect("written");
     let file = Arc::new(MediaFile::open(temporary.path()).expect("opens"));
     let packets = PacketTable::default();
-    let chosen = choose(IoMode::Direct, path, &file, &packets);
+    let chosen = choose(IoMode::Direct, path, &file, &packets, None);
     assert_eq!(chosen.reader.mode(), IoMode::Pread);
     assert!(
-        chosen.why.starts_with("Read by pread instead of direct: "),
+        chosen
+            .why
+            .to_string()
+            .starts_with("Read by pread instead of direct: "),
         "{}",
         chosen.why
     );
     // Another file under the same name is not read in place of the one that is open.
     let (other, _) = file_of(10);
-    let chosen = choose(IoMode::Direct, other.path(), &file, &packets);
+    let chosen = choose(IoMode::Direct, other.path(), &file, &packets, None);
     assert_eq!(chosen.reader.mode(), IoMode::Pread);
-    assert!(chosen.why.contains("replaced"), "{}", chosen.why);
+    assert!(
+        chosen.why.to_string().contains("replaced"),
+        "{}",
+        chosen.why
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -172,22 +179,122 @@ fn a_file_just_written_is_read_through_the_page_cache() {
         size: 1 << 16,
     });
     let packets = PacketTable::new(spans.collect());
-    let chosen = choose(IoMode::Auto, file.path(), &open, &packets);
+    let chosen = choose(IoMode::Auto, file.path(), &open, &packets, None);
     assert_eq!(chosen.reader.mode(), IoMode::Pread, "{}", chosen.why);
     assert!(
         chosen
             .why
+            .to_string()
             .contains("100 % of the file is in the page cache"),
         "{}",
         chosen.why
     );
     // Cold, either may win; the reason names what was measured.
     rustix::fs::fadvise(open.as_file(), 0, None, rustix::fs::Advice::DontNeed).expect("evicts");
-    let chosen = choose(IoMode::Auto, file.path(), &open, &packets);
+    let chosen = choose(IoMode::Auto, file.path(), &open, &packets, None);
     let name = chosen.reader.mode().name();
     assert!(
-        chosen.why.starts_with(&format!("Read by {name}")),
+        chosen
+            .why
+            .to_string()
+            .starts_with(&format!("Read by {name}")),
         "{}",
         chosen.why
     );
+}
+
+/// Packets of 64 KiB that fill this many bytes.
+fn packets_of(bytes: u64) -> PacketTable {
+    let spans = (0..bytes >> 16).map(|packet| PacketSpan {
+        offset: packet << 16,
+        size: 1 << 16,
+    });
+    PacketTable::new(spans.collect())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_is_read_in_the_way_that_it_gives_more_by_and_the_other_when_that_turns_slow() {
+    use super::slow_disk::{SlowDisk, SlowDiskOptions};
+    const SLOW: u64 = 5_000_000;
+    const QUICK: u64 = 4_000_000_000;
+    let (file, stored) = file_of(4 << 20);
+    let open = Arc::new(MediaFile::open(file.path()).expect("opens"));
+    let evict = || open.forget_cached();
+    evict();
+    if is_in_cache(file.path()) || direct::DirectReader::open(file.path(), &open).is_err() {
+        return; // This file system lies in memory, or has no direct reads.
+    }
+    for (direct, cached, mode) in [(QUICK, SLOW, IoMode::Direct), (SLOW, QUICK, IoMode::Pread)] {
+        let options = |direct, cached| SlowDiskOptions {
+            bytes_per_second: Some(cached),
+            direct_bytes_per_second: Some(direct),
+            ..SlowDiskOptions::default()
+        };
+        let disk = SlowDisk::new(options(direct, cached));
+        evict();
+        let table = packets_of(4 << 20);
+        let chosen = choose(IoMode::Auto, file.path(), &open, &table, Some(&disk));
+        assert_eq!(chosen.reader.mode(), mode, "{}", chosen.why);
+        assert!(
+            matches!(chosen.why, ReadReason::Measured { .. }),
+            "{}",
+            chosen.why
+        );
+        // It turns round: four readers ask for all that it gives.
+        disk.set_options(options(cached, direct));
+        let other = |chosen: &BackendChoice| chosen.reader.mode() != mode;
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let (chosen, stored) = (&chosen, &stored);
+                scope.spawn(move || {
+                    let mut packet = PacketBuffer::default();
+                    for round in 0..200 {
+                        let offset = ((thread + round * 4) % 64) << 16;
+                        chosen
+                            .reader
+                            .read(offset as u64, 1 << 16, &mut packet)
+                            .expect("inside the file");
+                        assert!(*packet == stored[offset..offset + (1 << 16)]);
+                        if other(chosen) {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        assert!(other(&chosen), "{:?}", chosen.reader.reason());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_leaves_the_page_cache_is_read_as_its_disk_is_from_then_on() {
+    let (file, stored) = file_of(4 << 20);
+    let open = Arc::new(MediaFile::open(file.path()).expect("opens"));
+    let table = packets_of(4 << 20);
+    let chosen = choose(IoMode::Auto, file.path(), &open, &table, None);
+    if chosen.reader.reason().is_none() {
+        return; // No direct reads here, so there is nothing to choose.
+    }
+    let mut packet = PacketBuffer::default();
+    let mut read = |frame: usize| {
+        let offset = frame << 16;
+        chosen
+            .reader
+            .read(offset as u64, 1 << 16, &mut packet)
+            .expect("inside the file");
+        assert!(*packet == stored[offset..offset + (1 << 16)]);
+        chosen.reader.reason()
+    };
+    let in_cache = Some(ReadReason::InPageCache { percent: 100 });
+    assert_eq!(read(0), in_cache);
+    // Far apart, so that none is read ahead for another.
+    for frame in [10, 30, 50] {
+        open.forget_cached();
+        read(frame);
+    }
+    if !is_in_cache(file.path()) {
+        assert_ne!(read(5), in_cache, "three packets in a row were not there");
+    }
 }

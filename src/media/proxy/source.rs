@@ -9,7 +9,7 @@ use crate::media::ffmpeg::{Demuxer, HapPackets};
 use crate::media::file::MediaFile;
 use crate::media::frame::{FrameLayout, FrameMemory, SharedMemory};
 use crate::media::hap::{HapSource, HapVariant};
-use crate::media::io::PacketBuffer;
+use crate::media::io::{PacketBuffer, ReadReason};
 use crate::media::packets::PacketTable;
 use crate::media::source::{DecodeScratch, FramePart, FrameSource, SourceState};
 use crate::media::{
@@ -80,7 +80,7 @@ pub(super) fn open(
         })),
         read_path: ReadPath {
             backend: Backend::Io(IoMode::Pread),
-            why: "It lies in the cache folder.".into(),
+            why: ReadReason::Proxy,
             fallback: None,
         },
         health: Arc::default(),

@@ -15,17 +15,11 @@ impl ClipEdit {
             Self::Trim {
                 start,
                 duration,
-                media_in,
-            } => {
-                let wanted = Trim {
-                    start: *start,
-                    end: *start + *duration,
-                    media_in: *media_in,
-                };
-                trim_clip(project, id, wanted)?;
-            }
+                media_length,
+            } => trim_clip(project, id, (*start, *start + *duration), *media_length)?,
             Self::SetSpeed(speed) => clip_mut(project, id)?.speed = *speed,
             Self::SetLoopMode(mode) => clip_mut(project, id)?.loop_mode = *mode,
+            Self::SetPhase(phase) => clip_mut(project, id)?.phase = *phase,
             Self::SetMediaSpan {
                 media_in,
                 media_out,
@@ -38,7 +32,7 @@ impl ClipEdit {
                 let clip = clip_mut(project, id)?;
                 clip.fade_in = *fade_in;
                 clip.fade_out = *fade_out;
-                clamp_fades(clip);
+                clip.clamp_fades();
             }
         }
         Ok(())
@@ -98,15 +92,12 @@ fn insert_by_start(layer: &mut Layer, clip: Clip) {
     layer.clips.insert(index, clip);
 }
 
-/// A clip's wanted span on the timeline, and the start of its media span.
-#[derive(Clone, Copy)]
-struct Trim {
-    start: Time,
-    end: Time,
-    media_in: Time,
-}
-
-fn trim_clip(project: &mut Project, id: ClipId, wanted: Trim) -> Result<(), EditError> {
+fn trim_clip(
+    project: &mut Project,
+    id: ClipId,
+    (start, end): (Time, Time),
+    media_length: Option<Time>,
+) -> Result<(), EditError> {
     let (layer, index) = find_clip(project, id)?;
     let room = Room::around(&layer.clips, index);
     let name = layer.name.clone();
@@ -114,56 +105,15 @@ fn trim_clip(project: &mut Project, id: ClipId, wanted: Trim) -> Result<(), Edit
         .clips
         .get_mut(index)
         .ok_or(EditError::UnknownClip(id))?;
-    let clamped = clamped_to_media(clamped_to_room(wanted, &room, clip.speed), clip.speed);
-    let end = clamped.end.clamp(room.earliest_end, room.latest_end);
-    if end <= clamped.start || clamped.start > room.latest_start {
+    let start = start
+        .clamp(room.earliest_start, room.latest_start)
+        .max(clip.earliest_start(media_length));
+    let end = end.clamp(room.earliest_end, room.latest_end);
+    if end <= start || start > room.latest_start {
         return Err(EditError::NoRoom { name });
     }
-    clip.start = clamped.start;
-    clip.duration = end - clamped.start;
-    clip.media_in = clamped.media_in;
-    clamp_fades(clip);
+    *clip = clip.trimmed_to(start, end, media_length);
     Ok(())
-}
-
-/// Clamps the start, not the end, of `trim` to `room`, and moves the media span of a clip that plays forwards by as
-/// much.
-fn clamped_to_room(trim: Trim, room: &Room, speed: f64) -> Trim {
-    let start = trim.start.clamp(room.earliest_start, room.latest_start);
-    let held_by = start - trim.start;
-    let media_by = if speed > 0.0 {
-        held_by.scaled(speed)
-    } else {
-        Time::ZERO
-    };
-    Trim {
-        start,
-        end: trim.end,
-        media_in: trim.media_in + media_by,
-    }
-}
-
-/// Clamps the start of `trim` to that of the media file.
-fn clamped_to_media(trim: Trim, speed: f64) -> Trim {
-    let missing = (-trim.media_in).max(Time::ZERO);
-    let start = if speed > 0.0 {
-        trim.start + missing.scaled(speed.recip())
-    } else {
-        trim.start
-    };
-    Trim {
-        start,
-        end: trim.end,
-        media_in: trim.media_in + missing,
-    }
-}
-
-/// Shortens the fades to the clip's length, the second one first. Negative ones stay, and are refused.
-fn clamp_fades(clip: &mut Clip) {
-    clip.fade_in = clip.fade_in.min(clip.duration);
-    clip.fade_out = clip
-        .fade_out
-        .min(clip.duration - clip.fade_in.max(Time::ZERO));
 }
 
 #[cfg(test)]
@@ -323,32 +273,36 @@ mod tests {
     #[test]
     fn a_trim_is_held_to_its_neighbours_and_to_the_start_of_the_media() {
         let mut project = sample();
-        let trim = |start, end, media_in| {
+        project.layers[0].clips[1].loop_mode = LoopMode::HoldLast;
+        project.layers[0].clips[1].media_in = seconds(1);
+        let trim = |start, end| {
             EditCommand::Clip(
                 ClipId(3),
                 ClipEdit::Trim {
                     start: seconds(start),
                     duration: seconds(end - start),
-                    media_in: seconds(media_in),
+                    media_length: Some(seconds(20)),
                 },
             )
         };
-        project = trim(-1, 12, 1).applied_to(&project).expect("is clamped");
+        project = trim(3, 12).applied_to(&project).expect("is clamped");
+        assert_eq!(span(&project, 3), (LayerId(2), seconds(5), seconds(12)));
+        let (_, clip) = project.clip(ClipId(3)).expect("exists");
+        assert_eq!(clip.media_in, Time::ZERO, "the file has no more");
+        project.layers[0].clips[1].media_in = seconds(9);
+        project = trim(-1, 12).applied_to(&project).expect("is clamped");
         let flick = Time::from_flicks(1);
         assert_eq!(span(&project, 3), (LayerId(2), flick, seconds(12)));
         let (_, clip) = project.clip(ClipId(3)).expect("exists");
         assert_eq!(
             clip.media_in,
-            seconds(2) + flick,
+            seconds(4) + flick,
             "clamped by as much as the start"
         );
-        project = trim(2, 3, 1).applied_to(&project).expect("is clamped");
+        project = trim(2, 3).applied_to(&project).expect("is clamped");
         let end = span(&project, 3).2;
         assert_eq!(end, seconds(4) + flick, "not within the clip before");
-        project = trim(5, 12, -1).applied_to(&project).expect("is clamped");
-        let (_, clip) = project.clip(ClipId(3)).expect("exists");
-        assert_eq!((clip.start, clip.media_in), (seconds(6), Time::ZERO));
-        let refused = trim(9, 8, 0).applied_to(&project);
+        let refused = trim(9, 8).applied_to(&project);
         assert!(
             matches!(refused, Err(EditError::NoRoom { .. })),
             "nothing is left of it: {refused:?}"
@@ -376,7 +330,7 @@ mod tests {
             ClipEdit::Trim {
                 start: seconds(6),
                 duration: seconds(2),
-                media_in: Time::ZERO,
+                media_length: None,
             },
         );
         project = trim.applied_to(&project).expect("trims");

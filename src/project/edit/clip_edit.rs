@@ -19,88 +19,106 @@ pub(crate) fn trimmed_start(
     layer: &Layer,
     clip: &Clip,
     to: Time,
+    media_length: Option<Time>,
 ) -> EditCommand {
     let frame = project.canvas.frame_rate.frame_duration();
-    let before = neighbours(layer, clip).0;
-    let earliest = if clip.speed > 0.0 {
-        before.max(clip.start - clip.media_in.scaled(1.0 / clip.speed))
-    } else {
-        before
-    };
+    let earliest = clip
+        .earliest_start(media_length)
+        .max(neighbours(layer, clip).0);
     let start = to.min(clip.end() - frame).max(earliest);
-    let media_in = if clip.speed > 0.0 {
-        (clip.media_in + (start - clip.start).scaled(clip.speed)).max(Time::ZERO)
-    } else {
-        clip.media_in
-    };
-    EditCommand::Clip(
-        clip.id,
-        ClipEdit::Trim {
-            start,
-            duration: clip.end() - start,
-            media_in,
-        },
-    )
+    trim(clip, start, clip.end(), media_length)
 }
 
-/// Trims the end of a clip to a time. A clip that plays once ends with its media file at the latest, if
-/// `media_duration` is known.
+/// Trims the end of a clip to a time. A clip whose runs come to an end is made no longer than they are, if
+/// `media_length` is known.
 pub(crate) fn trimmed_end(
     project: &Project,
     layer: &Layer,
     clip: &Clip,
     to: Time,
-    media_duration: Option<Time>,
+    media_length: Option<Time>,
 ) -> EditCommand {
     let frame = project.canvas.frame_rate.frame_duration();
     let mut latest = neighbours(layer, clip).1;
-    if clip.loop_mode == LoopMode::Once
-        && let Some(end) = clip.media_out.or(media_duration)
-    {
-        let span = (end - clip.media_in).scaled(1.0 / clip.speed.abs());
-        latest = latest.min(clip.start + span.max(frame));
+    if let Some(end) = media_length.and_then(|length| clip.latest_end(length)) {
+        latest = latest.min(end.max(clip.start + frame));
     }
     let end = to.min(latest).max(clip.start + frame);
+    trim(clip, clip.start, end, media_length)
+}
+
+fn trim(clip: &Clip, start: Time, end: Time, media_length: Option<Time>) -> EditCommand {
     EditCommand::Clip(
         clip.id,
         ClipEdit::Trim {
-            start: clip.start,
-            duration: end - clip.start,
-            media_in: clip.media_in,
+            start,
+            duration: end - start,
+            media_length,
         },
     )
 }
 
-/// Slips a clip: shows frames that come `by` later on the timeline's scale, clamped to the media file. `None` where
-/// nothing changes.
-pub(crate) fn slipped(clip: &Clip, by: Time, media_duration: Option<Time>) -> Option<EditCommand> {
-    let media_by = by.scaled(clip.speed.abs());
-    let used = clip.duration.scaled(clip.speed.abs());
-    let end = media_duration.unwrap_or(Time::MAX);
-    let (media_in, media_out) = match clip.media_out {
-        Some(out) => {
-            let by = media_by.clamp(-clip.media_in, (end - out).max(Time::ZERO));
-            (clip.media_in + by, Some(out + by))
+/// Slips a clip: it shows at each time what it showed `by` later. One that repeats turns its phase; another one moves
+/// its media span, clamped to the file. `None` where nothing changes.
+pub(crate) fn slipped(clip: &Clip, by: Time, media_length: Option<Time>) -> Option<EditCommand> {
+    let edit = match clip.loop_mode {
+        LoopMode::Loop | LoopMode::Times(_) | LoopMode::PingPong => {
+            let phase = turned_phase(clip, by, media_length);
+            (phase != clip.phase).then_some(ClipEdit::SetPhase(phase))
         }
-        None if clip.speed < 0.0 => {
-            let least = (clip.media_in + used).min(end);
-            let out = (end + media_by).clamp(least, end);
-            (clip.media_in, Some(out))
-        }
-        None => {
-            let latest = (end - used).max(clip.media_in).max(Time::ZERO);
-            let media_in = (clip.media_in + media_by).clamp(Time::ZERO, latest);
-            (media_in, None)
+        LoopMode::Once | LoopMode::HoldLast => {
+            let (media_in, media_out) = moved_span(clip, by, media_length);
+            let is_other = (media_in, media_out) != (clip.media_in, clip.media_out);
+            is_other.then_some(ClipEdit::SetMediaSpan {
+                media_in,
+                media_out,
+            })
         }
     };
-    let is_other = (media_in, media_out) != (clip.media_in, clip.media_out);
-    is_other.then_some(EditCommand::Clip(
-        clip.id,
-        ClipEdit::SetMediaSpan {
-            media_in,
-            media_out,
-        },
-    ))
+    edit.map(|edit| EditCommand::Clip(clip.id, edit))
+}
+
+/// The phase after a slip: turned about where the course begins anew, else clamped to its runs.
+fn turned_phase(clip: &Clip, by: Time, media_length: Option<Time>) -> Time {
+    let phase = clip.phase + clip.way_to(clip.start + by);
+    let Some(length) = media_length else {
+        return phase.max(Time::ZERO);
+    };
+    if let Some(period) = clip.period(length) {
+        return phase.rem_euclid(period);
+    }
+    let latest = clip
+        .whole_way(length)
+        .map_or(Time::MAX, |whole| whole - clip.nearest_way(clip.duration));
+    phase.min(latest.max(clip.phase)).max(Time::ZERO)
+}
+
+/// The media span after a slip. Backwards, what comes later lies earlier in the file.
+fn moved_span(clip: &Clip, by: Time, media_length: Option<Time>) -> (Time, Option<Time>) {
+    let way = clip.way_to(clip.start + by);
+    let used = clip.phase + clip.nearest_way(clip.duration);
+    let end = media_length.unwrap_or(Time::MAX);
+    let is_forward = clip.speed > 0.0;
+    match clip.media_out {
+        Some(out) => {
+            let by = if is_forward { way } else { -way };
+            let by = by.clamp(-clip.media_in, (end - out).max(Time::ZERO));
+            (clip.media_in + by, Some(out + by))
+        }
+        None if is_forward => {
+            let latest = (end - used).max(clip.media_in).max(Time::ZERO);
+            (
+                (clip.media_in + way).clamp(Time::ZERO, latest),
+                clip.media_out,
+            )
+        }
+        None => {
+            let least = (clip.media_in + used).min(end);
+            let out = (end - way).clamp(least, end);
+            // The end of a file that is not known is that of the file.
+            (clip.media_in, Some(out).filter(|out| *out < end))
+        }
+    }
 }
 
 /// An empty layer with a name, an id and a colour that no other has.
@@ -149,14 +167,18 @@ mod tests {
             media_in: Time::from_seconds(1),
             media_out: None,
             speed: 1.0,
-            loop_mode: LoopMode::Loop,
+            loop_mode: LoopMode::HoldLast,
+            phase: Time::ZERO,
             fade_in: Time::ZERO,
             fade_out: Time::ZERO,
         }
     }
 
     fn project(clips: Vec<Clip>) -> Project {
-        let mut project = Project::default();
+        let mut project = Project {
+            media: Project::with_media_layers(&[("/m/a.mov".into(), Time::ZERO)]).media,
+            ..Project::default()
+        };
         let layer = Layer {
             clips,
             ..new_layer(&project)
@@ -165,19 +187,13 @@ mod tests {
         project
     }
 
-    fn span(edit: &EditCommand) -> (Time, Time, Time) {
-        match edit {
-            EditCommand::Clip(
-                _,
-                ClipEdit::Trim {
-                    start,
-                    duration,
-                    media_in,
-                    ..
-                },
-            ) => (*start, *start + *duration, *media_in),
-            other => panic!("no trim: {other:?}"),
-        }
+    fn span(project: &Project, edit: &EditCommand) -> (Time, Time, Time) {
+        let EditCommand::Clip(id, ClipEdit::Trim { .. }) = edit else {
+            panic!("no trim: {edit:?}");
+        };
+        let after = edit.applied_to(project).expect("can be done");
+        let (_, clip) = after.clip(*id).expect("exists");
+        (clip.start, clip.end(), clip.media_in)
     }
 
     #[test]
@@ -185,10 +201,10 @@ mod tests {
         let project = project(vec![clip(1, 4, 4)]);
         let layer = &project.layers[0];
         let s = Time::from_seconds;
-        let later = trimmed_start(&project, layer, &layer.clips[0], s(6));
-        assert_eq!(span(&later), (s(6), s(8), s(3)));
-        let earliest = trimmed_start(&project, layer, &layer.clips[0], s(-9));
-        assert_eq!(span(&earliest), (s(3), s(8), s(0)));
+        let later = trimmed_start(&project, layer, &layer.clips[0], s(6), Some(s(10)));
+        assert_eq!(span(&project, &later), (s(6), s(8), s(3)));
+        let earliest = trimmed_start(&project, layer, &layer.clips[0], s(-9), Some(s(10)));
+        assert_eq!(span(&project, &earliest), (s(3), s(8), s(0)));
     }
 
     #[test]
@@ -197,12 +213,12 @@ mod tests {
         let layer = &project.layers[0];
         let s = Time::from_seconds;
         let wide = trimmed_end(&project, layer, &layer.clips[1], s(99), None);
-        assert_eq!(span(&wide).1, s(8));
-        let left = trimmed_start(&project, layer, &layer.clips[1], s(0));
-        assert_eq!(span(&left).0, s(4));
+        assert_eq!(span(&project, &wide).1, s(8));
+        let left = trimmed_start(&project, layer, &layer.clips[1], s(0), None);
+        assert_eq!(span(&project, &left).0, s(4));
         let narrow = trimmed_end(&project, layer, &layer.clips[1], s(0), None);
         let frame = project.canvas.frame_rate.frame_duration();
-        assert_eq!(span(&narrow).1, s(4) + frame);
+        assert_eq!(span(&project, &narrow).1, s(4) + frame);
     }
 
     #[test]
@@ -229,6 +245,7 @@ mod tests {
         assert_eq!(slip(&clip, 0), None);
         clip.media_out = None;
         clip.speed = -1.0;
-        assert_eq!(slip(&clip, -2), Some((s(1), Some(s(8)))));
+        let earlier = Some((s(1), Some(s(8))));
+        assert_eq!(slip(&clip, 2), earlier, "backwards, later lies earlier");
     }
 }

@@ -210,6 +210,7 @@ impl Clip {
             media_out: None,
             speed: 1.0,
             loop_mode: LoopMode::Loop,
+            phase: Time::ZERO,
             fade_in: Time::ZERO,
             fade_out: Time::ZERO,
         }

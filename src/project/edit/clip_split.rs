@@ -1,174 +1,48 @@
-//! Splitting a clip, also where its media span has already been repeated.
-//!
-//! ```text
-//! cut within the first run of the span    [ first ][ the rest ]
-//! cut within a later one                  [ first ][ the rest of this run ][ further runs ]
-//! ```
-//!
-//! A clip always begins at one end of its span, so a cut in the middle of a later run needs a clip of its own for the
-//! rest of that run. Every canvas frame shows the same media frame as before.
+//! Splitting a clip in two, each of which shows at each time what it showed before.
 
-use crate::project::{Clip, ClipEdit, ClipId, EditCommand, Layer, LayerEdit, LoopMode};
+use crate::project::{Clip, ClipEdit, ClipId, EditCommand, Layer, LayerEdit};
 use crate::time::Time;
 
-/// The edits that split a clip at a time; the clips that they add get ids from `next` on. `None` where nothing can be
-/// split: outside the clip, after all its runs, and while its media duration is not known.
+/// The edits that split a clip at a time; the second part gets the id `second`. `None` outside the clip.
+///
+/// The first part keeps the fade at the start, the second that at the end, each shortened to its part.
 pub(crate) fn split(
     layer: &Layer,
     clip: &Clip,
     at: Time,
-    next: ClipId,
-    media_duration: Option<Time>,
-) -> Option<Vec<EditCommand>> {
+    second: ClipId,
+    media_length: Option<Time>,
+) -> Option<[EditCommand; 3]> {
     if at <= clip.start || at >= clip.end() {
         return None;
     }
-    let mut parts = Runs::new(clip, media_duration)?.after(at)?;
-    let last = parts.last_mut()?;
-    if last.end() == clip.end() {
-        last.fade_out = clip.fade_out.min(last.duration);
-    }
     let first = at - clip.start;
-    let fades = EditCommand::Clip(
-        clip.id,
-        ClipEdit::SetFades {
-            fade_in: clip.fade_in.min(first),
-            fade_out: Time::ZERO,
-        },
-    );
-    let shorter = EditCommand::Clip(
-        clip.id,
-        ClipEdit::Trim {
-            start: clip.start,
-            duration: first,
-            media_in: clip.media_in,
-        },
-    );
-    let added = (next.0..).zip(parts).map(|(id, part)| {
-        let id = ClipId(id);
-        EditCommand::Layer(layer.id, LayerEdit::AddClip(Clip { id, ..part }))
-    });
-    Some([fades, shorter].into_iter().chain(added).collect())
-}
-
-/// A clip as runs of its media span, one after another.
-struct Runs<'c> {
-    clip: &'c Clip,
-    media_end: Time,
-    /// Length of the span within the file, more than zero.
-    span: Time,
-}
-
-impl<'c> Runs<'c> {
-    fn new(clip: &'c Clip, media_duration: Option<Time>) -> Option<Self> {
-        let known = media_duration.unwrap_or(Time::MAX);
-        let media_end = clip.media_out.or(media_duration)?.min(known);
-        let span = media_end - clip.media_in;
-        (span > Time::ZERO).then_some(Self {
-            clip,
-            media_end,
-            span,
-        })
-    }
-
-    /// The clips that replace `clip` from a time within it on.
-    fn after(&self, at: Time) -> Option<Vec<Clip>> {
-        let clip = self.clip;
-        let travelled = (at - clip.start).scaled(clip.speed.abs());
-        let run = travelled.flicks() / self.span.flicks();
-        let into = travelled - Time::from_flicks(self.span.flicks() * run);
-        match clip.loop_mode {
-            LoopMode::Once if run > 0 => None,
-            LoopMode::Times(times) if run >= i64::from(times) => None,
-            LoopMode::HoldLast if run > 0 => {
-                let last = self.span - Time::from_flicks(1);
-                Some(vec![self.rest_of_run(at, clip.end(), last, 0)])
-            }
-            LoopMode::Once | LoopMode::HoldLast => {
-                Some(vec![self.rest_of_run(at, clip.end(), into, 0)])
-            }
-            LoopMode::Loop | LoopMode::Times(_) | LoopMode::PingPong => {
-                Some(self.repeated(at, run, into))
-            }
-        }
-    }
-
-    /// The rest of this run, if it has begun, and the runs after it.
-    fn repeated(&self, at: Time, run: i64, into: Time) -> Vec<Clip> {
-        let clip = self.clip;
-        if into == Time::ZERO {
-            return self.whole_runs(at, run).into_iter().collect();
-        }
-        let way = Time::from_flicks(self.span.flicks().saturating_mul(run + 1));
-        let run_end = clip.start + way.scaled(1.0 / clip.speed.abs());
-        let rest = self.rest_of_run(at, run_end.min(clip.end()), into, run);
-        let more = self.whole_runs(run_end, run + 1);
-        match more {
-            Some(more) if rest.duration > Time::ZERO => {
-                // The rest ends with its span. Holding its last frame keeps a rounded length from showing a gap.
-                let loop_mode = LoopMode::HoldLast;
-                vec![Clip { loop_mode, ..rest }, more]
-            }
-            Some(more) => vec![more],
-            None => vec![rest],
-        }
-    }
-
-    /// From `into` the span to the end of the run with this number.
-    fn rest_of_run(&self, at: Time, end: Time, into: Time, run: i64) -> Clip {
-        let speed = self.speed_of(run);
-        let (media_in, media_out) = if speed > 0.0 {
-            (self.clip.media_in + into, self.clip.media_out)
-        } else {
-            (self.clip.media_in, Some(self.media_end - into))
-        };
-        Clip {
-            start: at,
-            duration: end - at,
-            media_in,
-            media_out,
-            speed,
-            fade_in: Time::ZERO,
-            fade_out: Time::ZERO,
-            ..self.clip.clone()
-        }
-    }
-
-    /// The runs from this one on, which begins at `start`; none after the last.
-    fn whole_runs(&self, start: Time, run: i64) -> Option<Clip> {
-        let clip = self.clip;
-        let loop_mode = match clip.loop_mode {
-            LoopMode::Times(times) => {
-                let left = u32::try_from(i64::from(times) - run).ok()?;
-                (left > 0).then_some(LoopMode::Times(left))?
-            }
-            other => other,
-        };
-        (start < clip.end()).then(|| Clip {
-            start,
-            duration: clip.end() - start,
-            speed: self.speed_of(run),
-            loop_mode,
-            fade_in: Time::ZERO,
-            fade_out: Time::ZERO,
-            ..clip.clone()
-        })
-    }
-
-    /// The speed of the run with this number: every second one of a ping-pong goes the other way.
-    fn speed_of(&self, run: i64) -> f64 {
-        if self.clip.loop_mode == LoopMode::PingPong && run % 2 == 1 {
-            -self.clip.speed
-        } else {
-            self.clip.speed
-        }
-    }
+    // Before the end is trimmed, since a fade at the end would be kept in part.
+    let fades = ClipEdit::SetFades {
+        fade_in: clip.fade_in.min(first),
+        fade_out: Time::ZERO,
+    };
+    let shorter = ClipEdit::Trim {
+        start: clip.start,
+        duration: first,
+        media_length,
+    };
+    let rest = Clip {
+        id: second,
+        fade_in: Time::ZERO,
+        ..clip.trimmed_to(at, clip.end(), media_length)
+    };
+    Some([
+        EditCommand::Clip(clip.id, fades),
+        EditCommand::Clip(clip.id, shorter),
+        EditCommand::Layer(layer.id, LayerEdit::AddClip(rest)),
+    ])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{LayerId, MediaId, Project};
+    use crate::project::{LayerId, LoopMode, MediaId, Project};
     use crate::time::{FrameIndex, FrameRate, MediaTiming};
     use crate::transport::media_frame_at;
 
@@ -185,6 +59,7 @@ mod tests {
             media_out: media_out.map(frame),
             speed,
             loop_mode,
+            phase: Time::ZERO,
             fade_in: Time::ZERO,
             fade_out: frame(4),
         }
@@ -226,6 +101,7 @@ mod tests {
     #[test]
     fn a_cut_anywhere_changes_no_frame_that_is_shown() {
         let modes = [
+            LoopMode::Once,
             LoopMode::Loop,
             LoopMode::PingPong,
             LoopMode::HoldLast,
@@ -241,10 +117,10 @@ mod tests {
                         let is_cut = cut(&mut project, frame);
                         let what = format!("{loop_mode:?} × {speed} to {media_out:?} at {frame}");
                         assert_eq!(shown(&project), before, "{what}");
-                        let may_end = matches!(loop_mode, LoopMode::Times(_));
-                        assert!(is_cut || may_end, "{what}");
-                        let fade = project.layers[0].clips.last().map(|clip| clip.fade_out);
-                        assert!(may_end || fade > Some(Time::ZERO), "{what}");
+                        assert!(is_cut, "{what}");
+                        let clips = &project.layers[0].clips;
+                        assert_eq!(clips.len(), 2, "{what}");
+                        assert!(clips[1].fade_out > Time::ZERO, "{what}");
                     }
                 }
             }
@@ -252,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_cut_outside_a_clip_or_while_its_file_is_not_known() {
+    fn nothing_is_cut_outside_a_clip() {
         let project = project(clip(LoopMode::Loop, 1.0, None));
         let layer = &project.layers[0];
         assert_eq!(layer.id, LayerId(1));
@@ -260,7 +136,8 @@ mod tests {
         let parts = |at, length| split(layer, &layer.clips[0], at, ClipId(2), length);
         assert_eq!(parts(layer.clips[0].start, second), None);
         assert_eq!(parts(layer.clips[0].end(), second), None);
-        assert_eq!(parts(Time::from_seconds(1), None), None);
         assert!(parts(Time::from_seconds(1), second).is_some());
+        let unknown = parts(Time::from_seconds(1), None);
+        assert!(unknown.is_some(), "whether its file is known or not");
     }
 }

@@ -132,23 +132,25 @@ pub enum ClipEdit {
         /// The new start.
         start: Time,
     },
-    /// Sets its span on the timeline and in its media file.
+    /// Sets its span on the timeline. Each frame keeps its time: a clip that repeats changes its phase for that, another
+    /// one its in point, or backwards its out point.
     ///
-    /// The span is clamped to the room between its neighbours (which it may overlap), to time zero and, if the clip
-    /// plays forwards, to the start of the media file; `media_in` moves with the clamped start, so that frames keep
-    /// their places. Fades are shortened to fit.
+    /// The span is clamped to the room between its neighbours (which it may overlap), to time zero and to what the media
+    /// file has. A fade that is cut into keeps the time at which it ends or begins.
     Trim {
         /// The new start.
         start: Time,
         /// Its length on the timeline.
         duration: Time,
-        /// The in point.
-        media_in: Time,
+        /// The length of its media file, if known. While it is not, the clip begins no earlier than its media span.
+        media_length: Option<Time>,
     },
     /// Sets its speed; its length on the timeline stays.
     SetSpeed(f64),
     /// Sets what it shows after the end of its media span.
     SetLoopMode(LoopMode),
+    /// Sets its loop phase.
+    SetPhase(Time),
     /// Sets its in and out points.
     SetMediaSpan {
         /// The in point.
@@ -308,6 +310,7 @@ impl ClipEdit {
             Self::Trim { .. } => "Trim clip",
             Self::SetSpeed(_) => "Change clip speed",
             Self::SetLoopMode(_) => "Change loop mode",
+            Self::SetPhase(_) => "Change loop phase",
             Self::SetMediaSpan { .. } => "Change in and out points",
             Self::SetFades { .. } => "Change fades",
         }

@@ -12,6 +12,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::step_name::described;
 use crate::project::{EditCommand, EditError, Project, StepName};
 
 /// Most steps that can be undone; the oldest is dropped first.
@@ -21,6 +22,9 @@ pub const MAX_STEPS: usize = 100;
 #[derive(Clone, Debug)]
 pub struct History {
     current: Arc<Project>,
+    /// Number of the state that the document is in, and of the last that there was.
+    state: u64,
+    last_state: u64,
     saved: Arc<Project>,
     is_dirty: bool,
     undo: VecDeque<Step>,
@@ -28,11 +32,12 @@ pub struct History {
     gesture: Option<Step>,
 }
 
-/// A step: its name, and the project to go back or forward to.
+/// A step: its name, and the project to go back or forward to, with the number of its state.
 #[derive(Clone, Debug)]
 struct Step {
     name: StepName,
     project: Arc<Project>,
+    state: u64,
 }
 
 impl Default for History {
@@ -48,6 +53,8 @@ impl History {
         Self {
             saved: Arc::clone(&current),
             current,
+            state: 0,
+            last_state: 0,
             is_dirty: false,
             undo: VecDeque::new(),
             redo: Vec::new(),
@@ -65,6 +72,12 @@ impl History {
         Arc::clone(&self.current)
     }
 
+    /// The number of the document's state: each step leads to a new one, undo and redo back to one that was there. A
+    /// gesture in progress has that of the state before it.
+    pub fn state(&self) -> u64 {
+        self.state
+    }
+
     /// Carries out an edit as a step of its own. An open gesture is committed before.
     ///
     /// # Errors
@@ -76,6 +89,7 @@ impl History {
         self.record(Step {
             name: command.label(),
             project: before,
+            state: self.state,
         });
         Ok(())
     }
@@ -86,6 +100,7 @@ impl History {
         self.gesture = Some(Step {
             name: name.into(),
             project: self.project_arc(),
+            state: self.state,
         });
     }
 
@@ -141,9 +156,11 @@ impl History {
             return false;
         };
         let project = self.show(step.project);
+        let state = std::mem::replace(&mut self.state, step.state);
         self.redo.push(Step {
             name: step.name,
             project,
+            state,
         });
         true
     }
@@ -155,9 +172,11 @@ impl History {
             return false;
         };
         let project = self.show(step.project);
+        let state = std::mem::replace(&mut self.state, step.state);
         self.undo.push_back(Step {
             name: step.name,
             project,
+            state,
         });
         true
     }
@@ -260,7 +279,10 @@ impl History {
             return;
         }
         self.redo.clear();
-        self.undo.push_back(step);
+        self.last_state += 1;
+        self.state = self.last_state;
+        let name = described(step.name, &step.project, &self.current);
+        self.undo.push_back(Step { name, ..step });
         while self.undo.len() > MAX_STEPS {
             self.undo.pop_front();
         }
@@ -300,17 +322,18 @@ mod tests {
     }
 
     #[test]
-    fn a_gesture_is_one_step_with_its_own_name() {
+    fn a_gesture_is_one_step() {
         let mut history = history();
         history.begin("Drag");
         for seconds in 1..20 {
             history.gesture_edit(&drag_to(seconds)).expect("moves");
         }
         history.commit();
-        assert_eq!(history.undo_name(), Some("Drag"));
+        let name = "Move a.mov to 00:00:19:00";
+        assert_eq!(history.undo_name(), Some(name));
         assert!(history.undo(), "one step");
         assert!(!history.undo(), "and no more");
-        assert_eq!(history.redo_name(), Some("Drag"));
+        assert_eq!(history.redo_name(), Some(name));
         assert!(!history.is_dirty(), "back at the start");
     }
 
@@ -326,7 +349,7 @@ mod tests {
         history.commit();
         assert_eq!(
             (history.undo_name(), history.redo_name()),
-            (None, Some("Change layer"))
+            (None, Some("Opacity 50 % · a"))
         );
         history.begin("Drag");
         history.gesture_edit(&drag_to(3)).expect("moves");
@@ -408,6 +431,28 @@ mod tests {
         }
         let steps = std::iter::from_fn(|| history.undo().then_some(())).count();
         assert_eq!(steps, MAX_STEPS);
+    }
+
+    #[test]
+    fn undo_and_redo_lead_to_states_that_were_there() {
+        let mut history = history();
+        let mut states = vec![history.state()];
+        for step in 1..4 {
+            history.apply(&drag_to(step)).expect("moves");
+            states.push(history.state());
+        }
+        history.apply(&drag_to(3)).expect("changes nothing");
+        assert_eq!(history.state(), states[3]);
+        for state in [states[2], states[1]] {
+            history.undo();
+            assert_eq!(history.state(), state);
+        }
+        history.redo();
+        assert_eq!(history.state(), states[2]);
+        history.apply(&opacity(0.5)).expect("changes");
+        assert!(!states.contains(&history.state()), "another one");
+        history.undo();
+        assert_eq!(history.state(), states[2]);
     }
 
     #[test]

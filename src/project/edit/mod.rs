@@ -9,7 +9,8 @@
 //! * `clip_edit`, `clip_split`, `group_edit`, `clipboard`: commands for edits by hand, clamped to what is
 //!   possible.
 //! * `clip_fit`: the room between clips, and free numbers.
-//! * `history`: [`History`], the steps of undo as snapshots; a gesture is one step.
+//! * `history`: [`History`], the steps of undo as snapshots; a gesture is one step. `step_name`: what a step changed to
+//!   what.
 
 mod apply;
 mod apply_clips;
@@ -21,8 +22,10 @@ pub(crate) mod clipboard;
 mod command;
 pub(crate) mod group_edit;
 mod history;
+mod step_name;
 
 pub use command::{
     ClipEdit, EditCommand, EditError, LayerEdit, MarkerEdit, MediaEdit, ProjectEdit, StepName,
 };
 pub use history::History;
+pub(crate) use history::MAX_STEPS;

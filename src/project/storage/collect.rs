@@ -14,6 +14,7 @@
 //! pictures only the first was opened; the others are copied if they begin as it does.
 
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ const SPARE_BYTES: u64 = 16 << 20;
 
 /// The result of collecting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Collected {
+pub struct CollectedFolder {
     /// The project file in the new folder.
     pub project: PathBuf,
     /// Number of media files copied; each picture of a sequence is one.
@@ -94,10 +95,10 @@ pub enum CollectError {
 pub fn collect(
     project: &Project,
     playable: &BTreeSet<MediaId>,
-    name: &str,
+    name: &OsStr,
     parent: &Path,
     progress: &Progress,
-) -> Result<Collected, CollectError> {
+) -> Result<CollectedFolder, CollectError> {
     let plan = CollectPlan::of(project, playable);
     progress.set_total(plan.bytes);
     check_room(parent, plan.bytes)?;
@@ -133,13 +134,13 @@ fn check_room(_parent: &Path, _needed_bytes: u64) -> Result<(), CollectError> {
     Ok(())
 }
 
-fn new_folder(parent: &Path, name: &str) -> Result<PathBuf, CollectError> {
+fn new_folder(parent: &Path, name: &OsStr) -> Result<PathBuf, CollectError> {
     let mut folder = parent.join(name);
     for number in 2..MAX_TRIES {
         match fs::create_dir(&folder) {
             Ok(()) => return Ok(folder),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                folder = parent.join(format!("{name} {number}"));
+                folder = parent.join(with_ending(name, &format!(" {number}")));
             }
             Err(error) => return Err(write_error(&folder)(error)),
         }
@@ -147,13 +148,19 @@ fn new_folder(parent: &Path, name: &str) -> Result<PathBuf, CollectError> {
     Err(write_error(&folder)(io::ErrorKind::AlreadyExists.into()))
 }
 
+fn with_ending(name: &OsStr, ending: &str) -> OsString {
+    let mut name = name.to_owned();
+    name.push(ending);
+    name
+}
+
 fn fill(
     project: &Project,
-    name: &str,
+    name: &OsStr,
     plan: &CollectPlan,
     folder: &Path,
     progress: &Progress,
-) -> Result<Collected, CollectError> {
+) -> Result<CollectedFolder, CollectError> {
     let media_folder = folder.join("media");
     fs::create_dir(&media_folder).map_err(write_error(&media_folder))?;
     let mut files = 0;
@@ -171,9 +178,9 @@ fn fill(
             media.absolute_hint = None;
         }
     }
-    let path = folder.join(format!("{name}.ron"));
+    let path = folder.join(with_ending(name, ".ron"));
     file::save(&collected, &path)?;
-    Ok(Collected {
+    Ok(CollectedFolder {
         project: path,
         files,
         strays: plan.copies.len() - files,
@@ -288,7 +295,13 @@ mod tests {
         // The films can be played; the others were refused when they were opened.
         let playable = [ids[2], ids[3], ids[4]].into();
         let stick = root.join("home/stick");
-        let done = collect(&project, &playable, "tour", &stick, &Progress::default());
+        let done = collect(
+            &project,
+            &playable,
+            "tour".as_ref(),
+            &stick,
+            &Progress::default(),
+        );
         let done = done.expect("collects");
         assert_eq!(done.missing, [ids[0], ids[1], ids[4], ids[5]]);
         let inside = fs::read_dir(stick.join("tour/media")).expect("a folder");
@@ -327,7 +340,8 @@ mod tests {
         let media = [(root.join("a/shot_%02d.png@30"), Time::from_seconds(1))];
         let project = Project::with_media_layers(&media);
         let progress = Progress::default();
-        let done = collect(&project, &all(&project), "tour", root, &progress).expect("collects");
+        let done =
+            collect(&project, &all(&project), "tour".as_ref(), root, &progress).expect("collects");
         assert_eq!((done.files, done.strays), (3, 1));
         assert_eq!(done.missing, []);
         assert_eq!(progress.share(), 1.0, "what was left out is done with too");
@@ -348,8 +362,14 @@ mod tests {
     fn every_file_is_copied_under_a_name_of_its_own_and_the_project_finds_it() {
         let (folder, project) = show();
         let progress = Progress::default();
-        let first =
-            collect(&project, &all(&project), "tour", folder.path(), &progress).expect("collects");
+        let first = collect(
+            &project,
+            &all(&project),
+            "tour".as_ref(),
+            folder.path(),
+            &progress,
+        )
+        .expect("collects");
         assert_eq!((first.files, first.missing.len()), (2, 1));
         assert_eq!(progress.share(), 1.0);
         // Moved as a whole, and the originals gone.
@@ -363,6 +383,47 @@ mod tests {
         assert_eq!(moved.layers, project.layers);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_unicode_stay_and_are_told_apart() {
+        use crate::time::path_text::from_bytes;
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = |bytes: &[u8]| from_bytes(bytes.to_vec()).expect("a path");
+        let names = [b"\xE9.mov", b"\xE8.mov"].map(|bytes| name(bytes));
+        let shot = name(b"\xE9_%02d.png");
+        let first = folder.path().join(name(b"\xE9_01.png"));
+        fs::write(first, "PNG one").expect("writes");
+        let media = names.iter().chain([&shot]).map(|name| {
+            let path = folder.path().join(name);
+            if *name != shot {
+                fs::write(&path, name.as_os_str().as_encoded_bytes()).expect("writes");
+            }
+            (path, Time::from_seconds(1))
+        });
+        let project = Project::with_media_layers(&media.collect::<Vec<_>>());
+        let title = name(b"tour \xE9");
+        let done = collect(
+            &project,
+            &all(&project),
+            title.as_os_str(),
+            folder.path(),
+            &Progress::default(),
+        );
+        let done = done.expect("collects");
+        assert_eq!((done.files, done.missing.len()), (3, 0));
+        assert_eq!(
+            done.project,
+            folder.path().join(&title).join(name(b"tour \xE9.ron"))
+        );
+        let collected = file::load(&done.project).expect("loads");
+        for (media, name) in collected.media.iter().zip(&names) {
+            let contents = fs::read(&media.path).expect("copied");
+            assert_eq!(contents, name.as_os_str().as_encoded_bytes());
+        }
+        let pictures = crate::time::numbered::NumberedName::of(&collected.media[2].path);
+        assert!(pictures.is_some_and(|name| name.has_files()), "copied");
+    }
+
     #[test]
     fn what_is_there_is_never_touched() {
         let (folder, project) = show();
@@ -372,7 +433,7 @@ mod tests {
         let done = collect(
             &project,
             &all(&project),
-            "tour",
+            "tour".as_ref(),
             folder.path(),
             &Progress::default(),
         );
@@ -386,7 +447,13 @@ mod tests {
         let (folder, mut project) = show();
         let progress = Progress::default();
         progress.cancel();
-        let cancelled = collect(&project, &all(&project), "tour", folder.path(), &progress);
+        let cancelled = collect(
+            &project,
+            &all(&project),
+            "tour".as_ref(),
+            folder.path(),
+            &progress,
+        );
         assert!(
             matches!(cancelled, Err(CollectError::Cancelled)),
             "{cancelled:?}"
@@ -397,7 +464,7 @@ mod tests {
         let failed = collect(
             &project,
             &all(&project),
-            "tour",
+            "tour".as_ref(),
             folder.path(),
             &Progress::default(),
         );

@@ -1,12 +1,14 @@
 //! The plan of collecting a project: the files to copy, and their names in the folder.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::project::{MediaId, Project, is_address};
 use crate::time::numbered::NumberedName;
+use crate::time::path_text::from_text;
 
 /// Folder of numbered pictures whose name is a number alone.
 const PICTURES: &str = "pictures";
@@ -110,20 +112,16 @@ impl CollectPlan {
 struct Names {
     taken: BTreeSet<String>,
     /// Folders of sequences; several media may use one, each at its own rate.
-    pictures: Vec<(NumberedName, String)>,
+    pictures: Vec<(NumberedName, OsString)>,
 }
 
 impl Names {
-    fn of_file(&mut self, path: &Path) -> String {
-        let text = |part: Option<&std::ffi::OsStr>| {
-            part.map(|part| part.to_string_lossy().into_owned())
-                .unwrap_or_default()
-        };
-        self.unique(&text(path.file_stem()), &text(path.extension()))
+    fn of_file(&mut self, path: &Path) -> OsString {
+        self.unique(path.file_stem().unwrap_or_default(), path.extension())
     }
 
     /// The folder of a sequence, and true if it is new.
-    fn of_pictures(&mut self, name: &NumberedName) -> (String, bool) {
+    fn of_pictures(&mut self, name: &NumberedName) -> (OsString, bool) {
         let mut known = self.pictures.iter();
         if let Some((_, folder)) = known.find(|(other, _)| other.is_same_files(name)) {
             return (folder.clone(), false);
@@ -132,24 +130,28 @@ impl Names {
             "" => PICTURES,
             title => title,
         };
-        let folder = self.unique(title, "");
+        let folder = self.unique(from_text(title).as_os_str(), None);
         self.pictures.push((name.clone(), folder.clone()));
         (folder, true)
     }
 
     /// The name, with a number if it is taken.
-    fn unique(&mut self, stem: &str, extension: &str) -> String {
-        let with_extension = |stem: &str| match extension {
-            "" => stem.to_owned(),
-            extension => format!("{stem}.{extension}"),
+    fn unique(&mut self, stem: &OsStr, extension: Option<&OsStr>) -> OsString {
+        let numbered = |number: u32| {
+            let mut name = stem.to_owned();
+            if number > 1 {
+                name.push(format!(" {number}"));
+            }
+            if let Some(extension) = extension {
+                name.push(".");
+                name.push(extension);
+            }
+            name
         };
-        let mut name = with_extension(stem);
-        let mut number = 2;
-        while !self.taken.insert(name.to_lowercase()) {
-            name = with_extension(&format!("{stem} {number}"));
-            number += 1;
-        }
-        name
+        // Names that are not Unicode count as equal where their other letters are.
+        let mut names = (1..).map(numbered);
+        let free = names.find(|name| self.taken.insert(name.to_string_lossy().to_lowercase()));
+        free.unwrap_or_default()
     }
 }
 

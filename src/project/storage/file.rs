@@ -7,7 +7,8 @@
 //! save: validate ─► media paths made relative ─► temporary file ─► fsync ─► rename ─► fsync of the folder
 //! ```
 //!
-//! Saving is atomic: at every moment the path names either the old file or the new one, each whole. A file is not
+//! A project lies in the folder of the file itself: opened or saved through a link, it finds its media beside the file that
+//! the link leads to, and that file is the one replaced. Saving is atomic: at every moment the path names either the old file or the new one, each whole. A file is not
 //! trusted: its size and depth are bounded and everything in it is checked.
 
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -22,11 +23,17 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic_write::{Backup, replace_file};
 use super::migrate::Project1;
-use crate::project::paths::{is_address, is_there, normalised, relative_to, resolved};
-use crate::project::{FileStamp, Project, ProjectError};
+use crate::project::paths::{behind_links, is_address, is_there, relative_to, resolved};
+use crate::project::{FileStamp, Project, ProjectError, backup_path};
+use crate::time::Time;
+use crate::time::numbered;
 
-/// The version of the files that this program writes. It is raised when older programs can no longer read a file.
-pub const FILE_VERSION: u32 = 2;
+/// The newest version of files. A file is written in the oldest version that has all that the project uses, so that
+/// older programs read what they can.
+pub const FILE_VERSION: u32 = 3;
+
+/// The version before clips had a loop phase.
+const VERSION_WITHOUT_PHASE: u32 = 2;
 
 /// Largest project file: a project at every limit takes about a third of it.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
@@ -104,7 +111,7 @@ pub enum ProjectFileError {
         path: PathBuf,
     },
     /// The project cannot be written as text.
-    #[error("the project cannot be written as text ({reason}); rename media files whose names are not Unicode: {}", path.display())]
+    #[error("the project cannot be written as text ({reason}); please report this: {}", path.display())]
     Unwritable {
         /// The serialiser's reason.
         reason: String,
@@ -169,13 +176,14 @@ pub fn load_stamped(path: &Path) -> Result<(Project, FileStamp), ProjectFileErro
         path: path.to_owned(),
     };
     project.validate().map_err(invalid)?;
-    let folder = folder_of(path).map_err(io_error("finding the project's folder", path))?;
+    let real = behind_links(path).map_err(io_error("finding the project's folder", path))?;
+    let folder = real.parent().unwrap_or(&real);
     for media in project
         .media
         .iter_mut()
         .filter(|media| !is_address(&media.path))
     {
-        let media_path = resolved(&media.path, &folder);
+        let media_path = numbered::plain(resolved(&media.path, folder));
         let hint = media
             .absolute_hint
             .take()
@@ -212,24 +220,37 @@ pub fn parse_text(text: &str, path: &Path) -> Result<Project, ProjectFileError> 
 ///
 /// The old one stays beside it under the name that [`backup_path`](crate::project::backup_path) gives. Media paths are
 /// written relative to the project's folder, with the absolute path as a hint. If `path` is a symbolic link, its target
-/// is replaced; the new file inherits the old one's permissions. Returns the stamp of the new file.
+/// is written, whether it is there yet or not, and its folder is the project's. The new file inherits the old one's
+/// permissions. Returns the stamp of the new file.
 ///
 /// # Errors
 /// The reason for failing; an existing file is then as it was.
 pub fn save(project: &Project, path: &Path) -> Result<FileStamp, ProjectFileError> {
-    save_as_wanted(project, path, Backup::Keep)
+    let target = behind_links(path).map_err(io_error("finding the project's folder", path))?;
+    let folder = target.parent().unwrap_or(&target);
+    write(
+        &with_stored_paths(project, folder),
+        &target,
+        path,
+        Backup::Keep,
+    )
 }
 
-/// Writes a project like [`save`], and keeps no copy of the file before.
-pub(super) fn save_without_backup(
-    project: &Project,
-    path: &Path,
-) -> Result<FileStamp, ProjectFileError> {
-    save_as_wanted(project, path, Backup::Drop)
+/// The path of the backup that [`save`] leaves of the project at `path`.
+pub fn backup_of(path: &Path) -> PathBuf {
+    backup_path(&behind_links(path).unwrap_or_else(|_| path.to_owned()))
 }
 
-fn save_as_wanted(
+/// Writes a project like [`save`] to a file that is never moved, and keeps no copy of the file before. Media paths stay
+/// as they are, absolute: no disk but that of the file is asked for anything.
+pub(super) fn save_in_place(project: &Project, path: &Path) -> Result<FileStamp, ProjectFileError> {
+    write(project, path, path, Backup::Drop)
+}
+
+/// Writes a project as it is to `target`; errors name it by `path`.
+fn write(
     project: &Project,
+    target: &Path,
     path: &Path,
     backup: Backup,
 ) -> Result<FileStamp, ProjectFileError> {
@@ -238,33 +259,39 @@ fn save_as_wanted(
         path: path.to_owned(),
     };
     project.validate().map_err(invalid)?;
-    let folder = folder_of(path).map_err(io_error("finding the project's folder", path))?;
-    let text = to_text(&with_stored_paths(project, &folder)).map_err(|error| {
-        ProjectFileError::Unwritable {
-            reason: error.to_string(),
-            path: path.to_owned(),
-        }
+    let text = to_text(project).map_err(|error| ProjectFileError::Unwritable {
+        reason: error.to_string(),
+        path: path.to_owned(),
     })?;
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if target.is_dir() {
         return Err(ProjectFileError::NotAFile {
             path: path.to_owned(),
         });
     }
     let bytes = text.as_bytes();
-    replace_file(&target, bytes, backup).map_err(io_error("saving the project", path))?;
+    replace_file(target, bytes, backup).map_err(io_error("saving the project", path))?;
     Ok(FileStamp::of(bytes))
 }
 
 fn to_text(project: &Project) -> Result<String, ron::Error> {
     let pretty = PrettyConfig::new().new_line("\n");
     let file = FileOut {
-        version: FILE_VERSION,
+        version: version_of(project),
         project,
     };
     let mut text = options().to_string_pretty(&file, pretty)?;
     text.push('\n');
     Ok(text)
+}
+
+/// The oldest version that has all that a project uses.
+fn version_of(project: &Project) -> u32 {
+    let mut clips = project.layers.iter().flat_map(|layer| &layer.clips);
+    if clips.any(|clip| clip.phase != Time::ZERO) {
+        FILE_VERSION
+    } else {
+        VERSION_WITHOUT_PHASE
+    }
 }
 
 fn options() -> ron::Options {
@@ -319,7 +346,8 @@ fn parse(text: &str, path: &Path) -> Result<Project, ProjectFileError> {
             let file: FileIn<Project1> = options().from_str(text).map_err(wrong)?;
             Ok(file.project.into())
         }
-        FILE_VERSION => {
+        // What version 3 added may be left out.
+        VERSION_WITHOUT_PHASE | FILE_VERSION => {
             let file: FileIn<Project> = options().from_str(text).map_err(wrong)?;
             Ok(file.project)
         }
@@ -373,12 +401,6 @@ fn with_stored_paths(project: &Project, folder: &Path) -> Project {
         media.absolute_hint.get_or_insert(absolute);
     }
     stored
-}
-
-/// The absolute, normalised folder of a file.
-fn folder_of(path: &Path) -> io::Result<PathBuf> {
-    let absolute = normalised(&std::path::absolute(path)?);
-    Ok(absolute.parent().unwrap_or(&absolute).to_owned())
 }
 
 /// Advice for an error of the file system.

@@ -161,6 +161,7 @@ impl From<Clip1> for Clip {
                 LoopMode1::Loop => LoopMode::Loop,
                 LoopMode1::PingPong => LoopMode::PingPong,
             },
+            phase: Time::ZERO,
             fade_in: old.fade_in,
             fade_out: old.fade_out,
         }

@@ -28,6 +28,6 @@ pub mod recovery;
 pub mod relink;
 
 pub use atomic_write::{backup_path, replace_small_file};
-pub use file::ProjectFileError;
+pub use file::{ProjectFileError, backup_of};
 pub use file_stamp::FileStamp;
 pub use progress::Progress;

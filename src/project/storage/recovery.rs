@@ -20,6 +20,7 @@ use super::file;
 use super::file::ProjectFileError;
 use super::lock::{FileLock, LockAttempt};
 use crate::project::Project;
+use crate::time::path_text::from_bytes;
 
 /// Most places that are searched: more than the windows and forgotten crashes of any user.
 const MAX_PLACES: u32 = 64;
@@ -36,7 +37,7 @@ pub struct RecoveryPlace {
 
 /// A project that a crash left.
 #[derive(Debug)]
-pub struct Recovered {
+pub struct RecoveredProject {
     /// The project as it was last kept.
     pub project: Project,
     /// Its file as it is now; an empty project if there is none or it cannot be read.
@@ -53,9 +54,9 @@ pub struct Recovered {
 
 /// The result of searching the folder.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct RecoverySearch {
     /// Projects that can be restored, newest first.
-    pub recovered: Vec<Recovered>,
+    pub recovered: Vec<RecoveredProject>,
     /// Errors of the others; their files stay.
     pub errors: Vec<ProjectFileError>,
 }
@@ -104,7 +105,7 @@ impl RecoveryPlace {
             source,
             path,
         })?;
-        file::save_without_backup(project, &self.project_path())?;
+        file::save_in_place(project, &self.project_path())?;
         Ok(())
     }
 
@@ -126,14 +127,14 @@ impl RecoveryPlace {
         self.lock.remove();
     }
 
-    fn recovered(self) -> Result<Recovered, ProjectFileError> {
+    fn recovered(self) -> Result<RecoveredProject, ProjectFileError> {
         let path = self.project_path();
         let project = file::load(&path)?;
         let origin = self.origin();
         let kept_at = fs::metadata(&path).and_then(|metadata| metadata.modified());
         let saved = origin.as_ref().and_then(|path| file::load(path).ok());
         let saved = saved.unwrap_or_default();
-        Ok(Recovered {
+        Ok(RecoveredProject {
             difference: Difference::between(&saved, &project),
             project,
             saved,
@@ -149,24 +150,13 @@ impl RecoveryPlace {
         if length == 0 || length > MAX_ORIGIN_BYTES {
             return None;
         }
-        Some(path_of_bytes(fs::read(&path).ok()?))
+        from_bytes(fs::read(&path).ok()?)
     }
 }
 
-#[cfg(unix)]
-fn path_of_bytes(bytes: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt as _;
-    std::ffi::OsString::from_vec(bytes).into()
-}
-
-#[cfg(not(unix))]
-fn path_of_bytes(bytes: Vec<u8>) -> PathBuf {
-    String::from_utf8_lossy(&bytes).into_owned().into()
-}
-
 /// Finds the projects that crashes left in the folder.
-pub fn find(folder: &Path) -> Found {
-    let mut found = Found::default();
+pub fn find(folder: &Path) -> RecoverySearch {
+    let mut found = RecoverySearch::default();
     for number in 1..=MAX_PLACES {
         if !folder.join(format!("{number}.ron")).exists() {
             continue;
@@ -246,6 +236,23 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].project.media[0].path, Path::new("/a.mov"));
         assert_eq!(found[0].origin, None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_unicode_are_recovered() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = |bytes: &[u8]| from_bytes(bytes.to_vec()).expect("a path");
+        let origin = folder.path().join(name(b"\xE9.ron"));
+        let media = name(b"/m/\xFF.mov");
+        let kept = Project::with_media_layers(&[(media.clone(), Time::from_seconds(2))]);
+        let recovery = folder.path().join(name(b"recovery \xE9"));
+        let place = RecoveryPlace::open(&recovery).expect("a place");
+        place.keep(&kept, Some(&origin)).expect("kept");
+        drop(place);
+        let found = find(&recovery).recovered.remove(0);
+        assert_eq!(found.origin.as_deref(), Some(origin.as_path()));
+        assert_eq!(found.project.media[0].path, media);
     }
 
     #[test]

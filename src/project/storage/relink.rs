@@ -18,7 +18,7 @@ const MAX_DEPTH: usize = 32;
 
 /// A missing media file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct MissingMedia {
     /// Its id in the project.
     pub media: MediaId,
     /// Its name.
@@ -27,7 +27,7 @@ pub struct Wanted {
     pub fingerprint: Option<Fingerprint>,
 }
 
-impl Wanted {
+impl MissingMedia {
     /// The search key of this media file.
     pub fn of(media: &MediaRef) -> Self {
         Self {
@@ -78,7 +78,11 @@ pub struct SearchResult {
 ///
 /// # Errors
 /// The file system's error if `folder` itself cannot be read.
-pub fn search(folder: &Path, wanted: &[Wanted], progress: &Progress) -> io::Result<SearchResult> {
+pub fn search(
+    folder: &Path,
+    wanted: &[MissingMedia],
+    progress: &Progress,
+) -> io::Result<SearchResult> {
     let mut result = SearchResult::default();
     let mut folders = vec![(folder.to_owned(), 0)];
     let mut is_first = true;
@@ -129,7 +133,7 @@ fn sorted_entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
 fn look_for_pictures(
     folder: &Path,
     entries: &[DirEntry],
-    wanted: &Wanted,
+    wanted: &MissingMedia,
     matches: &mut Vec<Match>,
 ) {
     let path = folder.join(&wanted.name);
@@ -141,7 +145,7 @@ fn look_for_pictures(
     }
 }
 
-fn look_at(entry: &DirEntry, wanted: &[Wanted], matches: &mut Vec<Match>) {
+fn look_at(entry: &DirEntry, wanted: &[MissingMedia], matches: &mut Vec<Match>) {
     for wanted in wanted {
         let has_name = entry.file_name() == wanted.name;
         consider(entry.path(), has_name, wanted, matches);
@@ -149,7 +153,7 @@ fn look_at(entry: &DirEntry, wanted: &[Wanted], matches: &mut Vec<Match>) {
 }
 
 /// Notes the file at `path` as a match of `wanted`, if it may be one and no likelier is known.
-fn consider(path: PathBuf, has_name: bool, wanted: &Wanted, matches: &mut Vec<Match>) {
+fn consider(path: PathBuf, has_name: bool, wanted: &MissingMedia, matches: &mut Vec<Match>) {
     let Some(likeness) = likeness(&path, has_name, wanted) else {
         return;
     };
@@ -166,7 +170,7 @@ fn consider(path: PathBuf, has_name: bool, wanted: &Wanted, matches: &mut Vec<Ma
     }
 }
 
-fn likeness(path: &Path, has_name: bool, wanted: &Wanted) -> Option<Likeness> {
+fn likeness(path: &Path, has_name: bool, wanted: &MissingMedia) -> Option<Likeness> {
     let Some(fingerprint) = &wanted.fingerprint else {
         return has_name.then_some(Likeness::SameName);
     };
@@ -180,7 +184,7 @@ fn likeness(path: &Path, has_name: bool, wanted: &Wanted) -> Option<Likeness> {
 }
 
 /// True if no likelier match can come.
-fn is_complete(wanted: &[Wanted], matches: &[Match]) -> bool {
+fn is_complete(wanted: &[MissingMedia], matches: &[Match]) -> bool {
     wanted.iter().all(|wanted| {
         let mut found = matches.iter().filter(|found| found.media == wanted.media);
         found.any(|found| found.likeness == Likeness::Same)
@@ -191,14 +195,14 @@ fn is_complete(wanted: &[Wanted], matches: &[Match]) -> bool {
 mod tests {
     use super::*;
 
-    fn wanted(id: u32, name: &str, contents: Option<&[u8]>) -> Wanted {
+    fn wanted(id: u32, name: &str, contents: Option<&[u8]>) -> MissingMedia {
         let fingerprint = contents.map(|bytes| {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("x");
             fs::write(&path, bytes).expect("writes");
             Fingerprint::of_file(&path, "Hap1", 7).expect("reads")
         });
-        Wanted {
+        MissingMedia {
             media: MediaId(id),
             name: name.into(),
             fingerprint,
@@ -258,16 +262,16 @@ mod tests {
             folder.path().join(place).join("f_%04d.png@30")
         };
         let here = shots("here", 1..20, 0);
-        let wanted = |id| Wanted {
+        let wanted = |id| MissingMedia {
             media: MediaId(id),
             name: "f_%04d.png@30".into(),
             fingerprint: Some(Fingerprint::of_file(&here, "png", 19).expect("reads")),
         };
-        let unknown = Wanted {
+        let unknown = MissingMedia {
             fingerprint: None,
             ..wanted(2)
         };
-        let search_in = |place: &str, list: &[Wanted]| {
+        let search_in = |place: &str, list: &[MissingMedia]| {
             let found = search(&folder.path().join(place), list, &Progress::default());
             let found = found.expect("a folder");
             let likely = found

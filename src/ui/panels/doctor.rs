@@ -54,8 +54,8 @@ pub(crate) fn doctor_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         return;
     };
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        for problem in &diagnosis.problems {
-            problem_ui(ui, pass, problem);
+        for group in grouped(&diagnosis.problems) {
+            problem_ui(ui, pass, &group);
         }
         moments_ui(ui, pass, &diagnosis.moments);
         figures_ui(ui, pass, &diagnosis);
@@ -85,7 +85,32 @@ fn colour(pass: &Pass<'_, '_>, verdict: Verdict) -> Color32 {
     }
 }
 
-fn problem_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, problem: &Problem) {
+/// The problems that are the same but for their figures, each kind once, in the order of the first of each.
+fn grouped(problems: &[Problem]) -> Vec<Vec<&Problem>> {
+    let without_figures = |text: &str| text.replace(|letter: char| letter.is_ascii_digit(), "");
+    let kind = |problem: &Problem| {
+        let words = [&problem.problem, &problem.remedy].map(|text| without_figures(text));
+        (words, problem.at_best)
+    };
+    let mut groups: Vec<Vec<&Problem>> = Vec::new();
+    for problem in problems {
+        let known = groups.iter_mut().find(|group| {
+            let first = group.first();
+            first.is_some_and(|first| kind(first) == kind(problem))
+        });
+        match known {
+            Some(group) => group.push(problem),
+            None => groups.push(vec![problem]),
+        }
+    }
+    groups
+}
+
+/// Draws a problem once, and below its remedy the files that have it.
+fn problem_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, group: &[&Problem]) {
+    let Some(problem) = group.first() else {
+        return;
+    };
     let theme = pass.theme;
     ui.horizontal_wrapped(|ui| {
         let (weight, colour) = match problem.at_best {
@@ -102,15 +127,26 @@ fn problem_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, problem: &Problem) {
         let weight = RichText::new(weight).font(style::medium(style::SMALL));
         ui.label(weight.color(colour));
         ui.label(RichText::new(&problem.problem).color(theme.text));
-        if let Some(at_s) = problem.at_s {
+        if group.len() > 1 {
+            let count = format!("{} files", group.len());
+            ui.label(RichText::new(count).font(style::medium(style::SMALL)));
+        } else if let Some(at_s) = problem.at_s {
             moment_button_ui(ui, pass, at_s);
         }
     });
     ui.indent(("remedy", &problem.problem, &problem.media), |ui| {
         ui.label(RichText::new(&problem.remedy).color(theme.dim));
-        if !problem.media.is_empty() {
-            let text = RichText::new(&problem.media).font(style::regular(style::SMALL));
-            ui.label(text.color(theme.dim));
+        for one in group.iter().filter(|one| !one.media.is_empty()) {
+            ui.horizontal_wrapped(|ui| {
+                let text = RichText::new(&one.media).font(style::regular(style::SMALL));
+                let response = ui.label(text.color(theme.dim));
+                if group.len() > 1 {
+                    response.on_hover_text(&one.problem);
+                    if let Some(at_s) = one.at_s {
+                        moment_button_ui(ui, pass, at_s);
+                    }
+                }
+            });
         }
     });
     ui.add_space(4.0);

@@ -7,7 +7,7 @@ use crate::status::events::{EventKind, LogLine, to_csv};
 use crate::ui::panel::Panel;
 use crate::ui::pass::Pass;
 use crate::ui::shown_panels::PanelId;
-use crate::ui::widgets::{quiet_button, quiet_toggle};
+use crate::ui::widgets::{self, quiet_button, quiet_toggle};
 use crate::ui::{format, style};
 
 /// Widths of the columns before the text, in points.
@@ -91,10 +91,16 @@ fn filter_ui(ui: &mut Ui, filter: &mut LogFilter, pass: &mut Pass<'_, '_>) {
                 }
             }
         }
-        let field = egui::TextEdit::singleline(&mut filter.text)
-            .hint_text("Filter…")
-            .desired_width(120.0);
-        ui.add(field).accessible_name("Filter the log");
+        let size = vec2(140.0, ui.spacing().interact_size.y);
+        ui.allocate_ui(size, |ui| {
+            let tooltip = "Show only lines that have this in them";
+            widgets::filter_ui(
+                ui,
+                pass.theme,
+                &mut filter.text,
+                ("Filter the log", tooltip),
+            );
+        });
         let tooltip = "Copy the lines shown, as comma-separated values".to_owned();
         if quiet_button(ui, pass.theme, "Copy", tooltip).clicked() {
             let lines = pass.view.snapshot.log.iter();

@@ -1,6 +1,6 @@
 //! The media bin: the files of the project, to be dragged onto the timeline.
 
-use egui::{Align, Layout, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Align, Layout, RichText, ScrollArea, Ui};
 
 use super::media_row::media_row_ui;
 use crate::command::{Command, FileCommand};
@@ -12,7 +12,7 @@ use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
 use crate::ui::shown_panels::PanelId;
 use crate::ui::style;
-use crate::ui::widgets::{Icon, IconButton, heading, text_width};
+use crate::ui::widgets::{Icon, IconButton, filter_ui, heading, text_width};
 
 /// The panel's name.
 pub(crate) const ID: PanelId = PanelId("media");
@@ -27,13 +27,8 @@ impl Panel for MediaBin {
     fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         head_ui(ui, pass);
         ui.add_space(2.0);
-        let filter = TextEdit::singleline(&mut self.filter)
-            .hint_text("Filter…")
-            .desired_width(f32::INFINITY)
-            .margin(egui::Margin::symmetric(7, 4));
-        ui.add(filter)
-            .accessible_name("Filter media")
-            .on_hover_text("Show only files whose name has this in it");
+        let tooltip = "Show only files whose name has this in it";
+        filter_ui(ui, pass.theme, &mut self.filter, ("Filter media", tooltip));
         ui.add_space(4.0);
         if pass.view.project.media.is_empty() {
             empty_ui(ui, pass);
@@ -76,15 +71,13 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 pass.push(Command::File(FileCommand::AddMediaDialog));
             }
             missing_ui(ui, pass);
-            let count = pass.view.project.media.len();
             let rate = total_rate(pass);
-            let text = match count {
-                1 => "1 file".to_owned(),
-                _ => format!("{count} files"),
-            };
-            if text_width(ui, &text) > ui.available_width() {
+            let texts = count_texts(pass);
+            let mut fitting = texts.iter();
+            let fitting = fitting.find(|text| text_width(ui, text) <= ui.available_width());
+            let Some(text) = fitting else {
                 return;
-            }
+            };
             ui.label(
                 RichText::new(text)
                     .font(style::regular(style::SMALL))
@@ -96,6 +89,27 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             ));
         });
     });
+}
+
+/// The number of files, or of those that are not open yet: in full, and in short where there is little room.
+fn count_texts(pass: &Pass<'_, '_>) -> Vec<String> {
+    let opening = |status: &&MediaStatus| matches!(status.state, MediaState::Opening);
+    let (all, short) = match pass.view.snapshot.media.iter().filter(opening).count() {
+        0 => {
+            let count = pass.view.project.media.len();
+            let files = if count == 1 { "file" } else { "files" };
+            (format!("{count} {files}"), None)
+        }
+        1 => (
+            "1 file is still opening".to_owned(),
+            Some("1 opening…".to_owned()),
+        ),
+        count => (
+            format!("{count} files are still opening"),
+            Some(format!("{count} opening…")),
+        ),
+    };
+    std::iter::once(all).chain(short).collect()
 }
 
 /// The number of files that cannot be opened, as a button that searches for them.

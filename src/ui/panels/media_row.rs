@@ -86,6 +86,9 @@ fn status_line(status: Option<&MediaStatus>, pass: &Pass<'_, '_>) -> (String, Co
     match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => (format::media_line(summary), theme.dim),
         Some(MediaState::Failed(error)) => (error.clone(), theme.error),
+        Some(MediaState::Opening) if status.is_some_and(|status| status.is_silent) => {
+            ("its disk does not answer".to_owned(), theme.warning)
+        }
         Some(MediaState::Opening) | None => {
             let percent = status.and_then(|status| status.opening_percent);
             let text = percent.map_or_else(

@@ -88,9 +88,9 @@ pub(crate) const TABLE: &[PanelRow] = &[
     ),
     PanelRow::dialog(
         PanelId("shortcuts"),
-        ("Keyboard shortcuts", [460.0, 520.0]),
+        ("Keyboard shortcuts", [906.0, 520.0]),
         Action::ShowShortcuts,
-        || Box::new(dialogs::shortcut_list_ui),
+        || Box::<dialogs::ShortcutList>::default(),
     ),
     PanelRow::dialog(
         PanelId("about"),

@@ -1,6 +1,6 @@
 //! The steps of undo as a list: a click goes to the state after a step.
 
-use egui::{RichText, ScrollArea, Ui};
+use egui::{Button, RichText, ScrollArea, Ui};
 
 use crate::command::{Command, HistoryCommand};
 use crate::ui::pass::Pass;
@@ -25,7 +25,7 @@ pub(crate) fn undo_history_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                 };
                 let text = RichText::new(name).color(colour);
                 let response = ui
-                    .selectable_label(index == current, text)
+                    .add(Button::selectable(index == current, text).truncate())
                     .on_hover_text("Go to the project as it was after this step");
                 let label = match index.cmp(&current) {
                     std::cmp::Ordering::Less => format!("Step {index}: {name}"),

@@ -29,6 +29,10 @@ pub(crate) enum Icon {
     Close,
     /// Corners of a frame.
     Fit,
+    /// A small triangle that points down.
+    Down,
+    /// Three points in a row.
+    More,
 }
 
 impl Icon {
@@ -78,6 +82,16 @@ impl Icon {
                 painter.line_segment([centre + vec2(-3.5, 3.5), centre + vec2(3.5, -3.5)], stroke);
             }
             Self::Fit => paint_fit(painter, centre, colour),
+            Self::Down => {
+                let corners = [vec2(-4.0, -2.0), vec2(4.0, -2.0), vec2(0.0, 3.0)];
+                let corners = corners.map(|corner| centre + corner).to_vec();
+                painter.add(Shape::convex_polygon(corners, colour, Stroke::NONE));
+            }
+            Self::More => {
+                for x in [-4.5, 0.0, 4.5] {
+                    painter.circle_filled(centre + vec2(x, 0.0), 1.5, colour);
+                }
+            }
         }
     }
 }

@@ -4,14 +4,18 @@
 
 mod badge;
 mod button;
+mod filter;
 mod icon;
 mod level;
+mod more;
 mod sparkline;
 
 pub(crate) use badge::{badge, elided, heading};
 pub(crate) use button::{
     IconButton, quiet_button, quiet_toggle, quiet_width, text_width, toggle_chip,
 };
+pub(crate) use filter::filter_ui;
 pub(crate) use icon::Icon;
 pub(crate) use level::{Level, level_ui};
+pub(crate) use more::{MORE_WIDTH, more_ui};
 pub(crate) use sparkline::{Sparkline, sparkline};

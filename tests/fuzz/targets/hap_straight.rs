@@ -23,7 +23,7 @@ use sextet::time::FrameIndex;
 /// Sizes in pixels whose rows have no padding, so that stored frames may be read straight; the last has some.
 const SIZES: [(u32, u32); 4] = [(1024, 4), (1024, 8), (2048, 4), (33, 17)];
 
-/// What memory holds before it is read to; a frame that is all of this would show nothing.
+/// Contents of memory before it is read to; a frame that is all of this would show nothing.
 const FILL: u8 = 0xA5;
 
 thread_local! {

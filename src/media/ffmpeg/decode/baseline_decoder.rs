@@ -70,7 +70,7 @@ impl BaselineDecoder for KeyFrameDecoder {
             FrameOrder::ByTimestamp { timestamps, .. } => usize::try_from(frame.0)
                 .ok()
                 .and_then(|at| timestamps.get(at).copied()),
-            FrameOrder::ByCount => None,
+            FrameOrder::ByCount { .. } => None,
         };
         let key = self.index.key_at_or_before(frame.0, 1);
         let reason = match (timestamp, key) {

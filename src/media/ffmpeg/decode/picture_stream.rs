@@ -21,6 +21,7 @@ use super::skipping;
 use crate::media::MediaError;
 use crate::media::ffmpeg::demux::demuxer::Demuxer;
 use crate::media::ffmpeg::demux::packet_index::{FrameOrder, PacketIndex};
+use crate::media::ffmpeg::demux::picture_packets::PicturePackets;
 
 /// Frames that are decoded on the way to a key frame ahead rather than seeking to it: about as many as a decoder
 /// with frame threads must be fed anyway before it gives its first picture.
@@ -46,6 +47,7 @@ pub(in crate::media) struct PictureStream {
     codec: Codec,
     setup: CodecSetup,
     index: Arc<PacketIndex>,
+    pictures: PicturePackets,
     /// True if frames that nothing refers to may be left out on the way.
     may_skip: bool,
     /// All from this frame on come out whole.
@@ -106,6 +108,7 @@ impl PictureStream {
         Ok(Self {
             may_skip: codec.hardware().is_none() && skipping::is_safe(&demuxer),
             whole_from: 0,
+            pictures: demuxer.codec_source().picture_packets(),
             demuxer,
             codec,
             setup,
@@ -264,9 +267,6 @@ impl PictureStream {
 
     /// Reads up to the first key frame after a seek; false if that is past `target`.
     fn land(&mut self, target: u64) -> Result<bool, ffmpeg::Error> {
-        let FrameOrder::ByTimestamp { timestamps, keys } = &self.index.order else {
-            return Ok(false);
-        };
         let Some(wanted) = self.index.timestamp_of(target) else {
             return Ok(false);
         };
@@ -274,18 +274,21 @@ impl PictureStream {
             let Some(timestamp) = packet.pts().or_else(|| packet.dts()) else {
                 continue;
             };
-            // The container may call a key frame what the index knows better.
-            let is_key = packet.is_key()
-                && keys
-                    .binary_search_by_key(&timestamp, |key| key.timestamp)
-                    .is_ok();
-            if packet.is_key() && timestamp > wanted {
-                return Ok(false);
-            }
-            if !is_key {
+            if !packet.is_key() {
                 continue;
             }
-            self.next = Some(timestamps.partition_point(|&shown| shown < timestamp) as u64);
+            if timestamp > wanted {
+                return Ok(false);
+            }
+            // The container may call a key frame what the index knows better.
+            let position = i64::try_from(packet.position()).unwrap_or(-1);
+            let Some(frame) = self.index.frame_of_key(timestamp, position) else {
+                continue;
+            };
+            if frame > target {
+                return Ok(false);
+            }
+            self.next = Some(frame);
             self.began_at = self.next;
             self.pending = Some(packet);
             return Ok(true);
@@ -373,10 +376,16 @@ impl PictureStream {
 
     /// Gives the decoder its next packet, or tells it that there are no more.
     fn feed(&mut self) -> Result<(), ffmpeg::Error> {
-        let packet = match self.pending.take() {
-            Some(packet) => Some(packet),
-            None => self.demuxer.next_packet()?,
-        };
+        let mut packet = self.pending.take();
+        if packet.is_none() {
+            packet = self.demuxer.next_packet()?;
+        }
+        // Nothing has changed, says a recorder with an empty packet; to a decoder it would be the end.
+        let is_idle =
+            |packet: &ffmpeg::Packet| self.pictures.is_idle(packet.data().unwrap_or_default());
+        if packet.as_ref().is_some_and(is_idle) {
+            return Ok(());
+        }
         if let Some(packet) = &packet {
             if self.given.len() >= MOST_GIVEN {
                 self.given.pop_front();
@@ -416,13 +425,11 @@ impl PictureStream {
     /// Number of the incoming picture's frame; `None` for one that does not count.
     fn identify(&self) -> Option<u64> {
         match &self.index.order {
-            FrameOrder::ByCount => self.next,
-            FrameOrder::ByTimestamp { timestamps, .. } => {
-                let timestamp = self.incoming.timestamp().or_else(|| self.incoming.pts())?;
-                timestamps
-                    .binary_search(&timestamp)
-                    .ok()
-                    .map(|at| at as u64)
+            FrameOrder::ByCount { .. } => self.next,
+            FrameOrder::ByTimestamp { .. } => {
+                // Its packet's own: FFmpeg's best effort distrusts stamps that are given twice.
+                let timestamp = self.incoming.pts().or_else(|| self.incoming.timestamp())?;
+                self.index.frame_of_picture(timestamp, self.next)
             }
         }
     }

@@ -115,7 +115,7 @@ impl FfmpegOpener {
         let colour = self.format.colour();
         let order = match self.index.order {
             FrameOrder::ByTimestamp { .. } => "",
-            FrameOrder::ByCount => {
+            FrameOrder::ByCount { .. } => {
                 "; its frames can only be counted, so every step far back decodes from the start"
             }
         };

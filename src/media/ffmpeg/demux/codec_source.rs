@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ffmpeg_next as ffmpeg;
 
+use super::picture_packets::PicturePackets;
 use super::stream::VideoStream;
 use crate::media::MediaError;
 
@@ -35,5 +36,22 @@ impl CodecSource<'_> {
             path: self.path.to_owned(),
             codec: self.stream.codec_name(),
         }
+    }
+
+    /// What tells its packets that show a picture from those that do not.
+    #[expect(unsafe_code, reason = "ffmpeg-next does not show a codec's extra data")]
+    pub(in crate::media) fn picture_packets(&self) -> PicturePackets {
+        let mut headers: &[u8] = &[];
+        if let Some(parameters) = &self.parameters {
+            // SAFETY: the parameters are whole while they are borrowed; the pointer is null or has that many bytes.
+            unsafe {
+                let raw = &*parameters.as_ptr();
+                let bytes = usize::try_from(raw.extradata_size).unwrap_or(0);
+                if !raw.extradata.is_null() {
+                    headers = std::slice::from_raw_parts(raw.extradata, bytes);
+                }
+            }
+        }
+        PicturePackets::new(self.stream.codec, headers)
     }
 }

@@ -202,10 +202,12 @@ impl HapStream {
 
     fn frame_of(&self, packet: &ffmpeg::Packet) -> Option<u64> {
         match &self.index.order {
-            FrameOrder::ByCount => self.next,
-            FrameOrder::ByTimestamp { timestamps, .. } => {
+            FrameOrder::ByCount { .. } => self.next,
+            FrameOrder::ByTimestamp { .. } => {
                 let timestamp = packet.pts().or_else(|| packet.dts())?;
-                Some(timestamps.partition_point(|&shown| shown < timestamp) as u64)
+                let position = packet.position();
+                self.index
+                    .frame_of_packet(timestamp, i64::try_from(position).unwrap_or(-1))
             }
         }
     }

@@ -5,22 +5,22 @@
 //!
 //! ```text
 //! "SXINDEX" version | timestamp of the file | stream | time base num, den | last duration | kind
-//! | frames, then of each: timestamp (if stamped), offset, size | key frames, then of each: timestamp, decoding timestamp | hash
+//! | frames, then of each: timestamp (if stamped), offset, size
+//! | key frames, then of each: timestamp, decoding timestamp, frame | hash
 //! ```
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use std::time::UNIX_EPOCH;
 
-use super::packet_index::{FrameOrder, PacketIndex, key_packets};
-use super::stream::{TimeBase, VideoStream};
-use super::timestamps;
+use super::packet_index::{FrameOrder, IndexParts, KeyPacket, PacketIndex};
+use super::stream::VideoStream;
 use crate::media::cache::CacheFolder;
 use crate::media::file::MediaFile;
 use crate::media::fingerprint::{Fnv, content_name};
-use crate::media::packets::{PacketSpan, PacketTable};
+use crate::media::packets::PacketSpan;
 
-/// The first bytes of a file, the last being the version of the format.
-const MAGIC: &[u8; 8] = b"SXINDEX\x01";
+/// The first bytes of a file, the last being the version: of the format, and of what counts as a frame.
+const MAGIC: &[u8; 8] = b"SXINDEX\x02";
 
 /// Limit of all indexes together, in bytes.
 const MAX_CACHE_BYTES: u64 = 256 << 20;
@@ -81,7 +81,7 @@ fn encode(index: &PacketIndex, modified_nanos: i64, stream: &VideoStream) -> Vec
     put(index.last_duration);
     let (timestamps, keys) = match &index.order {
         FrameOrder::ByTimestamp { timestamps, keys } => (timestamps.as_slice(), keys.as_slice()),
-        FrameOrder::ByCount => (&[][..], &[][..]),
+        FrameOrder::ByCount { timestamps } => (timestamps.as_slice(), &[][..]),
     };
     put(i64::from(!timestamps.is_empty()));
     put(index.table.len() as i64);
@@ -96,6 +96,7 @@ fn encode(index: &PacketIndex, modified_nanos: i64, stream: &VideoStream) -> Vec
     for key in keys {
         put(key.timestamp);
         put(key.decode_timestamp);
+        put(key.frame as i64);
     }
     let mut hash = Fnv::default();
     hash.add(&bytes);
@@ -141,51 +142,29 @@ fn decode(bytes: &[u8], modified_nanos: i64, stream: &VideoStream) -> Option<Pac
             size: u32::try_from(reader.number()?).ok()?,
         });
     }
-    let key_count = reader.count(2)?;
+    let key_count = reader.count(3)?;
     let mut keys = Vec::with_capacity(key_count);
     for _ in 0..key_count {
-        keys.push((reader.number()?, reader.number()?));
+        keys.push(KeyPacket {
+            timestamp: reader.number()?,
+            decode_timestamp: reader.number()?,
+            frame: u64::try_from(reader.number()?).ok()?,
+        });
     }
-    let is_ascending = timestamps.is_sorted_by(|before, after| before < after);
-    let is_whole = reader.0.is_empty() && frames > 0 && is_ascending;
-    if !is_whole || is_stamped == keys.is_empty() {
+    // Key frames without timestamps would be of no use; timestamps without key frames are those of a stream that is
+    // counted.
+    let is_whole = reader.0.is_empty() && frames > 0 && timestamps.is_sorted();
+    let are_frames = keys.iter().all(|key| key.frame <= frames as u64);
+    if !is_whole || !are_frames || !is_stamped && !keys.is_empty() {
         return None;
     }
-    let parts = Parts {
+    let parts = IndexParts {
         timestamps,
         keys,
         spans,
         last_duration,
-        base,
     };
     Some(parts.into_index(stream))
-}
-
-/// Parts of an index.
-struct Parts {
-    timestamps: Vec<i64>,
-    keys: Vec<(i64, i64)>,
-    spans: Vec<PacketSpan>,
-    last_duration: i64,
-    base: TimeBase,
-}
-
-impl Parts {
-    fn into_index(self, stream: &VideoStream) -> PacketIndex {
-        let rates = &stream.claimed_rates;
-        if self.timestamps.is_empty() {
-            return PacketIndex::of_counted(self.spans, rates);
-        }
-        PacketIndex {
-            timing: timestamps::timing(&self.timestamps, self.last_duration, self.base, rates),
-            table: PacketTable::new(self.spans),
-            last_duration: self.last_duration,
-            order: FrameOrder::ByTimestamp {
-                keys: key_packets(self.keys, &self.timestamps),
-                timestamps: self.timestamps,
-            },
-        }
-    }
 }
 
 /// Whatever `bytes` are, reading them as an index neither panics nor allocates beyond a small multiple of their length;
@@ -222,17 +201,37 @@ mod tests {
     use super::*;
 
     fn stamped() -> PacketIndex {
-        let timestamps: Vec<i64> = (-2..40).map(|frame| frame * 512).collect();
-        let spans = (0..42).map(|frame| PacketSpan {
+        let mut timestamps: Vec<i64> = (-2..40).map(|frame| frame * 512).collect();
+        // One is given twice.
+        timestamps[20] = timestamps[19];
+        let key = |frame: u64, delay: i64| KeyPacket {
+            timestamp: timestamps[frame as usize],
+            decode_timestamp: timestamps[frame as usize] - delay,
+            frame,
+        };
+        let parts = IndexParts {
+            keys: vec![key(0, 1024), key(20, 1024)],
+            spans: spans(),
+            last_duration: 512,
+            timestamps,
+        };
+        parts.into_index(&VideoStream::blank())
+    }
+
+    fn spans() -> Vec<PacketSpan> {
+        let span = |frame: u64| PacketSpan {
             offset: 48 + frame * 1000,
             size: 900,
-        });
-        let parts = Parts {
-            keys: vec![(-1024, -2048), (5120, 4096)],
-            spans: spans.collect(),
-            last_duration: 512,
-            base: VideoStream::blank().time_base,
+        };
+        (0..42).map(span).collect()
+    }
+
+    fn counted(timestamps: Vec<i64>) -> PacketIndex {
+        let parts = IndexParts {
             timestamps,
+            keys: Vec::new(),
+            spans: spans(),
+            last_duration: 0,
         };
         parts.into_index(&VideoStream::blank())
     }
@@ -242,7 +241,12 @@ mod tests {
         let stream = VideoStream::blank();
         for index in [
             stamped(),
-            PacketIndex::of_counted(stamped().table.spans().to_vec(), &[]),
+            counted(Vec::new()),
+            counted(
+                (0..42)
+                    .map(|frame| frame * 600 + frame / 20 * 600)
+                    .collect(),
+            ),
         ] {
             let bytes = encode(&index, 77, &stream);
             let back = decode(&bytes, 77, &stream).expect("an index");

@@ -10,7 +10,8 @@
 //! * `demuxer`, `counting_io`: one file, open. `picture_files`: numbered pictures as packets. `format_by_extension`:
 //!   pictures that nothing but their name tells apart.
 //! * `stream`, `sound`, `codec_source`: streams as their container describes them, and as a decoder takes them.
-//! * `packet_index`, `index_cache`, `timestamps`: the frames of a stream, kept for the next opening, and their times.
+//! * `packet_index`, `index_cache`: the frames of a stream, kept for the next opening. `picture_packets`: packets that show
+//!   nothing. `timestamps`, `time_grid`: the times of frames, and the rate under stamps that do not keep it exactly.
 //! * `hap_packets`, `hap_stream`: HAP by offset, and HAP where there are no offsets. `mp4_boxes`: what FFmpeg does not
 //!   tell of a QuickTime file.
 //!
@@ -26,6 +27,8 @@ pub(super) mod index_cache;
 pub(super) mod mp4_boxes;
 pub(super) mod packet_index;
 pub(super) mod picture_files;
+pub(super) mod picture_packets;
 pub(super) mod sound;
 pub(super) mod stream;
+pub(super) mod time_grid;
 pub(super) mod timestamps;

@@ -1,20 +1,22 @@
 //! The packets of a stream, found by demuxing all of it once without decoding.
 //!
 //! The number of frames is counted here, never taken from a header: packets that an edit list leaves out, that hold
-//! no picture to show, or that come before the first key frame do not count.
+//! no picture to show, or that come before the first key frame do not count. Each frame stays until the next one begins,
+//! whatever packets without a picture lie between.
 
 use ffmpeg_next as ffmpeg;
 
 use super::demuxer::{Demuxer, is_discarded, reason_of};
 use super::index_cache::IndexKey;
-use super::stream::TimeBase;
+use super::picture_packets::PicturePackets;
+use super::stream::{TimeBase, VideoStream};
 use super::timestamps;
 use crate::media::MediaError;
 use crate::media::file::MediaFile;
 use crate::media::packets::{PacketSpan, PacketTable};
 use crate::media::progress;
 use crate::media::sequence::SequencePicture;
-use crate::time::{FrameRate, MediaTiming};
+use crate::time::MediaTiming;
 
 /// Facts of the frames of a stream before any is decoded.
 #[derive(Clone, Debug)]
@@ -32,16 +34,18 @@ pub(in crate::media) struct PacketIndex {
 /// Numbering of decoded pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::media) enum FrameOrder {
-    /// By its presentation timestamp.
+    /// By its presentation timestamp; frames with the same one, by their turn.
     ByTimestamp {
         /// The timestamp of each frame, ascending.
         timestamps: Vec<i64>,
         /// Key frames, at which decoding can begin, ascending.
         keys: Vec<KeyPacket>,
     },
-    /// By counting from the start of the file, since the container has no presentation timestamps, or gives some of
-    /// them twice.
-    ByCount,
+    /// By counting from the start of the file, since the container has no presentation timestamps, or begins them anew.
+    ByCount {
+        /// The decoding timestamp of each frame's packet, ascending; none where the container does not give them so.
+        timestamps: Vec<i64>,
+    },
 }
 
 /// A key frame's packet.
@@ -51,7 +55,7 @@ pub(in crate::media) struct KeyPacket {
     pub timestamp: i64,
     /// Its decoding timestamp; the presentation one where there is none.
     pub decode_timestamp: i64,
-    /// The first frame that is shown at or after it.
+    /// Its own frame, or the first that is shown after it if it is not shown.
     pub frame: u64,
 }
 
@@ -99,11 +103,12 @@ impl PacketIndex {
     /// [`MediaError::NoFrames`], or what the demuxer said.
     pub(in crate::media) fn scan(demuxer: &mut Demuxer) -> Result<Self, MediaError> {
         let mut packets = Vec::new();
+        let mut pictures = demuxer.codec_source().picture_packets();
         let whole = std::fs::metadata(demuxer.path()).map_or(0, |metadata| metadata.len());
         loop {
             match demuxer.next_packet() {
                 Ok(Some(packet)) => {
-                    packets.push(ScannedPacket::of(&packet, demuxer));
+                    packets.push(ScannedPacket::of(&packet, &mut pictures, demuxer));
                     let done = u64::try_from(packet.position()).unwrap_or(0);
                     if !progress::report(done, whole) {
                         let path = demuxer.path().to_owned();
@@ -166,6 +171,61 @@ impl PacketIndex {
             .max(1)
     }
 
+    /// The frame of a packet with this timestamp: of several with the same one, that of the packet at this place in the
+    /// file, or the first.
+    pub(in crate::media) fn frame_of_packet(&self, timestamp: i64, position: i64) -> Option<u64> {
+        let FrameOrder::ByTimestamp { timestamps, .. } = &self.order else {
+            return None;
+        };
+        let first = timestamps.partition_point(|&shown| shown < timestamp);
+        let count = timestamps[first..]
+            .iter()
+            .take_while(|&&shown| shown == timestamp);
+        let spans = self
+            .table
+            .spans()
+            .get(first..first + count.count())
+            .unwrap_or_default();
+        let place = spans
+            .iter()
+            .position(|span| i64::try_from(span.offset) == Ok(position));
+        Some((first + place.unwrap_or(0)) as u64)
+    }
+
+    /// The frame of a key frame's packet, as [`Self::frame_of_packet`]; none if it is no key frame.
+    pub(in crate::media) fn frame_of_key(&self, timestamp: i64, position: i64) -> Option<u64> {
+        let FrameOrder::ByTimestamp { keys, .. } = &self.order else {
+            return None;
+        };
+        let first = keys.partition_point(|key| key.timestamp < timestamp);
+        let mut same = keys[first..]
+            .iter()
+            .take_while(|key| key.timestamp == timestamp);
+        let key = same.next()?;
+        match same.next() {
+            None => Some(key.frame),
+            Some(_) => self.frame_of_packet(timestamp, position),
+        }
+    }
+
+    /// The frame of the picture that a decoder gives with this timestamp, where `next` is the frame that comes next: of
+    /// several with the same one, those before it have been given.
+    pub(in crate::media) fn frame_of_picture(
+        &self,
+        timestamp: i64,
+        next: Option<u64>,
+    ) -> Option<u64> {
+        let FrameOrder::ByTimestamp { timestamps, .. } = &self.order else {
+            return None;
+        };
+        let has_timestamp = |frame: u64| self.timestamp_of(frame) == Some(timestamp);
+        let first = timestamps.partition_point(|&shown| shown < timestamp) as u64;
+        let frame = next
+            .filter(|&next| next > first && has_timestamp(next))
+            .unwrap_or(first);
+        has_timestamp(frame).then_some(frame)
+    }
+
     fn of(packets: &[ScannedPacket], demuxer: &Demuxer) -> Option<Self> {
         let stream = demuxer.stream();
         let all_keys = packets.iter().all(|packet| packet.is_key);
@@ -174,21 +234,22 @@ impl PacketIndex {
             None if all_keys => packet.decode_timestamp,
             timestamp => timestamp,
         };
-        let mut shown: Vec<(i64, ScannedPacket)> = Vec::with_capacity(packets.len());
+        let mut shown: Vec<(i64, usize)> = Vec::with_capacity(packets.len());
         let mut keys = Vec::new();
         let mut is_stamped = true;
-        for packet in packets {
+        for (place, packet) in packets.iter().enumerate() {
             let Some(timestamp) = timestamp_of(packet) else {
-                is_stamped = false;
-                break;
+                // One without a picture needs no time.
+                is_stamped &= !packet.is_shown && !packet.is_key;
+                continue;
             };
             if packet.is_key {
-                keys.push((timestamp, packet.decode_timestamp.unwrap_or(timestamp)));
+                keys.push((timestamp, place));
             }
             // Before the first key frame nothing can be decoded, in either order.
             let is_decodable = keys.first().is_some_and(|&(first, _)| timestamp >= first);
             if packet.is_shown && is_decodable {
-                shown.push((timestamp, *packet));
+                shown.push((timestamp, place));
             }
         }
         if !is_stamped
@@ -198,70 +259,101 @@ impl PacketIndex {
         {
             return Self::counted(packets, stream);
         }
-        shown.sort_by_key(|&(timestamp, _)| timestamp);
-        shown.dedup_by_key(|&mut (timestamp, _)| timestamp);
-        let last_duration = shown.last()?.1.duration;
-        let timestamps: Vec<i64> = shown.iter().map(|&(timestamp, _)| timestamp).collect();
-        let rates = &stream.claimed_rates;
-        Some(Self {
-            timing: timestamps::timing(&timestamps, last_duration, stream.time_base, rates),
+        // Frames with the same timestamp stay in the order of decoding, which is that of their places.
+        shown.sort_unstable();
+        let frame_of = |(timestamp, place): (i64, usize)| {
+            let own = shown.binary_search(&(timestamp, place)).ok();
+            own.unwrap_or_else(|| shown.partition_point(|&(before, _)| before < timestamp))
+        };
+        let keys = keys.into_iter().map(|key| KeyPacket {
+            timestamp: key.0,
+            decode_timestamp: packets[key.1].decode_timestamp.unwrap_or(key.0),
+            frame: frame_of(key) as u64,
+        });
+        let parts = IndexParts {
+            keys: keys.collect(),
+            last_duration: packets[shown.last()?.1].duration,
+            spans: shown
+                .iter()
+                .map(|&(_, place)| packets[place].span)
+                .collect(),
+            timestamps: shown.iter().map(|&(timestamp, _)| timestamp).collect(),
+        };
+        Some(parts.into_index(stream))
+    }
+
+    fn counted(packets: &[ScannedPacket], stream: &VideoStream) -> Option<Self> {
+        let shown: Vec<&ScannedPacket> = packets.iter().filter(|packet| packet.is_shown).collect();
+        let last_duration = shown.last()?.duration;
+        let timestamps: Option<Vec<i64>> =
+            shown.iter().map(|packet| packet.decode_timestamp).collect();
+        let timestamps = timestamps.filter(|timestamps| {
+            timestamps.is_sorted_by(|one, next| one < next)
+                && !begins_anew(packets, stream.time_base)
+        });
+        let parts = IndexParts {
+            timestamps: timestamps.unwrap_or_default(),
+            keys: Vec::new(),
+            spans: shown.iter().map(|packet| packet.span).collect(),
             last_duration,
-            table: PacketTable::new(shown.iter().map(|(_, packet)| packet.span).collect()),
-            order: FrameOrder::ByTimestamp {
-                keys: key_packets(keys, &timestamps),
-                timestamps,
-            },
-        })
-    }
-
-    fn counted(packets: &[ScannedPacket], stream: &super::stream::VideoStream) -> Option<Self> {
-        let spans: Vec<PacketSpan> = packets
-            .iter()
-            .filter(|packet| packet.is_shown)
-            .map(|packet| packet.span)
-            .collect();
-        if spans.is_empty() {
-            return None;
-        }
-        Some(Self::of_counted(spans, &stream.claimed_rates))
-    }
-
-    /// The index of a stream without timestamps.
-    pub(in crate::media) fn of_counted(spans: Vec<PacketSpan>, claimed: &[FrameRate]) -> Self {
-        let rate = timestamps::nominal_rate(claimed);
-        Self {
-            order: FrameOrder::ByCount,
-            timing: MediaTiming::constant(rate, spans.len() as u64),
-            table: PacketTable::new(spans),
-            last_duration: 0,
-        }
+        };
+        Some(parts.into_index(stream))
     }
 }
 
-pub(in crate::media) fn key_packets(
-    mut keys: Vec<(i64, i64)>,
-    timestamps: &[i64],
-) -> Vec<KeyPacket> {
-    keys.sort_unstable();
-    keys.dedup_by_key(|&mut (timestamp, _)| timestamp);
-    keys.into_iter()
-        .map(|(timestamp, decode_timestamp)| KeyPacket {
-            timestamp,
-            decode_timestamp,
-            frame: timestamps.partition_point(|&shown| shown < timestamp) as u64,
-        })
-        .collect()
+/// What an index is made of.
+pub(in crate::media) struct IndexParts {
+    /// The timestamp of each frame, ascending; perhaps none of a stream that is counted.
+    pub timestamps: Vec<i64>,
+    /// Key frames in any order; none in a stream that is counted.
+    pub keys: Vec<KeyPacket>,
+    /// The packet of each frame.
+    pub spans: Vec<PacketSpan>,
+    /// Duration of the last frame; zero if unknown.
+    pub last_duration: i64,
+}
+
+impl IndexParts {
+    /// The index of a stream that these are of.
+    pub(in crate::media) fn into_index(mut self, stream: &VideoStream) -> PacketIndex {
+        let rates = &stream.claimed_rates;
+        let timing = if self.timestamps.is_empty() {
+            MediaTiming::constant(timestamps::nominal_rate(rates), self.spans.len() as u64)
+        } else {
+            timestamps::timing(
+                &self.timestamps,
+                self.last_duration,
+                stream.time_base,
+                rates,
+            )
+        };
+        self.keys
+            .sort_unstable_by_key(|key| (key.timestamp, key.frame, key.decode_timestamp));
+        self.keys.dedup_by_key(|key| (key.timestamp, key.frame));
+        let order = if self.keys.is_empty() {
+            FrameOrder::ByCount {
+                timestamps: self.timestamps,
+            }
+        } else {
+            FrameOrder::ByTimestamp {
+                timestamps: self.timestamps,
+                keys: self.keys,
+            }
+        };
+        PacketIndex {
+            order,
+            timing,
+            table: PacketTable::new(self.spans),
+            last_duration: self.last_duration,
+        }
+    }
 }
 
 impl ScannedPacket {
-    fn of(packet: &ffmpeg::Packet, demuxer: &Demuxer) -> Self {
-        let size = packet.data().map_or(0, <[u8]>::len);
+    fn of(packet: &ffmpeg::Packet, pictures: &mut PicturePackets, demuxer: &Demuxer) -> Self {
         let data = packet.data().unwrap_or_default();
-        let is_hidden = match demuxer.stream().codec {
-            ffmpeg::codec::Id::VP8 => is_hidden_vp8(data),
-            ffmpeg::codec::Id::DIRAC => is_end_of_dirac(data),
-            _ => false,
-        };
+        let size = data.len();
+        let is_picture = pictures.shows(data);
         Self {
             timestamp: packet.pts(),
             decode_timestamp: packet.dts(),
@@ -271,7 +363,7 @@ impl ScannedPacket {
                 size: u32::try_from(size).unwrap_or(u32::MAX),
             },
             is_key: packet.is_key() && is_alpha_key(packet, demuxer),
-            is_shown: size > 0 && !is_hidden && !is_discarded(packet),
+            is_shown: is_picture && !is_discarded(packet),
         }
     }
 
@@ -321,17 +413,6 @@ fn begins_anew(packets: &[ScannedPacket], base: TimeBase) -> bool {
         let timestamps = (pair[0].decode_timestamp, pair[1].decode_timestamp);
         matches!(timestamps, (Some(one), Some(next)) if next.saturating_add(tenth) < one)
     })
-}
-
-/// True if a VP8 frame is one to predict from only: `show_frame`, bit 4 of the frame tag, is 0 (RFC 6386, 9.1).
-fn is_hidden_vp8(data: &[u8]) -> bool {
-    data.first().is_some_and(|tag| tag & 0x10 == 0)
-}
-
-/// True if a packet of Dirac says no more than that the sequence has ended: parse code 0x10 behind `BBCD` (Dirac
-/// Specification 2.2.3, 9.6).
-fn is_end_of_dirac(data: &[u8]) -> bool {
-    data.starts_with(b"BBCD\x10")
 }
 
 /// True if an MXF file gives the order of decoding for that of showing, though its frames are decoded out of their

@@ -1,9 +1,10 @@
-//! Test cards: moving pictures that carry their frame index, in every variant of HAP.
+//! Test cards: moving pictures that carry their frame index, in every variant of HAP; and the demo's pictures.
 //!
 //! ```text
 //! index ─► grid:    which texels are white or black cells
 //!       ─► pattern: the rest, a gradient with lit shapes moving over it
 //!       ─► card:    blocks, some of them random ─► textures ─► encode::write_frame
+//! place in the loop ─► scenes ─► textures ─► encode::write_frame
 //! ```
 //!
 //! The gradient changes only downwards, so that a row of plain blocks is one block repeated: Snappy shrinks it to
@@ -14,6 +15,8 @@ mod card;
 mod grid;
 mod pattern;
 mod random;
+mod scenes;
 
 pub use card::TestCard;
 pub use grid::{IndexGrid, read_index_grid};
+pub use scenes::Scene;

@@ -37,7 +37,7 @@ pub(crate) struct Palette {
     text: String,
     chosen: usize,
     was_open: bool,
-    /// Whether the text was completed, so that typing goes on behind it.
+    /// True once the text was completed, so that typing goes on behind it.
     is_completed: bool,
     /// The tree as it was when the palette was opened.
     nodes: Vec<Node>,
@@ -181,7 +181,7 @@ fn texts_of(line: &Line, ui: &Ui, pass: &Pass<'_, '_>) -> [String; 3] {
     }
 }
 
-/// Whether something can be done with a line now. One that cannot stays in sight, so that it is seen why nothing happens.
+/// True where something can be done with a line now. One that cannot stays in sight, so that it is seen why nothing happens.
 fn can_choose(line: &Line, pass: &Pass<'_, '_>) -> bool {
     match line {
         Line::Action(action) => is_enabled(*action, pass),
@@ -212,7 +212,7 @@ fn choose(line: Line, palette: &mut Palette, pass: &mut Pass<'_, '_>) -> bool {
     }
 }
 
-/// Whether a path with something behind it is typed.
+/// True where a path with something behind it is typed.
 fn is_typed_line(text: &str) -> bool {
     let text = text.trim();
     text.starts_with('/') && text.contains(char::is_whitespace)
@@ -291,7 +291,7 @@ fn paths_by(typed: &str, nodes: &[Node]) -> Vec<(u32, usize, Line)> {
     fitting.into_iter().map(line).collect()
 }
 
-/// How well a name fits what was typed: all its letters must come in this order; letters that begin words or follow each
+/// Rank of a name against what was typed: all its letters must come in this order; letters that begin words or follow each
 /// other count more. Nothing if they do not.
 fn score(typed: &str, name: &str) -> Option<u32> {
     let name: Vec<char> = name.to_lowercase().chars().collect();

@@ -8,6 +8,7 @@ use crate::command::{Command, WindowCommand};
 use crate::settings::{DecodeBy, IoMode, Playback, SCALES, Settings, ThemeChoice};
 use crate::ui::panel::Panel;
 use crate::ui::pass::Pass;
+use crate::ui::prebuffer_field::prebuffer_field_ui;
 
 /// The window of the settings.
 #[derive(Default)]
@@ -87,9 +88,8 @@ fn note(ui: &mut Ui, pass: &Pass<'_, '_>, text: &str) {
 fn playback_ui(ui: &mut Ui, playback: &mut Playback, pass: &Pass<'_, '_>) {
     grid(ui, "playback settings", |ui| {
         row(ui, pass, "Prebuffer", |ui| {
-            ui.add(Slider::new(&mut playback.prebuffer, 3..=16).suffix(" frames"))
-                .accessible_name("Prebuffer frames")
-                .on_hover_text("Frames that each layer reads ahead of the playhead");
+            prebuffer_field_ui(ui, &mut playback.prebuffer, pass.view.snapshot)
+                .accessible_name("Prebuffer frames");
         });
         row(ui, pass, "Frame memory", |ui| {
             let value = DragValue::new(&mut playback.budget_mib)
@@ -135,7 +135,7 @@ fn io_ui(ui: &mut Ui, io: &mut IoMode) {
     response
         .response
         .accessible_name("Reading by")
-        .on_hover_text("Automatic measures the first reads of each file, and takes the faster way");
+        .on_hover_text("Automatic measures each disk, at first and while it plays, and takes the faster way; what memory holds comes from there");
 }
 
 fn appearance_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
@@ -180,5 +180,13 @@ fn projects_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
         ui,
         pass,
         "The project's own file is only written when you save. The file before that stays beside it as .bak.",
+    );
+    ui.add_space(10.0);
+    ui.label(RichText::new("New clips").color(pass.theme.text));
+    note(
+        ui,
+        pass,
+        "A new clip is as long as its file, whatever is added with it: a still picture lasts 10 seconds, a live source 10 \
+         minutes. Drag its end to make it longer; it then repeats.",
     );
 }

@@ -2,10 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Checkbox, Ui};
+use egui::{Checkbox, Label, Role, Ui, WidgetInfo};
 
 use super::fields::{
-    Choice, Number, TimeField, choice_ui, common, is_mixed, number_ui, row_ui, section_ui, time_ui,
+    Choice, FIELD_HEIGHT, Number, TimeField, choice_ui, common, is_mixed, number_ui, row_ui,
+    section_ui, time_ui,
 };
 use super::key_edits::together;
 use crate::project::edit::{clip_edit, group_edit};
@@ -87,6 +88,7 @@ pub(crate) fn clips_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         row_ui(ui, "In · out", |ui, width| {
             span_ui(ui, width, &clips, pass);
         });
+        row_ui(ui, "Phase", |ui, width| phase_ui(ui, width, &clips, pass));
         row_ui(ui, "Fades", |ui, width| fades_ui(ui, width, &clips, pass));
     });
 }
@@ -209,7 +211,7 @@ fn place_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
                 ClipEdit::Trim {
                     start: clip.start,
                     duration: clip_edit::on_frame(project, change(clip.duration)).max(frame),
-                    media_in: clip.media_in,
+                    media_length: None,
                 },
             )
         })
@@ -282,8 +284,66 @@ fn span_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) 
     });
 }
 
+/// Draws the phase. One beyond the first run is shown as the place in its run that it comes to.
+fn phase_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
+    let rate = pass.view.project.canvas.frame_rate;
+    let width = half(ui, width);
+    let phases: Vec<_> = (clips.clips.iter())
+        .map(|clip| clip.folded_phase(media_duration(pass, clip)))
+        .collect();
+    let phase_of = |clip: &Clip| {
+        let place = clips.clips.iter().position(|other| other.id == clip.id);
+        place.map_or(clip.phase, |place| phases[place])
+    };
+    let shown = clips.shown();
+    let latest = media_duration(pass, shown).map_or(LATEST, |length| {
+        let whole = shown.period(length).or_else(|| shown.whole_way(length));
+        let whole = whole.unwrap_or_else(|| shown.run_length(length));
+        (whole - rate.frame_duration()).max(Time::ZERO)
+    });
+    let field = TimeField {
+        name: "Phase",
+        value: phase_of(shown),
+        is_mixed: clips.is_mixed(phase_of),
+        range: Time::ZERO..=latest,
+        rate: Some(rate),
+        tooltip: "Where in its run the clip begins: how much media is played before its start",
+    };
+    time_ui(ui, width, &field, pass, |change| {
+        clips.each("Change loop phases", |clip| {
+            EditCommand::Clip(clip.id, ClipEdit::SetPhase(change(phase_of(clip))))
+        })
+    });
+}
+
+/// Draws the fades. Where the shown clip is in a crossfade, that is its fade.
 fn fades_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
     let width = half(ui, width);
+    let shown = clips.shown().id;
+    let layer = pass.view.project.clip(shown).map(|(layer, _)| layer);
+    let [before, after] = layer.map_or([None; 2], |layer| layer.crossfades_of(shown));
+    match before {
+        Some(length) => crossfade_ui(ui, width, "Crossfade in", "fade in", length),
+        None => fade_in_ui(ui, width, clips, pass),
+    }
+    match after {
+        Some(length) => crossfade_ui(ui, width, "Crossfade out", "fade out", length),
+        None => fade_out_ui(ui, width, clips, pass),
+    }
+}
+
+/// Says in the place of the field of a fade that a crossfade takes its place.
+fn crossfade_ui(ui: &mut Ui, width: f32, name: &str, fade: &str, length: Time) {
+    let text = egui::RichText::new("crossfade").weak();
+    let label = ui.add_sized([width, FIELD_HEIGHT], Label::new(text).truncate());
+    let seconds = length.seconds();
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {seconds:.2} s")));
+    label.on_hover_text(format!(
+        "Here the clip overlaps its neighbour for {seconds:.2} s: that crossfade is its {fade}"
+    ));
+}
+
+fn fade_in_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
     let shown = clips.shown();
     let field = TimeField {
         name: "Fade in",
@@ -305,6 +365,10 @@ fn fades_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
             )
         })
     });
+}
+
+fn fade_out_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
+    let shown = clips.shown();
     let field = TimeField {
         name: "Fade out",
         value: shown.fade_out,

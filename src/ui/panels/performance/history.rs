@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use egui::{Id, RichText, Role, Ui, WidgetInfo};
+use egui::{Id, RichText, Role, ScrollArea, Ui, WidgetInfo};
 use egui_plot::{
     GridMark, HLine, HoverPosition, Line, Plot, PlotPoints, PlotResponse, Points, VLine,
 };
@@ -24,6 +24,9 @@ const SPAN_S: f64 = 60.0;
 
 /// Width of the values beside the plots, so that all begin at the same x.
 const AXIS_WIDTH: f32 = 34.0;
+
+/// Least height of a plot, in points.
+const MIN_HEIGHT: f32 = 56.0;
 
 /// Tolerance of a click beside a mark, in seconds of the plot.
 const NEAR_S: f64 = 0.6;
@@ -94,17 +97,21 @@ impl Panel for PerformanceHistory {
                 now: snapshot.history.back().map_or(Time::ZERO, |last| last.time),
             },
         };
-        let height = ((ui.available_height() - 4.0 * 22.0) / 4.0).max(70.0);
-        let clicked = [
-            plot_ui(ui, pass, "Hit rate, %", height, &samples, |layer| {
-                layer.hit_rate * 100.0
-            }),
-            read_plot_ui(ui, pass, height, &samples),
-            plot_ui(ui, pass, "Prebuffer, % full", height, &samples, |layer| {
-                layer.fill * 100.0
-            }),
-            frame_plot_ui(ui, pass, height, &samples),
-        ];
+        let height = ((ui.available_height() - 4.0 * 22.0) / 4.0).max(MIN_HEIGHT);
+        // A low window scrolls rather than growing over what is beside it.
+        let scrolled = ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            [
+                plot_ui(ui, pass, "Hit rate, %", height, &samples, |layer| {
+                    layer.hit_rate * 100.0
+                }),
+                read_plot_ui(ui, pass, height, &samples),
+                plot_ui(ui, pass, "Prebuffer, % full", height, &samples, |layer| {
+                    layer.fill * 100.0
+                }),
+                frame_plot_ui(ui, pass, height, &samples),
+            ]
+        });
+        let clicked = scrolled.inner;
         if let Some(at_s) = clicked.into_iter().flatten().next()
             && let Some(lost_at) = nearest_loss(&samples, at_s)
         {

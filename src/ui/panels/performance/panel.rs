@@ -1,23 +1,27 @@
 //! The performance panel: the outcome of every frame, per layer and in total.
 
-use egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use super::detail::{layer_detail_ui, memory_by_owner, threads_ui};
 use super::frame_plot::frame_plot_ui;
 use super::rows::{layer_rows_ui, totals_row_ui};
 use crate::command::{Command, WindowCommand};
+use crate::settings::PrebufferDepth;
 use crate::ui::actions::perform;
+use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::pass::Pass;
+use crate::ui::prebuffer_field::prebuffer_field_ui;
 use crate::ui::shortcuts::Action;
 use crate::ui::shown_panels::PanelId;
-use crate::ui::widgets::{heading, quiet_button, quiet_width};
+use crate::ui::widgets::{MORE_WIDTH, heading, more_ui, quiet_button, quiet_width};
 use crate::ui::{format, style};
 
 /// The panel's name.
 pub(crate) const ID: PanelId = PanelId("performance");
 
-/// Width of the prebuffer field and its title, in points.
+/// Width of the prebuffer field and its title, in points: with a number, and with what `auto` makes of it.
 const PREBUFFER_WIDTH: f32 = 58.0;
+const AUTO_PREBUFFER_WIDTH: f32 = 84.0;
 
 /// Draws the panel.
 pub(crate) fn performance_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
@@ -56,14 +60,28 @@ fn head_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
                     "Show hit rate and read times over time, large",
                 ),
             ];
-            for (action, text, what) in buttons {
-                // Buttons that do not fit are left out; the menus have them all.
-                if quiet_width(ui, text) > ui.available_width() {
-                    break;
-                }
+            let widths = buttons.map(|(_, text, _)| quiet_width(ui, text));
+            let mut room = ui.available_width();
+            if widths.iter().sum::<f32>() > room {
+                room -= MORE_WIDTH;
+            }
+            let mut shown = 0;
+            while let Some(width) = widths.get(shown).filter(|width| **width <= room) {
+                room -= width;
+                shown += 1;
+            }
+            let (in_bar, in_menu) = buttons.split_at(shown);
+            if !in_menu.is_empty() {
+                more_ui(ui, pass.theme, "More of the performance", |ui| {
+                    for (action, ..) in in_menu {
+                        menu_item_ui(ui, *action, pass);
+                    }
+                });
+            }
+            for (action, text, what) in in_bar {
                 let tooltip = action.tooltip(ui.ctx(), what);
                 if quiet_button(ui, pass.theme, text, tooltip).clicked() {
-                    perform(action, pass);
+                    perform(*action, pass);
                 }
             }
         });
@@ -83,7 +101,11 @@ fn numbers_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let disk = format::mb_per_s(f64::from(snapshot.disk_mb_per_s));
     let cpu = format!("{:.0} %", snapshot.cpu_cores * 100.0);
     // Shares by the longest text of each; the last one keeps its width.
-    let width = ui.available_width() - PREBUFFER_WIDTH;
+    let width = ui.available_width()
+        - match pass.view.prebuffer {
+            PrebufferDepth::Auto => AUTO_PREBUFFER_WIDTH,
+            PrebufferDepth::Frames(_) => PREBUFFER_WIDTH,
+        };
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         number_ui(
@@ -129,12 +151,10 @@ fn prebuffer_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         ui.spacing_mut().interact_size = vec2(30.0, 17.0);
         let small = style::regular(style::SMALL);
         ui.label(RichText::new("Prebuffer").font(small).color(pass.theme.dim));
-        let mut frames = pass.view.prebuffer;
-        let field = DragValue::new(&mut frames).range(3..=16).speed(0.05);
-        let response = ui.add(field).accessible_name("Frames read ahead");
-        if response.changed() {
-            pass.push(Command::Window(WindowCommand::SetPrebuffer(frames)));
+        let mut depth = pass.view.prebuffer;
+        let response = prebuffer_field_ui(ui, &mut depth, pass.view.snapshot);
+        if response.accessible_name("Frames read ahead").changed() {
+            pass.push(Command::Window(WindowCommand::SetPrebuffer(depth)));
         }
-        response.on_hover_text("Frames that each layer reads ahead, 3 to 16");
     });
 }

@@ -181,13 +181,16 @@ fn layer_row_ui(ui: &mut Ui, layer: &Layer, snapshot: &LayerSnapshot, pass: &mut
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let counts = &snapshot.counts;
     let is_selected = pass.state.selection.has_layer(layer.id);
-    let summary = format!(
+    let mut summary = format!(
         "{}: hit rate {}, {} drops, read p99 {} ms",
         layer.name,
         format::hits_percent(counts),
         counts.lost(),
         format::ms(snapshot.read_p99_ms)
     );
+    if snapshot.over_budget.is_some() {
+        summary.push_str(", over the memory budget");
+    }
     response.widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, &summary));
     if response.clicked() {
         pass.state.selection = Selection::Within(layer.id);
@@ -229,14 +232,20 @@ fn reading(snapshot: &LayerSnapshot, path: &ReadPath) -> String {
     )
 }
 
-/// The layer's decoder and the faults of its file, a line each; empty without either.
+/// The layer's decoder, the faults of its file and a budget too small for it, a line each; empty without any.
 fn condition(snapshot: &LayerSnapshot) -> String {
     let decoding = snapshot.decoding.as_ref();
-    let decoded = decoding.map_or_else(String::new, |text| format!("\nDecoded {text}"));
-    match snapshot.health.to_string() {
-        lost if lost.is_empty() => decoded,
-        lost => format!("{decoded}\nSo far {lost}"),
+    let mut text = decoding.map_or_else(String::new, |text| format!("\nDecoded {text}"));
+    let lost = snapshot.health.to_string();
+    if !lost.is_empty() {
+        text.push_str("\nSo far ");
+        text.push_str(&lost);
     }
+    if let Some(shortage) = snapshot.over_budget {
+        text.push_str("\nMemory: ");
+        text.push_str(&shortage.to_string());
+    }
+    text
 }
 
 fn paint_row(
@@ -252,8 +261,9 @@ fn paint_row(
     let chip = Rect::from_center_size(pos2(rect.left() + 4.0, centre), vec2(7.0, 7.0));
     painter.rect_filled(chip, 2.0, theme.layer(layer));
     let read_path = snapshot.read_path.as_ref();
-    if read_path.is_some_and(|path| path.fallback.is_some()) {
-        // A fallback is marked by a ring, since the colour is the layer's.
+    let has_fallback = read_path.is_some_and(|path| path.fallback.is_some());
+    if has_fallback || snapshot.over_budget.is_some() {
+        // A ring marks what is not as asked for, since the colour is the layer's.
         painter.rect_stroke(
             chip.expand(2.0),
             3.0,

@@ -7,13 +7,17 @@ use egui::{
 
 use super::layer_box::PreviewBox;
 use crate::command::{Command, FileCommand};
+use crate::ui::actions::perform;
 use crate::ui::panels::output_button::output_ui;
 use crate::ui::panels::performance::paint_figures;
+use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
 use crate::ui::style;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::{badge, elided, quiet_button, quiet_toggle, quiet_width};
+use crate::ui::widgets::{
+    MORE_WIDTH, badge, elided, more_ui, quiet_button, quiet_toggle, quiet_width,
+};
 
 const STRIP_HEIGHT: f32 = 28.0;
 const SQUARE: f32 = 10.0;
@@ -109,91 +113,156 @@ impl PreviewPanel {
         scale
     }
 
-    /// Lays the right group out first, and the left one in the rest; parts that do not fit are left out.
+    /// Lays the right group out first, and the left one in the rest; what does not fit is in a menu.
     fn strip_ui(&mut self, ui: &mut Ui, scale: f32, pass: &mut Pass<'_, '_>) {
         let strip = ui.max_rect().shrink2(vec2(8.0, 0.0));
         let layout = Layout::right_to_left(Align::Center);
         let right = egui::UiBuilder::new().max_rect(strip).layout(layout);
         let right = ui.scope_builder(right, |ui| {
             output_ui(ui, pass);
-            preview_only_ui(ui, pass);
-            ui.min_rect().left()
+            let kept = MORE_WIDTH + ui.spacing().item_spacing.x;
+            let needed = quiet_width(ui, Action::PreviewOnly.label()) + kept;
+            let has_room = needed <= ui.available_width();
+            if has_room {
+                preview_only_ui(ui, pass);
+            }
+            (ui.min_rect().left(), has_room)
         });
-        let rest = strip.with_max_x(right.inner - ui.spacing().item_spacing.x);
+        let (left, has_preview_only) = right.inner;
+        let rest = strip.with_max_x(left - ui.spacing().item_spacing.x);
         let layout = Layout::left_to_right(Align::Center);
         let left = egui::UiBuilder::new().max_rect(rest).layout(layout);
         let left = ui.scope_builder(left, |ui| {
-            self.zoom_ui(ui, scale, pass);
+            self.views_ui(ui, scale, (has_preview_only, pass));
             ui.min_rect().right()
         });
         paint_caption(ui, rest.with_min_x(left.inner), pass);
     }
 
-    fn zoom_ui(&mut self, ui: &mut Ui, scale: f32, pass: &mut Pass<'_, '_>) {
-        let theme = pass.theme;
-        let fits = |ui: &Ui, text: &str| quiet_width(ui, text) <= ui.available_width();
-        let pixels = scale * ui.pixels_per_point();
-        let percent = format!("{:.0} %", pixels * 100.0);
-        if !fits(ui, &percent) {
+    /// Draws the scale, and the ways to see the picture that fit; the others in a menu.
+    fn views_ui(
+        &mut self,
+        ui: &mut Ui,
+        scale: f32,
+        (has_preview_only, pass): (bool, &mut Pass<'_, '_>),
+    ) {
+        let percent = format!("{:.0} %", scale * ui.pixels_per_point() * 100.0);
+        let gap = ui.spacing().item_spacing.x;
+        let more = MORE_WIDTH + gap;
+        if quiet_width(ui, &percent) + more <= ui.available_width() {
+            ui.add_space(4.0);
+            let text = RichText::new(percent).font(style::medium(style::SMALL));
+            ui.label(text.color(pass.theme.dim)).on_hover_text(
+                "Screen pixels per canvas pixel; turn the wheel over the picture to zoom",
+            );
+            ui.add_space(4.0);
+        }
+        let mut room = ui.available_width();
+        let widths = VIEWS.map(|view| quiet_width(ui, view.text()));
+        let has_all = has_preview_only && widths.iter().sum::<f32>() <= room;
+        if !has_all {
+            room -= more;
+        }
+        let mut shown = 0;
+        while let Some(width) = widths.get(shown).filter(|width| **width <= room) {
+            room -= width;
+            shown += 1;
+        }
+        let (in_bar, in_menu) = VIEWS.split_at(shown);
+        for view in in_bar {
+            let is_on = view.is_on(pass);
+            let tooltip = view.tooltip().to_owned();
+            let response = match is_on {
+                Some(is_on) => quiet_toggle(ui, pass.theme, (view.text(), is_on), tooltip),
+                None => quiet_button(ui, pass.theme, view.text(), tooltip),
+            };
+            if response.clicked() {
+                self.choose(*view, ui, pass);
+            }
+        }
+        if has_all || ui.available_width() < MORE_WIDTH {
             return;
         }
-        ui.add_space(4.0);
-        let text = RichText::new(percent).font(style::medium(style::SMALL));
-        ui.label(text.color(theme.dim)).on_hover_text(
-            "Screen pixels per canvas pixel; turn the wheel over the picture to zoom",
-        );
-        ui.add_space(4.0);
-        if !fits(ui, "Fit") {
-            return;
+        more_ui(ui, pass.theme, "More ways to see the picture", |ui| {
+            for view in in_menu {
+                let is_on = view.is_on(pass).unwrap_or(false);
+                let line = ui.selectable_label(is_on, view.text());
+                if line.on_hover_text(view.tooltip()).clicked() {
+                    self.choose(*view, ui, pass);
+                    ui.close();
+                }
+            }
+            if !has_preview_only {
+                menu_item_ui(ui, Action::PreviewOnly, pass);
+            }
+        });
+    }
+
+    fn choose(&mut self, view: PictureView, ui: &Ui, pass: &mut Pass<'_, '_>) {
+        let state = &mut *pass.state;
+        match view {
+            PictureView::Fit => self.show_all(),
+            PictureView::Actual => {
+                self.pan = Vec2::ZERO;
+                self.zoom = Zoom::Scale(1.0 / ui.pixels_per_point());
+            }
+            PictureView::SafeAreas => state.has_safe_areas = !state.has_safe_areas,
+            PictureView::Checkerboard => state.has_checkerboard = !state.has_checkerboard,
         }
-        let tooltip = "Show the whole canvas  (double-click)".to_owned();
-        if quiet_button(ui, theme, "Fit", tooltip).clicked() {
-            self.show_all();
+    }
+}
+
+/// A way to see the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PictureView {
+    Fit,
+    Actual,
+    SafeAreas,
+    Checkerboard,
+}
+
+/// The ways to see the picture, from left to right.
+const VIEWS: [PictureView; 4] = [
+    PictureView::Fit,
+    PictureView::Actual,
+    PictureView::SafeAreas,
+    PictureView::Checkerboard,
+];
+
+impl PictureView {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Fit => "Fit",
+            Self::Actual => "100 %",
+            Self::SafeAreas => "Safe areas",
+            Self::Checkerboard => "Checkerboard",
         }
-        if !fits(ui, "100 %") {
-            return;
+    }
+
+    fn tooltip(self) -> &'static str {
+        match self {
+            Self::Fit => "Show the whole canvas  (double-click)",
+            Self::Actual => "One screen pixel per canvas pixel",
+            Self::SafeAreas => "Show what is safe for action (93 %) and for titles (90 %)",
+            Self::Checkerboard => "Show squares where the canvas has no picture",
         }
-        let tooltip = "One screen pixel per canvas pixel".to_owned();
-        if quiet_button(ui, theme, "100 %", tooltip).clicked() {
-            self.pan = Vec2::ZERO;
-            self.zoom = Zoom::Scale(1.0 / ui.pixels_per_point());
-        }
-        if fits(ui, "Safe areas") {
-            safe_areas_ui(ui, pass);
-        }
-        if fits(ui, "Checkerboard") {
-            checkerboard_ui(ui, pass);
+    }
+
+    /// State of one that is on or off.
+    fn is_on(self, pass: &Pass<'_, '_>) -> Option<bool> {
+        match self {
+            Self::Fit | Self::Actual => None,
+            Self::SafeAreas => Some(pass.state.has_safe_areas),
+            Self::Checkerboard => Some(pass.state.has_checkerboard),
         }
     }
 }
 
 fn preview_only_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let tooltip = Action::PreviewOnly.tooltip(ui.ctx(), "The picture alone in the window");
-    let text = if pass.state.is_preview_only {
-        "Show panels"
-    } else {
-        "Picture alone"
-    };
-    if quiet_width(ui, text) <= ui.available_width()
-        && quiet_button(ui, pass.theme, text, tooltip).clicked()
-    {
-        pass.state.is_preview_only = !pass.state.is_preview_only;
-    }
-}
-
-fn checkerboard_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let is_on = pass.state.has_checkerboard;
-    let tooltip = "Show squares where the canvas has no picture".to_owned();
-    if quiet_toggle(ui, pass.theme, ("Checkerboard", is_on), tooltip).clicked() {
-        pass.state.has_checkerboard = !is_on;
-    }
-}
-
-fn safe_areas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let is_on = pass.state.has_safe_areas;
-    let tooltip = "Show what is safe for action (93 %) and for titles (90 %)".to_owned();
-    if quiet_toggle(ui, pass.theme, ("Safe areas", is_on), tooltip).clicked() {
-        pass.state.has_safe_areas = !is_on;
+    let state = (Action::PreviewOnly.label(), pass.state.is_preview_only);
+    if quiet_toggle(ui, pass.theme, state, tooltip).clicked() {
+        perform(Action::PreviewOnly, pass);
     }
 }
 
@@ -309,9 +378,8 @@ fn empty_ui(ui: &mut Ui, stage: Rect, pass: &mut Pass<'_, '_>) {
             );
             ui.add_space(8.0);
             let tooltip = Action::AddMedia.tooltip(ui.ctx(), "Choose media files");
-            let button =
-                egui::Button::new(RichText::new("Add video files…").color(theme.background))
-                    .fill(theme.accent);
+            let button = egui::Button::new(RichText::new("Add media…").color(theme.background))
+                .fill(theme.accent);
             if ui.add(button).on_hover_text(tooltip).clicked() {
                 pass.push(Command::File(FileCommand::AddMediaDialog));
             }

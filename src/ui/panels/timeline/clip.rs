@@ -55,7 +55,8 @@ pub(crate) fn paint_clip(
     if let (Some(status), Some(summary)) = (status, summary) {
         paint_film(&painter, rect, track, clip, (status, summary), pass);
     }
-    paint_fade_shades(&painter, rect, track, clip, theme.background);
+    let fades = own_fades(layer, clip);
+    paint_fade_shades(&painter, rect, track, fades, theme.background);
     let name = view
         .project
         .media(clip.media)
@@ -68,7 +69,7 @@ pub(crate) fn paint_clip(
     let clear = clear_of_crossfades(rect, track, layer, clip);
     let room = paint_badges(&painter, clear, &badges);
     paint_name(&painter, clear.with_max_x(room), &name, error, pass);
-    paint_fade_lines(&painter, rect, track, clip, theme.strong);
+    paint_fade_lines(&painter, rect, track, fades, theme.strong);
     if let Some(summary) = summary {
         let now = (view.transport.playhead, view.project.canvas.frame_rate);
         let inside = rect.shrink(1.0);
@@ -176,11 +177,18 @@ struct Fade {
     reach: Pos2,
 }
 
-fn fades(rect: Rect, track: &Track, clip: &Clip) -> impl Iterator<Item = Fade> {
+/// The lengths of a clip's fades; none on a side where a crossfade takes its place.
+fn own_fades(layer: &Layer, clip: &Clip) -> [Time; 2] {
+    let [before, after] = layer.crossfades_of(clip.id);
+    let own = |crossfade: Option<Time>, fade| crossfade.map_or(fade, |_| Time::ZERO);
+    [own(before, clip.fade_in), own(after, clip.fade_out)]
+}
+
+fn fades(rect: Rect, track: &Track, [fade_in, fade_out]: [Time; 2]) -> impl Iterator<Item = Fade> {
     let inner = rect.shrink(1.0);
     let ends = [
-        (clip.fade_in, inner.left(), 1.0),
-        (clip.fade_out, inner.right(), -1.0),
+        (fade_in, inner.left(), 1.0),
+        (fade_out, inner.right(), -1.0),
     ];
     let track = *track;
     ends.into_iter()
@@ -193,16 +201,28 @@ fn fades(rect: Rect, track: &Track, clip: &Clip) -> impl Iterator<Item = Fade> {
         })
 }
 
-fn paint_fade_shades(painter: &Painter, rect: Rect, track: &Track, clip: &Clip, shade: Color32) {
-    for fade in fades(rect, track, clip) {
+fn paint_fade_shades(
+    painter: &Painter,
+    rect: Rect,
+    track: &Track,
+    lengths: [Time; 2],
+    shade: Color32,
+) {
+    for fade in fades(rect, track, lengths) {
         let corners = vec![fade.foot, fade.corner, fade.reach];
         let shade = shade.gamma_multiply(0.6);
         painter.add(Shape::convex_polygon(corners, shade, Stroke::NONE));
     }
 }
 
-fn paint_fade_lines(painter: &Painter, rect: Rect, track: &Track, clip: &Clip, colour: Color32) {
-    for fade in fades(rect, track, clip) {
+fn paint_fade_lines(
+    painter: &Painter,
+    rect: Rect,
+    track: &Track,
+    lengths: [Time; 2],
+    colour: Color32,
+) {
+    for fade in fades(rect, track, lengths) {
         let stroke = Stroke::new(1.0, colour.gamma_multiply(0.75));
         painter.line_segment([fade.foot, fade.reach], stroke);
         painter.circle_filled(fade.reach + vec2(0.0, 3.0), 2.5, colour);

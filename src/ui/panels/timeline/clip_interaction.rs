@@ -56,7 +56,8 @@ pub(crate) fn clip_ui(
     if is_handled && !layer.is_locked && rect.width() > 3.0 * EDGE {
         drag = edges_ui(ui, rect, track, clip, pass).or(drag);
         if rect.width() > CORNERED {
-            drag = corners_ui(ui, rect, track, clip, is_hovered || is_selected, pass).or(drag);
+            let is_drawn = is_hovered || is_selected;
+            drag = corners_ui(ui, rect, track, (layer, clip), is_drawn, pass).or(drag);
         }
     }
     drag
@@ -164,12 +165,13 @@ fn edges_ui(
     drag
 }
 
-/// Adds the handles of the fades; those of a clip that is neither hovered nor selected work but are not drawn.
+/// Adds the handles of the fades; those of a clip that is neither hovered nor selected work but are not drawn. Where
+/// there is a crossfade, it is the fade.
 fn corners_ui(
     ui: &Ui,
     rect: Rect,
     track: &Track,
-    clip: &Clip,
+    (layer, clip): (&Layer, &Clip),
     is_drawn: bool,
     pass: &mut Pass<'_, '_>,
 ) -> Option<ClipDrag> {
@@ -185,10 +187,11 @@ fn corners_ui(
             "out",
         ),
     ];
+    let corners = corners.into_iter().zip(layer.crossfades_of(clip.id));
     let mut drag = None;
-    for (x, handle, which) in corners {
+    for ((x, handle, which), crossfade) in corners {
         let centre = pos2(x, rect.top() + half);
-        if !track.rect.contains(centre) {
+        if crossfade.is_some() || !track.rect.contains(centre) {
             continue;
         }
         let id = Id::unique(("clip fade", which, clip.id));

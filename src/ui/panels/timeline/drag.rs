@@ -9,7 +9,7 @@ use super::readout::readout_ui;
 use super::snap::Snap;
 use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{
-    Clip, ClipEdit, ClipId, EditCommand, Layer, LayerId, MAX_LAYERS, Project, ProjectEdit,
+    Clip, ClipEdit, ClipId, EditCommand, Layer, LayerId, LoopMode, MAX_LAYERS, Project, ProjectEdit,
 };
 use crate::time::Time;
 use crate::ui::actions::media_duration;
@@ -178,24 +178,33 @@ impl ClipDrag {
             clip_edit::slipped(clip, by, media_duration(pass, clip))
         });
         let edits: Vec<_> = edits.collect();
-        let media_in = edits.iter().find_map(|edit| match edit {
-            EditCommand::Clip(id, ClipEdit::SetMediaSpan { media_in, .. }) if *id == clip.id => {
-                Some(*media_in)
-            }
-            _ => None,
-        });
-        let media_in = media_in.unwrap_or(clip.media_in);
-        let text = format!(
-            "in {}  {}",
-            written(media_in, pass),
-            signed(media_in - clip.media_in, pass)
-        );
+        let text = self.slip_text(clip, &edits, pass);
         let nothing = || unchanged(clip);
         DragResult {
             edit: Some(group_edit::batch("Slip clips", edits).unwrap_or_else(nothing)),
             snapped: None,
             text,
         }
+    }
+
+    /// The in point, or of a clip that repeats the phase, as these edits leave it.
+    fn slip_text(&self, clip: &Clip, edits: &[EditCommand], pass: &Pass<'_, '_>) -> String {
+        let own = edits
+            .iter()
+            .find(|edit| matches!(edit, EditCommand::Clip(id, _) if *id == clip.id));
+        let after = own.and_then(|edit| edit.applied_to(&self.base).ok());
+        let slipped = after.as_ref().and_then(|after| after.clip(clip.id));
+        let slipped = slipped.map_or(clip, |(_, slipped)| slipped);
+        let length = media_duration(pass, clip);
+        let (name, now, was) = match clip.loop_mode {
+            LoopMode::Once | LoopMode::HoldLast => ("in", slipped.media_in, clip.media_in),
+            LoopMode::Loop | LoopMode::Times(_) | LoopMode::PingPong => (
+                "phase",
+                slipped.folded_phase(length),
+                clip.folded_phase(length),
+            ),
+        };
+        format!("{name} {}  {}", written(now, pass), signed(now - was, pass))
     }
 
     fn trimmed(
@@ -212,10 +221,10 @@ impl ClipDrag {
         let by = hit.map_or(at, |hit| hit.to) - edge;
         let edits = self.clips.iter().filter_map(|id| {
             let (layer, clip) = self.base.clip(*id)?;
+            let length = media_duration(pass, clip);
             Some(if is_start {
-                clip_edit::trimmed_start(&self.base, layer, clip, clip.start + by)
+                clip_edit::trimmed_start(&self.base, layer, clip, clip.start + by, length)
             } else {
-                let length = media_duration(pass, clip);
                 clip_edit::trimmed_end(&self.base, layer, clip, clip.end() + by, length)
             })
         });

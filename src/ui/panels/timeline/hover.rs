@@ -3,7 +3,7 @@
 use egui::{DragAndDrop, Id, Image, Response, Ui, vec2};
 
 use super::clip::nearest_picture;
-use super::media_map::{media_frame, media_position};
+use super::media_map::media_frame;
 use crate::command::{Command, WindowCommand};
 use crate::project::edit::clip_edit;
 use crate::project::{Clip, MediaId};
@@ -107,7 +107,7 @@ fn picture_ui(ui: &mut Ui, clip: &Clip, at: Time, pass: &mut Pass<'_, '_>) {
         return;
     };
     // The exact picture is requested; until it comes the nearest thumbnail is shown.
-    if let Some(position) = media_position(clip, summary, at) {
+    if let Some(position) = clip.media_position(at, summary.duration) {
         ask_once(ui, clip.media, position, pass);
     }
     let frame = media_frame(clip, summary, at);

@@ -1,46 +1,12 @@
-//! The mapping from project time to the media position of a clip, for drawing.
+//! The mapping from project time to the frame of a clip, for drawing.
 
-use crate::project::{Clip, LoopMode};
+use crate::project::Clip;
 use crate::status::snapshot::MediaSummary;
 use crate::time::Time;
 
-/// The media position that a clip shows at a project time; `None` where it shows nothing.
-pub(crate) fn media_position(clip: &Clip, media: &MediaSummary, at: Time) -> Option<Time> {
-    if at < clip.start || at >= clip.end() {
-        return None;
-    }
-    let out = clip.media_out.unwrap_or(media.duration).min(media.duration);
-    let span = out - clip.media_in;
-    if span <= Time::ZERO {
-        return None;
-    }
-    let last = span - Time::from_flicks(1);
-    let run = (at - clip.start).scaled(clip.speed.abs());
-    let within = match clip.loop_mode {
-        LoopMode::Once if run > last => return None,
-        LoopMode::Once | LoopMode::HoldLast => run.min(last),
-        LoopMode::Times(times) if run.div_euclid(span) >= i64::from(times) => return None,
-        LoopMode::Loop | LoopMode::Times(_) => run.rem_euclid(span),
-        LoopMode::PingPong => {
-            let turned = run.rem_euclid(span + span);
-            if turned < span {
-                turned
-            } else {
-                span + last - turned
-            }
-        }
-    };
-    let forward = if clip.speed < 0.0 {
-        last - within
-    } else {
-        within
-    };
-    Some(clip.media_in + forward)
-}
-
-/// The frame at that position, by the file's mean rate.
+/// The frame that a clip shows at a project time, by the file's mean rate; `None` where it shows nothing.
 pub(crate) fn media_frame(clip: &Clip, media: &MediaSummary, at: Time) -> Option<u64> {
-    let position = media_position(clip, media, at)?;
+    let position = clip.media_position(at, media.duration)?;
     let frame = u64::try_from(media.frame_rate.frame_at(position)).unwrap_or(0);
     Some(frame.min(media.frames.saturating_sub(1)))
 }
@@ -48,7 +14,7 @@ pub(crate) fn media_frame(clip: &Clip, media: &MediaSummary, at: Time) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{ClipId, MediaId};
+    use crate::project::{ClipId, LoopMode, MediaId};
     use crate::status::snapshot::PlayedBy;
     use crate::time::FrameRate;
 
@@ -62,6 +28,7 @@ mod tests {
             media_out: None,
             speed,
             loop_mode,
+            phase: Time::ZERO,
             fade_in: Time::ZERO,
             fade_out: Time::ZERO,
         };

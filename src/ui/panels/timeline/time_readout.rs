@@ -16,8 +16,11 @@ use crate::ui::style;
 const WIDE: f32 = 720.0;
 /// Width of the bar below which the digits are small.
 const NARROW: f32 = 440.0;
-/// Width of the field in which a time is typed.
-const FIELD_WIDTH: f32 = 150.0;
+/// Sizes of the digits in a wide bar and in a narrow one, in points.
+const DIGITS: f32 = 25.0;
+const DIGITS_NARROW: f32 = 17.0;
+/// Width of the widest time that is written in a size, per point of it.
+const FIELD_WIDTH: f32 = 6.6;
 
 /// The readout, and the text being typed.
 #[derive(Default)]
@@ -40,11 +43,19 @@ impl TimeReadout {
             self.digits_ui(ui, bar, pass)
         };
         let right = unit_ui(ui, pos2(right + 8.0, bar.center().y), pass);
-        if bar.width() > WIDE {
+        if let Some(to) = self.destination(pass) {
+            paint_destination(ui, pos2(right + 8.0, bar.center().y), to, pass)
+        } else if bar.width() > WIDE {
             length_ui(ui, pos2(right + 8.0, bar.center().y), pass)
         } else {
             right
         }
+    }
+
+    /// The time that the typed text stands for.
+    fn destination(&self, pass: &Pass<'_, '_>) -> Option<Time> {
+        let typed = self.typed.as_deref()?;
+        destination(typed, pass)
     }
 
     fn begin(&mut self) {
@@ -60,7 +71,7 @@ impl TimeReadout {
             bar.left_center() + vec2(14.0, 0.0),
             Align2::LEFT_CENTER,
             pass.state.time_format.text(playhead, rate),
-            style::regular(if bar.width() < NARROW { 17.0 } else { 25.0 }),
+            style::regular(digits_size(bar)),
             pass.theme.strong,
         );
         let response = ui
@@ -82,8 +93,10 @@ impl TimeReadout {
     /// Seeks on Enter to the typed time: a position, or with a sign a distance from the playhead. A text that is no
     /// time stays, with a red edge.
     fn field_ui(&mut self, ui: &mut Ui, bar: Rect, pass: &mut Pass<'_, '_>) -> f32 {
-        let place = bar.left_center() + vec2(10.0, 0.0);
-        let rect = Align2::LEFT_CENTER.anchor_size(place, vec2(FIELD_WIDTH, 32.0));
+        let place = bar.left_center() + vec2(8.0, 0.0);
+        let size = digits_size(bar);
+        let width = size * FIELD_WIDTH;
+        let rect = Align2::LEFT_CENTER.anchor_size(place, vec2(width, size + 11.0));
         let mut text = self.typed.take().unwrap_or_default();
         let rate = pass.view.project.canvas.frame_rate;
         let hint = pass
@@ -91,10 +104,10 @@ impl TimeReadout {
             .time_format
             .text(pass.view.transport.playhead, rate);
         let field = TextEdit::singleline(&mut text)
-            .font(style::regular(19.0))
+            .font(style::regular(size))
             .hint_text(hint)
             .char_limit(24)
-            .margin(Margin::symmetric(5, 3));
+            .margin(Margin::symmetric(5, 2));
         let response = ui
             .scope_builder(UiBuilder::new().max_rect(rect), |ui| {
                 ui.add_sized(rect.size(), field)
@@ -126,18 +139,45 @@ impl TimeReadout {
             let edge = ui.painter();
             edge.rect_stroke(response.rect, 3.0, stroke, StrokeKind::Outside);
             response.on_hover_text(
-                "This is no time: write it as it is written beside, or as seconds such as 12.5 s",
+                "This is no time. Type digits from the right, such as 1234 for 12 seconds and 34 frames, +30 for 30 \
+                 frames on, or 12.5 s",
             );
         }
         rect.right()
     }
 }
 
+fn digits_size(bar: Rect) -> f32 {
+    if bar.width() < NARROW {
+        DIGITS_NARROW
+    } else {
+        DIGITS
+    }
+}
+
+/// Writes the time that a typed text stands for beside it.
+fn paint_destination(ui: &Ui, left_centre: egui::Pos2, to: Time, pass: &Pass<'_, '_>) -> f32 {
+    let rate = pass.view.project.canvas.frame_rate;
+    let text = format!("→ {}", pass.state.time_format.text(to, rate));
+    let font = style::regular(style::SMALL);
+    let painter = ui.painter();
+    let rect = painter.text(
+        left_centre,
+        Align2::LEFT_CENTER,
+        &text,
+        font,
+        pass.theme.accent,
+    );
+    let response = ui.interact(rect, Id::unique("typed time"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+    rect.right()
+}
+
 /// The time of a typed text, clamped to the frames of the project.
 fn destination(text: &str, pass: &Pass<'_, '_>) -> Option<Time> {
     let project = pass.view.project;
     let rate = project.canvas.frame_rate;
-    let time = pass.state.time_format.parse(text, rate)?;
+    let time = pass.state.time_format.parse_typed(text, rate)?;
     let is_distance = text.trim_start().starts_with(['+', '-']);
     let from = if is_distance {
         pass.view.transport.playhead
