@@ -125,7 +125,7 @@ pub struct Levels {
 
 impl SampleCoding {
     /// The way from R'G'B' to the colour of the canvas.
-    pub fn to_canvas(&self) -> ToCanvas {
+    pub fn to_canvas(self) -> ToCanvas {
         let is_of_canvas = self.primaries == Primaries::Bt709;
         match self.transfer {
             Transfer::Sdr | Transfer::Srgb if is_of_canvas => ToCanvas::AsItIs,

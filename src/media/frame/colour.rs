@@ -14,7 +14,7 @@ pub enum ColourModel {
     ScaledYCoCgAlpha,
     /// Alpha in the red channel, the colour being white (Hap Alpha-Only).
     AlphaOnly,
-    /// One plane of linear light in half floats (Hap HDR, OpenEXR) and, if `has_alpha`, straight alpha.
+    /// One plane of linear light in half floats (Hap HDR, `OpenEXR`) and, if `has_alpha`, straight alpha.
     LinearHdr {
         /// True if the alpha channel counts; if not, the picture is opaque.
         has_alpha: bool,
@@ -54,7 +54,7 @@ pub enum YCbCrMatrix {
     Smpte240m,
     /// Of the FCC's rules of 1953 (47 CFR 73.682).
     Fcc,
-    /// YCgCo: Cg in the place of Cb, Co in that of Cr.
+    /// `YCgCo`: Cg in the place of Cb, Co in that of Cr.
     YCgCo,
 }
 
@@ -69,7 +69,7 @@ impl YCbCrMatrix {
         Self::YCgCo,
     ];
 
-    /// Weights of red and blue in luma (ITU-T H.273, table 4); `None` for YCgCo, which is none of their kind.
+    /// Weights of red and blue in luma (ITU-T H.273, table 4); `None` for `YCgCo`, which is none of their kind.
     const fn luma_weights(self) -> Option<(f64, f64)> {
         match self {
             Self::Bt601 => Some((0.299, 0.114)),
@@ -126,12 +126,12 @@ impl Primaries {
         match self {
             Self::Bt709 => [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
             Self::Bt2020 => [
-                [1.660_491, -0.587_641, -0.072_850],
-                [-0.124_550, 1.132_900, -0.008_349],
-                [-0.018_151, -0.100_579, 1.118_730],
+                [1.660_491, -0.587_641, -0.072_85],
+                [-0.124_55, 1.132_9, -0.008_349],
+                [-0.018_151, -0.100_579, 1.118_73],
             ],
             Self::P3 => [
-                [1.224_940, -0.224_940, 0.0],
+                [1.224_94, -0.224_94, 0.0],
                 [-0.042_057, 1.042_057, 0.0],
                 [-0.019_638, -0.078_636, 1.098_274],
             ],
