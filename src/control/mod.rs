@@ -10,7 +10,7 @@
 //! * `controller`: [`Controller`], its options, its tick. `commands`: each command, executed. `status_builder`: the
 //!   status. `shell_request`: what needs a window. `headless`: a driver without one.
 //! * `document`, `session`: the open document, its file and history; `document_flow`: how it is loaded and saved.
-//! * `media_import`, `import_plan`: media on its way into the project. `media_monitor`, `file_watcher`,
+//! * `media_import`, `import_batch`, `import_plan`: media on its way into the project. `media_monitor`, `file_watcher`,
 //!   `media_mismatch`: files that change on disk; `media_files`: what follows, and relinking and collecting.
 //! * `program_state`: settings (`settings_file`, `playback_settings`, `settings_flow`), `recents`, `templates`,
 //!   `output_state`, in the folders of the user (`app_dirs`). `messages` and `prompts`, with `prompt_answers`.
@@ -35,6 +35,7 @@ mod document_flow;
 mod examination;
 mod file_watcher;
 pub(crate) mod headless;
+mod import_batch;
 mod import_plan;
 mod media_files;
 mod media_import;

@@ -1,7 +1,7 @@
 //! The frame due on a deck.
 
 use super::deck::{Deck, Due};
-use super::live_hold::{follows_source, hold_unforeseen};
+use super::live_follow::{follows_source, hold_unforeseen};
 use super::parts::Parts;
 use super::tick_state::TickContext;
 use crate::library::Library;

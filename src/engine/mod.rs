@@ -20,7 +20,8 @@
 //!   `waiting`: the time of the next tick. `tick`: the order of the steps.
 //! * `deck`, `frame_ledger`: the state of a deck, and its due frames. `layer_state`, `deck_assignment`: what the decks of a
 //!   layer have in common. `tick_state`: from tick to tick. `view`: all of these to look at.
-//! * `live_hold`: layers that follow a live source. `pacer`, `stride`: the times that ticks stand for. `every_frame`: each canvas frame in turn, for measuring.
+//! * `live_follow`, `live_hold`: layers that follow a live source. `pacer`, `stride`: the times that ticks stand for.
+//!   `every_frame`: each canvas frame in turn, for measuring.
 //!   `sync_read`, `sync_reader`: without prefetching.
 //! * `render_target`: textures and canvas, or nothing. `gpu_loss`, `gpu_memory`: a device that is gone, or has no memory.
 //! * `snapshot_builder`, `report`: what the window and scripts read. `thread_monitor`: processor time by thread.
@@ -47,6 +48,7 @@ mod gpu_loss;
 mod gpu_memory;
 mod layer_state;
 mod layers;
+mod live_follow;
 mod live_hold;
 mod options;
 mod outcomes;

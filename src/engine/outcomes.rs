@@ -3,7 +3,7 @@
 use super::deck::{CadenceSample, Deck};
 use super::due::due_at;
 use super::frame_ledger::DueOutcome;
-use super::live_hold::count_missed;
+use super::live_follow::count_missed;
 use super::parts::Parts;
 use super::tick_state::TickContext;
 use crate::playback::slot::Stage;

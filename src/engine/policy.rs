@@ -9,11 +9,11 @@
 //!   change of speed, a pause and a cut bring it level, and so does falling more than [`MAX_LAG`] behind: what lies
 //!   between is dropped.
 //!
-//! A layer that comes live has none of them: it follows its source, see `live_hold`.
+//! A layer that comes live has none of them: it follows its source, see `live_follow`.
 
 use super::deck::Deck;
 use super::due::{due_at, playhead_behind};
-use super::live_hold::follow_source;
+use super::live_follow::follow_source;
 use super::parts::Parts;
 use super::tick_state::TickContext;
 use crate::playback::FrameKey;

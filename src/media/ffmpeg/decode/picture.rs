@@ -102,8 +102,14 @@ impl PictureFacts {
             (Location::Unspecified, Id::WEBP | Id::H261 | Id::FLV1 | Id::TIFF) => Location::Center,
             (location, _) => location,
         };
+        let transfer = match (self.transfer, codec) {
+            // FFmpeg's writer of DPX says linear whatever the picture is (libavcodec/dpxenc.c), so that it says nothing.
+            (TransferCharacteristic::Linear, Id::DPX) => TransferCharacteristic::Unspecified,
+            (transfer, _) => transfer,
+        };
         Self {
             location,
+            transfer,
             // OpenEXR's technical introduction, "premultiplied".
             is_alpha_multiplied: codec == Id::EXR,
             ..self

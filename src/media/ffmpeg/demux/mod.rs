@@ -11,8 +11,8 @@
 //!   pictures that nothing but their name tells apart.
 //! * `stream`, `sound`, `codec_source`: streams as their container describes them, and as a decoder takes them.
 //! * `packet_index`, `index_cache`: the frames of a stream, kept for the next opening. `picture_packets`: packets that show
-//!   nothing. `headers`: where headers inside the stream change. `timestamps`, `time_grid`: the times of frames, and the
-//!   rate under stamps that do not keep it exactly.
+//!   nothing. `headers`: where headers inside the stream change. `timestamps`, `frame_times`, `time_grid`: the times of
+//!   frames, and the rate under stamps that do not keep it exactly.
 //! * `hap_packets`, `hap_stream`: HAP by offset, and HAP where there are no offsets. `mp4_boxes`: what FFmpeg does not
 //!   tell of a QuickTime file.
 //!
@@ -22,6 +22,7 @@ pub(super) mod codec_source;
 pub(super) mod counting_io;
 pub(super) mod demuxer;
 pub(super) mod format_by_extension;
+mod frame_times;
 pub(super) mod hap_packets;
 pub(super) mod hap_stream;
 pub(super) mod headers;
