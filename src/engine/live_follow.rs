@@ -36,7 +36,7 @@ pub(super) fn follows_source(key: FrameKey, parts: &Parts) -> bool {
 }
 
 /// Has the playhead of a deck that follows its source stand still, or go on.
-pub(super) fn follow_source(deck: &mut Deck, context: &TickContext, parts: &mut Parts) {
+pub(super) fn follow_source(deck: &mut Deck, context: &TickContext, parts: &Parts) {
     let is_followed = context.is_counted && !context.is_jump;
     let before = deck.due.filter(|_| is_followed);
     let (Some(before), Some(layer)) = (before, context.layer(deck)) else {

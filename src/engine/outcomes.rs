@@ -31,10 +31,14 @@ pub(super) fn count_outcomes(deck: &mut Deck, context: &TickContext, parts: &mut
         deck.even_reading.interrupt();
         return;
     }
+    let (skipped, late) = skipped(deck, layer, context, parts);
     if count_missed(deck, context, parts) {
+        // What went by while nothing was drawn does not come back, whatever the source does from here on.
+        if let Some(recorder) = parts.recorder(deck) {
+            recorder.skipped(skipped);
+        }
         return;
     }
-    let (skipped, late) = skipped(deck, layer, context, parts);
     let outcome = deck
         .due
         .filter(|due| deck.ledger.current() != Some(due.key))

@@ -444,15 +444,24 @@ fn a_file_that_opens_slowly_is_counted_and_one_whose_disk_is_silent_told_of() {
     let home = Home::new();
     let card = make_card(home.path("one.mov"), "64x32", "30");
     let mut window = home.open(Vec::new(), &card);
-    let (stalled, open) = stalls("index");
+    let (begin, begun) = bounded::<()>(1);
+    let (open, opened) = bounded::<()>(0);
+    let plan: StepPlan = Arc::new(move || {
+        begin.try_send(()).ok();
+        opened.recv_timeout(Duration::from_mins(1)).ok();
+    });
+    let stalled = at_step("index", plan);
     let harness = &mut window.harness;
     harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
     window.until_shown("1 file is still opening");
+    // The time that it takes counts from where the thread begins.
+    begun
+        .recv_timeout(Duration::from_mins(1))
+        .expect("it begins");
     window.hand.advance(Time::from_seconds(9));
     window.harness.run_steps(4);
     assert!(!window.is_shown("does not answer"), "it may be slow");
-    // The thread that opens may have begun only now.
-    window.hand.advance(Time::from_seconds(11));
+    window.hand.advance(Time::from_seconds(2));
     window.until_shown("The disk of one.mov does not answer");
     window.until_shown("its disk does not answer");
     drop((stalled, open));

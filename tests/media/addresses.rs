@@ -47,7 +47,8 @@ fn no_password_and_no_token_of_an_address_is_told() {
         ] {
             let output = told_by(arguments);
             let told = [output.stdout.as_slice(), &output.stderr].map(String::from_utf8_lossy);
-            let told = told.concat() + &std::fs::read_to_string(report).unwrap_or_default();
+            let written = std::fs::read_to_string(report).unwrap_or_default();
+            let told = format!("{}{written}", told.concat());
             assert!(!told.contains("s3cret"), "{arguments:?}: {told}");
         }
     }

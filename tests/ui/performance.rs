@@ -109,7 +109,8 @@ fn a_minute_of_losses(host: &mut Host) {
         .collect();
 }
 
-const INTERVALS: &str = "Plot: Interval between pictures, ms; lost frames as marks";
+/// The first of the plots, all of which jump to losses.
+const HIT_RATE: &str = "Plot: Hit rate, %";
 
 fn sought(harness: &Harness<'_, Host>) -> Time {
     match harness.state().log.last() {
@@ -122,7 +123,7 @@ fn sought(harness: &Harness<'_, Host>) -> Time {
 fn a_click_in_the_plots_over_time_goes_to_the_loss_under_it() {
     let mut harness = window(a_minute_of_losses);
     press(&mut harness, ctrl(), Key::P);
-    let plot = harness.get_by_label(INTERVALS).rect();
+    let plot = harness.get_by_label(HIT_RATE).rect();
     let mut last = None;
     for share in [0.3, 0.5, 0.7] {
         click_at(
@@ -142,7 +143,7 @@ fn a_click_in_the_plots_over_time_goes_to_the_loss_under_it() {
 fn plots_that_are_held_still_show_the_same_while_playing_goes_on() {
     let mut harness = window(a_minute_of_losses);
     press(&mut harness, ctrl(), Key::P);
-    let middle = harness.get_by_label(INTERVALS).rect().center();
+    let middle = harness.get_by_label(HIT_RATE).rect().center();
     click_at(&mut harness, middle);
     let before = sought(&harness);
     click(&mut harness, "Hold");

@@ -79,9 +79,12 @@ fn rows() -> Vec<Row<Clips>> {
             },
             |on| {
                 let media = on.project.media(on.clip.media);
-                media.map(|media| match is_address(&media.path) {
-                    true => shown(&media.path).to_string(),
-                    false => to_text(&media.path).into_owned(),
+                media.map(|media| {
+                    if is_address(&media.path) {
+                        shown(&media.path).to_string()
+                    } else {
+                        to_text(&media.path).into_owned()
+                    }
                 })
             },
         ),

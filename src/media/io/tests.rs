@@ -249,16 +249,13 @@ fn a_disk_is_read_in_the_way_that_it_gives_more_by_and_the_other_when_that_turns
                 let (chosen, stored) = (&chosen, &stored);
                 scope.spawn(move || {
                     let mut packet = PacketBuffer::default();
-                    for round in 0..200 {
-                        let offset = ((thread + round * 4) % 64) << 16;
+                    let rounds = (0..200).take_while(|_| !other(chosen));
+                    for offset in rounds.map(|round| ((thread + round * 4) % 64) << 16) {
                         chosen
                             .reader
                             .read(offset as u64, 1 << 16, &mut packet)
                             .expect("inside the file");
                         assert!(*packet == stored[offset..offset + (1 << 16)]);
-                        if other(chosen) {
-                            return;
-                        }
                     }
                 });
             }

@@ -315,11 +315,6 @@ pub(in crate::media) fn av1_configured(extra: &[u8]) -> Option<&[u8]> {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail loudly"
-)]
 mod tests {
     use super::*;
 

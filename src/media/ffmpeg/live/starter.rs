@@ -44,7 +44,7 @@ pub(super) fn start(run: Run) -> io::Result<()> {
     match STARTER.get() {
         Some(starter) => starter
             .send(run)
-            .map_err(|_| io::ErrorKind::BrokenPipe.into()),
+            .map_err(|error| io::Error::new(io::ErrorKind::BrokenPipe, error.to_string())),
         None => spawn(run),
     }
 }
