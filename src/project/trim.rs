@@ -317,6 +317,10 @@ mod tests {
                 if scene.at(frame) <= clip.start || clip.end() <= scene.at(frame) {
                     return 0;
                 }
+                // A clip that begins between two canvas frames is not moved by whole ones: then others are due.
+                if scene.at(start) != clip.start {
+                    return 0;
+                }
                 let trimmed = Clip {
                     start: clip.start,
                     ..clip.trimmed_to(scene.at(frame), clip.end(), length)

@@ -218,7 +218,7 @@ pub fn parse_text(text: &str, path: &Path) -> Result<Project, ProjectFileError> 
 
 /// Writes a project atomically: the file at `path` is either the old one or, whole and synced, the new one.
 ///
-/// The old one stays beside it under the name that [`backup_path`](crate::project::backup_path) gives. Media paths are
+/// The old one stays beside it under the name that [`backup_path`] gives. Media paths are
 /// written relative to the project's folder, with the absolute path as a hint. If `path` is a symbolic link, its target
 /// is written, whether it is there yet or not, and its folder is the project's. The new file inherits the old one's
 /// permissions. Returns the stamp of the new file.
