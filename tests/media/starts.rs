@@ -184,20 +184,7 @@ fn parameter_sets_hold_until_there_are_others_wherever_decoding_begins() {
         packets(&elementary("a.hevc", &encoding), is_hevc_picture, hevc_once)
     };
     let (small, large) = (hevc("ctu=16"), hevc("ctu=32:rd=3"));
-    let is_vop = |kind: u8| kind == 0xB6;
-    let mpeg4_once = |number: usize, kind: u8| {
-        number == 0 || !(kind < 0x30 || matches!(kind, 0xB0..=0xB2 | 0xB5))
-    };
-    let mpeg4 = |flags: &str| {
-        let encoding = format!("-c:v mpeg4 -q:v 3 {flags}");
-        packets(&elementary("a.m4v", &encoding), is_vop, mpeg4_once)
-    };
-    let (plain, quarter) = (mpeg4(""), mpeg4("-flags +qpel"));
-    for (name, one, other) in [
-        ("h264.ivf", one, other),
-        ("hevc.ts", small, large),
-        ("mpeg4.ivf", plain, quarter),
-    ] {
+    for (name, one, other) in [("h264.ivf", one, other), ("hevc.ts", small, large)] {
         check_all(name, &with_packets(name, &one), one.len());
         // Of HEVC that changes its parameter sets on the way, pictures after a jump may be wrong still.
         if name != "hevc.ts" {

@@ -64,12 +64,7 @@ fn places(clip: &Clip, header: u64) -> Vec<usize> {
 
 #[test]
 fn frames_of_mpeg4_that_are_not_coded_leave_the_one_before() {
-    for (name, header, b_frames) in [
-        ("p.mp4", 0, 0),
-        ("b.mp4", 0, 2),
-        ("p.avi", 8, 0),
-        ("b.avi", 8, 2),
-    ] {
+    for (name, header, b_frames) in [("p.mp4", 0, 0), ("b.mp4", 0, 2)] {
         let clip = Clip::numbered(name, 60, &format!("-c:v mpeg4 -bf {b_frames} -g 15 -q:v 2"));
         let places = places(&clip, header);
         let bytes = std::fs::read(&clip.path).expect("readable");
