@@ -111,10 +111,7 @@ impl MediaUnderTest {
                 return;
             }
         };
-        let by = |mode| {
-            let none = PacketTable::default();
-            choose(mode, &first, &file, &none, slow_disk)
-        };
+        let by = |mode| choose(mode, &first, &file, slow_disk);
         let (direct, cached) = (by(IoMode::Direct), by(IoMode::Pread).reader);
         let has_direct = direct.reader.mode() == IoMode::Direct;
         if !has_direct {

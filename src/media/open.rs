@@ -134,7 +134,7 @@ fn open_hap(
         } => {
             let (width_px, height_px) = size_px;
             let slow_disk = options.slow_disk.as_ref();
-            let chosen = choose(options.io, &path, &file, &table, slow_disk);
+            let chosen = choose(options.io, &path, &file, slow_disk);
             let refused = chosen.refused.map(Fallback::IoRefused);
             let read_path = ReadPath {
                 backend: Backend::Io(chosen.reader.mode()),

@@ -1,6 +1,6 @@
 //! Options of a player.
 
-use crate::media::io::trial::reading_threads;
+use crate::media::io::reading_threads;
 use crate::settings::PrebufferDepth;
 
 /// Threads and memory of a player.

@@ -90,7 +90,7 @@ fn source_of(
     });
     let table = PacketTable::new(spans.collect());
     let file = Arc::new(MediaFile::open(path).expect("opens"));
-    let chosen = choose(backend, path, &file, &table, None);
+    let chosen = choose(backend, path, &file, None);
     let (width, height) = size_px;
     let support = TextureSupport::BlockCompressed;
     HapSource::new(path, file, table, variant, width, height, support)

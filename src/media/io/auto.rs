@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::disk::Disk;
 use super::reason::ReadReason;
-use super::way::{Way, WayRates};
+use super::way::Way;
 use super::{PacketBuffer, PreadReader, Reader};
 use crate::media::file::{MediaFile, ReadError};
 use crate::settings::IoMode;
@@ -80,12 +80,6 @@ impl AutoReader {
         self.in_cache.percent = percent;
         self.in_cache.credit = AtomicU8::new(MISSES);
         self
-    }
-
-    /// Has the disk measured, unless it is known: by reads past the page cache, and by reads through it.
-    pub fn measure_disk(&self, measure: impl FnOnce(&dyn Reader, &dyn Reader) -> Option<WayRates>) {
-        self.disk
-            .measure_once(|| measure(&*self.direct, &*self.cached));
     }
 
     fn end(&self, way: Way, bytes: usize, is_good: bool) {

@@ -9,9 +9,8 @@ use super::disk::Disk;
 use super::reason::ReadReason;
 use super::residency::is_enough;
 use super::slow_disk::SlowDisk;
-use super::{PreadReader, Reader, backend_of, cached_share, trial};
+use super::{PreadReader, Reader, backend_of, cached_share};
 use crate::media::file::MediaFile;
-use crate::media::packets::PacketTable;
 use crate::settings::IoMode;
 
 /// A back end for a file, and the reason for it.
@@ -25,19 +24,17 @@ pub struct BackendChoice {
     pub refused: Option<IoMode>,
 }
 
-/// Chooses the back end for the file at `path`, open as `file`, whose frames lie where `packets` says, on a disk that may
-/// have been made slower. May read a few of them.
+/// Chooses the back end for the file at `path`, open as `file`, on a disk that may have been made slower.
 pub fn choose(
     mode: IoMode,
     path: &Path,
     file: &Arc<MediaFile>,
-    packets: &PacketTable,
     slow_disk: Option<&SlowDisk>,
 ) -> BackendChoice {
     match mode {
         // The other back ends do not come by the place where faults are injected.
         _ if file.faults().is_planned() => as_asked(IoMode::Pread, path, file, slow_disk),
-        IoMode::Auto => by_disk(path, file, packets, slow_disk),
+        IoMode::Auto => by_disk(path, file, slow_disk),
         IoMode::Sync => as_asked(IoMode::Pread, path, file, slow_disk),
         named => as_asked(named, path, file, slow_disk),
     }
@@ -77,12 +74,7 @@ fn as_asked(
     }
 }
 
-fn by_disk(
-    path: &Path,
-    file: &Arc<MediaFile>,
-    packets: &PacketTable,
-    slow_disk: Option<&SlowDisk>,
-) -> BackendChoice {
+fn by_disk(path: &Path, file: &Arc<MediaFile>, slow_disk: Option<&SlowDisk>) -> BackendChoice {
     let by = |reader: Box<dyn Reader>, why: ReadReason| BackendChoice {
         why: reader.reason().unwrap_or(why),
         reader,
@@ -103,7 +95,6 @@ fn by_disk(
     let disk = slow_disk.map_or_else(|| Disk::of(file.as_file()), SlowDisk::disk);
     let auto = AutoReader::new(Arc::clone(file), direct, pread(file, slow_disk), disk);
     let Some(percent) = percent else {
-        auto.measure_disk(|direct, cached| trial::measure(direct, cached, packets));
         return by(Box::new(auto), ReadReason::NotMeasured);
     };
     if slow_disk.is_some() {

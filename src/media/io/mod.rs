@@ -1,7 +1,7 @@
 //! Reading the bytes of a frame: several back ends behind one trait.
 //!
 //! ```text
-//! open ─► choose(mode, file, packets) ─► BackendChoice { reader, why, refused }
+//! open ─► choose(mode, file) ─► BackendChoice { reader, why, refused }
 //!                                            │
 //! io-N ─► HapSource::read ─► dyn Reader::read ┘─► PacketBuffer ─► decode-N
 //!
@@ -14,8 +14,8 @@
 //! * `direct`: reads past the page cache (`O_DIRECT`), for files that it does not hold.
 //! * `mmap`: the file mapped into memory. `uring`: one Linux ring per reading thread.
 //! * [`choose`]: takes the mode asked for, or `auto`. [`cached_share`]: how much of a file the page cache holds.
-//! * `auto`, [`disk`], [`way`]: the way of each read by what was measured of its disk. [`trial`]: the first measurement.
-//!   [`ReadReason`]: why a file is read as it is.
+//! * `auto`, [`disk`], [`way`]: the way of each read by what was measured of its disk. [`reading_threads`]: how
+//!   many read at once. [`ReadReason`]: why a file is read as it is.
 //! * [`slow_disk`]: any of them on a disk made slower.
 //!
 //! A new back end is a variant of [`IoMode`], a file here, and a line of `backend_of`.
@@ -32,12 +32,12 @@ pub mod disk;
 mod mmap;
 mod pread;
 mod reader;
+mod readers;
 mod reason;
 mod residency;
 pub mod slow_disk;
 #[cfg(test)]
 mod tests;
-pub mod trial;
 mod uring;
 pub mod way;
 
@@ -45,6 +45,7 @@ pub use buffer::PacketBuffer;
 pub use choose::{BackendChoice, choose};
 pub use pread::PreadReader;
 pub use reader::{Reader, Refusal};
+pub use readers::reading_threads;
 pub use reason::ReadReason;
 pub use residency::{cached_share, is_in_cache};
 

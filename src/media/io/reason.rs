@@ -33,7 +33,7 @@ pub enum ReadReason {
         /// The system's words.
         refusal: Arc<str>,
     },
-    /// Its disk is not measured yet: no file on it was long enough.
+    /// Its disk is not measured yet: its first reads go both ways.
     NotMeasured,
     /// Its disk was measured both ways.
     Measured {
@@ -87,7 +87,10 @@ impl fmt::Display for ReadReason {
                 f,
                 "Read by pread, since there are no direct reads: {refusal}."
             ),
-            Self::NotMeasured => write!(f, "Read by pread: its disk is not measured yet."),
+            Self::NotMeasured => write!(
+                f,
+                "Read past the page cache and through it in turn, until its disk is measured."
+            ),
             Self::Measured {
                 way,
                 direct_mb_per_s,
@@ -96,7 +99,7 @@ impl fmt::Display for ReadReason {
             } => {
                 let when = match measured {
                     Measured::Playing => "while it played",
-                    Measured::Opening | Measured::Never => "when it was opened",
+                    Measured::Opening | Measured::Never => "at first",
                 };
                 write!(
                     f,

@@ -1,16 +1,20 @@
 //! The choice between the two ways of reading a disk, as a state machine without a clock or a disk of its own.
 //!
 //! ```text
-//!                    busy for two windows, and the pause is over
-//!   Settled(way) ────────────────────────────────────────────────► Probing: reads go the other way
-//!        ▲                                                              │
-//!        └── faster by a twentieth: that way from now on; ◄─────────────┘
-//!            else the way of before; the pause doubles
+//!   FirstDirect ─► FirstCached ─► Settled(the faster)
+//!     the first reads, those that fill the prebuffers
+//!
+//!             busy for two windows, and the pause is over
+//!   Settled ──────────────────────────────────────────────► Probing: reads go the other way
+//!      ▲                                                        │
+//!      └── faster by a twentieth: that way from now on; ◄───────┘
+//!          else the way of before; the pause doubles
 //! ```
 //!
-//! Rates are comparable only at the same depth, so a window counts only while the disk is busy: then as many reads are in
-//! flight as there are readers. A disk that is idle a quarter of the time gives what is needed, whichever way; nothing is
-//! tried out on it. A change concerns new reads alone, so that none is lost or done twice.
+//! What is measured are the reads of playing, by its own readers. Rates are comparable only at the same depth, so a window
+//! counts only while the disk is busy: then as many reads are in flight as there are readers. A disk that is idle a quarter
+//! of the time gives what is needed, whichever way; nothing is tried out on it. A change concerns new reads alone, so that
+//! none is lost or done twice.
 
 use crate::settings::IoMode;
 use crate::time::{FLICKS_PER_SECOND, Time};
@@ -31,9 +35,12 @@ const BUSY_SHARE: f64 = 0.75;
 /// Busy windows in a row after which the other way is tried.
 const BUSY_WINDOWS: u32 = 2;
 
-/// Reads by which the other way is tried: three or four for each reader, so that the first, which find an empty queue,
-/// do not decide.
-const PROBE_READS: u32 = 14;
+/// Reads by which a way is measured: two for each reader. Twice that and what is skipped is what fills the prebuffers of
+/// six layers.
+const PROBE_READS: u32 = 8;
+
+/// Reads before those that do not count, one for each reader: they find an empty queue, or reads of the other way in it.
+const SKIPPED_READS: u32 = 4;
 
 /// Factor by which the other way must be faster: above the scatter of two measurements of one disk.
 const FASTER: f64 = 1.05;
@@ -121,10 +128,19 @@ pub enum Measured {
     /// None yet.
     #[default]
     Never,
-    /// A file was opened.
+    /// The first reads.
     Opening,
-    /// It played.
+    /// Later ones, of a disk that was busy.
     Playing,
+}
+
+/// State of the choice; see the module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    FirstDirect,
+    FirstCached,
+    Settled,
+    Probing,
 }
 
 /// Chooses the way of each read of one disk.
@@ -133,7 +149,11 @@ pub struct WayChooser {
     way: Way,
     rates: WayRates,
     measured: Measured,
-    is_probing: bool,
+    phase: Phase,
+    /// Reads of the phase that are not to count any more.
+    to_skip: u32,
+    /// Time at which all reads in flight went the way of the phase.
+    phase_at: Time,
     /// Reads in flight past the page cache, and through it.
     in_flight: [u32; 2],
     window: Window,
@@ -188,13 +208,15 @@ impl Window {
 }
 
 impl Default for WayChooser {
-    /// Through the page cache until something is measured: every file can be read so.
+    /// A disk of which nothing is known.
     fn default() -> Self {
         Self {
-            way: Way::Cached,
+            way: Way::Direct,
             rates: WayRates::default(),
             measured: Measured::Never,
-            is_probing: false,
+            phase: Phase::FirstDirect,
+            to_skip: SKIPPED_READS,
+            phase_at: Time::ZERO,
             in_flight: [0; 2],
             window: Window::default(),
             busy_windows: 0,
@@ -227,24 +249,23 @@ impl WayChooser {
         self.changes
     }
 
-    /// Takes the rates of a measurement at depth, made while nothing played; of what it has none those of before stay.
+    /// Takes the rates of a measurement at depth, made while nothing played, unless it is of one way alone.
     pub fn note_trial(&mut self, rates: WayRates) {
-        let [direct, cached] = [rates.direct, rates.cached];
-        self.rates = WayRates {
-            direct: direct.or(self.rates.direct),
-            cached: cached.or(self.rates.cached),
-        };
         if let Some(way) = rates.faster() {
+            self.rates = rates;
             (self.way, self.measured) = (way, Measured::Opening);
+            self.phase = Phase::Settled;
+            self.to_skip = 0;
         }
     }
 
     /// The way of the next read.
     pub fn next_way(&self) -> Way {
-        if self.is_probing {
-            self.way.other()
-        } else {
-            self.way
+        match self.phase {
+            Phase::FirstDirect => Way::Direct,
+            Phase::FirstCached => Way::Cached,
+            Phase::Settled => self.way,
+            Phase::Probing => self.way.other(),
         }
     }
 
@@ -270,15 +291,59 @@ impl WayChooser {
         // Reads of the other way share the disk: what is measured begins when the last of them is done.
         if way != measured || self.in_flight[measured.other() as usize] > 0 {
             self.window.restart(now, self.is_busy());
+            self.phase_at = now;
             return;
         }
-        self.window.bytes += bytes;
-        self.window.reads += 1;
-        if self.is_probing {
-            self.judge_probe(now);
-        } else if self.window.is_full(now) {
-            self.judge_window(now);
+        if self.phase == Phase::Probing && self.is_lost(bytes, now) {
+            // What is in flight beside it is as far.
+            let together = f64::from(self.in_flight[way as usize] + 1) * bytes as f64;
+            self.end_probe(together / (now - self.phase_at).seconds(), now);
+        } else if self.to_skip > 0 {
+            // From the end of a read on, with others in flight, to the end of another: no queue fills or empties between.
+            self.to_skip -= 1;
+            self.window.restart(now, self.is_busy());
+        } else {
+            self.window.bytes += bytes;
+            self.window.reads += 1;
+            self.judge(now);
         }
+    }
+
+    fn judge(&mut self, now: Time) {
+        let is_measured = self.window.reads >= PROBE_READS;
+        match self.phase {
+            Phase::Settled if self.window.is_full(now) => self.judge_window(now),
+            Phase::FirstDirect if is_measured => {
+                self.rates.set(Way::Direct, self.window.rate());
+                self.enter(Phase::FirstCached, now);
+            }
+            Phase::FirstCached if is_measured => {
+                self.rates.set(Way::Cached, self.window.rate());
+                self.way = self.rates.faster().unwrap_or(self.way);
+                self.measured = Measured::Opening;
+                self.enter(Phase::Settled, now);
+            }
+            Phase::Probing if is_measured => self.end_probe(self.window.rate(), now),
+            Phase::Settled | Phase::FirstDirect | Phase::FirstCached | Phase::Probing => {}
+        }
+    }
+
+    fn enter(&mut self, phase: Phase, now: Time) {
+        self.phase = phase;
+        self.phase_at = now;
+        self.to_skip = match phase {
+            Phase::Settled => 0,
+            Phase::FirstDirect | Phase::FirstCached | Phase::Probing => SKIPPED_READS,
+        };
+        self.busy_windows = 0;
+        self.window.restart(now, self.is_busy());
+    }
+
+    /// True if a trial has taken so long, by a read of so many bytes, that its way cannot be faster any more: by then the
+    /// other one would have done twice all its reads.
+    fn is_lost(&self, bytes: u64, now: Time) -> bool {
+        let all_bytes = bytes as f64 * f64::from(SKIPPED_READS + PROBE_READS);
+        (now - self.phase_at).seconds() * self.rate_then > 2.0 * all_bytes
     }
 
     fn is_busy(&self) -> bool {
@@ -298,33 +363,23 @@ impl WayChooser {
             (self.probe_from, self.pause) = (now, FIRST_PAUSE);
         }
         if self.busy_windows >= BUSY_WINDOWS && now >= self.probe_from {
-            self.is_probing = true;
             self.rate_then = rate;
+            self.enter(Phase::Probing, now);
         }
     }
 
-    /// Ends a trial that has enough reads, or has taken so long that the other way cannot be faster any more.
-    fn judge_probe(&mut self, now: Time) {
-        let Window { bytes, reads, .. } = self.window;
-        let to_beat = self.rate_then * FASTER;
-        let expected_bytes = bytes as f64 / f64::from(reads) * f64::from(PROBE_READS);
-        let is_lost = self.window.busy.seconds() * to_beat > expected_bytes;
-        if reads < PROBE_READS && !is_lost {
-            return;
-        }
-        let rate = self.window.rate();
-        self.is_probing = false;
+    /// Ends a trial that found this rate.
+    fn end_probe(&mut self, rate: f64, now: Time) {
         self.rates.set(self.way.other(), rate);
         self.measured = Measured::Playing;
-        if rate > to_beat && !is_lost {
+        if rate > self.rate_then * FASTER {
             self.way = self.way.other();
             self.rate_then = rate;
             self.changes += 1;
         }
         self.probe_from = now + self.pause;
         self.pause = (self.pause + self.pause).min(LONGEST_PAUSE);
-        self.busy_windows = 0;
-        self.window.restart(now, self.is_busy());
+        self.enter(Phase::Settled, now);
     }
 }
 
