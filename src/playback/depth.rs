@@ -3,15 +3,19 @@
 //! A read that takes long is harmless while the frames behind it are here already. A ring is refilled once
 //! [`RUN`](super::ring::RUN) of its slots are free, so while that read is on its way it holds all but so many; each of
 //! them lasts for a frame's time. Readers are shared: a disk that stalls keeps them from all decks, so one tail counts for
-//! all.
+//! all. When it answers again each deck wants a frame at once; one of each takes no longer than a frame's time, or the
+//! disk could not hold the show at all, so one slot more covers that.
 
 use super::ring::RUN;
 use crate::settings::MAX_PREBUFFER;
 use crate::time::{FLICKS_PER_SECOND, Time};
 
-/// Tail that is assumed until there is a calm minute's experience: two pictures' time at 60 per second, for which five
+/// Tail that is assumed until there is a calm minute's experience: a picture's time at 60 per second, for which five
 /// slots are enough.
-const ASSUMED: Time = Time::from_flicks(FLICKS_PER_SECOND / 30);
+const ASSUMED: Time = Time::from_flicks(FLICKS_PER_SECOND / 60);
+
+/// Slots besides those that last for the tail: what a run leaves free, and the frame that waits for its turn afterwards.
+const BESIDES: usize = RUN + 1;
 
 /// Time without a long read after which what was longest before is forgotten: a disk that stalls now and then does so
 /// again, and memory is cheaper than a frame.
@@ -72,7 +76,7 @@ impl ReadTail {
         let interval = interval.flicks().max(1);
         let frames = self.longest.flicks().max(0).saturating_add(interval - 1) / interval;
         let frames = usize::try_from(frames).unwrap_or(MAX_PREBUFFER);
-        frames.saturating_add(RUN).min(MAX_PREBUFFER)
+        frames.saturating_add(BESIDES).min(MAX_PREBUFFER)
     }
 }
 
@@ -104,7 +108,15 @@ mod tests {
         assert_eq!(tail.slots(PICTURE), 5);
         play(&mut tail, 0, 10, 2);
         assert_eq!(tail.slots(PICTURE), 5, "a calm start proves little");
-        for (took_ms, slots) in [(30, 5), (45, 6), (64, 7), (200, 15), (900, 16), (1, 16)] {
+        for (took_ms, slots) in [
+            (15, 5),
+            (30, 6),
+            (45, 7),
+            (64, 8),
+            (180, 15),
+            (900, 16),
+            (1, 16),
+        ] {
             tail.note(millis(took_ms), Time::from_seconds(11));
             assert_eq!(tail.slots(PICTURE), slots, "{took_ms} ms");
         }
@@ -114,8 +126,8 @@ mod tests {
     fn slower_frames_need_fewer_slots_for_the_same_stall() {
         let mut tail = ReadTail::default();
         tail.note(millis(200), Time::ZERO);
-        assert_eq!(tail.slots(PICTURE), 15);
-        assert_eq!(tail.slots(Time::from_flicks(FLICKS_PER_SECOND / 25)), 8);
+        assert_eq!(tail.slots(PICTURE), 16);
+        assert_eq!(tail.slots(Time::from_flicks(FLICKS_PER_SECOND / 25)), 9);
         assert_eq!(tail.slots(Time::ZERO), MAX_PREBUFFER, "no interval at all");
     }
 
@@ -126,11 +138,11 @@ mod tests {
         play(&mut tail, 0, 50, 3);
         tail.note(millis(180), Time::from_seconds(50));
         play(&mut tail, 50, 59, 3);
-        assert_eq!(tail.slots(PICTURE), 15, "it stalled a minute ago");
+        assert_eq!(tail.slots(PICTURE), 16, "it stalled a minute ago");
         play(&mut tail, 109, 3, 3);
-        assert_eq!(tail.slots(PICTURE), 4, "all are short now");
+        assert_eq!(tail.slots(PICTURE), 5, "all are short now");
         tail.note(millis(200), Time::from_seconds(113));
-        assert_eq!(tail.slots(PICTURE), 15, "at once");
+        assert_eq!(tail.slots(PICTURE), 16, "at once");
     }
 
     proptest! {
@@ -148,7 +160,7 @@ mod tests {
                 prop_assert!((MIN_PREBUFFER..=MAX_PREBUFFER).contains(&slots));
                 let lately = past.iter().filter(|(at, _)| now - *at < CALM);
                 let longest = lately.map(|(_, took)| took.millis()).fold(0.0, f64::max);
-                let covered = (slots - RUN) as f64 * interval_ms as f64;
+                let covered = (slots - BESIDES) as f64 * interval_ms as f64;
                 prop_assert!(slots == MAX_PREBUFFER || covered + 1e-6 >= longest * AS_LONG, "{slots}: {longest}");
             }
         }

@@ -77,13 +77,13 @@ fn the_second_stall_of_200_ms_is_covered_by_what_the_first_one_taught() {
         "too shallow"
     );
     let deep = slots(&show);
-    assert!(deep.iter().all(|slots| *slots >= 15), "{deep:?}");
+    assert!(deep.iter().all(|slots| *slots == 16), "{deep:?}");
     for _ in 0..3 {
         show.stall(0, Time::from_nanos(200_000_000));
         assert_eq!(lost(&mut show, SECOND), [0; LAYERS as usize]);
     }
     let prebuffer = show.rig.engine.report().layers[0].prebuffer;
-    assert!(prebuffer.auto && prebuffer.min_slots >= 15, "{prebuffer:?}");
+    assert!(prebuffer.auto && prebuffer.min_slots == 16, "{prebuffer:?}");
 }
 
 #[test]
