@@ -1,5 +1,7 @@
 //! The state of the window that several panels share and that is not part of the document.
 
+use std::collections::BTreeSet;
+
 use super::gesture::Gesture;
 use super::renaming::Renaming;
 use super::selection::{RememberedSelections, Selection};
@@ -27,6 +29,8 @@ pub(crate) struct ViewState {
     pub has_checkerboard: bool,
     /// True while safe areas are outlined on the canvas.
     pub has_safe_areas: bool,
+    /// Names of the inspector's sections that are folded away.
+    pub folded_sections: BTreeSet<String>,
     /// The gesture in progress.
     pub gesture: Gesture,
     /// Textures of thumbnails.
@@ -58,6 +62,7 @@ impl ViewState {
             has_overlay: false,
             has_checkerboard: false,
             has_safe_areas: false,
+            folded_sections: BTreeSet::new(),
             gesture: Gesture::default(),
             thumbnails: Thumbnails::default(),
             is_media_over_lanes: false,
