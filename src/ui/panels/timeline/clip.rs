@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::clip_band::{self, Face, paint_band};
+use super::clip_band::{self, Face, LaneLook, paint_band};
 use super::media_map::media_frame;
 use super::prebuffer::paint_prebuffer;
 use crate::project::{Clip, Layer};
@@ -30,7 +30,7 @@ pub(crate) fn paint_clip(
     ui: &Ui,
     rect: Rect,
     track: &Track,
-    (lane, layer, clip): (usize, &Layer, &Clip),
+    (lane, layer, clip): (LaneLook, &Layer, &Clip),
     is_selected: bool,
     pass: &mut Pass<'_, '_>,
 ) {
@@ -73,7 +73,7 @@ pub(crate) fn paint_clip(
         let now = (view.transport.playhead, view.project.canvas.frame_rate);
         let inside = rect.shrink(1.0);
         let inner = painter.with_clip_rect(inside.intersect(painter.clip_rect()));
-        if let Some(snapshot) = view.snapshot.layers.get(lane) {
+        if let Some(snapshot) = view.snapshot.layers.get(lane.index) {
             paint_prebuffer(&inner, inside, track, clip, summary, snapshot, now);
         }
     }

@@ -25,10 +25,19 @@ const AMPLE: f32 = 90.0;
 const TAGGED: f32 = 110.0;
 const RADIUS: u8 = 4;
 
+/// The lane of clips that are drawn.
+#[derive(Clone, Copy)]
+pub(crate) struct LaneLook {
+    /// Its index.
+    pub index: usize,
+    /// True if its layer or a clip on it is selected.
+    pub is_chosen: bool,
+}
+
 /// What a band tells.
 pub(crate) struct Face<'a> {
-    /// The index of its lane.
-    pub lane: usize,
+    /// Its lane.
+    pub lane: LaneLook,
     /// Its layer.
     pub layer: &'a Layer,
     /// The clip.
@@ -56,8 +65,7 @@ pub(crate) fn paint_band(
     pass: &Pass<'_, '_>,
 ) {
     let band = rect(clip);
-    let is_chosen = pass.is_selected(face.layer);
-    let (fill, text) = pass.theme.band(face.layer, is_chosen);
+    let (fill, text) = pass.theme.band(face.layer, face.lane.is_chosen);
     let radius = CornerRadius {
         sw: 0,
         se: 0,
@@ -108,7 +116,7 @@ fn tags<'v>(face: &Face<'_>, pass: &Pass<'_, 'v>) -> Vec<(&'v str, Color32)> {
         tags.push(("CPU", theme.warning));
     }
     // Frames of this clip that were lost to reading, if reading is the layer's chief cause of loss.
-    let snapshot = pass.view.snapshot.layers.get(face.lane);
+    let snapshot = pass.view.snapshot.layers.get(face.lane.index);
     let is_slow = snapshot.is_some_and(|layer| {
         let within = |miss: &Time| (face.clip.start..face.clip.end()).contains(miss);
         let is_main_cause = layer.counts.causes.read * 2 > layer.counts.lost();

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::clip::paint_clip;
-use super::clip_band;
+use super::clip_band::{self, LaneLook};
 use super::drag::{ClipDrag, DragHandle};
 use super::hover::clip_preview_ui;
 use super::menus::clip_menu_ui;
@@ -28,7 +28,7 @@ pub(crate) fn clip_ui(
     ui: &Ui,
     rect: Rect,
     track: &Track,
-    (lane, layer, clip): (usize, &Layer, &Clip),
+    (lane, layer, clip): (LaneLook, &Layer, &Clip),
     pass: &mut Pass<'_, '_>,
 ) -> Option<ClipDrag> {
     let is_selected = pass.state.selection.has_clip(clip.id);
