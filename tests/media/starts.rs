@@ -189,15 +189,12 @@ fn parameter_sets_hold_until_there_are_others_wherever_decoding_begins() {
         let encoding = format!("-c:v libx265 -preset ultrafast -x265-params {parameters}");
         packets(&elementary("a.hevc", &encoding), is_hevc_picture, hevc_once)
     };
-    let (small, large) = (hevc("ctu=16"), hevc("ctu=32:rd=3"));
-    for (name, one, other) in [("h264.ivf", one, other), ("hevc.ts", small, large)] {
-        check_all(name, &with_packets(name, &one), one.len());
-        // Of HEVC that changes its parameter sets on the way, pictures after a jump may be wrong still.
-        if name != "hevc.ts" {
-            let joined = [one, other].concat();
-            check_all(name, &with_packets(name, &joined), joined.len());
-        }
-    }
+    // Where HEVC changes them on the way, libavcodec 59 itself shows other pictures with more threads.
+    let once = hevc("ctu=16");
+    check_all("hevc.ts", &with_packets("hevc.ts", &once), once.len());
+    check_all("h264.ivf", &with_packets("h264.ivf", &one), one.len());
+    let joined = [one, other].concat();
+    check_all("h264.ivf", &with_packets("h264.ivf", &joined), joined.len());
 }
 
 /// A file of these packets as they are.
