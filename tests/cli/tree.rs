@@ -39,6 +39,7 @@ fn project(folder: &Path) -> String {
         time: Time::from_seconds(1),
         name: "Intro".to_owned(),
         colour: 1,
+        note: String::new(),
     });
     let path = folder.join("show.ron");
     file::save(&project, &path).expect("saved");

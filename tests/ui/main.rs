@@ -4,6 +4,8 @@ mod bars;
 mod clips;
 mod gestures;
 mod layer;
+mod markers;
+mod overview;
 mod palette;
 mod performance;
 mod pictures;
