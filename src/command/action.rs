@@ -218,6 +218,7 @@ actions! {
             ]
             [
                 AddMarker "/edit/add-marker" "Add marker" ["M"] => ContextOperation::AddMarker;
+                ShowMarkers "/window/markers" "Markers" ["Shift+M"] => WindowOperation::Panel;
                 PreviousMarker "/transport/previous-marker" "To the previous marker" ["Shift+Up"] => ContextOperation::ToMarker(Direction::Backwards);
                 NextMarker "/transport/next-marker" "To the next marker" ["Shift+Down"] => ContextOperation::ToMarker(Direction::Forwards);
             ]

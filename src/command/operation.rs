@@ -296,10 +296,13 @@ impl ContextOperation {
 
 /// Adds a marker with a name of its own.
 pub fn new_marker(project: &Project, time: Time) -> EditCommand {
+    let is_free = |name: &String| project.markers.iter().all(|other| other.name != *name);
+    let mut names = (project.markers.len() + 1..).map(|number| format!("Marker {number}"));
     EditCommand::Marker(MarkerEdit::Add(Marker {
         time,
-        name: format!("Marker {}", project.markers.len() + 1),
+        name: names.find(is_free).unwrap_or_default(),
         colour: MARKER_COLOUR,
+        note: String::new(),
     }))
 }
 

@@ -88,6 +88,7 @@ impl MainWindow {
         let ctx = ui.ctx().clone();
         self.state.follow(view.project, view.document);
         self.state.thumbnails.begin_pass();
+        self.state.help.begin_pass();
         self.state.gesture.begin_pass(&ctx, commands);
         let mut pass = Pass {
             view,
@@ -126,6 +127,7 @@ impl MainWindow {
             ctx.request_repaint();
         }
         pass.state.gesture.end_pass(&ctx, pass.commands);
+        pass.state.help.end_pass(&ctx);
         self.after_typing.end_pass(&ctx, pass.commands);
     }
 }

@@ -1,6 +1,7 @@
 //! The state of the window that several panels share and that is not part of the document.
 
 use super::gesture::Gesture;
+use super::help_line::HelpLine;
 use super::renaming::Renaming;
 use super::selection::{RememberedSelections, Selection};
 use super::shown_panels::{PanelInfo, ShownPanels};
@@ -33,6 +34,8 @@ pub(crate) struct ViewState {
     pub is_scale_linked: bool,
     /// The gesture in progress.
     pub gesture: Gesture,
+    /// The line of help in the status bar.
+    pub help: HelpLine,
     /// Textures of thumbnails.
     pub thumbnails: Thumbnails,
     /// True while media dragged out of the bin is over the lanes.
@@ -65,6 +68,7 @@ impl ViewState {
             is_cropping: false,
             is_scale_linked: true,
             gesture: Gesture::default(),
+            help: HelpLine::default(),
             thumbnails: Thumbnails::default(),
             is_media_over_lanes: false,
             timeline: TimelineScale::default(),

@@ -5,6 +5,8 @@ mod clips;
 mod gestures;
 mod handles;
 mod layer;
+mod markers;
+mod overview;
 mod palette;
 mod performance;
 mod pictures;
