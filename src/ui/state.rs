@@ -28,6 +28,10 @@ pub(crate) struct ViewState {
     pub has_checkerboard: bool,
     /// True while safe areas are outlined on the canvas.
     pub has_safe_areas: bool,
+    /// True while the handles on the preview are those of the crop.
+    pub is_cropping: bool,
+    /// True while a scale across that is edited takes the one down along, and the other way round.
+    pub is_scale_linked: bool,
     /// The gesture in progress.
     pub gesture: Gesture,
     /// The line of help in the status bar.
@@ -61,6 +65,8 @@ impl ViewState {
             has_overlay: false,
             has_checkerboard: false,
             has_safe_areas: false,
+            is_cropping: false,
+            is_scale_linked: true,
             gesture: Gesture::default(),
             help: HelpLine::default(),
             thumbnails: Thumbnails::default(),

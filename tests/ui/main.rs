@@ -3,6 +3,7 @@
 mod bars;
 mod clips;
 mod gestures;
+mod handles;
 mod layer;
 mod markers;
 mod overview;

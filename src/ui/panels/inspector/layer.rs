@@ -6,6 +6,7 @@ use super::fields::{Choice, FIELD_HEIGHT, choice_ui, common, row_ui, section_ui}
 use super::key_edits::together;
 use super::panel::{chip, opacity_ui};
 use super::parameter_row::{keyed_row_ui, parameters_ui};
+use super::scale_row::scale_row_ui;
 use crate::project::{
     AlphaMode, BlendMode, CornerPin, EditCommand, Fit, Flip, Layer, LayerEdit, MediaId, Parameter,
     ToneMap, Transform,
@@ -38,7 +39,7 @@ pub(crate) fn transform_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '
         return;
     }
     parameters_ui(ui, "Position", layers, &[P::PositionX, P::PositionY], pass);
-    parameters_ui(ui, "Scale", layers, &[P::ScaleX, P::ScaleY], pass);
+    scale_row_ui(ui, layers, pass);
     parameters_ui(ui, "Rotation", layers, &[P::Rotation], pass);
     parameters_ui(ui, "Anchor", layers, &[P::AnchorX, P::AnchorY], pass);
     let fit = Choice {

@@ -7,6 +7,7 @@ use super::fields::{FIELD_HEIGHT, KEYS_WIDTH, LABEL_WIDTH, Number, is_mixed, num
 use super::key_edits::{
     cleared, interpolated, interpolation_at, reset, set_values, together, toggled,
 };
+use super::scale_row::{is_scale_linked, with_linked};
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit::on_frame;
 use crate::project::{Interpolation, Layer, Parameter};
@@ -102,7 +103,8 @@ pub(crate) fn parameters_ui(
     });
 }
 
-fn parameter_ui(
+/// Draws the field of one parameter.
+pub(crate) fn parameter_ui(
     ui: &mut Ui,
     width: f32,
     layers: &[&Layer],
@@ -129,11 +131,13 @@ fn parameter_ui(
         suffix: unit.suffix,
         tooltip: parameter.label(),
     };
+    let is_linked = is_scale_linked(ui, pass);
     number_ui(ui, width, number, pass, |change| {
         let edits = layers.iter().map(|layer| {
             let old = f64::from(parameter.of(&layer.at(at))) * unit.factor;
             let value = (change(old) / unit.factor) as f32;
-            set_values(layer, at, [(parameter, value)])
+            let values = with_linked(&layer.at(at), (parameter, value), is_linked);
+            set_values(layer, at, values)
         });
         together(edits.collect(), "Change layers")
     });
