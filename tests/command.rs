@@ -47,6 +47,7 @@ fn sample() -> Project {
             time: seconds(time),
             name: name.to_owned(),
             colour: 1,
+            note: String::new(),
         });
     }
     assert_eq!(project.validate(), Ok(()), "the rules hold");

@@ -152,6 +152,7 @@ actions! {
             [
                 AddLayer "/edit/add-layer" "Add layer" ["Ctrl+Shift+N"] => ContextOperation::AddLayer;
                 Rename "/window/rename" "Rename…" ["F2"] => WindowOperation::Rename;
+                CropHandles "/window/crop-handles" "Crop on the picture" ["C"] => WindowOperation::CropHandles;
             ]
             [
                 ToggleVisible "/window/toggle-visible" "Layer visible" ["Ctrl+M"] => LayerOperation::Toggle(LayerSwitch::Visible);
@@ -217,6 +218,7 @@ actions! {
             ]
             [
                 AddMarker "/edit/add-marker" "Add marker" ["M"] => ContextOperation::AddMarker;
+                ShowMarkers "/window/markers" "Markers" ["Shift+M"] => WindowOperation::Panel;
                 PreviousMarker "/transport/previous-marker" "To the previous marker" ["Shift+Up"] => ContextOperation::ToMarker(Direction::Backwards);
                 NextMarker "/transport/next-marker" "To the next marker" ["Shift+Down"] => ContextOperation::ToMarker(Direction::Forwards);
             ]

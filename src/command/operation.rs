@@ -69,6 +69,8 @@ pub enum WindowOperation {
     NextTimeFormat,
     /// Shows the picture alone, or the panels again.
     PreviewOnly,
+    /// Shows handles that crop the selected layer on its picture, or those that move it.
+    CropHandles,
     /// Turns snapping on or off.
     ToggleSnap,
     /// Changes the part of time that the timeline shows.
@@ -294,10 +296,13 @@ impl ContextOperation {
 
 /// Adds a marker with a name of its own.
 pub fn new_marker(project: &Project, time: Time) -> EditCommand {
+    let is_free = |name: &String| project.markers.iter().all(|other| other.name != *name);
+    let mut names = (project.markers.len() + 1..).map(|number| format!("Marker {number}"));
     EditCommand::Marker(MarkerEdit::Add(Marker {
         time,
-        name: format!("Marker {}", project.markers.len() + 1),
+        name: names.find(is_free).unwrap_or_default(),
         colour: MARKER_COLOUR,
+        note: String::new(),
     }))
 }
 

@@ -53,6 +53,6 @@ pub use storage::{
     FileStamp, Progress, ProjectFileError, backup_of, backup_path, replace_small_file,
 };
 pub use validate::{
-    MAX_CANVAS_PX, MAX_ITEMS, MAX_LOOPS, MAX_NAME_BYTES, MAX_NOTES_BYTES, MAX_PHASE, MAX_SPEED,
-    MAX_TIME, ProjectError,
+    MAX_CANVAS_PX, MAX_ITEMS, MAX_LOOPS, MAX_NAME_BYTES, MAX_NOTE_BYTES, MAX_NOTES_BYTES,
+    MAX_PHASE, MAX_SPEED, MAX_TIME, ProjectError,
 };

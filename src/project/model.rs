@@ -116,6 +116,9 @@ pub struct Marker {
     /// Index of its colour among the theme's six layer colours, 0 to 5.
     #[serde(default)]
     pub colour: u8,
+    /// Note of the users; at most [`MAX_NOTE_BYTES`](super::MAX_NOTE_BYTES).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// A span of time.
@@ -142,6 +145,14 @@ impl Project {
     /// The media file with this id.
     pub fn media(&self, id: MediaId) -> Option<&MediaRef> {
         self.media.iter().find(|media| media.id == id)
+    }
+
+    /// The index of the marker that lies in the same canvas frame as a time.
+    pub fn marker_at(&self, time: Time) -> Option<usize> {
+        let rate = self.canvas.frame_rate;
+        let frame = rate.frame_at(time);
+        let mut markers = self.markers.iter();
+        markers.position(|marker| rate.frame_at(marker.time) == frame)
     }
 
     /// The layer with this id.

@@ -18,6 +18,9 @@ pub const MAX_ITEMS: usize = 10_000;
 /// Longest name of a layer or marker, in bytes.
 pub const MAX_NAME_BYTES: usize = 1024;
 
+/// Longest note of a marker, in bytes.
+pub const MAX_NOTE_BYTES: usize = 2048;
+
 /// Longest notes, in bytes.
 pub const MAX_NOTES_BYTES: usize = 1 << 20;
 
@@ -78,6 +81,12 @@ pub enum ProjectError {
     EmptyPath {
         /// Its number.
         media: u32,
+    },
+    /// The note of a marker is too long.
+    #[error("the note of the marker {name:?} is longer than {MAX_NOTE_BYTES} bytes")]
+    NoteTooLong {
+        /// The marker's name.
+        name: String,
     },
     /// The notes are too long.
     #[error("the notes are longer than {MAX_NOTES_BYTES} bytes")]
@@ -318,6 +327,11 @@ fn check_markers(project: &Project) -> Result<(), ProjectError> {
         if marker.name.len() > MAX_NAME_BYTES {
             return Err(ProjectError::NameTooLong { what: "marker" });
         }
+        if marker.note.len() > MAX_NOTE_BYTES {
+            return Err(ProjectError::NoteTooLong {
+                name: marker.name.clone(),
+            });
+        }
         let is_coloured = usize::from(marker.colour) < MAX_LAYERS;
         if marker.time < earliest || marker.time > MAX_TIME || !is_coloured {
             return Err(ProjectError::Marker {
@@ -413,6 +427,7 @@ mod tests {
                     time: Time::ZERO,
                     name: String::new(),
                     colour: 6,
+                    note: String::new(),
                 }];
             },
         ] {

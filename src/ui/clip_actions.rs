@@ -166,28 +166,29 @@ fn nudged(pass: &Pass<'_, '_>, by: Time) -> Option<EditCommand> {
     group_edit::moved(pass.view.project, pass.state.selection.clips(), by, 0)
 }
 
-/// Cuts the selected clips in two, or, when none of them is under the playhead, all that are.
+/// Cuts the lanes of the selected clips at the playhead, or, when none of them is there, all lanes.
 fn split(pass: &Pass<'_, '_>) -> Option<EditCommand> {
     let at = playhead(pass);
-    let cut = |clips: Vec<(&Layer, &Clip)>| {
-        let mut next = pass.view.project.next_clip_id();
+    let project = pass.view.project;
+    let ids = pass.state.selection.clips();
+    let is_there = |clip: &Clip| clip.start < at && at < clip.end();
+    let is_chosen = |clip: &Clip| is_there(clip) && ids.contains(&clip.id);
+    let cut = |layers: Vec<&Layer>| {
+        let mut next = project.next_clip_id();
         let mut edits = Vec::new();
-        for (layer, clip) in clips {
-            let length = actions::media_duration(pass, clip);
-            let parts = clip_split::split(layer, clip, at, next, length);
-            let Some(parts) = parts.map(Vec::from) else {
-                continue;
-            };
-            // One that cannot be cut, within a crossfade, keeps none of the others from it.
-            let cut = EditCommand::Batch(parts.clone(), "Split".into());
-            if group_edit::is_possible(pass.view.project, &cut) {
+        for layer in layers.into_iter().filter(|layer| !layer.is_locked) {
+            let length = |clip: &Clip| actions::media_duration(pass, clip);
+            if let Some(parts) = clip_split::split_layer(project, layer, at, next, length) {
                 next = ClipId(next.0.saturating_add(1));
                 edits.extend(parts);
             }
         }
         group_edit::batch("Split", edits)
     };
-    cut(selected(pass)).or_else(|| cut(under_playhead(pass)))
+    let layers = project.layers.iter();
+    let chosen = layers.clone();
+    let chosen = chosen.filter(|layer| layer.clips.iter().any(is_chosen));
+    cut(chosen.collect()).or_else(|| cut(layers.collect()))
 }
 
 fn slipped(pass: &Pass<'_, '_>, by: Time) -> Option<EditCommand> {

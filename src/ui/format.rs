@@ -1,7 +1,7 @@
 //! Numbers as the window writes them.
 
-use crate::status::snapshot::Counts;
-use crate::status::snapshot::MediaSummary;
+use crate::status::snapshot::{Counts, MediaSummary, PlayedBy, ProxyStatus};
+use crate::status::{MediaState, MediaStatus};
 use crate::time::{FrameRate, Time};
 
 /// Placeholder where there is no number.
@@ -59,6 +59,50 @@ pub(crate) fn codec_label(codec: &str) -> &str {
         other => other,
     }
 }
+
+/// The reason for which a file costs more than its kind would have to; `None` for HAP, stills, codecs that code every
+/// picture by itself, and files that have a proxy.
+pub(crate) fn codec_cost(status: &MediaStatus, has_bc: bool) -> Option<&'static str> {
+    let MediaState::Ready(summary) = &status.state else {
+        return None;
+    };
+    match summary.played_by {
+        PlayedBy::Hap if has_bc => None,
+        PlayedBy::Hap => {
+            Some("The processor decompresses it: the graphics adapter has no BC textures")
+        }
+        PlayedBy::Live => None,
+        PlayedBy::Ffmpeg => {
+            let is_long_gop = summary.frames > 1 && LONG_GOP.contains(&codec_label(&summary.codec));
+            let has_proxy = status.proxy == ProxyStatus::Ready;
+            (is_long_gop && !has_proxy).then_some(
+                "Most of its pictures need others to be decoded before: jumps take longer",
+            )
+        }
+    }
+}
+
+/// Codecs, by their labels, that code most pictures as differences from others (a long GOP).
+const LONG_GOP: [&str; 18] = [
+    "H.264",
+    "HEVC",
+    "AV1",
+    "VP8",
+    "VP9",
+    "MPEG-2",
+    "MPEG-4",
+    "mpeg1video",
+    "msmpeg4v3",
+    "wmv1",
+    "wmv2",
+    "wmv3",
+    "vc1",
+    "h263",
+    "theora",
+    "flv1",
+    "vvc",
+    "rv40",
+];
 
 /// `1080p · 60 · 96 MB/s`.
 pub(crate) fn media_line(summary: &MediaSummary) -> String {

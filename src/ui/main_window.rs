@@ -90,6 +90,7 @@ impl MainWindow {
         let ctx = ui.ctx().clone();
         self.state.follow(view.project, view.document);
         self.state.thumbnails.begin_pass();
+        self.state.help.begin_pass();
         self.state.gesture.begin_pass(&ctx, commands);
         let mut pass = Pass {
             view,
@@ -128,6 +129,7 @@ impl MainWindow {
             ctx.request_repaint();
         }
         pass.state.gesture.end_pass(&ctx, pass.commands);
+        pass.state.help.end_pass(&ctx);
         self.after_typing.end_pass(&ctx, pass.commands);
     }
 }
@@ -161,12 +163,12 @@ fn paste(text: &str, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// Lets Escape close the window in front before it deselects. A text field and a menu have the key to themselves.
+/// Lets Escape close the window in front, or end cropping, before it deselects. A text field and a menu have the key to themselves.
 fn escape_ui(ctx: &egui::Context, is_escape_taken: bool, pass: &mut Pass<'_, '_>) {
     let is_taken = is_escape_taken || egui::Popup::is_any_open(ctx);
     if !is_taken
         && ctx.input(|input| input.key_pressed(Key::Escape))
-        && close_front(ctx, &mut pass.state.panels)
+        && (close_front(ctx, &mut pass.state.panels) || std::mem::take(&mut pass.state.is_cropping))
     {
         ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     }

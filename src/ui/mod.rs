@@ -9,7 +9,7 @@
 //!   `panel`, `shown_panels`: a row of it, and which are shown. `widgets/`: parts of panels.
 //! * `shortcuts`, [`keymap`]: the keys of actions. `actions`, `clip_actions`, `select_actions`, `transport_actions`: an
 //!   action carried out.
-//! * `selection`, `renaming`, `timeline_scale`, `thumbnails`: parts of the state. `gesture`: a drag as one step of
+//! * `selection`, `renaming`, `timeline_scale`, `thumbnails`, `help_line`: parts of the state. `gesture`: a drag as one step of
 //!   undo. `after_typing`: shortcuts put off while a field is typed in.
 //! * [`theme`]: colours, from `assets/theme.ron`; `style`: fonts and egui's style, from the theme. `format`: numbers.
 //! * `prebuffer_field`: a field that several panels have. `panic_notice`: drawn in place of the panels after one of them panicked.
@@ -25,6 +25,7 @@ mod clip_actions;
 mod docks;
 mod format;
 mod gesture;
+mod help_line;
 pub mod keymap;
 pub mod main_window;
 mod panel;

@@ -51,6 +51,12 @@ impl<'v> Pass<'_, 'v> {
         media.any(|status| matches!(status.state, MediaState::Failed(_)))
     }
 
+    /// True unless the graphics adapter lacks the textures that HAP needs.
+    pub fn has_bc(&self) -> bool {
+        let adapter = self.view.snapshot.adapter.as_ref();
+        adapter.is_none_or(|adapter| adapter.bc)
+    }
+
     /// True while a prompt holds the window.
     pub fn has_prompt(&self) -> bool {
         self.view.program.prompt.is_some() || self.view.document.unsaved_prompt.is_some()
@@ -82,6 +88,12 @@ impl<'v> Pass<'_, 'v> {
         })
     }
 
+    /// Selects a marker, and begins to rename it.
+    pub fn rename_marker(&mut self, index: usize) {
+        self.state.selection = Selection::Marker(index);
+        self.state.renaming = self.renaming();
+    }
+
     /// The layers that are selected, or that have clips that are, each once; last the one that [`Self::selected_layer`]
     /// gives.
     pub fn selected_layers(&self) -> Vec<&'v Layer> {
@@ -89,14 +101,16 @@ impl<'v> Pass<'_, 'v> {
         let Some(shown) = self.selected_layer() else {
             return Vec::new();
         };
-        let clips = self.state.selection.clips();
-        let is_selected = |layer: &Layer| {
-            self.state.selection.has_layer(layer.id)
-                || layer.clips.iter().any(|clip| clips.contains(&clip.id))
-        };
         let others = project.layers.iter().filter(|layer| layer.id != shown.id);
-        let mut layers: Vec<_> = others.filter(|layer| is_selected(layer)).collect();
+        let mut layers: Vec<_> = others.filter(|layer| self.is_selected(layer)).collect();
         layers.push(shown);
         layers
+    }
+
+    /// True if a layer or a clip on it is selected.
+    pub fn is_selected(&self, layer: &Layer) -> bool {
+        let clips = self.state.selection.clips();
+        self.state.selection.has_layer(layer.id)
+            || layer.clips.iter().any(|clip| clips.contains(&clip.id))
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::gesture::Gesture;
+use super::help_line::HelpLine;
 use super::renaming::Renaming;
 use super::selection::{RememberedSelections, Selection};
 use super::shown_panels::{PanelInfo, ShownPanels};
@@ -31,8 +32,14 @@ pub(crate) struct ViewState {
     pub has_safe_areas: bool,
     /// Names of the inspector's sections that are folded away.
     pub folded_sections: BTreeSet<String>,
+    /// True while the handles on the preview are those of the crop.
+    pub is_cropping: bool,
+    /// True while a scale across that is edited takes the one down along, and the other way round.
+    pub is_scale_linked: bool,
     /// The gesture in progress.
     pub gesture: Gesture,
+    /// The line of help in the status bar.
+    pub help: HelpLine,
     /// Textures of thumbnails.
     pub thumbnails: Thumbnails,
     /// True while media dragged out of the bin is over the lanes.
@@ -63,7 +70,10 @@ impl ViewState {
             has_checkerboard: false,
             has_safe_areas: false,
             folded_sections: BTreeSet::new(),
+            is_cropping: false,
+            is_scale_linked: true,
             gesture: Gesture::default(),
+            help: HelpLine::default(),
             thumbnails: Thumbnails::default(),
             is_media_over_lanes: false,
             timeline: TimelineScale::default(),

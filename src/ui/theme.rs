@@ -14,6 +14,9 @@ use crate::project::{Layer, MAX_LAYERS};
 /// Opacity of the accent behind a chosen entry: low enough for text in the accent to be read.
 const SELECTED_OPACITY: f32 = 0.2;
 
+/// Share of a layer's colour in the band of its clips.
+const BAND_SHARE: f32 = 0.42;
+
 static THEMES: LazyLock<Themes> = LazyLock::new(|| {
     ron::from_str(include_str!("../../assets/theme.ron"))
         .expect("the built-in themes are checked by a test")
@@ -107,25 +110,19 @@ impl Theme {
         self.layers[usize::from(layer.colour) % MAX_LAYERS]
     }
 
-    /// A codec's colour in the media bin: one for each variant of HAP, dim for stills, one for all else.
-    pub fn codec(&self, codec: &str) -> Color32 {
-        match codec {
-            "Hap1" => self.layers[5],
-            "Hap5" => self.layers[1],
-            "HapY" => self.layers[3],
-            "HapM" => self.layers[0],
-            "HapA" => self.warning,
-            "Hap7" | "HapH" => self.layers[4],
-            _ if is_still(codec) => self.dim,
-            _ => self.layers[2],
+    /// The band of a layer's clips, and the text on it: subdued, and in full colour where the layer is chosen.
+    pub fn band(&self, layer: &Layer, is_chosen: bool) -> (Color32, Color32) {
+        self.band_of(self.layer(layer), is_chosen)
+    }
+
+    fn band_of(&self, colour: Color32, is_chosen: bool) -> (Color32, Color32) {
+        if is_chosen {
+            (colour, self.background)
+        } else {
+            let fill = self.background.lerp_to_gamma(colour, BAND_SHARE);
+            (fill, self.strong)
         }
     }
-}
-
-fn is_still(codec: &str) -> bool {
-    ["png", "jpeg", "mjpeg", "tiff", "bmp"]
-        .iter()
-        .any(|still| codec.eq_ignore_ascii_case(still))
 }
 
 fn colour<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Color32, D::Error> {
@@ -212,6 +209,17 @@ mod tests {
             let own = [theme.accent, theme.warning, theme.error];
             for colour in theme.layers.into_iter().chain(own) {
                 let found = contrast(colour, theme.background);
+                assert!(found >= TEXT_CONTRAST, "{name}: {colour:?}: {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_on_the_bands_of_clips_stand_out_enough() {
+        for (name, theme) in [("dark", Theme::dark()), ("light", Theme::light())] {
+            for (colour, is_chosen) in theme.layers.iter().flat_map(|c| [(*c, false), (*c, true)]) {
+                let (fill, text) = theme.band_of(colour, is_chosen);
+                let found = contrast(text, fill);
                 assert!(found >= TEXT_CONTRAST, "{name}: {colour:?}: {found}");
             }
         }

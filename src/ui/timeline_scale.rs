@@ -108,6 +108,26 @@ impl TimelineScale {
         self.set_origin(start - Time::from_seconds_f64(before));
     }
 
+    /// The span that is shown.
+    pub fn shown(&self) -> (Time, Time) {
+        let end = self.time_at_offset(f64::from(self.width));
+        (self.origin, end)
+    }
+
+    /// Shows a span and nothing beside it, as far as the zoom goes; its start stays.
+    pub fn set_shown(&mut self, start: Time, end: Time) {
+        self.wants_fit = false;
+        let length = (end - start).seconds().max(1e-3);
+        self.points_per_s = (f64::from(self.width) / length).clamp(FARTHEST, CLOSEST);
+        self.set_origin(start);
+    }
+
+    /// The whole of the timeline: the project as it is fitted, and what is shown.
+    pub fn whole(&self, duration: Time) -> Time {
+        let fitted = Time::from_seconds_f64(fitted_length(duration));
+        fitted.max(self.shown().1)
+    }
+
     /// Moves the shown part so that a span is in sight, if it is not; its start where it is too long.
     pub fn reveal(&mut self, start: Time, end: Time) {
         let (left, right) = (self.offset_of(start), self.offset_of(end));
@@ -142,12 +162,7 @@ impl TimelineScale {
 
     fn fit(&mut self, duration: Time) {
         self.wants_fit = false;
-        let length = if duration == Time::ZERO {
-            EMPTY_LENGTH
-        } else {
-            duration
-        };
-        let points = f64::from(self.width) / (length.seconds() * FIT_MARGIN);
+        let points = f64::from(self.width) / fitted_length(duration);
         self.points_per_s = points.clamp(FARTHEST, CLOSEST);
         self.origin = Time::ZERO;
         self.fitted = Some(self.width);
@@ -165,6 +180,16 @@ impl TimelineScale {
     fn time_at_offset(&self, offset: f64) -> Time {
         self.origin + Time::from_seconds_f64(offset / self.points_per_s)
     }
+}
+
+/// Seconds that a fitted timeline shows.
+fn fitted_length(duration: Time) -> f64 {
+    let length = if duration == Time::ZERO {
+        EMPTY_LENGTH
+    } else {
+        duration
+    };
+    length.seconds() * FIT_MARGIN
 }
 
 /// Maps between time and the horizontal position in a rectangle.

@@ -4,10 +4,21 @@ use super::actions::context;
 use super::pass::Pass;
 use super::selection::Selection;
 use crate::command::operation::ContextOperation;
+use crate::project::edit::clip_edit;
 
 /// Carries out an operation.
 pub(crate) fn perform(operation: ContextOperation, pass: &mut Pass<'_, '_>) {
     let context = context(pass);
+    if operation == ContextOperation::AddMarker
+        && let Some(there) = context.project.marker_at(clip_edit::on_frame(
+            context.project,
+            context.transport.playhead,
+        ))
+    {
+        // There is one: its name is what may be wanted.
+        pass.rename_marker(there);
+        return;
+    }
     let Some(command) = operation.command(&context) else {
         return;
     };

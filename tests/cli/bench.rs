@@ -1,22 +1,17 @@
 //! The measuring commands as scripts see them: their numbers, and their exit codes.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use serde_json::Value;
 
-fn run(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sextet"))
-        .args(args)
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("SEXTET_LOG")
-        .output()
-        .expect("the binary runs")
-}
+use super::program::{make_card, run, text};
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+/// A card of sixty frames in this folder; gives its path.
+fn card(folder: &Path, name: &str, format: &str) -> String {
+    let size = ["--format", format, "--size", "192x108"];
+    let rest = ["--fps", "30", "--frames", "60", "--noise", "0.5"];
+    make_card(folder, name, &[&size[..], &rest].concat())
 }
 
 /// Output of a successful run, which must be one JSON object and nothing else.
@@ -31,17 +26,6 @@ fn json(args: &[&str]) -> Value {
     serde_json::from_slice(&done.stdout).expect("one JSON object")
 }
 
-/// A card of sixty frames in this folder; gives its path.
-fn make_card(folder: &Path, name: &str, format: &str) -> String {
-    let path = folder.join(name).display().to_string();
-    let made = run(&[
-        "testcard", "-o", &path, "--format", format, "--size", "192x108", "--fps", "30",
-        "--frames", "60", "--noise", "0.5",
-    ]);
-    assert!(made.status.success(), "{}", text(&made.stderr));
-    path
-}
-
 fn positive(value: &Value) -> f64 {
     let number = value.as_f64().expect("a number");
     assert!(number > 0.0, "{number}");
@@ -51,7 +35,7 @@ fn positive(value: &Value) -> f64 {
 #[test]
 fn decode_measures_each_file_from_memory_and_from_the_disk() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let card = make_card(folder.path(), "q.mov", "hap-q");
+    let card = card(folder.path(), "q.mov", "hap-q");
     let report = json(&["bench", "decode", &card, "--threads", "2", "--json"]);
     assert_eq!(report["schema"], 1);
     assert_eq!(report["threads"], 2);
@@ -76,7 +60,7 @@ fn decode_measures_each_file_from_memory_and_from_the_disk() {
 #[test]
 fn decode_names_an_unreadable_file_and_measures_the_others() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let card = make_card(folder.path(), "a.mov", "hap");
+    let card = card(folder.path(), "a.mov", "hap");
     let done = run(&["bench", "decode", "/nowhere.mov", &card, "--json"]);
     assert_eq!(done.status.code(), Some(2));
     assert!(text(&done.stderr).contains("/nowhere.mov"));
@@ -87,7 +71,7 @@ fn decode_names_an_unreadable_file_and_measures_the_others() {
 #[test]
 fn every_jump_lands_on_the_frame_asked_for() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let card = make_card(folder.path(), "a.mov", "hap");
+    let card = card(folder.path(), "a.mov", "hap");
     for renderer in ["none", "gpu"] {
         let args = [
             "bench",
@@ -170,8 +154,8 @@ fn a_single_picture_offers_nowhere_to_jump() {
 fn playback_plays_more_layers_than_a_project_has_however_files_are_read() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let cards = [
-        make_card(folder.path(), "a.mov", "hap"),
-        make_card(folder.path(), "b.mov", "hap-alpha"),
+        card(folder.path(), "a.mov", "hap"),
+        card(folder.path(), "b.mov", "hap-alpha"),
     ];
     for io in ["auto", "pread", "direct", "mmap", "uring", "sync"] {
         let done = run(&[
@@ -220,7 +204,7 @@ fn playback_plays_more_layers_than_a_project_has_however_files_are_read() {
 /// Frames that each of 24 layers shows, and number of all that are due, from a disk that holds twelve of them.
 fn overloaded() -> (Vec<u64>, u64) {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let card = make_card(folder.path(), "card.mov", "hap");
+    let card = card(folder.path(), "card.mov", "hap");
     let probed = json(&["probe", &card, "--json"]);
     let rate = positive(&probed[0]["mean_mb_per_s"]) * 24.0 / 2.0;
     let rate = format!("{rate:.4}");
@@ -269,7 +253,7 @@ fn twice_as_many_layers_as_the_disk_holds_lose_alike() {
 #[test]
 fn as_fast_as_they_come_no_frame_is_left_out() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let card = make_card(folder.path(), "a.mov", "hap");
+    let card = card(folder.path(), "a.mov", "hap");
     for io in ["pread", "sync"] {
         let args = [
             "bench",
@@ -299,7 +283,7 @@ fn as_fast_as_they_come_no_frame_is_left_out() {
 #[test]
 fn a_quick_playhead_is_looked_at_once_a_picture() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let card = make_card(folder.path(), "q.mov", "hap-q");
+    let card = card(folder.path(), "q.mov", "hap-q");
     let report = json(&[
         "play",
         &card,
@@ -323,7 +307,7 @@ fn a_quick_playhead_is_looked_at_once_a_picture() {
 #[test]
 fn one_layer_jumps_while_others_play() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let cards = ["a.mov", "b.mov", "c.mov"].map(|name| make_card(folder.path(), name, "hap"));
+    let cards = ["a.mov", "b.mov", "c.mov"].map(|name| card(folder.path(), name, "hap"));
     let [card, one, other] = &cards;
     let done = run(&[
         "bench", "seek", card, "--count", "20", "--json", "--beside", one, other,
@@ -366,7 +350,7 @@ fn measurements_of_nothing_are_refused() {
 #[test]
 fn a_run_ends_when_it_should_though_the_next_picture_is_due_much_later() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let card = make_card(folder.path(), "h.mov", "hap");
+    let card = card(folder.path(), "h.mov", "hap");
     let args = ["bench", "playback", &card, "--fps", "1/1000"];
     let report = json(&[&args[..], &["--seconds", "0.2", "--json"]].concat());
     assert_eq!(report["totals"]["due"], 1, "{report}");

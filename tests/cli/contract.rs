@@ -1,38 +1,15 @@
 //! The command line as scripts see it: exit codes, and what goes to which output.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
 use sextet::project::Clip;
 
-fn sextet(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sextet"));
-    // No window may open, whatever the machine has.
-    command
-        .args(args)
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("SEXTET_LOG");
-    command
-}
-
-fn run(args: &[&str]) -> Output {
-    sextet(args).output().expect("the binary runs")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use super::program::{SMALL, make_card, run, sextet, text};
 
 /// A card of twelve frames in this folder; gives its path.
-fn make_card(folder: &Path) -> String {
-    let path = folder.join("card.mov").display().to_string();
-    let size_and_rate = ["--size", "64x32", "--fps", "60", "--frames", "12"];
-    let mut args = vec!["testcard", "-o", &path, "--format", "hap"];
-    args.extend(size_and_rate);
-    let made = run(&args);
-    assert!(made.status.success(), "{}", text(&made.stderr));
-    path
+fn card(folder: &Path) -> String {
+    make_card(folder, "card.mov", &[&SMALL[..], &["12"]].concat())
 }
 
 #[test]
@@ -87,7 +64,7 @@ fn a_file_that_is_not_there_gives_exit_code_2_and_is_named_once() {
 #[test]
 fn a_file_that_is_not_there_keeps_its_layer_beside_others_and_is_told_of_once() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let (card, gone) = (make_card(folder.path()), folder.path().join("gone.mov"));
+    let (card, gone) = (card(folder.path()), folder.path().join("gone.mov"));
     let gone = gone.display().to_string();
     let played = run(&[
         "play",
@@ -111,7 +88,7 @@ fn a_file_that_is_not_there_keeps_its_layer_beside_others_and_is_told_of_once() 
 #[test]
 fn the_json_of_probe_is_one_array_with_an_object_for_each_file() {
     let folder = tempfile::tempdir().expect("a folder");
-    let card = make_card(folder.path());
+    let card = card(folder.path());
     let probed = run(&["probe", &card, &card, "--json"]);
     assert_eq!(probed.status.code(), Some(0), "{}", text(&probed.stderr));
     let files: serde_json::Value =
@@ -127,7 +104,7 @@ fn the_json_of_probe_is_one_array_with_an_object_for_each_file() {
 #[test]
 fn a_reader_that_has_gone_is_no_error() {
     let folder = tempfile::tempdir().expect("a folder");
-    let card = make_card(folder.path());
+    let card = card(folder.path());
     let mut child = sextet(&["probe", &card, "--json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -153,7 +130,7 @@ fn without_a_display_the_window_says_what_else_there_is() {
 #[test]
 fn without_an_adapter_all_is_done_that_goes_without_and_the_reason_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
-    let card = make_card(folder.path());
+    let card = card(folder.path());
     let picture = folder.path().join("out.png").display().to_string();
     let without = |args: &[&str]| {
         let mut command = sextet(args);

@@ -2,21 +2,18 @@
 //! pixels of the PNG, for each variant, size and renderer.
 
 use std::path::Path;
-use std::process::Command;
 
 use image::RgbaImage;
 use sextet::media::hap::testcard::read_index_grid;
 
+use super::program::{run, text};
+
 /// Frames of a card: more than a byte counts, so that two cells at least change.
 const FRAMES: u64 = 300;
 
-fn sextet(args: &[&str]) {
-    let output = Command::new(env!("CARGO_BIN_EXE_sextet"))
-        .args(args)
-        .output()
-        .expect("the binary runs");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{args:?}: {errors}");
+fn check_run(args: &[&str]) {
+    let done = run(args);
+    assert!(done.status.success(), "{args:?}: {}", text(&done.stderr));
 }
 
 /// The index in a picture; those under 24×16 are wholly the grey level `index mod 256`.
@@ -34,12 +31,12 @@ fn check_card(folder: &Path, format: &str, size: &str) {
     let frames = FRAMES.to_string();
     let what = ["--format", format, "--size", size, "--frames", &frames];
     let how = ["--fps", "60", "--chunks", "3", "--header", "4"];
-    sextet(&[&["testcard", "-o", &card], &what[..], &how[..]].concat());
+    check_run(&[&["testcard", "-o", &card], &what[..], &how[..]].concat());
     for renderer in ["cpu", "gpu"] {
         for index in [0, FRAMES / 2, FRAMES - 1] {
             let asked = index.to_string();
             let which = ["frame", &card, "--index", &asked, "-o", &picture];
-            sextet(&[&which[..], &["--renderer", renderer]].concat());
+            check_run(&[&which[..], &["--renderer", renderer]].concat());
             let shown = image::open(&picture).expect("a PNG").into_rgba8();
             let (width, height) = shown.dimensions();
             assert_eq!(format!("{width}x{height}"), size, "{name}");

@@ -7,18 +7,11 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-const SEXTET: &str = env!("CARGO_BIN_EXE_sextet");
+use super::program::sextet_behind;
 
 fn sextet(folder: &Path, limit: &str, args: &[&str]) -> Command {
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", &format!("{limit} exec \"$0\" \"$@\""), SEXTET])
-        .args(args)
-        .current_dir(folder)
-        .env("SEXTET_CACHE_DIR", "")
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("SEXTET_LOG");
+    let mut command = sextet_behind(limit, args);
+    command.current_dir(folder).env("SEXTET_CACHE_DIR", "");
     command
 }
 

@@ -4,22 +4,12 @@
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 use sextet::time::path_text::from_bytes;
 
-fn run(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sextet"));
-    command
-        .args(args)
-        .current_dir(folder)
-        .env("SEXTET_CACHE_DIR", "")
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("SEXTET_LOG");
-    command.output().expect("the binary runs")
-}
+use super::program::{make_card, run_in};
 
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout)
@@ -27,14 +17,12 @@ fn json(output: &Output) -> Value {
 }
 
 /// A card that is known by its width.
-fn make_card(folder: &Path, name: &str, width: u32) {
-    let (size, name) = (format!("{width}x32"), name.to_owned());
-    let rest = ["--format", "hap", "--fps", "60", "--frames", "3"];
-    let made = run(
-        folder,
-        &[&["testcard", "-o", &name, "--size", &size], &rest[..]].concat(),
-    );
-    assert!(made.status.success(), "{made:?}");
+fn card(folder: &Path, name: &str, width: u32) {
+    let size = format!("{width}x32");
+    let options = [
+        "--format", "hap", "--size", &size, "--fps", "60", "--frames", "3",
+    ];
+    make_card(folder, name, &options);
 }
 
 /// A project of one clip.
@@ -56,7 +44,7 @@ fn played(folder: &Path, project: &str) -> Value {
         "0.1",
         "--json",
     ];
-    let output = run(folder, &[&["play", project], &how[..]].concat());
+    let output = run_in(folder, &[&["play", project], &how[..]].concat());
     json(&output)["layers"][0]["width"].clone()
 }
 
@@ -67,9 +55,9 @@ fn a_project_plays_the_file_that_the_system_finds() {
     for name in ["real/show", "real/lib", "desk"] {
         std::fs::create_dir_all(folder.join(name)).expect("made");
     }
-    make_card(folder, "real/show/card.mov", 64);
-    make_card(folder, "real/card.mov", 96);
-    make_card(folder, "card.mov", 128);
+    card(folder, "real/show/card.mov", 64);
+    card(folder, "real/card.mov", 96);
+    card(folder, "card.mov", 128);
     write_project(&folder.join("real/show/show.ron"), "card.mov");
     symlink("../real/show/show.ron", folder.join("desk/show.ron")).expect("linked");
     assert_eq!(
@@ -77,11 +65,11 @@ fn a_project_plays_the_file_that_the_system_finds() {
         64,
         "beside the file itself"
     );
-    make_card(folder, "desk/card.mov", 160);
+    card(folder, "desk/card.mov", 160);
     assert_eq!(played(folder, "desk/show.ron"), 64, "not beside the link");
     symlink("real/lib", folder.join("media")).expect("linked");
     write_project(&folder.join("up.ron"), "media/../card.mov");
-    let probed = run(folder, &["probe", "--json", "media/../card.mov"]);
+    let probed = run_in(folder, &["probe", "--json", "media/../card.mov"]);
     assert_eq!(json(&probed)[0]["width"], 96, "above the folder itself");
     assert_eq!(played(folder, "up.ron"), 96, "as `probe` finds it");
     assert_eq!(
@@ -94,7 +82,7 @@ fn a_project_plays_the_file_that_the_system_finds() {
 #[test]
 fn a_project_whose_names_are_not_unicode_plays() {
     let folder = tempfile::tempdir().expect("a folder");
-    make_card(folder.path(), "card.mov", 64);
+    card(folder.path(), "card.mov", 64);
     let name = from_bytes(b"caf\xE9.mov".to_vec()).expect("a path");
     std::fs::rename(folder.path().join("card.mov"), folder.path().join(&name)).expect("renamed");
     let media = [(

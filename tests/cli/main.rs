@@ -9,4 +9,5 @@ mod links;
 mod numbers;
 mod open_files;
 mod outputs;
+mod program;
 mod tree;

@@ -1,23 +1,11 @@
 //! The commands about numbers, as scripts see them: `doctor` and whether `play` agrees with it, long runs, `report`.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
-fn run(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sextet"))
-        .args(args)
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("SEXTET_LOG")
-        .output()
-        .expect("the binary runs")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use super::program::{make_card, run, text};
 
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout)
@@ -26,16 +14,12 @@ fn json(output: &Output) -> Value {
 
 /// A card of five seconds whose frames are stored, so that all have the same length; gives its path. It has few frames a
 /// second, so that a busy machine, which answers a little late, still gives what its disk gives.
-fn make_card(folder: &Path, size: &str) -> String {
-    let path = folder
-        .join(format!("card-{size}.mov"))
-        .display()
-        .to_string();
-    let mut args = vec!["testcard", "-o", &path, "--format", "hap", "--size", size];
-    args.extend(["--fps", "24", "--frames", "120", "--compressor", "none"]);
-    let made = run(&args);
-    assert!(made.status.success(), "{}", text(&made.stderr));
-    path
+fn card(folder: &Path, size: &str) -> String {
+    let options = [
+        "--format", "hap", "--size", size, "--fps", "24", "--frames", "120",
+    ];
+    let stored = [&options[..], &["--compressor", "none"]].concat();
+    make_card(folder, &format!("card-{size}.mov"), &stored)
 }
 
 /// Rate that a card asks of the disk, in megabytes per second.
@@ -78,7 +62,7 @@ fn examine_and_play(card: &str, mb_per_s: f64) -> Examined {
 /// margins, as shares of those that are right.
 fn foresee<const N: usize>(cases: [Case; N]) -> [f64; N] {
     let folder = tempfile::tempdir().expect("a folder");
-    let card = &make_card(folder.path(), "320x192");
+    let card = &card(folder.path(), "320x192");
     let needed = 2.0 * needed_mb_per_s(card);
     std::thread::scope(|scope| {
         let running = cases.map(|case| {
@@ -131,7 +115,7 @@ fn the_doctor_says_beforehand_what_playing_then_shows() {
 #[test]
 fn the_doctor_names_what_is_missing_and_what_to_mend() {
     let folder = tempfile::tempdir().expect("a folder");
-    let odd = make_card(folder.path(), "66x34");
+    let odd = card(folder.path(), "66x34");
     let examined = run(&["doctor", &odd, "--json"]);
     assert_eq!(examined.status.code(), Some(1), "advice is a problem too");
     let diagnosis = json(&examined);
@@ -165,7 +149,7 @@ fn the_doctor_names_what_is_missing_and_what_to_mend() {
 #[test]
 fn a_long_run_tells_how_it_goes_and_its_report_can_be_read_at_any_time() {
     let folder = tempfile::tempdir().expect("a folder");
-    let card = make_card(folder.path(), "64x32");
+    let card = card(folder.path(), "64x32");
     let report = folder.path().join("soak.json").display().to_string();
     let mut args = vec!["play", &card, "--headless", "--renderer", "none"];
     args.extend(["--seconds", "1.5", "--every", "0.5", "--report", &report]);

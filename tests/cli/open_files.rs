@@ -3,38 +3,24 @@
 #![cfg(unix)]
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
-const SEXTET: &str = env!("CARGO_BIN_EXE_sextet");
+use super::program::{SMALL, make_card, sextet_behind};
 
 /// Runs the program in a shell that has set this limit before.
 fn run_limited(limit: &str, args: &[&str]) -> Output {
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", &format!("{limit} && exec \"$0\" \"$@\""), SEXTET])
-        .args(args)
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("SEXTET_LOG");
+    let mut command = sextet_behind(&format!("{limit} &&"), args);
     command.output().expect("a shell")
 }
 
-fn make_card(folder: &Path) -> String {
-    let path = folder.join("card.mov").display().to_string();
-    let args = [
-        "testcard", "-o", &path, "--format", "hap", "--size", "64x32",
-    ];
-    let rest = ["--fps", "60", "--frames", "6"];
-    let made = Command::new(SEXTET).args(args).args(rest).output();
-    let made = made.expect("the binary runs");
-    assert!(made.status.success(), "the card is written");
-    path
+fn card(folder: &Path) -> String {
+    make_card(folder, "card.mov", &[&SMALL[..], &["6"]].concat())
 }
 
 #[test]
 fn a_low_limit_is_raised_where_the_system_allows_it() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let card = make_card(folder.path());
+    let card = card(folder.path());
     // Four: standard input, output and error, and one more, which are too few to demux a file.
     let probed = run_limited("ulimit -S -n 4", &["probe", &card]);
     let complaint = String::from_utf8_lossy(&probed.stderr).into_owned();
@@ -44,7 +30,7 @@ fn a_low_limit_is_raised_where_the_system_allows_it() {
 #[test]
 fn a_limit_that_cannot_be_raised_is_named_with_the_file() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let card = make_card(folder.path());
+    let card = card(folder.path());
     let probed = run_limited("ulimit -n 4", &["probe", &card]);
     let complaint = String::from_utf8_lossy(&probed.stderr).into_owned();
     assert_eq!(probed.status.code(), Some(2), "{complaint}");

@@ -4,36 +4,11 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-fn sextet(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sextet"));
-    command
-        .args(args)
-        .current_dir(folder)
-        .env("SEXTET_CACHE_DIR", "")
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("SEXTET_LOG");
-    command
-}
-
-fn run(folder: &Path, args: &[&str]) -> Output {
-    sextet(folder, args).output().expect("the binary runs")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use super::program::{SMALL, make_card, run_in, sextet_in, text};
 
 /// A card of twelve frames, `card.mov`, in this folder.
-fn make_card(folder: &Path) {
-    let size_and_rate = ["--size", "64x32", "--fps", "60", "--frames", "12"];
-    let made = [
-        &["testcard", "-o", "card.mov", "--format", "hap"],
-        &size_and_rate[..],
-    ]
-    .concat();
-    let made = run(folder, &made);
-    assert!(made.status.success(), "{}", text(&made.stderr));
+fn card(folder: &Path) {
+    make_card(folder, "card.mov", &[&SMALL[..], &["12"]].concat());
 }
 
 /// A project that shows `media`, `show.ron`, in this folder.
@@ -52,7 +27,7 @@ fn make_project(folder: &Path, media: &[&str]) {
 fn no_command_writes_over_what_it_reads() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    make_card(folder);
+    card(folder);
     make_project(folder, &["card.mov"]);
     let card = std::fs::read(folder.join("card.mov")).expect("readable");
     let show = std::fs::read(folder.join("show.ron")).expect("readable");
@@ -73,7 +48,7 @@ fn no_command_writes_over_what_it_reads() {
         &[&play[..], &["card.mov", "--report", "card.mov"]].concat(),
         &[&draw[..], &["card.png", "card.png"]].concat(),
     ] {
-        let refused = run(folder, args);
+        let refused = run_in(folder, args);
         let said = text(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{args:?}: {said}");
         assert!(
@@ -97,7 +72,7 @@ fn no_command_writes_over_what_it_reads() {
 fn card_to(folder: &Path, output: &str) -> Output {
     let size_and_rate = ["--size", "64x32", "--fps", "60", "--frames", "3"];
     let what = ["testcard", "--format", "hap", "-o", output];
-    run(folder, &[&what[..], &size_and_rate].concat())
+    run_in(folder, &[&what[..], &size_and_rate].concat())
 }
 
 #[cfg(unix)]
@@ -153,14 +128,14 @@ fn a_card_written_through_a_link_leaves_the_link() {
 fn names_that_a_terminal_would_obey_are_shown_instead() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    make_card(folder);
+    card(folder);
     let good = "good\u{1b}[31m\n.mov";
     std::fs::rename(folder.join("card.mov"), folder.join(good)).expect("renamed");
     let missing = "bad\u{1b}]0;title\u{7}\nerror: all is lost.mov";
     let play = ["play", "--headless", "--renderer", "none"];
     let play = [&play[..], &["--seconds", "0.1", "--max-drops", "1"]].concat();
     for args in [&["probe"][..], &["bench", "decode"], &play] {
-        let done = run(folder, &[args, &[good, missing]].concat());
+        let done = run_in(folder, &[args, &[good, missing]].concat());
         let (shown, said) = (text(&done.stdout), text(&done.stderr));
         for output in [&shown, &said] {
             let is_raw = |letter: char| letter.is_control() && letter != '\n';
@@ -170,7 +145,7 @@ fn names_that_a_terminal_would_obey_are_shown_instead() {
         let missing = r"bad\u{1b}]0;title\u{7}\nerror: all is lost.mov";
         assert!(said.contains(missing), "{args:?}: {said}");
     }
-    let probed = run(folder, &["probe", "--json", good]).stdout;
+    let probed = run_in(folder, &["probe", "--json", good]).stdout;
     let files: serde_json::Value = serde_json::from_slice(&probed).expect("JSON");
     assert_eq!(files[0]["path"], good, "as it is");
 }
@@ -179,10 +154,10 @@ fn names_that_a_terminal_would_obey_are_shown_instead() {
 fn a_frame_is_written_as_its_name_ends_or_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    make_card(folder);
+    card(folder);
     let frame = |name| {
         let which = ["frame", "card.mov", "--index", "1", "--renderer", "cpu"];
-        run(folder, &[&which[..], &["-o", name]].concat())
+        run_in(folder, &[&which[..], &["-o", name]].concat())
     };
     let done = frame("out.jpg");
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
@@ -203,7 +178,7 @@ fn a_frame_is_written_as_its_name_ends_or_refused() {
 fn no_command_writes_over_the_file_of_somebody_else_unless_told_to() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    make_card(folder);
+    card(folder);
     let card = [
         "testcard", "--format", "hap", "--size", "64x32", "--fps", "60",
     ];
@@ -224,7 +199,7 @@ fn no_command_writes_over_the_file_of_somebody_else_unless_told_to() {
     ] {
         let path = folder.join(name);
         std::fs::write(&path, b"mine").expect("written");
-        let once = |more: &[&str]| run(folder, &[&args[..], &[name], more].concat());
+        let once = |more: &[&str]| run_in(folder, &[&args[..], &[name], more].concat());
         let refused = once(&[]);
         let said = text(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{name}: {said}");
@@ -264,7 +239,7 @@ fn a_sequence_has_any_rate_that_is_a_ratio_and_what_is_none_is_said() {
         ("", "25/1"),
     ] {
         let name = format!("a_%04d.png{rate}");
-        let probed = run(folder, &["probe", "--json", &name]);
+        let probed = run_in(folder, &["probe", "--json", &name]);
         assert_eq!(
             probed.status.code(),
             Some(0),
@@ -281,11 +256,11 @@ fn a_sequence_has_any_rate_that_is_a_ratio_and_what_is_none_is_said() {
             "0.1",
             "--json",
         ];
-        let played = run(folder, &[&["play", &name], &how[..]].concat());
+        let played = run_in(folder, &[&["play", &name], &how[..]].concat());
         let report: serde_json::Value = serde_json::from_slice(&played.stdout).expect("JSON");
         assert_eq!(report["layers"][0]["fps"], fps, "{name}");
         make_project(folder, &[&name]);
-        let played = run(folder, &[&["play", "show.ron"], &how[..]].concat());
+        let played = run_in(folder, &[&["play", "show.ron"], &how[..]].concat());
         let report: serde_json::Value = serde_json::from_slice(&played.stdout).expect("JSON");
         assert_eq!(report["layers"][0]["fps"], fps, "{name} in a project");
     }
@@ -298,7 +273,7 @@ fn a_sequence_has_any_rate_that_is_a_ratio_and_what_is_none_is_said() {
             &["frame", &name, "--index", "0", "-o", "o.png"],
             &[&name],
         ] {
-            let refused = run(folder, args);
+            let refused = run_in(folder, args);
             let said = text(&refused.stderr);
             assert_eq!(refused.status.code(), Some(2), "{args:?}: {said}");
             assert!(said.contains("not a frame rate"), "{args:?}: {said}");
@@ -311,7 +286,7 @@ fn a_sequence_has_any_rate_that_is_a_ratio_and_what_is_none_is_said() {
 fn a_run_of_no_time_has_no_rate_and_no_number_that_is_none() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    make_card(folder);
+    card(folder);
     image::RgbaImage::new(16, 16)
         .save(folder.join("still.png"))
         .expect("saved");
@@ -329,7 +304,7 @@ fn a_run_of_no_time_has_no_rate_and_no_number_that_is_none() {
         &["doctor", "still.png", "--json"],
         &["bench", "decode", "still.png", "--json"],
     ] {
-        let output = run(folder, args);
+        let output = run_in(folder, args);
         let shown = text(&output.stdout);
         // Absent by their meaning: the adapter, and times and rates that the system or a file does not have.
         let known = ["adapter", "at_s", "cold_mb_per_s", "cold_p99_ms"];
@@ -352,11 +327,11 @@ fn a_run_of_no_time_has_no_rate_and_no_number_that_is_none() {
 fn a_place_that_cannot_be_written_is_told_before_anything_plays() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    make_card(folder);
+    card(folder);
     let clock = sextet::time::Clock::system();
     for option in ["--screenshot", "--report"] {
         let play = ["play", "card.mov", "--headless", "--seconds", "60"];
-        let refused = run(folder, &[&play[..], &[option, "none/r.png"]].concat());
+        let refused = run_in(folder, &[&play[..], &[option, "none/r.png"]].concat());
         let said = text(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{option}: {said}");
         assert!(said.contains("cannot write"), "{option}: {said}");
@@ -399,7 +374,7 @@ fn signal(child: &Child, name: &str, times: usize) {
 fn a_run_that_is_ended_early_hands_over_its_results() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    make_card(folder);
+    card(folder);
     // As a terminal that goes and `timeout` send them.
     let signals = [("INT", 1), ("TERM", 2), ("HUP", 2)].into_iter();
     for (name, times) in signals.filter(|(name, _)| is_heard(name)) {
@@ -413,7 +388,7 @@ fn a_run_that_is_ended_early_hands_over_its_results() {
             "600",
         ];
         let how = ["--every", "0.2", "--max-drops", "1", "--report", "r.json"];
-        let child = sextet(folder, &[&play[..], &how].concat())
+        let child = sextet_in(folder, &[&play[..], &how].concat())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn();
@@ -443,10 +418,10 @@ fn a_run_that_is_ended_early_hands_over_its_results() {
 fn a_run_that_is_to_outlive_its_terminal_does() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    make_card(folder);
+    card(folder);
     let play = ["play", "card.mov", "--headless", "--renderer", "none"];
     let how = ["--seconds", "600", "--every", "0.2", "--max-drops", "1"];
-    let program = sextet(folder, &[&play[..], &how].concat());
+    let program = sextet_in(folder, &[&play[..], &how].concat());
     let mut command = Command::new("nohup");
     command.arg(program.get_program()).args(program.get_args());
     for (name, value) in program.get_envs() {
@@ -486,7 +461,7 @@ fn a_card_that_is_ended_early_leaves_nothing_behind() {
     for name in signals.filter(|name| is_heard(name)) {
         let card = ["testcard", "-o", "card.mov", "--format", "hap"];
         let how = ["--size", "640x360", "--fps", "60", "--frames", "1000000"];
-        let child = sextet(folder, &[&card[..], &how, &["--overwrite"]].concat())
+        let child = sextet_in(folder, &[&card[..], &how, &["--overwrite"]].concat())
             .stderr(Stdio::piped())
             .spawn();
         let mut child = Ended(child.expect("the binary runs"));
@@ -514,7 +489,7 @@ fn a_card_that_is_ended_early_leaves_nothing_behind() {
 fn numbers_below_zero_are_told_their_range() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    make_card(folder);
+    card(folder);
     let frame = ["frame", "card.mov", "-o", "out.png"];
     let play = ["play", "card.mov", "--headless"];
     for (args, range) in [
@@ -534,7 +509,7 @@ fn numbers_below_zero_are_told_their_range() {
             "the last is frame 11",
         ),
     ] {
-        let refused = run(folder, args);
+        let refused = run_in(folder, args);
         let said = text(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{args:?}");
         assert!(said.contains(range), "{args:?}: {said}");
@@ -552,16 +527,16 @@ fn what_is_no_media_file_is_told_apart_and_a_missing_one_once() {
         &frame,
         &["bench", "decode", "show.ron"],
     ] {
-        let refused = run(folder, args);
+        let refused = run_in(folder, args);
         let said = text(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{args:?}");
         assert!(said.contains("this is a project"), "{args:?}: {said}");
     }
-    let mistyped = run(folder, &["prob", "x.mov"]);
+    let mistyped = run_in(folder, &["prob", "x.mov"]);
     assert_eq!(mistyped.status.code(), Some(2));
     let said = text(&mistyped.stderr);
     assert!(said.contains("did you mean `sextet probe`"), "{said}");
-    let unwritten = run(folder, &["report", "none.json"]);
+    let unwritten = run_in(folder, &["report", "none.json"]);
     assert_eq!(unwritten.status.code(), Some(2));
     let said = text(&unwritten.stderr);
     assert!(said.contains("play --headless --report"), "{said}");
@@ -575,7 +550,7 @@ fn what_is_no_media_file_is_told_apart_and_a_missing_one_once() {
         "0.1",
     ];
     for args in [&play[..], &["play", "none.mov", "none.mov", "--headless"]] {
-        let played = run(folder, args);
+        let played = run_in(folder, args);
         assert_eq!(played.status.code(), Some(2), "{args:?}");
         let said = text(&played.stderr);
         assert_eq!(said.matches("none.mov").count(), 1, "{args:?}: {said}");

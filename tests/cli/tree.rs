@@ -2,25 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::Value;
 use sextet::project::{Marker, Project, storage::file};
 use sextet::time::Time;
 
+use super::program::{run, text};
+
 const KEYS: [&str; 8] = [
     "path", "type", "unit", "min", "max", "default", "value", "writable",
 ];
-
-fn run(args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sextet"));
-    command.args(args).env_remove("SEXTET_LOG");
-    command.output().expect("the binary runs")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 fn json(args: &[&str]) -> Vec<Value> {
     let printed = run(&[&["tree", "--json"], args].concat());
@@ -48,6 +39,7 @@ fn project(folder: &Path) -> String {
         time: Time::from_seconds(1),
         name: "Intro".to_owned(),
         colour: 1,
+        note: String::new(),
     });
     let path = folder.join("show.ron");
     file::save(&project, &path).expect("saved");

@@ -13,7 +13,7 @@ use sextet::time::FrameIndex;
 use super::make::{Clip, decoder_of, mean_difference, picture};
 
 /// Mean difference from FFmpeg's own conversion, out of 255; most of it is chroma, which it places less exactly.
-const TOLERANCE: f64 = 1.75;
+const TOLERANCE: f64 = 1.5;
 
 /// Frames asked for in each file.
 const RANDOM_FRAMES: usize = 50;

@@ -10,6 +10,7 @@ mod commands;
 mod errors;
 mod exact;
 mod families;
+mod fields;
 mod fuzz_seeds;
 mod hap;
 mod heif;

@@ -209,6 +209,7 @@ fn document_edit() -> impl Strategy<Value = EditCommand> {
             time,
             name: "here".to_owned(),
             colour: 2,
+            note: String::new(),
         }))),
         (0_usize..4).prop_map(|index| EditCommand::Marker(MarkerEdit::Remove(index))),
         (0_usize..4, any_time())
@@ -217,6 +218,8 @@ fn document_edit() -> impl Strategy<Value = EditCommand> {
             .prop_map(|(index, name)| EditCommand::Marker(MarkerEdit::Rename(index, name))),
         (0_usize..4, 0_u8..8)
             .prop_map(|(index, colour)| EditCommand::Marker(MarkerEdit::SetColour(index, colour))),
+        (0_usize..4, "[a-zé]{0,6}")
+            .prop_map(|(index, note)| EditCommand::Marker(MarkerEdit::SetNote(index, note))),
         "[a-zé \"\n]{0,20}".prop_map(|notes| EditCommand::Project(ProjectEdit::SetNotes(notes))),
         prop::option::of((any_time(), any_time())).prop_map(|range| {
             EditCommand::Project(ProjectEdit::SetLoopRange(

@@ -42,6 +42,7 @@ fn rich(folder: &Path) -> Project {
         time: seconds(2),
         name: "\"drop\"\n".to_owned(),
         colour: 3,
+        note: String::new(),
     });
     "Doors at eight.".clone_into(&mut project.notes);
     let layer = &mut project.layers[0];

@@ -307,11 +307,13 @@ fn project() -> Project {
                 time: seconds(6.2),
                 name: "Verse".to_owned(),
                 colour: 1,
+                note: String::new(),
             },
             Marker {
                 time: seconds(13.6),
                 name: "Chorus".to_owned(),
                 colour: 4,
+                note: String::new(),
             },
         ],
         loop_range: Some(TimeRange {

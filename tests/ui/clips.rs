@@ -296,6 +296,36 @@ fn split_cuts_all_clips_under_the_playhead_when_none_is_selected() {
 }
 
 #[test]
+fn split_within_a_crossfade_cuts_its_lane_and_every_other_one_in_one_step() {
+    let mut host = rich();
+    host.transport.is_playing = false;
+    let waves = &mut host.project.layers[3];
+    // From 5.8 to 6.8 s one clip goes over into the next.
+    waves.clips[1].start = seconds(5.8);
+    waves.clips[0].fade_in = seconds(0.5);
+    waves.clips[1].fade_out = seconds(0.5);
+    for at in [5.8, 6.1, 6.5, 6.8] {
+        let mut host = Host {
+            project: host.project.clone(),
+            snapshot: host.snapshot.clone(),
+            ..Host::default()
+        };
+        host.transport.playhead = seconds(at);
+        let mut harness = harness(host, SIZE);
+        let before = harness.state().project.clone();
+        key(&mut harness, CTRL, Key::K);
+        let layers = harness.state().project.layers.iter();
+        let counts: Vec<_> = layers.map(|layer| layer.clips.len()).collect();
+        let has_titles = usize::from(at > 6.0);
+        assert_eq!(counts, [1 + has_titles, 3, 2, 3, 2, 2], "at {at}");
+        let waves = &harness.state().project.layers[3].clips;
+        assert_eq!(waves[0].fade_in, seconds(0.5), "at {at}");
+        assert_eq!(waves[2].fade_out, seconds(0.5), "at {at}");
+        undoes_in_one_step(&mut harness, &before);
+    }
+}
+
+#[test]
 fn keys_nudge_move_across_lanes_slip_and_fade() {
     let mut harness = window();
     let before = harness.state().project.clone();

@@ -146,6 +146,7 @@ fn a_formula_is_entered_and_says_what_it_comes_to() {
 #[test]
 fn tab_goes_on_to_the_next_field_and_with_shift_back_and_enters_each() {
     let mut harness = window(LAYER);
+    click(&mut harness, "Link scales");
     click(&mut harness, "Position X");
     for text in ["1", "2", "30", "40", "5"] {
         write(&mut harness, text);
@@ -164,6 +165,23 @@ fn tab_goes_on_to_the_next_field_and_with_shift_back_and_enters_each() {
     assert_eq!(transform.rotation_deg, 10.0, "back from the anchor");
     assert_eq!(transform.scale, [0.3, 0.5]);
     assert_eq!(transform.anchor, [0.0; 2], "passed through");
+}
+
+#[test]
+fn linked_scales_are_typed_together_whichever_way_the_field_is_left() {
+    let mut harness = window(LAYER);
+    for (modifiers, end) in [
+        (Modifiers::NONE, Key::Enter),
+        (Modifiers::NONE, Key::Tab),
+        (Modifiers::SHIFT, Key::Tab),
+    ] {
+        type_into(&mut harness, "Scale Y", "10");
+        click(&mut harness, "Scale Y");
+        write(&mut harness, "45+45");
+        key(&mut harness, modifiers, end);
+        assert_eq!(waves(&harness).transform.scale, [0.9; 2], "{end:?}");
+        key(&mut harness, Modifiers::NONE, Key::Escape);
+    }
 }
 
 #[test]

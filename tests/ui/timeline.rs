@@ -638,7 +638,7 @@ fn what_is_said_of_a_clip_that_has_no_room_at_the_pointer_is_where_it_lies() {
     let said = harness
         .query_all_by_role(egui::Role::Label)
         .map(|label| format!("{label:?}"))
-        .find(|text| text.contains('+') || text.contains('−'))
+        .find(|text| text.contains("00:") && (text.contains('+') || text.contains('−')))
         .expect("a readout");
     assert!(
         said.contains(&start),
@@ -676,13 +676,17 @@ fn pictures_come_up_over_a_clip_at_rest_but_not_while_something_is_held() {
     let mut harness = window();
     let at = place(&harness, "waves_loop.mov, 00");
     let has_picture = |harness: &Harness<'_, Host>| {
-        harness
-            .query_by_label_contains("Drag to move, Alt")
-            .is_some()
+        let picture = harness.query_by_label("Picture under the pointer");
+        let ruler = harness.get_by_label_contains("Timeline ruler").rect();
+        if let Some(picture) = &picture {
+            assert!(picture.rect().bottom() <= ruler.top(), "it covers no clip");
+        }
+        picture.is_some()
     };
     harness.hover_at(at);
     harness.run_steps(60);
     assert!(has_picture(&harness), "at rest");
+    harness.get_by_label_contains("Drag: move · Alt");
     harness.event(egui::Event::PointerButton {
         pos: at,
         button: egui::PointerButton::Middle,

@@ -7,13 +7,18 @@ use super::error::TreeError;
 use super::layer::{COLOUR, NAME};
 use super::path::{ParameterPath, Segment};
 use super::row::{Area, Located, Location, Row, place_of};
+use super::value::Kind;
 use crate::command::Command;
 use crate::project::edit::clip_edit::on_frame;
-use crate::project::{EditCommand, Marker, MarkerEdit, Project};
+use crate::project::{EditCommand, MAX_NOTE_BYTES, Marker, MarkerEdit, Project};
 use crate::time::Time;
 
 /// The word before the number.
 pub(super) const WORD: &str = "marker";
+
+const NOTE: Kind = Kind::Text {
+    max_bytes: MAX_NOTE_BYTES,
+};
 
 static ROWS: LazyLock<Vec<Row<Markers>>> = LazyLock::new(rows);
 static NEUTRAL: LazyLock<(Project, Marker)> = LazyLock::new(|| {
@@ -21,6 +26,7 @@ static NEUTRAL: LazyLock<(Project, Marker)> = LazyLock::new(|| {
         time: Time::ZERO,
         name: String::new(),
         colour: 0,
+        note: String::new(),
     };
     (Project::default(), marker)
 });
@@ -83,6 +89,13 @@ fn rows() -> Vec<Row<Markers>> {
             COLOUR,
             |on| i64::from(on.marker.colour),
             |on, colour: i64| MarkerEdit::SetColour(on.index, colour as u8),
+        )
+        .without_default(),
+        Row::<Markers>::new(
+            "note",
+            NOTE,
+            |on| on.marker.note.clone(),
+            |on, note| MarkerEdit::SetNote(on.index, note),
         )
         .without_default(),
     ]

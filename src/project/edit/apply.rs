@@ -1,13 +1,12 @@
-//! Execution of edits; those of clips are in `apply_clips`, those of layers in `apply_layers`.
+//! Execution of edits; those of clips are in `apply_clips`, those of layers in `apply_layers`, those of
+//! markers in `apply_markers`.
 //!
 //! An edit changes a copy, and the copy is checked as a whole before it is returned. Thus a refused edit changes
 //! nothing, whatever it had already done, and no edit can leave a project that breaks a rule.
 
 use crate::project::{
-    EditCommand, EditError, Layer, LayerId, MAX_TIME, Marker, MediaId, MediaRef, Project,
+    EditCommand, EditError, Layer, LayerId, MediaEdit, MediaId, MediaRef, Project, ProjectEdit,
 };
-use crate::project::{MarkerEdit, MediaEdit, ProjectEdit};
-use crate::time::Time;
 
 impl EditCommand {
     /// The project after the edit.
@@ -44,25 +43,6 @@ impl MediaEdit {
             Self::Add(media) => project.media.push(media.clone()),
             Self::Remove(media) => remove_media(project, *media)?,
             Self::Update(media) => *media_mut(project, media.id)? = media.clone(),
-        }
-        Ok(())
-    }
-}
-
-impl MarkerEdit {
-    fn change(&self, project: &mut Project) -> Result<(), EditError> {
-        match self {
-            Self::Add(marker) => add_marker(project, marker.clone()),
-            Self::Remove(index) => {
-                take_marker(project, *index)?;
-            }
-            Self::Move { index, time } => {
-                let mut marker = take_marker(project, *index)?;
-                marker.time = (*time).clamp(Time::ZERO, MAX_TIME);
-                add_marker(project, marker);
-            }
-            Self::Rename(index, name) => marker_mut(project, *index)?.name.clone_from(name),
-            Self::SetColour(index, colour) => marker_mut(project, *index)?.colour = *colour,
         }
         Ok(())
     }
@@ -150,23 +130,4 @@ pub(super) fn move_layer(
         .layers
         .insert(index.min(project.layers.len()), layer);
     Ok(())
-}
-
-fn add_marker(project: &mut Project, marker: Marker) {
-    let index = project
-        .markers
-        .partition_point(|other| other.time <= marker.time);
-    project.markers.insert(index, marker);
-}
-
-fn take_marker(project: &mut Project, index: usize) -> Result<Marker, EditError> {
-    marker_mut(project, index)?;
-    Ok(project.markers.remove(index))
-}
-
-fn marker_mut(project: &mut Project, index: usize) -> Result<&mut Marker, EditError> {
-    project
-        .markers
-        .get_mut(index)
-        .ok_or(EditError::UnknownMarker(index))
 }

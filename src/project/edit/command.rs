@@ -170,11 +170,12 @@ pub enum ClipEdit {
 /// A change to the markers, which are named by their index in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MarkerEdit {
-    /// Adds a marker, sorted in by time.
+    /// Adds a marker, sorted in by time; refused where one lies in that canvas frame.
     Add(Marker),
     /// Removes a marker.
     Remove(usize),
-    /// Moves a marker to another time, clamped to the timeline; its index follows.
+    /// Moves a marker to another time, clamped to the timeline, or to the nearest canvas frame without one; its index
+    /// follows.
     Move {
         /// Its index.
         index: usize,
@@ -185,6 +186,8 @@ pub enum MarkerEdit {
     Rename(usize, String),
     /// Sets the colour of a marker, one of the six layer colours, 0 to 5.
     SetColour(usize, u8),
+    /// Sets the note of a marker.
+    SetNote(usize, String),
 }
 
 /// A change to the project as a whole.
@@ -222,6 +225,12 @@ pub enum EditError {
     /// There are fewer markers.
     #[error("there is no marker with number {0}; it may have been removed")]
     UnknownMarker(usize),
+    /// There is a marker in the canvas frame.
+    #[error("the marker {name:?} is there already; move it, or choose another frame")]
+    MarkerThere {
+        /// Its name.
+        name: String,
+    },
     /// The layer is locked.
     #[error("the layer {name:?} is locked; unlock it to edit its clips")]
     Locked {
@@ -325,6 +334,7 @@ impl MarkerEdit {
             Self::Move { .. } => "Move marker",
             Self::Rename(..) => "Rename marker",
             Self::SetColour(..) => "Change marker colour",
+            Self::SetNote(..) => "Change marker note",
         }
     }
 }

@@ -15,6 +15,7 @@
 mod apply;
 mod apply_clips;
 mod apply_layers;
+mod apply_markers;
 pub(crate) mod clip_edit;
 pub(super) mod clip_fit;
 pub(crate) mod clip_split;

@@ -174,6 +174,9 @@ fn marker_text(before: &Project, after: &Project) -> Option<String> {
         let (before, after) = (short(&old.name), short(&new.name));
         return Some(format!("Rename marker {before} to {after}"));
     }
+    if old.note != new.note {
+        return Some(format!("Change note of marker {}", short(&new.name)));
+    }
     (old.time != new.time).then(|| {
         format!(
             "Move marker {} to {}",
@@ -236,6 +239,7 @@ mod tests {
             time: Time::ZERO,
             name: "Drop".to_owned(),
             colour: 1,
+            note: String::new(),
         };
         for (edit, name) in [
             (values(&[(Parameter::CropTop, 0.2)]), "Crop top 20 % · a"),

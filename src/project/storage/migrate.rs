@@ -174,6 +174,7 @@ impl From<Marker1> for Marker {
             time: old.time,
             name: old.name,
             colour: 0,
+            note: String::new(),
         }
     }
 }

@@ -71,7 +71,7 @@ pub(crate) fn media_row_ui(ui: &mut Ui, media: &MediaRef, pass: &mut Pass<'_, '_
         paint_texts(ui, texts, parts);
     }
     handle(ui, &response, media, pass);
-    tooltip(response, media, (status, is_used));
+    tooltip(response, media, (status, is_used), pass.has_bc());
 }
 
 /// True if a clip uses the file.
@@ -209,12 +209,20 @@ fn paint_badge(
     let (text, colour) = match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => {
             let codec = format::codec_label(&summary.codec);
-            (codec, pass.theme.codec(&summary.codec))
+            (codec, codec_colour(status, pass))
         }
         Some(MediaState::Failed(_)) => ("error", pass.theme.error),
         Some(MediaState::Opening) | None => return row.right(),
     };
     badge(painter, row.right_center() - vec2(2.0, 0.0), text, colour).left()
+}
+
+/// The colour of a codec's tag: a warning where the file costs more than it would have to.
+pub(crate) fn codec_colour(status: Option<&MediaStatus>, pass: &Pass<'_, '_>) -> Color32 {
+    match status.and_then(|status| format::codec_cost(status, pass.has_bc())) {
+        Some(_) => pass.theme.warning,
+        None => pass.theme.dim,
+    }
 }
 
 fn paint_texts(
@@ -249,7 +257,12 @@ fn paint_proxy(painter: &Painter, left: egui::Pos2, percent: u8, pass: &Pass<'_,
     );
 }
 
-fn tooltip(response: Response, media: &MediaRef, (status, is_used): (Option<&MediaStatus>, bool)) {
+fn tooltip(
+    response: Response,
+    media: &MediaRef,
+    (status, is_used): (Option<&MediaStatus>, bool),
+    has_bc: bool,
+) {
     response.on_hover_ui(|ui| {
         ui.set_max_width(420.0);
         match status.map(|status| &status.state) {
@@ -264,6 +277,9 @@ fn tooltip(response: Response, media: &MediaRef, (status, is_used): (Option<&Med
                     format::mb_per_s(summary.mean_mb_per_s),
                 ));
                 ui.label(format!("Played by {}: {}", summary.played_by, summary.why));
+                if let Some(cost) = status.and_then(|status| format::codec_cost(status, has_bc)) {
+                    ui.colored_label(ui.visuals().warn_fg_color, cost);
+                }
                 match status.map(|status| &status.proxy) {
                     Some(ProxyStatus::Making { .. }) => {
                         ui.weak("A proxy, to scrub at once, is made while nothing plays");

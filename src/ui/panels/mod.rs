@@ -68,6 +68,12 @@ pub(crate) const TABLE: &[PanelRow] = &[
         Action::ShowSteps,
         || Box::new(undo_history::undo_history_ui),
     ),
+    PanelRow::tool(
+        timeline::MARKERS,
+        ("Markers", [340.0, 300.0]),
+        Action::ShowMarkers,
+        || Box::<timeline::MarkerList>::default(),
+    ),
     PanelRow::dialog(
         PanelId("settings"),
         ("Settings", [560.0, 440.0]),

@@ -29,7 +29,9 @@ pub(crate) fn status_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             ui.add_space(16.0);
             if ui.available_width() > LEAST_LINE {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    log_line_ui(ui, pass);
+                    if !help_line_ui(ui, pass) {
+                        log_line_ui(ui, pass);
+                    }
                 });
             }
         });
@@ -188,6 +190,16 @@ fn machine_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
             "The adapter is a program and not a graphics card, or has no memory for more: the log says so",
         );
     }
+}
+
+/// Draws the help for what lies under the pointer; false where there is none.
+fn help_line_ui(ui: &mut Ui, pass: &Pass<'_, '_>) -> bool {
+    let Some(text) = pass.state.help.shown() else {
+        return false;
+    };
+    let text = RichText::new(text).font(style::regular(style::SMALL));
+    ui.add(Label::new(text.color(pass.theme.dim)).truncate());
+    true
 }
 
 fn log_line_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {

@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ffmpeg_next::chroma::Location;
 use ffmpeg_next::codec::Id;
-use ffmpeg_next::color::{Primaries, Range, Space, TransferCharacteristic};
+use ffmpeg_next::color::{Range, Space};
 use ffmpeg_next::format::Pixel;
 
 use super::convert::PictureWriter;
@@ -150,17 +149,11 @@ struct Converter {
 }
 
 impl Converter {
-    fn new((width_px, height_px): (u32, u32)) -> Result<Self, LayoutError> {
+    fn new(size_px: (u32, u32)) -> Result<Self, LayoutError> {
         let facts = PictureFacts {
-            pixel: Pixel::RGBA,
-            width_px,
-            height_px,
             space: Space::RGB,
             range: Range::JPEG,
-            transfer: TransferCharacteristic::Unspecified,
-            primaries: Primaries::Unspecified,
-            location: Location::Unspecified,
-            is_alpha_multiplied: false,
+            ..PictureFacts::untagged(Pixel::RGBA, size_px)
         };
         let format = Arc::new(PictureFormat::new(facts, Shape::default())?);
         let stride_bytes = format
@@ -171,7 +164,7 @@ impl Converter {
         Ok(Self {
             memory: HeapMemory::new(usize::try_from(format.layout.bytes).unwrap_or(usize::MAX)),
             writer: PictureWriter::new(format),
-            size_px: (width_px, height_px),
+            size_px,
             stride_bytes: stride_bytes as usize,
         })
     }

@@ -127,17 +127,7 @@ mod tests {
     use crate::media::frame::Shape;
 
     fn facts(pixel: Pixel) -> PictureFacts {
-        PictureFacts {
-            pixel,
-            width_px: 33,
-            height_px: 720,
-            space: Space::Unspecified,
-            range: Range::Unspecified,
-            transfer: TransferCharacteristic::Unspecified,
-            primaries: color::Primaries::Unspecified,
-            location: Location::Unspecified,
-            is_alpha_multiplied: false,
-        }
+        PictureFacts::untagged(pixel, (33, 720))
     }
 
     fn format(facts: PictureFacts) -> PictureFormat {

@@ -72,8 +72,8 @@ enum Advance {
     TooLate,
     /// No picture came up to the end of the stream.
     Nothing,
-    /// As [`Step::Unrefreshed`].
-    Unrefreshed,
+    /// As [`Step::NotWhole`].
+    NotWhole,
     /// Pictures before and after the frame came, without it.
     Missing,
     /// Pictures before the frame came, and then the end of the stream.
@@ -218,7 +218,7 @@ impl FrameDecoder {
                 Advance::Reached => return Ok(Some(SeekOutcome::Frame)),
                 Advance::Stale => return Ok(Some(SeekOutcome::Stale)),
                 Advance::Missing => return Ok(None),
-                Advance::TooLate | Advance::Nothing | Advance::Unrefreshed | Advance::Ended => {}
+                Advance::TooLate | Advance::Nothing | Advance::NotWhole | Advance::Ended => {}
             }
         }
         self.reach_from_starts(target, is_stale)
@@ -232,7 +232,8 @@ impl FrameDecoder {
     ) -> Result<Option<SeekOutcome>, ffmpeg::Error> {
         let mut is_worth_all = true;
         let whole_from = target.saturating_sub(self.whole_frames());
-        for start in self.stream.starts(target) {
+        let mut starts = self.stream.starts(target).into_iter();
+        while let Some(start) = starts.next() {
             if is_stale() {
                 return Ok(Some(SeekOutcome::Stale));
             }
@@ -246,8 +247,8 @@ impl FrameDecoder {
                 Advance::Reached => return Ok(Some(SeekOutcome::Frame)),
                 Advance::Stale => return Ok(Some(SeekOutcome::Stale)),
                 Advance::Missing => return Ok(None),
-                // That is found once, so that this goes no deeper.
-                Advance::Unrefreshed => return self.reach_from_starts(target, is_stale),
+                // Each is found once, so that this comes to an end.
+                Advance::NotWhole => starts = self.stream.starts(target).into_iter(),
                 // Of few pictures from an open group to the end libavcodec keeps some for itself.
                 Advance::Nothing | Advance::Ended => is_worth_all = target <= MOST_FROM_NOTHING,
                 Advance::TooLate => {}
@@ -279,7 +280,7 @@ impl FrameDecoder {
             let frame = match self.stream.next_picture(is_stale)? {
                 Step::Picture(frame) => frame,
                 Step::Stale => return Ok(Advance::Stale),
-                Step::Unrefreshed => return Ok(Advance::Unrefreshed),
+                Step::NotWhole => return Ok(Advance::NotWhole),
                 Step::End if is_first => return Ok(Advance::Nothing),
                 Step::End => return Ok(Advance::Ended),
             };
@@ -348,7 +349,7 @@ impl FrameDecoder {
                 Step::Picture(frame) if frame >= first => self.keep_picture(frame, held),
                 Step::Picture(_) => {}
                 Step::Stale => return Ok(true),
-                Step::Unrefreshed | Step::End => break,
+                Step::NotWhole | Step::End => break,
             }
             if self.near.get(last).is_some() {
                 break;

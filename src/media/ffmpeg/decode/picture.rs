@@ -64,6 +64,21 @@ pub(in crate::media) struct PictureFormat {
 }
 
 impl PictureFacts {
+    /// Facts of a picture of which nothing else is said.
+    pub(in crate::media) fn untagged(pixel: Pixel, (width_px, height_px): (u32, u32)) -> Self {
+        Self {
+            pixel,
+            width_px,
+            height_px,
+            space: Space::Unspecified,
+            range: Range::Unspecified,
+            transfer: TransferCharacteristic::Unspecified,
+            primaries: color::Primaries::Unspecified,
+            location: Location::Unspecified,
+            is_alpha_multiplied: false,
+        }
+    }
+
     /// Facts of a decoded picture.
     pub(in crate::media) fn of(picture: &ffmpeg::frame::Video) -> Self {
         Self {
@@ -296,17 +311,7 @@ mod tests {
     use super::*;
 
     fn facts(pixel: Pixel, height_px: u32) -> PictureFacts {
-        PictureFacts {
-            pixel,
-            width_px: 33,
-            height_px,
-            space: Space::Unspecified,
-            range: Range::Unspecified,
-            transfer: TransferCharacteristic::Unspecified,
-            primaries: color::Primaries::Unspecified,
-            location: Location::Unspecified,
-            is_alpha_multiplied: false,
-        }
+        PictureFacts::untagged(pixel, (33, height_px))
     }
 
     fn format(facts: PictureFacts) -> PictureFormat {

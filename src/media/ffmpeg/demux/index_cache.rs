@@ -21,7 +21,7 @@ use crate::media::fingerprint::{Fnv, content_name};
 use crate::media::packets::PacketSpan;
 
 /// The first bytes of a file, the last being the version: of the format, and of what counts as a frame.
-const MAGIC: &[u8; 8] = b"SXINDEX\x03";
+const MAGIC: &[u8; 8] = b"SXINDEX\x04";
 
 /// Limit of all indexes together, in bytes.
 const MAX_CACHE_BYTES: u64 = 256 << 20;

@@ -11,16 +11,18 @@
 //!   pictures that nothing but their name tells apart.
 //! * `stream`, `sound`, `codec_source`: streams as their container describes them, and as a decoder takes them.
 //! * `packet_index`, `index_cache`: the frames of a stream, kept for the next opening. `picture_packets`: packets that show
-//!   nothing. `headers`: where headers inside the stream change. `timestamps`, `frame_times`, `time_grid`: the times of
+//!   nothing. `field_pairs`: two packets that show one picture. `bits`: numbers of any length. `headers`: where headers inside the stream change. `timestamps`, `frame_times`, `time_grid`: the times of
 //!   frames, and the rate under stamps that do not keep it exactly.
 //! * `hap_packets`, `hap_stream`: HAP by offset, and HAP where there are no offsets. `mp4_boxes`: what FFmpeg does not
 //!   tell of a QuickTime file.
 //!
 //! Invariant: what a container claims is checked before it is believed; the number of frames is counted.
 
+mod bits;
 pub(super) mod codec_source;
 pub(super) mod counting_io;
 pub(super) mod demuxer;
+mod field_pairs;
 pub(super) mod format_by_extension;
 mod frame_times;
 pub(super) mod hap_packets;

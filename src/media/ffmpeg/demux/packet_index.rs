@@ -9,7 +9,7 @@ use ffmpeg_next as ffmpeg;
 use super::demuxer::{Demuxer, is_discarded, reason_of};
 use super::headers::HeaderTracker;
 use super::index_cache::IndexKey;
-use super::picture_packets::PicturePackets;
+use super::picture_packets::{PicturePackets, Showing};
 use super::stream::{TimeBase, VideoStream};
 use super::timestamps;
 use crate::media::MediaError;
@@ -397,7 +397,7 @@ impl ScannedPacket {
     fn of(packet: &ffmpeg::Packet, pictures: &mut PicturePackets, demuxer: &Demuxer) -> Self {
         let data = packet.data().unwrap_or_default();
         let size = data.len();
-        let is_picture = pictures.shows(data);
+        let showing = pictures.showing(data);
         Self {
             timestamp: packet.pts(),
             decode_timestamp: packet.dts(),
@@ -406,8 +406,8 @@ impl ScannedPacket {
                 offset: u64::try_from(packet.position()).unwrap_or(0),
                 size: u32::try_from(size).unwrap_or(u32::MAX),
             },
-            is_key: packet.is_key() && is_alpha_key(packet, demuxer),
-            is_shown: is_picture && !is_discarded(packet),
+            is_key: packet.is_key() && showing != Showing::Rest && is_alpha_key(packet, demuxer),
+            is_shown: showing == Showing::Picture && !is_discarded(packet),
             has_other_headers: false,
         }
     }

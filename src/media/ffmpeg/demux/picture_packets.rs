@@ -7,14 +7,29 @@
 
 use ffmpeg_next::codec::Id;
 
+use super::bits::Bits;
+use super::field_pairs::FieldPairs;
+
 /// Tells packets of one stream, in the order of decoding, that show a picture from those that do not.
 pub(in crate::media) struct PicturePackets {
     codec: Id,
     /// Bytes of the length before each unit of H.264 and HEVC; none in a stream that has start codes between them.
     length_bytes: Option<usize>,
     mpeg4: Mpeg4,
+    fields: FieldPairs,
     /// True if an AV1 sequence is of still pictures, whose headers say nothing of what is shown.
     is_av1_still: bool,
+}
+
+/// What a packet adds to what is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::media) enum Showing {
+    /// A picture.
+    Picture,
+    /// The second field of the picture that the packet before began.
+    Rest,
+    /// Nothing.
+    Nothing,
 }
 
 /// The content of a packet of H.264 or HEVC.
@@ -45,16 +60,38 @@ impl PicturePackets {
         if codec == Id::MPEG4 {
             mpeg4.read(headers);
         }
+        let mut fields = FieldPairs::default();
+        if codec == Id::H264 {
+            fields.read_headers(headers);
+        }
         Self {
             codec,
             length_bytes: length_bytes(codec, headers),
             mpeg4,
+            fields,
             is_av1_still: false,
         }
     }
 
-    /// True if a picture comes of the next packet.
-    pub(in crate::media) fn shows(&mut self, packet: &[u8]) -> bool {
+    /// What the next packet adds.
+    pub(in crate::media) fn showing(&mut self, packet: &[u8]) -> Showing {
+        if !self.shows(packet) {
+            return Showing::Nothing;
+        }
+        let completes = match (self.codec, self.length_bytes) {
+            (Id::H264, Some(bytes)) => self.fields.completes(LengthUnits::new(packet, bytes)),
+            (Id::H264, None) => self.fields.completes(StartCodes(packet)),
+            _ => false,
+        };
+        if completes {
+            Showing::Rest
+        } else {
+            Showing::Picture
+        }
+    }
+
+    /// True if there is a picture in the next packet, or a part of one.
+    fn shows(&mut self, packet: &[u8]) -> bool {
         let shows = match self.codec {
             // `show_frame`, bit 4 of the frame tag (RFC 6386, 9.1).
             Id::VP8 => packet.first().map(|tag| tag & 0x10 != 0),
@@ -93,18 +130,14 @@ impl PicturePackets {
         if packet.len() < length_bytes {
             return Some(Content::Idle);
         }
-        let mut rest = packet;
-        while let Some((length, after)) = rest.split_at_checked(length_bytes) {
-            content = content.max(self.content_of_unit(after));
+        let mut units = LengthUnits::new(packet, length_bytes);
+        for unit in &mut units {
+            content = content.max(self.content_of_unit(unit));
             if content == Content::Slice {
                 return Some(content);
             }
-            let length = length
-                .iter()
-                .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
-            rest = after.get(length..)?;
         }
-        rest.is_empty().then_some(content)
+        units.0.is_empty().then_some(content)
     }
 
     /// The content of a unit by its type (ITU-T H.264, table 7-1; H.265, table 7-1).
@@ -176,8 +209,35 @@ fn length_bytes(codec: Id, record: &[u8]) -> Option<usize> {
     Some(usize::from(byte & 3).saturating_add(1))
 }
 
+/// Units behind their lengths, up to the end of the packet, or the first that is cut off.
+struct LengthUnits<'a>(&'a [u8], usize);
+
+impl<'a> LengthUnits<'a> {
+    fn new(packet: &'a [u8], length_bytes: usize) -> Self {
+        Self(packet, length_bytes)
+    }
+}
+
+impl<'a> Iterator for LengthUnits<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let (length, after) = self.0.split_at_checked(self.1)?;
+        let length = length
+            .iter()
+            .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
+        // One that is cut off still says what it is; there is none behind it.
+        let Some((unit, rest)) = after.split_at_checked(length) else {
+            self.1 = usize::MAX;
+            return Some(after);
+        };
+        self.0 = rest;
+        Some(unit)
+    }
+}
+
 /// What lies behind each start code `00 00 01`, up to the end of the packet.
-struct StartCodes<'a>(&'a [u8]);
+pub(super) struct StartCodes<'a>(pub &'a [u8]);
 
 impl<'a> Iterator for StartCodes<'a> {
     type Item = &'a [u8];
@@ -326,33 +386,6 @@ fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
     None
 }
 
-/// Bits of bytes, the highest first.
-struct Bits<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Bits<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
-    }
-
-    /// The next bits as a number, at most 32; none past the end.
-    fn number(&mut self, bits: u32) -> Option<u32> {
-        (0..bits).try_fold(0, |number: u32, _| {
-            let byte = self.bytes.get(self.at / 8)?;
-            let bit = byte >> (7_usize.checked_sub(self.at % 8)?) & 1;
-            self.at = self.at.checked_add(1)?;
-            Some(number << 1 | u32::from(bit))
-        })
-    }
-
-    fn skip(&mut self, bits: u32) -> Option<()> {
-        self.at = self.at.checked_add(usize::try_from(bits).ok()?)?;
-        Some(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -361,7 +394,7 @@ mod tests {
         let mut pictures = PicturePackets::new(codec, headers);
         packets
             .iter()
-            .map(|packet| pictures.shows(packet))
+            .map(|packet| pictures.showing(packet) == Showing::Picture)
             .collect()
     }
 

@@ -7,6 +7,7 @@ use super::key_edits::{reset, together};
 use super::panel::chip;
 use super::parameter_row::{is_changed, key_time, parameters_ui};
 use super::rows::{Section, reset_row_ui, section_ui};
+use super::scale_row::scale_row_ui;
 use crate::project::{
     AlphaMode, BlendMode, CornerPin, EditCommand, Fit, Flip, Layer, LayerEdit, MediaId, Parameter,
     ToneMap, Transform,
@@ -97,7 +98,7 @@ pub(crate) fn transform_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '
         return;
     }
     parameters_ui(ui, "Position", layers, &[P::PositionX, P::PositionY], pass);
-    parameters_ui(ui, "Scale", layers, &[P::ScaleX, P::ScaleY], pass);
+    scale_row_ui(ui, layers, pass);
     parameters_ui(ui, "Rotation", layers, &[P::Rotation], pass);
     parameters_ui(ui, "Anchor", layers, &[P::AnchorX, P::AnchorY], pass);
     let fit = Choice {

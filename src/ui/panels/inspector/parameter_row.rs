@@ -8,6 +8,7 @@ use super::key_edits::{
     cleared, interpolated, interpolation_at, reset, set_values, together, toggled,
 };
 use super::rows::{KEYS_WIDTH, fields_width, label_ui};
+use super::scale_row::{is_scale_linked, with_linked};
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit::on_frame;
 use crate::project::{Interpolation, Layer, Parameter};
@@ -129,7 +130,8 @@ pub(crate) fn parameters_ui(
     });
 }
 
-fn parameter_ui(
+/// Draws the field of one parameter.
+pub(crate) fn parameter_ui(
     ui: &mut Ui,
     width: f32,
     layers: &[&Layer],
@@ -171,10 +173,12 @@ fn parameter_ui(
         slider: slider(parameter, colour),
         tooltip: parameter.label(),
     };
+    let is_linked = is_scale_linked(ui, pass);
     number_ui(ui, width, number, pass, |change| {
         let edits = layers.iter().map(|layer| {
             let value = (change(shown_of(layer)) / how.factor) as f32;
-            set_values(layer, at, [(parameter, value)])
+            let values = with_linked(&layer.at(at), (parameter, value), is_linked);
+            set_values(layer, at, values)
         });
         together(edits.collect(), "Change layers")
     });
@@ -197,7 +201,7 @@ pub(crate) fn is_changed(layers: &[&Layer], parameters: &[Parameter], at: Time) 
 }
 
 /// Draws a row: a label that resets its parameters on a double click, `fields`, and the keyframe buttons.
-fn keyed_row_ui(
+pub(crate) fn keyed_row_ui(
     ui: &mut Ui,
     label: &str,
     layers: &[&Layer],

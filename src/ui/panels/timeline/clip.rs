@@ -1,26 +1,22 @@
-//! The painter of a clip: its film, name, badges, fades and outline.
+//! The painter of a clip: its band, film, fades and outline.
 
 use std::sync::Arc;
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
+use super::clip_band::{self, Face, LaneLook, paint_band};
 use super::media_map::media_frame;
-use super::prebuffer::{STRIP_HEIGHT, paint_prebuffer};
+use super::prebuffer::paint_prebuffer;
 use crate::project::{Clip, Layer};
-use crate::status::snapshot::{MediaSummary, PlayedBy};
+use crate::status::snapshot::MediaSummary;
 use crate::status::{MediaState, MediaStatus, Thumbnail};
 use crate::time::Time;
-use crate::ui::panels::media_bin::file_name;
 use crate::ui::pass::Pass;
 use crate::ui::timeline_scale::Track;
-use crate::ui::widgets::{badge, elided};
-use crate::ui::{format, style};
 
 const RADIUS: f32 = 4.0;
-/// Width from which a clip has badges.
-const BADGED: f32 = 130.0;
-/// Brightness of the film, so that the name and the strip stand out.
-const FILM_BRIGHTNESS: f32 = 0.55;
+/// Brightness of the film, so that keyframes, fades and the strip stand out.
+const FILM_BRIGHTNESS: f32 = 0.37;
 
 /// The rectangle of a clip within its lane.
 pub(crate) fn clip_rect(track: &Track, lane: Rect, clip: &Clip) -> Rect {
@@ -34,7 +30,7 @@ pub(crate) fn paint_clip(
     ui: &Ui,
     rect: Rect,
     track: &Track,
-    (lane, layer, clip): (usize, &Layer, &Clip),
+    (lane, layer, clip): (LaneLook, &Layer, &Clip),
     is_selected: bool,
     pass: &mut Pass<'_, '_>,
 ) {
@@ -52,29 +48,32 @@ pub(crate) fn paint_clip(
         .iter()
         .find(|status| status.id == clip.media);
     let summary = status.and_then(ready);
+    let film = rect.with_min_y(clip_band::rect(rect).bottom());
     if let (Some(status), Some(summary)) = (status, summary) {
-        paint_film(&painter, rect, track, clip, (status, summary), pass);
+        paint_film(&painter, film, track, clip, (status, summary), pass);
     }
     let fades = own_fades(layer, clip);
-    paint_fade_shades(&painter, rect, track, fades, theme.background);
-    let name = view
-        .project
-        .media(clip.media)
-        .map_or_else(String::new, file_name);
+    paint_fade_shades(&painter, film, track, fades, theme.background);
     let error = status.and_then(|status| match &status.state {
         MediaState::Failed(error) => Some(error.as_str()),
         MediaState::Opening | MediaState::Ready(_) => None,
     });
-    let badges = badges(lane, clip, (status, summary), pass);
     let clear = clear_of_crossfades(rect, track, layer, clip);
-    let room = paint_badges(&painter, clear, &badges);
-    paint_name(&painter, clear.with_max_x(room), &name, error, pass);
-    paint_fade_lines(&painter, rect, track, fades, theme.strong);
+    let face = Face {
+        lane,
+        layer,
+        clip,
+        error,
+        summary,
+        fade_in: track.points_of(fades[0]),
+    };
+    paint_band(&painter, rect, clear, &face, pass);
+    paint_fade_lines(&painter, film, track, fades, film.top() - rect.top(), pass);
     if let Some(summary) = summary {
         let now = (view.transport.playhead, view.project.canvas.frame_rate);
         let inside = rect.shrink(1.0);
         let inner = painter.with_clip_rect(inside.intersect(painter.clip_rect()));
-        if let Some(snapshot) = view.snapshot.layers.get(lane) {
+        if let Some(snapshot) = view.snapshot.layers.get(lane.index) {
             paint_prebuffer(&inner, inside, track, clip, summary, snapshot, now);
         }
     }
@@ -123,7 +122,10 @@ fn paint_film(
     (status, summary): (&MediaStatus, &MediaSummary),
     pass: &mut Pass<'_, '_>,
 ) {
-    let film = rect.shrink(1.0);
+    let film = rect.shrink2(vec2(1.0, 0.0)).with_max_y(rect.bottom() - 1.0);
+    if film.height() < 4.0 {
+        return;
+    }
     let aspect = summary.width_px.max(1) as f32 / summary.height_px.max(1) as f32;
     let width = (film.height() * aspect.clamp(0.6, 2.4)).max(8.0);
     let inner = painter.with_clip_rect(film.intersect(painter.clip_rect()));
@@ -185,7 +187,7 @@ fn own_fades(layer: &Layer, clip: &Clip) -> [Time; 2] {
 }
 
 fn fades(rect: Rect, track: &Track, [fade_in, fade_out]: [Time; 2]) -> impl Iterator<Item = Fade> {
-    let inner = rect.shrink(1.0);
+    let inner = rect.shrink2(vec2(1.0, 0.0)).with_max_y(rect.bottom() - 1.0);
     let ends = [
         (fade_in, inner.left(), 1.0),
         (fade_out, inner.right(), -1.0),
@@ -220,87 +222,16 @@ fn paint_fade_lines(
     rect: Rect,
     track: &Track,
     lengths: [Time; 2],
-    colour: Color32,
+    band: f32,
+    pass: &Pass<'_, '_>,
 ) {
+    let colour = pass.theme.strong;
     for fade in fades(rect, track, lengths) {
         let stroke = Stroke::new(1.0, colour.gamma_multiply(0.75));
         painter.line_segment([fade.foot, fade.reach], stroke);
-        painter.circle_filled(fade.reach + vec2(0.0, 3.0), 2.5, colour);
+        // Where the handle is, in the band.
+        let dot = fade.reach - vec2(0.0, band / 2.0);
+        let outline = Stroke::new(1.0, pass.theme.background);
+        painter.circle(dot, 3.0, colour, outline);
     }
-}
-
-/// The badges of a clip: its codec, and its problems.
-fn badges<'v>(
-    lane: usize,
-    clip: &Clip,
-    (status, summary): (Option<&MediaStatus>, Option<&'v MediaSummary>),
-    pass: &Pass<'_, 'v>,
-) -> Vec<(&'v str, Color32)> {
-    let theme = pass.theme;
-    let mut badges = Vec::new();
-    if status.is_some_and(|status| matches!(status.state, MediaState::Failed(_))) {
-        badges.push(("missing", theme.error));
-    }
-    let Some(summary) = summary else {
-        return badges;
-    };
-    badges.push((format::codec_label(&summary.codec), theme.dim));
-    let adapter = pass.view.snapshot.adapter.as_ref();
-    if summary.played_by == PlayedBy::Hap && adapter.is_some_and(|adapter| !adapter.bc) {
-        badges.push(("CPU", theme.warning));
-    }
-    // Frames of this clip that were lost to reading, if reading is the layer's chief cause of loss.
-    let snapshot = pass.view.snapshot.layers.get(lane);
-    let is_slow = snapshot.is_some_and(|layer| {
-        let within = |miss: &Time| (clip.start..clip.end()).contains(miss);
-        let is_main_cause = layer.counts.causes.read * 2 > layer.counts.lost();
-        is_main_cause && layer.misses.iter().any(within)
-    });
-    if is_slow {
-        badges.push(("slow disk", theme.warning));
-    }
-    badges
-}
-
-/// Draws badges from the right; returns the x at which the name must end. A narrow clip shows none.
-fn paint_badges(painter: &Painter, rect: Rect, badges: &[(&str, Color32)]) -> f32 {
-    let seen = rect.intersect(painter.clip_rect());
-    let mut right = seen.right() - 16.0;
-    if seen.width() < BADGED || rect.height() < 26.0 {
-        return rect.right();
-    }
-    for (text, colour) in badges.iter().rev() {
-        let centre = pos2(right, rect.top() + 11.0);
-        right = badge(painter, centre, text, *colour).left() - 4.0;
-        if right < seen.left() + BADGED / 2.0 {
-            break;
-        }
-    }
-    right
-}
-
-fn paint_name(painter: &Painter, rect: Rect, name: &str, error: Option<&str>, pass: &Pass<'_, '_>) {
-    // The name stays visible when the clip begins left of the shown part.
-    let left = rect.left().max(painter.clip_rect().left());
-    let room = Rect::from_min_max(
-        pos2(left + 6.0, rect.top() + 3.0),
-        pos2(rect.right() - 4.0, rect.bottom() - STRIP_HEIGHT),
-    );
-    if room.width() < 12.0 {
-        return;
-    }
-    let (text, colour) = match error {
-        Some(error) => (format!("{name}: {error}"), pass.theme.error),
-        None => (name.to_owned(), pass.theme.strong),
-    };
-    let font = style::medium(style::SMALL);
-    let galley = elided(painter, &text, font, colour, room.width());
-    let clipped = painter.with_clip_rect(room.intersect(painter.clip_rect()));
-    let back = Align2::LEFT_TOP
-        .anchor_size(room.min, galley.size())
-        .expand2(vec2(4.0, 1.0));
-    painter
-        .with_clip_rect(rect.shrink(1.0).intersect(painter.clip_rect()))
-        .rect_filled(back, 3.0, pass.theme.background.gamma_multiply(0.6));
-    clipped.galley(room.min, galley, colour);
 }

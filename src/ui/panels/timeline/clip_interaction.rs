@@ -6,8 +6,9 @@ use egui::{
 };
 
 use super::clip::paint_clip;
+use super::clip_band::{self, LaneLook};
 use super::drag::{ClipDrag, DragHandle};
-use super::hover::clip_tooltip_ui;
+use super::hover::clip_preview_ui;
 use super::menus::clip_menu_ui;
 use crate::project::{Clip, Layer};
 use crate::time::timecode;
@@ -27,7 +28,7 @@ pub(crate) fn clip_ui(
     ui: &Ui,
     rect: Rect,
     track: &Track,
-    (lane, layer, clip): (usize, &Layer, &Clip),
+    (lane, layer, clip): (LaneLook, &Layer, &Clip),
     pass: &mut Pass<'_, '_>,
 ) -> Option<ClipDrag> {
     let is_selected = pass.state.selection.has_clip(clip.id);
@@ -51,7 +52,8 @@ pub(crate) fn clip_ui(
     clip_menu_ui(&body, clip, pass);
     let is_hovered = body.contains_pointer();
     let is_read = ui.ctx().has_accesskit_node(body.id);
-    clip_tooltip_ui(body, track, clip, pass);
+    pass.state.help.offer(&body, help_of(layer));
+    clip_preview_ui(&body, track, clip, pass);
     let is_handled = is_hovered || is_selected || is_read || is_near(ui, seen);
     if is_handled && !layer.is_locked && rect.width() > 3.0 * EDGE {
         drag = edges_ui(ui, rect, track, clip, pass).or(drag);
@@ -61,6 +63,14 @@ pub(crate) fn clip_ui(
         }
     }
     drag
+}
+
+fn help_of(layer: &Layer) -> &'static str {
+    if layer.is_locked {
+        "The layer is locked: unlock it in its head to edit its clips"
+    } else {
+        "Drag: move · Alt or Ctrl+Shift and drag: slip · edge: trim · upper corner: fade · Ctrl+click: select another"
+    }
 }
 
 /// True if edges and corners may be grabbed next: the pointer is near, or a touch may come without having hovered. On
@@ -155,6 +165,8 @@ fn edges_ui(
             let name = format!("Trim {which} of {}", media_name(clip, pass));
             WidgetInfo::labeled(Role::Splitter, true, name)
         });
+        let help = "Drag: trim · hold Ctrl: without snapping";
+        pass.state.help.offer(&response, help);
         if response.hovered() || response.dragged() {
             let bar = edge.shrink2(vec2(2.0, 6.0));
             let colour = pass.theme.strong.gamma_multiply(0.8);
@@ -178,11 +190,15 @@ fn corners_ui(
     let reach = rect.width() - CORNER;
     let fade_in = track.points_of(clip.fade_in).clamp(0.0, reach);
     let fade_out = track.points_of(clip.fade_out).clamp(0.0, reach);
-    let half = CORNER / 2.0;
+    let band = clip_band::rect(rect);
     let corners = [
-        (rect.left() + fade_in.max(half), DragHandle::FadeIn, "in"),
         (
-            rect.right() - fade_out.max(half),
+            rect.left() + fade_in.max(clip_band::HANDLE),
+            DragHandle::FadeIn,
+            "in",
+        ),
+        (
+            rect.right() - fade_out.max(clip_band::HANDLE),
             DragHandle::FadeOut,
             "out",
         ),
@@ -190,7 +206,7 @@ fn corners_ui(
     let corners = corners.into_iter().zip(layer.crossfades_of(clip.id));
     let mut drag = None;
     for ((x, handle, which), crossfade) in corners {
-        let centre = pos2(x, rect.top() + half);
+        let centre = pos2(x, band.center().y);
         if crossfade.is_some() || !track.rect.contains(centre) {
             continue;
         }
@@ -203,6 +219,9 @@ fn corners_ui(
             let name = format!("Fade {which} of {}", media_name(clip, pass));
             WidgetInfo::labeled(Role::Slider, true, name)
         });
+        pass.state
+            .help
+            .offer(&response, "Drag: the length of the fade");
         let is_hot = response.hovered() || response.dragged();
         if is_drawn || is_hot {
             let radius = if is_hot { 5.0 } else { 3.5 };

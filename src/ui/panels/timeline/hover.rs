@@ -1,24 +1,26 @@
-//! Tooltips over clips and the ruler: the picture and the time under the pointer.
+//! The hover preview: the picture and the time under the pointer, above the timeline, so that no clip is covered.
 
-use egui::{DragAndDrop, Id, Image, Response, Ui, vec2};
+use egui::containers::Tooltip;
+use egui::{DragAndDrop, Id, Image, Rect, RectAlign, Response, RichText, Ui, pos2, vec2};
 
 use super::clip::nearest_picture;
 use super::media_map::media_frame;
+use super::ruler;
 use crate::command::{Command, WindowCommand};
 use crate::project::edit::clip_edit;
-use crate::project::{Clip, MediaId};
-use crate::status::snapshot::MediaSummary;
+use crate::project::{Clip, MediaId, Project};
 use crate::status::{MediaState, MediaStatus};
-use crate::time::{Time, TimeFormat};
-use crate::ui::format;
-use crate::ui::panels::media_bin::file_name;
+use crate::time::Time;
 use crate::ui::pass::Pass;
+use crate::ui::style;
 use crate::ui::timeline_scale::Track;
 
 /// Size that a picture fits into.
-const PICTURE: egui::Vec2 = vec2(160.0, 90.0);
+const PICTURE: egui::Vec2 = vec2(128.0, 72.0);
+/// Width of the text of an error, which has no picture.
+const ERROR_WIDTH: f32 = 260.0;
 
-/// True if a tooltip may open: nothing is pressed or dragged, which has a readout of its own beside the pointer, and
+/// True if the preview may open: nothing is pressed or dragged, which has a readout of its own beside the pointer, and
 /// neither a prompt nor another window lies above.
 fn may_show(response: &Response, pass: &Pass<'_, '_>) -> bool {
     let ctx = &response.ctx;
@@ -28,74 +30,59 @@ fn may_show(response: &Response, pass: &Pass<'_, '_>) -> bool {
     !is_held && !pass.has_prompt() && ctx.rect_contains_pointer(response.layer_id, response.rect)
 }
 
-/// The tooltip of a clip: the picture under the pointer, its file, and its position there.
-pub(crate) fn clip_tooltip_ui(
-    response: Response,
+/// The preview of a clip, for a track that lies below the ruler.
+pub(crate) fn clip_preview_ui(
+    response: &Response,
     track: &Track,
     clip: &Clip,
     pass: &mut Pass<'_, '_>,
 ) {
-    if !may_show(&response, pass) {
-        return;
-    }
-    response.on_hover_ui_at_pointer(|ui| {
-        let Some(pointer) = ui.ctx().pointer_latest_pos() else {
-            return;
-        };
-        let at = clip_edit::on_frame(pass.view.project, track.time_at(pointer.x));
-        picture_ui(ui, clip, at, pass);
-        let name = pass.view.project.media(clip.media).map(file_name);
-        ui.label(name.unwrap_or_default());
-        let status = status_of(clip, pass);
-        if let Some(MediaState::Ready(summary)) = status.map(|status| &status.state) {
-            summary_ui(ui, clip, summary, at, pass);
-        }
-        if let Some(MediaState::Failed(error)) = status.map(|status| &status.state) {
-            ui.colored_label(pass.theme.error, error);
-        }
-        ui.weak(
-            "Drag to move, Alt or Ctrl+Shift and drag to slip, an edge to trim, a corner to fade",
-        );
+    let top = track.rect.top() - ruler::HEIGHT;
+    preview_ui(response, (track, top), pass, |_, _| Some(clip));
+}
+
+/// The preview of the ruler: the picture of the topmost layer there.
+pub(crate) fn ruler_preview_ui(response: &Response, track: &Track, pass: &mut Pass<'_, '_>) {
+    preview_ui(response, (track, track.rect.top()), pass, |project, at| {
+        let layers = project.layers.iter();
+        let shown = layers.filter(|layer| project.is_shown(layer));
+        let mut clips = shown.flat_map(|layer| &layer.clips);
+        clips.find(|clip| clip.start <= at && at < clip.end())
     });
 }
 
-fn summary_ui(ui: &mut Ui, clip: &Clip, summary: &MediaSummary, at: Time, pass: &Pass<'_, '_>) {
-    ui.weak(format!(
-        "{} · {}",
-        format::codec_label(&summary.codec),
-        format::media_line(summary)
-    ));
-    let Some(frame) = media_frame(clip, summary, at) else {
+/// Draws the preview above `top` at the pointer, once that has come to rest on the widget.
+fn preview_ui<'c, 'v: 'c>(
+    response: &Response,
+    (track, top): (&Track, f32),
+    pass: &mut Pass<'_, 'v>,
+    clip_at: impl FnOnce(&'v Project, Time) -> Option<&'c Clip>,
+) {
+    let Some(pointer) = response.ctx.pointer_latest_pos() else {
         return;
     };
-    let rate = pass.view.project.canvas.frame_rate;
-    let time = TimeFormat::Timecode.text(at, rate);
-    ui.weak(format!("{time} · frame {frame} of {}", summary.frames));
-}
-
-/// The tooltip of the ruler: the picture of the topmost layer there, and the time.
-pub(crate) fn ruler_tooltip_ui(response: Response, track: &Track, pass: &mut Pass<'_, '_>) {
-    if !may_show(&response, pass) {
+    if !response.contains_pointer() || !may_show(response, pass) {
         return;
     }
-    response.on_hover_ui_at_pointer(|ui| {
-        let Some(pointer) = ui.ctx().pointer_latest_pos() else {
-            return;
-        };
-        let project = pass.view.project;
-        let at = clip_edit::on_frame(project, track.time_at(pointer.x));
-        let shown = project
-            .layers
-            .iter()
-            .filter(|layer| project.is_shown(layer));
-        let clip = shown
-            .flat_map(|layer| &layer.clips)
-            .find(|clip| clip.start <= at && at < clip.end());
-        if let Some(clip) = clip {
-            picture_ui(ui, clip, at, pass);
-        }
-        let rate = project.canvas.frame_rate;
-        ui.label(pass.state.time_format.text(at, rate));
+    let project = pass.view.project;
+    let at = clip_edit::on_frame(project, track.time_at(pointer.x));
+    let mut tooltip = Tooltip::for_enabled(response).accessible_name("Picture under the pointer");
+    let anchor = Rect::from_min_max(pos2(pointer.x, top), pos2(pointer.x, track.rect.bottom()));
+    tooltip.popup = tooltip
+        .popup
+        .anchor(anchor)
+        .align(RectAlign::TOP)
+        .align_alternatives(&[])
+        .width(PICTURE.x);
+    tooltip.show(|ui| {
+        ui.vertical_centered(|ui| {
+            if let Some(clip) = clip_at(project, at) {
+                picture_ui(ui, clip, at, pass);
+            }
+            let time = pass.state.time_format.text(at, project.canvas.frame_rate);
+            let font = style::medium(style::SMALL);
+            ui.label(RichText::new(time).font(font).color(pass.theme.strong));
+        });
     });
 }
 
@@ -103,8 +90,14 @@ fn picture_ui(ui: &mut Ui, clip: &Clip, at: Time, pass: &mut Pass<'_, '_>) {
     let Some(status) = status_of(clip, pass) else {
         return;
     };
-    let MediaState::Ready(summary) = &status.state else {
-        return;
+    let summary = match &status.state {
+        MediaState::Ready(summary) => summary,
+        MediaState::Failed(error) => {
+            ui.set_max_width(ERROR_WIDTH);
+            ui.colored_label(pass.theme.error, error);
+            return;
+        }
+        MediaState::Opening => return,
     };
     // The exact picture is requested; until it comes the nearest thumbnail is shown.
     if let Some(position) = clip.media_position(at, summary.duration) {

@@ -25,6 +25,9 @@ const SIZE: f32 = 12.0;
 const RADIUS: f32 = 4.5;
 /// Distance of the curve's highest and lowest values from the lane's edges.
 const MARGIN: f32 = 9.0;
+/// The same at the top of a lane of at least this height, where it is clear of the bands of the clips.
+const CLEAR: f32 = 24.0;
+const TALL: f32 = 52.0;
 /// Points between two samples of an eased curve.
 const STEP: f32 = 6.0;
 
@@ -67,10 +70,12 @@ impl ValueScale {
                 (low, high)
             }
         };
+        // Where there is room, below the names of the clips.
+        let is_tall = lane.height() >= TALL;
         Self {
             low,
             high,
-            top: lane.top() + MARGIN,
+            top: lane.top() + if is_tall { CLEAR } else { MARGIN },
             bottom: lane.bottom() - MARGIN,
         }
     }

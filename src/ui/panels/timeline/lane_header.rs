@@ -10,6 +10,7 @@ use super::rows::Rows;
 use crate::project::{EditCommand, Layer, LayerEdit};
 use crate::status::MediaState;
 use crate::ui::panels::inspector::opacity_ui;
+use crate::ui::panels::media_row::codec_colour;
 use crate::ui::pass::Pass;
 use crate::ui::renaming::RenameTarget;
 use crate::ui::selection::Selection;
@@ -20,6 +21,8 @@ use crate::ui::{format, style};
 /// Width of the heads.
 pub(crate) const WIDTH: f32 = 212.0;
 const CHIP: f32 = 20.0;
+/// Share of its colour behind the head of a selected layer: little enough for its texts to be read.
+const SELECTED_SHARE: f32 = 0.16;
 /// Height below which name and codec share a line.
 const LOW: f32 = 42.0;
 
@@ -36,7 +39,7 @@ pub(crate) fn lane_header_ui(
     let response = ui
         .interact(rect, id, Sense::click_and_drag())
         .on_hover_cursor(CursorIcon::Grab);
-    let is_selected = is_selected(layer, pass);
+    let is_selected = pass.is_selected(layer);
     response.widget_info(|| {
         WidgetInfo::selected(
             Role::ListItem,
@@ -45,13 +48,15 @@ pub(crate) fn lane_header_ui(
             format!("Layer {}", layer.name),
         )
     });
-    if is_selected || response.hovered() {
-        let fill = theme
-            .raised
-            .gamma_multiply(if is_selected { 0.6 } else { 0.4 });
+    if is_selected {
+        let fill = theme.layer(layer).gamma_multiply(SELECTED_SHARE);
+        ui.painter().rect_filled(rect, 0.0, fill);
+    } else if response.hovered() {
+        let fill = theme.raised.gamma_multiply(0.4);
         ui.painter().rect_filled(rect, 0.0, fill);
     }
-    let strip = Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
+    let width = if is_selected { 7.0 } else { 4.0 };
+    let strip = Rect::from_min_size(rect.min, vec2(width, rect.height()));
     ui.painter().rect_filled(strip, 0.0, theme.layer(layer));
     paint_texts(ui, rect, index, layer, pass);
     chips_ui(ui, rect, layer, pass);
@@ -67,24 +72,18 @@ pub(crate) fn lane_header_ui(
     head_menu_ui(&response, layer, pass);
     height_ui(ui, rect, layer, pass);
     rename_ui(ui, RenameTarget::Layer(layer.id), name_rect(rect), pass);
-    response.on_hover_text_at_pointer(hint(index, pass))
-}
-
-/// The tooltip: first the problems, for which the head has too little room.
-fn hint(index: usize, pass: &Pass<'_, '_>) -> String {
-    let what = "Drag to reorder, double-click to rename; with Ctrl or Shift select several";
-    let layer = pass.view.snapshot.layers.get(index);
-    match layer.and_then(|layer| layer.error.as_ref()) {
-        Some(error) => format!("{error}\n\n{what}"),
-        None => what.to_owned(),
+    let help = "Drag: reorder · double-click: rename · Ctrl or Shift+click: select several";
+    pass.state.help.offer(&response, help);
+    match problem(index, pass) {
+        Some(problem) => response.on_hover_text_at_pointer(problem),
+        None => response,
     }
 }
 
-/// True if a layer or a clip on it is selected.
-fn is_selected(layer: &Layer, pass: &Pass<'_, '_>) -> bool {
-    let clips = pass.state.selection.clips();
-    pass.state.selection.has_layer(layer.id)
-        || layer.clips.iter().any(|clip| clips.contains(&clip.id))
+/// The problem of a layer, for which the head has too little room.
+fn problem<'v>(index: usize, pass: &Pass<'_, 'v>) -> Option<&'v str> {
+    let layer = pass.view.snapshot.layers.get(index)?;
+    layer.error.as_deref()
 }
 
 /// Selects the layer on a click: with Ctrl in addition, with Shift up to it. A secondary click selects it for the menu.
@@ -198,7 +197,9 @@ fn paint_texts(ui: &Ui, rect: Rect, index: usize, layer: &Layer, pass: &Pass<'_,
     } else {
         (Align2::LEFT_BOTTOM, middle + 1.0)
     };
-    let shade = if pass.view.project.is_shown(layer) {
+    let shade = if pass.is_selected(layer) {
+        theme.strong
+    } else if pass.view.project.is_shown(layer) {
         theme.text
     } else {
         theme.dim
@@ -243,7 +244,7 @@ fn playing(index: usize, layer: &Layer, pass: &Pass<'_, '_>) -> (String, Color32
     match status.map(|status| &status.state) {
         Some(MediaState::Ready(summary)) => {
             let codec = format::codec_label(&summary.codec);
-            (codec.to_owned(), theme.dim)
+            (codec.to_owned(), codec_colour(status, pass))
         }
         Some(MediaState::Failed(_)) => ("cannot be played".to_owned(), theme.error),
         Some(MediaState::Opening) | None => ("opening…".to_owned(), theme.range),

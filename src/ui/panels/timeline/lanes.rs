@@ -13,6 +13,7 @@ use egui::{
 };
 
 use super::clip::clip_rect;
+use super::clip_band::LaneLook;
 use super::clip_interaction::clip_ui;
 use super::crossfade::paint_crossfades;
 use super::drag::ClipDrag;
@@ -125,12 +126,16 @@ impl Lanes {
         // Selected clips last, so that their outlines are whole. The selection before the pass counts, so that none
         // is drawn twice, or not at all, when a click here changes it.
         let selected = pass.state.selection.clips().to_vec();
+        let look = LaneLook {
+            index,
+            is_chosen: pass.is_selected(layer),
+        };
         let shown = |clip: &&Clip| track.shows(clip.start, clip.end());
         for is_selected in [false, true] {
             for clip in layer.clips.iter().filter(shown) {
                 if selected.contains(&clip.id) == is_selected {
                     let rect = clip_rect(track, lane, clip);
-                    let drag = clip_ui(ui, rect, track, (index, layer, clip), pass);
+                    let drag = clip_ui(ui, rect, track, (look, layer, clip), pass);
                     if let Some(drag) = drag {
                         self.drag = ActiveDrag::Clips(Box::new(drag));
                     }

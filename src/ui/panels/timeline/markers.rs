@@ -17,11 +17,20 @@ use crate::ui::pass::Pass;
 use crate::ui::renaming::RenameTarget;
 use crate::ui::selection::Selection;
 use crate::ui::shortcuts::Action;
+use crate::ui::style;
 use crate::ui::theme::Theme;
 use crate::ui::timeline_scale::Track;
+use crate::ui::widgets::elided;
 
 /// Side of a marker's hit area.
 const SIZE: f32 = 13.0;
+/// Greatest width of a name beside its flag, and the least that is worth drawing.
+const NAME_WIDTH: f32 = 130.0;
+const LEAST_NAME: f32 = 16.0;
+/// Distance of a name from its flag's middle.
+const BESIDE: f32 = 8.0;
+/// Most markers that one tooltip tells of.
+const MOST_TOLD: usize = 8;
 /// Width of the field for a new name.
 const FIELD_WIDTH: f32 = 150.0;
 
@@ -44,9 +53,11 @@ impl Markers {
     /// Draws the visible markers with their menus, and drags them.
     pub fn ui(&mut self, ui: &mut Ui, track: &Track, pass: &mut Pass<'_, '_>) {
         self.drag_ui(ui, track, pass);
-        let project = pass.view.project;
-        for (index, marker) in project.markers.iter().enumerate() {
+        let markers = &pass.view.project.markers;
+        for (index, marker) in markers.iter().enumerate() {
             if track.shows(marker.time, marker.time) {
+                let next = markers.get(index + 1).map(|next| track.x_of(next.time));
+                paint_name(ui, track, marker, next, pass);
                 self.marker_ui(ui, track, (index, marker), pass);
             }
         }
@@ -81,9 +92,15 @@ impl Markers {
             Color32::TRANSPARENT
         };
         let colour = marker_colour(pass.theme, marker);
-        let diamond =
-            Shape::convex_polygon(diamond(centre, radius), colour, Stroke::new(1.5, outline));
-        ui.painter_at(track.rect.expand(2.0)).add(diamond);
+        let painter = ui.painter_at(track.rect.expand(2.0));
+        let flag = |centre| {
+            Shape::convex_polygon(diamond(centre, radius), colour, Stroke::new(1.5, outline))
+        };
+        if has_another_there(index, pass) {
+            // One of an older project that lies over another is seen beside it.
+            painter.add(flag(centre + vec2(4.0, 0.0)));
+        }
+        painter.add(flag(centre));
         if response.clicked() {
             pass.state.selection = Selection::Marker(index);
             pass.push(Command::Transport(TransportCommand::SeekTo(marker.time)));
@@ -111,10 +128,9 @@ impl Markers {
             vec2(FIELD_WIDTH, track.rect.height()),
         );
         rename_ui(ui, RenameTarget::Marker(index), field, pass);
-        response.on_hover_text(format!(
-            "{}; click to go there, drag to move, double-click to rename",
-            marker.name
-        ));
+        let help = "Click: go there · drag: move · double-click: rename · right click: colour";
+        pass.state.help.offer(&response, help);
+        response.on_hover_ui(|ui| tooltip_ui(ui, track, marker, pass));
     }
 
     fn drag_ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
@@ -159,11 +175,63 @@ impl MarkerDrag {
                 EditCommand::Marker(MarkerEdit::Move { index, time }),
             );
         }
+        // Onto another one it comes to lie beside it.
+        let time = self.others.free_marker_time(time, self.marker.time);
         let others = &self.others.markers;
         let place = others.partition_point(|other| other.time <= time);
         pass.state.selection = Selection::Marker(place);
         let rate = project.canvas.frame_rate;
         readout_ui(ui, &pass.state.time_format.text(time, rate), pass);
+    }
+}
+
+/// True if the next marker lies in the same canvas frame.
+fn has_another_there(index: usize, pass: &Pass<'_, '_>) -> bool {
+    let project = pass.view.project;
+    let rate = project.canvas.frame_rate;
+    let frame = |index: usize| {
+        let marker = project.markers.get(index)?;
+        Some(rate.frame_at(marker.time))
+    };
+    frame(index) == frame(index + 1)
+}
+
+/// Draws a name beside its flag, as far as the next flag leaves room.
+fn paint_name(ui: &Ui, track: &Track, marker: &Marker, next: Option<f32>, pass: &Pass<'_, '_>) {
+    let left = track.x_of(marker.time) + BESIDE;
+    let right = next.map_or(f32::INFINITY, |next| next - BESIDE);
+    let room = (right - left).min(NAME_WIDTH);
+    if room < LEAST_NAME || marker.name.is_empty() {
+        return;
+    }
+    let painter = ui.painter_at(track.rect);
+    let font = style::regular(10.0);
+    let galley = elided(&painter, &marker.name, font, pass.theme.text, room);
+    let at = pos2(left, track.rect.bottom() - 6.0 - galley.size().y / 2.0);
+    let back = Rect::from_min_size(at, galley.size()).expand2(vec2(2.0, 0.0));
+    painter.rect_filled(back, 2.0, pass.theme.background);
+    painter.galley(at, galley, pass.theme.text);
+}
+
+/// All of the markers under a flag: name, time, note.
+fn tooltip_ui(ui: &mut Ui, track: &Track, marker: &Marker, pass: &Pass<'_, '_>) {
+    ui.set_max_width(320.0);
+    let project = pass.view.project;
+    let x = track.x_of(marker.time);
+    let is_near = |other: &&Marker| (track.x_of(other.time) - x).abs() < SIZE / 2.0;
+    for marker in project.markers.iter().filter(is_near).take(MOST_TOLD) {
+        let time = pass
+            .state
+            .time_format
+            .text(marker.time, project.canvas.frame_rate);
+        ui.horizontal(|ui| {
+            ui.colored_label(marker_colour(pass.theme, marker), "■");
+            ui.colored_label(pass.theme.strong, &marker.name);
+            ui.weak(time);
+        });
+        if !marker.note.is_empty() {
+            ui.label(&marker.note);
+        }
     }
 }
 

@@ -23,7 +23,9 @@ const HEIGHTS: [(LaneHeight, &str); 3] = [
     (LaneHeight::Normal, "Normal"),
     (LaneHeight::Tall, "Tall"),
 ];
-const COLOUR_NAMES: [&str; MAX_LAYERS] = ["Violet", "Orange", "Blue", "Green", "Olive", "Rose"];
+/// The names of the six colours.
+pub(crate) const COLOUR_NAMES: [&str; MAX_LAYERS] =
+    ["Violet", "Orange", "Blue", "Green", "Olive", "Rose"];
 
 /// Draws the six colours; returns the one that was chosen.
 pub(crate) fn colours_ui(ui: &mut Ui, current: u8, pass: &Pass<'_, '_>) -> Option<u8> {
@@ -138,8 +140,8 @@ pub(crate) fn ruler_menu_ui(response: &Response, track: &Track, pass: &mut Pass<
     let range = project.loop_range;
     response.context_menu(|ui| {
         ui.set_min_width(200.0);
+        marker_here_ui(ui, at, pass);
         let edits = [
-            ("Add a marker here", operation::new_marker(project, at)),
             (
                 "Begin the loop here",
                 EditCommand::Project(ProjectEdit::SetLoopRange(Some(TimeRange {
@@ -169,6 +171,23 @@ pub(crate) fn ruler_menu_ui(response: &Response, track: &Track, pass: &mut Pass<
             menu_item_ui(ui, action, pass);
         }
     });
+}
+
+/// Adds a marker, or renames the one that is there.
+fn marker_here_ui(ui: &mut Ui, at: Time, pass: &mut Pass<'_, '_>) {
+    let project = pass.view.project;
+    let there = project.marker_at(at);
+    let name = match there {
+        Some(_) => "Rename the marker here…",
+        None => "Add a marker here",
+    };
+    if ui.button(name).clicked() {
+        match there {
+            Some(index) => pass.rename_marker(index),
+            None => pass.edit(operation::new_marker(project, at)),
+        }
+        ui.close();
+    }
 }
 
 /// The time at which the menu was opened, which stays while it is open.

@@ -4,6 +4,7 @@ use egui::{Rect, Shape, Stroke, Ui, pos2, vec2};
 
 use super::lane_header;
 use super::lanes::Lanes;
+use super::overview::{self, Overview};
 use super::rows::Rows;
 use super::ruler::{self, Ruler};
 use super::time_readout::TimeReadout;
@@ -21,6 +22,7 @@ pub(crate) const ID: PanelId = PanelId("timeline");
 pub(crate) struct Timeline {
     ruler: Ruler,
     lanes: Lanes,
+    overview: Overview,
     readout: TimeReadout,
 }
 
@@ -34,6 +36,7 @@ impl Panel for Timeline {
         let all = ui.available_rect_before_wrap();
         let line = Stroke::new(1.0, pass.theme.line);
         let (bar, below) = all.split_top_bottom_at_y(all.top() + transport_bar::HEIGHT);
+        let (below, overview) = below.split_top_bottom_at_y(below.bottom() - overview::HEIGHT);
         transport_bar_ui(ui, bar, &mut self.readout, pass);
         ui.painter().hline(all.x_range(), bar.bottom(), line);
 
@@ -56,7 +59,10 @@ impl Panel for Timeline {
         let lanes_track = pass.state.timeline.track(lanes.with_min_x(left));
         self.lanes.ui(ui, &rows, &lanes_track, pass);
         self.ruler.ui(ui, &ruler_track, pass);
-        ui.painter().vline(left, below.y_range(), line);
+        self.overview.ui(ui, overview.with_min_x(left), pass);
+        ui.painter().hline(overview.x_range(), overview.top(), line);
+        ui.painter()
+            .vline(left, below.y_range().min..=overview.bottom(), line);
         paint_playhead(ui, below.with_min_x(left), &ruler_track, pass);
         ui.allocate_rect(all, egui::Sense::hover());
     }

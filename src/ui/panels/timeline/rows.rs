@@ -6,7 +6,7 @@ use crate::project::{LaneHeight, MAX_LAYERS};
 use crate::ui::pass::Pass;
 
 /// Minimum height of a normal lane in points.
-const LEAST: f32 = 34.0;
+const LEAST: f32 = 30.0;
 /// Minimum height of any lane.
 const LEAST_LOW: f32 = 24.0;
 

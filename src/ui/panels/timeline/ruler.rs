@@ -4,7 +4,7 @@ use egui::{
     Align2, CursorIcon, Id, PointerButton, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::hover::ruler_tooltip_ui;
+use super::hover::ruler_preview_ui;
 use super::loop_bar::LoopBar;
 use super::markers::Markers;
 use super::menus::ruler_menu_ui;
@@ -113,7 +113,10 @@ impl Ruler {
             _ => {}
         }
         ruler_menu_ui(&response, track, pass);
-        ruler_tooltip_ui(response, track, pass);
+        let help =
+            "Click: go there · drag: scrub · Shift+drag: draw the loop · right click: marker, loop";
+        pass.state.help.offer(&response, help);
+        ruler_preview_ui(&response, track, pass);
     }
 }
 

@@ -2,14 +2,13 @@
 
 use egui::{Align, Layout, Rect, Slider, Ui, UiBuilder, vec2};
 
+use super::marker_list::MARKERS;
 use super::time_readout::TimeReadout;
 use crate::ui::actions::perform;
 use crate::ui::panels::top_bar::menu_item_ui;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::widgets::{
-    Icon, IconButton, MORE_WIDTH, more_ui, quiet_button, quiet_toggle, quiet_width,
-};
+use crate::ui::widgets::{Icon, IconButton, MORE_WIDTH, more_ui, quiet_toggle, quiet_width};
 
 /// Height of the bar.
 pub(crate) const HEIGHT: f32 = 46.0;
@@ -123,7 +122,7 @@ impl BarLayout {
         let extras: &[Action] = if self.has_extras {
             &[]
         } else {
-            &[Action::AddMarker, Action::ToggleSnap]
+            &[Action::AddMarker, Action::ShowMarkers, Action::ToggleSnap]
         };
         let buttons = buttons.map(|(action, _)| *action);
         buttons.chain(zoom.iter().chain(extras).copied()).collect()
@@ -253,9 +252,10 @@ fn extras_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let theme = pass.theme;
     ui.add_space(6.0);
     let markers = markers_text(pass);
-    let tooltip = Action::AddMarker.tooltip(ui.ctx(), "Add a marker at the playhead");
-    if quiet_button(ui, theme, &markers, tooltip).clicked() {
-        perform(Action::AddMarker, pass);
+    let is_shown = pass.state.panels.is_shown(MARKERS);
+    let tooltip = Action::ShowMarkers.tooltip(ui.ctx(), "The list of markers");
+    if quiet_toggle(ui, theme, (&markers, is_shown), tooltip).clicked() {
+        perform(Action::ShowMarkers, pass);
     }
     let is_snapping = pass.state.timeline.is_snapping;
     let tooltip = "Clips snap to edges, markers and the playhead  (hold Ctrl or Alt not to)";

@@ -10,8 +10,13 @@
 //! begins anew, and the first pictures after one do not come out. How long it takes is not known beforehand, and what
 //! comes out first may still be made of what was there before. The first such place that is met tells; from then on
 //! decoding begins some places further back.
+//!
+//! Where a key frame is damaged a decoder fills its holes from the picture before. A decoder that began with it has none,
+//! and would show something else than playing does; so decoding begins at an earlier one that is whole.
 
-use std::collections::VecDeque;
+mod starts;
+
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
@@ -24,6 +29,8 @@ use crate::media::ffmpeg::demux::demuxer::Demuxer;
 use crate::media::ffmpeg::demux::packet_index::{FrameOrder, PacketIndex};
 use crate::media::ffmpeg::demux::picture_packets::PicturePackets;
 
+pub(in crate::media) use starts::Start;
+
 /// Frames that are decoded on the way to a key frame ahead rather than seeking to it: about as many as a decoder
 /// with frame threads must be fed anyway before it gives its first picture.
 const SKIP_FORWARD_FRAMES: u64 = 8;
@@ -35,12 +42,8 @@ const MOST_GIVEN: usize = 64;
 /// Failures of the decoder in a row, without a packet between them, after which it is given up.
 const MAX_FAILURE_RUN: u32 = 256;
 
-/// Key frames at or before a frame that are tried to begin from, counted backwards.
-const KEYS_BACK: [usize; 4] = [1, 2, 4, 16];
-
-/// The same where pictures are refreshed bit by bit. In streams of x264, whose refreshing takes up to two and a half
-/// times as long as it is from one to the next, all pictures were exact from the third or fourth on.
-const REFRESHES_BACK: [usize; 3] = [4, 8, 16];
+/// Damaged key frames that are remembered: those of a file that is nothing but damage must not pile up.
+const MOST_DAMAGED_KEYS: usize = 1024;
 
 /// A decoder and the demuxer that feeds it.
 pub(in crate::media) struct PictureStream {
@@ -66,6 +69,8 @@ pub(in crate::media) struct PictureStream {
     began_at: Option<u64>,
     /// Key frames are only where refreshing begins.
     is_refreshed: bool,
+    /// Key frames that a decoder which begins with them cannot make whole, but for the first of the file.
+    damaged_keys: BTreeSet<u64>,
     /// Packets and pictures that were passed over because they are corrupt.
     corrupt: u64,
     /// The timestamps of the packets that were decoded last, since the last seek; at most [`MOST_GIVEN`].
@@ -85,18 +90,11 @@ pub(in crate::media) enum Step {
     Picture(u64),
     /// It is no longer wanted.
     Stale,
-    /// No picture came of the key frame that decoding began from, which was the first sign that pictures are refreshed
-    /// bit by bit: [`PictureStream::starts`] gives other places from now on.
-    Unrefreshed,
+    /// No picture, or a damaged one, came of the key frame that decoding began from: [`PictureStream::starts`] gives
+    /// other places from now on.
+    NotWhole,
     /// The stream is at its end.
     End,
-}
-
-/// A start of decoding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::media) enum Start {
-    Timestamp(i64),
-    Beginning,
 }
 
 impl PictureStream {
@@ -126,6 +124,7 @@ impl PictureStream {
             is_running: false,
             began_at: None,
             is_refreshed: false,
+            damaged_keys: BTreeSet::new(),
             corrupt: 0,
             given: VecDeque::with_capacity(MOST_GIVEN),
             is_seeking_lossy: false,
@@ -211,149 +210,6 @@ impl PictureStream {
         }
     }
 
-    /// Starts for `target`, the likeliest first.
-    ///
-    /// Containers look up one kind of timestamp or the other, and some land late: each failure asks for an earlier one.
-    pub(in crate::media) fn starts(&self, target: u64) -> Vec<Start> {
-        if self.is_seeking_lossy {
-            return vec![Start::Beginning];
-        }
-        let mut starts = Vec::new();
-        for &back in self.keys_back() {
-            let Some(key) = self.index.key_at_or_before(target, back) else {
-                break;
-            };
-            starts.push(Start::Timestamp(key.timestamp));
-            if key.decode_timestamp < key.timestamp {
-                starts.push(Start::Timestamp(key.decode_timestamp));
-            }
-        }
-        starts.push(Start::Beginning);
-        starts
-    }
-
-    fn keys_back(&self) -> &'static [usize] {
-        if self.is_refreshed {
-            &REFRESHES_BACK
-        } else {
-            &KEYS_BACK
-        }
-    }
-
-    /// Goes to `start` and empties the decoder; frames before `whole_from` need not come out. Says false if it landed
-    /// where `target` cannot be decoded from.
-    pub(in crate::media) fn restart(
-        &mut self,
-        start: Start,
-        target: u64,
-        whole_from: u64,
-    ) -> Result<bool, ffmpeg::Error> {
-        self.next = None;
-        self.pending = None;
-        self.is_running = false;
-        self.began_at = None;
-        self.given.clear();
-        self.whole_from = if self.may_skip { whole_from } else { 0 };
-        self.codec.decoder.flush();
-        match start {
-            Start::Beginning => {
-                self.demuxer = self.demuxer.reopened().map_err(|error| {
-                    tracing::debug!(%error, "the file cannot be opened again");
-                    ffmpeg::Error::External
-                })?;
-                // As if nothing had been decoded before: what it knows of later packets may be wrong here.
-                self.codec.renew(&self.demuxer.codec_source());
-                self.start_state = StartState::new(&self.demuxer);
-                self.is_at_start = true;
-                self.next = Some(0);
-                Ok(true)
-            }
-            Start::Timestamp(timestamp) => {
-                if let Some(head) = self.start_state.missing(&self.index, timestamp) {
-                    self.show_headers(head)?;
-                }
-                self.is_at_start = false;
-                if self.demuxer.seek(timestamp).is_err() {
-                    return Ok(false);
-                }
-                self.land(target)
-            }
-        }
-    }
-
-    /// Gives the decoder the packet of this timestamp, so that it knows what stands in it, and forgets its picture.
-    fn show_headers(&mut self, head: i64) -> Result<(), ffmpeg::Error> {
-        let mut is_found = self.is_at_start && self.decode_headers(head)?;
-        for timestamp in self.index.places_before(head) {
-            if is_found {
-                break;
-            }
-            is_found = self.demuxer.seek(timestamp).is_ok() && self.decode_headers(head)?;
-        }
-        if !is_found && let Ok(demuxer) = self.demuxer.reopened() {
-            self.demuxer = demuxer;
-            is_found = self.decode_headers(head)?;
-        }
-        if !is_found {
-            tracing::debug!(head, "the packet with the headers is not found again");
-            self.start_state.give_up(head);
-        }
-        self.codec.decoder.flush();
-        Ok(())
-    }
-
-    /// Decodes the packet of this timestamp; false if the next key frame is another.
-    fn decode_headers(&mut self, head: i64) -> Result<bool, ffmpeg::Error> {
-        self.is_at_start = false;
-        while let Some(packet) = self.demuxer.next_packet()? {
-            let timestamp = packet.pts().or_else(|| packet.dts());
-            if !packet.is_key() || timestamp.is_none_or(|timestamp| timestamp < head) {
-                continue;
-            }
-            if timestamp != Some(head) {
-                return Ok(false);
-            }
-            skipping::leave_out_unreferenced(&mut self.codec.decoder, false);
-            self.start_state.note(&self.index, &packet);
-            if let Err(error) = self.codec.decoder.send_packet(&packet) {
-                tracing::debug!(%error, head, "the packet with the headers is damaged");
-            }
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
-    /// Reads up to the first key frame after a seek; false if that is past `target`.
-    fn land(&mut self, target: u64) -> Result<bool, ffmpeg::Error> {
-        let Some(wanted) = self.index.timestamp_of(target) else {
-            return Ok(false);
-        };
-        while let Some(packet) = self.demuxer.next_packet()? {
-            let Some(timestamp) = packet.pts().or_else(|| packet.dts()) else {
-                continue;
-            };
-            if !packet.is_key() {
-                continue;
-            }
-            if timestamp > wanted {
-                return Ok(false);
-            }
-            // The container may call a key frame what the index knows better.
-            let position = i64::try_from(packet.position()).unwrap_or(-1);
-            let Some(frame) = self.index.frame_of_key(timestamp, position) else {
-                continue;
-            };
-            if frame > target {
-                return Ok(false);
-            }
-            self.next = Some(frame);
-            self.began_at = self.next;
-            self.pending = Some(packet);
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
     /// Decodes until the next picture that counts comes out.
     pub(in crate::media) fn next_picture(
         &mut self,
@@ -370,8 +226,8 @@ impl PictureStream {
                     let Some(frame) = self.identify() else {
                         continue;
                     };
-                    if self.finds_refresh(Some(frame)) {
-                        return Ok(Step::Unrefreshed);
+                    if self.finds_damage(frame) || self.finds_refresh(Some(frame)) {
+                        return Ok(Step::NotWhole);
                     }
                     if self.is_in_order(frame) {
                         self.next = Some(frame + 1);
@@ -379,7 +235,7 @@ impl PictureStream {
                     }
                 }
                 Err(ffmpeg::Error::Eof) if self.finds_refresh(None) => {
-                    return Ok(Step::Unrefreshed);
+                    return Ok(Step::NotWhole);
                 }
                 Err(ffmpeg::Error::Eof) => return Ok(Step::End),
                 Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => {
@@ -404,6 +260,22 @@ impl PictureStream {
     /// Memory for the next picture.
     pub(in crate::media) fn recycle(&mut self, spare: ffmpeg::frame::Video) {
         self.incoming = spare;
+    }
+
+    /// True if the first picture that came is that of a key frame which, as was not known, has holes.
+    fn finds_damage(&mut self, first: u64) -> bool {
+        let is_news = self.began_at == Some(first)
+            && is_damaged(&self.incoming)
+            && self.index.key_at_or_before(first, 2).is_some()
+            && self.damaged_keys.len() < MOST_DAMAGED_KEYS
+            && self.damaged_keys.insert(first);
+        if is_news {
+            tracing::debug!(first, "the key frame is damaged");
+            // The picture before, that holes are filled from, is any, not only one that others refer to.
+            self.may_skip = false;
+            self.lose_place();
+        }
+        is_news
     }
 
     /// True if the first picture that came, or that none did, shows for the first time that key frames are only where
@@ -515,4 +387,11 @@ impl PictureStream {
             None => true,
         }
     }
+}
+
+/// True if a decoder filled holes of a picture with what it had (`decode_error_flags`, libavutil/frame.h).
+#[expect(unsafe_code, reason = "ffmpeg-next does not show these flags")]
+fn is_damaged(picture: &ffmpeg::frame::Video) -> bool {
+    // SAFETY: the frame is valid while it is borrowed, and the field is a plain number.
+    unsafe { (*picture.as_ptr()).decode_error_flags != 0 }
 }
