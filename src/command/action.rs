@@ -152,6 +152,7 @@ actions! {
             [
                 AddLayer "/edit/add-layer" "Add layer" ["Ctrl+Shift+N"] => ContextOperation::AddLayer;
                 Rename "/window/rename" "Rename…" ["F2"] => WindowOperation::Rename;
+                CropHandles "/window/crop-handles" "Crop on the picture" ["C"] => WindowOperation::CropHandles;
             ]
             [
                 ToggleVisible "/window/toggle-visible" "Layer visible" ["Ctrl+M"] => LayerOperation::Toggle(LayerSwitch::Visible);

@@ -69,6 +69,8 @@ pub enum WindowOperation {
     NextTimeFormat,
     /// Shows the picture alone, or the panels again.
     PreviewOnly,
+    /// Shows handles that crop the selected layer on its picture, or those that move it.
+    CropHandles,
     /// Turns snapping on or off.
     ToggleSnap,
     /// Changes the part of time that the timeline shows.

@@ -47,6 +47,7 @@ fn perform_here(action: Action, operation: WindowOperation, pass: &mut Pass<'_, 
             pass.state.time_format = pass.state.time_format.next();
         }
         WindowOperation::PreviewOnly => pass.state.is_preview_only = !pass.state.is_preview_only,
+        WindowOperation::CropHandles => pass.state.is_cropping = !pass.state.is_cropping,
         WindowOperation::ToggleSnap => {
             pass.state.timeline.is_snapping = !pass.state.timeline.is_snapping;
         }
@@ -99,6 +100,7 @@ fn is_possible_here(operation: WindowOperation, pass: &Pass<'_, '_>) -> bool {
         | WindowOperation::GoToTime
         | WindowOperation::NextTimeFormat
         | WindowOperation::PreviewOnly
+        | WindowOperation::CropHandles
         | WindowOperation::ToggleSnap
         | WindowOperation::Zoom(Zoom::In | Zoom::Out | Zoom::Fit) => true,
         WindowOperation::Zoom(Zoom::Selection) => !selection.clips().is_empty(),
@@ -200,6 +202,7 @@ fn checked_here(action: Action, operation: WindowOperation, pass: &Pass<'_, '_>)
         WindowOperation::ToggleOverlay => Some(pass.state.has_overlay),
         WindowOperation::ToggleSnap => Some(pass.state.timeline.is_snapping),
         WindowOperation::PreviewOnly => Some(pass.state.is_preview_only),
+        WindowOperation::CropHandles => Some(pass.state.is_cropping),
         WindowOperation::Layers(LayerOperation::Toggle(switch)) => {
             Some(is_on(pass.selected_layer()?, switch))
         }

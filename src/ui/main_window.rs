@@ -49,6 +49,7 @@ impl MainWindow {
         let mut window = Self::default();
         window.state.panels.set_hidden_docks(&layout.hidden);
         window.panels.set_tool_places(&layout.tools);
+        window.state.folded_sections = layout.folded.iter().cloned().collect();
         window
     }
 
@@ -58,6 +59,7 @@ impl MainWindow {
             hidden: self.state.panels.hidden_docks(),
             panels: self.docks.sizes(),
             tools: self.panels.tool_places(),
+            folded: self.state.folded_sections.iter().cloned().collect(),
             ..Layout::default()
         }
     }
@@ -161,12 +163,12 @@ fn paste(text: &str, pass: &mut Pass<'_, '_>) {
     }
 }
 
-/// Lets Escape close the window in front before it deselects. A text field and a menu have the key to themselves.
+/// Lets Escape close the window in front, or end cropping, before it deselects. A text field and a menu have the key to themselves.
 fn escape_ui(ctx: &egui::Context, is_escape_taken: bool, pass: &mut Pass<'_, '_>) {
     let is_taken = is_escape_taken || egui::Popup::is_any_open(ctx);
     if !is_taken
         && ctx.input(|input| input.key_pressed(Key::Escape))
-        && close_front(ctx, &mut pass.state.panels)
+        && (close_front(ctx, &mut pass.state.panels) || std::mem::take(&mut pass.state.is_cropping))
     {
         ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     }

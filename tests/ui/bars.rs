@@ -192,7 +192,14 @@ fn what_a_bar_has_no_room_for_is_in_its_menu() {
             ),
             (
                 "More ways to see the picture",
-                &["Fit", "100 %", "Safe areas", "Checkerboard", "Preview only"],
+                &[
+                    "Fit",
+                    "100 %",
+                    "Safe areas",
+                    "Checkerboard",
+                    "Crop",
+                    "Preview only",
+                ],
             ),
             (
                 "More of the performance",

@@ -2,7 +2,9 @@
 
 mod bars;
 mod clips;
+mod fields;
 mod gestures;
+mod handles;
 mod layer;
 mod markers;
 mod overview;

@@ -21,6 +21,8 @@ use crate::ui::widgets::{
 
 const STRIP_HEIGHT: f32 = 28.0;
 const SQUARE: f32 = 10.0;
+/// Room around the whole canvas in points, in which a handle that turns is seen.
+const STAGE_MARGIN: f32 = 18.0;
 /// Width between the buttons below which the selection is not named.
 const CAPTION_WIDTH: f32 = 90.0;
 
@@ -70,7 +72,7 @@ impl PreviewPanel {
 
     /// Draws the picture, zooms and pans it; returns points per canvas pixel.
     fn stage_ui(&mut self, ui: &Ui, stage: Rect, size: Vec2, pass: &mut Pass<'_, '_>) -> f32 {
-        let room = stage.shrink(14.0).size().max(Vec2::splat(1.0));
+        let room = stage.shrink(STAGE_MARGIN).size().max(Vec2::splat(1.0));
         let fit = (room.x / size.x).min(room.y / size.y);
         let id = ui.scope_id().with("preview");
         let response = ui.interact(stage, id, Sense::click_and_drag());
@@ -171,7 +173,7 @@ impl PreviewPanel {
         let (in_bar, in_menu) = VIEWS.split_at(shown);
         for view in in_bar {
             let is_on = view.is_on(pass);
-            let tooltip = view.tooltip().to_owned();
+            let tooltip = view.tooltip(ui.ctx());
             let response = match is_on {
                 Some(is_on) => quiet_toggle(ui, pass.theme, (view.text(), is_on), tooltip),
                 None => quiet_button(ui, pass.theme, view.text(), tooltip),
@@ -187,7 +189,7 @@ impl PreviewPanel {
             for view in in_menu {
                 let is_on = view.is_on(pass).unwrap_or(false);
                 let line = ui.selectable_label(is_on, view.text());
-                if line.on_hover_text(view.tooltip()).clicked() {
+                if line.on_hover_text(view.tooltip(ui.ctx())).clicked() {
                     self.choose(*view, ui, pass);
                     ui.close();
                 }
@@ -208,6 +210,7 @@ impl PreviewPanel {
             }
             PictureView::SafeAreas => state.has_safe_areas = !state.has_safe_areas,
             PictureView::Checkerboard => state.has_checkerboard = !state.has_checkerboard,
+            PictureView::Crop => perform(Action::CropHandles, pass),
         }
     }
 }
@@ -219,14 +222,16 @@ enum PictureView {
     Actual,
     SafeAreas,
     Checkerboard,
+    Crop,
 }
 
 /// The ways to see the picture, from left to right.
-const VIEWS: [PictureView; 4] = [
+const VIEWS: [PictureView; 5] = [
     PictureView::Fit,
     PictureView::Actual,
     PictureView::SafeAreas,
     PictureView::Checkerboard,
+    PictureView::Crop,
 ];
 
 impl PictureView {
@@ -236,16 +241,21 @@ impl PictureView {
             Self::Actual => "100 %",
             Self::SafeAreas => "Safe areas",
             Self::Checkerboard => "Checkerboard",
+            Self::Crop => "Crop",
         }
     }
 
-    fn tooltip(self) -> &'static str {
-        match self {
+    fn tooltip(self, ctx: &egui::Context) -> String {
+        let what = match self {
             Self::Fit => "Show the whole canvas  (double-click)",
             Self::Actual => "One screen pixel per canvas pixel",
             Self::SafeAreas => "Show what is safe for action (93 %) and for titles (90 %)",
             Self::Checkerboard => "Show squares where the canvas has no picture",
-        }
+            Self::Crop => {
+                return Action::CropHandles.tooltip(ctx, "Crop the selected layer by handles");
+            }
+        };
+        what.to_owned()
     }
 
     /// State of one that is on or off.
@@ -254,6 +264,7 @@ impl PictureView {
             Self::Fit | Self::Actual => None,
             Self::SafeAreas => Some(pass.state.has_safe_areas),
             Self::Checkerboard => Some(pass.state.has_checkerboard),
+            Self::Crop => Some(pass.state.is_cropping),
         }
     }
 }

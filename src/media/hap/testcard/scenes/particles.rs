@@ -63,7 +63,7 @@ pub(super) fn bokeh([width, height]: [u32; 2], turn: f32) -> Canvas {
         let y = h * (row * 1.1 - 0.05 + 0.06 * (drift + 1.1).cos());
         let radius = h * (0.025 + 0.135 * depth * depth);
         let breath = 0.55 + 0.45 * (TAU * (turn * (1.0 + (hue * 2.0).floor()) + hue)).sin();
-        let light = breath * (0.66 - 0.34 * depth);
+        let light = breath * (0.98 - 0.45 * depth);
         let colour = palette[(number as usize) % palette.len()];
         disc(&mut canvas, [x, y], radius, colour, light);
     }
