@@ -81,6 +81,8 @@ pub struct Layout {
     pub panels: BTreeMap<String, f32>,
     /// Left, top, width and height of tool windows, by their names.
     pub tools: BTreeMap<String, [f32; 4]>,
+    /// Names of the inspector's sections that are folded away.
+    pub folded: Vec<String>,
 }
 
 /// The output window.

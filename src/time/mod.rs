@@ -3,6 +3,7 @@
 //! * [`Time`] counts flicks, so that a frame of every common rate is a whole number of units.
 //! * [`FrameRate`] is a rational, [`FrameIndex`] a position in a media file.
 //! * [`MediaTiming`] maps between the two, through a constant rate or a file's own PTS table.
+//! * [`formula`] reads numbers as users type them: arithmetic, units, digits that fill a timecode.
 //! * [`calendar`] writes dates of files.
 //! * [`numbered`] reads names that stand for pictures one after the other, `shot_%04d.png@30`.
 //! * [`path_text`] writes paths of files as text, those included that are not Unicode.
@@ -12,6 +13,7 @@
 
 pub mod calendar;
 mod clock;
+pub mod formula;
 pub mod numbered;
 pub mod path_text;
 mod timecode;

@@ -52,16 +52,6 @@ impl TimeFormat {
         }
     }
 
-    /// Reads a position as it is typed to go to it: as [`Self::parse`], but where timecode is written, bare digits fill
-    /// it from the right, two for frames, two for seconds and so on, as editing programs have it: `1234` is 12 seconds
-    /// and 34 frames, `500` is 5 seconds, `+30` is 30 frames on.
-    pub fn parse_typed(self, text: &str, rate: FrameRate) -> Option<Time> {
-        match self {
-            Self::Timecode if is_digits(text) => parse_digits(text, rate),
-            Self::Timecode | Self::Frames | Self::Seconds => self.parse(text, rate),
-        }
-    }
-
     /// The next one, round and round.
     #[must_use]
     pub fn next(self) -> Self {
@@ -118,25 +108,6 @@ pub fn parse_timecode(text: &str, rate: FrameRate) -> Option<Time> {
     }
     let frame = seconds.saturating_mul(nominal).saturating_add(frames) - left_out;
     Some(rate.time_of(sign * frame))
-}
-
-/// True for digits alone, perhaps with a sign.
-fn is_digits(text: &str) -> bool {
-    let text = text.trim();
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The position of digits, perhaps with a sign, that fill a timecode from the right; `None` for more than it has.
-fn parse_digits(text: &str, rate: FrameRate) -> Option<Time> {
-    let (sign, digits) = match text.trim().strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text.trim().trim_start_matches('+')),
-    };
-    let number: u32 = digits.parse().ok().filter(|number| *number < 100_000_000)?;
-    let pair = |at: u32| number / 100_u32.pow(at) % 100;
-    let filled = format!("{}:{}:{}:{}", pair(3), pair(2), pair(1), pair(0));
-    parse_timecode(&filled, rate).map(|time| if sign < 0 { Time::ZERO - time } else { time })
 }
 
 /// The nearest whole number of frames per second.
@@ -210,37 +181,6 @@ mod tests {
         for nonsense in ["soon", "1:2:3:4:5", "", "1:x", "inf", "::"] {
             assert_eq!(timecode.parse(nonsense, rate), None, "{nonsense}");
         }
-    }
-
-    #[test]
-    fn typed_digits_fill_a_timecode_from_the_right() {
-        let rate = FrameRate::FPS_60;
-        let typed = |text| TimeFormat::Timecode.parse_typed(text, rate);
-        for (text, frames) in [
-            ("7", 7),
-            ("34", 34),
-            ("500", 5 * 60),
-            ("1234", 12 * 60 + 34),
-            ("10000", 60 * 60),
-            ("01020304", ((60 + 2) * 60 + 3) * 60 + 4),
-            ("+30", 30),
-            ("-30", -30),
-            ("+100", 60),
-            ("90", 90),
-            ("2.5", 150),
-            ("1:30", 90),
-            ("150f", 150),
-            ("2 s", 120),
-        ] {
-            assert_eq!(typed(text), Some(rate.time_of(frames)), "{text}");
-        }
-        for nonsense in ["", "+", "--1", "1e3x", "123456789", "٣٤"] {
-            assert_eq!(typed(nonsense), None, "{nonsense}");
-        }
-        let frames = TimeFormat::Frames.parse_typed("1234", rate);
-        assert_eq!(frames, Some(rate.time_of(1234)));
-        let seconds = TimeFormat::Seconds.parse_typed("500", rate);
-        assert_eq!(seconds, Some(Time::from_seconds(500)));
     }
 
     proptest! {

@@ -49,6 +49,7 @@ impl MainWindow {
         let mut window = Self::default();
         window.state.panels.set_hidden_docks(&layout.hidden);
         window.panels.set_tool_places(&layout.tools);
+        window.state.folded_sections = layout.folded.iter().cloned().collect();
         window
     }
 
@@ -58,6 +59,7 @@ impl MainWindow {
             hidden: self.state.panels.hidden_docks(),
             panels: self.docks.sizes(),
             tools: self.panels.tool_places(),
+            folded: self.state.folded_sections.iter().cloned().collect(),
             ..Layout::default()
         }
     }

@@ -1,5 +1,7 @@
 //! The state of the window that several panels share and that is not part of the document.
 
+use std::collections::BTreeSet;
+
 use super::gesture::Gesture;
 use super::help_line::HelpLine;
 use super::renaming::Renaming;
@@ -28,6 +30,8 @@ pub(crate) struct ViewState {
     pub has_checkerboard: bool,
     /// True while safe areas are outlined on the canvas.
     pub has_safe_areas: bool,
+    /// Names of the inspector's sections that are folded away.
+    pub folded_sections: BTreeSet<String>,
     /// True while the handles on the preview are those of the crop.
     pub is_cropping: bool,
     /// True while a scale across that is edited takes the one down along, and the other way round.
@@ -65,6 +69,7 @@ impl ViewState {
             has_overlay: false,
             has_checkerboard: false,
             has_safe_areas: false,
+            folded_sections: BTreeSet::new(),
             is_cropping: false,
             is_scale_linked: true,
             gesture: Gesture::default(),

@@ -2,6 +2,7 @@
 
 mod bars;
 mod clips;
+mod fields;
 mod gestures;
 mod handles;
 mod layer;

@@ -180,7 +180,8 @@ fn opacity_blend_flips_keys_and_frame_policy_are_set_for_all() {
     let level = harness.get_by_label("Opacity of 2 layers").rect();
     drag(&mut harness, level.center(), level.width() * 0.2);
     let [waves, map] = layers(&harness).map(|layer| layer.opacity);
-    assert!(waves == map && waves > 0.6, "{waves} and {map}");
+    assert!(waves > 0.7, "{waves}");
+    assert!((waves - map - 0.25).abs() < 0.01, "{waves} and {map}");
     undoes_in_one_step(&mut harness, &before);
 }
 

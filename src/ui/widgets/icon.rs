@@ -33,6 +33,8 @@ pub(crate) enum Icon {
     Down,
     /// Three points in a row.
     More,
+    /// An arrow that goes back in a circle.
+    Reset,
 }
 
 impl Icon {
@@ -92,6 +94,7 @@ impl Icon {
                     painter.circle_filled(centre + vec2(x, 0.0), 1.5, colour);
                 }
             }
+            Self::Reset => paint_reset(painter, centre, colour),
         }
     }
 }
@@ -142,4 +145,19 @@ fn paint_fit(painter: &Painter, centre: Pos2, colour: Color32) {
             colour,
         ));
     }
+}
+
+fn paint_reset(painter: &Painter, centre: Pos2, colour: Color32) {
+    let r = 4.0;
+    // From the arrow's tip at the upper left, clockwise for five sixths of a circle.
+    let on_circle = |step: u8| {
+        let angle = (-150.0 + f32::from(step) * 25.0).to_radians();
+        centre + r * vec2(angle.cos(), angle.sin())
+    };
+    let arc: Vec<_> = (0..=12).map(on_circle).collect();
+    let tip = arc[0];
+    painter.add(Shape::line(arc, Stroke::new(1.3, colour)));
+    let head = [vec2(-1.8, 1.6), vec2(-1.2, -3.2), vec2(3.0, 0.6)];
+    let head = head.map(|corner| tip + corner).to_vec();
+    painter.add(Shape::convex_polygon(head, colour, Stroke::NONE));
 }

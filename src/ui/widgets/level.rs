@@ -1,11 +1,10 @@
-//! A bar that shows a level from 0 to 1 and is dragged to set it.
+//! A thin line that shows a level from 0 to 1 and is dragged to set it.
 
 use egui::{
-    Align2, Color32, CursorIcon, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, accesskit::Action, pos2,
+    Color32, CursorIcon, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Ui, WidgetInfo,
+    accesskit::Action,
 };
 
-use crate::ui::style;
 use crate::ui::theme::Theme;
 
 /// The appearance of a level.
@@ -17,22 +16,18 @@ pub(crate) struct Level<'a> {
     pub rect: Rect,
     /// The colour of the filled part.
     pub colour: Color32,
-    /// True if it stands for several values that differ; the value is then that of one of them.
-    pub is_mixed: bool,
-    /// True for a field with its value written in it, false for a thin line.
-    pub is_field: bool,
 }
 
+/// Points above and below the line that belong to it.
+const REACH: f32 = 3.0;
 /// One press of an arrow key.
 const KEY_STEP: f32 = 0.01;
 
-/// Draws a level and returns its new value while it is being set: by dragging, by arrow keys up and down, by AccessKit;
-/// a double click sets it to 1.
+/// Draws a level and returns its new value while it is being set: by dragging, by arrow keys up and down, by AccessKit.
 pub(crate) fn level_ui(ui: &Ui, id: Id, value: f32, level: Level<'_>) -> (Response, Option<f32>) {
-    let reach = if level.is_field { 0.0 } else { 3.0 };
     let response = ui
         .interact(
-            level.rect.expand2([0.0, reach].into()),
+            level.rect.expand2([0.0, REACH].into()),
             id,
             Sense::click_and_drag(),
         )
@@ -46,18 +41,11 @@ pub(crate) fn level_ui(ui: &Ui, id: Id, value: f32, level: Level<'_>) -> (Respon
     });
     let set = new_value(ui, &response, value, level.rect);
     let theme = Theme::of(ui.ctx());
-    if level.is_field {
-        paint_field(ui, &response, set.unwrap_or(value), level, theme);
-    } else {
-        paint_line(ui, &response, set.unwrap_or(value), level, theme);
-    }
+    paint_line(ui, &response, set.unwrap_or(value), level, theme);
     (response, set)
 }
 
 fn new_value(ui: &Ui, response: &Response, value: f32, rect: Rect) -> Option<f32> {
-    if response.double_clicked() {
-        return Some(1.0);
-    }
     if response.dragged()
         && let Some(pointer) = response.interact_pointer_pos()
     {
@@ -85,38 +73,6 @@ fn key_steps(ui: &Ui, response: &Response) -> f32 {
         });
     }
     steps
-}
-
-fn paint_field(ui: &Ui, response: &Response, value: f32, level: Level<'_>, theme: &Theme) {
-    let painter = ui.painter();
-    painter.rect_filled(level.rect, 3.0, theme.background);
-    let mut filled = level.rect.shrink(1.0);
-    filled.set_right(filled.left() + filled.width() * value.clamp(0.0, 1.0));
-    painter.rect_filled(filled, 2.0, level.colour.gamma_multiply(0.38));
-    let edge = Rect::from_min_max(
-        pos2((filled.right() - 2.0).max(filled.left()), filled.top()),
-        filled.max,
-    );
-    painter.rect_filled(edge, 0.0, level.colour);
-    let is_hot = response.hovered() || response.has_focus();
-    let border = if is_hot { theme.faint } else { theme.line };
-    painter.rect_stroke(
-        level.rect,
-        3.0,
-        Stroke::new(1.0, border),
-        StrokeKind::Inside,
-    );
-    painter.text(
-        level.rect.right_center() - egui::vec2(7.0, 0.0),
-        Align2::RIGHT_CENTER,
-        if level.is_mixed {
-            "—".to_owned()
-        } else {
-            format!("{:.0} %", value * 100.0)
-        },
-        style::regular(style::TEXT),
-        theme.text,
-    );
 }
 
 fn paint_line(ui: &Ui, response: &Response, value: f32, level: Level<'_>, theme: &Theme) {

@@ -1,14 +1,15 @@
 //! The project's own settings: the canvas and its rate, the background, notes.
 
-use egui::{ComboBox, DragValue, Grid, RichText, TextEdit, Ui};
+use egui::{ComboBox, Grid, RichText, TextEdit, Ui, vec2};
 
 use crate::command::{Command, HistoryCommand};
 use crate::project::{Canvas, EditCommand, ProjectEdit};
 use crate::time::FrameRate;
+use crate::time::formula::Unit;
 use crate::ui::format;
 use crate::ui::panel::Panel;
-use crate::ui::panels::inspector::is_cancelled;
 use crate::ui::pass::Pass;
+use crate::ui::widgets::{FIELD_HEIGHT, Field};
 
 /// Sizes that are offered by name.
 const SIZES: [(&str, [u32; 2]); 7] = [
@@ -121,17 +122,22 @@ fn size_ui(ui: &mut Ui, canvas: &mut Canvas) {
 }
 
 fn side_ui(ui: &mut Ui, side_px: &mut u32, name: &str, tooltip: &str) {
-    let before = *side_px;
-    let field = DragValue::new(side_px)
-        .range(1..=16384)
-        .speed(2)
-        .suffix(" px")
-        .update_while_editing(false);
-    let response = ui.add(field).accessible_name(name);
-    if is_cancelled(&response) {
-        *side_px = before;
+    let field = Field {
+        name,
+        value: f64::from(*side_px),
+        is_mixed: false,
+        range: 1.0..=16384.0,
+        unit: Unit::Pixels,
+        decimals: 0,
+        speed: 2.0,
+        slider: None,
+        word: None,
+        tooltip,
+    };
+    let (_, change) = field.ui(ui, vec2(76.0, FIELD_HEIGHT));
+    if let Some(change) = change {
+        *side_px = change.applied_to(field.value, false, &field.range).round() as u32;
     }
-    response.on_hover_text(tooltip);
 }
 
 fn rate_ui(ui: &mut Ui, canvas: &mut Canvas) {

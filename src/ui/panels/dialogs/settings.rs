@@ -1,14 +1,20 @@
 //! The window of the settings; a change applies at once.
 
-use egui::{ComboBox, DragValue, Grid, RichText, Slider, Ui};
+use egui::{Color32, ComboBox, Grid, RichText, Ui, vec2};
 use strum::IntoEnumIterator as _;
 
 use super::shortcut_editor::{Recording, shortcut_editor_ui};
 use crate::command::{Command, WindowCommand};
 use crate::settings::{DecodeBy, IoMode, Playback, SCALES, Settings, ThemeChoice};
+use crate::time::formula::Unit;
 use crate::ui::panel::Panel;
 use crate::ui::pass::Pass;
 use crate::ui::prebuffer_field::prebuffer_field_ui;
+use crate::ui::style;
+use crate::ui::widgets::{FIELD_HEIGHT, Field, Slider, reset_label_ui, switch_ui};
+
+/// Width of a field in points.
+const FIELD_WIDTH: f32 = 140.0;
 
 /// The window of the settings.
 #[derive(Default)]
@@ -73,6 +79,33 @@ fn row(ui: &mut Ui, pass: &Pass<'_, '_>, name: &str, content: impl FnOnce(&mut U
     ui.end_row();
 }
 
+/// Draws a row whose label gives the setting its usual value back.
+fn reset_row<T: PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    (value, usual): (&mut T, T),
+    content: impl FnOnce(&mut Ui, &mut T),
+) {
+    let font = style::regular(style::TEXT);
+    let text = ui
+        .painter()
+        .layout_no_wrap(name.to_owned(), font, Color32::PLACEHOLDER);
+    let size = vec2(text.size().x, FIELD_HEIGHT);
+    if reset_label_ui(ui, size, name, *value != usual) {
+        *value = usual;
+    }
+    content(ui, value);
+    ui.end_row();
+}
+
+/// Draws a field for a whole number.
+fn number_ui(ui: &mut Ui, field: &Field<'_>, value: &mut u32) {
+    let (_, change) = field.ui(ui, vec2(FIELD_WIDTH, FIELD_HEIGHT));
+    if let Some(change) = change {
+        *value = change.applied_to(field.value, false, &field.range).round() as u32;
+    }
+}
+
 fn grid(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     Grid::new(name)
         .num_columns(2)
@@ -87,39 +120,56 @@ fn note(ui: &mut Ui, pass: &Pass<'_, '_>, text: &str) {
 
 fn playback_ui(ui: &mut Ui, playback: &mut Playback, pass: &Pass<'_, '_>) {
     grid(ui, "playback settings", |ui| {
-        row(ui, pass, "Prebuffer", |ui| {
-            prebuffer_field_ui(ui, &mut playback.prebuffer, pass.view.snapshot)
-                .accessible_name("Prebuffer frames");
+        let usual = Playback::default();
+        let prebuffer = (&mut playback.prebuffer, usual.prebuffer);
+        reset_row(ui, "Prebuffer", prebuffer, |ui, depth| {
+            let size = vec2(FIELD_WIDTH, FIELD_HEIGHT);
+            let snapshot = pass.view.snapshot;
+            let given = prebuffer_field_ui(ui, size, "Prebuffer frames", *depth, snapshot);
+            *depth = given.unwrap_or(*depth);
         });
-        row(ui, pass, "Frame memory", |ui| {
-            let value = DragValue::new(&mut playback.budget_mib)
-                .range(64..=16384)
-                .speed(8)
-                .suffix(" MiB");
-            ui.add(value)
-                .accessible_name("Frame memory")
-                .on_hover_text("For the prebuffers of all layers together");
-        });
-        row(ui, pass, "Reading by", |ui| io_ui(ui, &mut playback.io));
-        row(ui, pass, "Decoding", |ui| {
-            let mut is_software = playback.decode == DecodeBy::Software;
-            let response = ui.checkbox(&mut is_software, "Decode by software alone");
-            if response.changed() {
-                playback.decode = if is_software {
-                    DecodeBy::Software
-                } else {
-                    DecodeBy::Auto
-                };
-            }
-            response
-                .on_hover_text("Leaves hardware decoders alone, for drivers that decode wrongly");
-        });
+        let memory = (&mut playback.budget_mib, usual.budget_mib);
+        reset_row(ui, "Frame memory", memory, memory_ui);
+        let io = (&mut playback.io, usual.io);
+        reset_row(ui, "Reading by", io, io_ui);
+        let decode = (&mut playback.decode, usual.decode);
+        reset_row(ui, "Decoding", decode, decode_ui);
     });
     note(
         ui,
         pass,
         "All of this counts at once, but for the choice of decoders, which counts from the next start on.",
     );
+}
+
+fn memory_ui(ui: &mut Ui, budget_mib: &mut u32) {
+    let field = Field {
+        name: "Frame memory",
+        value: f64::from(*budget_mib),
+        is_mixed: false,
+        range: 64.0..=16384.0,
+        unit: Unit::Mebibytes,
+        decimals: 0,
+        speed: 8.0,
+        slider: None,
+        word: None,
+        tooltip: "For the prebuffers of all layers together",
+    };
+    number_ui(ui, &field, budget_mib);
+}
+
+fn decode_ui(ui: &mut Ui, decode: &mut DecodeBy) {
+    let is_software = *decode == DecodeBy::Software;
+    let name = "Decode by software alone";
+    let response = switch_ui(ui, 220.0, (name, name), Some(is_software));
+    if response.clicked() {
+        *decode = if is_software {
+            DecodeBy::Auto
+        } else {
+            DecodeBy::Software
+        };
+    }
+    response.on_hover_text("Leaves hardware decoders alone, for drivers that decode wrongly");
 }
 
 fn io_ui(ui: &mut Ui, io: &mut IoMode) {
@@ -164,16 +214,27 @@ fn appearance_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
 
 fn projects_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
     grid(ui, "project settings", |ui| {
-        row(ui, pass, "Keep changes every", |ui| {
-            ui.add(
-                Slider::new(&mut settings.autosave_s, 5..=600)
-                    .logarithmic(true)
-                    .suffix(" s"),
-            )
-            .accessible_name("Seconds between automatic copies")
-            .on_hover_text(
-                "Unsaved changes are kept in a file of their own, and offered again after a crash",
-            );
+        let autosave = (&mut settings.autosave_s, Settings::default().autosave_s);
+        reset_row(ui, "Keep changes every", autosave, |ui, autosave_s| {
+            let field = Field {
+                name: "Seconds between automatic copies",
+                value: f64::from(*autosave_s),
+                is_mixed: false,
+                range: 5.0..=600.0,
+                unit: Unit::Seconds,
+                decimals: 0,
+                speed: 1.0,
+                slider: Some(Slider {
+                    least: 5.0,
+                    most: 600.0,
+                    neutral: None,
+                    is_logarithmic: true,
+                    colour: pass.theme.accent,
+                }),
+                word: None,
+                tooltip: "Unsaved changes are kept in a file of their own, and offered again after a crash",
+            };
+            number_ui(ui, &field, autosave_s);
         });
     });
     note(

@@ -2,18 +2,18 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Checkbox, Label, Role, Ui, WidgetInfo};
+use egui::{Label, Role, Ui, WidgetInfo};
 
-use super::fields::{
-    Choice, FIELD_HEIGHT, Number, TimeField, choice_ui, common, is_mixed, number_ui, row_ui,
-    section_ui, time_ui,
-};
+use super::fields::{Choice, Number, TimeField, choice_ui, common, is_mixed, number_ui, time_ui};
 use super::key_edits::together;
+use super::rows::{Section, reset_row_ui, row_ui, section_ui};
 use crate::project::edit::{clip_edit, group_edit};
 use crate::project::{Clip, ClipEdit, EditCommand, LoopMode, Project};
-use crate::time::Time;
+use crate::time::formula::Unit;
+use crate::time::{Time, TimeFormat};
 use crate::ui::actions::media_duration;
 use crate::ui::pass::Pass;
+use crate::ui::widgets::{FIELD_HEIGHT, switch_ui};
 
 /// Loop modes with their labels.
 pub(crate) const LOOPS: &[(LoopMode, &str)] = &[
@@ -61,6 +61,23 @@ impl<'v> Clips<'v> {
         is_mixed(&self.clips, |clip| of(clip))
     }
 
+    fn any(&self, is_so: fn(&Clip) -> bool) -> bool {
+        self.clips.iter().any(|clip| is_so(clip))
+    }
+
+    /// The edits that reset rows where they are changed, as one step.
+    fn reset(&self, rows: &[Reset]) -> EditCommand {
+        let of_clip = |clip: &&'v Clip| {
+            let id = clip.id;
+            let changed: Vec<_> = (rows.iter())
+                .filter(|row| (row.is_changed)(clip))
+                .map(|row| EditCommand::Clip(id, row.edit.clone()))
+                .collect();
+            changed
+        };
+        together(self.clips.iter().flat_map(of_clip).collect(), "Reset")
+    }
+
     /// The same edit of each clip, as one step.
     fn each(&self, name: &'static str, edit: impl Fn(&Clip) -> EditCommand) -> EditCommand {
         together(self.clips.iter().map(|clip| edit(clip)).collect(), name)
@@ -76,22 +93,74 @@ pub(crate) fn clips_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         1 => "Clip".to_owned(),
         count => format!("{count} clips"),
     };
-    if !section_ui(ui, "Clip", &title) {
+    let section = Section {
+        name: "Clip",
+        title: &title,
+        is_changed: !clips.is_locked && RESETS.iter().any(|row| clips.any(row.is_changed)),
+    };
+    if !section_ui(ui, &section, pass, || clips.reset(RESETS)) {
         return;
     }
     ui.add_enabled_ui(!clips.is_locked, |ui| {
-        row_ui(ui, "Speed", |ui, width| speed_ui(ui, width, &clips, pass));
-        row_ui(ui, "Loop", |ui, width| loop_ui(ui, width, &clips, pass));
-        row_ui(ui, "Start · length", |ui, width| {
-            place_ui(ui, width, &clips, pass);
-        });
-        row_ui(ui, "In · out", |ui, width| {
-            span_ui(ui, width, &clips, pass);
-        });
-        row_ui(ui, "Phase", |ui, width| phase_ui(ui, width, &clips, pass));
-        row_ui(ui, "Fades", |ui, width| fades_ui(ui, width, &clips, pass));
+        let fields = [speed_ui, loop_ui, span_ui, phase_ui, fades_ui];
+        for (row, fields) in RESETS.iter().zip(fields) {
+            if row.label == "In · out" {
+                row_ui(ui, "Start · length", |ui, width| {
+                    place_ui(ui, width, &clips, pass);
+                });
+            }
+            reset_row_ui(
+                ui,
+                (row.label, clips.any(row.is_changed)),
+                pass,
+                || clips.reset(std::slice::from_ref(row)),
+                |ui, width, pass| fields(ui, width, &clips, pass),
+            );
+        }
     });
 }
+
+/// A row that can be reset.
+struct Reset {
+    label: &'static str,
+    is_changed: fn(&Clip) -> bool,
+    edit: ClipEdit,
+}
+
+/// The rows that can be reset, in their order.
+const RESETS: &[Reset] = &[
+    Reset {
+        label: "Speed",
+        is_changed: |clip| clip.speed != 1.0,
+        edit: ClipEdit::SetSpeed(1.0),
+    },
+    Reset {
+        label: "Loop",
+        is_changed: |clip| clip.loop_mode != LoopMode::Loop,
+        edit: ClipEdit::SetLoopMode(LoopMode::Loop),
+    },
+    Reset {
+        label: "In · out",
+        is_changed: |clip| clip.media_in != Time::ZERO || clip.media_out.is_some(),
+        edit: ClipEdit::SetMediaSpan {
+            media_in: Time::ZERO,
+            media_out: None,
+        },
+    },
+    Reset {
+        label: "Phase",
+        is_changed: |clip| clip.phase != Time::ZERO,
+        edit: ClipEdit::SetPhase(Time::ZERO),
+    },
+    Reset {
+        label: "Fades",
+        is_changed: |clip| clip.fade_in != Time::ZERO || clip.fade_out != Time::ZERO,
+        edit: ClipEdit::SetFades {
+            fade_in: Time::ZERO,
+            fade_out: Time::ZERO,
+        },
+    },
+];
 
 fn half(ui: &Ui, width: f32) -> f32 {
     (width - ui.spacing().item_spacing.x) / 2.0
@@ -129,12 +198,14 @@ fn loop_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) 
     choice_ui(ui, width, &choice, pass, set);
     let number = Number {
         name: "Times",
+        step: "Times",
         value: f64::from(times(clips.shown())),
         is_mixed: clips.is_mixed(times),
         range: 1.0..=MOST_TIMES,
         speed: 0.1,
         decimals: 0,
-        suffix: " times",
+        unit: Unit::Times,
+        slider: None,
         tooltip: "How often the media span is shown",
     };
     number_ui(ui, width, number, pass, |change| {
@@ -149,12 +220,14 @@ fn speed_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
     let width = half(ui, width);
     let number = Number {
         name: "Speed",
+        step: "Speed",
         value: clips.shown().speed.abs(),
         is_mixed: clips.is_mixed(|clip| clip.speed.abs()),
         range: SPEEDS,
         speed: 0.01,
         decimals: 2,
-        suffix: " ×",
+        unit: Unit::Factor,
+        slider: None,
         tooltip: "Media time per timeline time",
     };
     number_ui(ui, width, number, pass, |change| {
@@ -164,11 +237,10 @@ fn speed_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
         })
     });
     let direction = common(&clips.clips, |clip| clip.speed < 0.0);
-    let mut is_reverse = direction.unwrap_or(false);
-    let reverse = Checkbox::new(&mut is_reverse, "Reverse").indeterminate(direction.is_none());
-    let response = ui.add(reverse);
-    if response.changed() {
-        let sign = if is_reverse { -1.0 } else { 1.0 };
+    let response = switch_ui(ui, width, ("Reverse", "Reverse"), direction);
+    if response.clicked() {
+        // A mixed state turns on for all first.
+        let sign = if direction == Some(true) { 1.0 } else { -1.0 };
         pass.edit(clips.each("Reverse clips", |clip| {
             EditCommand::Clip(clip.id, ClipEdit::SetSpeed(clip.speed.abs() * sign))
         }));
@@ -188,7 +260,8 @@ fn place_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
         value: first,
         is_mixed: false,
         range: Time::ZERO..=LATEST,
-        rate: Some(rate),
+        format: pass.state.time_format,
+        rate,
         tooltip: "Where on the timeline the clip begins; of several, the first",
     };
     time_ui(ui, width, &start, pass, |change| {
@@ -201,7 +274,8 @@ fn place_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
         value: clips.shown().duration,
         is_mixed: clips.is_mixed(|clip| clip.duration),
         range: frame..=LATEST,
-        rate: Some(rate),
+        format: pass.state.time_format,
+        rate,
         tooltip: "How long the clip is on the timeline",
     };
     time_ui(ui, width, &length, pass, |change| {
@@ -246,7 +320,8 @@ fn span_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) 
         value: shown.media_in,
         is_mixed: clips.is_mixed(|clip| clip.media_in),
         range: Time::ZERO..=(out(shown) - frame).max(Time::ZERO),
-        rate: Some(rate),
+        format: pass.state.time_format,
+        rate,
         tooltip: "Where in the media file the clip begins",
     };
     time_ui(ui, width, &field, pass, |change| {
@@ -266,7 +341,8 @@ fn span_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) 
         value: out(shown),
         is_mixed: clips.is_mixed(out),
         range: (shown.media_in + frame).min(ends(shown))..=ends(shown),
-        rate: Some(rate),
+        format: pass.state.time_format,
+        rate,
         tooltip: "Where in the media file the clip ends",
     };
     time_ui(ui, width, &field, pass, |change| {
@@ -306,7 +382,8 @@ fn phase_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>)
         value: phase_of(shown),
         is_mixed: clips.is_mixed(phase_of),
         range: Time::ZERO..=latest,
-        rate: Some(rate),
+        format: pass.state.time_format,
+        rate,
         tooltip: "Where in its run the clip begins: how much media is played before its start",
     };
     time_ui(ui, width, &field, pass, |change| {
@@ -350,7 +427,8 @@ fn fade_in_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_
         value: shown.fade_in,
         is_mixed: clips.is_mixed(|clip| clip.fade_in),
         range: Time::ZERO..=(shown.duration - shown.fade_out).max(Time::ZERO),
-        rate: None,
+        format: TimeFormat::Seconds,
+        rate: pass.view.project.canvas.frame_rate,
         tooltip: "Length of the fade from transparent at the clip's start",
     };
     time_ui(ui, width, &field, pass, |change| {
@@ -374,7 +452,8 @@ fn fade_out_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '
         value: shown.fade_out,
         is_mixed: clips.is_mixed(|clip| clip.fade_out),
         range: Time::ZERO..=(shown.duration - shown.fade_in).max(Time::ZERO),
-        rate: None,
+        format: TimeFormat::Seconds,
+        rate: pass.view.project.canvas.frame_rate,
         tooltip: "Length of the fade to transparent at the clip's end",
     };
     time_ui(ui, width, &field, pass, |change| {

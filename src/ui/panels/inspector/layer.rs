@@ -2,17 +2,20 @@
 
 use egui::{Id, Sense, Ui, vec2};
 
-use super::fields::{Choice, FIELD_HEIGHT, choice_ui, common, row_ui, section_ui};
-use super::key_edits::together;
-use super::panel::{chip, opacity_ui};
-use super::parameter_row::{keyed_row_ui, parameters_ui};
+use super::fields::{Choice, choice_ui, common};
+use super::key_edits::{reset, together};
+use super::panel::chip;
+use super::parameter_row::{is_changed, key_time, parameters_ui};
+use super::rows::{Section, reset_row_ui, section_ui};
 use super::scale_row::scale_row_ui;
 use crate::project::{
     AlphaMode, BlendMode, CornerPin, EditCommand, Fit, Flip, Layer, LayerEdit, MediaId, Parameter,
     ToneMap, Transform,
 };
 use crate::status::MediaState;
+use crate::time::Time;
 use crate::ui::pass::Pass;
+use crate::ui::widgets::{FIELD_HEIGHT, switch_ui};
 
 const FITS: &[(Fit, &str)] = &[
     (Fit::Fit, "Fit"),
@@ -32,10 +35,66 @@ const TONE_MAPS: &[(ToneMap, &str)] = &[
     (ToneMap::Soft, "Roll off to white"),
 ];
 
+const TRANSFORM: &[Parameter] = &[
+    Parameter::PositionX,
+    Parameter::PositionY,
+    Parameter::ScaleX,
+    Parameter::ScaleY,
+    Parameter::Rotation,
+    Parameter::AnchorX,
+    Parameter::AnchorY,
+];
+
+const CROP: &[Parameter] = &[
+    Parameter::CropLeft,
+    Parameter::CropRight,
+    Parameter::CropTop,
+    Parameter::CropBottom,
+];
+
+const COLOURS: &[Parameter] = &[
+    Parameter::Brightness,
+    Parameter::Contrast,
+    Parameter::Saturation,
+    Parameter::Hue,
+    Parameter::Gamma,
+    Parameter::Exposure,
+];
+
+/// Parameters to reset, and with each layer other edits, as one step.
+fn reset_all(
+    layers: &[&Layer],
+    parameters: &[Parameter],
+    at: Time,
+    others: impl Fn(&Layer) -> Vec<LayerEdit>,
+) -> EditCommand {
+    let mut edits = vec![reset(layers, parameters, at)];
+    for layer in layers {
+        let others = others(layer).into_iter();
+        edits.extend(others.map(|edit| EditCommand::Layer(layer.id, edit)));
+    }
+    EditCommand::Batch(edits, "Reset".into())
+}
+
 /// Draws the transform.
 pub(crate) fn transform_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
     use Parameter as P;
-    if !section_ui(ui, "Transform", "Transform") {
+    let at = key_time(pass);
+    let differs = |layer: &&Layer| {
+        layer.flip != Flip::default() || layer.transform.fit != Transform::default().fit
+    };
+    let section = Section {
+        name: "Transform",
+        title: "Transform",
+        is_changed: is_changed(layers, TRANSFORM, at) || layers.iter().any(differs),
+    };
+    let reset = || {
+        reset_all(layers, TRANSFORM, at, |_| {
+            let transform = LayerEdit::SetTransform(Transform::default());
+            vec![transform, LayerEdit::SetFlip(Flip::default())]
+        })
+    };
+    if !section_ui(ui, &section, pass, reset) {
         return;
     }
     parameters_ui(ui, "Position", layers, &[P::PositionX, P::PositionY], pass);
@@ -48,51 +107,63 @@ pub(crate) fn transform_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '
         choices: FITS,
         tooltip: "How the picture is sized to the canvas before its scale",
     };
-    choice_row_ui(ui, layers, &fit, pass, |layer, fit| {
+    choice_row_ui(ui, layers, (&fit, Fit::Fit), pass, |layer, fit| {
         let old = layer.transform;
-        EditCommand::Layer(layer.id, LayerEdit::SetTransform(Transform { fit, ..old }))
+        LayerEdit::SetTransform(Transform { fit, ..old })
     });
-    row_ui(ui, "Flip", |ui, width| flip_ui(ui, width, layers, pass));
+    flip_row_ui(ui, layers, pass);
 }
 
-/// Draws a row with a choice for all layers.
+/// Draws a row with a choice for all layers, of which one is the usual one.
 fn choice_row_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     layers: &[&Layer],
-    choice: &Choice<'_, T>,
+    (choice, usual): (&Choice<'_, T>, T),
     pass: &mut Pass<'_, '_>,
-    edit: impl Fn(&Layer, T) -> EditCommand,
+    edit: impl Fn(&Layer, T) -> LayerEdit,
 ) {
-    row_ui(ui, choice.name, |ui, width| {
-        choice_ui(ui, width, choice, pass, |value| {
-            let edits = layers.iter().map(|layer| edit(layer, value));
-            together(edits.collect(), "Change layers")
-        });
-    });
+    let set = |value| {
+        let edits = layers.iter();
+        let edits = edits.map(|layer| EditCommand::Layer(layer.id, edit(layer, value)));
+        together(edits.collect(), "Change layers")
+    };
+    let is_changed = choice.value != Some(usual);
+    reset_row_ui(
+        ui,
+        (choice.name, is_changed),
+        pass,
+        || set(usual),
+        |ui, width, pass| choice_ui(ui, width, choice, pass, set),
+    );
 }
 
-fn flip_ui(ui: &mut Ui, width: f32, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
-    let size = vec2((width - ui.spacing().item_spacing.x) / 2.0, FIELD_HEIGHT);
-    let mut half_ui = |names, is_on: fn(Flip) -> bool, with: fn(Flip, bool) -> Flip| {
-        let state = common(layers, |layer| is_on(layer.flip));
-        if chip_ui(ui, size, names, state, pass) {
-            // A mixed state turns on for all first.
-            let to = state != Some(true);
-            let edits = layers.iter().map(|layer| {
-                EditCommand::Layer(layer.id, LayerEdit::SetFlip(with(layer.flip, to)))
-            });
-            pass.edit(together(edits.collect(), "Flip layers"));
-        }
+fn flip_row_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
+    let flipped = |with: &dyn Fn(Flip) -> Flip| {
+        let edits = layers.iter();
+        let edits =
+            edits.map(|layer| EditCommand::Layer(layer.id, LayerEdit::SetFlip(with(layer.flip))));
+        together(edits.collect(), "Flip layers")
     };
-    half_ui(
-        ("Across", "Flip across"),
-        |flip| flip.across,
-        |flip, across| Flip { across, ..flip },
-    );
-    half_ui(
-        ("Down", "Flip down"),
-        |flip| flip.down,
-        |flip, down| Flip { down, ..flip },
+    let is_changed = layers.iter().any(|layer| layer.flip != Flip::default());
+    reset_row_ui(
+        ui,
+        ("Flip", is_changed),
+        pass,
+        || flipped(&|_| Flip::default()),
+        |ui, width, pass| {
+            let size = vec2((width - ui.spacing().item_spacing.x) / 2.0, FIELD_HEIGHT);
+            // A mixed state turns on for all first.
+            let state = common(layers, |layer| layer.flip.across);
+            if chip_ui(ui, size, ("Across", "Flip across"), state, pass) {
+                let across = state != Some(true);
+                pass.edit(flipped(&|flip| Flip { across, ..flip }));
+            }
+            let state = common(layers, |layer| layer.flip.down);
+            if chip_ui(ui, size, ("Down", "Flip down"), state, pass) {
+                let down = state != Some(true);
+                pass.edit(flipped(&|flip| Flip { down, ..flip }));
+            }
+        },
     );
 }
 
@@ -114,21 +185,24 @@ fn chip_ui(
 
 /// Draws opacity, blend mode and alpha.
 pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
-    if !section_ui(ui, "Mixing", "Mixing") {
+    let (opacity, at) = (&[Parameter::Opacity], key_time(pass));
+    let differs =
+        |layer: &&Layer| layer.blend != BlendMode::default() || layer.alpha != AlphaMode::default();
+    let section = Section {
+        name: "Mixing",
+        title: "Mixing",
+        is_changed: is_changed(layers, opacity, at) || layers.iter().any(differs),
+    };
+    let reset = || {
+        reset_all(layers, opacity, at, |_| {
+            let blend = LayerEdit::SetBlend(BlendMode::default());
+            vec![blend, LayerEdit::SetAlpha(AlphaMode::default())]
+        })
+    };
+    if !section_ui(ui, &section, pass, reset) {
         return;
     }
-    keyed_row_ui(
-        ui,
-        "Opacity",
-        layers,
-        &[Parameter::Opacity],
-        pass,
-        |ui, width, pass| {
-            let (rect, _) = ui.allocate_exact_size(vec2(width, FIELD_HEIGHT), Sense::hover());
-            let id = Id::unique("inspector opacity");
-            opacity_ui(ui, id, layers, pass, rect, true);
-        },
-    );
+    parameters_ui(ui, "Opacity", layers, opacity, pass);
     let modes: Vec<_> = (BlendMode::ALL.iter())
         .map(|mode| (*mode, mode.label()))
         .collect();
@@ -138,8 +212,9 @@ pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
         choices: &modes[..],
         tooltip: "How the picture's colours mix with those of the layers below",
     };
-    choice_row_ui(ui, layers, &blend, pass, |layer, mode| {
-        EditCommand::Layer(layer.id, LayerEdit::SetBlend(mode))
+    let usual = BlendMode::default();
+    choice_row_ui(ui, layers, (&blend, usual), pass, |_, mode| {
+        LayerEdit::SetBlend(mode)
     });
     let alpha = Choice {
         name: "Alpha",
@@ -147,38 +222,30 @@ pub(crate) fn mixing_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>)
         choices: ALPHAS,
         tooltip: "What the alpha channel of the media means",
     };
-    choice_row_ui(ui, layers, &alpha, pass, |layer, alpha| {
-        EditCommand::Layer(layer.id, LayerEdit::SetAlpha(alpha))
+    let usual = AlphaMode::default();
+    choice_row_ui(ui, layers, (&alpha, usual), pass, |_, alpha| {
+        LayerEdit::SetAlpha(alpha)
     });
 }
 
 /// Draws crop and corner pins.
 pub(crate) fn crop_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
     use Parameter as P;
-    if !section_ui(ui, "Crop", "Crop and corners") {
+    let at = key_time(pass);
+    let is_pinned = common(layers, |layer| layer.corner_pin.is_some());
+    let section = Section {
+        name: "Crop",
+        title: "Crop and corners",
+        is_changed: is_changed(layers, CROP, at) || is_pinned != Some(false),
+    };
+    let reset = || reset_all(layers, CROP, at, unpinned);
+    if !section_ui(ui, &section, pass, reset) {
         return;
     }
     let (sides, ends) = ([P::CropLeft, P::CropRight], [P::CropTop, P::CropBottom]);
     parameters_ui(ui, "Left · right", layers, &sides, pass);
     parameters_ui(ui, "Top · bottom", layers, &ends, pass);
-    let is_pinned = common(layers, |layer| layer.corner_pin.is_some());
-    row_ui(ui, "Corner pin", |ui, width| {
-        let text = match is_pinned {
-            Some(true) => "On",
-            Some(false) => "Off",
-            None => "Some",
-        };
-        let size = vec2(width, FIELD_HEIGHT);
-        if chip_ui(ui, size, (text, "Corner pin"), is_pinned, pass) {
-            let pin = (is_pinned != Some(true)).then(CornerPin::default);
-            let others = layers
-                .iter()
-                .filter(|one| one.corner_pin.is_some() != pin.is_some());
-            let edits =
-                others.map(|layer| EditCommand::Layer(layer.id, LayerEdit::SetCornerPin(pin)));
-            pass.edit(together(edits.collect(), "Change corner pin"));
-        }
-    });
+    pin_row_ui(ui, layers, is_pinned, pass);
     if is_pinned == Some(true) {
         let labels = ["Top left", "Top right", "Bottom right", "Bottom left"];
         for (label, corner) in labels.into_iter().zip(Parameter::CORNERS) {
@@ -187,30 +254,76 @@ pub(crate) fn crop_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
     }
 }
 
+/// The edits that take a layer's corner pin away, with its keyframes.
+fn unpinned(layer: &Layer) -> Vec<LayerEdit> {
+    let corners = Parameter::CORNERS.iter().flatten();
+    let keyed = corners.filter(|one| layer.track(**one).is_some());
+    let mut edits: Vec<_> = keyed.map(|one| LayerEdit::ClearKeyframes(*one)).collect();
+    edits.push(LayerEdit::SetCornerPin(None));
+    edits
+}
+
+fn pin_row_ui(ui: &mut Ui, layers: &[&Layer], is_pinned: Option<bool>, pass: &mut Pass<'_, '_>) {
+    let off = || {
+        let edits = layers.iter().flat_map(|layer| {
+            let edits = unpinned(layer).into_iter();
+            edits.map(|edit| EditCommand::Layer(layer.id, edit))
+        });
+        EditCommand::Batch(edits.collect(), "Change corner pin".into())
+    };
+    let row = ("Corner pin", is_pinned != Some(false));
+    reset_row_ui(ui, row, pass, off, |ui, width, pass| {
+        let text = match is_pinned {
+            Some(true) => "On",
+            Some(false) => "Off",
+            None => "On for some",
+        };
+        let response = switch_ui(ui, width, (text, "Corner pin"), is_pinned);
+        if response.clicked() {
+            let pin = (is_pinned != Some(true)).then(CornerPin::default);
+            let others = layers
+                .iter()
+                .filter(|one| one.corner_pin.is_some() != pin.is_some());
+            let edits =
+                others.map(|layer| EditCommand::Layer(layer.id, LayerEdit::SetCornerPin(pin)));
+            pass.edit(together(edits.collect(), "Change corner pin"));
+        }
+        response.on_hover_text("Pull the corners of the picture one by one, in perspective");
+    });
+}
+
 /// Draws the colour adjustments.
 pub(crate) fn colour_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '_>) {
-    if !section_ui(ui, "Colour", "Colour") {
+    let has_light = layers.iter().any(|layer| has_linear_light(layer, pass));
+    let at = key_time(pass);
+    let differs = |layer: &&Layer| layer.tone_map != ToneMap::default();
+    let section = Section {
+        name: "Colour",
+        title: "Colour",
+        is_changed: is_changed(layers, COLOURS, at) || layers.iter().any(differs),
+    };
+    let reset = || {
+        reset_all(layers, COLOURS, at, |_| {
+            vec![LayerEdit::SetToneMap(ToneMap::default())]
+        })
+    };
+    if !section_ui(ui, &section, pass, reset) {
         return;
     }
-    for parameter in [
-        Parameter::Brightness,
-        Parameter::Contrast,
-        Parameter::Saturation,
-        Parameter::Hue,
-        Parameter::Gamma,
-    ] {
-        parameters_ui(ui, parameter.label(), layers, &[parameter], pass);
+    let of_light = |one: &&Parameter| **one == Parameter::Exposure;
+    for parameter in COLOURS.iter().filter(|one| has_light || !of_light(one)) {
+        parameters_ui(ui, parameter.label(), layers, &[*parameter], pass);
     }
-    if layers.iter().any(|layer| has_linear_light(layer, pass)) {
-        parameters_ui(ui, "Exposure", layers, &[Parameter::Exposure], pass);
+    if has_light {
         let highlights = Choice {
             name: "Highlights",
             value: common(layers, |layer| layer.tone_map),
             choices: TONE_MAPS,
             tooltip: "What becomes of light brighter than white",
         };
-        choice_row_ui(ui, layers, &highlights, pass, |layer, map| {
-            EditCommand::Layer(layer.id, LayerEdit::SetToneMap(map))
+        let usual = ToneMap::default();
+        choice_row_ui(ui, layers, (&highlights, usual), pass, |_, map| {
+            LayerEdit::SetToneMap(map)
         });
     }
 }

@@ -1,62 +1,68 @@
 //! Rows of the parameters of one or several layers: numbers to drag or type, and a diamond that sets keyframes. Of
 //! several layers the last is the one whose numbers are shown.
 
-use egui::{Align2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::fields::{FIELD_HEIGHT, KEYS_WIDTH, LABEL_WIDTH, Number, is_mixed, number_ui};
+use super::fields::{Number, is_mixed, number_ui};
 use super::key_edits::{
     cleared, interpolated, interpolation_at, reset, set_values, together, toggled,
 };
+use super::rows::{KEYS_WIDTH, fields_width, label_ui};
 use super::scale_row::{is_scale_linked, with_linked};
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit::on_frame;
 use crate::project::{Interpolation, Layer, Parameter};
 use crate::time::Time;
+use crate::time::formula::Unit;
 use crate::ui::pass::Pass;
-use crate::ui::style;
+use crate::ui::widgets::{FIELD_HEIGHT, Slider};
 
-/// The unit in which a parameter is shown and dragged.
-struct Unit {
+/// How a parameter is shown and dragged.
+struct Shown {
+    unit: Unit,
     /// The shown value of 1.
     factor: f64,
     /// Change of the shown value per point of dragging.
     speed: f64,
     decimals: usize,
-    suffix: &'static str,
     /// The greatest shown value that a field takes, either way; the parameter's own range where absent.
     reach: Option<f64>,
 }
 
-fn unit(parameter: Parameter) -> Unit {
-    let plain = Unit {
+fn shown(parameter: Parameter) -> Shown {
+    let plain = Shown {
+        unit: Unit::Plain,
         factor: 1.0,
         speed: 0.01,
         decimals: 2,
-        suffix: "",
         reach: None,
     };
-    let percent = Unit {
+    let percent = Shown {
+        unit: Unit::Percent,
         factor: 100.0,
         speed: 0.5,
         decimals: 1,
-        suffix: " %",
         reach: None,
     };
-    let degrees = Unit {
+    let degrees = Shown {
+        unit: Unit::Degrees,
         speed: 0.5,
         decimals: 1,
-        suffix: "°",
         reach: Some(3600.0),
         ..plain
     };
     match parameter {
-        Parameter::ScaleX | Parameter::ScaleY => Unit {
+        Parameter::ScaleX | Parameter::ScaleY => Shown {
             reach: Some(10_000.0),
+            ..percent
+        },
+        Parameter::Opacity => Shown {
+            speed: 1.0,
+            decimals: 0,
             ..percent
         },
         Parameter::AnchorX
         | Parameter::AnchorY
-        | Parameter::Opacity
         | Parameter::CropLeft
         | Parameter::CropTop
         | Parameter::CropRight
@@ -65,19 +71,40 @@ fn unit(parameter: Parameter) -> Unit {
         Parameter::Brightness | Parameter::Contrast | Parameter::Saturation | Parameter::Gamma => {
             plain
         }
-        Parameter::Exposure => Unit {
-            suffix: " stops",
+        Parameter::Exposure => Shown {
+            unit: Unit::Stops,
             ..plain
         },
         // Positions and corners are pixels.
-        _ => Unit {
+        _ => Shown {
+            unit: Unit::Pixels,
             factor: 1.0,
             speed: 1.0,
             decimals: 1,
-            suffix: " px",
             reach: Some(16_384.0),
         },
     }
+}
+
+/// The bar of a parameter in its shown unit, for those of which more and less can be seen at once: opacity, which begins
+/// with nothing, and colours, which lie about a neutral middle.
+fn slider(parameter: Parameter, colour: Color32) -> Option<Slider> {
+    let (least, most, neutral) = match parameter {
+        Parameter::Opacity => (0.0, 100.0, None),
+        Parameter::Brightness => (-1.0, 1.0, Some(0.0)),
+        Parameter::Contrast | Parameter::Saturation => (0.0, 2.0, Some(1.0)),
+        Parameter::Hue => (-180.0, 180.0, Some(0.0)),
+        Parameter::Gamma => (0.25, 4.0, Some(1.0)),
+        Parameter::Exposure => (-4.0, 4.0, Some(0.0)),
+        _ => return None,
+    };
+    Some(Slider {
+        least,
+        most,
+        neutral,
+        is_logarithmic: parameter == Parameter::Gamma,
+        colour,
+    })
 }
 
 /// The canvas frame under the playhead, where values are shown and keys are set.
@@ -111,36 +138,66 @@ pub(crate) fn parameter_ui(
     parameter: Parameter,
     pass: &mut Pass<'_, '_>,
 ) {
-    let Some(shown) = layers.last() else {
+    let Some(layer) = layers.last() else {
         return;
     };
     let at = key_time(pass);
-    let unit = unit(parameter);
+    let how = shown(parameter);
     let (least, greatest) = parameter.range();
-    let range = match unit.reach {
+    let range = match how.reach {
         Some(reach) => -reach..=reach,
-        None => f64::from(least) * unit.factor..=f64::from(greatest) * unit.factor,
+        None => f64::from(least) * how.factor..=f64::from(greatest) * how.factor,
+    };
+    let shown_of = |layer: &Layer| exact(parameter.of(&layer.at(at))) * how.factor;
+    let value = shown_of(layer);
+    // Opacity may be finer than its bar; between keys it is not, so that its width stays.
+    let is_finer = (value - value.round()).abs() > 0.01 && layer.track(parameter).is_none();
+    let name = match (parameter, layers) {
+        (Parameter::Opacity, [layer]) => format!("Opacity of {}", layer.name),
+        (Parameter::Opacity, _) => format!("Opacity of {} layers", layers.len()),
+        _ => parameter.label().to_owned(),
+    };
+    let colour = match parameter {
+        Parameter::Opacity => pass.theme.layer(layer),
+        _ => pass.theme.accent,
     };
     let number = Number {
-        name: parameter.label(),
-        value: f64::from(parameter.of(&shown.at(at))) * unit.factor,
+        name: &name,
+        step: parameter.label(),
+        value,
         is_mixed: is_mixed(layers, |layer| parameter.of(&layer.at(at))),
         range,
-        speed: unit.speed,
-        decimals: unit.decimals,
-        suffix: unit.suffix,
+        speed: how.speed,
+        decimals: how.decimals.max(usize::from(is_finer)),
+        unit: how.unit,
+        slider: slider(parameter, colour),
         tooltip: parameter.label(),
     };
     let is_linked = is_scale_linked(ui, pass);
     number_ui(ui, width, number, pass, |change| {
         let edits = layers.iter().map(|layer| {
-            let old = f64::from(parameter.of(&layer.at(at))) * unit.factor;
-            let value = (change(old) / unit.factor) as f32;
+            let value = (change(shown_of(layer)) / how.factor) as f32;
             let values = with_linked(&layer.at(at), (parameter, value), is_linked);
             set_values(layer, at, values)
         });
         together(edits.collect(), "Change layers")
     });
+}
+
+/// The number that is meant by one of single precision: that of its shortest decimal form.
+fn exact(value: f32) -> f64 {
+    let far = 1e6;
+    (f64::from(value) * far).round() / far
+}
+
+/// True if any of these parameters has keys, or another value than its neutral one.
+pub(crate) fn is_changed(layers: &[&Layer], parameters: &[Parameter], at: Time) -> bool {
+    layers.iter().any(|layer| {
+        let values = layer.at(at);
+        let differs = |one: &Parameter| one.of(&values) != one.neutral();
+        let mut parameters = parameters.iter();
+        parameters.any(|one| differs(one) || layer.track(*one).is_some())
+    })
 }
 
 /// Draws a row: a label that resets its parameters on a double click, `fields`, and the keyframe buttons.
@@ -153,50 +210,14 @@ pub(crate) fn keyed_row_ui(
     fields: impl FnOnce(&mut Ui, f32, &mut Pass<'_, '_>),
 ) {
     ui.horizontal(|ui| {
-        label_ui(ui, label, layers, parameters, pass);
-        let gap = ui.spacing().item_spacing.x;
-        let width = (ui.available_width() - KEYS_WIDTH - gap).max(20.0);
+        let at = key_time(pass);
+        if label_ui(ui, label, is_changed(layers, parameters, at)) {
+            pass.edit(reset(layers, parameters, at));
+        }
+        let width = fields_width(ui);
         fields(ui, width, pass);
         keys_ui(ui, label, layers, parameters, pass);
     });
-}
-
-fn label_ui(
-    ui: &mut Ui,
-    label: &str,
-    layers: &[&Layer],
-    parameters: &[Parameter],
-    pass: &mut Pass<'_, '_>,
-) {
-    let (rect, response) = ui.allocate_exact_size(vec2(LABEL_WIDTH, FIELD_HEIGHT), Sense::click());
-    let name = format!("Reset {}", label.to_lowercase());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name));
-    let at = key_time(pass);
-    let is_changed = layers.iter().any(|layer| {
-        let values = layer.at(at);
-        let differs = |one: &Parameter| one.of(&values) != one.neutral();
-        parameters
-            .iter()
-            .any(|one| differs(one) || layer.track(*one).is_some())
-    });
-    let colour = if is_changed && response.hovered() {
-        pass.theme.text
-    } else {
-        pass.theme.dim
-    };
-    ui.painter().text(
-        rect.left_center(),
-        Align2::LEFT_CENTER,
-        label,
-        style::regular(style::TEXT),
-        colour,
-    );
-    let is_asked = response.double_clicked()
-        || (response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)));
-    if is_changed && is_asked {
-        pass.edit(reset(layers, parameters, at));
-    }
-    response.on_hover_text("Double-click to reset");
 }
 
 /// Draws the diamond, filled on a key, and arrows to the keys before and after.
@@ -278,7 +299,7 @@ fn arrow_ui(ui: &Ui, rect: Rect, direction: f32, is_enabled: bool, name: String)
     response.on_hover_text(name)
 }
 
-fn paint_diamond(ui: &Ui, rect: Rect, is_filled: bool, colour: egui::Color32) {
+fn paint_diamond(ui: &Ui, rect: Rect, is_filled: bool, colour: Color32) {
     let (centre, r) = (rect.center(), 4.5);
     let points = vec![
         pos2(centre.x, centre.y - r),

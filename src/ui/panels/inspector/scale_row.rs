@@ -2,10 +2,10 @@
 
 use egui::{Color32, Id, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use super::fields::FIELD_HEIGHT;
 use super::parameter_row::{keyed_row_ui, parameter_ui};
 use crate::project::{Layer, LayerValues, Parameter};
 use crate::ui::pass::Pass;
+use crate::ui::widgets::FIELD_HEIGHT;
 
 /// Width of the chain in points.
 const CHAIN_WIDTH: f32 = 18.0;
@@ -58,9 +58,11 @@ fn paint_chain(ui: &Ui, centre: Pos2, is_linked: bool, colour: Color32) {
     }
 }
 
-/// True if the scales are linked now: Shift frees them for as long as it is held.
+/// True if the scales are linked now: Shift frees them while one is dragged.
 pub(crate) fn is_scale_linked(ui: &Ui, pass: &Pass<'_, '_>) -> bool {
-    pass.state.is_scale_linked && !ui.input(|input| input.modifiers.shift)
+    // With Shift, Tab leaves a field that was typed in.
+    let is_freed = ui.input(|input| input.modifiers.shift && input.pointer.primary_down());
+    pass.state.is_scale_linked && !is_freed
 }
 
 /// The values that follow from setting a parameter: of linked scales the other one keeps its proportion to it.

@@ -21,7 +21,7 @@ pub(crate) const ID: PanelId = PanelId("performance");
 
 /// Width of the prebuffer field and its title, in points: with a number, and with what `auto` makes of it.
 const PREBUFFER_WIDTH: f32 = 58.0;
-const AUTO_PREBUFFER_WIDTH: f32 = 84.0;
+const AUTO_PREBUFFER_WIDTH: f32 = 92.0;
 
 /// Draws the panel.
 pub(crate) fn performance_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
@@ -148,12 +148,11 @@ fn number_ui(ui: &mut Ui, width: f32, pass: &Pass<'_, '_>, name: &str, value: &s
 fn prebuffer_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
-        ui.spacing_mut().interact_size = vec2(30.0, 17.0);
         let small = style::regular(style::SMALL);
         ui.label(RichText::new("Prebuffer").font(small).color(pass.theme.dim));
-        let mut depth = pass.view.prebuffer;
-        let response = prebuffer_field_ui(ui, &mut depth, pass.view.snapshot);
-        if response.accessible_name("Frames read ahead").changed() {
+        let size = vec2(ui.available_width(), 17.0);
+        let (name, depth) = ("Frames read ahead", pass.view.prebuffer);
+        if let Some(depth) = prebuffer_field_ui(ui, size, name, depth, pass.view.snapshot) {
             pass.push(Command::Window(WindowCommand::SetPrebuffer(depth)));
         }
     });

@@ -64,14 +64,7 @@ pub(crate) fn lane_header_ui(
         pos2(rect.left() + 14.0, rect.bottom() - 9.0),
         pos2(rect.right() - 10.0, rect.bottom() - 6.0),
     );
-    opacity_ui(
-        ui,
-        Id::unique(("lane opacity", layer.id)),
-        &[layer],
-        pass,
-        bar,
-        false,
-    );
+    opacity_ui(ui, Id::unique(("lane opacity", layer.id)), layer, pass, bar);
     select(ui, &response, layer, pass);
     if response.double_clicked() {
         pass.state.renaming = pass.renaming();

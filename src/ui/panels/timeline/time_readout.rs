@@ -7,10 +7,12 @@ use egui::{
 
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
+use crate::time::formula::{FormulaError, Unit};
 use crate::time::{Time, TimeFormat, timecode};
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
 use crate::ui::style;
+use crate::ui::widgets::note_ui;
 
 /// Width of the bar from which the project's length is shown beside the playhead.
 const WIDE: f32 = 720.0;
@@ -27,8 +29,8 @@ const FIELD_WIDTH: f32 = 6.6;
 pub(crate) struct TimeReadout {
     typed: Option<String>,
     had_focus: bool,
-    /// True if the entered text is no time.
-    is_refused: bool,
+    /// Why the entered text is no time.
+    refusal: Option<FormulaError>,
 }
 
 impl TimeReadout {
@@ -55,13 +57,13 @@ impl TimeReadout {
     /// The time that the typed text stands for.
     fn destination(&self, pass: &Pass<'_, '_>) -> Option<Time> {
         let typed = self.typed.as_deref()?;
-        destination(typed, pass)
+        destination(typed, pass).ok()
     }
 
     fn begin(&mut self) {
         self.typed = Some(String::new());
         self.had_focus = false;
-        self.is_refused = false;
+        self.refusal = None;
     }
 
     fn digits_ui(&mut self, ui: &Ui, bar: Rect, pass: &Pass<'_, '_>) -> f32 {
@@ -121,20 +123,27 @@ impl TimeReadout {
         } else if response.lost_focus() {
             let is_entered = ui.input(|input| input.key_pressed(Key::Enter));
             if is_entered && !text.trim().is_empty() {
-                if let Some(to) = destination(&text, pass) {
-                    pass.push(Command::Transport(TransportCommand::SeekTo(to)));
-                    pass.state.timeline.reveal(to, to);
-                } else {
-                    self.is_refused = true;
-                    response.request_focus();
-                    self.typed = Some(text);
+                match destination(&text, pass) {
+                    Ok(to) => {
+                        pass.push(Command::Transport(TransportCommand::SeekTo(to)));
+                        pass.state.timeline.reveal(to, to);
+                    }
+                    Err(why) => {
+                        self.refusal = Some(why);
+                        response.request_focus();
+                        self.typed = Some(text);
+                    }
                 }
             }
         } else {
-            self.is_refused &= !response.changed();
+            if response.changed() {
+                self.refusal = None;
+            }
             self.typed = Some(text);
         }
-        if self.is_refused {
+        if let Some(why) = &self.refusal {
+            let why = why.to_string();
+            note_ui(ui, response.id, response.rect, &why, pass.theme.error);
             let stroke = Stroke::new(1.0, pass.theme.error);
             let edge = ui.painter();
             edge.rect_stroke(response.rect, 3.0, stroke, StrokeKind::Outside);
@@ -174,18 +183,14 @@ fn paint_destination(ui: &Ui, left_centre: egui::Pos2, to: Time, pass: &Pass<'_,
 }
 
 /// The time of a typed text, clamped to the frames of the project.
-fn destination(text: &str, pass: &Pass<'_, '_>) -> Option<Time> {
+fn destination(text: &str, pass: &Pass<'_, '_>) -> Result<Time, FormulaError> {
     let project = pass.view.project;
     let rate = project.canvas.frame_rate;
-    let time = pass.state.time_format.parse_typed(text, rate)?;
-    let is_distance = text.trim_start().starts_with(['+', '-']);
-    let from = if is_distance {
-        pass.view.transport.playhead
-    } else {
-        Time::ZERO
-    };
+    let unit = Unit::Time(pass.state.time_format, rate);
+    let playhead = pass.view.transport.playhead.seconds();
+    let to = unit.time(unit.read(text)?.applied_to(playhead));
     let last = (project.duration() - rate.frame_duration()).max(Time::ZERO);
-    Some(clip_edit::on_frame(project, from + time).min(last))
+    Ok(clip_edit::on_frame(project, to).min(last))
 }
 
 fn unit_ui(ui: &Ui, left_centre: egui::Pos2, pass: &mut Pass<'_, '_>) -> f32 {
