@@ -15,9 +15,11 @@ pub(crate) fn scale_row_ui(ui: &mut Ui, layers: &[&Layer], pass: &mut Pass<'_, '
     let parameters = [Parameter::ScaleX, Parameter::ScaleY];
     keyed_row_ui(ui, "Scale", layers, &parameters, pass, |ui, width, pass| {
         let width = (width - CHAIN_WIDTH) / 2.0;
-        ui.spacing_mut().item_spacing.x = 0.0;
+        let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.x);
         parameter_ui(ui, width, layers, Parameter::ScaleX, pass);
         chain_ui(ui, pass);
+        // The gap to the keyframe buttons is that of the other rows.
+        ui.spacing_mut().item_spacing.x = gap;
         parameter_ui(ui, width, layers, Parameter::ScaleY, pass);
     });
 }

@@ -71,8 +71,8 @@ impl Drag {
             BoxHandle::Body => Some(self.moved(shape, by, reach)),
             BoxHandle::Scale(at) => Some(self.scaled(shape, at, by, (reach, modifiers))),
             BoxHandle::Knob => Some(self.turned(shape, press, by, modifiers)),
-            BoxHandle::Pin(corner) => Some(self.pulled(shape, corner, by, reach)),
-            BoxHandle::Crop(at) => self.cropped(shape, at, by, reach),
+            BoxHandle::Pin(corner) => Some(pulled(shape, corner, by, reach)),
+            BoxHandle::Crop(at) => cropped(shape, at, by, reach),
         }
     }
 
@@ -86,17 +86,6 @@ impl Drag {
             name: names[usize::from(self.is_several())],
             values: self.start.iter().map(|(_, one)| one.mapped(map)).collect(),
             frame: self.frame.mapped(map),
-            lines: Vec::new(),
-            figures: String::new(),
-        }
-    }
-
-    /// The result of other values for the one layer that is dragged.
-    fn alone(&self, name: &'static str, shape: &LayerShape, values: LayerValues) -> DragResult {
-        DragResult {
-            name,
-            values: vec![values],
-            frame: LayerShape { values, ..*shape }.frame(),
             lines: Vec::new(),
             figures: String::new(),
         }
@@ -146,7 +135,7 @@ impl Drag {
             result
         } else {
             let values = shape.scaled(at, to, keys);
-            let mut result = self.alone("Scale layer", shape, values);
+            let mut result = alone("Scale layer", shape, values);
             result.figures = figures::percent(values.transform.scale);
             result
         };
@@ -174,35 +163,46 @@ impl Drag {
         let mut values = shape.values;
         let rotation = &mut values.transform.rotation_deg;
         *rotation = stepped(*rotation + angle_deg(shape.anchor(), press, press + by));
-        let mut result = self.alone("Turn layer", shape, values);
+        let mut result = alone("Turn layer", shape, values);
         result.figures = figures::degrees(values.transform.rotation_deg);
         result
     }
+}
 
-    fn pulled(&self, shape: &LayerShape, corner: usize, by: Vec2, reach: f32) -> DragResult {
-        let from = shape.corners()[corner];
-        let (by, lines) = snapped(&[from], by, shape.canvas_px, reach);
-        let mut values = shape.values;
-        let pin = values.corner_pin.get_or_insert_default();
-        let [x, y] = &mut pin.offsets_px[corner];
-        (*x, *y) = (*x + by.x, *y + by.y);
-        let offset = Vec2::new(*x, *y);
-        let mut result = self.alone("Pull corner", shape, values);
-        result.lines = lines;
-        result.figures = figures::way(offset);
-        result
+/// The result of other values for the one layer that is dragged.
+fn alone(name: &'static str, shape: &LayerShape, values: LayerValues) -> DragResult {
+    DragResult {
+        name,
+        values: vec![values],
+        frame: LayerShape { values, ..*shape }.frame(),
+        lines: Vec::new(),
+        figures: String::new(),
     }
+}
 
-    fn cropped(&self, shape: &LayerShape, at: Vec2, by: Vec2, reach: f32) -> Option<DragResult> {
-        let before = CropBox::of(shape)?;
-        let (crop, lines) = before.dragged(at, by, (shape.canvas_px, reach))?;
-        let values = LayerValues {
-            crop,
-            ..shape.values
-        };
-        let mut result = self.alone("Crop layer", shape, values);
-        result.lines = lines;
-        result.figures = crop_figures(at, &values, shape.picture_px);
-        Some(result)
-    }
+fn pulled(shape: &LayerShape, corner: usize, by: Vec2, reach: f32) -> DragResult {
+    let from = shape.corners()[corner];
+    let (by, lines) = snapped(&[from], by, shape.canvas_px, reach);
+    let mut values = shape.values;
+    let pin = values.corner_pin.get_or_insert_default();
+    let [x, y] = &mut pin.offsets_px[corner];
+    (*x, *y) = (*x + by.x, *y + by.y);
+    let offset = Vec2::new(*x, *y);
+    let mut result = alone("Pull corner", shape, values);
+    result.lines = lines;
+    result.figures = figures::way(offset);
+    result
+}
+
+fn cropped(shape: &LayerShape, at: Vec2, by: Vec2, reach: f32) -> Option<DragResult> {
+    let before = CropBox::of(shape)?;
+    let (crop, lines) = before.dragged(at, by, (shape.canvas_px, reach))?;
+    let values = LayerValues {
+        crop,
+        ..shape.values
+    };
+    let mut result = alone("Crop layer", shape, values);
+    result.lines = lines;
+    result.figures = crop_figures(at, &values, shape.picture_px);
+    Some(result)
 }

@@ -7,8 +7,8 @@ use egui::{
     TextEdit, Ui, UiBuilder,
 };
 
-use super::field::Field;
 use super::memory::{Early, Memory, Refused, Typing};
+use super::number::Field;
 use super::paint::{INSET, note_ui};
 use crate::time::formula::{Entry, Unit};
 use crate::ui::style;
