@@ -210,11 +210,15 @@ impl Field<'_> {
 
     /// The change of an arrow key.
     pub(super) fn step(&self) -> f64 {
-        let least = match self.unit {
-            Unit::Time(..) => 0.0,
+        self.speed.max(self.rounding())
+    }
+
+    /// The difference of two values that are written one after the other: of times, that of a drag by a point.
+    pub(super) fn rounding(&self) -> f64 {
+        match self.unit {
+            Unit::Time(..) => self.speed,
             _ => 0.1_f64.powi(self.decimals as i32),
-        };
-        self.speed.max(least)
+        }
     }
 
     /// False if what was typed is what there was.
