@@ -18,4 +18,4 @@ pub(crate) use filter::filter_ui;
 pub(crate) use icon::Icon;
 pub(crate) use level::{Level, level_ui};
 pub(crate) use more::{MORE_WIDTH, more_ui};
-pub(crate) use sparkline::{Sparkline, sparkline};
+pub(crate) use sparkline::{Sparkline, scale_top, sparkline};

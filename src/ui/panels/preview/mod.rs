@@ -2,8 +2,10 @@
 //!
 //! * [`panel`]: the picture, its zoom, and the strip below it.
 //! * [`layer_box`]: the outline of the selected layers, and what dragging its handles edits.
+//! * [`empty_state`]: what is in their place while the project is empty.
 //! * [`math`]: from the canvas to the screen and back.
 
+mod empty_state;
 mod layer_box;
 mod math;
 mod panel;
