@@ -39,7 +39,7 @@ pub(super) fn empty_state_ui(ui: &mut Ui, stage: Rect, pass: &mut Pass<'_, '_>) 
             .show(ui, |ui| {
                 // In the middle, as far as it was high in the last pass.
                 let id = ui.scope_id().with("height");
-                let height = ui.data(|data| data.get_temp(id)).unwrap_or(area.height());
+                let height = ui.data(|data| data.get_temp(id)).unwrap_or_else(|| area.height());
                 ui.add_space(((area.height() - height) / 2.0).max(0.0));
                 let top = ui.cursor().top();
                 invitation_ui(ui, pass);
