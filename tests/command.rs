@@ -635,6 +635,7 @@ fn window() -> impl Strategy<Value = WindowCommand> {
     });
     prop_oneof![
         text().prop_map(WindowCommand::Tell),
+        text().prop_map(WindowCommand::TellUndoable),
         text().prop_map(WindowCommand::CopyText),
         any::<u64>().prop_map(WindowCommand::DismissMessage),
         any::<usize>()

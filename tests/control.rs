@@ -232,11 +232,47 @@ fn the_layout_of_the_shell_is_saved_as_the_program_closes() {
     assert_eq!(program.requests(), [ShellRequest::SaveLayout]);
     program.controller.save_layout(Layout {
         hidden: vec!["media".to_owned()],
+        tools: [("log".to_owned(), [8.0, 16.0, 640.0, 320.0])].into(),
         ..Layout::default()
     });
     program.until("it may close", Controller::is_close_granted);
     let text = fs::read_to_string(home.path().join("config/settings.ron")).expect("written");
+    assert!(text.contains("\"log\""), "tool windows come back: {text}");
+    let text = fs::read_to_string(home.path().join("config/settings.ron")).expect("written");
     assert!(text.contains("\"media\""), "{text}");
+}
+
+#[test]
+fn six_files_of_a_dialog_are_placed_as_soon_as_the_last_of_them_is_open() {
+    let mut cards = Cards::new();
+    let paths: Vec<_> = (0..6)
+        .map(|_| {
+            let id = cards.add(60, 30);
+            cards.path(id).to_owned()
+        })
+        .collect();
+    let home = tempfile::tempdir().expect("a folder");
+    let mut program = Program::start(home.path(), Vec::new());
+    program.execute(file(FileCommand::AddMediaDialog));
+    let requests = program.requests();
+    let [ShellRequest::OpenDialog(request)] = &requests[..] else {
+        panic!("a dialog alone: {requests:?}");
+    };
+    let command = program.controller.dialog_answered(request, Ok(paths));
+    program.controller.execute(command.expect("files to add"));
+    // The clock stands: nothing is waited for but the files.
+    program.until("all files are open", |controller| {
+        let engine = controller.engine();
+        let mut media = engine.project().media.iter();
+        engine.project().media.len() == 6
+            && media.all(|media| engine.media_facts(media.id).is_some())
+    });
+    assert_eq!(
+        program.layers(),
+        6,
+        "in the tick that saw the last one open"
+    );
+    assert_eq!(program.texts(), [""; 0], "and nothing to say of it");
 }
 
 #[test]
@@ -506,8 +542,14 @@ fn choosing_a_display_opens_the_output_and_without_it_it_is_closed() {
     assert!(output(&program).is_open, "as soon as it is back");
     let asks = program.requests().into_iter();
     let mut dialogs = asks.filter(|request| matches!(request, ShellRequest::OpenDialog(_)));
-    assert!(
-        dialogs.next().is_some(),
-        "the dialog is asked for all the same"
-    );
+    let Some(ShellRequest::OpenDialog(request)) = dialogs.next() else {
+        panic!("the dialog is asked for all the same");
+    };
+    program.controller.set_displays(vec![display("DP-1")]);
+    let mut cards = Cards::new();
+    let id = cards.add(60, 30);
+    let chosen = vec![cards.path(id).to_owned()];
+    let command = program.controller.dialog_answered(&request, Ok(chosen));
+    program.execute(command.expect("a file to add"));
+    assert_eq!(program.layers(), 1, "what was chosen is not lost");
 }

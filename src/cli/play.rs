@@ -195,7 +195,7 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
         },
     );
     remark_interrupt(end);
-    let report = soak.with_growth(controller.engine().report());
+    let report = soak.with_growth(controller.report());
     // The report of the last minute is written before the last of all.
     drop(soak);
     args.hand_over(&report, &mut controller)?;

@@ -184,6 +184,7 @@ actions! {
             ]
             [
                 FadeInHere "/window/fade-in" "Fade in to playhead" ["Alt+OpenBracket"] => ClipOperation::FadeHere(Edge::Start);
+                AddFades "/window/add-fades" "Fade in and out" ["Ctrl+Shift+D"] => ClipOperation::AddFades;
                 FadeOutHere "/window/fade-out" "Fade out from playhead" ["Alt+CloseBracket"] => ClipOperation::FadeHere(Edge::End);
             ]
         }

@@ -164,6 +164,8 @@ pub enum WindowCommand {
     Quit,
     /// Shows this message: what was asked for cannot be done, and why.
     Tell(String),
+    /// Shows this message of what was done, with a button that takes it back.
+    TellUndoable(String),
     /// Puts away the message with this number.
     DismissMessage(u64),
     /// Sets all settings from now on.

@@ -164,6 +164,8 @@ pub enum ClipOperation {
     Slip(i64),
     /// Has the fade in end, or the fade out begin, at the playhead.
     FadeHere(Edge),
+    /// Fade in and out for the usual time.
+    AddFades,
     /// Loops the span of the clips.
     Loop,
 }

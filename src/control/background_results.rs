@@ -6,10 +6,12 @@ use std::sync::Arc;
 use super::controller::Controller;
 use super::media_import;
 use super::media_mismatch::{MediaIdentity, differences, is_sequel, picture_facts, text_of_sequel};
+use super::messages::Notice;
 use super::project_io::{AppDirsContents, FingerprintJob, IoJob, IoReply};
 use super::prompts::Prompt;
 use super::recovery_io::RecoveryReply;
 use crate::project::{Fingerprint, MediaId, is_address, shown_name};
+use crate::status::document::Remedy;
 
 impl Controller {
     /// Receives what came from other threads since the last tick.
@@ -28,13 +30,14 @@ impl Controller {
             match outcome {
                 Ok(reply) => self.receive_io_reply(reply),
                 Err(panic) => {
-                    tracing::error!(panic, "project-io broke down");
                     // Settings that break down must not hold the window.
                     self.finished();
                     self.session.give_up_saving();
-                    self.messages.error(format!(
-                        "reading or writing a file broke down ({panic}); save under another name"
-                    ));
+                    let text = "A file could not be read or written: the work on it broke down. Save the project under \
+                                another name";
+                    let notice = Notice::new(text, Remedy::SaveAs);
+                    self.messages
+                        .error(notice.with_details(format!("project-io: {panic}")));
                 }
             }
         }
@@ -59,16 +62,16 @@ impl Controller {
             IoReply::Saved(project, path, result) => self.saved(&project, path, result),
             IoReply::SavedBeside(path) => self.recovered_copy_saved(path),
             IoReply::SettingsSaved(Err(error)) => self.messages.error(format!(
-                "the settings cannot be saved ({error}); they count until the program ends"
+                "The settings cannot be saved ({error}); they count until the program ends"
             )),
             IoReply::Recent(recent) => self.program.recent = recent.into(),
             IoReply::Finished => self.finished(),
             IoReply::ReportWritten(path, Ok(())) => {
                 let path = path.display();
-                self.messages.info(format!("it is written: {path}"));
+                self.messages.info(format!("The file is written: {path}"));
             }
             IoReply::ReportWritten(path, Err(error)) => self.messages.error(format!(
-                "cannot write ({error}); choose another place: {}",
+                "The file cannot be written ({error}); choose another place: {}",
                 path.display()
             )),
             IoReply::ReportTaken(text, path) => self.prompts.push(Prompt::FileTaken {
@@ -90,18 +93,20 @@ impl Controller {
                 Ok(RecoveryReply::Kept(result)) => {
                     self.autosave.note(result.is_ok(), self.now());
                     if let Err(error) = result {
-                        self.messages.error(error.to_string());
+                        let notice = Notice::new(error.to_string(), Remedy::Save);
+                        self.messages.error(notice);
                     }
                 }
                 Ok(RecoveryReply::Finished) => self.finished(),
                 Ok(RecoveryReply::Nothing | RecoveryReply::GivenUp(_)) => {}
                 Err(panic) => {
-                    tracing::error!(panic, "recovery broke down");
                     self.autosave.note(false, self.now());
                     self.finished();
-                    self.messages.error(format!(
-                        "keeping unsaved changes broke down ({panic}); it is tried again, but save the project"
-                    ));
+                    let text = "Unsaved changes could not be kept for after a crash. It is tried again, but save the \
+                                project";
+                    let notice = Notice::new(text, Remedy::Save);
+                    self.messages
+                        .error(notice.with_details(format!("recovery: {panic}")));
                 }
             }
         }
@@ -111,10 +116,9 @@ impl Controller {
     pub(super) fn report_stall(&mut self) {
         let now = self.now();
         if self.io.has_stalled(now) {
-            self.messages.error(
-                "a disk does not answer; until it does, no project is opened or saved; unsaved changes are kept on this \
-                 machine, and the window can be closed",
-            );
+            let text = "A disk does not answer. Until it does, no project is opened or saved; unsaved changes are kept on \
+                        this machine, and the window can be closed";
+            self.messages.error(Notice::new(text, Remedy::ShowLog));
         }
     }
 
@@ -138,7 +142,7 @@ impl Controller {
         }
         for error in contents.recovered.errors {
             self.messages.error(format!(
-                "unsaved changes were found and cannot be read: {error}"
+                "Unsaved changes were found and cannot be read: {error}"
             ));
         }
     }

@@ -3,6 +3,7 @@
 
 use super::controller::{CloseStage, Controller, PROGRESS_INTERVAL};
 use super::media_import::MediaImport;
+use super::messages::Notice;
 use super::project_io::IoJob;
 use super::prompts::Prompt;
 use super::recovery_io::{RecoveryJob, RecoveryReply};
@@ -11,6 +12,7 @@ use super::shell_request::ShellRequest;
 use super::window_restart::RestartState;
 use crate::project::storage::recovery::RecoveryPlace;
 use crate::settings::{Layout, Settings};
+use crate::status::document::Remedy;
 use crate::time::Time;
 
 /// Time after which the user is told that settings are still being written.
@@ -63,6 +65,7 @@ impl Controller {
         let mut settings = Settings::clone(&self.program.settings);
         settings.layout.hidden = layout.hidden;
         settings.layout.panels.extend(layout.panels);
+        settings.layout.tools.extend(layout.tools);
         settings.layout.is_maximised = layout.is_maximised;
         settings.layout.window = layout.window.or(settings.layout.window);
         self.finish(settings);
@@ -93,7 +96,7 @@ impl Controller {
             }
             CloseStage::Finishing { since, .. } if self.now() - since >= PATIENCE_AT_END => {
                 self.messages
-                    .info("a disk does not answer; close once more to end without waiting for it");
+                    .info("A disk does not answer; close once more to end without waiting for it");
             }
             CloseStage::Finishing { .. } => self.tick_at(self.now() + PROGRESS_INTERVAL),
             CloseStage::Open | CloseStage::Granted => {}
@@ -178,8 +181,8 @@ impl Controller {
         if state.is_playing {
             self.engine.play();
         }
-        self.messages.error(
-            "the graphics device was lost, and the window was opened anew with another one; nothing else changed",
-        );
+        let text = "The graphics device was lost, and the window was opened anew with another one; nothing else changed. \
+                    Look after its driver if it happens again";
+        self.messages.error(Notice::new(text, Remedy::ShowLog));
     }
 }

@@ -1,6 +1,7 @@
 //! Commands, executed: each family is matched in full, here and nowhere else.
 
 use super::controller::Controller;
+use super::messages::Notice;
 use super::project_io::IoJob;
 use super::session::PendingAction;
 use super::shell_request::{DialogKind, ShellRequest};
@@ -10,7 +11,7 @@ use crate::command::{
     TransportCommand, TreeContext, WindowCommand, tree,
 };
 use crate::project::{EditCommand, EditError};
-use crate::status::document::TransportView;
+use crate::status::document::{Remedy, TransportView};
 
 impl Controller {
     /// Executes a command.
@@ -220,6 +221,9 @@ impl Controller {
         match command {
             WindowCommand::Quit => self.request(PendingAction::Close),
             WindowCommand::Tell(text) => self.messages.info(text),
+            WindowCommand::TellUndoable(text) => {
+                self.messages.info(Notice::new(text, Remedy::Undo));
+            }
             WindowCommand::DismissMessage(id) => self.messages.dismiss(id),
             WindowCommand::SetSettings(settings) => self.set_settings(*settings),
             WindowCommand::SetPrebuffer(frames) => {
@@ -239,7 +243,7 @@ impl Controller {
         match command {
             ReportCommand::ResetStats => self.engine.reset_stats(),
             ReportCommand::CopyReport => {
-                let text = self.engine.report().to_text();
+                let text = self.report().to_text();
                 self.requests.push(ShellRequest::CopyText(text));
             }
             ReportCommand::ExportReport => self.open_dialog(DialogKind::ExportReport),

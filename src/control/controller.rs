@@ -25,6 +25,7 @@ use super::prompts::Prompts;
 use super::session::Session;
 use super::shell_request::{ShellRequest, ShellRequests};
 use super::tasks::Tasks;
+use super::verdict_tracker::VerdictTracker;
 use super::window_restart::WindowRestart;
 use super::worker::{Waker, Worker};
 use crate::command::tree;
@@ -34,7 +35,10 @@ use crate::project::Project;
 use crate::project::storage::file;
 use crate::project::storage::recovery::RecoveryPlace;
 use crate::settings::Settings;
-use crate::status::Status;
+use crate::stats::Report;
+use crate::stats::report::VerdictReport;
+use crate::status::verdict::Bottleneck;
+use crate::status::{Status, Verdict};
 use crate::time::{Clock, FLICKS_PER_SECOND, Time};
 
 /// Options of a controller.
@@ -158,6 +162,7 @@ pub struct Controller {
     pub(super) io: BackgroundIo,
     pub(super) doctor: DoctorThread,
     pub(super) autosave: Autosave,
+    pub(super) verdict: VerdictTracker,
     /// Place of recovered changes that are being saved to a file of their own.
     pub(super) recovered_copy: Option<RecoveryPlace>,
     pub(super) restart: WindowRestart,
@@ -216,6 +221,7 @@ impl Controller {
             io,
             doctor,
             autosave: Autosave::default(),
+            verdict: VerdictTracker::default(),
             recovered_copy: None,
             restart: options.restart,
             closing: CloseStage::Open,
@@ -257,8 +263,16 @@ impl Controller {
         self.keep_changes();
         self.save_settings_when_due();
         self.report_stall();
+        self.log_messages();
         self.schedule();
         self.build_status();
+    }
+
+    /// Puts new messages into the log.
+    fn log_messages(&mut self) {
+        for line in self.messages.take_unlogged() {
+            self.engine.log(line);
+        }
     }
 
     /// Notes when the next tick has something to do, of what is not scheduled where it arises.
@@ -314,6 +328,22 @@ impl Controller {
         &self.engine
     }
 
+    /// The report of what was played since the counts were reset, with the verdict as of the last tick.
+    pub fn report(&self) -> Report {
+        let verdict = &self.status.verdict;
+        let grade = verdict.verdict();
+        Report {
+            verdict: Some(VerdictReport {
+                verdict: grade.map_or("unknown", Verdict::name),
+                basis: verdict.basis().into(),
+                cause: verdict.cause().map(Bottleneck::name),
+                headline: verdict.headline(),
+                explanation: verdict.explanation(),
+            }),
+            ..self.engine.report()
+        }
+    }
+
     /// The engine, for a headless driver that waits for it and reads its canvas back.
     pub(crate) fn engine_mut(&mut self) -> &mut Engine {
         // Whoever has the engine may change its snapshot.
@@ -340,7 +370,8 @@ impl Controller {
         match self.io.submit(job) {
             Ok(()) => true,
             Err(error) => {
-                self.messages.error(format!("cannot {what}: {error}"));
+                let text = format!("It is not possible to {what} now: {error}");
+                self.messages.error(text);
                 false
             }
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::controller::Controller;
 use super::document::{Document, file_name};
+use super::messages::Notice;
 use super::project_io::{Access, IoJob, LoadedProject, SaveError, SavedProject};
 use super::prompts::Prompt;
 use super::session::{FollowUp, PendingAction, Step};
@@ -14,6 +15,7 @@ use super::shell_request::{
 use crate::command::{Command, FileCommand, PlaceOn};
 use crate::media::sequence::grouped;
 use crate::project::{MediaId, Project, names_address};
+use crate::status::document::Remedy;
 use crate::status::events;
 use crate::time::Time;
 
@@ -164,7 +166,7 @@ impl Controller {
             let project = paths.swap_remove(place);
             if !paths.is_empty() {
                 self.messages.info(format!(
-                    "only the project is opened, and no other file with it: {}",
+                    "The project is opened, and no other file with it: {}",
                     project.display()
                 ));
             }
@@ -184,8 +186,8 @@ impl Controller {
     /// Places a clip of a media file on a layer.
     pub(super) fn place_media(&mut self, media: MediaId, layer: PlaceOn, start: Time) {
         let Some(known) = self.engine.project().media(media).cloned() else {
-            self.messages
-                .error("this file is not in the media bin any more; add it again");
+            let text = "This file is not in the media bin any more; add it again";
+            self.messages.error(Notice::new(text, Remedy::AddMedia));
             return;
         };
         self.import.place(&known, layer, start);
@@ -295,7 +297,10 @@ impl Controller {
                         let job = IoJob::WriteReport(text, path, expected);
                         self.submit(job, "write the report");
                     }
-                    Err(error) => self.messages.error(error),
+                    Err(error) => {
+                        let notice = Notice::new(error, Remedy::ExportReport);
+                        self.messages.error(notice);
+                    }
                 }
             }
             DialogKind::ExportLog => {
@@ -315,11 +320,12 @@ impl Controller {
         let is_csv = path
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-        let report = self.engine.report();
+        let report = self.report();
         if is_csv {
             return Ok(report.to_csv());
         }
-        serde_json::to_string_pretty(&report)
-            .map_err(|error| format!("the report cannot be written as JSON ({error})"))
+        serde_json::to_string_pretty(&report).map_err(|error| {
+            format!("The report cannot be written as JSON ({error}); export it as CSV")
+        })
     }
 }

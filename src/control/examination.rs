@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::controller::Controller;
 use super::doctor_thread::DoctorJob;
+use super::messages::Notice;
 use crate::doctor::DoctorOptions;
 use crate::media::TextureSupport;
+use crate::status::document::Remedy;
 
 impl Controller {
     /// Has the project examined. Playing pauses: it would take part of what is measured.
@@ -47,9 +49,10 @@ impl Controller {
             Some(Err(panic)) => {
                 let project = Arc::clone(self.engine.project());
                 self.engine.end_examination(&project, None);
-                self.messages.error(format!(
-                    "the examination broke down ({panic}); try it once more"
-                ));
+                let text = "The examination broke down; try it once more";
+                let notice = Notice::new(text, Remedy::OpenDoctor);
+                self.messages
+                    .error(notice.with_details(format!("doctor: {panic}")));
             }
             None => {}
         }

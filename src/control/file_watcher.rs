@@ -251,7 +251,7 @@ impl FileWatcher {
         self.events = None;
         self.watcher = SystemWatcher::default();
         self.untold = Some(
-            "watching media files broke down; those that change on disk are not noticed any more",
+            "Media files that change on disk are not noticed any more: watching them broke down",
         );
         if self.replaced < MAX_REPLACED {
             self.replaced += 1;
@@ -260,7 +260,7 @@ impl FileWatcher {
             folders.append(&mut self.probed);
             self.set_folders(folders);
             self.untold = Some(
-                "watching media files broke down and was begun anew; one that changed just now may have gone unnoticed",
+                "A media file that changed just now may have gone unnoticed: watching them broke down and was begun anew",
             );
         }
     }

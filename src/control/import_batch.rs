@@ -1,8 +1,9 @@
 //! A batch of files on their way into the project, from the first asked for to the step of undo that adds those that opened.
 
 use super::import_plan::{ImportPlan, ImportTarget};
-use super::messages::Messages;
+use super::messages::{Messages, Notice};
 use crate::project::{EditCommand, History, MediaId, MediaRef, ProjectEdit, shown, shown_name};
+use crate::status::document::Remedy;
 use crate::time::Time;
 
 /// Time that the files of a batch, and batches after it, wait for one that is not open yet: long enough for a batch of
@@ -116,10 +117,14 @@ impl Batch {
         }
         for file in self.files {
             match file.opened {
-                OpenState::Failed(reason) => messages.error_about(&file.media.path, reason),
+                OpenState::Failed(reason) => {
+                    let notice = Notice::new(reason, Remedy::AddMedia);
+                    messages.error_about(&file.media.path, notice);
+                }
                 OpenState::NotYet | OpenState::NoAnswer => {}
                 OpenState::Silent(reason) => {
-                    messages.error(format!("added, and tried again by itself: {reason}"));
+                    let text = format!("The source is added, and tried again by itself: {reason}");
+                    messages.error(text);
                     plan.add(&file.media, self.place, LIVE_DURATION, messages);
                 }
                 OpenState::Lasts(duration) => {

@@ -130,9 +130,9 @@ impl ImportPlan {
     pub(crate) fn tell_leftover(&self, messages: &mut Messages) {
         match self.leftover {
             0 => {}
-            1 => messages.info("all layers are in use, so one file is in the media bin only"),
+            1 => messages.info("One file is in the media bin only: all layers are in use"),
             more => messages.info(format!(
-                "all layers are in use, so {more} files are in the media bin only"
+                "{more} files are in the media bin only: all layers are in use"
             )),
         }
     }

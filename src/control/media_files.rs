@@ -6,12 +6,14 @@ use std::sync::Arc;
 use super::controller::Controller;
 use super::media_mismatch::{MediaIdentity, differences, is_sequel, text_of_sequel};
 use super::media_monitor::MediaReload;
+use super::messages::Notice;
 use super::prompts::Prompt;
 use super::tasks::{TaskJob, TaskReply};
 use crate::media::VideoFacts;
 use crate::project::storage::collect::CollectedFolder;
 use crate::project::storage::relink::{Likeness, MissingMedia, SearchResult};
 use crate::project::{EditCommand, MediaEdit, MediaId, MediaRef, is_address, shown_name};
+use crate::status::document::Remedy;
 use crate::status::program::{RelinkRow, RelinkView};
 
 impl Controller {
@@ -21,10 +23,10 @@ impl Controller {
             match outcome {
                 Ok(done) => self.task_done(done),
                 Err(panic) => {
-                    tracing::error!(panic, "media-files broke down");
-                    self.messages.error(format!(
-                        "work on media files broke down ({panic}); try again"
-                    ));
+                    let text = "The work on media files broke down; try it again";
+                    let notice = Notice::new(text, Remedy::ShowLog);
+                    self.messages
+                        .error(notice.with_details(format!("media-files: {panic}")));
                 }
             }
         }
@@ -39,13 +41,16 @@ impl Controller {
             TaskReply::Searched(folder, wanted, Ok(result)) => {
                 self.program.relink = Some(Arc::new(relink_view(folder, &wanted, &result)));
             }
-            TaskReply::Searched(folder, _, Err(error)) => self.messages.error(format!(
-                "the folder cannot be searched ({error}); choose another one: {}",
-                folder.display()
-            )),
+            TaskReply::Searched(folder, _, Err(error)) => {
+                let text = format!(
+                    "The folder cannot be searched ({error}); choose another one: {}",
+                    folder.display()
+                );
+                self.messages.error(Notice::new(text, Remedy::Relink));
+            }
             TaskReply::Revealed(_, Ok(())) => {}
             TaskReply::Revealed(path, Err(error)) => self.messages.error(format!(
-                "there is no folder, or no file manager to show it ({error}): {}",
+                "The folder cannot be shown: it is gone, or there is no file manager ({error}): {}",
                 path.display()
             )),
         }
@@ -188,9 +193,10 @@ impl Controller {
                     self.report_change(&reload, &facts);
                 }
                 (None, Some(error)) => {
-                    let text =
-                        format!("a media file changed on disk and cannot be opened: {error}");
-                    self.messages.error_about(&reload.path, text);
+                    let name = shown_name(&reload.path);
+                    let text = format!("{name} changed on disk and cannot be opened: {error}");
+                    let notice = Notice::new(text, Remedy::Relink);
+                    self.messages.error_about(&reload.path, notice);
                 }
                 (None, None) => left.push(reload),
             }
@@ -248,7 +254,7 @@ fn text_of_collected(collected: &CollectedFolder) -> String {
         count => format!("; {count} with the name of a picture are none and were left out"),
     };
     format!(
-        "project and {} media files are collected{missing}{strays}: {}",
+        "The project and {} media files are collected{missing}{strays}: {}",
         collected.files,
         collected.project.display()
     )

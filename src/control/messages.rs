@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::status::document::Message;
+use crate::status::document::{Message, Remedy};
+use crate::status::events::{EventKind, LogLine};
 use crate::time::Time;
 
-/// Most messages shown at once; the oldest go first, and all of them are in the log as well.
+/// Most messages kept at once; the oldest go first, and all of them are in the log as well.
 const MOST: usize = 8;
 /// Time that information is shown.
 const SHOWN: Time = Time::from_seconds(8);
@@ -17,6 +18,44 @@ pub(crate) struct Messages {
     /// Notes on each message, which are not shown.
     notes: Vec<Note>,
     last_id: u64,
+    /// Messages that are not in the log yet.
+    unlogged: Vec<LogLine>,
+}
+
+/// A message about to be shown, with what only the log says.
+#[derive(Debug, Default)]
+pub(crate) struct Notice {
+    text: String,
+    remedy: Option<Remedy>,
+    details: String,
+}
+
+impl Notice {
+    /// A text with a button.
+    pub fn new(text: impl Into<String>, remedy: Remedy) -> Self {
+        Self {
+            text: text.into(),
+            remedy: Some(remedy),
+            ..Self::default()
+        }
+    }
+
+    /// The same with what helps whoever looks for the reason, which goes into the log alone.
+    pub fn with_details(self, details: impl Into<String>) -> Self {
+        Self {
+            details: details.into(),
+            ..self
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Notice {
+    fn from(text: T) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
 }
 
 /// Notes on a message.
@@ -30,15 +69,13 @@ struct Note {
 
 impl Messages {
     /// Shows an error and its remedy.
-    pub fn error(&mut self, text: impl Into<String>) {
-        let text = text.into();
-        tracing::warn!("{text}");
-        self.show(true, text);
+    pub fn error(&mut self, notice: impl Into<Notice>) {
+        self.show(true, notice.into());
     }
 
     /// Shows an error of a media file until that opens.
-    pub fn error_about(&mut self, path: &Path, text: impl Into<String>) {
-        self.error(text);
+    pub fn error_about(&mut self, path: &Path, notice: impl Into<Notice>) {
+        self.error(notice);
         if let Some(note) = self.notes.last_mut() {
             note.about = Some(path.to_owned());
         }
@@ -74,10 +111,13 @@ impl Messages {
     }
 
     /// Shows information.
-    pub fn info(&mut self, text: impl Into<String>) {
-        let text = text.into();
-        tracing::info!("{text}");
-        self.show(false, text);
+    pub fn info(&mut self, notice: impl Into<Notice>) {
+        self.show(false, notice.into());
+    }
+
+    /// Takes the messages that are not in the log yet, as its lines, all but their time.
+    pub fn take_unlogged(&mut self) -> std::vec::Drain<'_, LogLine> {
+        self.unlogged.drain(..)
     }
 
     /// Dismisses a message, if it is still shown.
@@ -90,7 +130,32 @@ impl Messages {
         &self.shown
     }
 
-    fn show(&mut self, is_error: bool, text: String) {
+    fn show(&mut self, is_error: bool, notice: Notice) {
+        let Notice {
+            text,
+            remedy,
+            details,
+        } = notice;
+        if is_error {
+            tracing::warn!(details, "{text}");
+        } else {
+            tracing::info!(details, "{text}");
+        }
+        self.unlogged.push(LogLine {
+            is_error,
+            kind: if is_error {
+                EventKind::Error
+            } else {
+                EventKind::Note
+            },
+            was_shown: true,
+            text: if details.is_empty() {
+                text.clone()
+            } else {
+                format!("{text} ({details})")
+            },
+            ..LogLine::default()
+        });
         // A repetition helps nobody: the newer message takes the place of the older.
         self.retain(|message, _| message.text != text);
         if self.shown.len() >= MOST {
@@ -103,6 +168,7 @@ impl Messages {
             id: self.last_id,
             is_error,
             text,
+            remedy,
         });
     }
 
@@ -150,6 +216,27 @@ mod tests {
         assert_eq!(messages.as_slice().len(), 2);
         messages.withdraw(Path::new("/m/a.mov"));
         assert_eq!(messages.as_slice()[0].text, "disk is full");
+    }
+
+    #[test]
+    fn every_message_goes_into_the_log_with_what_only_that_says() {
+        let mut messages = Messages::default();
+        messages.info("Saved");
+        let notice = Notice::new("The disk is full", Remedy::SaveAs).with_details("ENOSPC");
+        messages.error(notice);
+        let shown = &messages.as_slice()[1];
+        assert_eq!(shown.remedy, Some(Remedy::SaveAs));
+        assert_eq!(shown.text, "The disk is full");
+        let logged: Vec<_> = messages
+            .take_unlogged()
+            .map(|line| (line.is_error, line.text))
+            .collect();
+        let expected = [(false, "Saved"), (true, "The disk is full (ENOSPC)")];
+        assert_eq!(
+            logged,
+            expected.map(|(is_error, text)| (is_error, text.to_owned()))
+        );
+        assert_eq!(messages.take_unlogged().count(), 0, "once");
     }
 
     #[test]

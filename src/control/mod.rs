@@ -8,7 +8,7 @@
 //! ```
 //!
 //! * `controller`: [`Controller`], its options, its tick. `commands`: each command, executed. `status_builder`: the
-//!   status. `shell_request`: what needs a window. `headless`: a driver without one.
+//!   status, with the verdict of `verdict_tracker`. `shell_request`: what needs a window. `headless`: a driver without one.
 //! * `document`, `session`: the open document, its file and history; `document_flow`: how it is loaded and saved.
 //! * `media_import`, `import_batch`, `import_plan`: media on its way into the project. `media_monitor`, `file_watcher`,
 //!   `media_mismatch`: files that change on disk; `media_files`: what follows, and relinking and collecting.
@@ -60,6 +60,7 @@ mod status_builder;
 mod tasks;
 mod templates;
 mod unsaved_changes;
+mod verdict_tracker;
 mod window_restart;
 mod worker;
 
@@ -67,5 +68,6 @@ pub use app_dirs::AppDirs;
 pub use controller::{Controller, ControllerError, ControllerOptions};
 pub use project_io::SaveBackend;
 pub use shell_request::{DialogError, DialogKind, DialogRequest, ShellRequest};
+pub use verdict_tracker::VerdictTracker;
 pub use window_restart::WindowRestart;
 pub use worker::Waker;

@@ -7,7 +7,7 @@ use super::output_state::OutputState;
 use super::tasks::Tasks;
 use super::templates::Template;
 use crate::settings::Settings;
-use crate::status::program::{DisplayView, RecentView, RelinkView};
+use crate::status::program::{DisplayView, RecentView, RelinkView, TemplateView};
 use crate::time::Time;
 
 /// Quiet time after which changed settings are written.
@@ -34,7 +34,7 @@ pub(crate) struct ProgramState {
     /// The same of projects and what is written for them.
     pub project_folder: Option<PathBuf>,
     templates: Vec<Template>,
-    template_names: Arc<[String]>,
+    template_views: Arc<[TemplateView]>,
 }
 
 impl ProgramState {
@@ -51,14 +51,13 @@ impl ProgramState {
             media_folder: None,
             project_folder: None,
             templates: Vec::new(),
-            template_names: Arc::default(),
+            template_views: Arc::default(),
         }
     }
 
     /// Sets the templates.
     pub fn set_templates(&mut self, templates: Vec<Template>) {
-        let names = templates.iter().map(|template| template.name.clone());
-        self.template_names = names.collect();
+        self.template_views = templates.iter().map(Template::view).collect();
         self.templates = templates;
     }
 
@@ -67,9 +66,9 @@ impl ProgramState {
         self.templates.get(index)
     }
 
-    /// Names of the templates.
-    pub fn template_names(&self) -> &Arc<[String]> {
-        &self.template_names
+    /// The templates as they are shown.
+    pub fn template_views(&self) -> &Arc<[TemplateView]> {
+        &self.template_views
     }
 
     /// Time at which changed settings are written.

@@ -163,7 +163,7 @@ impl Controller {
             Access::Own(hold) => Document::own(Box::default(), path, hold, stamp),
             Access::Elsewhere(_) => {
                 self.messages.info(format!(
-                    "another window has this project open, so the recovered changes are a copy without a file: {}",
+                    "The recovered changes are a copy without a file: another window has this project open: {}",
                     path.display()
                 ));
                 Document::copy(Box::default(), &path)
@@ -176,7 +176,7 @@ impl Controller {
     fn restore(&mut self, recovered: RecoveredProject, document: Document) {
         if self.session.history.is_dirty() {
             self.messages.info(
-                "the open project has unsaved changes; what was found is offered again at the next start",
+                "The open project has unsaved changes, so what was found is offered again at the next start",
             );
             return;
         }

@@ -34,6 +34,8 @@ impl Controller {
         if self.status.messages != self.messages.as_slice() {
             self.status.messages = self.messages.as_slice().to_vec();
         }
+        let is_playing = self.status.transport.is_playing;
+        self.status.verdict = self.verdict.follow(&self.status.snapshot, is_playing);
         self.build_document();
         self.build_program();
     }
@@ -77,7 +79,7 @@ impl Controller {
         } = &mut self.status.program;
         share(settings, &program.settings);
         share(recent, &program.recent);
-        share(templates, program.template_names());
+        share(templates, program.template_views());
         share(displays, &program.displays);
         share_option(prompt, self.prompts.view());
         share_option(relink, program.relink.as_ref());

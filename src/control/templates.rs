@@ -6,14 +6,23 @@
 use std::fs;
 use std::path::Path;
 
-use crate::project::Project;
 use crate::project::storage::file;
+use crate::project::{Project, Transform};
+use crate::status::program::{TemplateLayer, TemplateView};
 
 /// The templates of the program: name and text.
-const OWN: [(&str, &str); 3] = [
+const OWN: [(&str, &str); 5] = [
+    (
+        "One layer",
+        include_str!("../../projects/templates/one-layer.ron"),
+    ),
     (
         "Six-layer stage",
         include_str!("../../projects/templates/six-layer-stage.ron"),
+    ),
+    (
+        "Picture in picture",
+        include_str!("../../projects/templates/picture-in-picture.ron"),
     ),
     (
         "Blank 4K",
@@ -32,6 +41,32 @@ pub(crate) struct Template {
     pub name: String,
     /// The project to begin with.
     pub project: Project,
+}
+
+impl Template {
+    /// The template as it is shown: its canvas, and the places of its layers.
+    pub fn view(&self) -> TemplateView {
+        let canvas = &self.project.canvas;
+        let size_px = [canvas.width_px, canvas.height_px];
+        let [width, height] = size_px.map(|side| side.max(1) as f32);
+        let layers = self.project.layers.iter().map(|layer| {
+            let Transform {
+                position_px: [x, y],
+                scale,
+                ..
+            } = layer.transform;
+            TemplateLayer {
+                colour: layer.colour,
+                share: [0.5 + x / width, 0.5 + y / height, scale[0], scale[1]],
+            }
+        });
+        TemplateView {
+            name: self.name.clone(),
+            size_px,
+            frame_rate: canvas.frame_rate,
+            layers: layers.collect(),
+        }
+    }
 }
 
 /// All templates: those of the program, then those of this folder by name. What cannot be read is left out.
@@ -80,12 +115,16 @@ mod tests {
     fn every_template_of_the_program_is_a_good_project() {
         let templates = load(None);
         assert_eq!(templates.len(), OWN.len());
-        assert_eq!(templates[0].project.layers.len(), MAX_LAYERS);
-        assert_eq!(templates[1].project.canvas.width_px, 3840);
-        assert!(
-            templates[2].project.canvas.height_px > templates[2].project.canvas.width_px,
-            "upright"
-        );
+        let views: Vec<_> = templates.iter().map(Template::view).collect();
+        let [one, six, inset, blank, upright] = &views[..] else {
+            panic!("{views:?}");
+        };
+        assert_eq!(one.layers[0].share, [0.5, 0.5, 1.0, 1.0]);
+        assert_eq!(six.layers.len(), MAX_LAYERS);
+        let [x, y, width, height] = inset.layers[0].share;
+        assert!(x + width / 2.0 < 1.0 && y + height / 2.0 < 1.0, "within");
+        assert_eq!((blank.size_px[0], blank.layers.len()), (3840, 0));
+        assert!(upright.size_px[1] > upright.size_px[0]);
     }
 
     #[test]

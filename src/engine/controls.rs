@@ -3,10 +3,18 @@
 use super::deck::Deck;
 use super::engine::Engine;
 use crate::stats::LayerRecorder;
+use crate::status::events::LogLine;
 use crate::time::Time;
 use crate::transport::{Bounds, Direction};
 
 impl Engine {
+    /// Adds a line to the log, as of now.
+    pub fn log(&mut self, line: LogLine) {
+        let time = self.parts.clock.now();
+        let text = line.text.clone();
+        self.parts.snapshot.event(LogLine { time, ..line }, || text);
+    }
+
     /// The playhead now.
     pub fn playhead(&self) -> Time {
         self.parts

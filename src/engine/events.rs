@@ -21,14 +21,15 @@ const STALL: Time = Time::from_flicks(FLICKS_PER_SECOND / 4);
 /// Logs drops, misses in a row, jumps and stalls.
 pub(super) fn note_events(decks: &mut [Deck], context: &TickContext, parts: &mut Parts) {
     if context.is_jump && !context.is_scrubbing {
-        let target = context.playhead.seconds();
         let line = line(EventKind::Seek, context);
-        parts.snapshot.event(line, || format!("To {target:.2} s"));
+        parts
+            .snapshot
+            .event(line, || "The playhead jumped".to_owned());
     }
     if parts.state.between.len() >= STALL_TICKS {
         let pictures = parts.state.between.len();
         parts.snapshot.event(line(EventKind::Stall, context), || {
-            format!("Nothing was drawn for {pictures} pictures")
+            format!("No picture was drawn while {pictures} were due")
         });
     }
     for deck in decks {
@@ -41,7 +42,7 @@ pub(super) fn note_events(decks: &mut [Deck], context: &TickContext, parts: &mut
                 ..line(EventKind::Stall, context)
             };
             parts.snapshot.event(line, || {
-                "Shows nothing new: what is due does not come".to_owned()
+                "The picture stands still: the frames that are due do not come".to_owned()
             });
         }
         let state = parts.layers.get_mut(layer);
@@ -107,7 +108,7 @@ fn note_losses(
     // Once for each row, when it becomes one.
     if has_missed && log.misses_in_a_row == MISSES_IN_A_ROW {
         snapshot.event(of_layer(EventKind::Miss), || {
-            format!("{MISSES_IN_A_ROW} or more due frames in a row were not in the prebuffer")
+            format!("The prebuffer ran empty: {MISSES_IN_A_ROW} or more due frames in a row were missing")
         });
     }
     let lost = counts.lost().saturating_sub(before.lost());
@@ -118,7 +119,9 @@ fn note_losses(
             ..of_layer(EventKind::Drop)
         };
         let cause = main_cause(counts.causes, before.causes);
-        snapshot.event(line, || format!("Not shown on time, because of {cause}"));
+        snapshot.event(line, || {
+            format!("Frames were not shown on time, because of {cause}")
+        });
     }
 }
 

@@ -37,6 +37,7 @@ pub(super) fn report(view: &EngineView<'_>, seconds: f64, drawing: DrawingReport
         drawing,
         process: ProcessUsage::now(),
         soak: None,
+        verdict: None,
     }
 }
 

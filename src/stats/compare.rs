@@ -321,6 +321,7 @@ mod tests {
             layers: (0..layers).map(layer).collect(),
             drawing: DrawingReport::default(),
             process: ProcessUsage::default(),
+            verdict: None,
             soak: None,
         };
         serde_json::to_string(&report).expect("plain data")

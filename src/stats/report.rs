@@ -33,6 +33,24 @@ pub struct Report {
     /// Growth over a long run; none in one that ended before the first look.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub soak: Option<SoakReport>,
+    /// The program's verdict; none of the bare engine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<VerdictReport>,
+}
+
+/// The program's verdict, as the window shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VerdictReport {
+    /// `holds`, `at-risk`, `will-drop` or `unknown`.
+    pub verdict: &'static str,
+    /// `predicted`, `measured` or `nothing`.
+    pub basis: &'static str,
+    /// `disk`, `decoding`, `drawing`, `source` or `media`, where there is one.
+    pub cause: Option<&'static str>,
+    /// The verdict in a few words.
+    pub headline: String,
+    /// What it follows from, in sentences, a line each.
+    pub explanation: String,
 }
 
 /// Times of the drawing thread for each picture.
@@ -354,6 +372,7 @@ mod tests {
             drawing: DrawingReport::default(),
             process: ProcessUsage::default(),
             soak: None,
+            verdict: None,
         };
         let csv = report.to_csv();
         let columns: Vec<usize> = csv.lines().map(|line| line.split(',').count()).collect();

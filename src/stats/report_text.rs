@@ -75,6 +75,8 @@ impl Report {
                     .map_or_else(|| "not known".to_owned(), |growth| format!("{growth:+}"))
             ));
         }
+        let verdict = self.verdict.as_ref();
+        lines.extend(verdict.map(|verdict| format!("verdict: {}", verdict.headline)));
         lines.join("\n")
     }
 }

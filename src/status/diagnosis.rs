@@ -64,6 +64,15 @@ impl Verdict {
         }
     }
 
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::AtRisk => "at-risk",
+            Self::WillDrop => "will-drop",
+        }
+    }
+
     /// In words.
     pub fn text(self) -> &'static str {
         match self {

@@ -47,12 +47,35 @@ pub enum UnsavedPrompt {
 }
 
 /// A message to the user, shown until it is dismissed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     /// Its number, unique within the run.
     pub id: u64,
     /// True if it is an error; otherwise it is information.
     pub is_error: bool,
-    /// The text.
+    /// The text: what happened, then what to do.
     pub text: String,
+    /// The help that is offered with it.
+    pub remedy: Option<Remedy>,
+}
+
+/// Help that a message offers by a button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Search a folder for missing media.
+    Relink,
+    /// Choose media files.
+    AddMedia,
+    /// Save the project.
+    Save,
+    /// Save the project under another name.
+    SaveAs,
+    /// Choose a place for the report.
+    ExportReport,
+    /// Open the doctor.
+    OpenDoctor,
+    /// Open the log.
+    ShowLog,
+    /// Take the last step back.
+    Undo,
 }

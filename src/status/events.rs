@@ -60,6 +60,8 @@ pub struct LogLine {
     pub playhead: Option<Time>,
     /// Number of times, where it is counted; 0 for what happens once.
     pub count: u64,
+    /// True if the user was shown it as a message.
+    pub was_shown: bool,
     /// The event in words.
     pub text: String,
 }

@@ -2,7 +2,8 @@
 //!
 //! * [`Status`]: all of it as one value.
 //! * [`snapshot`]: the engine. [`document`]: the open document. [`program`]: settings, prompts and tasks around it.
-//! * [`diagnosis`]: the result of the doctor. [`events`]: the log.
+//! * [`diagnosis`]: the result of the doctor. [`verdict`]: the program's verdict, of that and of what was measured.
+//!   [`events`]: the log.
 //!
 //! Plain data; nothing here measures or decides.
 
@@ -16,7 +17,9 @@ pub mod snapshot;
     reason = "a file is named after its main type"
 )]
 mod status;
+pub mod verdict;
 
 pub use diagnosis::{Diagnosis, Verdict};
 pub use snapshot::{LayerSnapshot, MediaState, MediaStatus, Snapshot, Thumbnail};
 pub use status::Status;
+pub use verdict::ProgramVerdict;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::project::storage::relink::Likeness;
 use crate::project::{MediaId, StepName};
 use crate::settings::Settings;
+use crate::time::FrameRate;
 
 /// The program around the document.
 ///
@@ -16,8 +17,8 @@ pub struct ProgramStatus {
     pub settings: Arc<Settings>,
     /// Recent projects, newest first.
     pub recent: Arc<[RecentView]>,
-    /// Names of the templates for new projects.
-    pub templates: Arc<[String]>,
+    /// The templates for new projects.
+    pub templates: Arc<[TemplateView]>,
     /// The prompt that holds the window until it is answered.
     pub prompt: Option<Arc<PromptView>>,
     /// The background task that is running.
@@ -32,6 +33,28 @@ pub struct ProgramStatus {
     pub displays: Arc<[DisplayView]>,
     /// The output window.
     pub output: OutputView,
+}
+
+/// A template for new projects.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TemplateView {
+    /// Its name.
+    pub name: String,
+    /// Width and height of its canvas, in pixels.
+    pub size_px: [u32; 2],
+    /// Pictures per second.
+    pub frame_rate: FrameRate,
+    /// Its layers, from top to bottom.
+    pub layers: Vec<TemplateLayer>,
+}
+
+/// A layer of a template.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TemplateLayer {
+    /// Index of its colour.
+    pub colour: u8,
+    /// Centre, width and height of its picture, as shares of the canvas.
+    pub share: [f32; 4],
 }
 
 /// A recent project.

@@ -11,7 +11,7 @@ pub use crate::media::{Backend, Decoding, Fallback, PlayedBy, ReadPath};
 use crate::project::{ClipId, MediaId};
 pub use crate::stats::cadence::CadenceSnapshot;
 pub use crate::stats::process::ThreadGroup;
-pub use crate::stats::{AdapterInfo, BudgetShortage, Counts, HealthCounts};
+pub use crate::stats::{AdapterInfo, BudgetShortage, CauseCounts, Counts, HealthCounts};
 use crate::time::{FrameIndex, FrameRate, Time};
 
 /// The engine's state as the window shows it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::document::{DocumentStatus, Message, TransportView};
 use super::program::ProgramStatus;
 use super::snapshot::Snapshot;
+use super::verdict::ProgramVerdict;
 use crate::project::Project;
 use crate::settings::PrebufferDepth;
 
@@ -27,4 +28,6 @@ pub struct Status {
     pub prebuffer: PrebufferDepth,
     /// The program around the document.
     pub program: ProgramStatus,
+    /// Whether the show holds.
+    pub verdict: ProgramVerdict,
 }

@@ -269,17 +269,16 @@ pub(crate) fn remove_layers(ids: &[LayerId], pass: &mut Pass<'_, '_>) {
     if layers.iter().any(|layer| layer.is_locked) {
         return;
     }
-    let what = match &layers[..] {
-        [layer] => format!("layer {}", layer.name),
-        several => format!("{} layers", several.len()),
-    };
     let with = match layers.iter().map(|layer| layer.clips.len()).sum() {
         0_usize => String::new(),
         1 => " with 1 clip".to_owned(),
         clips => format!(" with {clips} clips"),
     };
-    let text = format!("{what}{with} removed; undo brings it all back");
-    pass.push(Command::Window(WindowCommand::Tell(text)));
+    let text = match &layers[..] {
+        [layer] => format!("The layer {}{with} was removed", layer.name),
+        several => format!("{} layers{with} were removed", several.len()),
+    };
+    pass.push(Command::Window(WindowCommand::TellUndoable(text)));
 }
 
 fn set_height(pass: &mut Pass<'_, '_>, by: isize) {

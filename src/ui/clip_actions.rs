@@ -12,6 +12,9 @@ use crate::project::{
 };
 use crate::time::Time;
 
+/// Length of a fade that nobody set: what editors use for a transition.
+const USUAL_FADE: Time = Time::from_seconds(1);
+
 /// True where an operation can be carried out now.
 pub(crate) fn is_enabled(operation: ClipOperation, pass: &Pass<'_, '_>) -> bool {
     match operation {
@@ -27,7 +30,8 @@ pub(crate) fn is_enabled(operation: ClipOperation, pass: &Pass<'_, '_>) -> bool 
         | ClipOperation::Nudge(_)
         | ClipOperation::MoveLanes(_)
         | ClipOperation::Slip(_)
-        | ClipOperation::FadeHere(_) => edit_of(operation, pass).is_some(),
+        | ClipOperation::FadeHere(_)
+        | ClipOperation::AddFades => edit_of(operation, pass).is_some(),
     }
 }
 
@@ -59,6 +63,7 @@ pub(crate) fn perform(operation: ClipOperation, pass: &mut Pass<'_, '_>) {
         | ClipOperation::MoveLanes(_)
         | ClipOperation::Slip(_)
         | ClipOperation::FadeHere(_)
+        | ClipOperation::AddFades
         | ClipOperation::Loop => edit(operation, pass),
     }
 }
@@ -87,6 +92,7 @@ fn edit_of(operation: ClipOperation, pass: &Pass<'_, '_>) -> Option<EditCommand>
             each(pass, |layer, clip| Some(trimmed(edge, pass, layer, clip)))
         }
         ClipOperation::FadeHere(edge) => each(pass, |_, clip| faded(edge, pass, clip)),
+        ClipOperation::AddFades => each(pass, |_, clip| Some(usual_fades(clip))),
         ClipOperation::Loop => {
             let (start, end) = selected_span(pass)?;
             let range = TimeRange { start, end };
@@ -207,6 +213,17 @@ fn trimmed(edge: Edge, pass: &Pass<'_, '_>, layer: &Layer, clip: &Clip) -> EditC
         Edge::Start => clip_edit::trimmed_start(project, layer, clip, at, length),
         Edge::End => clip_edit::trimmed_end(project, layer, clip, at, length),
     }
+}
+
+/// Fades of the usual length, in a short clip of half of it each.
+fn usual_fades(clip: &Clip) -> EditCommand {
+    let half = Time::from_flicks(clip.duration.flicks() / 2);
+    let fade = USUAL_FADE.min(half);
+    let fades = ClipEdit::SetFades {
+        fade_in: fade,
+        fade_out: fade,
+    };
+    EditCommand::Clip(clip.id, fades)
 }
 
 /// The fade to or from the playhead, which must lie within the clip.

@@ -31,12 +31,32 @@ const TOOL_GAP: f32 = 8.0;
 /// Least height of a place for tool windows.
 const TOOL_HEIGHT: f32 = 180.0;
 
-/// Widths and heights of the docks as they were last drawn, by the names that they have in the layout.
+/// Widths and heights of the docks, by the names that they have in the layout.
+///
+/// A window that becomes too small for them squeezes docks; they have the size that the user gave them again as soon as
+/// there is room.
 #[derive(Default)]
 pub(crate) struct Docks {
-    sizes: BTreeMap<&'static str, f32>,
+    sizes: BTreeMap<&'static str, DockSize>,
     /// Where tool windows open, so that they cover neither picture nor transport.
     free: Option<Rect>,
+}
+
+/// Size of a dock, in points.
+#[derive(Clone, Copy)]
+struct DockSize {
+    /// The one that the user gave it, or the usual one.
+    wished: f32,
+    /// The range that it was drawn in last.
+    range: [f32; 2],
+}
+
+impl DockSize {
+    /// The size in its range.
+    fn squeezed(&self) -> f32 {
+        let [least, most] = self.range;
+        self.wished.clamp(least, most)
+    }
 }
 
 impl Docks {
@@ -44,8 +64,36 @@ impl Docks {
     pub fn sizes(&self) -> BTreeMap<String, f32> {
         let sizes = self.sizes.iter();
         sizes
-            .map(|(name, size)| ((*name).to_owned(), *size))
+            .map(|(name, size)| ((*name).to_owned(), size.wished))
             .collect()
+    }
+
+    /// Gives a dock its size: in a range other than the last one what is wished, otherwise what the user drags it to.
+    fn sized(&mut self, dock: Dock, name: &'static str, usual: f32, range: [f32; 2]) -> Dock {
+        let before = self.sizes.get(name).copied();
+        let size = DockSize {
+            wished: before.map_or(usual, |before| before.wished),
+            range,
+        };
+        self.sizes.insert(name, size);
+        let [least, most] = range;
+        let dock = dock.default_size(size.squeezed());
+        if before.is_some_and(|before| before.range == range) {
+            dock.size_range(least..=most)
+        } else {
+            dock.size_range(size.squeezed()..=size.squeezed())
+        }
+    }
+
+    /// Takes the size that a dock was drawn in: another than it was given is what the user dragged it to. One outside its
+    /// range is that of a window without room for it.
+    fn follow(&mut self, name: &'static str, drawn: f32) {
+        if let Some(size) = self.sizes.get_mut(name)
+            && (size.squeezed() - drawn).abs() > 0.5
+            && (size.range[0]..=size.range[1]).contains(&drawn)
+        {
+            size.wished = drawn;
+        }
     }
 
     /// Draws the docks that are shown; the preview has what they leave of `ui`.
@@ -94,22 +142,23 @@ impl Docks {
         let padded = Frame::new()
             .fill(pass.theme.panel)
             .inner_margin(Margin::symmetric(12, 8));
-        let column = Dock::right("right column")
-            .default_size(pass.panel_size("right", width))
-            .size_range(RIGHT_MIN..=most.clamp(RIGHT_MIN, 640.0))
+        let usual = pass.panel_size("right", width);
+        let range = [RIGHT_MIN, most.clamp(RIGHT_MIN, 640.0)];
+        let column = self
+            .sized(Dock::right("right column"), "right", usual, range)
             .frame(Frame::new().fill(pass.theme.panel))
             .show(ui, |ui| {
                 if has_performance && has_inspector {
                     // Performance scrolls, so it yields before the inspector is no more than a row.
                     let most = (ui.available_height() - INSPECTOR_MIN).max(96.0);
-                    let panel = Dock::bottom("performance")
-                        .resizable(true)
-                        .default_size(pass.panel_size("performance", height))
-                        .size_range(PERFORMANCE_MIN.min(most)..=most)
+                    let usual = pass.panel_size("performance", height);
+                    let range = [PERFORMANCE_MIN.min(most), most];
+                    let dock = Dock::bottom("performance").resizable(true);
+                    let panel = self
+                        .sized(dock, "performance", usual, range)
                         .frame(padded)
                         .show(ui, |ui| panels.docked_ui(performance::ID, ui, pass));
-                    let height = panel.response.rect.height();
-                    self.sizes.insert("performance", height);
+                    self.follow("performance", panel.response.rect.height());
                 }
                 CentralPanel::default().frame(padded).show(ui, |ui| {
                     let id = if has_inspector {
@@ -120,8 +169,7 @@ impl Docks {
                     panels.docked_ui(id, ui, pass);
                 });
             });
-        let width = column.response.rect.width();
-        self.sizes.insert("right", width);
+        self.follow("right", column.response.rect.width());
         Some(column.response.rect)
     }
 
@@ -137,14 +185,13 @@ impl Docks {
         let height = timeline_height(ui);
         let least = timeline_min(ui);
         let most = (ui.available_height() - PICTURE_HIGH).max(least);
-        let panel = Dock::bottom("timeline")
-            .resizable(true)
-            .default_size(pass.panel_size("timeline", height))
-            .size_range(least..=most)
+        let usual = pass.panel_size("timeline", height);
+        let dock = Dock::bottom("timeline").resizable(true);
+        let panel = self
+            .sized(dock, "timeline", usual, [least, most])
             .frame(Frame::new().fill(pass.theme.panel))
             .show(ui, |ui| panels.docked_ui(timeline::ID, ui, pass));
-        let height = panel.response.rect.height();
-        self.sizes.insert("timeline", height);
+        self.follow("timeline", panel.response.rect.height());
         Some(panel.response.rect)
     }
 
@@ -164,13 +211,12 @@ impl Docks {
         let width = (ui.available_width() * 0.22).clamp(238.0, 264.0);
         let most = most.min(ui.available_width() - PICTURE_WIDE);
         let most = most.clamp(SIDE_MIN, 520.0);
-        let panel = Dock::left("media")
-            .default_size(pass.panel_size("media", width))
-            .size_range(SIDE_MIN..=most)
+        let usual = pass.panel_size("media", width);
+        let panel = self
+            .sized(Dock::left("media"), "media", usual, [SIDE_MIN, most])
             .frame(frame)
             .show(ui, |ui| panels.docked_ui(media_bin::ID, ui, pass));
-        let width = panel.response.rect.width();
-        self.sizes.insert("media", width);
+        self.follow("media", panel.response.rect.width());
     }
 }
 

@@ -1,11 +1,13 @@
 //! Numbers as the window writes them.
 
+use std::borrow::Cow;
+
 use crate::status::snapshot::{Counts, MediaSummary, PlayedBy, ProxyStatus};
 use crate::status::{MediaState, MediaStatus};
-use crate::time::{FrameRate, Time};
+use crate::time::FrameRate;
 
 /// Placeholder where there is no number.
-const NOTHING: &str = "–";
+pub(crate) const NOTHING: &str = "–";
 
 /// Frames per second: whole where it is whole, else with two decimals.
 pub(crate) fn fps(rate: FrameRate) -> String {
@@ -161,15 +163,37 @@ pub(crate) fn ms(value: f32) -> String {
     }
 }
 
-/// `02:07.4` since the program began.
-pub(crate) fn log_time(time: Time) -> String {
-    let tenths = (time.seconds().max(0.0) * 10.0) as u64;
-    format!(
-        "{:02}:{:02}.{}",
-        tenths / 600,
-        tenths / 10 % 60,
-        tenths % 10
-    )
+/// A text as a sentence: with a capital, unless it begins with a name, which stays as it is, and without the numbers that
+/// the system has for errors.
+///
+/// Errors have no capital, since others put words before them; what has a sign or a digit in it is taken for a name.
+pub(crate) fn sentence(text: &str) -> Cow<'_, str> {
+    let text = without_error_number(text);
+    let word = text.split(' ').next().unwrap_or_default();
+    let word = word.trim_end_matches([',', ':', ';']);
+    let is_plain = |letter: char| letter.is_ascii_lowercase() || matches!(letter, '\'' | '-');
+    if word.is_empty() || !word.chars().all(is_plain) {
+        return text;
+    }
+    let mut sentence = text.into_owned();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Cow::Owned(sentence)
+}
+
+/// The text without `(os error 2)`, which the words before it say already.
+fn without_error_number(text: &str) -> Cow<'_, str> {
+    const START: &str = " (os error ";
+    let Some((before, rest)) = text.split_once(START) else {
+        return Cow::Borrowed(text);
+    };
+    match rest.split_once(')') {
+        Some((number, after)) if number.bytes().all(|digit| digit.is_ascii_digit()) => {
+            Cow::Owned(format!("{before}{after}"))
+        }
+        Some(_) | None => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(test)]
@@ -192,6 +216,26 @@ mod tests {
         assert_eq!(hits_now(&counts(0, 0), Some(1.0)), "–");
         assert_eq!(hits(&counts(0, 0)), "–", "of nothing");
         assert_eq!(hits_percent(&counts(0, 0)), "–", "of nothing");
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_and_a_name_stays_a_name() {
+        for (text, expected) in [
+            ("the disk is full", "The disk is full"),
+            ("cannot write: /a", "Cannot write: /a"),
+            ("clip.mov is gone", "clip.mov is gone"),
+            ("base_plate is gone", "base_plate is gone"),
+            ("HAP is fine", "HAP is fine"),
+            (
+                "cannot write (Permission denied (os error 13)): /a",
+                "Cannot write (Permission denied): /a",
+            ),
+            ("odd (os error x)", "Odd (os error x)"),
+            ("été", "été"),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(text), expected);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The context of one pass: what panels read, and the commands that they push.
 
 use super::View;
+use super::format;
 use super::renaming::{RenameTarget, Renaming};
 use super::selection::Selection;
 use super::state::ViewState;
@@ -8,6 +9,7 @@ use super::theme::Theme;
 use crate::command::{Command, HistoryCommand};
 use crate::project::{EditCommand, Layer};
 use crate::status::MediaState;
+use crate::time::Time;
 
 /// Everything that a panel needs in one pass.
 pub(crate) struct Pass<'p, 'v> {
@@ -37,6 +39,26 @@ impl<'v> Pass<'_, 'v> {
     /// Pushes an edit of a gesture with this name, which begins if none is active.
     pub fn gesture_edit(&mut self, name: &'static str, edit: EditCommand) {
         self.state.gesture.edit(name, edit, self.commands);
+    }
+
+    /// A time as the user has chosen to read times.
+    pub fn time_text(&self, time: Time) -> String {
+        let rate = self.view.project.canvas.frame_rate;
+        self.state.time_format.text(time, rate)
+    }
+
+    /// True while pictures follow each other; figures of the last second stand for nothing else.
+    pub fn is_moving(&self) -> bool {
+        self.view.transport.is_playing || self.view.transport.is_scrubbing
+    }
+
+    /// A figure of the last second; a dash while nothing moves, which it then says nothing of.
+    pub fn figure(&self, text: impl FnOnce() -> String) -> String {
+        if self.is_moving() {
+            text()
+        } else {
+            format::NOTHING.to_owned()
+        }
     }
 
     /// The size in points that a dock had in the last run, or else this one.

@@ -12,7 +12,7 @@ use super::timeline_scale::TimelineScale;
 use crate::project::Project;
 use crate::project::edit::clipboard::CopiedClips;
 use crate::status::document::DocumentStatus;
-use crate::time::TimeFormat;
+use crate::time::{Time, TimeFormat};
 
 /// State that lives from pass to pass. State that only one panel needs is the panel's own.
 pub(crate) struct ViewState {
@@ -54,6 +54,8 @@ pub(crate) struct ViewState {
     pub renaming: Option<Renaming>,
     /// The clips that were copied last.
     pub copied: Option<CopiedClips>,
+    /// The time of the newest line of the log that was seen in its panel.
+    pub log_seen: Option<Time>,
     /// The document that this belongs to.
     document: Option<u64>,
 }
@@ -81,6 +83,7 @@ impl ViewState {
             wants_time_entry: false,
             renaming: None,
             copied: None,
+            log_seen: None,
             document: None,
         }
     }

@@ -14,6 +14,8 @@ use super::theme::Theme;
 pub(crate) const TEXT: f32 = 12.5;
 /// Size of labels and numbers in dense places, in points.
 pub(crate) const SMALL: f32 = 11.0;
+/// Time of fading and moving, in seconds: seen, and over before it is waited for.
+pub(crate) const MOTION_S: f32 = 0.1;
 /// Radius of corners in points.
 pub(crate) const RADIUS: u8 = 4;
 
@@ -101,10 +103,12 @@ fn apply(style: &mut Style, theme: &Theme, mode: Mode) {
     spacing.window_margin = Margin::same(12);
     spacing.menu_spacing = 2.0;
     spacing.combo_height = 260.0;
-    spacing.scroll.bar_width = 8.0;
+    spacing.scroll.bar_width = 6.0;
+    // Where there is a bar, nothing lies under it.
+    spacing.scroll.floating_allocated_width = 6.0;
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;
-    style.animation_time = 0.08;
+    style.animation_time = MOTION_S;
     style.visuals = visuals(theme, mode);
 }
 

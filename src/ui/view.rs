@@ -4,7 +4,7 @@ use crate::project::Project;
 use crate::settings::PrebufferDepth;
 use crate::status::document::{DocumentStatus, Message, TransportView};
 use crate::status::program::ProgramStatus;
-use crate::status::{Snapshot, Status};
+use crate::status::{ProgramVerdict, Snapshot, Status};
 
 /// The state that one pass over the window reads.
 pub struct View<'a> {
@@ -24,6 +24,8 @@ pub struct View<'a> {
     pub prebuffer: PrebufferDepth,
     /// The program around the document.
     pub program: &'a ProgramStatus,
+    /// Whether the show holds.
+    pub verdict: ProgramVerdict,
 }
 
 impl<'a> View<'a> {
@@ -38,6 +40,7 @@ impl<'a> View<'a> {
             messages: &status.messages,
             prebuffer: status.prebuffer,
             program: &status.program,
+            verdict: status.verdict,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The output in a viewport of its own, as a window system gives it one: its keys, its kinds, and what closes it.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use crate::home::{Home, Window, make_card};
 use egui::accesskit::Role;
@@ -9,6 +10,8 @@ use egui::{
     vec2,
 };
 use egui_kittest::kittest::Queryable as _;
+use sextet::app::AppOptions;
+use sextet::control::DialogRequest;
 use sextet::time::Time;
 
 thread_local! {
@@ -21,7 +24,11 @@ thread_local! {
 /// The program with a clip of two seconds, over a window system that has windows.
 fn window(home: &Home) -> Window {
     let card = make_card(home.path("card.mov"), "64x32", "120");
-    let window = home.open(vec![card], &home.path("show.ron"));
+    over_windows(home.open(vec![card], &home.path("show.ron")))
+}
+
+/// The same window over a window system that has windows.
+fn over_windows(window: Window) -> Window {
     window.harness.ctx.set_embed_viewports(false);
     egui::Context::set_immediate_viewport_renderer(|ctx, viewport| {
         let ImmediateViewport {
@@ -79,6 +86,54 @@ fn click_menu(window: &mut Window, menu: &str, item: &str) {
 
 fn is_playing(window: &Window) -> bool {
     window.app().engine().transport().is_playing()
+}
+
+/// The actions of a user, counted.
+struct Actions(u32);
+
+impl Actions {
+    fn press(&mut self, window: &mut Window, modifiers: Modifiers, key: Key) {
+        self.0 += 1;
+        window.press(modifiers, key);
+    }
+
+    /// What is done in a dialog of the system.
+    fn in_dialog(&mut self, count: u32) {
+        self.0 += count;
+    }
+}
+
+#[test]
+fn from_an_empty_window_to_six_faded_layers_full_screen_it_takes_at_most_nine_actions() {
+    let home = Home::new();
+    let cards: Vec<_> = (0..6)
+        .map(|number| make_card(home.path(&format!("{number}.mov")), "64x32", "180"))
+        .collect();
+    let window = home.open_with(AppOptions {
+        dialogs: Arc::new(move |_: &DialogRequest| cards.clone()),
+        ..AppOptions::default()
+    });
+    let mut window = over_windows(window);
+    let (mut actions, none) = (Actions(0), Modifiers::NONE);
+    actions.press(&mut window, Modifiers::COMMAND, Key::I);
+    // The first file, the last one with Shift, and the button.
+    actions.in_dialog(3);
+    actions.press(&mut window, Modifiers::COMMAND, Key::A);
+    actions.press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    actions.press(&mut window, none, Key::F11);
+    actions.press(&mut window, none, Key::Space);
+
+    let project = window.app().project();
+    assert_eq!(project.layers.len(), 6);
+    for layer in &project.layers {
+        let clip = &layer.clips[0];
+        let fades = [clip.fade_in, clip.fade_out];
+        assert_eq!(fades, [Time::from_seconds(1); 2], "{}", layer.name);
+    }
+    assert!(project.is_looping && is_playing(&window));
+    let output = shown(&mut window).expect("it is open");
+    assert_eq!(output.fullscreen, Some(true));
+    assert!(actions.0 <= 9, "{} actions", actions.0);
 }
 
 #[test]

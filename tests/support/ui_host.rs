@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use egui_kittest::Harness;
 use sextet::command::{Command, FileCommand, HistoryCommand, TransportCommand, WindowCommand};
+use sextet::control::VerdictTracker;
 use sextet::project::{
     Clip, ClipId, Fit, History, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
     StepName, TimeRange, Transform,
@@ -16,7 +17,8 @@ use sextet::stats::recorder::CauseCounts;
 use sextet::status::document::{DocumentStatus, Message, TransportView, UnsavedPrompt};
 use sextet::status::events::LogLine;
 use sextet::status::program::{
-    DisplayView, OutputView, ProgramStatus, PromptView, RecentView, RelinkView, TaskView, UndoSteps,
+    DisplayView, OutputView, ProgramStatus, PromptView, RecentView, RelinkView, TaskView,
+    TemplateView, UndoSteps,
 };
 use sextet::status::snapshot::{
     AdapterInfo, Backend, MediaSummary, PlayedBy, ProxyStatus, ReadPath, ReadReason, SlotState,
@@ -43,7 +45,7 @@ pub struct Host {
     pub picture: Option<egui::TextureHandle>,
     pub settings: Settings,
     pub recent: Vec<RecentView>,
-    pub templates: Vec<String>,
+    pub templates: Vec<TemplateView>,
     pub prompt: Option<PromptView>,
     pub task: Option<TaskView>,
     pub relink: Option<RelinkView>,
@@ -51,6 +53,7 @@ pub struct Host {
     pub kept_ago_s: Option<u64>,
     pub displays: Vec<DisplayView>,
     pub output: OutputView,
+    pub tracker: VerdictTracker,
 }
 
 impl Host {
@@ -97,6 +100,9 @@ impl Host {
             messages: &self.messages,
             prebuffer: PrebufferDepth::Frames(5),
             program: &program,
+            verdict: self
+                .tracker
+                .follow(&self.snapshot, self.transport.is_playing),
         };
         // The harness puts a margin around; the window has none.
         let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());

@@ -13,6 +13,7 @@ mod performance;
 mod pictures;
 mod program;
 mod several;
+mod shell;
 mod timeline;
 mod tools;
 #[path = "../support/ui_host.rs"]

@@ -201,7 +201,7 @@ fn the_log_is_filtered_by_kind_and_by_words_copied_exported_and_leads_to_its_mom
     harness.run_steps(3);
     assert!(shows(&harness, "because of reading"));
     assert!(!shows(&harness, "Read by pread, as asked"), "other words");
-    click(&mut harness, "7.25 s");
+    click(&mut harness, "00:00:07:15");
     assert_eq!(sought(&harness), seconds(7.25));
     harness.state_mut().log.clear();
     let exports = harness.get_all_by_role_and_label(Role::Button, "Export…");

@@ -1,7 +1,6 @@
 //! The program around the document, by role, label and key: palette, settings, shortcuts, history, questions, menus.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::ui_host::{Host, harness, rich};
 use egui::{Key, Modifiers, Role};
@@ -14,9 +13,9 @@ use sextet::settings::{IoMode, ThemeChoice};
 use sextet::status::MediaState;
 use sextet::status::program::{
     Answer, AnswerView, DisplayView, OutputPicture, PromptView, RecentView, RelinkRow, RelinkView,
-    TaskView, UndoSteps,
+    TaskView, TemplateView, UndoSteps,
 };
-use sextet::status::{Diagnosis, Verdict};
+use sextet::time::FrameRate;
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];
 
@@ -184,7 +183,12 @@ fn a_question_takes_its_answers_and_holds_the_keys() {
 #[test]
 fn recent_projects_and_templates_are_in_the_file_menu() {
     let mut harness = window(|host| {
-        host.templates = vec!["Blank 4K".to_owned()];
+        host.templates = vec![TemplateView {
+            name: "Blank 4K".to_owned(),
+            size_px: [3840, 2160],
+            frame_rate: FrameRate::FPS_60,
+            layers: Vec::new(),
+        }];
         host.recent = vec![
             RecentView {
                 path: "/shows/tour.ron".into(),
@@ -455,35 +459,6 @@ fn the_settings_say_how_long_a_new_clip_is() {
     harness.get_by_label_contains("A new clip is as long as its file");
 }
 
-fn holds(margin: f64) -> Diagnosis {
-    Diagnosis {
-        schema: 1,
-        verdict: Verdict::Holds,
-        margin,
-        problems: Vec::new(),
-        moments: Vec::new(),
-        disks: Vec::new(),
-        files: Vec::new(),
-        cores: 8,
-        notes: Vec::new(),
-    }
-}
-
-#[test]
-fn the_bars_tell_of_the_verdict_and_of_what_was_kept() {
-    let mut harness = window(|host| {
-        host.kept_ago_s = Some(10);
-        host.snapshot.diagnosis = Some(Arc::new(holds(1.8)));
-    });
-    harness.get_by_label("Holds here · 1.8 ×");
-    harness.get_by_label("autosaved 10 s ago");
-    harness
-        .get_by_label_contains("1920 × 1080 · 60 fps")
-        .click();
-    harness.run_steps(6);
-    harness.get_by_label("Project notes");
-}
-
 #[test]
 fn keys_with_modifiers_are_set_and_modifiers_alone_are_waited_out() {
     let mut harness = window(|_| {});
@@ -557,18 +532,4 @@ fn the_output_goes_into_a_window_of_its_own_with_one_display_too() {
     click(&mut harness, "View");
     click(&mut harness, "Output in a window of its own");
     assert_eq!(harness.state().log.len(), 2);
-}
-
-#[test]
-fn the_verdict_gives_way_to_drawing_that_was_measured_to_be_too_slow() {
-    let mut harness = window(|host| {
-        host.snapshot.diagnosis = Some(Arc::new(holds(4.6)));
-        host.snapshot.doctor_status = sextet::status::snapshot::DoctorStatus::Current;
-        host.snapshot.refresh_ms = 16.7;
-        host.snapshot.gpu_ms = Some(3.0);
-    });
-    harness.get_by_label("Holds here · 4.6 ×");
-    harness.state_mut().snapshot.gpu_ms = Some(95.9);
-    harness.run_steps(2);
-    harness.get_by_label("Drawing is too slow");
 }

@@ -552,8 +552,8 @@ fn delete_takes_a_layer_only_when_its_head_was_clicked_and_tells_what_went() {
     key(&mut harness, Modifiers::NONE, Key::Delete);
     assert_eq!(harness.state().project.layers.len(), 5, "it was chosen");
     let told = harness.state().log.iter().any(|command| match command {
-        Command::Window(WindowCommand::Tell(text)) => {
-            text.starts_with("layer Waves with ") && text.ends_with("undo brings it all back")
+        Command::Window(WindowCommand::TellUndoable(text)) => {
+            text.starts_with("The layer Waves with ") && text.ends_with(" removed")
         }
         _ => false,
     });

@@ -177,7 +177,8 @@ fn escape_cancels_the_question_and_other_keys_wait() {
 #[test]
 fn the_empty_window_says_what_to_do() {
     let mut harness = harness(empty(), [1280.0, 720.0]);
-    harness.get_by_label_contains("Drop video files here, or press Ctrl+O");
+    harness.get_by_label("Drop video files here");
+    harness.get_by_label_contains("Open project…  Ctrl+O");
     let buttons = harness.get_all_by_role_and_label(Role::Button, "Add media…");
     buttons.last().expect("one in the picture's place").click();
     harness.run_steps(2);
@@ -193,13 +194,14 @@ fn errors_are_shown_where_they_happen_and_can_be_put_away() {
     let mut host = rich();
     host.snapshot.media[4].state = MediaState::Failed("the file has no video stream".to_owned());
     host.messages.push(Message {
+        remedy: None,
         id: 7,
         is_error: true,
         text: "the project cannot be saved".to_owned(),
     });
     let mut harness = harness(host, SIZE);
     harness.get_by_label_contains("interview_A.mp4, the file has no video stream");
-    harness.get_by_label("the project cannot be saved");
+    harness.get_by_label("The project cannot be saved");
     harness.get_by_label("Dismiss message").click();
     harness.run_steps(3);
     assert_eq!(
@@ -208,7 +210,7 @@ fn errors_are_shown_where_they_happen_and_can_be_put_away() {
     );
     assert!(
         harness
-            .query_by_label("the project cannot be saved")
+            .query_by_label("The project cannot be saved")
             .is_none(),
         "put away"
     );

@@ -133,6 +133,7 @@ fn window(command: &WindowCommand, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match command {
         WindowCommand::Quit => f.write_str("/file/quit"),
         WindowCommand::Tell(text) => write!(f, "/window/tell {}", line(text)),
+        WindowCommand::TellUndoable(text) => write!(f, "/window/tell-undoable {}", line(text)),
         WindowCommand::DismissMessage(id) => write!(f, "/window/dismiss-message {id}"),
         WindowCommand::SetSettings(settings) => write!(f, "/settings/apply {}", ron(settings)),
         WindowCommand::SetPrebuffer(frames) => write!(f, "/settings/set-prebuffer {frames}"),

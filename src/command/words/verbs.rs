@@ -172,6 +172,9 @@ pub(in crate::command) const VERBS: &[Verb] = &[
     listed("/window/tell", "a text", |a| {
         Some(WindowCommand::Tell(a.line()?).into())
     }),
+    unlisted("/window/tell-undoable", "a text", |a| {
+        Some(WindowCommand::TellUndoable(a.line()?).into())
+    }),
     unlisted("/window/dismiss-message", "the number of a message", |a| {
         Some(WindowCommand::DismissMessage(a.parse()?).into())
     }),

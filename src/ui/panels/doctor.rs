@@ -1,14 +1,16 @@
-//! The doctor: a verdict on playing the project on this machine, its problems with their remedies, and the verdict's
-//! pill in the top bar.
+//! The doctor: the verdict on playing the project on this machine, and the problems with their remedies.
 
-use egui::{Color32, RichText, ScrollArea, Stroke, Ui};
+use egui::{Color32, RichText, ScrollArea, Ui};
 
 use crate::command::{Command, ReportCommand, TransportCommand};
 use crate::status::Verdict;
 use crate::status::diagnosis::{Diagnosis, Moment, Problem, Resource};
 use crate::status::snapshot::DoctorStatus;
 use crate::time::Time;
+use crate::ui::actions::perform;
+use crate::ui::panels::verdict::verdict_colour;
 use crate::ui::pass::Pass;
+use crate::ui::shortcuts::Action;
 use crate::ui::shown_panels::PanelId;
 use crate::ui::style;
 use crate::ui::widgets::quiet_button;
@@ -21,34 +23,36 @@ pub(crate) fn doctor_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let snapshot = pass.view.snapshot;
     let is_running = snapshot.doctor_status == DoctorStatus::Running;
     ui.horizontal(|ui| {
-        let text = match (&snapshot.diagnosis, snapshot.doctor_status) {
-            (_, DoctorStatus::Running) => "Examining… this takes a few seconds".to_owned(),
-            (None, _) => "Not examined yet".to_owned(),
-            (Some(diagnosis), DoctorStatus::Outdated) => {
-                format!("{}, before the last changes", headline(diagnosis))
-            }
-            (Some(diagnosis), DoctorStatus::Current) => headline(diagnosis),
-        };
-        let colour = snapshot
-            .diagnosis
-            .as_ref()
-            .map_or(pass.theme.dim, |diagnosis| colour(pass, diagnosis.verdict));
-        ui.label(
-            RichText::new(text)
-                .font(style::semibold(15.0))
-                .color(colour),
-        );
+        let text = RichText::new(pass.view.verdict.headline()).font(style::semibold(15.0));
+        ui.label(text.color(verdict_colour(pass)));
         if is_running {
             ui.spinner();
         }
     });
+    for line in pass.view.verdict.explanation().lines() {
+        ui.label(RichText::new(line).color(pass.theme.text));
+    }
+    ui.add_space(4.0);
     let what = "Measures the disks and the decoders with the project's own files, and sums up what each second of the \
                 timeline needs. Playing pauses meanwhile.";
     ui.label(RichText::new(what).color(pass.theme.dim));
-    let button = egui::Button::new("Examine");
-    if ui.add_enabled(!is_running, button).clicked() {
-        pass.push(Command::Report(ReportCommand::Examine));
-    }
+    ui.horizontal(|ui| {
+        let button = egui::Button::new("Examine");
+        if ui.add_enabled(!is_running, button).clicked() {
+            pass.push(Command::Report(ReportCommand::Examine));
+        }
+        let tooltip =
+            Action::ResetStats.tooltip(ui.ctx(), "Begin the counts, and what was measured, anew");
+        let reset = egui::Button::new(Action::ResetStats.label());
+        let has_counts = pass.view.verdict.measurement.is_some();
+        if ui
+            .add_enabled(has_counts, reset)
+            .on_hover_text(tooltip)
+            .clicked()
+        {
+            perform(Action::ResetStats, pass);
+        }
+    });
     ui.separator();
     let Some(diagnosis) = snapshot.diagnosis.clone() else {
         return;
@@ -60,21 +64,6 @@ pub(crate) fn doctor_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         moments_ui(ui, pass, &diagnosis.moments);
         figures_ui(ui, pass, &diagnosis);
     });
-}
-
-fn headline(diagnosis: &Diagnosis) -> String {
-    match diagnosis.verdict {
-        Verdict::Holds => format!("Holds here · {:.1} ×", diagnosis.margin),
-        Verdict::AtRisk => format!("At risk · {:.2} ×", diagnosis.margin),
-        Verdict::WillDrop => format!("Will drop · {:.2} ×", diagnosis.margin),
-    }
-}
-
-/// True if drawing a picture takes longer than a refresh, so that frames are lost whatever disks and decoders can do.
-fn is_drawn_too_slowly(pass: &Pass<'_, '_>) -> bool {
-    let snapshot = pass.view.snapshot;
-    let drawing_ms = snapshot.gpu_ms.unwrap_or(snapshot.composite_p99_ms);
-    snapshot.refresh_ms > 0.0 && drawing_ms > snapshot.refresh_ms
 }
 
 fn colour(pass: &Pass<'_, '_>, verdict: Verdict) -> Color32 {
@@ -154,11 +143,10 @@ fn problem_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, group: &[&Problem]) {
 
 /// A button that puts the playhead at this second.
 fn moment_button_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>, at_s: f64) {
+    let at = Time::from_seconds_f64(at_s);
     let tooltip = "Put the playhead there".to_owned();
-    if quiet_button(ui, pass.theme, &format!("{at_s:.2} s"), tooltip).clicked() {
-        pass.push(Command::Transport(TransportCommand::SeekTo(
-            Time::from_seconds_f64(at_s),
-        )));
+    if quiet_button(ui, pass.theme, &pass.time_text(at), tooltip).clicked() {
+        pass.push(Command::Transport(TransportCommand::SeekTo(at)));
     }
 }
 
@@ -225,45 +213,5 @@ fn figures_ui(ui: &mut Ui, pass: &Pass<'_, '_>, diagnosis: &Diagnosis) {
                 .font(style::regular(style::SMALL))
                 .color(pass.theme.dim),
         );
-    }
-}
-
-/// The verdict as a pill in the top bar; opens the panel.
-pub(crate) fn verdict_pill_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let snapshot = pass.view.snapshot;
-    let (text, colour) = match (&snapshot.diagnosis, snapshot.doctor_status) {
-        (_, DoctorStatus::Running) => ("Examining…".to_owned(), pass.theme.range),
-        (None, _) => ("Will it hold?".to_owned(), pass.theme.dim),
-        (Some(diagnosis), DoctorStatus::Outdated) => {
-            (format!("{}?", headline(diagnosis)), pass.theme.dim)
-        }
-        (Some(diagnosis), DoctorStatus::Current)
-            if diagnosis.verdict == Verdict::Holds && is_drawn_too_slowly(pass) =>
-        {
-            ("Drawing is too slow".to_owned(), pass.theme.warning)
-        }
-        (Some(diagnosis), DoctorStatus::Current) => {
-            (headline(diagnosis), colour(pass, diagnosis.verdict))
-        }
-    };
-    let label = RichText::new(&text)
-        .font(style::medium(style::SMALL))
-        .color(colour);
-    let button = egui::Button::new(label)
-        .fill(Color32::TRANSPARENT)
-        .stroke(Stroke::new(1.0, colour.gamma_multiply(0.75)))
-        .corner_radius(10)
-        .min_size(egui::vec2(0.0, 20.0));
-    let tooltip = "Whether this project will hold on this machine: click for the measurement, and for what to mend";
-    let pill = ui.scope(|ui| {
-        // A menu bar gives its buttons no padding at the sides.
-        ui.spacing_mut().button_padding = egui::vec2(10.0, 2.0);
-        ui.add(button)
-    });
-    if pill.inner.on_hover_text(tooltip).clicked() {
-        pass.state.panels.set_shown(ID, true);
-        if snapshot.diagnosis.is_none() && snapshot.doctor_status != DoctorStatus::Running {
-            pass.push(Command::Report(ReportCommand::Examine));
-        }
     }
 }

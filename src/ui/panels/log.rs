@@ -1,6 +1,6 @@
 //! The log: events by kind, to be filtered, copied and exported.
 
-use egui::{Align, Color32, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Color32, Layout, Response, RichText, ScrollArea, Ui, vec2};
 
 use crate::command::{Command, ReportCommand, TransportCommand};
 use crate::status::events::{EventKind, LogLine, to_csv};
@@ -11,7 +11,7 @@ use crate::ui::widgets::{self, quiet_button, quiet_toggle};
 use crate::ui::{format, style};
 
 /// Widths of the columns before the text, in points.
-const TIME_WIDTH: f32 = 52.0;
+const TIME_WIDTH: f32 = 80.0;
 const KIND_WIDTH: f32 = 50.0;
 const LAYER_WIDTH: f32 = 84.0;
 
@@ -45,6 +45,7 @@ impl Panel for Log {
     fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         filter_ui(ui, &mut self.filter, pass);
         lines_ui(ui, &self.filter, pass);
+        pass.state.log_seen = pass.view.snapshot.log.back().map(|line| line.time);
     }
 }
 
@@ -60,9 +61,9 @@ fn lines_ui(ui: &mut Ui, filter: &LogFilter, pass: &mut Pass<'_, '_>) {
         ui.label(RichText::new(text).color(pass.theme.dim));
         return;
     }
-    let row = ui.text_style_height(&egui::TextStyle::Body);
+    let row = ui.spacing().interact_size.y;
     let mut target = None;
-    ScrollArea::both()
+    ScrollArea::vertical()
         .auto_shrink(false)
         .stick_to_bottom(true)
         .show_rows(ui, row, shown.len(), |ui, range| {
@@ -115,12 +116,13 @@ fn filter_ui(ui: &mut Ui, filter: &mut LogFilter, pass: &mut Pass<'_, '_>) {
 }
 
 /// Draws text in a column of this width, truncated.
-fn column_ui(ui: &mut Ui, width: f32, text: RichText) {
+fn column_ui(ui: &mut Ui, width: f32, text: RichText) -> Response {
     let size = vec2(width, ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_width(width);
-        ui.add(egui::Label::new(text).truncate());
-    });
+        ui.add(egui::Label::new(text).truncate())
+    })
+    .inner
 }
 
 /// Draws one line; returns true if its playhead was clicked.
@@ -128,8 +130,8 @@ fn line_ui(ui: &mut Ui, pass: &Pass<'_, '_>, line: &LogLine) -> bool {
     let theme = pass.theme;
     let mut is_clicked = false;
     ui.horizontal(|ui| {
-        let time = RichText::new(format::log_time(line.time)).color(theme.dim);
-        column_ui(ui, TIME_WIDTH, time);
+        let time = RichText::new(pass.time_text(line.time)).color(theme.dim);
+        column_ui(ui, TIME_WIDTH, time).on_hover_text("Since the program began");
         let kind = RichText::new(line.kind.name()).font(style::medium(style::SMALL));
         column_ui(ui, KIND_WIDTH, kind.color(colour(pass, line)));
         let layer = line
@@ -140,7 +142,12 @@ fn line_ui(ui: &mut Ui, pass: &Pass<'_, '_>, line: &LogLine) -> bool {
             |layer| RichText::new(&layer.name).color(theme.layer(layer)),
         );
         column_ui(ui, LAYER_WIDTH, name);
-        let mut text = line.text.clone();
+        if let Some(playhead) = line.playhead {
+            let tooltip = "Put the playhead there".to_owned();
+            let at = pass.time_text(playhead);
+            is_clicked = quiet_button(ui, theme, &at, tooltip).clicked();
+        }
+        let mut text = format::sentence(&line.text).into_owned();
         if line.count > 1 {
             text = format!("{text}  × {}", line.count);
         }
@@ -149,12 +156,8 @@ fn line_ui(ui: &mut Ui, pass: &Pass<'_, '_>, line: &LogLine) -> bool {
         } else {
             theme.text
         });
-        ui.add(egui::Label::new(text).selectable(true).extend());
-        if let Some(playhead) = line.playhead {
-            let at = format!("{:.2} s", playhead.seconds());
-            let tooltip = "Put the playhead there".to_owned();
-            is_clicked = quiet_button(ui, theme, &at, tooltip).clicked();
-        }
+        // What the row has no room for is in its tooltip.
+        ui.add(egui::Label::new(text).selectable(true).truncate());
     });
     is_clicked
 }

@@ -1,17 +1,22 @@
 //! Messages to the user, over the upper part of the preview, which keeps its place.
 
 use egui::{
-    Align, Frame, Label, Layout, Margin, Rect, RichText, Sense, Stroke, TextStyle, Ui, UiBuilder,
-    vec2,
+    Align, Button, Frame, Label, Layout, Margin, Rect, RichText, Sense, Stroke, TextStyle, Ui,
+    UiBuilder, vec2,
 };
 
 use crate::command::{Command, WindowCommand};
-use crate::status::document::Message;
+use crate::status::document::{Message, Remedy};
+use crate::ui::actions::{is_enabled, perform};
+use crate::ui::format;
 use crate::ui::pass::Pass;
-use crate::ui::widgets::{Icon, IconButton};
+use crate::ui::shortcuts::Action;
+use crate::ui::widgets::{Icon, IconButton, text_width};
 
 /// Messages shown at once; the log has them all.
 const MOST: usize = 3;
+/// Least width of the text, in points.
+const LEAST_TEXT: f32 = 80.0;
 /// Width of the button that dismisses a message.
 const CLOSE_WIDTH: f32 = 26.0;
 /// Height of that button.
@@ -25,7 +30,10 @@ pub(crate) fn messages_ui(ui: &mut Ui, place: Rect, pass: &mut Pass<'_, '_>) {
         for message in &messages[messages.len().saturating_sub(MOST)..] {
             // Clicks on a message must not reach the preview below it.
             let shield = UiBuilder::new().sense(Sense::click_and_drag());
-            ui.scope_builder(shield, |ui| message_ui(ui, message, pass));
+            ui.scope_builder(shield, |ui| {
+                ui.multiply_opacity(opacity(ui, message));
+                message_ui(ui, message, pass);
+            });
         }
     });
 }
@@ -45,7 +53,9 @@ fn message_ui(ui: &mut Ui, message: &Message, pass: &mut Pass<'_, '_>) {
         .outer_margin(Margin::symmetric(8, 3))
         .show(ui, |ui| {
             ui.horizontal_top(|ui| {
-                let width = ui.available_width() - CLOSE_WIDTH;
+                let help = message.remedy.map(help);
+                let help_width = help.map_or(0.0, |(_, text)| button_width(ui, text));
+                let width = (ui.available_width() - CLOSE_WIDTH - help_width).max(LEAST_TEXT);
                 let column = Layout::top_down(Align::Min);
                 // A single line is centred beside the button.
                 let line = ui.text_style_height(&TextStyle::Body);
@@ -53,13 +63,66 @@ fn message_ui(ui: &mut Ui, message: &Message, pass: &mut Pass<'_, '_>) {
                 ui.allocate_ui_with_layout(vec2(width, CLOSE_HEIGHT), column, |ui| {
                     ui.set_width(width);
                     ui.add_space(above);
-                    let text = RichText::new(&message.text).color(theme.text);
+                    let text = RichText::new(format::sentence(&message.text)).color(theme.text);
                     ui.add(Label::new(text).wrap());
                 });
+                let mut is_over = false;
+                if let Some((action, text)) = help {
+                    is_over = help_ui(ui, action, text, pass);
+                }
                 let close = IconButton::new(Icon::Close, "Dismiss message").quiet();
-                if close.ui(ui, theme, "Dismiss".to_owned()).clicked() {
+                is_over |= close.ui(ui, theme, "Dismiss".to_owned()).clicked();
+                if is_over {
                     pass.push(Command::Window(WindowCommand::DismissMessage(message.id)));
                 }
             });
         });
+}
+
+/// The action that helps, and the words on its button.
+fn help(remedy: Remedy) -> (Action, &'static str) {
+    match remedy {
+        Remedy::Relink => (Action::Relink, "Relink…"),
+        Remedy::AddMedia => (Action::AddMedia, "Add media…"),
+        Remedy::Save => (Action::Save, "Save"),
+        Remedy::SaveAs => (Action::SaveAs, "Save as…"),
+        Remedy::ExportReport => (Action::ExportReport, "Export report…"),
+        Remedy::OpenDoctor => (Action::ShowDoctor, "Open doctor"),
+        Remedy::ShowLog => (Action::ShowLog, "Show log"),
+        Remedy::Undo => (Action::Undo, "Undo"),
+    }
+}
+
+fn button_width(ui: &Ui, text: &str) -> f32 {
+    text_width(ui, text) + 2.0 * ui.spacing().button_padding.x + ui.spacing().item_spacing.x + 6.0
+}
+
+/// Draws the button of a message; true if it was clicked, which answers the message.
+fn help_ui(ui: &mut Ui, action: Action, text: &str, pass: &mut Pass<'_, '_>) -> bool {
+    let button = Button::new(text).min_size(vec2(0.0, CLOSE_HEIGHT));
+    let response = ui.add_enabled(is_enabled(action, pass), button);
+    let tooltip = action.tooltip(ui.ctx(), action.label());
+    if !response.on_hover_text(tooltip).clicked() {
+        return false;
+    }
+    // A panel is opened, and not closed where it is open already.
+    match pass.state.panels.of_action(action) {
+        Some(panel) => pass.state.panels.set_shown(panel.id, true),
+        None => perform(action, pass),
+    }
+    true
+}
+
+/// Fades a message in: its opacity, by the time since it was drawn first.
+fn opacity(ui: &Ui, message: &Message) -> f32 {
+    let now_s = ui.input(|input| input.time);
+    let id = egui::Id::unique(("message", message.id));
+    let since_s = ui.data_mut(|data| *data.get_temp_mut_or(id, now_s));
+    let age_s = (now_s - since_s) as f32;
+    let motion_s = ui.style().animation_time;
+    if age_s >= motion_s {
+        return 1.0;
+    }
+    ui.ctx().request_repaint();
+    (age_s / motion_s).clamp(0.05, 1.0)
 }

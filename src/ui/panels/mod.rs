@@ -32,6 +32,7 @@ mod status_bar;
 pub(crate) mod timeline;
 mod top_bar;
 mod undo_history;
+mod verdict;
 
 pub(crate) use dialogs::{ADDRESS, PALETTE, prompt_ui, relink_ui, task_ui, unsaved_ui};
 pub(crate) use messages::messages_ui;

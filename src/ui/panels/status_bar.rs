@@ -1,19 +1,21 @@
-//! The status bar: playback figures on the left, the machine on the right, and the last line of the log. Parts that do
-//! not fit are left out, from the middle of the bar to its sides.
+//! The status bar: playback figures and the verdict on the left, the machine on the right, and between them the last
+//! error. Parts that do not fit are left out, from the middle of the bar to its sides.
 
-use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui};
+use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, vec2};
 
+use super::verdict::{verdict_colour, verdict_line_ui};
+use crate::status::events::LogLine;
+use crate::status::verdict::GOOD_HIT_RATE;
 use crate::ui::panels::log;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::widgets::text_width;
+use crate::ui::widgets::{quiet_button, quiet_width, text_width};
 use crate::ui::{format, style};
-
-/// Hit rate below which it is a warning: the target for normal playback.
-pub(crate) const GOOD_HIT_RATE: f64 = 0.995;
 
 /// Width below which the adapter, or a line of the log, would be cut beyond recognition.
 const LEAST_LINE: f32 = 90.0;
+/// Width of the mark before the verdict.
+const MARK_WIDTH: f32 = 10.0;
 /// Width that the numbers leave free for the resident memory on their right.
 const RESERVE: f32 = 120.0;
 
@@ -22,6 +24,7 @@ pub(crate) fn status_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         numbers_ui(ui, pass);
+        verdict_ui(ui, pass);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(12.0);
             kept_ui(ui, pass);
@@ -30,7 +33,7 @@ pub(crate) fn status_bar_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             if ui.available_width() > LEAST_LINE {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     if !help_line_ui(ui, pass) {
-                        log_line_ui(ui, pass);
+                        error_ui(ui, pass);
                     }
                 });
             }
@@ -42,7 +45,12 @@ fn numbers_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     let theme = pass.theme;
     let snapshot = pass.view.snapshot;
     let totals = &snapshot.totals;
-    let strong = theme.text;
+    // Of what does not move, only what went wrong stands out.
+    let strong = if pass.is_moving() {
+        theme.text
+    } else {
+        theme.dim
+    };
     let warn = |is_bad: bool| if is_bad { theme.warning } else { strong };
     ui.add_space(12.0);
     let mut item = |before: &str, value: String, after: &str, colour: Color32, tooltip: &str| {
@@ -78,9 +86,10 @@ fn numbers_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
             .on_hover_text(tooltip);
         ui.add_space(10.0);
     };
+    let fps = pass.figure(|| format!("{:.1}", snapshot.fps));
     item(
         "",
-        format!("{:.1}", snapshot.fps),
+        fps,
         "fps",
         strong,
         "Pictures per second over the last second",
@@ -99,23 +108,26 @@ fn numbers_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         warn(rate < GOOD_HIT_RATE),
         "Due frames that were ready in the prebuffer",
     );
-    let cpu = format!("{:.0} %", snapshot.cpu_cores * 100.0);
-    item(
-        "CPU",
-        cpu,
-        "",
-        strong,
-        "Processor time over the last second; 100 % is one core",
-    );
+    let cpu = pass.figure(|| format!("{:.0} %", snapshot.cpu_cores * 100.0));
+    let tooltip = "Processor time over the last second; 100 % is one core";
+    item("CPU", cpu, "", strong, tooltip);
     if let Some(gpu_ms) = snapshot.gpu_ms {
-        item(
-            "GPU",
-            format!("{} ms", format::ms(gpu_ms)),
-            "",
-            strong,
-            "Time of the GPU for one picture",
-        );
+        let gpu = pass.figure(|| format!("{} ms", format::ms(gpu_ms)));
+        item("GPU", gpu, "", strong, "Time of the GPU for one picture");
     }
+}
+
+/// The verdict, with a mark in its colour, if there is room beside the memory on the right.
+fn verdict_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let needed = text_width(ui, &pass.view.verdict.headline()) + MARK_WIDTH;
+    if needed + RESERVE > ui.available_width() {
+        return;
+    }
+    let (mark, _) = ui.allocate_exact_size(vec2(MARK_WIDTH, 8.0), Sense::hover());
+    ui.painter()
+        .circle_filled(mark.center(), 3.0, verdict_colour(pass));
+    verdict_line_ui(ui, pass);
+    ui.add_space(10.0);
 }
 
 /// The age of the recovery file.
@@ -148,12 +160,12 @@ fn machine_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
             .font(style::regular(style::SMALL))
             .color(colour)
     };
-    let memory = format!("{} MiB resident", format::mib(snapshot.rss_bytes));
+    let memory = format!("Memory {} MiB", format::mib(snapshot.rss_bytes));
     if text_width(ui, &memory) > ui.available_width() {
         return;
     }
     ui.label(small(memory, theme.dim))
-        .on_hover_text("Memory of the whole process");
+        .on_hover_text("Memory of the whole program");
     ui.add_space(10.0);
     if ui.available_width() < LEAST_LINE {
         return;
@@ -166,23 +178,23 @@ fn machine_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         ),
         Some(adapter) => (
             format!(
-                "{} · {} · decoding on the CPU: the adapter has no BC textures",
+                "HAP is decoded by the processor: {} · {} cannot",
                 adapter.name, adapter.backend
             ),
             theme.warning,
-            "HAP frames are decompressed to RGBA by the processor, which costs time and memory",
+            "The graphics adapter has no BC textures, so that the processor decodes HAP to RGBA, which costs time and memory",
         ),
         None => (
-            "no graphics adapter".to_owned(),
+            "No graphics adapter".to_owned(),
             theme.warning,
-            "Nothing is drawn",
+            "Nothing is drawn. Install a graphics driver, then start the program again",
         ),
     };
     ui.add(Label::new(small(text, colour)).truncate())
         .on_hover_text(tooltip);
     if snapshot.canvas_divisor > 1 {
         ui.add_space(10.0);
-        let text = format!("preview drawn at 1/{} size", snapshot.canvas_divisor);
+        let text = format!("Preview at 1/{} size", snapshot.canvas_divisor);
         if text_width(ui, &text) > ui.available_width() {
             return;
         }
@@ -202,22 +214,33 @@ fn help_line_ui(ui: &mut Ui, pass: &Pass<'_, '_>) -> bool {
     true
 }
 
-fn log_line_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
-    let Some(line) = pass.view.snapshot.log.back() else {
+/// The newest error that was not seen in the log, and a button that opens it.
+fn error_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
+    let seen = pass.state.log_seen;
+    let mut lines = pass.view.snapshot.log.iter().rev();
+    let unseen = |line: &&LogLine| {
+        line.is_error && !line.was_shown && seen.is_none_or(|seen| line.time > seen)
+    };
+    let Some(line) = lines.find(unseen) else {
         return;
     };
-    let theme = pass.theme;
-    let colour = if line.is_error {
-        theme.error
-    } else {
-        theme.dim
-    };
-    let text = RichText::new(&line.text)
+    let what = "Show log";
+    let button_width = quiet_width(ui, what);
+    let room = ui.available_width() - button_width;
+    let text = format::sentence(&line.text);
+    let width = text_width(ui, &text).min(room);
+    if width < LEAST_LINE.min(room) {
+        return;
+    }
+    let text = RichText::new(text)
         .font(style::regular(style::SMALL))
-        .color(colour);
-    let response = ui.add(Label::new(text).truncate().sense(Sense::click()));
+        .color(pass.theme.error);
+    let size = vec2(width, ui.available_height());
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.add(Label::new(text).truncate());
+    });
     let tooltip = Action::ShowLog.tooltip(ui.ctx(), "Open the log");
-    if response.on_hover_text(tooltip).clicked() {
+    if quiet_button(ui, pass.theme, what, tooltip).clicked() {
         pass.state.panels.set_shown(log::ID, true);
     }
 }

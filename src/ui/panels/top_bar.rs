@@ -4,7 +4,7 @@ use egui::{Align, Button, Layout, MenuBar, RichText, Sense, Ui};
 
 use crate::command::{Command, FileCommand};
 
-use super::doctor::verdict_pill_ui;
+use super::verdict::verdict_pill_ui;
 use crate::status::program::RecentView;
 use crate::ui::actions::{checked, is_enabled, label, perform};
 use crate::ui::pass::Pass;
@@ -82,8 +82,8 @@ fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
 fn new_and_recent_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     let program = pass.view.program;
     ui.menu_button("New from template", |ui| {
-        for (index, name) in program.templates.iter().enumerate() {
-            if ui.button(name).clicked() {
+        for (index, template) in program.templates.iter().enumerate() {
+            if ui.button(&template.name).clicked() {
                 pass.push(Command::File(FileCommand::NewFromTemplate(index)));
                 ui.close();
             }

@@ -23,5 +23,5 @@ pub(crate) use icon::Icon;
 pub(crate) use level::{Level, level_ui};
 pub(crate) use more::{MORE_WIDTH, more_ui};
 pub(crate) use reset_label::reset_label_ui;
-pub(crate) use sparkline::{Sparkline, sparkline};
+pub(crate) use sparkline::{Sparkline, scale_top, sparkline};
 pub(crate) use switch::switch_ui;

@@ -15,6 +15,18 @@ pub(crate) struct Sparkline {
     pub stroke: Stroke,
 }
 
+/// The top of a scale that holds `most`: 1, 2 or 5 times a power of ten, and 1 at least, so that it changes seldom.
+pub(crate) fn scale_top(most: f32) -> f32 {
+    let mut top: f32 = 1.0;
+    for factor in [2.0, 2.5, 2.0].into_iter().cycle().take(18) {
+        if top >= most {
+            break;
+        }
+        top *= factor;
+    }
+    top
+}
+
 /// Draws a line of samples, oldest first.
 pub(crate) fn sparkline(
     painter: &Painter,
@@ -39,4 +51,25 @@ pub(crate) fn sparkline(
         })
         .collect();
     painter.add(Shape::line(points, plot.stroke));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scales_grow_in_round_steps() {
+        for (most, top) in [
+            (0.0, 1.0),
+            (1.0, 1.0),
+            (1.1, 2.0),
+            (4.0, 5.0),
+            (16.7, 20.0),
+            (700.0, 1000.0),
+            (f32::NAN, 1e6),
+            (f32::INFINITY, 1e6),
+        ] {
+            assert!((scale_top(most) - top).abs() < top * 1e-5, "{most}");
+        }
+    }
 }

@@ -45,7 +45,7 @@ pub(crate) fn layer_detail_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         .num_columns(2 * in_row)
         .spacing([10.0, 1.0])
         .show(ui, |ui| {
-            for (index, (name, value)) in figures(snapshot).into_iter().enumerate() {
+            for (index, (name, value)) in figures(snapshot, pass).into_iter().enumerate() {
                 name_ui(ui, name, pass);
                 let small = RichText::new(value).font(style::regular(style::SMALL));
                 ui.label(small.color(theme.text));
@@ -92,10 +92,13 @@ fn way(snapshot: &LayerSnapshot) -> String {
     }
 }
 
-fn figures(snapshot: &LayerSnapshot) -> [(&'static str, String); 6] {
+fn figures(snapshot: &LayerSnapshot, pass: &Pass<'_, '_>) -> [(&'static str, String); 6] {
     let now = snapshot.history.back().map(|sample| sample.hit_rate);
     [
-        ("Hit now", format::hits_now(&snapshot.counts, now)),
+        (
+            "Hit now",
+            pass.figure(|| format::hits_now(&snapshot.counts, now)),
+        ),
         (
             "Read max",
             format!("{} ms", format::ms(snapshot.read_max_ms)),
@@ -114,7 +117,7 @@ fn figures(snapshot: &LayerSnapshot) -> [(&'static str, String); 6] {
         ),
         (
             "Reading",
-            format::mb_per_s(f64::from(snapshot.read_mb_per_s)),
+            pass.figure(|| format::mb_per_s(f64::from(snapshot.read_mb_per_s))),
         ),
     ]
 }
@@ -191,7 +194,8 @@ fn cadence_text(cadence: &CadenceSnapshot, pass: &Pass<'_, '_>) -> String {
 pub(crate) fn threads_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
     let theme = pass.theme;
     let groups = &pass.view.snapshot.thread_groups;
-    if groups.is_empty() {
+    // Of the last second, which nothing is told of while nothing moves.
+    if groups.is_empty() || !pass.is_moving() {
         return;
     }
     let parts: Vec<String> = groups

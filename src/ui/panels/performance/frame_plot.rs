@@ -57,9 +57,9 @@ pub(crate) fn frame_plot_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         let loss = nearest_loss(&snapshot.frame_lost_at, ago);
         Some(match loss {
             Some(at) => format!(
-                "{} ms; a frame was lost at {:.2} s, click to go there",
+                "{} ms; a frame was lost at {}, click to go there",
                 format::ms(*ms),
-                at.seconds()
+                pass.time_text(at)
             ),
             None => format!("{} ms", format::ms(*ms)),
         })

@@ -17,7 +17,7 @@ use crate::time::Time;
 use crate::ui::panel::Panel;
 use crate::ui::pass::Pass;
 use crate::ui::style;
-use crate::ui::widgets::quiet_toggle;
+use crate::ui::widgets::{quiet_toggle, scale_top};
 
 /// Seconds that the plots span.
 const SPAN_S: f64 = 60.0;
@@ -35,6 +35,30 @@ const NEAR_S: f64 = 0.6;
 #[derive(Default)]
 pub(crate) struct PerformanceHistory {
     frozen: Option<FrozenHistory>,
+    read_scale: ReadScale,
+}
+
+/// The top of the plot of read times: it grows in round steps, and shrinks only when the samples begin anew.
+#[derive(Debug, Default)]
+struct ReadScale {
+    top: f32,
+    /// The oldest sample seen last.
+    oldest: Option<Time>,
+}
+
+impl ReadScale {
+    /// Follows the samples; gives the top in milliseconds.
+    fn follow(&mut self, samples: &Samples<'_>) -> f64 {
+        let oldest = samples.machine.front().map(|sample| sample.time);
+        if oldest.is_none() || oldest < self.oldest {
+            self.top = 0.0;
+        }
+        self.oldest = oldest;
+        let times = samples.layers.iter().flat_map(|layer| layer.iter());
+        let most = times.fold(self.top, |most, sample| most.max(sample.read_ms[2]));
+        self.top = scale_top(most);
+        f64::from(self.top)
+    }
 }
 
 /// A copy of the samples while the plots are frozen.
@@ -97,17 +121,28 @@ impl Panel for PerformanceHistory {
                 now: snapshot.history.back().map_or(Time::ZERO, |last| last.time),
             },
         };
+        let read_top = self.read_scale.follow(&samples);
         let height = ((ui.available_height() - 4.0 * 22.0) / 4.0).max(MIN_HEIGHT);
         // A low window scrolls rather than growing over what is beside it.
         let scrolled = ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             [
-                plot_ui(ui, pass, "Hit rate, %", height, &samples, |layer| {
-                    layer.hit_rate * 100.0
-                }),
-                read_plot_ui(ui, pass, height, &samples),
-                plot_ui(ui, pass, "Prebuffer, % full", height, &samples, |layer| {
-                    layer.fill * 100.0
-                }),
+                plot_ui(
+                    ui,
+                    pass,
+                    "Hit rate, %",
+                    (height, 100.0),
+                    &samples,
+                    |layer| layer.hit_rate * 100.0,
+                ),
+                read_plot_ui(ui, pass, (height, read_top), &samples),
+                plot_ui(
+                    ui,
+                    pass,
+                    "Prebuffer, % full",
+                    (height, 100.0),
+                    &samples,
+                    |layer| layer.fill * 100.0,
+                ),
                 frame_plot_ui(ui, pass, height, &samples),
             ]
         });
@@ -135,15 +170,15 @@ fn caption(ui: &mut Ui, pass: &Pass<'_, '_>, text: &str) {
     ui.label(text.color(pass.theme.dim));
 }
 
+/// A plot of the last minute, whose axes do not move with what is plotted.
 fn empty_plot<'a>(name: &str, height: f32) -> Plot<'a> {
     Plot::new(name.to_owned())
         .height(height)
+        .auto_bounds(false)
+        .default_x_bounds(-SPAN_S, 0.0)
         .allow_scroll(false)
         .allow_drag(false)
         .allow_zoom(false)
-        .include_y(0.0)
-        .include_x(-SPAN_S)
-        .include_x(0.0)
         .link_axis(Id::unique("last minute"), [true, false])
         .link_cursor(Id::unique("last minute"), [true, false])
         .y_axis_min_width(AXIS_WIDTH)
@@ -210,12 +245,13 @@ fn plot_ui(
     ui: &mut Ui,
     pass: &Pass<'_, '_>,
     name: &str,
-    height: f32,
+    (height, top): (f32, f64),
     samples: &Samples<'_>,
     value: fn(&LayerSample) -> f32,
 ) -> Option<f64> {
     caption(ui, pass, name);
     let response = empty_plot(name, height).show(ui, |plot| {
+        plot.set_plot_bounds_y(0.0..=top);
         let layers = pass.view.project.layers.iter().zip(&samples.layers);
         for (layer, history) in layers {
             let points: PlotPoints<'_> = history
@@ -232,7 +268,7 @@ fn plot_ui(
 fn read_plot_ui(
     ui: &mut Ui,
     pass: &Pass<'_, '_>,
-    height: f32,
+    (height, top): (f32, f64),
     samples: &Samples<'_>,
 ) -> Option<f64> {
     let layers = &pass.view.project.layers;
@@ -241,12 +277,15 @@ fn read_plot_ui(
     let Some((place, history)) = place.and_then(|place| Some((place, samples.layers.get(place)?)))
     else {
         let name = "Time to read a frame, 99 % within, ms";
-        return plot_ui(ui, pass, name, height, samples, |layer| layer.read_ms[2]);
+        return plot_ui(ui, pass, name, (height, top), samples, |layer| {
+            layer.read_ms[2]
+        });
     };
     let name = format!("Time to read a frame of {}, ms", layers[place].name);
     caption(ui, pass, &name);
     let colours = [pass.theme.accent, pass.theme.range, pass.theme.warning];
     let response = empty_plot("read of one layer", height).show(ui, |plot| {
+        plot.set_plot_bounds_y(0.0..=top);
         for (index, (name, colour)) in ["p50", "p95", "p99"].into_iter().zip(colours).enumerate() {
             let points: PlotPoints<'_> = history
                 .iter()
@@ -269,12 +308,15 @@ fn frame_plot_ui(
     caption(ui, pass, name);
     let theme = pass.theme;
     let refresh_ms = f64::from(pass.view.snapshot.refresh_ms);
+    // A picture that lasted three refreshes reaches the top; longer ones are drawn as long as that.
+    let top = (3.0 * refresh_ms).max(1.0);
     let response = empty_plot("frame times", height).show(ui, |plot| {
+        plot.set_plot_bounds_y(0.0..=top);
         plot.hline(HLine::new("canvas", refresh_ms).color(theme.faint));
         let line = |pick: fn(&Sample) -> f32| -> PlotPoints<'_> {
             let points = samples.machine.iter();
             points
-                .map(|sample| [samples.ago(sample.time), f64::from(pick(sample))])
+                .map(|sample| [samples.ago(sample.time), f64::from(pick(sample)).min(top)])
                 .collect()
         };
         plot.line(Line::new("mean", line(|sample| sample.frame_ms)).color(theme.range));
@@ -298,6 +340,31 @@ fn frame_plot_ui(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_scale_of_read_times_stays_until_the_samples_begin_anew() {
+        let history = |first: i64, ms: f32| {
+            let sample = LayerSample {
+                read_ms: [0.1, 0.2, ms],
+                ..LayerSample::default()
+            };
+            let machine = Sample {
+                time: Time::from_seconds(first),
+                ..Sample::default()
+            };
+            (VecDeque::from([machine]), VecDeque::from([sample]))
+        };
+        let mut scale = ReadScale::default();
+        for (first, ms, top) in [(9, 0.4, 1.0), (9, 3.0, 5.0), (10, 0.4, 5.0), (2, 0.4, 1.0)] {
+            let (machine, layer) = history(first, ms);
+            let samples = Samples {
+                machine: &machine,
+                layers: vec![&layer],
+                now: Time::ZERO,
+            };
+            assert!((scale.follow(&samples) - top).abs() < 1e-6, "{first} {ms}");
+        }
+    }
 
     #[test]
     fn a_click_goes_to_the_nearest_lost_frame_and_no_farther() {

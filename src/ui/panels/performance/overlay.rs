@@ -5,7 +5,7 @@ use egui::{Align2, Painter, Rect, pos2, vec2};
 use crate::project::Project;
 use crate::status::Snapshot;
 use crate::status::snapshot::SlotState;
-use crate::ui::panels::status_bar::GOOD_HIT_RATE;
+use crate::status::verdict::GOOD_HIT_RATE;
 use crate::ui::theme::Theme;
 use crate::ui::{format, style};
 

@@ -9,6 +9,7 @@ use crate::command::{Command, WindowCommand};
 use crate::settings::PrebufferDepth;
 use crate::ui::actions::perform;
 use crate::ui::panels::top_bar::menu_item_ui;
+use crate::ui::panels::verdict::verdict_line_ui;
 use crate::ui::pass::Pass;
 use crate::ui::prebuffer_field::prebuffer_field_ui;
 use crate::ui::shortcuts::Action;
@@ -26,6 +27,7 @@ const AUTO_PREBUFFER_WIDTH: f32 = 92.0;
 /// Draws the panel.
 pub(crate) fn performance_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
     head_ui(ui, pass);
+    verdict_line_ui(ui, pass);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         layer_rows_ui(ui, pass);
         totals_row_ui(ui, pass);
@@ -95,11 +97,12 @@ fn numbers_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         format::mib(snapshot.frame_memory_bytes),
         format::mib(snapshot.frame_budget_bytes)
     );
-    let gpu = snapshot
-        .gpu_ms
-        .map_or_else(|| "–".to_owned(), |ms| format!("{} ms", format::ms(ms)));
-    let disk = format::mb_per_s(f64::from(snapshot.disk_mb_per_s));
-    let cpu = format!("{:.0} %", snapshot.cpu_cores * 100.0);
+    let gpu = snapshot.gpu_ms.map_or_else(
+        || format::NOTHING.to_owned(),
+        |ms| pass.figure(|| format!("{} ms", format::ms(ms))),
+    );
+    let disk = pass.figure(|| format::mb_per_s(f64::from(snapshot.disk_mb_per_s)));
+    let cpu = pass.figure(|| format!("{:.0} %", snapshot.cpu_cores * 100.0));
     // Shares by the longest text of each; the last one keeps its width.
     let width = ui.available_width()
         - match pass.view.prebuffer {

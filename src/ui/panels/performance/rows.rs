@@ -7,17 +7,32 @@ use egui::{
 
 use crate::project::Layer;
 use crate::status::snapshot::{LayerSnapshot, ReadPath, SlotState};
-use crate::ui::panels::status_bar::GOOD_HIT_RATE;
+use crate::status::verdict::GOOD_HIT_RATE;
 use crate::ui::pass::Pass;
 use crate::ui::selection::Selection;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::{Sparkline, elided, sparkline};
+use crate::ui::widgets::{Sparkline, elided, scale_top, sparkline};
 use crate::ui::{format, style};
 
 const ROW_HEIGHT: f32 = 22.0;
 
-/// Width below which columns are left out.
-const NARROW: f32 = 345.0;
+/// Widths of the columns of numbers, in points: hits, the percentiles of read times, drops.
+const HITS: f32 = 38.0;
+const P50: f32 = 36.0;
+const P95: f32 = 36.0;
+const P99: f32 = 44.0;
+const DROPS: f32 = 38.0;
+
+/// Least width of a layer's name with its mark, and the width that it grows to.
+const NAME: f32 = 78.0;
+const NAME_MOST: f32 = 160.0;
+
+/// Least width of the prebuffer, which its title fits in, and of the plot.
+const SLOTS: f32 = 52.0;
+const SPARK: f32 = 48.0;
+
+/// Gap beside the prebuffer and the plot.
+const GAP: f32 = 8.0;
 
 /// Read time, as a share of a frame's, from which it is a warning.
 const SLOW_SHARE: f32 = 0.75;
@@ -38,31 +53,38 @@ struct Columns {
 }
 
 impl Columns {
-    /// Distributes the width: numbers have fixed widths, the name and the plots share the rest. A narrow row has
-    /// neither median nor plot.
+    /// Distributes the width: numbers have fixed widths, the name and the plots share the rest. A narrow row has neither
+    /// plot nor median, a narrower one only the last of the percentiles.
     fn of(row: Rect) -> Self {
-        let is_narrow = row.width() < NARROW;
-        let numbers = [38.0, if is_narrow { 0.0 } else { 36.0 }, 36.0, 44.0];
-        let drops = 34.0;
-        let free = (row.width() - numbers.iter().sum::<f32>() - drops).max(90.0);
-        let name_width = (free * 0.36).clamp(58.0, 130.0);
-        let drawn = free - name_width;
-        let slots_width = if is_narrow { drawn } else { drawn * 0.55 };
+        let needed = NAME + HITS + P99 + GAP + SLOTS + GAP + DROPS;
+        let mut spare = row.width() - needed;
+        let mut take = |width: f32| {
+            let has_room = spare >= width;
+            spare -= if has_room { width } else { 0.0 };
+            has_room
+        };
+        let (has_p95, has_p50, has_spark) = (take(P95), take(P50), take(GAP + SPARK));
+        // Without room for all that is needed it is the name that yields.
+        let name_width = (NAME + if spare < 0.0 { spare } else { spare * 0.6 })
+            .clamp(30.0_f32.min(NAME), NAME_MOST);
+        let shared = (spare - (name_width - NAME)).max(0.0);
+        let slots_width = SLOTS + if has_spark { shared / 2.0 } else { shared };
         let mut x = row.left() + name_width;
         let name = Rect::from_x_y_ranges(row.left()..=x, row.y_range());
-        let numbers = numbers.map(|width| {
-            x += width;
-            (width > 0.0).then_some(x)
-        });
-        let slots = Rect::from_x_y_ranges(x + 10.0..=x + slots_width, row.y_range());
-        let right = row.right() - drops - 2.0;
-        let spark = Rect::from_x_y_ranges(x + slots_width + 8.0..=right, row.y_range());
+        let numbers =
+            [(HITS, true), (P50, has_p50), (P95, has_p95), (P99, true)].map(|(width, is_shown)| {
+                x += if is_shown { width } else { 0.0 };
+                is_shown.then_some(x)
+            });
+        let drops = row.right() - 2.0;
+        let slots = Rect::from_x_y_ranges(x + GAP..=x + GAP + slots_width, row.y_range());
+        let spark = slots.right() + GAP..=drops - DROPS;
         Self {
             name,
             numbers,
             slots,
-            spark: (!is_narrow).then_some(spark),
-            drops: row.right() - 2.0,
+            spark: has_spark.then(|| Rect::from_x_y_ranges(spark, row.y_range())),
+            drops,
         }
     }
 }
@@ -98,7 +120,7 @@ pub(crate) fn totals_row_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         theme.dim,
     );
     let rate = totals.hit_rate();
-    let colour = warn_if(rate < GOOD_HIT_RATE, theme);
+    let colour = warn_if(rate < GOOD_HIT_RATE, pass);
     number(
         painter,
         columns.numbers[0].unwrap_or_else(|| columns.name.right()),
@@ -107,7 +129,7 @@ pub(crate) fn totals_row_ui(ui: &mut Ui, pass: &Pass<'_, '_>) {
         &font,
         colour,
     );
-    let colour = warn_if(totals.lost() > 0, theme);
+    let colour = warn_if(totals.lost() > 0, pass);
     number(
         painter,
         columns.drops,
@@ -172,8 +194,8 @@ fn titles_ui(ui: &mut Ui, theme: &Theme) {
     number(painter, columns.drops, y, "Drops", &font, theme.dim);
     response.on_hover_text(
         "Hit: due frames that were ready in the prebuffer; a line below it is marked where some of the last 15 seconds \
-         were not. p50, p95, p99: time to read a frame, in milliseconds. \
-         Drops: frames not shown on time.",
+         were not. p50, p95, p99: time to read a frame, in milliseconds. Read: the last of these times, on a scale that \
+         grows with the longest and keeps until the counts are reset. Drops: frames not shown on time.",
     );
 }
 
@@ -288,11 +310,12 @@ fn paint_row(
     let is_slow = refresh_ms > 0.0 && snapshot.read_p99_ms > refresh_ms * SLOW_SHARE;
     let is_missing = counts.hit_rate() < GOOD_HIT_RATE;
     let font = style::regular(style::SMALL);
+    let warn_if = |is_bad| warn_if(is_bad, pass);
     let cells = [
-        (format::hits(counts), warn_if(is_missing, theme)),
-        (format::ms(snapshot.read_p50_ms), theme.text),
-        (format::ms(snapshot.read_p95_ms), theme.text),
-        (format::ms(snapshot.read_p99_ms), warn_if(is_slow, theme)),
+        (format::hits(counts), warn_if(is_missing)),
+        (format::ms(snapshot.read_p50_ms), warn_if(false)),
+        (format::ms(snapshot.read_p95_ms), warn_if(false)),
+        (format::ms(snapshot.read_p99_ms), warn_if(is_slow)),
     ];
     for (x, (text, colour)) in columns.numbers.into_iter().zip(cells) {
         let Some(x) = x else { continue };
@@ -307,11 +330,14 @@ fn paint_row(
     }
     paint_slots(painter, columns.slots, &snapshot.slots, theme);
     if let Some(spark) = columns.spark {
-        let is_bad = is_slow || is_missing;
-        let colour = if is_bad { theme.warning } else { theme.accent };
+        let colour = match (is_slow || is_missing, pass.is_moving()) {
+            (true, _) => theme.warning,
+            (false, true) => theme.accent,
+            (false, false) => theme.faint,
+        };
         let plot = Sparkline {
             rect: spark.shrink2(vec2(0.0, 5.0)),
-            top: (snapshot.read_p99_ms * 1.5).max(1.0),
+            top: scale_top(snapshot.read_max_ms).min(scale_top(refresh_ms)),
             capacity: SPARK_SAMPLES,
             stroke: Stroke::new(1.2, colour),
         };
@@ -399,6 +425,43 @@ fn number(painter: &Painter, right: f32, y: f32, text: &str, font: &FontId, colo
     );
 }
 
-fn warn_if(is_bad: bool, theme: &Theme) -> Color32 {
-    if is_bad { theme.warning } else { theme.text }
+/// The colour of a figure: of those that do not move, only what went wrong stands out.
+fn warn_if(is_bad: bool, pass: &Pass<'_, '_>) -> Color32 {
+    match (is_bad, pass.is_moving()) {
+        (true, _) => pass.theme.warning,
+        (false, true) => pass.theme.text,
+        (false, false) => pass.theme.dim,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_lie_beside_each_other_in_every_width_and_the_name_and_the_prebuffer_have_room() {
+        for width in 240..700 {
+            let row = Rect::from_min_size(pos2(100.0, 0.0), vec2(width as f32, ROW_HEIGHT));
+            let columns = Columns::of(row);
+            let mut x = columns.name.right();
+            for right in columns.numbers.into_iter().flatten() {
+                assert!(right >= x + P50, "{width}");
+                x = right;
+            }
+            assert!(columns.slots.left() >= x + GAP, "{width}");
+            assert!(columns.slots.width() >= SLOTS, "{width}");
+            let right = columns.spark.map_or_else(
+                || columns.slots.right(),
+                |spark| {
+                    assert!(spark.left() >= columns.slots.right() + GAP, "{width}");
+                    assert!(spark.width() >= SPARK - GAP, "{width}");
+                    spark.right()
+                },
+            );
+            assert!(right <= columns.drops - DROPS + 0.01, "{width}: {right}");
+            if width >= 266 {
+                assert!(columns.name.width() >= NAME, "{width}");
+            }
+        }
+    }
 }

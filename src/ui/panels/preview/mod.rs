@@ -7,6 +7,7 @@
 //!
 //! * [`panel`]: the picture, its zoom, and the strip below it.
 //! * [`layer_box`]: selecting layers and dragging their handles; [`chosen`]: which layers; [`outline`]: what is drawn.
+//! * [`empty_state`]: what is in their place while the project is empty.
 //! * [`drag`]: the result of a drag; [`figures`]: its figures at the pointer.
 //! * [`layer_shape`]: one picture on the canvas; [`frame`]: the box that is dragged, about one or several;
 //!   [`canvas_map`]: what a drag does to the canvas; [`crop`]; [`snap`].
@@ -15,6 +16,7 @@ mod canvas_map;
 mod chosen;
 mod crop;
 mod drag;
+mod empty_state;
 mod figures;
 mod frame;
 mod layer_box;

@@ -5,8 +5,8 @@ use egui::{
     Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use super::empty_state::empty_state_ui;
 use super::layer_box::PreviewBox;
-use crate::command::{Command, FileCommand};
 use crate::ui::actions::perform;
 use crate::ui::panels::output_button::output_ui;
 use crate::ui::panels::performance::paint_figures;
@@ -58,7 +58,7 @@ impl PreviewPanel {
         );
         let scale = self.stage_ui(ui, stage, size, pass);
         if project.layers.is_empty() && project.media.is_empty() {
-            empty_ui(ui, stage, pass);
+            empty_state_ui(ui, stage, pass);
         }
         ui.scope_builder(egui::UiBuilder::new().max_rect(strip), |ui| {
             self.strip_ui(ui, scale, pass);
@@ -369,31 +369,4 @@ fn paint_caption(ui: &Ui, room: Rect, pass: &Pass<'_, '_>) {
     let galley = elided(ui.painter(), &text, font, colour, room.width());
     let place = Align2::CENTER_CENTER.anchor_size(room.center(), galley.size());
     ui.painter().galley(place.min, galley, colour);
-}
-
-fn empty_ui(ui: &mut Ui, stage: Rect, pass: &mut Pass<'_, '_>) {
-    let theme = pass.theme;
-    let area = Rect::from_center_size(stage.center(), vec2(stage.width() - 40.0, 110.0));
-    ui.scope_builder(egui::UiBuilder::new().max_rect(area), |ui| {
-        ui.vertical_centered(|ui| {
-            let keys = Action::Open.shortcut_text(ui.ctx());
-            ui.label(
-                RichText::new(format!(
-                    "Drop video files here, or press {keys} to open a project"
-                ))
-                .font(style::medium(15.0))
-                .color(theme.text),
-            );
-            ui.label(
-                RichText::new("HAP and all that FFmpeg decodes; up to six layers").color(theme.dim),
-            );
-            ui.add_space(8.0);
-            let tooltip = Action::AddMedia.tooltip(ui.ctx(), "Choose media files");
-            let button = egui::Button::new(RichText::new("Add media…").color(theme.background))
-                .fill(theme.accent);
-            if ui.add(button).on_hover_text(tooltip).clicked() {
-                pass.push(Command::File(FileCommand::AddMediaDialog));
-            }
-        });
-    });
 }
