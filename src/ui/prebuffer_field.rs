@@ -38,7 +38,7 @@ pub(crate) fn prebuffer_field_ui(
         speed: 0.05,
         slider: None,
         word: Some(Word {
-            word: "auto",
+            typed: "auto",
             shown: &shown,
             value: AUTO as f64,
         }),

@@ -180,7 +180,6 @@ fn linked_scales_are_typed_together_whichever_way_the_field_is_left() {
         write(&mut harness, "45+45");
         key(&mut harness, modifiers, end);
         assert_eq!(waves(&harness).transform.scale, [0.9; 2], "{end:?}");
-        key(&mut harness, Modifiers::NONE, Key::Escape);
     }
 }
 

@@ -284,6 +284,7 @@ mod tests {
                 let alone = rests.1.max(i64::from(one == 0 || two == 0));
                 let lengths = [rests.0 + one, one + alone + two, two + rests.2];
                 let starts = [3, 3 + rests.0, 3 + rests.0 + one + alone];
+                let solo = [rests.0, alone, rests.2];
                 let off = Time::from_flicks(if is_off { 4321 } else { 0 });
                 let files =
                     [1, 2, 3].map(|id| (format!("/m/{id}.mov").into(), Time::from_seconds(1)));
@@ -297,7 +298,8 @@ mod tests {
                     );
                     let mut clip = Clip::new(ClipId(id), MediaId(id), start, length);
                     (clip.loop_mode, clip.speed) = looks[index];
-                    let fade = |most: i64| rate.time_of(most.min(lengths[index] / 2));
+                    // No fade of its own reaches into the crossfade at the other end.
+                    let fade = |most: i64| rate.time_of(most.min(solo[index] / 2));
                     (clip.fade_in, clip.fade_out) = (fade(3), fade(2));
                     clip
                 });

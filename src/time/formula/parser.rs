@@ -150,7 +150,8 @@ impl<'t> Parser<'t> {
         let decimal = with_decimal_point(digits)?;
         let number: f64 = format!("{decimal}{exponent}")
             .parse()
-            .map_err(|_| FormulaError::NotANumber(digits.to_owned()))?;
+            .ok()
+            .ok_or_else(|| FormulaError::NotANumber(digits.to_owned()))?;
         finite(number).map(Value::Bare)
     }
 

@@ -26,12 +26,11 @@ pub(crate) fn switch_ui(
     let is_hot = response.hovered() || response.has_focus();
     let track = Align2::LEFT_CENTER.anchor_size(rect.left_center(), TRACK);
     let radius = TRACK.y / 2.0;
-    let (fill, border, knob) = match state {
-        Some(true) => (theme.accent, theme.accent, theme.background),
-        Some(false) | None => {
-            let border = if is_hot { theme.dim } else { theme.faint };
-            (theme.background, border, theme.dim)
-        }
+    let (fill, border, knob) = if state == Some(true) {
+        (theme.accent, theme.accent, theme.background)
+    } else {
+        let border = if is_hot { theme.dim } else { theme.faint };
+        (theme.background, border, theme.dim)
     };
     let painter = ui.painter();
     painter.rect_filled(track, radius, fill);

@@ -130,9 +130,10 @@ pub(crate) fn time_ui(
     let (_, change) = field.ui(ui, vec2(width, FIELD_HEIGHT));
     report(change, time.name, pass, |change| {
         // Items that differ are each in a range of their own, which the edit knows.
-        let range = match time.is_mixed {
-            true => 0.0..=f64::MAX,
-            false => field.range.clone(),
+        let range = if time.is_mixed {
+            0.0..=f64::MAX
+        } else {
+            field.range.clone()
         };
         edit(&|old| unit.time(change.applied_to(old.seconds(), time.is_mixed, &range)))
     });

@@ -231,7 +231,7 @@ pub(crate) fn chip(
 ) -> egui::Response {
     let text = match state {
         Some(_) => text.to_owned(),
-        None => format!("{text} {}", MIXED),
+        None => format!("{text} {MIXED}"),
     };
     let on = (state == Some(true)).then_some(colour);
     toggle_chip(ui, rect, id, (&text, name), on)

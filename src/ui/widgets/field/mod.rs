@@ -13,13 +13,13 @@
 //!
 //! A text that is no number, or lies out of range, leaves the value as it is, and the field says why.
 
-mod field;
 mod memory;
+mod number;
 mod paint;
 mod scrub;
 mod slider;
 mod typing;
 
-pub(crate) use field::{Change, Field, Word};
+pub(crate) use number::{Change, Field, Word};
 pub(crate) use paint::{FIELD_HEIGHT, MIXED, note_ui};
 pub(crate) use slider::Slider;

@@ -52,9 +52,10 @@ pub(super) fn paint(ui: &Ui, response: &Response, look: &Look<'_>) {
         paint_bar(&painter, rect.shrink(1.0), place, slider, value);
     }
     painter.galley(place.min, galley, visuals.text_color());
-    let border = match look.is_refused {
-        true => Stroke::new(1.0, theme.error),
-        false => visuals.bg_stroke,
+    let border = if look.is_refused {
+        Stroke::new(1.0, theme.error)
+    } else {
+        visuals.bg_stroke
     };
     painter.rect_stroke(rect, RADIUS, border, StrokeKind::Inside);
 }
@@ -67,7 +68,7 @@ fn paint_bar(painter: &egui::Painter, rect: Rect, text: Rect, slider: Slider, va
         let share = slider.share(value).clamp(0.0, 1.0) as f32;
         rect.left() + rect.width() * share
     };
-    let from = slider.neutral.map_or(rect.left(), x_of);
+    let from = slider.neutral.map_or_else(|| rect.left(), x_of);
     let to = x_of(value);
     let filled = Rect::from_x_y_ranges(from.min(to)..=from.max(to), rect.y_range());
     painter.rect_filled(filled, 2.0, slider.colour.gamma_multiply(0.38));

@@ -2,8 +2,8 @@
 
 use egui::{Response, Ui, emath};
 
-use super::field::Field;
 use super::memory::Memory;
+use super::number::Field;
 
 /// How much slower a drag is with Shift.
 const FINE: f64 = 0.1;

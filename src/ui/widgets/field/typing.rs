@@ -7,8 +7,8 @@ use egui::{
     TextEdit, Ui, UiBuilder,
 };
 
-use super::field::Field;
 use super::memory::{Early, Memory, Refused, Typing};
+use super::number::Field;
 use super::paint::{INSET, note_ui};
 use crate::time::formula::{Entry, Unit};
 use crate::ui::style;
@@ -247,7 +247,7 @@ fn read(field: &Field<'_>, typing: &Typing) -> Result<Option<Entry>, String> {
     let value = entry.applied_to(field.value);
     let (least, most) = (*field.range.start(), *field.range.end());
     // What rounds to an end is that end.
-    let slack = field.step() * 0.51;
+    let slack = field.rounding() * 0.51;
     let ends = |value| field.unit.text(value, field.decimals);
     if value > most + slack {
         Err(format!("At most {}", ends(most)))

@@ -42,7 +42,7 @@ pub(crate) struct Field<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Word<'a> {
     /// The word as it is typed.
-    pub word: &'a str,
+    pub typed: &'a str,
     /// What is shown in its place.
     pub shown: &'a str,
     /// Its value.
@@ -109,13 +109,7 @@ impl Field<'_> {
 
     /// Draws it while nothing is typed in it. A text that was, when it lost the keyboard in another way than by its own
     /// keys, is read now.
-    fn idle_ui(
-        &self,
-        ui: &mut Ui,
-        id: Id,
-        rect: Rect,
-        is_stepped: bool,
-    ) -> (Response, Option<Change>) {
+    fn idle_ui(&self, ui: &Ui, id: Id, rect: Rect, is_stepped: bool) -> (Response, Option<Change>) {
         let now_s = ui.input(|input| input.time);
         let left = Memory::with(ui.ctx(), |memory| memory.take_typing(id));
         let is_given_up = is_stepped || ui.input(|input| input.key_pressed(Key::Escape));
@@ -158,7 +152,7 @@ impl Field<'_> {
         }
         let scrubbed = scrubbed(ui, &response, self);
         let scrubbed = scrubbed.map(|to| Change::Scrubbed { from: value, to });
-        (response, scrubbed.or(entry.map(Change::Typed)))
+        (response, scrubbed.or_else(|| entry.map(Change::Typed)))
     }
 
     /// What keys and assistive technology ask for without a text.
@@ -179,7 +173,7 @@ impl Field<'_> {
         let (least, most) = (*self.range.start(), *self.range.end());
         let set = set.filter(|value| value.is_finite());
         let entry = set.map(|value| Entry::Set(value.clamp(least, most)));
-        entry.or((by != 0.0).then_some(Entry::Add(by * self.step())))
+        entry.or_else(|| (by != 0.0).then_some(Entry::Add(by * self.step())))
     }
 
     /// Says its range and its value to AccessKit.
@@ -210,17 +204,21 @@ impl Field<'_> {
     /// The value of a typed word.
     pub(super) fn word_of(&self, text: &str) -> Option<f64> {
         let word = self.word?;
-        let is_it = text.eq_ignore_ascii_case(word.word) || text == word.shown;
+        let is_it = text.eq_ignore_ascii_case(word.typed) || text == word.shown;
         is_it.then_some(word.value)
     }
 
     /// The change of an arrow key.
     pub(super) fn step(&self) -> f64 {
-        let least = match self.unit {
-            Unit::Time(..) => 0.0,
+        self.speed.max(self.rounding())
+    }
+
+    /// The difference of two values that are written one after the other: of times, that of a drag by a point.
+    pub(super) fn rounding(&self) -> f64 {
+        match self.unit {
+            Unit::Time(..) => self.speed,
             _ => 0.1_f64.powi(self.decimals as i32),
-        };
-        self.speed.max(least)
+        }
     }
 
     /// False if what was typed is what there was.
