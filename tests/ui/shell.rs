@@ -220,21 +220,21 @@ fn an_error_in_the_log_is_told_in_the_status_bar_until_the_log_was_open() {
 #[test]
 fn the_empty_window_offers_templates_and_recent_projects_as_cards() {
     for size in [SIZE, [1280.0, 720.0]] {
-        let mut host = Host::default();
-        host.templates = ["One layer", "Six-layer stage"]
-            .map(|name| TemplateView {
-                name: name.to_owned(),
-                size_px: [1920, 1080],
-                frame_rate: FrameRate::FPS_60,
-                layers: Vec::new(),
-            })
-            .to_vec();
-        host.recent = ["/shows/tour.ron", "/shows/gone.ron"]
-            .map(|path| RecentView {
-                path: path.into(),
-                is_missing: path.contains("gone"),
-            })
-            .to_vec();
+        let templates = ["One layer", "Six-layer stage"].map(|name| TemplateView {
+            name: name.to_owned(),
+            size_px: [1920, 1080],
+            frame_rate: FrameRate::FPS_60,
+            layers: Vec::new(),
+        });
+        let recent = ["/shows/tour.ron", "/shows/gone.ron"].map(|path| RecentView {
+            path: path.into(),
+            is_missing: path.contains("gone"),
+        });
+        let host = Host {
+            templates: templates.to_vec(),
+            recent: recent.to_vec(),
+            ..Host::default()
+        };
         let mut harness = harness(host, size);
         click(&mut harness, "New project: Six-layer stage, 1080p · 60 fps");
         click(&mut harness, "Open tour, /shows");
