@@ -27,10 +27,10 @@ const MAX_DEPTH: u32 = 24;
 /// Why a text is no number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormulaError {
-    /// More than [`MAX_LENGTH`] bytes.
+    /// More than 256 bytes.
     #[error("The text is too long for a number")]
     TooLong,
-    /// More than [`MAX_DEPTH`] brackets within one another.
+    /// More than 24 brackets within one another.
     #[error("There are too many brackets within one another")]
     TooDeep,
     /// Nothing, or spaces alone.
