@@ -2,8 +2,8 @@
 # Takes assets/window.png, the picture at the head of the README: the window playing the demo at 1920×1080.
 #
 # Runs the program on a display of its own (Xvfb, with openbox), so that nothing else is in the picture, and with folders
-# of its own, so that it looks as after the first start. On a machine with a GPU that Vulkan finds, the figures are that
-# GPU's; on a software driver they are what they are.
+# of its own, so that it looks as after the first start. A software driver does not draw six layers in time: there, --paused
+# takes the frame at which it would have arrived.
 
 set -euo pipefail
 shopt -s extglob
@@ -13,12 +13,12 @@ picture="$root/assets/window.png"
 media="$root/projects/media"
 # The second of the demo at which it starts to play, and for how many it plays before the picture is taken.
 start=5
-seconds=3
-colours=160
+seconds=2
+colours=96
 
 usage() {
     cat >&2 <<'END'
-usage: assets/window.sh [PROGRAM [SECONDS]]
+usage: assets/window.sh [--paused] [PROGRAM [SECONDS]]
 PROGRAM is the built program; target/demo/sextet, which projects/demo.sh builds, if nothing is said.
 SECONDS is how long the window has to stay as it is to count as drawn, 4 if nothing is said; more on a busy machine.
 END
@@ -44,6 +44,12 @@ await() {
 # Nothing to wait on tells when a window has drawn what it shows.
 pause() { sleep "$1"; }
 
+is_playing=yes
+if [[ "${1:-}" == --paused ]]; then
+    is_playing=no
+    start=$((start + seconds))
+    shift
+fi
 [[ $# -le 2 && "${1:-}" != -* && "${2:-4}" == +([0-9]) ]] || usage
 program="${1:-${CARGO_TARGET_DIR:-$root/target}/demo/sextet}"
 patience="${2:-4}"
@@ -85,7 +91,7 @@ started+=("$!")
 XDG_RUNTIME_DIR="$work/runtime" SEXTET_DATA_DIR="$work/data" SEXTET_CONFIG_DIR="$work/config" \
     SEXTET_CACHE_DIR="$work/cache" "$program" "$root/projects/demo.ron" >"$work/log" 2>&1 &
 started+=("$!")
-await 60 xdotool search --onlyvisible --name Sextet || fail "no window comes: $(tail -n 3 "$work/log")"
+await 120 xdotool search --onlyvisible --name Sextet || fail "no window comes: $(tail -n 3 "$work/log")"
 
 # Waits until the window is drawn: a picture of it that is not black all over, and differs from the one before by no
 # more than a few figures.
@@ -115,13 +121,17 @@ xdotool windowfocus --sync "$(xdotool search --onlyvisible --name Sextet | tail 
 xdotool key ctrl+Down
 settle
 xdotool key ctrl+Down
-for ((second = 0; second < start; second++)); do
-    xdotool key shift+Right
-    pause 0.5
-done
+# Digits of a time fill from the right: seconds, then frames.
+xdotool key t
 settle
-xdotool key space
-pause "$seconds"
+xdotool type "${start}00"
+settle
+xdotool key Return
+settle
+if [[ "$is_playing" == yes ]]; then
+    xdotool key space
+    pause "$seconds"
+fi
 import -window root "$work/window.png"
 # So many colours are hard to tell from all of them, and a third of the size.
 convert "$work/window.png" -strip -dither FloydSteinberg -colors "$colours" -define png:compression-level=9 "png8:$picture"
