@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 use sextet::engine::Engine;
+use sextet::media::io::reading_threads;
 use sextet::media::io::way::{Way, WayChooser, WayRates};
 use sextet::project::Project;
 use sextet::time::{FrameIndex, ManualClock, Time};
@@ -159,7 +160,7 @@ pub struct TimedShow {
 
 /// Readers of an engine here, as [`sextet::playback::PlayerOptions::for_cores`] has them; a layer gets one less.
 pub fn readers() -> usize {
-    available_parallelism().map_or(1, usize::from).clamp(3, 4)
+    reading_threads(available_parallelism().map_or(1, usize::from))
 }
 
 impl TimedShow {

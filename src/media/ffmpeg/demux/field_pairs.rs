@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::bits::Bits;
-use super::picture_packets::StartCodes;
+use super::units::StartCodes;
 
 /// Profiles whose sequence parameter sets say how chroma is stored (ITU-T H.264, 7.3.2.1.1).
 const WITH_CHROMA_FORMAT: [u32; 13] =

@@ -22,6 +22,7 @@
 use ffmpeg_next::codec::Id;
 
 use super::codec_source::CodecSource;
+use super::units::{split_at_start_code, split_length};
 use crate::media::fingerprint::Fnv;
 
 /// Most units of a packet that are looked at before its picture: more than any stream has, against hostile ones.
@@ -191,10 +192,7 @@ impl Syntax {
                 Some((meaning, unit, after))
             }
             Self::Lengths(units, bytes) => {
-                let (length, behind) = data.split_at_checked(bytes)?;
-                let length = length
-                    .iter()
-                    .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
+                let (length, behind) = split_length(data, bytes)?;
                 let (unit, after) = behind.split_at_checked(length)?;
                 Some((units.meaning(unit), unit, after))
             }
@@ -202,12 +200,6 @@ impl Syntax {
             Self::Dirac => dirac_unit(data),
         }
     }
-}
-
-/// Where the first start code begins, and what is behind it.
-fn split_at_start_code(data: &[u8]) -> Option<(usize, &[u8])> {
-    let at = data.windows(3).position(|three| three == [0, 0, 1])?;
-    Some((at, data.get(at.checked_add(3)?..)?))
 }
 
 /// An open bitstream unit with its header: its type is in bits 3 to 6 of the first byte, bit 2 says that there is a byte

@@ -9,13 +9,15 @@ use ffmpeg_next::codec::Id;
 
 use super::bits::Bits;
 use super::field_pairs::FieldPairs;
+use super::mpeg4_frames::Mpeg4Frames;
+use super::units::{LengthUnits, StartCodes};
 
 /// Tells packets of one stream, in the order of decoding, that show a picture from those that do not.
 pub(in crate::media) struct PicturePackets {
     codec: Id,
     /// Bytes of the length before each unit of H.264 and HEVC; none in a stream that has start codes between them.
     length_bytes: Option<usize>,
-    mpeg4: Mpeg4,
+    mpeg4: Mpeg4Frames,
     fields: FieldPairs,
     /// True if an AV1 sequence is of still pictures, whose headers say nothing of what is shown.
     is_av1_still: bool,
@@ -43,20 +45,10 @@ enum Content {
     Slice,
 }
 
-/// The state of a stream of MPEG-4.
-#[derive(Default)]
-struct Mpeg4 {
-    /// Bits of a frame's time, by the header of its layer.
-    time_bits: Option<u32>,
-    /// Frames that came together with another one in a packet. A decoder gives one picture for each packet, so they
-    /// are shown by those that follow (the packed bitstream of `DivX` and `XviD`).
-    waiting: usize,
-}
-
 impl PicturePackets {
     /// For packets of a codec, with the headers that its container keeps apart.
     pub(in crate::media) fn new(codec: Id, headers: &[u8]) -> Self {
-        let mut mpeg4 = Mpeg4::default();
+        let mut mpeg4 = Mpeg4Frames::default();
         if codec == Id::MPEG4 {
             mpeg4.read(headers);
         }
@@ -137,7 +129,7 @@ impl PicturePackets {
                 return Some(content);
             }
         }
-        units.0.is_empty().then_some(content)
+        units.is_at_end().then_some(content)
     }
 
     /// The content of a unit by its type (ITU-T H.264, table 7-1; H.265, table 7-1).
@@ -209,46 +201,6 @@ fn length_bytes(codec: Id, record: &[u8]) -> Option<usize> {
     Some(usize::from(byte & 3).saturating_add(1))
 }
 
-/// Units behind their lengths, up to the end of the packet, or the first that is cut off.
-struct LengthUnits<'a>(&'a [u8], usize);
-
-impl<'a> LengthUnits<'a> {
-    fn new(packet: &'a [u8], length_bytes: usize) -> Self {
-        Self(packet, length_bytes)
-    }
-}
-
-impl<'a> Iterator for LengthUnits<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let (length, after) = self.0.split_at_checked(self.1)?;
-        let length = length
-            .iter()
-            .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
-        // One that is cut off still says what it is; there is none behind it.
-        let Some((unit, rest)) = after.split_at_checked(length) else {
-            self.1 = usize::MAX;
-            return Some(after);
-        };
-        self.0 = rest;
-        Some(unit)
-    }
-}
-
-/// What lies behind each start code `00 00 01`, up to the end of the packet.
-pub(super) struct StartCodes<'a>(pub &'a [u8]);
-
-impl<'a> Iterator for StartCodes<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let at = self.0.windows(3).position(|bytes| bytes == [0, 0, 1])?;
-        self.0 = self.0.get(at.saturating_add(3)..)?;
-        Some(self.0)
-    }
-}
-
 /// The frames of a packet of VP9: those that its index tells, or itself (VP9 Bitstream Specification, annex B).
 fn vp9_frames(packet: &[u8]) -> impl Iterator<Item = &[u8]> {
     let sizes = vp9_sizes(packet).unwrap_or_default();
@@ -293,84 +245,6 @@ fn shows_vp9(frame: &[u8]) -> bool {
     };
     // A lone byte without a frame belongs to a packet that shows none.
     read().unwrap_or(false)
-}
-
-impl Mpeg4 {
-    /// Reads headers, without which the frames of a packet cannot be.
-    fn read(&mut self, bytes: &[u8]) {
-        self.coded_frames(bytes);
-    }
-
-    fn shows(&mut self, packet: &[u8]) -> bool {
-        let coded = self.coded_frames(packet);
-        self.waiting = self.waiting.saturating_add(coded);
-        let shows = self.waiting > 0;
-        self.waiting = self.waiting.saturating_sub(1);
-        shows
-    }
-
-    /// Number of frames that are coded rather than said to be as before (ISO/IEC 14496-2, 6.2.5 `vop_coded`).
-    fn coded_frames(&mut self, bytes: &[u8]) -> usize {
-        let mut coded: usize = 0;
-        for unit in StartCodes(bytes) {
-            match unit.split_first() {
-                Some((0x20..=0x2F, layer)) => self.time_bits = time_bits(layer).or(self.time_bits),
-                Some((0xB6, frame)) => {
-                    let is_coded = is_coded(frame, self.time_bits);
-                    coded = coded.saturating_add(usize::from(is_coded));
-                }
-                _ => {}
-            }
-        }
-        coded
-    }
-}
-
-/// Bits of `vop_time_increment`, from behind the start code of a layer (ISO/IEC 14496-2, 6.2.3).
-fn time_bits(layer: &[u8]) -> Option<u32> {
-    let mut bits = Bits::new(layer);
-    bits.skip(9)?;
-    let mut version = 1;
-    if bits.number(1)? == 1 {
-        version = bits.number(4)?;
-        bits.skip(3)?;
-    }
-    const EXTENDED_ASPECT: u32 = 15;
-    if bits.number(4)? == EXTENDED_ASPECT {
-        bits.skip(16)?;
-    }
-    let has_control = bits.number(1)? == 1;
-    if has_control {
-        bits.skip(3)?;
-        let has_buffer = bits.number(1)? == 1;
-        bits.skip(if has_buffer { 79 } else { 0 })?;
-    }
-    const GREY: u32 = 3;
-    if bits.number(2)? == GREY && version != 1 {
-        bits.skip(4)?;
-    }
-    bits.skip(1)?;
-    let resolution = bits.number(16)?;
-    Some(
-        u32::BITS
-            .saturating_sub(resolution.saturating_sub(1).leading_zeros())
-            .max(1),
-    )
-}
-
-/// True if a frame behind its start code is coded, or cannot be read.
-fn is_coded(frame: &[u8], time_bits: Option<u32>) -> bool {
-    let mut bits = Bits::new(frame);
-    let mut read = || {
-        bits.skip(2)?;
-        // Seconds, one bit each.
-        while bits.number(1)? == 1 {}
-        bits.skip(1)?;
-        bits.skip(time_bits?)?;
-        bits.skip(1)?;
-        Some(bits.number(1)? == 1)
-    };
-    read().unwrap_or(true)
 }
 
 /// A number of AV1's, seven bits to a byte, and what follows (AV1 Bitstream Specification, 4.10.5).
@@ -523,7 +397,7 @@ mod tests {
             for length in 0..2000 {
                 let packet: Vec<u8> = (0..length % 40).map(|_| byte() & byte()).collect();
                 let mut pictures = PicturePackets::new(codec, &packet);
-                pictures.shows(&packet);
+                pictures.showing(&packet);
             }
         }
     }
