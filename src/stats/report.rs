@@ -46,6 +46,7 @@ pub struct VerdictReport {
     /// `predicted`, `measured` or `nothing`.
     pub basis: &'static str,
     /// `disk`, `decoding`, `drawing`, `source` or `media`, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<&'static str>,
     /// The verdict in a few words.
     pub headline: String,
