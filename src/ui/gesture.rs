@@ -55,3 +55,21 @@ impl Gesture {
         }
     }
 }
+
+/// Leads a drag that a panel keeps: `follow` gets the pointer, until the button is up, or Escape ended the drag before.
+pub(crate) fn lead_drag<D>(
+    drag: &mut Option<D>,
+    ui: &egui::Ui,
+    follow: impl FnOnce(&D, egui::Pos2),
+) {
+    let Some(dragged) = drag else {
+        return;
+    };
+    let (is_down, pointer) =
+        ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
+    if !is_down || ui.ctx().dragged_id().is_none() {
+        *drag = None;
+    } else if let Some(pointer) = pointer {
+        follow(dragged, pointer);
+    }
+}

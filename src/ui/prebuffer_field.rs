@@ -28,21 +28,16 @@ pub(crate) fn prebuffer_field_ui(
         PrebufferDepth::Auto => AUTO,
         PrebufferDepth::Frames(frames) => frames,
     };
+    let range = AUTO as f64..=MAX_PREBUFFER as f64;
     let field = Field {
-        name,
-        value: frames as f64,
-        is_mixed: false,
-        range: AUTO as f64..=MAX_PREBUFFER as f64,
-        unit: Unit::Frames,
-        decimals: 0,
         speed: 0.05,
-        slider: None,
         word: Some(Word {
             typed: "auto",
             shown: &shown,
             value: AUTO as f64,
         }),
         tooltip: "Frames that each layer reads ahead, 3 to 16; below that, auto: as many as cover the longest reads of late",
+        ..Field::new(name, frames as f64, range, Unit::Frames)
     };
     let (_, change) = field.ui(ui, size);
     let frames = change?.applied_to(field.value, false, &field.range).round() as usize;

@@ -123,16 +123,9 @@ fn size_ui(ui: &mut Ui, canvas: &mut Canvas) {
 
 fn side_ui(ui: &mut Ui, side_px: &mut u32, name: &str, tooltip: &str) {
     let field = Field {
-        name,
-        value: f64::from(*side_px),
-        is_mixed: false,
-        range: 1.0..=16384.0,
-        unit: Unit::Pixels,
-        decimals: 0,
         speed: 2.0,
-        slider: None,
-        word: None,
         tooltip,
+        ..Field::new(name, f64::from(*side_px), 1.0..=16384.0, Unit::Pixels)
     };
     let (_, change) = field.ui(ui, vec2(76.0, FIELD_HEIGHT));
     if let Some(change) = change {

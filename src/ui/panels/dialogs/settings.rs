@@ -143,17 +143,11 @@ fn playback_ui(ui: &mut Ui, playback: &mut Playback, pass: &Pass<'_, '_>) {
 }
 
 fn memory_ui(ui: &mut Ui, budget_mib: &mut u32) {
+    let value = f64::from(*budget_mib);
     let field = Field {
-        name: "Frame memory",
-        value: f64::from(*budget_mib),
-        is_mixed: false,
-        range: 64.0..=16384.0,
-        unit: Unit::Mebibytes,
-        decimals: 0,
         speed: 8.0,
-        slider: None,
-        word: None,
         tooltip: "For the prebuffers of all layers together",
+        ..Field::new("Frame memory", value, 64.0..=16384.0, Unit::Mebibytes)
     };
     number_ui(ui, &field, budget_mib);
 }
@@ -216,14 +210,9 @@ fn projects_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
     grid(ui, "project settings", |ui| {
         let autosave = (&mut settings.autosave_s, Settings::default().autosave_s);
         reset_row(ui, "Keep changes every", autosave, |ui, autosave_s| {
+            let name = "Seconds between automatic copies";
+            let value = f64::from(*autosave_s);
             let field = Field {
-                name: "Seconds between automatic copies",
-                value: f64::from(*autosave_s),
-                is_mixed: false,
-                range: 5.0..=600.0,
-                unit: Unit::Seconds,
-                decimals: 0,
-                speed: 1.0,
                 slider: Some(Slider {
                     least: 5.0,
                     most: 600.0,
@@ -231,8 +220,8 @@ fn projects_ui(ui: &mut Ui, settings: &mut Settings, pass: &Pass<'_, '_>) {
                     is_logarithmic: true,
                     colour: pass.theme.accent,
                 }),
-                word: None,
                 tooltip: "Unsaved changes are kept in a file of their own, and offered again after a crash",
+                ..Field::new(name, value, 5.0..=600.0, Unit::Seconds)
             };
             number_ui(ui, &field, autosave_s);
         });

@@ -2,12 +2,13 @@
 
 use egui::Ui;
 
-use super::fields::{Choice, Number, choice_ui, number_ui};
+use super::fields::{Choice, choice_ui, number_ui};
 use super::rows::{Section, reset_row_ui, row_ui, section_ui};
 use crate::project::{Canvas, EditCommand, ProjectEdit};
 use crate::time::FrameRate;
 use crate::time::formula::Unit;
 use crate::ui::pass::Pass;
+use crate::ui::widgets::Field;
 
 /// Rates offered for the canvas, as numerators and denominators.
 const RATES: &[(u32, u32)] = &[
@@ -23,6 +24,9 @@ const RATES: &[(u32, u32)] = &[
 
 /// Longest side of the canvas in pixels.
 const MOST_PX: f64 = 16384.0;
+
+/// Name of the undo step of a drag.
+const STEP: &str = "Change canvas";
 
 /// Draws size, rate and background.
 pub(crate) fn canvas_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
@@ -62,19 +66,12 @@ fn size_ui(ui: &mut Ui, width: f32, old: Canvas, pass: &mut Pass<'_, '_>) {
     let names = ["Canvas width", "Canvas height"];
     for (axis, name) in names.into_iter().enumerate() {
         let value = f64::from([old.width_px, old.height_px][axis]);
-        let number = Number {
-            name,
-            step: "Change canvas",
-            value,
-            is_mixed: false,
-            range: 1.0..=MOST_PX,
+        let field = Field {
             speed: 4.0,
-            decimals: 0,
-            unit: Unit::Pixels,
-            slider: None,
             tooltip: "Pixels of the composed picture",
+            ..Field::new(name, value, 1.0..=MOST_PX, Unit::Pixels)
         };
-        number_ui(ui, width, number, pass, |change| {
+        number_ui(ui, width, (&field, STEP), pass, |change| {
             let mut new = old;
             let pixels = change(value).round() as u32;
             *[&mut new.width_px, &mut new.height_px][axis] = pixels;
@@ -113,22 +110,21 @@ fn background_ui(ui: &mut Ui, width: f32, old: Canvas, pass: &mut Pass<'_, '_>) 
     let names = ["Background red", "Background green", "Background blue"];
     for (channel, name) in names.into_iter().enumerate() {
         let value = f64::from(old.background[channel]) * 100.0;
-        let number = Number {
-            name,
-            step: "Change canvas",
-            value,
-            is_mixed: false,
-            range: 0.0..=100.0,
+        let field = Field {
             speed: 0.5,
-            decimals: 0,
-            unit: Unit::Percent,
-            slider: None,
             tooltip: name,
+            ..Field::new(name, value, 0.0..=100.0, Unit::Percent)
         };
-        number_ui(ui, (width - 2.0 * gap) / 3.0, number, pass, |change| {
-            let mut new = old;
-            new.background[channel] = (change(value) / 100.0) as f32;
-            set(new)
-        });
+        number_ui(
+            ui,
+            (width - 2.0 * gap) / 3.0,
+            (&field, STEP),
+            pass,
+            |change| {
+                let mut new = old;
+                new.background[channel] = (change(value) / 100.0) as f32;
+                set(new)
+            },
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use egui::{Label, Role, Ui, WidgetInfo};
 
-use super::fields::{Choice, Number, TimeField, choice_ui, common, is_mixed, number_ui, time_ui};
+use super::fields::{Choice, TimeField, choice_ui, common, is_mixed, number_ui, time_ui};
 use super::key_edits::together;
 use super::rows::{Section, reset_row_ui, row_ui, section_ui};
 use crate::project::edit::{clip_edit, group_edit};
@@ -13,7 +13,7 @@ use crate::time::formula::Unit;
 use crate::time::{Time, TimeFormat};
 use crate::ui::actions::media_duration;
 use crate::ui::pass::Pass;
-use crate::ui::widgets::{FIELD_HEIGHT, switch_ui};
+use crate::ui::widgets::{FIELD_HEIGHT, Field, switch_ui};
 
 /// Loop modes with their labels.
 pub(crate) const LOOPS: &[(LoopMode, &str)] = &[
@@ -196,19 +196,14 @@ fn loop_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) 
     }
     let width = half(ui, width);
     choice_ui(ui, width, &choice, pass, set);
-    let number = Number {
-        name: "Times",
-        step: "Times",
-        value: f64::from(times(clips.shown())),
+    let value = f64::from(times(clips.shown()));
+    let field = Field {
         is_mixed: clips.is_mixed(times),
-        range: 1.0..=MOST_TIMES,
         speed: 0.1,
-        decimals: 0,
-        unit: Unit::Times,
-        slider: None,
         tooltip: "How often the media span is shown",
+        ..Field::new("Times", value, 1.0..=MOST_TIMES, Unit::Times)
     };
-    number_ui(ui, width, number, pass, |change| {
+    number_ui(ui, width, (&field, "Times"), pass, |change| {
         clips.each("Change loop mode", |clip| {
             let times = change(f64::from(times(clip))).round() as u32;
             EditCommand::Clip(clip.id, ClipEdit::SetLoopMode(LoopMode::Times(times)))
@@ -218,19 +213,14 @@ fn loop_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) 
 
 fn speed_ui(ui: &mut Ui, width: f32, clips: &Clips<'_>, pass: &mut Pass<'_, '_>) {
     let width = half(ui, width);
-    let number = Number {
-        name: "Speed",
-        step: "Speed",
-        value: clips.shown().speed.abs(),
+    let field = Field {
         is_mixed: clips.is_mixed(|clip| clip.speed.abs()),
-        range: SPEEDS,
         speed: 0.01,
         decimals: 2,
-        unit: Unit::Factor,
-        slider: None,
         tooltip: "Media time per timeline time",
+        ..Field::new("Speed", clips.shown().speed.abs(), SPEEDS, Unit::Factor)
     };
-    number_ui(ui, width, number, pass, |change| {
+    number_ui(ui, width, (&field, "Speed"), pass, |change| {
         clips.each("Change clip speeds", |clip| {
             let speed = change(clip.speed.abs()).copysign(clip.speed);
             EditCommand::Clip(clip.id, ClipEdit::SetSpeed(speed))

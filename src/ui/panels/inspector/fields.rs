@@ -11,34 +11,10 @@ use crate::project::EditCommand;
 use crate::time::formula::Unit;
 use crate::time::{FrameRate, Time, TimeFormat};
 use crate::ui::pass::Pass;
-use crate::ui::widgets::{Change, FIELD_HEIGHT, Field, MIXED, Slider};
+use crate::ui::widgets::{Change, FIELD_HEIGHT, Field, MIXED};
 
 /// Decimals of times in seconds.
 const TIME_DECIMALS: usize = 2;
-
-/// A number that is dragged or typed.
-pub(crate) struct Number<'a> {
-    /// Its name in AccessKit.
-    pub name: &'a str,
-    /// The name of the undo step of a drag.
-    pub step: &'static str,
-    /// Its value in its unit.
-    pub value: f64,
-    /// True if it stands for several values that differ; the value is then that of one of them.
-    pub is_mixed: bool,
-    /// The range of its values.
-    pub range: RangeInclusive<f64>,
-    /// Change per point of dragging.
-    pub speed: f64,
-    /// Decimals.
-    pub decimals: usize,
-    /// Its unit.
-    pub unit: Unit,
-    /// Its bar.
-    pub slider: Option<Slider>,
-    /// The tooltip.
-    pub tooltip: &'a str,
-}
 
 /// True if items differ in this.
 pub(crate) fn is_mixed<T, V: PartialEq>(things: &[T], of: impl Fn(&T) -> V) -> bool {
@@ -55,29 +31,17 @@ pub(crate) fn common<T, V: PartialEq>(things: &[T], of: impl Fn(&T) -> V) -> Opt
         .then_some(value)
 }
 
-/// Draws a number; a drag is a gesture of edits, typing is one edit. `edit` gets the function from an item's old value
+/// Draws a number; a drag is a gesture of edits, undone by one `step`, typing is one edit. `edit` gets the function from an item's old value
 /// to its new one.
 pub(crate) fn number_ui(
     ui: &mut Ui,
     width: f32,
-    number: Number<'_>,
+    (field, step): (&Field<'_>, &'static str),
     pass: &mut Pass<'_, '_>,
     edit: impl FnOnce(&dyn Fn(f64) -> f64) -> EditCommand,
 ) {
-    let field = Field {
-        name: number.name,
-        value: number.value,
-        is_mixed: number.is_mixed,
-        range: number.range,
-        unit: number.unit,
-        decimals: number.decimals,
-        speed: number.speed,
-        slider: number.slider,
-        word: None,
-        tooltip: number.tooltip,
-    };
     let (_, change) = field.ui(ui, vec2(width, FIELD_HEIGHT));
-    report(change, number.step, pass, |change| {
+    report(change, step, pass, |change| {
         edit(&|old| change.applied_to(old, field.is_mixed, &field.range))
     });
 }
@@ -114,18 +78,14 @@ pub(crate) fn time_ui(
         TimeFormat::Seconds => (TIME_DECIMALS, 0.01),
         TimeFormat::Timecode | TimeFormat::Frames => (0, 1.0 / time.rate.fps()),
     };
+    let range = time.range.start().seconds()..=time.range.end().seconds();
     let field = Field {
-        name: time.name,
-        value: time.value.seconds(),
         is_mixed: time.is_mixed,
-        range: time.range.start().seconds()..=time.range.end().seconds(),
-        unit,
         // Seconds are rounded to hundredths as they are dragged, frames to frames.
         decimals,
         speed,
-        slider: None,
-        word: None,
         tooltip: time.tooltip,
+        ..Field::new(time.name, time.value.seconds(), range, unit)
     };
     let (_, change) = field.ui(ui, vec2(width, FIELD_HEIGHT));
     report(change, time.name, pass, |change| {

@@ -3,7 +3,7 @@
 
 use egui::{Color32, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::fields::{Number, is_mixed, number_ui};
+use super::fields::{is_mixed, number_ui};
 use super::key_edits::{
     cleared, interpolated, interpolation_at, reset, set_values, together, toggled,
 };
@@ -15,7 +15,7 @@ use crate::project::{Interpolation, Layer, Parameter};
 use crate::time::Time;
 use crate::time::formula::Unit;
 use crate::ui::pass::Pass;
-use crate::ui::widgets::{FIELD_HEIGHT, Slider};
+use crate::ui::widgets::{FIELD_HEIGHT, Field, Slider};
 
 /// How a parameter is shown and dragged.
 struct Shown {
@@ -161,20 +161,16 @@ pub(crate) fn parameter_ui(
         Parameter::Opacity => pass.theme.layer(layer),
         _ => pass.theme.accent,
     };
-    let number = Number {
-        name: &name,
-        step: parameter.label(),
-        value,
+    let field = Field {
         is_mixed: is_mixed(layers, |layer| parameter.of(&layer.at(at))),
-        range,
         speed: how.speed,
         decimals: how.decimals.max(usize::from(is_finer)),
-        unit: how.unit,
         slider: slider(parameter, colour),
         tooltip: parameter.label(),
+        ..Field::new(&name, value, range, how.unit)
     };
     let is_linked = is_scale_linked(ui, pass);
-    number_ui(ui, width, number, pass, |change| {
+    number_ui(ui, width, (&field, parameter.label()), pass, |change| {
         let edits = layers.iter().map(|layer| {
             let value = (change(shown_of(layer)) / how.factor) as f32;
             let values = with_linked(&layer.at(at), (parameter, value), is_linked);

@@ -16,6 +16,7 @@ use crate::project::{
     EditCommand, Interpolation, Keyframe, Layer, LayerEdit, LayerId, Parameter, Track,
 };
 use crate::time::Time;
+use crate::ui::gesture::lead_drag;
 use crate::ui::pass::Pass;
 use crate::ui::timeline_scale::Track as TimeTrack;
 
@@ -116,16 +117,9 @@ impl Keys {
 
     /// Moves the dragged key to the pointer. Called once per pass, whatever lanes are in sight.
     pub fn drag_ui(&mut self, ui: &Ui, time: &TimeTrack, pass: &mut Pass<'_, '_>) {
-        let Some(drag) = &self.drag else {
-            return;
-        };
-        let (is_down, pointer) =
-            ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
-        if !is_down || ui.ctx().dragged_id().is_none() {
-            self.drag = None;
-        } else if let Some(pointer) = pointer {
+        lead_drag(&mut self.drag, ui, |drag, pointer| {
             drag.follow(ui, pointer, time, pass);
-        }
+        });
     }
 
     fn key_ui(

@@ -8,6 +8,7 @@ use super::snap::Snap;
 use crate::project::edit::clip_edit;
 use crate::project::{EditCommand, Project, ProjectEdit, TimeRange};
 use crate::time::Time;
+use crate::ui::gesture::lead_drag;
 use crate::ui::pass::Pass;
 use crate::ui::timeline_scale::Track;
 
@@ -143,16 +144,9 @@ impl LoopBar {
     }
 
     fn drag_ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
-        let Some(drag) = &self.drag else {
-            return;
-        };
-        let (is_down, pointer) =
-            ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
-        if !is_down || ui.ctx().dragged_id().is_none() {
-            self.drag = None;
-        } else if let Some(pointer) = pointer {
+        lead_drag(&mut self.drag, ui, |drag, pointer| {
             drag.follow(ui, pointer, track, pass);
-        }
+        });
     }
 }
 

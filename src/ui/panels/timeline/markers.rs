@@ -13,6 +13,7 @@ use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
 use crate::project::{EditCommand, Marker, MarkerEdit, Project};
 use crate::time::Time;
+use crate::ui::gesture::lead_drag;
 use crate::ui::pass::Pass;
 use crate::ui::renaming::RenameTarget;
 use crate::ui::selection::Selection;
@@ -134,17 +135,9 @@ impl Markers {
     }
 
     fn drag_ui(&mut self, ui: &Ui, track: &Track, pass: &mut Pass<'_, '_>) {
-        let Some(drag) = &self.drag else {
-            return;
-        };
-        let (is_down, pointer) =
-            ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
-        // Escape ends the drag before the button is released.
-        if !is_down || ui.ctx().dragged_id().is_none() {
-            self.drag = None;
-        } else if let Some(pointer) = pointer {
+        lead_drag(&mut self.drag, ui, |drag, pointer| {
             drag.follow(ui, pointer, track, pass);
-        }
+        });
     }
 }
 

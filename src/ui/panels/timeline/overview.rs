@@ -9,6 +9,7 @@ use egui::{
 use super::markers::marker_colour;
 use crate::project::{Layer, MAX_LAYERS};
 use crate::time::Time;
+use crate::ui::gesture::lead_drag;
 use crate::ui::pass::Pass;
 
 /// Height of the bar.
@@ -170,16 +171,9 @@ impl Overview {
     }
 
     fn drag_ui(&mut self, ui: &Ui, pass: &mut Pass<'_, '_>) {
-        let Some(drag) = &self.drag else {
-            return;
-        };
-        let (is_down, pointer) =
-            ui.input(|input| (input.pointer.primary_down(), input.pointer.latest_pos()));
-        if !is_down || ui.ctx().dragged_id().is_none() {
-            self.drag = None;
-        } else if let Some(pointer) = pointer {
+        lead_drag(&mut self.drag, ui, |drag, pointer| {
             drag.follow(pointer.x, pass);
-        }
+        });
     }
 }
 

@@ -79,6 +79,24 @@ fn is_release(event: &Event) -> bool {
     matches!(event, Event::PointerButton { pressed: false, .. })
 }
 
+impl<'a> Field<'a> {
+    /// A field of whole numbers without a slider; the rest is set beside it.
+    pub fn new(name: &'a str, value: f64, range: RangeInclusive<f64>, unit: Unit) -> Self {
+        Self {
+            name,
+            value,
+            is_mixed: false,
+            range,
+            unit,
+            decimals: 0,
+            speed: 1.0,
+            slider: None,
+            word: None,
+            tooltip: "",
+        }
+    }
+}
+
 impl Field<'_> {
     /// Draws it in this size; returns what the user changes.
     pub fn ui(&self, ui: &mut Ui, size: Vec2) -> (Response, Option<Change>) {
