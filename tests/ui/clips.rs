@@ -1,5 +1,6 @@
 //! Clips edited by hand and by key: selected, moved together, slipped, faded, cut, copied.
 
+use crate::hand::button;
 use crate::ui_host::{Host, harness, rich, seconds};
 use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
@@ -42,16 +43,6 @@ fn drag(harness: &mut Harness<'_, Host>, from: Pos2, by: egui::Vec2, modifiers: 
     button(harness, from + by, false, modifiers);
     harness.event(egui::Event::ModifiersChanged(Modifiers::NONE));
     harness.run_steps(2);
-}
-
-fn button(harness: &mut Harness<'_, Host>, pos: Pos2, pressed: bool, modifiers: Modifiers) {
-    harness.event(egui::Event::PointerButton {
-        pos,
-        button: egui::PointerButton::Primary,
-        pressed,
-        modifiers,
-    });
-    harness.step();
 }
 
 fn click(harness: &mut Harness<'_, Host>, label: &str, modifiers: Modifiers) {

@@ -1,8 +1,9 @@
 //! Number fields: dragging scrubs, a click types, Tab goes on; formulas, units and times; what is refused, and why.
 
+use crate::hand::button;
 use crate::ui_host::{Host, harness, rich, seconds};
 use egui::accesskit::{Role, Toggled};
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
+use egui::{Event, Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sextet::command::{Command, WindowCommand};
@@ -42,22 +43,12 @@ fn place(harness: &Harness<'_, Host>, name: &str) -> Pos2 {
     high.expect("a field").rect().center()
 }
 
-fn button(harness: &mut Harness<'_, Host>, pos: Pos2, pressed: bool) {
-    harness.event(Event::PointerButton {
-        pos,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers: Modifiers::NONE,
-    });
-    harness.step();
-}
-
 fn click(harness: &mut Harness<'_, Host>, name: &str) {
     let at = place(harness, name);
     harness.hover_at(at);
     harness.step();
-    button(harness, at, true);
-    button(harness, at, false);
+    button(harness, at, true, Modifiers::NONE);
+    button(harness, at, false, Modifiers::NONE);
     harness.run_steps(2);
 }
 
@@ -66,8 +57,8 @@ fn double_click(harness: &mut Harness<'_, Host>, name: &str) {
     harness.hover_at(at);
     harness.step();
     for _ in 0..2 {
-        button(harness, at, true);
-        button(harness, at, false);
+        button(harness, at, true, Modifiers::NONE);
+        button(harness, at, false, Modifiers::NONE);
     }
     harness.run_steps(2);
 }
@@ -76,12 +67,12 @@ fn drag(harness: &mut Harness<'_, Host>, name: &str, across: f32) {
     let from = place(harness, name);
     harness.hover_at(from);
     harness.step();
-    button(harness, from, true);
+    button(harness, from, true, Modifiers::NONE);
     for share in [0.3, 0.7, 1.0] {
         harness.hover_at(from + vec2(across * share, 0.0));
         harness.step();
     }
-    button(harness, from + vec2(across, 0.0), false);
+    button(harness, from + vec2(across, 0.0), false, Modifiers::NONE);
     harness.run_steps(2);
 }
 
@@ -330,8 +321,8 @@ fn a_text_goes_to_what_was_selected_when_it_was_typed_or_nowhere() {
     write(&mut harness, "777");
     let at = harness.get_by_label("Layer Sparks").rect().center();
     harness.hover_at(at);
-    button(&mut harness, at, true);
-    button(&mut harness, at, false);
+    button(&mut harness, at, true, Modifiers::NONE);
+    button(&mut harness, at, false, Modifiers::NONE);
     harness.run_steps(4);
     let layers = &harness.state().project.layers;
     assert_eq!(layers[3].transform.position_px[0], 777.0, "by the press");

@@ -1,9 +1,10 @@
 //! Gestures of the editor one by one, by what assistive technology calls their parts: snapping, trimming, zooming, the
 //! heads of lanes, the inspector's choices, the view of the picture, the media bin.
 
+use crate::hand::button;
 use crate::ui_host::{Host, harness, rich, seconds};
 use egui::accesskit::{Role, Toggled};
-use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, vec2};
+use egui::{Event, Key, Modifiers, MouseWheelUnit, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sextet::command::{Command, FileCommand};
@@ -29,25 +30,15 @@ fn place(harness: &Harness<'_, Host>, label: &str) -> Pos2 {
     harness.get_by_label_contains(label).rect().center()
 }
 
-fn button(harness: &mut Harness<'_, Host>, pos: Pos2, pressed: bool) {
-    harness.event(Event::PointerButton {
-        pos,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers: Modifiers::NONE,
-    });
-    harness.step();
-}
-
 fn drag(harness: &mut Harness<'_, Host>, from: Pos2, across: f32) {
     harness.hover_at(from);
     harness.step();
-    button(harness, from, true);
+    button(harness, from, true, Modifiers::NONE);
     for share in [0.3, 0.7, 1.0] {
         harness.hover_at(from + vec2(across * share, 0.0));
         harness.step();
     }
-    button(harness, from + vec2(across, 0.0), false);
+    button(harness, from + vec2(across, 0.0), false, Modifiers::NONE);
     harness.run_steps(2);
 }
 
@@ -155,8 +146,8 @@ fn the_timeline_is_zoomed_to_the_selection_and_to_all() {
     let at = place(&harness, "intro_titles.mov, 00") + vec2(0.0, 4.0);
     harness.hover_at(at);
     harness.step();
-    button(&mut harness, at, true);
-    button(&mut harness, at, false);
+    button(&mut harness, at, true, Modifiers::NONE);
+    button(&mut harness, at, false, Modifiers::NONE);
     key(&mut harness, Modifiers::NONE, Key::Z);
     assert!(width(&harness) > fitted * 3.0, "{}", width(&harness));
     key(&mut harness, Modifiers::NONE, Key::Num0);

@@ -1,8 +1,9 @@
 //! Handles on the preview: proportions, several layers at once, the crop, figures at the pointer, giving up.
 
+use crate::hand::{button, click_with};
 use crate::ui_host::{Host, harness, rich};
 use egui::accesskit::Toggled;
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
+use egui::{Event, Key, Modifiers, Pos2, Rect, Vec2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sextet::project::{CornerPin, Flip, Layer, Project};
@@ -41,23 +42,8 @@ fn layer<'a>(harness: &'a Harness<'_, Host>, name: &str) -> &'a Layer {
     layers.find(|layer| layer.name == name).expect("a layer")
 }
 
-fn button(harness: &mut Harness<'_, Host>, pos: Pos2, pressed: bool, modifiers: Modifiers) {
-    harness.event(Event::PointerButton {
-        pos,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers,
-    });
-    harness.step();
-}
-
 fn click_at(harness: &mut Harness<'_, Host>, at: Pos2, modifiers: Modifiers) {
-    harness.event(Event::ModifiersChanged(modifiers));
-    harness.hover_at(at);
-    harness.step();
-    button(harness, at, true, modifiers);
-    button(harness, at, false, modifiers);
-    harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    click_with(harness, at, modifiers);
     // No double click follows from another click there.
     harness.run_steps(40);
 }

@@ -1,7 +1,8 @@
 //! A layer's picture edited by hand: numbers and keyframes in the inspector, handles on the preview.
 
+use crate::hand::button;
 use crate::ui_host::{Host, harness, rich, seconds};
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, pos2, vec2};
+use egui::{Event, Key, Modifiers, Pos2, Vec2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sextet::command::{Command, HistoryCommand};
@@ -22,16 +23,6 @@ fn window() -> Harness<'static, Host> {
 
 fn waves<'a>(harness: &'a Harness<'_, Host>) -> &'a Layer {
     &harness.state().project.layers[3]
-}
-
-fn button(harness: &mut Harness<'_, Host>, pos: Pos2, pressed: bool, modifiers: Modifiers) {
-    harness.event(Event::PointerButton {
-        pos,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers,
-    });
-    harness.step();
 }
 
 /// Drags without letting go.

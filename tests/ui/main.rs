@@ -4,6 +4,7 @@ mod bars;
 mod clips;
 mod fields;
 mod gestures;
+mod hand;
 mod handles;
 mod layer;
 mod markers;

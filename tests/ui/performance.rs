@@ -1,6 +1,7 @@
 //! The performance panel, the plots over time, the log and the doctor's panel: what can be done with them.
 
-use crate::ui_host::{Host, harness, rich, seconds};
+use crate::hand::{ctrl, paused};
+use crate::ui_host::{Host, seconds};
 use egui::{Key, Modifiers, Pos2, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -12,20 +13,9 @@ use sextet::time::Time;
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];
 
-fn window(change: impl FnOnce(&mut Host)) -> Harness<'static, Host> {
-    let mut host = rich();
-    host.transport.is_playing = false;
-    change(&mut host);
-    harness(host, SIZE)
-}
-
 fn press(harness: &mut Harness<'_, Host>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(6);
-}
-
-fn ctrl() -> Modifiers {
-    Modifiers::CTRL | Modifiers::COMMAND
 }
 
 fn click(harness: &mut Harness<'_, Host>, label: &str) {
@@ -44,7 +34,7 @@ fn click_at(harness: &mut Harness<'_, Host>, at: Pos2) {
 
 #[test]
 fn the_counts_are_copied_exported_and_reset_from_the_panel() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     for (label, command) in [
         ("Copy", Command::Report(ReportCommand::CopyReport)),
         ("Export…", Command::Report(ReportCommand::ExportReport)),
@@ -58,7 +48,7 @@ fn the_counts_are_copied_exported_and_reset_from_the_panel() {
 
 #[test]
 fn a_layer_of_which_nothing_was_due_has_no_hit_rate() {
-    let harness = window(|host| {
+    let harness = paused(SIZE, |host| {
         host.snapshot.layers[1].counts = Counts::default();
     });
     let name = &harness.state().project.layers[1].name;
@@ -69,7 +59,7 @@ fn a_layer_of_which_nothing_was_due_has_no_hit_rate() {
 
 #[test]
 fn a_click_on_a_lost_frame_in_the_panel_puts_the_playhead_there() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     let plot = harness
         .get_by_label_contains("Frame times of the last 240 pictures, 1 of them with a lost frame")
         .rect();
@@ -121,7 +111,7 @@ fn sought(harness: &Harness<'_, Host>) -> Time {
 
 #[test]
 fn a_click_in_the_plots_over_time_goes_to_the_loss_under_it() {
-    let mut harness = window(a_minute_of_losses);
+    let mut harness = paused(SIZE, a_minute_of_losses);
     press(&mut harness, ctrl(), Key::P);
     let plot = harness.get_by_label(HIT_RATE).rect();
     let mut last = None;
@@ -141,7 +131,7 @@ fn a_click_in_the_plots_over_time_goes_to_the_loss_under_it() {
 
 #[test]
 fn plots_that_are_held_still_show_the_same_while_playing_goes_on() {
-    let mut harness = window(a_minute_of_losses);
+    let mut harness = paused(SIZE, a_minute_of_losses);
     press(&mut harness, ctrl(), Key::P);
     let middle = harness.get_by_label(HIT_RATE).rect().center();
     click_at(&mut harness, middle);
@@ -185,7 +175,7 @@ fn log_lines(host: &mut Host) {
 
 #[test]
 fn the_log_is_filtered_by_kind_and_by_words_copied_exported_and_leads_to_its_moments() {
-    let mut harness = window(log_lines);
+    let mut harness = paused(SIZE, log_lines);
     press(&mut harness, ctrl(), Key::G);
     let shows = |harness: &Harness<'_, Host>, text: &str| {
         harness.query_all_by_label_contains(text).next().is_some()
@@ -216,7 +206,7 @@ fn the_log_is_filtered_by_kind_and_by_words_copied_exported_and_leads_to_its_mom
 
 #[test]
 fn figures_lie_over_the_picture_when_asked_for() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     let shown = |harness: &mut Harness<'_, Host>| harness.render().expect("a picture").to_vec();
     let before = shown(&mut harness);
     press(&mut harness, ctrl() | Modifiers::SHIFT, Key::P);

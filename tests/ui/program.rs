@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::ui_host::{Host, harness, rich};
+use crate::hand::{ctrl, paused};
+use crate::ui_host::Host;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -19,17 +20,6 @@ use sextet::time::FrameRate;
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];
 
-fn window(change: impl FnOnce(&mut Host)) -> Harness<'static, Host> {
-    let mut host = rich();
-    host.transport.is_playing = false;
-    change(&mut host);
-    harness(host, SIZE)
-}
-
-fn ctrl() -> Modifiers {
-    Modifiers::CTRL | Modifiers::COMMAND
-}
-
 fn press(harness: &mut Harness<'_, Host>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(3);
@@ -42,7 +32,7 @@ fn click(harness: &mut Harness<'_, Host>, label: &str) {
 
 #[test]
 fn the_palette_finds_a_command_by_letters_and_enter_carries_it_out() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     press(&mut harness, ctrl() | Modifiers::SHIFT, Key::P);
     harness.get_by_label("Find a command").type_text("expo rep");
     harness.run_steps(3);
@@ -60,7 +50,7 @@ fn the_palette_finds_a_command_by_letters_and_enter_carries_it_out() {
 
 #[test]
 fn arrows_choose_in_the_palette_and_escape_puts_it_away() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     press(&mut harness, ctrl() | Modifiers::SHIFT, Key::P);
     harness.get_by_label("Find a command").type_text("save");
     harness.run_steps(3);
@@ -78,7 +68,7 @@ fn arrows_choose_in_the_palette_and_escape_puts_it_away() {
 
 #[test]
 fn settings_count_at_once() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     press(&mut harness, ctrl(), Key::Comma);
     let choice = harness.get_by_role_and_label(Role::ComboBox, "Reading by");
     choice.click();
@@ -94,7 +84,7 @@ fn settings_count_at_once() {
 
 #[test]
 fn a_shortcut_that_is_taken_is_told_before_it_is_taken_over() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     press(&mut harness, ctrl(), Key::Comma);
     click(&mut harness, "Shortcuts");
     click(&mut harness, "Shortcut of New project");
@@ -114,7 +104,7 @@ fn a_shortcut_that_is_taken_is_told_before_it_is_taken_over() {
 
 #[test]
 fn keys_that_were_set_are_the_ones_that_count_and_are_shown() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     let own = [("Save".to_owned(), vec!["F5".to_owned()])].into();
     sextet::ui::keymap::install(&harness.ctx, &own);
     press(&mut harness, ctrl(), Key::S);
@@ -125,7 +115,7 @@ fn keys_that_were_set_are_the_ones_that_count_and_are_shown() {
 
 #[test]
 fn the_history_goes_to_the_step_that_is_clicked() {
-    let mut harness = window(|host| {
+    let mut harness = paused(SIZE, |host| {
         host.steps = UndoSteps {
             done: vec![Cow::Borrowed("Add media"), Cow::Borrowed("Move clip")],
             undone: vec![Cow::Borrowed("Trim clip")],
@@ -164,7 +154,7 @@ fn question() -> PromptView {
 
 #[test]
 fn a_question_takes_its_answers_and_holds_the_keys() {
-    let mut harness = window(|host| host.prompt = Some(question()));
+    let mut harness = paused(SIZE, |host| host.prompt = Some(question()));
     harness.get_by_label("1 added");
     harness.key_press(Key::Space);
     harness.step();
@@ -182,7 +172,7 @@ fn a_question_takes_its_answers_and_holds_the_keys() {
 
 #[test]
 fn recent_projects_and_templates_are_in_the_file_menu() {
-    let mut harness = window(|host| {
+    let mut harness = paused(SIZE, |host| {
         host.templates = vec![TemplateView {
             name: "Blank 4K".to_owned(),
             size_px: [3840, 2160],
@@ -222,7 +212,7 @@ fn recent_projects_and_templates_are_in_the_file_menu() {
 
 #[test]
 fn missing_media_are_searched_for_and_what_was_found_is_taken() {
-    let mut harness = window(|host| {
+    let mut harness = paused(SIZE, |host| {
         host.snapshot.media[0].state = MediaState::Failed("file not found".to_owned());
         host.relink = Some(RelinkView {
             folder: "/library".into(),
@@ -264,7 +254,7 @@ fn missing_media_are_searched_for_and_what_was_found_is_taken() {
 
 #[test]
 fn long_work_shows_how_far_it_is_and_can_be_ended() {
-    let mut harness = window(|host| {
+    let mut harness = paused(SIZE, |host| {
         host.task = Some(TaskView {
             title: "Collecting project and media",
             subject: "waves.mov".to_owned(),
@@ -281,7 +271,7 @@ fn long_work_shows_how_far_it_is_and_can_be_ended() {
 
 #[test]
 fn the_canvas_is_set_in_the_project_settings() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     press(&mut harness, ctrl() | Modifiers::SHIFT, Key::Comma);
     harness.get_by_label("Canvas rate").click();
     harness.run_steps(6);
@@ -301,7 +291,7 @@ fn the_canvas_is_set_in_the_project_settings() {
 
 #[test]
 fn notes_are_one_step_from_the_first_letter_until_they_are_left() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     press(&mut harness, ctrl() | Modifiers::SHIFT, Key::Comma);
     harness.get_by_label("Project notes").click();
     harness.run_steps(3);
@@ -328,7 +318,7 @@ fn notes_are_one_step_from_the_first_letter_until_they_are_left() {
 
 #[test]
 fn what_is_typed_comes_before_what_is_asked_for_by_key() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     harness.get_by_label("Layer Waves").click();
     harness.run_steps(3);
     harness.get_by_label("Layer name").click();
@@ -356,7 +346,7 @@ fn what_is_typed_comes_before_what_is_asked_for_by_key() {
 
 #[test]
 fn letters_that_come_with_a_shortcut_in_one_frame_are_not_lost() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     harness.get_by_label("Layer Waves").click();
     harness.run_steps(3);
     harness.get_by_label("Layer name").click();
@@ -392,7 +382,9 @@ fn the_output_is_switched_below_the_picture_and_its_display_chosen() {
         size_px: [1920, 1080],
         origin_px: [0, 0],
     };
-    let mut harness = window(|host| host.displays = vec![display("DP-1"), display("HDMI-1")]);
+    let mut harness = paused(SIZE, |host| {
+        host.displays = vec![display("DP-1"), display("HDMI-1")];
+    });
     click(&mut harness, "Output DP-1, closed");
     click(&mut harness, "Choose the output's display");
     harness.get_by_label_contains("2  HDMI-1").click();
@@ -412,7 +404,7 @@ fn the_output_is_switched_below_the_picture_and_its_display_chosen() {
 
 #[test]
 fn the_tally_tells_what_the_output_shows_and_its_menu_changes_it() {
-    let mut harness = window(|host| host.output.is_open = true);
+    let mut harness = paused(SIZE, |host| host.output.is_open = true);
     for (picture, state) in [
         (OutputPicture::Canvas, "open"),
         (OutputPicture::Black, "black"),
@@ -437,7 +429,7 @@ fn the_tally_tells_what_the_output_shows_and_its_menu_changes_it() {
 #[test]
 fn the_bin_counts_the_files_that_are_still_opening() {
     let opening = |count: usize| {
-        window(|host| {
+        paused(SIZE, |host| {
             for media in host.snapshot.media.iter_mut().take(count) {
                 media.state = MediaState::Opening;
             }
@@ -453,7 +445,7 @@ fn the_bin_counts_the_files_that_are_still_opening() {
 
 #[test]
 fn the_settings_say_how_long_a_new_clip_is() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     press(&mut harness, ctrl(), Key::Comma);
     click(&mut harness, "Projects");
     harness.get_by_label_contains("A new clip is as long as its file");
@@ -461,7 +453,7 @@ fn the_settings_say_how_long_a_new_clip_is() {
 
 #[test]
 fn keys_with_modifiers_are_set_and_modifiers_alone_are_waited_out() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     press(&mut harness, ctrl(), Key::Comma);
     click(&mut harness, "Shortcuts");
     let row = harness.get_by_label("Shortcut of Save").rect();
@@ -488,7 +480,7 @@ fn keys_with_modifiers_are_set_and_modifiers_alone_are_waited_out() {
 
 #[test]
 fn escape_closes_the_window_in_front_and_then_lets_go_of_the_selection() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     harness.get_by_label_contains("sparks_big.mov, 00").click();
     harness.run_steps(2);
     press(&mut harness, ctrl(), Key::G);
@@ -513,7 +505,7 @@ fn escape_closes_the_window_in_front_and_then_lets_go_of_the_selection() {
 
 #[test]
 fn the_palette_puts_what_fits_best_first_and_does_nothing_in_its_place() {
-    let mut harness = window(|host| host.project.layers.clear());
+    let mut harness = paused(SIZE, |host| host.project.layers.clear());
     press(&mut harness, ctrl() | Modifiers::SHIFT, Key::P);
     harness.get_by_label("Find a command").type_text("spl");
     harness.run_steps(3);
@@ -524,7 +516,7 @@ fn the_palette_puts_what_fits_best_first_and_does_nothing_in_its_place() {
 
 #[test]
 fn the_output_goes_into_a_window_of_its_own_with_one_display_too() {
-    let mut harness = window(|_| {});
+    let mut harness = paused(SIZE, |_| {});
     click(&mut harness, "Choose the output's display");
     click(&mut harness, "In a window of its own");
     let asked = Command::Output(OutputCommand::SetWindowed(true));

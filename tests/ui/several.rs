@@ -1,8 +1,9 @@
 //! Several layers or clips edited at once in the inspector: what differs is shown as such, each change is one step.
 
+use crate::hand::{button, click_with};
 use crate::ui_host::{Host, harness, rich, seconds};
 use egui::accesskit::Role;
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
+use egui::{Event, Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sextet::project::{BlendMode, Clip, ClipId, FramePolicy, Layer, LoopMode};
@@ -28,23 +29,8 @@ fn window(labels: &[&str]) -> Harness<'static, Host> {
     harness
 }
 
-fn button(harness: &mut Harness<'_, Host>, pos: Pos2, pressed: bool, modifiers: Modifiers) {
-    harness.event(Event::PointerButton {
-        pos,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers,
-    });
-    harness.step();
-}
-
 fn press(harness: &mut Harness<'_, Host>, at: Pos2, modifiers: Modifiers) {
-    harness.event(Event::ModifiersChanged(modifiers));
-    harness.hover_at(at);
-    harness.step();
-    button(harness, at, true, modifiers);
-    button(harness, at, false, modifiers);
-    harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    click_with(harness, at, modifiers);
     harness.run_steps(3);
 }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::ui_host::{Host, harness, rich};
+use crate::hand::paused;
+use crate::ui_host::{Host, harness};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -16,13 +17,6 @@ use sextet::status::{Diagnosis, Verdict};
 use sextet::time::{FrameRate, Time};
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];
-
-fn window(change: impl FnOnce(&mut Host)) -> Harness<'static, Host> {
-    let mut host = rich();
-    host.transport.is_playing = false;
-    change(&mut host);
-    harness(host, SIZE)
-}
 
 fn press(harness: &mut Harness<'_, Host>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
@@ -50,7 +44,7 @@ fn holds(margin: f64) -> Diagnosis {
 
 #[test]
 fn the_bars_tell_of_the_verdict_and_of_what_was_kept() {
-    let mut harness = window(|host| {
+    let mut harness = paused(SIZE, |host| {
         host.kept_ago_s = Some(10);
         host.snapshot.diagnosis = Some(Arc::new(holds(1.8)));
         host.snapshot.totals = Counts::default();
@@ -79,7 +73,7 @@ fn assert_verdict(harness: &Harness<'_, Host>, headline: &str, lines: usize) {
 
 #[test]
 fn there_is_one_verdict_in_every_place_and_losses_beat_the_prediction() {
-    let mut harness = window(|host| {
+    let mut harness = paused(SIZE, |host| {
         host.snapshot.diagnosis = Some(Arc::new(holds(3.7)));
         host.snapshot.totals = Counts::default();
     });
@@ -118,7 +112,7 @@ fn there_is_one_verdict_in_every_place_and_losses_beat_the_prediction() {
 
 #[test]
 fn the_verdict_gives_way_to_drawing_that_was_measured_to_be_too_slow() {
-    let mut harness = window(|host| {
+    let mut harness = paused(SIZE, |host| {
         host.snapshot.diagnosis = Some(Arc::new(holds(4.6)));
         host.snapshot.doctor_status = sextet::status::snapshot::DoctorStatus::Current;
         host.snapshot.refresh_ms = 16.7;
@@ -139,7 +133,7 @@ fn the_verdict_gives_way_to_drawing_that_was_measured_to_be_too_slow() {
 
 #[test]
 fn figures_that_do_not_move_are_not_shown_as_if_they_did() {
-    let mut harness = window(|host| host.transport.is_playing = true);
+    let mut harness = paused(SIZE, |host| host.transport.is_playing = true);
     let shows =
         |harness: &Harness<'_, Host>, text: &str| harness.query_all_by_label(text).next().is_some();
     for text in ["60.0fps", "CPU34 %", "GPU1.90 ms"] {
@@ -169,7 +163,7 @@ fn a_message_offers_what_helps() {
         (Remedy::ShowLog, "Show log", None),
         (Remedy::OpenDoctor, "Open doctor", None),
     ] {
-        let mut harness = window(|host| {
+        let mut harness = paused(SIZE, |host| {
             host.messages.push(Message {
                 id: 3,
                 is_error: false,
@@ -198,7 +192,7 @@ fn a_message_offers_what_helps() {
 #[test]
 fn an_error_in_the_log_is_told_in_the_status_bar_until_the_log_was_open() {
     let text = "the disk of base_plate.mov does not answer";
-    let mut harness = window(|host| {
+    let mut harness = paused(SIZE, |host| {
         let line = |is_error, text: &str| LogLine {
             time: Time::from_seconds(3),
             is_error,

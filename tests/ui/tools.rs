@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::ui_host::{Host, harness, rich};
+use crate::hand::{ctrl, paused};
+use crate::ui_host::Host;
 use egui::{Key, Modifiers, Rect, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -12,20 +13,9 @@ use sextet::ui::MainWindow;
 
 const SIZES: [[f32; 2]; 3] = [[1280.0, 720.0], [1600.0, 1000.0], [1920.0, 1080.0]];
 
-fn window(size: [f32; 2], change: impl FnOnce(&mut Host)) -> Harness<'static, Host> {
-    let mut host = rich();
-    host.transport.is_playing = false;
-    change(&mut host);
-    harness(host, size)
-}
-
 fn press(harness: &mut Harness<'_, Host>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(12);
-}
-
-fn ctrl() -> Modifiers {
-    Modifiers::CTRL | Modifiers::COMMAND
 }
 
 fn tool(harness: &Harness<'_, Host>, title: &str) -> Rect {
@@ -35,7 +25,7 @@ fn tool(harness: &Harness<'_, Host>, title: &str) -> Rect {
 #[test]
 fn tools_open_beside_each_other_and_leave_picture_and_transport_free() {
     for size in SIZES {
-        let mut harness = window(size, |_| {});
+        let mut harness = paused(size, |_| {});
         let picture = harness.get_by_label_contains("Preview, 1920 by").rect();
         let play = harness.get_by_label("Play").rect();
         press(&mut harness, ctrl(), Key::G);
@@ -65,7 +55,7 @@ fn tools_open_beside_each_other_and_leave_picture_and_transport_free() {
 
 #[test]
 fn a_tool_comes_back_where_it_was_in_this_run_and_in_the_next() {
-    let mut harness = window(SIZES[1], |_| {});
+    let mut harness = paused(SIZES[1], |_| {});
     press(&mut harness, ctrl(), Key::G);
     let from = tool(&harness, "Log").center_top() + egui::vec2(-120.0, 14.0);
     harness.drag_at(from);
@@ -81,7 +71,7 @@ fn a_tool_comes_back_where_it_was_in_this_run_and_in_the_next() {
     assert_eq!(tool(&harness, "Log"), place, "in this run");
 
     let layout = harness.state().window.layout();
-    let mut next = window(SIZES[1], |host| {
+    let mut next = paused(SIZES[1], |host| {
         host.window = MainWindow::with_layout(&layout);
     });
     press(&mut next, ctrl(), Key::G);
@@ -98,7 +88,7 @@ fn a_tool_comes_back_where_it_was_in_this_run_and_in_the_next() {
 
 #[test]
 fn the_list_of_shortcuts_has_columns_and_a_search() {
-    let mut harness = window(SIZES[1], |_| {});
+    let mut harness = paused(SIZES[1], |_| {});
     press(&mut harness, Modifiers::NONE, Key::F1);
     let titles = ["Find a shortcut", "Save as…", "Shuttle forwards"];
     let [_, save, shuttle] = titles.map(|label| harness.get_by_label(label).rect());
@@ -128,7 +118,7 @@ fn the_list_of_shortcuts_has_columns_and_a_search() {
 
 #[test]
 fn the_filter_of_the_bin_is_emptied_by_its_button() {
-    let mut harness = window(SIZES[1], |_| {});
+    let mut harness = paused(SIZES[1], |_| {});
     assert!(harness.query_by_label("Clear the filter").is_none());
     harness.get_by_label("Filter media").focus();
     harness.run_steps(2);
@@ -164,7 +154,7 @@ fn the_doctor_tells_the_same_of_several_files_once() {
         problem("/m/b.mov", 5),
         problem("/m/c.mov", 8),
     ];
-    let mut harness = window(SIZES[1], |host| {
+    let mut harness = paused(SIZES[1], |host| {
         host.snapshot.diagnosis = Some(Arc::new(Diagnosis {
             schema: 1,
             verdict: Verdict::AtRisk,
