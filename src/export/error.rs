@@ -48,10 +48,34 @@ pub enum ExportError {
         /// The file to be written.
         path: PathBuf,
     },
+    /// The movie is being written already.
+    #[error("another conversion is writing this movie; wait for it or choose another name: {}", shown(.path))]
+    Busy {
+        /// The file to be written.
+        path: PathBuf,
+    },
     /// The system starts no more threads.
     #[error("cannot start a thread to convert on: {0}")]
     Thread(std::io::Error),
     /// It was cancelled; nothing was written.
     #[error("interrupted; nothing was written")]
     Cancelled,
+}
+
+impl ExportError {
+    /// True if the disk is full.
+    pub(super) fn is_for_want_of_room(&self) -> bool {
+        match self {
+            Self::Mux(error) => error.is_for_want_of_room(),
+            Self::Media(_)
+            | Self::Encode(_)
+            | Self::Layout(_)
+            | Self::Live { .. }
+            | Self::NoAlpha { .. }
+            | Self::NoRoom { .. }
+            | Self::Busy { .. }
+            | Self::Thread(_)
+            | Self::Cancelled => false,
+        }
+    }
 }

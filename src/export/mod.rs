@@ -14,21 +14,27 @@
 //! Frames come from the same sources as in playback, so that time, turns, colours and alpha are those seen there.
 //!
 //! Invariants: every frame of the schedule is written once, in order; no more frames are in memory than
-//! [`ConvertSettings::threads`] and a few; the file has its name only when it is whole.
+//! [`ConvertSettings::threads`] and a few; the file has its name only when it is whole; after a kill the same conversion
+//! goes on where it was, and makes the same file (`unfinished`).
 
 mod convert;
 mod encoder;
 mod error;
 mod examine;
 mod frames;
+mod origin;
 mod picture;
 mod plan;
+mod room;
 mod schedule;
 mod settings;
+mod unfinished;
 
 pub use convert::{Converted, Progress, convert};
 pub use encoder::{FrameEncoder, SquaredError, decoded, squared_error};
 pub use error::ExportError;
 pub use picture::{Picture, PictureMaker};
-pub use plan::ConvertPlan;
+pub use plan::{ConvertPlan, is_made_of};
+pub use room::free_bytes;
 pub use settings::{AlphaCoding, ConvertSettings, HapFormat, SoundChoice};
+pub use unfinished::unfinished_bytes;

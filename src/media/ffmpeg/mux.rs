@@ -53,6 +53,18 @@ pub enum MuxError {
 }
 
 impl MuxError {
+    /// True if the disk is full.
+    pub fn is_for_want_of_room(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
+            Self::Format { reason, .. } => matches!(
+                reason,
+                ffmpeg_next::Error::Other { errno } if *errno == ffmpeg_next::util::error::ENOSPC
+            ),
+            Self::Path { .. } | Self::NoSampleEntry { .. } => false,
+        }
+    }
+
     /// The same error of the file by another of its paths.
     #[must_use]
     pub fn about(mut self, other: &Path) -> Self {
@@ -73,6 +85,30 @@ fn bare(error: io::Error) -> io::Error {
         return error;
     }
     error.kind().into()
+}
+
+/// The file under another name, until it is whole.
+enum Temporary {
+    /// Removed unless it becomes whole.
+    Own(TempPath),
+    /// The caller's.
+    Kept(PathBuf),
+}
+
+impl Temporary {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Own(path) => path,
+            Self::Kept(path) => path,
+        }
+    }
+
+    fn persist(self, path: &Path) -> io::Result<()> {
+        match self {
+            Self::Own(temporary) => temporary.persist(path).map_err(|refused| refused.error),
+            Self::Kept(temporary) => std::fs::rename(temporary, path),
+        }
+    }
 }
 
 /// A movie to be written.
@@ -108,10 +144,11 @@ impl MovieFormat<'_> {
     }
 }
 
-/// A movie being written. Dropped before [`Self::finish`], it leaves nothing behind.
+/// A movie being written. Dropped before [`Self::finish`], it leaves nothing behind, unless it was begun by
+/// [`Self::create_at`].
 pub struct MovWriter {
     path: PathBuf,
-    temporary: TempPath,
+    temporary: Temporary,
     output: format::context::Output,
     variant: HapVariant,
     /// Seconds per frame.
@@ -143,15 +180,11 @@ impl MovWriter {
     pub fn create_with(
         path: &Path,
         movie: &MovieFormat<'_>,
-        mut sound: Option<SoundCopy>,
+        sound: Option<SoundCopy>,
     ) -> Result<Self, MuxError> {
         let io_error = |source| MuxError::Io {
             path: path.to_owned(),
             source: bare(source),
-        };
-        let format_error = |reason| MuxError::Format {
-            path: path.to_owned(),
-            reason,
         };
         // An absolute path is never taken for a protocol by libavformat, whatever colons are in it.
         let absolute = std::path::absolute(path).map_err(io_error)?;
@@ -162,13 +195,48 @@ impl MovWriter {
             .tempfile_in(folder)
             .map_err(io_error)?
             .into_temp_path();
-        if temporary.to_str().is_none() {
-            return Err(MuxError::Path {
-                path: path.to_owned(),
-            });
+        Self::begin(absolute, Temporary::Own(temporary), movie, sound)
+    }
+
+    /// As [`Self::create_with`], over the bytes of the file at `part`, which stay where nothing else is written and are the
+    /// caller's to remove.
+    ///
+    /// # Errors
+    /// The error of the file system or libavformat.
+    pub fn create_at(
+        path: &Path,
+        part: &Path,
+        movie: &MovieFormat<'_>,
+        sound: Option<SoundCopy>,
+    ) -> Result<Self, MuxError> {
+        let io_error = |source| MuxError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let absolute = std::path::absolute(path).map_err(io_error)?;
+        let part = std::path::absolute(part).map_err(io_error)?;
+        Self::begin(absolute, Temporary::Kept(part), movie, sound)
+    }
+
+    fn begin(
+        path: PathBuf,
+        temporary: Temporary,
+        movie: &MovieFormat<'_>,
+        mut sound: Option<SoundCopy>,
+    ) -> Result<Self, MuxError> {
+        let format_error = |reason| MuxError::Format {
+            path: path.clone(),
+            reason,
+        };
+        if temporary.path().to_str().is_none() {
+            return Err(MuxError::Path { path });
         }
         ffmpeg_next::init().map_err(format_error)?;
-        let mut output = format::output_as(&temporary, "mov").map_err(format_error)?;
+        let mut options = Dictionary::new();
+        // An option of libavformat's protocol `file`.
+        options.set("truncate", "0");
+        let mut output =
+            format::output_as_with(temporary.path(), "mov", options).map_err(format_error)?;
         let frame_time = match movie.units_per_second {
             Some(units) => rational(1, units),
             None => rational(movie.rate.den(), movie.rate.num()),
@@ -185,7 +253,7 @@ impl MovWriter {
         output.set_metadata(metadata);
         output.write_header().map_err(format_error)?;
         Ok(Self {
-            path: absolute,
+            path,
             temporary,
             output,
             variant: movie.variant,
@@ -238,6 +306,18 @@ impl MovWriter {
         Ok(())
     }
 
+    /// Bytes of the movie so far.
+    #[expect(
+        unsafe_code,
+        reason = "ffmpeg-next does not say where a file is written"
+    )]
+    pub fn position(&mut self) -> u64 {
+        // SAFETY: the output is borrowed mutably, and its file is open as long as it lives; seeking by nothing from where it
+        // is only tells that place.
+        let at = unsafe { ffi::avio_seek((*self.output.as_mut_ptr()).pb, 0, SEEK_FROM_HERE) };
+        u64::try_from(at).unwrap_or(0)
+    }
+
     /// Completes the movie and gives it its name.
     ///
     /// # Errors
@@ -250,27 +330,18 @@ impl MovWriter {
     ///
     /// # Errors
     /// As of [`Self::finish`].
-    pub fn finish_with(self, boxes: &[u8]) -> Result<(), MuxError> {
+    pub fn finish_with(mut self, boxes: &[u8]) -> Result<(), MuxError> {
+        let length = self.write_end().map_err(|reason| MuxError::Format {
+            path: self.path.clone(),
+            reason,
+        })?;
         let Self {
             path,
             temporary,
-            mut output,
+            output,
             variant,
-            sound,
             ..
         } = self;
-        if let Some(mut sound) = sound {
-            sound
-                .write_until(&mut output, f64::INFINITY)
-                .map_err(|reason| MuxError::Format {
-                    path: path.clone(),
-                    reason,
-                })?;
-        }
-        output.write_trailer().map_err(|reason| MuxError::Format {
-            path: path.clone(),
-            reason,
-        })?;
         // Closes the file, and with it writes what is still buffered.
         drop(output);
         let io_error = |source| MuxError::Io {
@@ -280,8 +351,10 @@ impl MovWriter {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
-            .open(&temporary)
+            .open(temporary.path())
             .map_err(io_error)?;
+        // What was there before may have been longer.
+        file.set_len(length).map_err(io_error)?;
         let written = tag_for_muxer(variant);
         if written != variant.fourcc() {
             let entry = find_sample_entry(&mut file, written)
@@ -298,11 +371,21 @@ impl MovWriter {
         file.sync_all().map_err(io_error)?;
         make_readable(&file).map_err(io_error)?;
         drop(file);
-        temporary
-            .persist(&path)
-            .map_err(|refused| io_error(refused.error))
+        temporary.persist(&path).map_err(io_error)
+    }
+
+    /// Writes the rest of the sound, and what stands behind all packets; gives the length of the whole.
+    fn write_end(&mut self) -> Result<u64, ffmpeg_next::Error> {
+        if let Some(mut sound) = self.sound.take() {
+            sound.write_until(&mut self.output, f64::INFINITY)?;
+        }
+        self.output.write_trailer()?;
+        Ok(self.position())
     }
 }
+
+/// `SEEK_CUR` of every system.
+const SEEK_FROM_HERE: std::ffi::c_int = 1;
 
 /// A temporary file is for its owner only; a movie has the rights that files usually have.
 #[cfg(unix)]
