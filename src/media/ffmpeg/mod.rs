@@ -12,6 +12,7 @@ mod demux;
 mod live;
 pub mod mux;
 pub mod mux_sound;
+mod sample_entry;
 
 pub(super) use decode::animation::open as open_animation;
 pub(super) use decode::heif::open as open_heif;
