@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Args, Command};
 use super::{
-    bench, convert, doctor, fatal_signals, frame, open_files, output, play, probe, report,
+    bench, convert, doctor, fatal_signals, frame, frames, open_files, output, play, probe, report,
     testcard, tree, window,
 };
 
@@ -60,6 +60,7 @@ fn run(args: &Args) -> Result<ExitCode> {
         Some(Command::Probe(args)) => probe::run(args),
         Some(Command::Frame(args)) => frame::run(args),
         Some(Command::Play(args)) => play::run(args),
+        Some(Command::Frames(args)) => frames::run(args),
         Some(Command::Convert(args)) => convert::run(args),
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Doctor(args)) => doctor::run(args),

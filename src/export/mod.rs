@@ -1,4 +1,4 @@
-//! Media made into other files: converting to HAP.
+//! Media made into other files, and into frames for other programs.
 //!
 //! ```text
 //! media file ─► examine: alpha, depth, content ─► ConvertPlan: variant, size, schedule of frames
@@ -9,6 +9,7 @@
 //!
 //! * [`ConvertSettings`]: what is asked for. [`ConvertPlan`]: what will be done, known before anything is written.
 //! * [`convert`]: does it, and says what became of every frame ([`Converted`]).
+//! * [`FrameFile`]: its frames one after the other, none lost, for other programs.
 //! * [`FrameEncoder`]: a picture into a packet; [`Picture`]: a decoded frame as encoders want it.
 //!
 //! Frames come from the same sources as in playback, so that time, turns, colours and alpha are those seen there.
@@ -29,6 +30,7 @@ mod room;
 mod schedule;
 mod settings;
 mod unfinished;
+mod walk;
 
 pub use convert::{Converted, Progress, convert};
 pub use encoder::{FrameEncoder, SquaredError, decoded, squared_error};
@@ -38,3 +40,4 @@ pub use plan::{ConvertPlan, is_made_of};
 pub use room::free_bytes;
 pub use settings::{AlphaCoding, ConvertSettings, HapFormat, SoundChoice};
 pub use unfinished::unfinished_bytes;
+pub use walk::{FrameFile, FrameRange, FrameWalk, WalkedFrame};

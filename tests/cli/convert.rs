@@ -303,10 +303,8 @@ fn turned_and_stretched_pictures_are_seen_as_before() {
     assert!(shape("b.mov").is_plain(), "square pixels");
 }
 
-#[test]
-fn a_damaged_source_holds_the_picture_before_and_says_which() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let folder = folder.path();
+/// Makes `broken.mov`, of ten frames, the fifth of which is damaged.
+fn broken(folder: &Path) {
     make(
         folder,
         "whole.mov",
@@ -320,6 +318,13 @@ fn a_damaged_source_holds_the_picture_before_and_says_which() {
     assert_eq!(starts.len(), 10, "frames found");
     bytes[starts[4] + 3] = 0x77;
     std::fs::write(folder.join("broken.mov"), &bytes).expect("written");
+}
+
+#[test]
+fn a_damaged_source_holds_the_picture_before_and_says_which() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    broken(folder);
     let (report, said) = converted(folder, 1, "broken.mov -o out.mov --format hap-q");
     assert_eq!(
         (&report["frames"], &report["held"]),
@@ -569,6 +574,77 @@ fn a_file_without_a_picture_to_show_is_an_error() {
     );
     assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
     assert!(!folder.join("out.mov").exists(), "nothing but black");
+}
+
+#[test]
+fn frames_are_given_raw_each_once_with_a_line_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make(
+        folder,
+        "in.mkv",
+        "-f lavfi -i testsrc2=s=62x34:r=25:d=0.8 -c:v ffv1 -pix_fmt bgr0",
+    );
+    let frames = |arguments: &str| {
+        let words = ["frames", "in.mkv", "--raw", "-"].into_iter();
+        let words: Vec<_> = words.chain(arguments.split_whitespace()).collect();
+        let output = run_in(folder, &words);
+        let said = text(&output.stderr);
+        assert!(output.status.success(), "{arguments}: {said}");
+        (output.stdout, said)
+    };
+    let decoded = |format: &str| {
+        let output = Command::new("ffmpeg")
+            .current_dir(folder)
+            .args([
+                "-v", "error", "-i", "in.mkv", "-f", "rawvideo", "-pix_fmt", format, "-",
+            ])
+            .output();
+        output.expect("ffmpeg runs").stdout
+    };
+    assert!(frames("").0 == decoded("rgba"), "pixel by pixel");
+    assert!(
+        frames("--format rgb").0 == decoded("rgb24"),
+        "pixel by pixel"
+    );
+    let (some, lines) = frames("--from 3 --to 14 --every 5");
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let numbers: Vec<_> = lines.iter().map(|line| line["frame"].as_u64()).collect();
+    assert_eq!(numbers, [3, 8, 13].map(Some));
+    assert_eq!(lines[2]["index"], 2);
+    assert_eq!(lines[1]["pts_seconds"], 0.32);
+    let size = 62 * 34 * 4;
+    let all = decoded("rgba");
+    for (place, frame) in [3, 8, 13].into_iter().enumerate() {
+        let (found, wanted) = (&some[place * size..][..size], &all[frame * size..][..size]);
+        assert!(found == wanted, "frame {frame}");
+    }
+    let (stream, _) = frames("--format y4m");
+    std::fs::write(folder.join("out.y4m"), &stream).expect("written");
+    let (_, [error, _]) = errors(folder, "out.y4m", "in.mkv");
+    assert!(psnr_db(error) > 40.0, "{} dB", psnr_db(error));
+    for arguments in [&["--from", "20"][..], &["--from", "4", "--to", "4"]] {
+        let output = run_in(
+            folder,
+            &[&["frames", "in.mkv", "--raw", "-"], arguments].concat(),
+        );
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_frame_that_is_lost_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    broken(folder);
+    let output = run_in(folder, &["frames", "broken.mov", "--raw", "-"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("frame 4 cannot be decoded"), "{said}");
+    assert_eq!(output.stdout.len(), 4 * 64 * 32 * 4, "what was before it");
 }
 
 #[test]
