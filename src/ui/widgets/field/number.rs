@@ -9,7 +9,7 @@ use super::memory::Memory;
 use super::paint::{Look, MIXED, note_ui, paint};
 use super::scrub::scrubbed;
 use super::slider::Slider;
-use super::typing::{finished, keep_early, steps, typing_ui};
+use super::typing::{finished, keep_early, read, steps, typing_ui};
 use crate::time::formula::{Entry, Unit};
 use crate::ui::theme::Theme;
 
@@ -191,7 +191,27 @@ impl Field<'_> {
         let (least, most) = (*self.range.start(), *self.range.end());
         let set = set.filter(|value| value.is_finite());
         let entry = set.map(|value| Entry::Set(value.clamp(least, most)));
-        entry.or_else(|| (by != 0.0).then_some(Entry::Add(by * self.step())))
+        entry.or_else(|| self.stepped(ui, id, by * self.step()))
+    }
+
+    /// What keys by which it changes `by` so much ask for: they go on from what is typed, and wait while it cannot be
+    /// read.
+    fn stepped(&self, ui: &Ui, id: Id, by: f64) -> Option<Entry> {
+        if by == 0.0 {
+            return None;
+        }
+        let (least, most) = (*self.range.start(), *self.range.end());
+        let typed = Memory::with(ui.ctx(), |memory| {
+            memory.typed(id).map(|typing| read(self, typing))
+        });
+        match typed {
+            Some(Err(_)) => None,
+            Some(Ok(Some(entry))) => {
+                let value = entry.applied_to(self.value) + by;
+                Some(Entry::Set(value.clamp(least, most)))
+            }
+            Some(Ok(None)) | None => Some(Entry::Add(by)),
+        }
     }
 
     /// Says its range and its value to AccessKit.

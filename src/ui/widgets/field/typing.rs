@@ -235,7 +235,7 @@ fn select_all(ui: &Ui, id: Id, text: &str) {
 }
 
 /// What a text asks for, nothing where it was not changed; or why it is refused.
-fn read(field: &Field<'_>, typing: &Typing) -> Result<Option<Entry>, String> {
+pub(super) fn read(field: &Field<'_>, typing: &Typing) -> Result<Option<Entry>, String> {
     let text = typing.text.trim();
     if text == typing.initial.trim() || text.is_empty() {
         return Ok(None);
