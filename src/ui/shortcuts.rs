@@ -75,8 +75,18 @@ pub(crate) fn pressed(ctx: &egui::Context, is_escape_taken: bool) -> Vec<Asked> 
     // A control that was reached with Tab is changed with these.
     let has_focus = ctx.memory(|memory| memory.focused().is_some());
     let mut asked = Vec::new();
+    let mut typing = Typing::No;
     ctx.input_mut(|input| {
         input.events.retain(|event| {
+            // The field that one of them opens has what comes after it, but for the letter of its key.
+            match typing {
+                Typing::No => {}
+                Typing::Begins => {
+                    typing = Typing::Begun;
+                    return !matches!(event, Event::Text(_));
+                }
+                Typing::Begun => return true,
+            }
             if has_focus && is_vertical_arrow(event) {
                 return true;
             }
@@ -84,12 +94,26 @@ pub(crate) fn pressed(ctx: &egui::Context, is_escape_taken: bool) -> Vec<Asked> 
             match asked_by(event, &keymap, is_typed) {
                 Taken::No => return true,
                 Taken::Quietly => {}
-                Taken::As(taken) => asked.push(taken),
+                Taken::As(taken) => {
+                    if taken == Asked::Action(Action::GoToTime) {
+                        typing = Typing::Begins;
+                    }
+                    asked.push(taken);
+                }
             }
             false
         });
     });
     asked
+}
+
+/// Whether what is pressed in this pass opens a field to type in.
+#[derive(Clone, Copy)]
+enum Typing {
+    No,
+    /// By the event before this one.
+    Begins,
+    Begun,
 }
 
 fn is_escape(event: &Event) -> bool {

@@ -1,7 +1,7 @@
 //! The timeline under the hand: dragging, trimming, scrubbing, reordering.
 
 use crate::ui_host::{Host, harness, rich, seconds};
-use egui::{Key, Modifiers, Pos2, vec2};
+use egui::{Event, Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sextet::command::PlaceOn;
@@ -403,9 +403,19 @@ fn shift_and_a_drag_on_the_ruler_draw_another_loop_and_move_no_playhead() {
 #[test]
 fn a_typed_time_is_gone_to_and_the_format_is_clicked_through() {
     let mut harness = window();
-    key(&mut harness, Modifiers::NONE, Key::T);
-    harness.get_by_label("Go to time").type_text("00:00:03:30");
-    harness.run_steps(2);
+    // All in one pass: what is typed behind the key belongs to the field.
+    let press = |key| Event::Key {
+        key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let events = &mut harness.input_mut().events;
+    events.extend([press(Key::T), Event::Text("t".to_owned())]);
+    events.extend(["3", "3", "0"].map(|text| Event::Text(text.to_owned())));
+    events.insert(2, press(Key::Num3));
+    harness.run_steps(3);
     key(&mut harness, Modifiers::NONE, Key::Enter);
     assert_eq!(harness.state().transport.playhead, seconds(3.5));
     harness.get_by_label("Time format: timecode").click();
@@ -425,10 +435,10 @@ fn typed_digits_fill_the_time_from_the_right_and_signs_count_frames() {
     let mut harness = window();
     let digits = harness.get_by_label_contains("Playhead 00").rect();
     for (typed, shown, at) in [
-        ("1234", "→ 00:00:12:34", 12.0 + 34.0 / 60.0),
-        ("500", "→ 00:00:05:00", 5.0),
-        ("+30", "→ 00:00:05:30", 5.5),
-        ("-30", "→ 00:00:05:00", 5.0),
+        ("1234", "= 00:00:12:34", 12.0 + 34.0 / 60.0),
+        ("500", "= 00:00:05:00", 5.0),
+        ("+30", "= 00:00:05:30", 5.5),
+        ("-30", "= 00:00:05:00", 5.0),
     ] {
         key(&mut harness, Modifiers::NONE, Key::T);
         harness.get_by_label("Go to time").type_text(typed);
