@@ -38,6 +38,7 @@
 //! |---|---|---|
 //! | 12 | [`cli`] | the command line, one file for each command |
 //! | 11 | [`app`] | the shell: the window, dialogs, the output window, signals |
+//! | 11 | [`export`] | media made into other files: convert to HAP |
 //! | 10 | [`control`] | the program: commands executed; session, import, tasks, prompts, recovery; the headless driver |
 //! | 9 | [`engine`] | decks, the tick, prefetch, outcomes; sees `library` too |
 //! | 9 | [`library`] | media files opened in the background, thumbnails, proxies |
@@ -76,6 +77,7 @@
 //! | `media-files` | 1 | collects media, searches for missing ones | the controller |
 //! | `notify-rs inotify loop` | 1 | hears of media files that change (named by its crate; other names elsewhere) | the controller |
 //! | `signals` | 1 | hears that the system wishes the window to end | the app |
+//! | `convert-read`, `convert-N` | 1, and one per core, in `convert` | decode in order, and encode | [`export::convert`] |
 //! | `doctor` | 1 | examines the project when asked | the controller |
 //! | `report` | 1 in `play --headless --report` | writes the report each minute | the command |
 //! | `open` | one per file, until it is open, in `play` and `doctor` of files | opens it to ask how long it is | not joined, since a disk may keep it |
@@ -104,6 +106,8 @@
 //! | `media/ffmpeg/decode/decoder.rs`, `skipping.rs`, `start_state.rs`, `demux/stream.rs`, `codec_source.rs`, `sound.rs` | fields of codecs and their parameters that ffmpeg-next does not show |
 //! | `media/ffmpeg/demux/demuxer.rs` | libavformat's own index; seeking by stream; a flag of packets |
 //! | `media/ffmpeg/decode/hardware.rs` | hardware devices and frames, of which ffmpeg-next knows nothing |
+//! | `media/ffmpeg/mux_sound.rs` | codecs of a container; parameters of streams of sound |
+//! | `media/hap/encode/avx2.rs` | calling what was compiled for AVX2, once the processor was asked |
 //! | `media/ffmpeg/mux.rs` | the codec parameters of a new stream |
 //! | `media/ffmpeg/decode/pixels.rs` | libavutil's static tables of pixel formats |
 //! | `cli/fatal_signals.rs` | a handler of aborts, which says that memory has run out |
@@ -120,6 +124,7 @@ pub mod command;
 pub mod control;
 pub mod doctor;
 pub mod engine;
+pub mod export;
 pub mod gpu;
 pub mod library;
 pub mod media;

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::bench::BenchArgs;
+use super::convert::ConvertArgs;
 use super::doctor::DoctorArgs;
 use super::frame::FrameArgs;
 use super::play::PlayArgs;
@@ -39,6 +40,8 @@ pub enum Command {
     Frame(FrameArgs),
     /// Play a project or media files without a window, and report on every frame.
     Play(PlayArgs),
+    /// Convert media files to HAP.
+    Convert(ConvertArgs),
     /// Measure what this machine does with media files.
     Bench(BenchArgs),
     /// Say whether a project or media files will hold on this machine, and what to mend.

@@ -21,6 +21,7 @@
 pub mod args;
 pub mod bench;
 mod cold;
+pub mod convert;
 mod dispatch;
 pub mod doctor;
 mod fatal_signals;

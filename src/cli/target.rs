@@ -45,6 +45,8 @@ pub enum OutputKind {
     Report,
     /// A test card.
     Card,
+    /// A converted movie, which is work to be asked for before it goes.
+    Movie,
 }
 
 impl OutputKind {
@@ -63,6 +65,7 @@ impl OutputKind {
                 file.take(MAX_REPORT_BYTES).read_to_string(&mut text)?;
                 WrittenReport::parse(&text).is_ok()
             }
+            Self::Movie => false,
             Self::Card => {
                 let mut end = [0; testcard::CARD_MARK.len()];
                 file.seek(SeekFrom::End(-(end.len() as i64)))?;
@@ -163,6 +166,25 @@ pub fn file_to_replace(path: &Path) -> Result<PathBuf> {
         // Where the place cannot be looked at, it cannot be written to either, and writing tells why.
         Ok(_) | Err(_) => Ok(target),
     }
+}
+
+/// Refuses names that end as those of other formats do.
+///
+/// # Errors
+/// That the name is none of a QuickTime movie.
+pub fn refuse_no_movie(path: &Path) -> Result<()> {
+    let is_other = path.extension().is_some_and(|extension| {
+        !["mov", "qt"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    });
+    if is_other {
+        bail!(
+            "HAP is written as a QuickTime movie; end the name in .mov: {}",
+            path.display()
+        );
+    }
+    Ok(())
 }
 
 /// The common name of something that is no regular file.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod contract;
+mod convert;
 mod frames;
 mod hostile_media;
 mod limits;

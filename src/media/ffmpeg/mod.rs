@@ -1,9 +1,9 @@
 //! libavformat, libavcodec and libswscale behind safe types; the only folder with `unsafe`.
 //!
 //! * `demux`: files, and their packets. `decode`: exact frames from packets. `live`: sources without an end.
-//! * [`mux`]: writing HAP files.
+//! * [`mux`]: writing HAP files; [`mux_sound`]: with the sound of others.
 //!
-//! `decode` and `live` see `demux`, and `live` sees `decode`; no arrow runs back.
+//! `decode`, `live` and `mux_sound` see `demux`, and `live` sees `decode`; no arrow runs back.
 //!
 //! Invariants: FFmpeg writes nothing to standard error; a file cannot make it open another, nor a server a file.
 
@@ -11,6 +11,7 @@ mod decode;
 mod demux;
 mod live;
 pub mod mux;
+pub mod mux_sound;
 
 pub(super) use decode::animation::open as open_animation;
 pub(super) use decode::heif::open as open_heif;

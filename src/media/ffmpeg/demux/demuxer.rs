@@ -301,6 +301,34 @@ impl Demuxer {
         }
     }
 
+    /// The streams of the file; of a sequence of pictures, those of one of them.
+    pub(in crate::media) fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// The next packet of any stream; `None` at the end, and where no more can be made of the file.
+    pub(in crate::media) fn next_of_any(&mut self) -> Option<ffmpeg::Packet> {
+        for _ in 0..MAX_CORRUPT_RUN {
+            self.arm();
+            let mut packet = ffmpeg::Packet::empty();
+            match packet.read(&mut self.input) {
+                Ok(()) => return Some(packet),
+                Err(ffmpeg::Error::InvalidData) => {}
+                Err(_) => return None,
+            }
+        }
+        None
+    }
+
+    /// Leaves out the packets of a stream from now on; some demuxers then do not even read them.
+    #[expect(unsafe_code, reason = "ffmpeg-next cannot discard streams")]
+    pub(in crate::media) fn discard(&mut self, index: usize) {
+        if let Some(mut stream) = self.input.stream_mut(index) {
+            // SAFETY: the stream is one of the open context's, which is borrowed mutably.
+            unsafe { (*stream.as_mut_ptr()).discard = ffmpeg::ffi::AVDiscard::AVDISCARD_ALL };
+        }
+    }
+
     /// Goes to the key frame at or before a timestamp of the stream, as far as the container knows.
     ///
     /// # Errors
