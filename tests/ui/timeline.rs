@@ -115,7 +115,7 @@ fn a_clip_snaps_to_the_edge_of_another_unless_ctrl_is_held() {
         // Its start comes to three points beside the end of the clip on the lane below.
         let to = from + vec2(faces.right() + 3.0 - clip.left(), 0.0);
         press(&mut harness, from);
-        harness.event(egui::Event::ModifiersChanged(modifiers));
+        harness.event(Event::ModifiersChanged(modifiers));
         harness.hover_at(to - vec2(40.0, 0.0));
         harness.step();
         harness.hover_at(to);
@@ -172,7 +172,7 @@ fn scrubbing_follows_the_pointer_and_ends_once_exactly_where_it_was_let_go() {
         move_to(&mut harness, at(step as f32 / 10.0));
     }
     // Let go at a place where the pointer was not seen before.
-    harness.event(egui::Event::PointerButton {
+    harness.event(Event::PointerButton {
         pos: at(0.555),
         button: egui::PointerButton::Primary,
         pressed: false,
@@ -237,7 +237,7 @@ fn a_file_dragged_from_the_bin_is_placed_on_the_lane_under_it() {
     press(&mut harness, from);
     move_to(&mut harness, from + vec2(20.0, 20.0));
     move_to(&mut harness, to);
-    harness.event(egui::Event::PointerButton {
+    harness.event(Event::PointerButton {
         pos: to,
         button: egui::PointerButton::Primary,
         pressed: false,
@@ -389,7 +389,7 @@ fn shift_and_a_drag_on_the_ruler_draw_another_loop_and_move_no_playhead() {
     let playhead = harness.state().transport.playhead;
     let ruler = harness.get_by_label_contains("Timeline ruler").rect();
     let at = |share: f32| Pos2::new(ruler.left() + share * ruler.width(), ruler.center().y);
-    harness.event(egui::Event::ModifiersChanged(Modifiers::SHIFT));
+    harness.event(Event::ModifiersChanged(Modifiers::SHIFT));
     press(&mut harness, at(0.7));
     move_to(&mut harness, at(0.75));
     move_to(&mut harness, at(0.9));
@@ -511,7 +511,7 @@ fn the_middle_button_and_the_wheel_move_the_view_and_ctrl_wheel_zooms_about_the_
     let before = clip(&harness);
     harness.hover_at(at);
     harness.step();
-    harness.event(egui::Event::MouseWheel {
+    harness.event(Event::MouseWheel {
         unit: egui::MouseWheelUnit::Line,
         delta: vec2(0.0, 3.0),
         phase: egui::TouchPhase::Move,
@@ -528,7 +528,7 @@ fn the_middle_button_and_the_wheel_move_the_view_and_ctrl_wheel_zooms_about_the_
         zoomed.width() > before.width() * 1.1,
         "{zoomed:?} {before:?}"
     );
-    let middle = |pressed, pos| egui::Event::PointerButton {
+    let middle = |pressed, pos| Event::PointerButton {
         pos,
         button: egui::PointerButton::Middle,
         pressed,
@@ -703,7 +703,7 @@ fn pictures_come_up_over_a_clip_at_rest_but_not_while_something_is_held() {
     harness.run_steps(60);
     assert!(has_picture(&harness), "at rest");
     harness.get_by_label_contains("Drag: move · Alt");
-    harness.event(egui::Event::PointerButton {
+    harness.event(Event::PointerButton {
         pos: at,
         button: egui::PointerButton::Middle,
         pressed: true,
@@ -711,7 +711,7 @@ fn pictures_come_up_over_a_clip_at_rest_but_not_while_something_is_held() {
     });
     harness.run_steps(2);
     assert!(!has_picture(&harness), "held");
-    harness.event(egui::Event::PointerButton {
+    harness.event(Event::PointerButton {
         pos: at,
         button: egui::PointerButton::Middle,
         pressed: false,
