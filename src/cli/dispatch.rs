@@ -9,8 +9,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Args, Command};
 use super::{
-    bench, doctor, fatal_signals, frame, open_files, output, play, probe, report, testcard, tree,
-    window,
+    bench, doctor, fatal_signals, frame, open_files, output, play, probe, report, sound, testcard,
+    tree, window,
 };
 
 /// The exit code for bad arguments and unreadable input, the same that clap gives.
@@ -63,6 +63,7 @@ fn run(args: &Args) -> Result<ExitCode> {
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Doctor(args)) => doctor::run(args),
         Some(Command::Report(args)) => report::run(args),
+        Some(Command::Sound(args)) => sound::run(*args),
         Some(Command::Testcard(args)) => testcard::run(args),
         Some(Command::Tree(args)) => tree::run(args),
     }

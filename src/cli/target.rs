@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use super::{output, testcard};
+use crate::audio::output::wav::{WAV_MARK, WAV_MARK_AT};
 use crate::media::{is_same_file, sequence};
 use crate::project::names_address;
 use crate::stats::compare::WrittenReport;
@@ -45,6 +46,8 @@ pub enum OutputKind {
     Report,
     /// A test card.
     Card,
+    /// A mix of sound.
+    Sound,
 }
 
 impl OutputKind {
@@ -62,6 +65,11 @@ impl OutputKind {
                 let mut text = String::new();
                 file.take(MAX_REPORT_BYTES).read_to_string(&mut text)?;
                 WrittenReport::parse(&text).is_ok()
+            }
+            Self::Sound => {
+                let mut start = [0; WAV_MARK_AT.end];
+                file.read_exact(&mut start)?;
+                start[WAV_MARK_AT] == *WAV_MARK
             }
             Self::Card => {
                 let mut end = [0; testcard::CARD_MARK.len()];
