@@ -16,6 +16,17 @@
 //! Slots and buffers go back to where they came from. Nothing is read or decoded on the thread that draws. Every due
 //! frame is counted once: presented, repeated, late or dropped, with its cause.
 //!
+//! # The way of sound
+//!
+//! ```text
+//! project, files ─► scene ─┐                    sound-decode ─► blocks ─┐
+//! transport ─► motion ─────┴► plan ─► sound ─► mixer ─► limiter ─► ring ─► the device's callback, which only takes
+//!                                       └─► or, once it is over, exactly into a file
+//! ```
+//!
+//! The clock of the pictures is master: sound is measured against it, and slewed by no more than a thousandth. Pictures
+//! never wait for sound.
+//!
 //! # The way of a command
 //!
 //! ```text
@@ -46,6 +57,7 @@
 //! | 8 | [`ui`] | panels: read the status, give back commands; sees `command`, `status`, `project`, `transport`, `settings`, `time` alone |
 //! | 8 | [`playback`] | the queue, the workers, the rings, the memory budget |
 //! | 8 | [`gpu`] | device, staging memory, textures, the compositor |
+//! | 8 | [`audio`] | the mixer, sound devices, files of the mix |
 //! | 7 | [`command`] | the command families, the actions, the parameter tree |
 //! | 6 | [`status`] | the state of the program as it is shown and reported |
 //! | 5 | [`media`] | opening files; HAP; FFmpeg; ways of reading; frames in memory |
@@ -71,6 +83,9 @@
 //! | `index-N` | 2, up to 16 when files do not answer, low priority | opens files | the library |
 //! | `picture-N` | the same, lowest priority | makes thumbnails of open files, finds their proxies | the library |
 //! | `proxy` | 1 where there are proxies, lowest priority | makes them while nothing plays | the library |
+//! | `sound` | 1 where a device is to play | mixes a little ahead of the device, opens it, and opens it again | the engine |
+//! | `sound-decode` | 1 beside it | decodes sound before it is mixed | the engine |
+//! | (unnamed) | 1 to 3 of cpal while a device plays | the device's callback, which takes frames from a ring; its server's replies | cpal |
 //! | `thread-monitor` | 1 | reads the processor time of threads from the system, once a second | the engine |
 //! | `project-io` | 1 | reads and writes project files and settings | the controller |
 //! | `recovery` | 1 | keeps unsaved changes for after a crash, whatever `project-io` waits for | the controller |
@@ -104,7 +119,8 @@
 //! | `media/ffmpeg/live/camera.rs` | opening a device that does not block its reader, which ffmpeg-next cannot |
 //! | `media/ffmpeg/decode/convert.rs` | moving a scaler to another thread; setting its colour coefficients |
 //! | `media/ffmpeg/decode/decoder.rs`, `skipping.rs`, `start_state.rs`, `demux/stream.rs`, `codec_source.rs`, `sound.rs` | fields of codecs and their parameters that ffmpeg-next does not show |
-//! | `media/ffmpeg/demux/demuxer.rs` | libavformat's own index; seeking by stream; a flag of packets |
+//! | `media/ffmpeg/demux/demuxer.rs`, `container.rs` | libavformat's own index; seeking by stream; streams that are not read; a flag of packets |
+//! | `media/ffmpeg/sound/resampler.rs` | libswresample with channel layouts as FFmpeg 5.1 and newer have them |
 //! | `media/ffmpeg/decode/hardware.rs` | hardware devices and frames, of which ffmpeg-next knows nothing |
 //! | `media/ffmpeg/mux_sound.rs` | codecs of a container; parameters of streams of sound |
 //! | `media/hap/encode/avx2.rs` | calling what was compiled for AVX2, once the processor was asked |
@@ -119,6 +135,7 @@
 extern crate self as sextet;
 
 pub mod app;
+pub mod audio;
 pub mod cli;
 pub mod command;
 pub mod control;

@@ -533,6 +533,7 @@ fn single_edit() -> impl Strategy<Value = EditCommand> {
             layer
                 .clips
                 .push(Clip::new(ClipId(1), MediaId(1), Time::ZERO, seconds(1)));
+            let layer = Box::new(layer);
             EditCommand::Project(ProjectEdit::AddLayer { layer, index })
         }),
     ]

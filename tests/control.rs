@@ -93,7 +93,7 @@ impl Program {
 
     fn add_layer(&mut self) {
         let id = self.controller.project().next_layer_id();
-        let layer = Layer::new(id, "Another".to_owned(), 0);
+        let layer = Box::new(Layer::new(id, "Another".to_owned(), 0));
         let edit = ProjectEdit::AddLayer { layer, index: 0 };
         self.edit(EditCommand::Project(edit));
     }

@@ -87,17 +87,19 @@ pub fn run(mut paths: Vec<PathBuf>) -> Result<(), WindowError> {
     Err(WindowError::Lost)
 }
 
-/// Opens a window, and comes back when it was closed; true if it ever was open.
-fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, WindowError> {
-    let app_dirs = AppDirs::of_user();
-    let read = app_dirs
-        .as_ref()
-        .map(|app_dirs| settings_file::load(&app_dirs.settings()));
-    let (settings, notice) = match read {
+/// The settings of the user, and what is to be told of them.
+fn settings_of(app_dirs: Option<&AppDirs>) -> (Settings, Option<String>) {
+    match app_dirs.map(|app_dirs| settings_file::load(&app_dirs.settings())) {
         Some(Ok(settings)) => (settings, None),
         Some(Err(error)) => (Settings::default(), Some(error.to_string())),
         None => (Settings::default(), None),
-    };
+    }
+}
+
+/// Opens a window, and comes back when it was closed; true if it ever was open.
+fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, WindowError> {
+    let app_dirs = AppDirs::of_user();
+    let (settings, notice) = settings_of(app_dirs.as_ref());
     let opened = Arc::new(OnceLock::<egui::Context>::new());
     let (shutdown, woken) = (ShutdownSignal::default(), Arc::clone(&opened));
     let wake = move || {
@@ -138,6 +140,7 @@ fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, Window
             ..defaults.engine.clone()
         },
         restart: restart.clone(),
+        has_sound: true,
         ..defaults
     };
     let options = AppOptions {

@@ -9,6 +9,7 @@ use super::frame::FrameArgs;
 use super::play::PlayArgs;
 use super::probe::ProbeArgs;
 use super::report::ReportArgs;
+use super::sound::SoundArgs;
 use super::testcard::TestcardArgs;
 use super::tree::TreeArgs;
 use super::window::WindowArgs;
@@ -50,6 +51,8 @@ pub enum Command {
     Report(ReportArgs),
     /// List every path that can be set, with its type, range, unit and value, and every action.
     Tree(TreeArgs),
+    /// List the sound devices of this machine.
+    Sound(SoundArgs),
     /// Make a HAP clip whose every frame carries its index.
     Testcard(TestcardArgs),
 }

@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Args, Command};
 use super::{
-    bench, convert, doctor, fatal_signals, frame, open_files, output, play, probe, report,
+    bench, convert, doctor, fatal_signals, frame, open_files, output, play, probe, report, sound,
     testcard, tree, window,
 };
 
@@ -64,6 +64,7 @@ fn run(args: &Args) -> Result<ExitCode> {
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Doctor(args)) => doctor::run(args),
         Some(Command::Report(args)) => report::run(args),
+        Some(Command::Sound(args)) => sound::run(*args),
         Some(Command::Testcard(args)) => testcard::run(args),
         Some(Command::Tree(args)) => tree::run(args),
     }

@@ -36,6 +36,7 @@ mod project_input;
 pub mod report;
 mod settings_args;
 mod soak;
+pub mod sound;
 mod target;
 pub mod testcard;
 pub mod tree;

@@ -1,7 +1,8 @@
 //! `sextet play --headless`: plays without a window, in real time, and reports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -13,10 +14,11 @@ use super::project_input::{self, ProjectInput};
 use super::settings_args::SettingsArgs;
 use super::soak::Soak;
 use super::target::{self, OutputKind, OverwriteArgs, Target};
+use crate::audio::output::DeviceWish;
 use crate::command::{Command, TransportCommand};
 use crate::control::headless::{self, Errors, Jumps, PlayEnd, PlayEvent, SETTLE_LIMIT};
 use crate::control::{Controller, ControllerOptions};
-use crate::engine::{EngineError, EngineOptions, PlaybackSettings};
+use crate::engine::{EngineError, EngineOptions, PlaybackSettings, SoundTo};
 use crate::gpu::Gpu;
 use crate::media::io::slow_disk::{SlowDisk, SlowDiskOptions};
 use crate::settings::DecodeBy;
@@ -83,6 +85,10 @@ pub struct PlayArgs {
     /// Print the report as one JSON object, and nothing else.
     #[arg(long)]
     pub json: bool,
+    /// Where sound goes: `none`, `device` for the system's default, the name of a device that `sextet sound` lists, or a
+    /// file.wav, into which what was played is mixed exactly.
+    #[arg(long, value_name = "device|none|FILE.wav", default_value = "none")]
+    pub sound: SoundArg,
     /// Write the last picture there, as PNG or JPEG by how the name ends.
     #[arg(long, value_name = "OUT.png")]
     pub screenshot: Option<PathBuf>,
@@ -114,6 +120,54 @@ impl SlowDiskArgs {
                 ..SlowDiskOptions::default()
             })
         })
+    }
+}
+
+/// Where sound goes, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SoundArg {
+    /// Nowhere.
+    None,
+    /// To a device.
+    Device(DeviceWish),
+    /// Into a file.
+    File(PathBuf),
+}
+
+impl FromStr for SoundArg {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let path = Path::new(text);
+        let is_wav = path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("wav"));
+        Ok(match text {
+            "none" => Self::None,
+            "device" | "default" => Self::Device(DeviceWish::Default),
+            _ if is_wav => Self::File(path.to_owned()),
+            name => Self::Device(DeviceWish::Named(name.to_owned())),
+        })
+    }
+}
+
+impl SoundArg {
+    fn to(&self) -> SoundTo {
+        match self {
+            Self::None => SoundTo::Nowhere,
+            Self::Device(wish) => SoundTo::Device {
+                wish: wish.clone(),
+                offset: Time::ZERO,
+            },
+            Self::File(_) => SoundTo::File,
+        }
+    }
+
+    fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::None | Self::Device(_) => None,
+        }
     }
 }
 
@@ -160,6 +214,7 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
         playback,
         decode_by: args.decode,
         slow_disk: args.slow_disk.disk(),
+        sound: args.sound.to(),
         ..EngineOptions::default()
     };
     let options = ControllerOptions::headless(input.project, options);
@@ -195,10 +250,14 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
         },
     );
     remark_interrupt(end);
+    let played = args.played(end, &controller);
     let report = soak.with_growth(controller.report());
     // The report of the last minute is written before the last of all.
     drop(soak);
     args.hand_over(&report, &mut controller)?;
+    if let Some(path) = args.sound.file() {
+        complain_of(controller.engine().write_sound(played, path)?);
+    }
     complain_of(errors.in_report(&report));
     Ok(exit_code(&report, args.max_drops))
 }
@@ -212,7 +271,8 @@ impl PlayArgs {
         let of = |path, kind| Target { path, kind };
         let report = (self.report.as_deref()).map(|path| of(path, OutputKind::Report));
         let screenshot = (self.screenshot.as_deref()).map(|path| of(path, OutputKind::Picture));
-        let targets: Vec<_> = report.into_iter().chain(screenshot).collect();
+        let sound = (self.sound.file()).map(|path| of(path, OutputKind::Sound));
+        let targets: Vec<_> = report.into_iter().chain(screenshot).chain(sound).collect();
         target::check(&targets, &self.input)?;
         let input = project_input::load(&self.input, way)?;
         let media: Vec<_> = (input.project.media.iter())
@@ -223,6 +283,23 @@ impl PlayArgs {
             target::refuse_foreign(target, self.overwrite)?;
         }
         Ok(input)
+    }
+
+    /// The time that was played: as long as was asked for, or up to an interrupt or the end of the project.
+    fn played(&self, end: PlayEnd, controller: &Controller) -> Time {
+        let asked = Time::from_seconds_f64(self.seconds);
+        match end {
+            PlayEnd::Interrupted(played) => played.min(asked),
+            PlayEnd::Over => {
+                let project = controller.engine().project();
+                let whole = project.duration().scaled(1.0 / self.speed.abs());
+                if project.is_looping {
+                    asked
+                } else {
+                    asked.min(whole)
+                }
+            }
+        }
     }
 
     /// Prints the report, then writes report and picture: a failure of one of the three keeps none of the others.

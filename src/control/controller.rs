@@ -67,6 +67,8 @@ pub struct ControllerOptions {
     pub is_for_editing: bool,
     /// True if a shell with a window carries out requests.
     pub has_window: bool,
+    /// True if sound goes to the device of the settings; else where the engine's options say.
+    pub has_sound: bool,
 }
 
 impl Default for ControllerOptions {
@@ -86,6 +88,7 @@ impl Default for ControllerOptions {
             restart: WindowRestart::default(),
             is_for_editing: true,
             has_window: true,
+            has_sound: false,
         }
     }
 }
@@ -107,6 +110,9 @@ impl ControllerOptions {
     pub fn with_settings(mut self, settings: Settings) -> Self {
         self.settings = settings.clamped();
         playback_settings::apply(&self.settings.playback, &mut self.engine);
+        if self.has_sound {
+            self.engine.sound = playback_settings::sound_to(&self.settings.sound);
+        }
         self
     }
 }
@@ -169,6 +175,7 @@ pub struct Controller {
     pub(super) closing: CloseStage,
     pub(super) requests: ShellRequests,
     pub(super) has_window: bool,
+    pub(super) has_sound: bool,
     pub(super) status: Status,
     /// The document that the engine was given last, without the files on their way into it.
     engine_document: Option<Arc<Project>>,
@@ -227,6 +234,7 @@ impl Controller {
             closing: CloseStage::Open,
             requests: ShellRequests::default(),
             has_window: options.has_window,
+            has_sound: options.has_sound,
             status: Status::default(),
             engine_document: None,
             startup_paths: options.paths,

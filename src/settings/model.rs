@@ -34,6 +34,8 @@ pub struct Settings {
     pub autosave_s: u32,
     /// Playback of projects.
     pub playback: Playback,
+    /// Sound.
+    pub sound: SoundSettings,
     /// Layout of the window.
     pub layout: Layout,
     /// The output window.
@@ -65,6 +67,48 @@ pub struct Playback {
     pub budget_mib: u32,
     /// The decoder of files that FFmpeg plays.
     pub decode: DecodeBy,
+}
+
+/// Sound.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SoundSettings {
+    /// The device that plays: the name of one, [`Self::DEFAULT`] or [`Self::NONE`].
+    pub device: String,
+    /// Milliseconds by which each device is heard later than it says, −500 to 500, by its name.
+    pub offsets_ms: BTreeMap<String, f64>,
+}
+
+impl SoundSettings {
+    /// Stands for the system's default, whichever that is at the time.
+    pub const DEFAULT: &str = "default";
+    /// Stands for no sound.
+    pub const NONE: &str = "none";
+    /// The most that a device may be off, in milliseconds.
+    pub const MOST_OFFSET_MS: f64 = 500.0;
+
+    /// Milliseconds by which the device that plays is heard later than it says.
+    pub fn offset_ms(&self) -> f64 {
+        self.offsets_ms.get(&self.device).copied().unwrap_or(0.0)
+    }
+
+    /// Sets it.
+    pub fn set_offset_ms(&mut self, offset_ms: f64) {
+        if offset_ms == 0.0 {
+            self.offsets_ms.remove(&self.device);
+        } else {
+            self.offsets_ms.insert(self.device.clone(), offset_ms);
+        }
+    }
+}
+
+impl Default for SoundSettings {
+    fn default() -> Self {
+        Self {
+            device: Self::DEFAULT.to_owned(),
+            offsets_ms: BTreeMap::new(),
+        }
+    }
 }
 
 /// Layout of the window. Sizes are in points; absent ones are the usual.
@@ -102,6 +146,7 @@ impl Default for Settings {
             look: Appearance::default(),
             autosave_s: 30,
             playback: Playback::default(),
+            sound: SoundSettings::default(),
             layout: Layout::default(),
             output: Output::default(),
             shortcuts: BTreeMap::new(),
@@ -154,6 +199,10 @@ impl Settings {
         self.autosave_s = self.autosave_s.clamp(5, 600);
         self.playback.prebuffer = self.playback.prebuffer.clamped();
         self.playback.budget_mib = self.playback.budget_mib.clamp(64, 16 << 10);
+        let most_ms = SoundSettings::MOST_OFFSET_MS;
+        self.sound
+            .offsets_ms
+            .retain(|_, offset| offset.abs() <= most_ms);
         let is_size = |size: &f32| size.is_finite() && (1.0..=16384.0).contains(size);
         self.layout.panels.retain(|_, size| is_size(size));
         let is_place = |place: &[f32; 4]| {

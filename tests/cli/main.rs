@@ -11,4 +11,5 @@ mod numbers;
 mod open_files;
 mod outputs;
 mod program;
+mod sound;
 mod tree;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::row::{Area, Row};
 use super::value::Kind;
 use crate::command::{Command, WindowCommand};
-use crate::settings::Settings;
+use crate::settings::{Settings, SoundSettings};
 
 static ROWS: LazyLock<Vec<Row<SettingsArea>>> = LazyLock::new(rows);
 static NEUTRAL: LazyLock<Settings> = LazyLock::new(Settings::default);
@@ -17,6 +17,9 @@ const AUTO: &str = "auto";
 static PREBUFFERS: [&str; 15] = [
     AUTO, "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16",
 ];
+
+/// The longest name of a sound device, in bytes.
+const MAX_DEVICE_BYTES: usize = 256;
 
 /// The area of the settings.
 pub(super) struct SettingsArea;
@@ -46,7 +49,7 @@ fn with(settings: &Settings, change: impl FnOnce(&mut Settings)) -> Settings {
 }
 
 fn rows() -> Vec<Row<SettingsArea>> {
-    vec![
+    let mut rows = vec![
         Row::<SettingsArea>::choice(
             "theme",
             |settings| settings.look.theme,
@@ -112,5 +115,35 @@ fn rows() -> Vec<Row<SettingsArea>> {
             |settings| settings.playback.decode,
             |settings, decode| with(settings, |settings| settings.playback.decode = decode),
         ),
+    ];
+    rows.extend(sound_rows());
+    rows
+}
+
+fn sound_rows() -> Vec<Row<SettingsArea>> {
+    vec![
+        Row::<SettingsArea>::new(
+            "sound-device",
+            Kind::Text {
+                max_bytes: MAX_DEVICE_BYTES,
+            },
+            |settings| settings.sound.device.clone(),
+            |settings, device: String| with(settings, |settings| settings.sound.device = device),
+        ),
+        Row::<SettingsArea>::new(
+            "sound-offset",
+            Kind::Float {
+                min: -SoundSettings::MOST_OFFSET_MS,
+                max: SoundSettings::MOST_OFFSET_MS,
+            },
+            |settings| settings.sound.offset_ms(),
+            |settings, offset_ms: f64| {
+                with(settings, |settings| {
+                    let sound = &mut settings.sound;
+                    sound.set_offset_ms(offset_ms);
+                })
+            },
+        )
+        .unit("ms"),
     ]
 }
