@@ -17,6 +17,8 @@ use sextet::control::{Controller, ControllerOptions, Waker};
 use sextet::media::fault_injection;
 use sextet::media::hap::encode::FrameOptions;
 use sextet::project::Project;
+use sextet::remote::osc::{Osc, OscOptions};
+use sextet::settings::Osc as OscSettings;
 use sextet::time::ManualClock;
 
 #[path = "support/card_rig.rs"]
@@ -127,9 +129,15 @@ impl Program {
         let (wake, woken) = bounded(1);
         // A full channel wakes all the same.
         let wake: Waker = Arc::new(move || _ = wake.try_send(()));
+        let fixed = Some(OscSettings {
+            is_on: true,
+            port: 0,
+            ..OscSettings::default()
+        });
         let options = ControllerOptions {
             project,
             clock: hand.clock(),
+            remotes: vec![Osc::starter(OscOptions { fixed })],
             ..ControllerOptions::default()
         };
         let controller = Controller::new(options, None, wake).expect("the program starts");
