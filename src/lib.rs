@@ -30,11 +30,11 @@
 //! # The way of a command
 //!
 //! ```text
-//! panel, key, palette, command line, (remotes) ─► Command ─► Controller::execute
+//! panel, key, palette, command line, remotes ─► Command ─► Controller::execute
 //!     /layer/2/opacity 0.5 ─► parameter tree ─► the command that sets it
 //!       File       session, import, tasks        Edit       history: EditCommand::applied_to ─► engine
 //!       Transport  engine                        Output, Window, Report
-//!    ─► Controller::tick ─► Engine::tick ─► Status ─► panels, reports, (remotes)
+//!    ─► Controller::tick ─► Engine::tick ─► Status ─► panels, reports, remotes
 //!    └► ShellRequest ─► whoever has a window: clipboard, dialogs, full screen
 //! ```
 //!
@@ -50,6 +50,7 @@
 //! | 12 | [`cli`] | the command line, one file for each command |
 //! | 11 | [`app`] | the shell: the window, dialogs, the output window, signals |
 //! | 11 | [`export`] | media made into other files: convert to HAP |
+//! | 11 | [`remote`] | what comes from outside: OSC; sees `command`, `status`, `project`, `transport`, `settings`, `time` alone |
 //! | 10 | [`control`] | the program: commands executed; session, import, tasks, prompts, recovery; the headless driver |
 //! | 9 | [`engine`] | decks, the tick, prefetch, outcomes; sees `library` too |
 //! | 9 | [`library`] | media files opened in the background, thumbnails, proxies |
@@ -94,6 +95,7 @@
 //! | `signals` | 1 | hears that the system wishes the window to end | the app |
 //! | `convert-read`, `convert-N` | 1, and one per core, in `convert` | decode in order, and encode | [`export::convert`] |
 //! | `doctor` | 1 | examines the project when asked | the controller |
+//! | `osc` | 1 while Open Sound Control is on | waits on its sockets; reads, merges and answers messages | [`remote::osc::Osc`] |
 //! | `report` | 1 in `play --headless --report` | writes the report each minute | the command |
 //! | `open` | one per file, until it is open, in `play` and `doctor` of files | opens it to ask how long it is | not joined, since a disk may keep it |
 //! | `path-probe` | one per path, until its disk answers | checks that files named to the window, projects opened lately and folders to be watched exist | not joined, for the same reason |
@@ -147,6 +149,7 @@ pub mod library;
 pub mod media;
 pub mod playback;
 pub mod project;
+pub mod remote;
 pub mod settings;
 pub mod stats;
 pub mod status;

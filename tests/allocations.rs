@@ -20,6 +20,8 @@ use sextet::media::fault_injection;
 use sextet::media::hap::encode::FrameOptions;
 use sextet::media::{MediaError, SoundOpener, SoundSource};
 use sextet::project::{Clip, ClipId, MediaId, Project};
+use sextet::remote::osc::{Osc, OscOptions};
+use sextet::settings::Osc as OscSettings;
 use sextet::time::{FrameRate, ManualClock, Time};
 use sextet::transport::{Bounds, Transport};
 
@@ -131,9 +133,15 @@ impl Program {
         let (wake, woken) = bounded(1);
         // A full channel wakes all the same.
         let wake: Waker = Arc::new(move || _ = wake.try_send(()));
+        let fixed = Some(OscSettings {
+            is_on: true,
+            port: 0,
+            ..OscSettings::default()
+        });
         let options = ControllerOptions {
             project,
             clock: hand.clock(),
+            remotes: vec![Osc::starter(OscOptions { fixed })],
             ..ControllerOptions::default()
         };
         let controller = Controller::new(options, None, wake).expect("the program starts");

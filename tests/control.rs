@@ -24,6 +24,9 @@ use sextet::status::document::UnsavedPrompt;
 use sextet::status::program::{Answer, DisplayView};
 use sextet::time::{Clock, ManualClock, Time};
 
+#[path = "control/osc.rs"]
+mod osc;
+
 #[path = "support/card_rig.rs"]
 #[expect(dead_code, reason = "only its projects are played here")]
 mod card_rig;

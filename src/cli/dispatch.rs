@@ -9,8 +9,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Args, Command};
 use super::{
-    bench, convert, doctor, fatal_signals, frame, open_files, output, play, probe, report, sound,
-    testcard, tree, window,
+    bench, convert, doctor, fatal_signals, frame, listen, open_files, output, play, probe, report,
+    send, sound, testcard, tree, window,
 };
 
 /// The exit code for bad arguments and unreadable input, the same that clap gives.
@@ -67,6 +67,8 @@ fn run(args: &Args) -> Result<ExitCode> {
         Some(Command::Sound(args)) => sound::run(*args),
         Some(Command::Testcard(args)) => testcard::run(args),
         Some(Command::Tree(args)) => tree::run(args),
+        Some(Command::Send(args)) => send::run(args),
+        Some(Command::Listen(args)) => listen::run(args),
     }
 }
 

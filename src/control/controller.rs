@@ -28,6 +28,7 @@ use super::tasks::Tasks;
 use super::verdict_tracker::VerdictTracker;
 use super::window_restart::WindowRestart;
 use super::worker::{Waker, Worker};
+use crate::command::remote::{Remote, RemoteStart};
 use crate::command::tree;
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::gpu::Gpu;
@@ -62,6 +63,8 @@ pub struct ControllerOptions {
     pub notice: Option<String>,
     /// State handed from one window to the next.
     pub restart: WindowRestart,
+    /// What sends commands from outside.
+    pub remotes: Vec<RemoteStart>,
     /// True if the project is edited. A controller that only plays neither reads nor writes files, watches or fingerprints
     /// none, and starts no thread for that.
     pub is_for_editing: bool,
@@ -86,6 +89,7 @@ impl Default for ControllerOptions {
             settings: Settings::default(),
             notice: None,
             restart: WindowRestart::default(),
+            remotes: Vec::new(),
             is_for_editing: true,
             has_window: true,
             has_sound: false,
@@ -183,8 +187,9 @@ pub struct Controller {
     pub(super) startup_paths: Vec<PathBuf>,
     clock: Clock,
     next_tick: Option<Time>,
-    /// Settings of one path that follow each other closely.
+    /// Settings that follow each other closely.
     pub(super) setting_stream: tree::Stream,
+    pub(super) remotes: Vec<Box<dyn Remote>>,
 }
 
 impl Controller {
@@ -204,6 +209,8 @@ impl Controller {
         if let Some(notice) = options.notice {
             messages.error(notice);
         }
+        let remotes = options.remotes.iter();
+        let remotes = remotes.map(|start| start(Arc::clone(&wake))).collect();
         let (tasks, io, doctor, media) = if options.is_for_editing {
             (
                 Tasks::start(Arc::clone(&wake))?,
@@ -241,6 +248,7 @@ impl Controller {
             clock: options.clock,
             next_tick: None,
             setting_stream: tree::Stream::default(),
+            remotes,
         };
         controller.give_project();
         controller.take_over();
@@ -262,6 +270,7 @@ impl Controller {
             let paths = std::mem::take(&mut self.startup_paths);
             self.add_files(paths);
         }
+        self.follow_remotes();
         self.follow_setting_stream();
         self.engine.tick();
         // Files that the engine found open just now are placed at once, and not when something wakes it again.
@@ -274,6 +283,7 @@ impl Controller {
         self.log_messages();
         self.schedule();
         self.build_status();
+        self.publish_to_remotes();
     }
 
     /// Puts new messages into the log.

@@ -48,6 +48,10 @@ impl Controller {
             return;
         }
         self.program.settings_changed_at = None;
+        // What only plays keeps nothing.
+        if self.io.is_off() {
+            return;
+        }
         let settings = Box::new(Settings::clone(&self.program.settings));
         self.submit(IoJob::SaveSettings(settings), "save the settings");
     }

@@ -11,5 +11,5 @@ mod model;
 
 pub use choices::{DecodeBy, IoMode, MAX_PREBUFFER, MIN_PREBUFFER, PrebufferDepth, ThemeChoice};
 pub use model::{
-    Appearance, Layout, Output, Playback, SCALES, SETTINGS_VERSION, Settings, SoundSettings,
+    Appearance, Layout, Osc, Output, Playback, SCALES, SETTINGS_VERSION, Settings, SoundSettings,
 };

@@ -4,6 +4,7 @@
 //! passed over, so that files of older and newer versions both work.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,8 @@ pub struct Settings {
     pub layout: Layout,
     /// The output window.
     pub output: Output,
+    /// Open Sound Control.
+    pub osc: Osc,
     /// Keys that differ from the usual ones, by the action's name. An empty list takes an action's keys away.
     pub shortcuts: BTreeMap<String, Vec<String>>,
 }
@@ -139,6 +142,39 @@ pub struct Output {
     pub is_windowed: bool,
 }
 
+/// Open Sound Control.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Osc {
+    /// True if messages are received.
+    pub is_on: bool,
+    /// The address on which they are received. Loopback takes those of this machine alone; `0.0.0.0` takes those of
+    /// everybody in the network, who may then change everything.
+    pub address: IpAddr,
+    /// The port, for UDP and TCP; 0 for any that is free.
+    pub port: u16,
+    /// The addresses that changes are sent to.
+    pub targets: Vec<SocketAddr>,
+}
+
+impl Osc {
+    /// Its port where nobody has chosen one.
+    pub const PORT: u16 = 9000;
+    /// Most targets.
+    pub const MAX_TARGETS: usize = 16;
+}
+
+impl Default for Osc {
+    fn default() -> Self {
+        Self {
+            is_on: false,
+            address: Ipv4Addr::LOCALHOST.into(),
+            port: Self::PORT,
+            targets: Vec::new(),
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -149,6 +185,7 @@ impl Default for Settings {
             sound: SoundSettings::default(),
             layout: Layout::default(),
             output: Output::default(),
+            osc: Osc::default(),
             shortcuts: BTreeMap::new(),
         }
     }
@@ -211,6 +248,7 @@ impl Settings {
             is_near(left) && is_near(top) && is_size(width) && is_size(height)
         };
         self.layout.tools.retain(|_, place| is_place(place));
+        self.osc.targets.truncate(Osc::MAX_TARGETS);
         self.layout.window = self
             .layout
             .window

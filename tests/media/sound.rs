@@ -167,9 +167,10 @@ fn every_sample_is_where_ffmpeg_decodes_it_and_a_jump_gives_what_playing_gives()
     ] {
         let clip = alone(name, NOISE, encoding);
         // The noise that AC-3 puts in the place of what has no bits is to be that of the frame.
-        let decoding = match name.ends_with("ac3") {
-            true => &["-cons_noisegen", "1"][..],
-            false => &[],
+        let decoding: &[&str] = if name.ends_with("ac3") {
+            &["-cons_noisegen", "1"]
+        } else {
+            &[]
         };
         let expected = reference(&clip, 48_000, decoding);
         let sound = media(&clip).sound.expect("sound");

@@ -17,7 +17,7 @@ pub(crate) use badge::{badge, elided, heading};
 pub(crate) use button::{
     IconButton, quiet_button, quiet_toggle, quiet_width, text_width, toggle_chip,
 };
-pub(crate) use field::{Change, FIELD_HEIGHT, Field, MIXED, Slider, Word};
+pub(crate) use field::{Change, FIELD_HEIGHT, Field, MIXED, Slider, Word, note_ui};
 pub(crate) use filter::filter_ui;
 pub(crate) use icon::Icon;
 pub(crate) use level::{Level, level_ui};

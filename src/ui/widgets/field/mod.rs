@@ -21,5 +21,5 @@ mod slider;
 mod typing;
 
 pub(crate) use number::{Change, Field, Word};
-pub(crate) use paint::{FIELD_HEIGHT, MIXED};
+pub(crate) use paint::{FIELD_HEIGHT, MIXED, note_ui};
 pub(crate) use slider::Slider;

@@ -94,7 +94,7 @@ fn paint_mark(painter: &egui::Painter, rect: Rect, text: Rect, x: f32, stroke: S
 }
 
 /// Draws a line of text below something, above all else: what a typed text comes to, or why it is refused.
-pub(super) fn note_ui(ui: &Ui, id: Id, below: Rect, text: &str, colour: Color32) {
+pub(crate) fn note_ui(ui: &Ui, id: Id, below: Rect, text: &str, colour: Color32) {
     let room = ui.ctx().content_rect();
     let has_room = below.bottom() + NOTE_HEIGHT <= room.bottom();
     let (pivot, at): (_, Pos2) = if has_room {
