@@ -7,9 +7,12 @@ use super::convert::ConvertArgs;
 use super::doctor::DoctorArgs;
 use super::frame::FrameArgs;
 use super::frames::FramesArgs;
+use super::listen::ListenArgs;
 use super::play::PlayArgs;
 use super::probe::ProbeArgs;
 use super::report::ReportArgs;
+use super::send::SendArgs;
+use super::sound::SoundArgs;
 use super::testcard::TestcardArgs;
 use super::tree::TreeArgs;
 use super::window::WindowArgs;
@@ -53,6 +56,12 @@ pub enum Command {
     Report(ReportArgs),
     /// List every path that can be set, with its type, range, unit and value, and every action.
     Tree(TreeArgs),
+    /// Send a message of Open Sound Control, and show what is answered.
+    Send(SendArgs),
+    /// Show messages of Open Sound Control as they come.
+    Listen(ListenArgs),
+    /// List the sound devices of this machine.
+    Sound(SoundArgs),
     /// Make a HAP clip whose every frame carries its index.
     Testcard(TestcardArgs),
 }

@@ -9,8 +9,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Args, Command};
 use super::{
-    bench, convert, doctor, fatal_signals, frame, frames, open_files, output, play, probe, report,
-    testcard, tree, window,
+    bench, convert, doctor, fatal_signals, frame, frames, listen, open_files, output, play, probe,
+    report, send, sound, testcard, tree, window,
 };
 
 /// The exit code for bad arguments and unreadable input, the same that clap gives.
@@ -65,8 +65,11 @@ fn run(args: &Args) -> Result<ExitCode> {
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Doctor(args)) => doctor::run(args),
         Some(Command::Report(args)) => report::run(args),
+        Some(Command::Sound(args)) => sound::run(*args),
         Some(Command::Testcard(args)) => testcard::run(args),
         Some(Command::Tree(args)) => tree::run(args),
+        Some(Command::Send(args)) => send::run(args),
+        Some(Command::Listen(args)) => listen::run(args),
     }
 }
 

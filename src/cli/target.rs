@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use super::{output, testcard};
+use crate::audio::output::wav::{WAV_MARK, WAV_MARK_AT};
 use crate::media::{is_same_file, sequence};
 use crate::project::names_address;
 use crate::stats::compare::WrittenReport;
@@ -47,6 +48,8 @@ pub enum OutputKind {
     Card,
     /// A converted movie, which is work to be asked for before it goes.
     Movie,
+    /// A mix of sound.
+    Sound,
 }
 
 impl OutputKind {
@@ -66,6 +69,11 @@ impl OutputKind {
                 WrittenReport::parse(&text).is_ok()
             }
             Self::Movie => false,
+            Self::Sound => {
+                let mut start = [0; WAV_MARK_AT.end];
+                file.read_exact(&mut start)?;
+                start[WAV_MARK_AT] == *WAV_MARK
+            }
             Self::Card => {
                 let mut end = [0; testcard::CARD_MARK.len()];
                 file.seek(SeekFrom::End(-(end.len() as i64)))?;

@@ -263,7 +263,7 @@ impl Controller {
         let paths = answer.unwrap_or_else(|error| {
             match error {
                 DialogError::Busy => self.messages.info(error.to_string()),
-                DialogError::Thread(_) | DialogError::Panic => {
+                DialogError::Thread(_) | DialogError::Missing | DialogError::Panic => {
                     self.messages.error(error.to_string());
                 }
             }

@@ -100,6 +100,11 @@ pub enum DialogError {
     /// The system gives no thread for it.
     #[error("cannot open a file dialog ({0}); try again")]
     Thread(io::Error),
+    /// The system has none.
+    #[error(
+        "this desktop has no file dialogs; install xdg-desktop-portal or zenity, or drop the file onto the window"
+    )]
+    Missing,
     /// Its thread ended in a panic.
     #[error(
         "the system's file dialog broke down, and nothing was chosen; try again, or drop the file onto the window"

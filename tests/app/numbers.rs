@@ -42,10 +42,12 @@ impl Program {
                 clock: hand.clock(),
                 ..ControllerOptions::default()
             },
-            dialogs: Arc::new(move |request: &DialogRequest| match &request.kind {
-                DialogKind::ExportReport => vec![report.clone()],
-                DialogKind::ExportLog => vec![log.clone()],
-                _ => Vec::new(),
+            dialogs: Arc::new(move |request: &DialogRequest| {
+                Ok(match &request.kind {
+                    DialogKind::ExportReport => vec![report.clone()],
+                    DialogKind::ExportLog => vec![log.clone()],
+                    _ => Vec::new(),
+                })
             }),
             ..AppOptions::default()
         };

@@ -110,7 +110,7 @@ fn from_an_empty_window_to_six_faded_layers_full_screen_it_takes_at_most_nine_ac
         .map(|number| make_card(home.path(&format!("{number}.mov")), "64x32", "180"))
         .collect();
     let window = home.open_with(AppOptions {
-        dialogs: Arc::new(move |_: &DialogRequest| cards.clone()),
+        dialogs: Arc::new(move |_: &DialogRequest| Ok(cards.clone())),
         ..AppOptions::default()
     });
     let mut window = over_windows(window);

@@ -215,7 +215,7 @@ fn a_window_that_is_read_only_proposes_the_name_of_the_file() {
             if let DialogKind::SaveProject { name } = &request.kind {
                 heard.lock().push(name.clone());
             }
-            Vec::new()
+            Ok(Vec::new())
         }),
         ..AppOptions::default()
     });

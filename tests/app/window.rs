@@ -51,10 +51,12 @@ fn open_and_add(
             clock: hand.clock(),
             ..ControllerOptions::default()
         },
-        dialogs: Arc::new(move |request: &DialogRequest| match &request.kind {
-            DialogKind::SaveProject { .. } | DialogKind::OpenProject => vec![chosen.clone()],
-            DialogKind::AddMedia => added.clone(),
-            _ => Vec::new(),
+        dialogs: Arc::new(move |request: &DialogRequest| {
+            Ok(match &request.kind {
+                DialogKind::SaveProject { .. } | DialogKind::OpenProject => vec![chosen.clone()],
+                DialogKind::AddMedia => added.clone(),
+                _ => Vec::new(),
+            })
         }),
         ..AppOptions::default()
     };

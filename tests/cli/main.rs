@@ -9,6 +9,8 @@ mod limits;
 mod links;
 mod numbers;
 mod open_files;
+mod osc;
 mod outputs;
 mod program;
+mod sound;
 mod tree;

@@ -74,7 +74,7 @@ impl Home {
                 save,
                 ..ControllerOptions::default()
             },
-            dialogs: Arc::new(move |_: &DialogRequest| vec![chosen.clone()]),
+            dialogs: Arc::new(move |_: &DialogRequest| Ok(vec![chosen.clone()])),
             ..AppOptions::default()
         })
     }

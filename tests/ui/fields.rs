@@ -100,8 +100,7 @@ fn shown(harness: &Harness<'_, Host>, name: &str) -> String {
 }
 
 fn says(harness: &Harness<'_, Host>, text: &str) -> bool {
-    let mut said = harness.query_all_by_label_contains(text);
-    said.next().is_some()
+    harness.query_all_by_label_contains(text).next().is_some()
 }
 
 fn undoes_in_one_step(harness: &mut Harness<'_, Host>, before: &Project) {
@@ -111,7 +110,7 @@ fn undoes_in_one_step(harness: &mut Harness<'_, Host>, before: &Project) {
 }
 
 #[test]
-fn a_formula_is_entered_and_says_what_it_comes_to() {
+fn a_formula_says_what_it_comes_to_and_arrow_keys_go_on_from_it() {
     let mut harness = window(LAYER);
     let before = harness.state().project.clone();
     click(&mut harness, "Position X");
@@ -132,6 +131,12 @@ fn a_formula_is_entered_and_says_what_it_comes_to() {
         assert_eq!(waves(&harness).transform.position_px[0], value, "{text}");
         undoes_in_one_step(&mut harness, &before);
     }
+    click(&mut harness, "Position X");
+    for text in ["200+", "10"] {
+        write(&mut harness, text);
+        key(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    }
+    assert_eq!(waves(&harness).transform.position_px[0], 211.0);
 }
 
 #[test]

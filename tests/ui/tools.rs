@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::hand::{ctrl, paused};
 use crate::ui_host::Host;
-use egui::{Key, Modifiers, Rect, Role};
+use egui::{Event, Key, Modifiers, Rect, Role};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sextet::status::diagnosis::Problem;
 use sextet::status::{Diagnosis, Verdict};
 use sextet::ui::MainWindow;
@@ -93,8 +93,6 @@ fn the_list_of_shortcuts_has_columns_and_a_search() {
     let titles = ["Find a shortcut", "Save as…", "Shuttle forwards"];
     let [_, save, shuttle] = titles.map(|label| harness.get_by_label(label).rect());
     assert!(shuttle.left() > save.right(), "another column");
-    harness.get_by_label("Find a shortcut").focus();
-    harness.run_steps(2);
     harness
         .get_by_label("Find a shortcut")
         .type_text("SHUTTLE for");
@@ -114,6 +112,38 @@ fn the_list_of_shortcuts_has_columns_and_a_search() {
         .type_text(" nonsense");
     harness.run_steps(3);
     harness.get_by_label_contains("No shortcut has");
+}
+
+#[test]
+fn what_is_typed_right_after_its_key_is_searched_for_and_asks_for_nothing() {
+    let press = |key, modifiers| Event::Key {
+        key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers,
+    };
+    for (opens, modifiers, found) in [
+        (Key::F1, Modifiers::NONE, "Find a shortcut"),
+        (
+            Key::P,
+            Modifiers::COMMAND | Modifiers::SHIFT,
+            "Find a command",
+        ),
+    ] {
+        let mut harness = paused(SIZES[1], |_| {});
+        let events = &mut harness.input_mut().events;
+        let letter = Event::Text("l".to_owned());
+        events.extend([
+            press(opens, modifiers),
+            press(Key::L, Modifiers::NONE),
+            letter,
+        ]);
+        harness.run_steps(3);
+        assert!(!harness.state().transport.is_playing, "{found}: L shuttles");
+        let value = harness.get_by_label(found).accesskit_node().value();
+        assert_eq!(value.as_deref(), Some("l"), "{found}");
+    }
 }
 
 #[test]

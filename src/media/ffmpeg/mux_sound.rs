@@ -101,7 +101,7 @@ impl SoundCopy {
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .collect();
         for index in unwanted {
-            demuxer.discard(index);
+            demuxer.container().discard(index);
         }
         Ok(Self {
             demuxer,
@@ -191,7 +191,7 @@ impl SoundCopy {
     }
 
     fn read(&mut self) -> Option<(usize, Packet)> {
-        while let Some(packet) = self.demuxer.next_of_any() {
+        while let Some(packet) = self.demuxer.container().next_of_any() {
             let tracks = &mut self.tracks.iter();
             if let Some(place) = tracks.position(|track| track.source == packet.stream()) {
                 return Some((place, packet));

@@ -14,6 +14,7 @@ use crate::ui::{format, style};
 const TIME_WIDTH: f32 = 80.0;
 const KIND_WIDTH: f32 = 50.0;
 const LAYER_WIDTH: f32 = 84.0;
+const PLAYHEAD_WIDTH: f32 = 84.0;
 
 /// The panel's name.
 pub(crate) const ID: PanelId = PanelId("log");
@@ -100,6 +101,7 @@ fn filter_ui(ui: &mut Ui, filter: &mut LogFilter, pass: &mut Pass<'_, '_>) {
                 pass.theme,
                 &mut filter.text,
                 ("Filter the log", tooltip),
+                false,
             );
         });
         let tooltip = "Copy the lines shown, as comma-separated values".to_owned();
@@ -142,11 +144,15 @@ fn line_ui(ui: &mut Ui, pass: &Pass<'_, '_>, line: &LogLine) -> bool {
             |layer| RichText::new(&layer.name).color(theme.layer(layer)),
         );
         column_ui(ui, LAYER_WIDTH, name);
-        if let Some(playhead) = line.playhead {
-            let tooltip = "Put the playhead there".to_owned();
-            let at = pass.time_text(playhead);
-            is_clicked = quiet_button(ui, theme, &at, tooltip).clicked();
-        }
+        let size = vec2(PLAYHEAD_WIDTH, ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_width(PLAYHEAD_WIDTH);
+            if let Some(playhead) = line.playhead {
+                let tooltip = "Put the playhead there".to_owned();
+                let at = pass.time_text(playhead);
+                is_clicked = quiet_button(ui, theme, &at, tooltip).clicked();
+            }
+        });
         let mut text = format::sentence(&line.text).into_owned();
         if line.count > 1 {
             text = format!("{text}  × {}", line.count);

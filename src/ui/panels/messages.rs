@@ -11,15 +11,13 @@ use crate::ui::actions::{is_enabled, perform};
 use crate::ui::format;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
-use crate::ui::widgets::{Icon, IconButton, text_width};
+use crate::ui::widgets::{Icon, IconButton};
 
 /// Messages shown at once; the log has them all.
 const MOST: usize = 3;
 /// Least width of the text, in points.
 const LEAST_TEXT: f32 = 80.0;
-/// Width of the button that dismisses a message.
-const CLOSE_WIDTH: f32 = 26.0;
-/// Height of that button.
+/// Height of the buttons of a message.
 const CLOSE_HEIGHT: f32 = 22.0;
 
 /// Draws the newest messages from the upper edge of `place` on.
@@ -52,29 +50,27 @@ fn message_ui(ui: &mut Ui, message: &Message, pass: &mut Pass<'_, '_>) {
         .inner_margin(Margin::symmetric(10, 5))
         .outer_margin(Margin::symmetric(8, 3))
         .show(ui, |ui| {
-            ui.horizontal_top(|ui| {
-                let help = message.remedy.map(help);
-                let help_width = help.map_or(0.0, |(_, text)| button_width(ui, text));
-                let width = (ui.available_width() - CLOSE_WIDTH - help_width).max(LEAST_TEXT);
-                let column = Layout::top_down(Align::Min);
-                // A single line is centred beside the button.
-                let line = ui.text_style_height(&TextStyle::Body);
-                let above = ((CLOSE_HEIGHT - line) / 2.0).max(0.0);
-                ui.allocate_ui_with_layout(vec2(width, CLOSE_HEIGHT), column, |ui| {
-                    ui.set_width(width);
-                    ui.add_space(above);
-                    let text = RichText::new(format::sentence(&message.text)).color(theme.text);
-                    ui.add(Label::new(text).wrap());
-                });
-                let mut is_over = false;
-                if let Some((action, text)) = help {
-                    is_over = help_ui(ui, action, text, pass);
-                }
+            let width = ui.available_width();
+            let row = Layout::right_to_left(Align::Min);
+            // The buttons first, so that those of all messages end at the same edge; the text has the rest.
+            ui.allocate_ui_with_layout(vec2(width, CLOSE_HEIGHT), row, |ui| {
                 let close = IconButton::new(Icon::Close, "Dismiss message").quiet();
-                is_over |= close.ui(ui, theme, "Dismiss".to_owned()).clicked();
+                let mut is_over = close.ui(ui, theme, "Dismiss".to_owned()).clicked();
+                if let Some((action, text)) = message.remedy.map(help) {
+                    is_over |= help_ui(ui, action, text, pass);
+                }
                 if is_over {
                     pass.push(Command::Window(WindowCommand::DismissMessage(message.id)));
                 }
+                let size = vec2(ui.available_width().max(LEAST_TEXT), CLOSE_HEIGHT);
+                ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+                    ui.set_width(size.x);
+                    // A single line is centred beside the button.
+                    let line = ui.text_style_height(&TextStyle::Body);
+                    ui.add_space(((CLOSE_HEIGHT - line) / 2.0).max(0.0));
+                    let text = RichText::new(format::sentence(&message.text)).color(theme.text);
+                    ui.add(Label::new(text).wrap());
+                });
             });
         });
 }
@@ -91,10 +87,6 @@ fn help(remedy: Remedy) -> (Action, &'static str) {
         Remedy::ShowLog => (Action::ShowLog, "Show log"),
         Remedy::Undo => (Action::Undo, "Undo"),
     }
-}
-
-fn button_width(ui: &Ui, text: &str) -> f32 {
-    text_width(ui, text) + 2.0 * ui.spacing().button_padding.x + ui.spacing().item_spacing.x + 6.0
 }
 
 /// Draws the button of a message; true if it was clicked, which answers the message.

@@ -29,6 +29,8 @@ const POINTER: &[(&str, &str)] = &[
 #[derive(Default)]
 pub(crate) struct ShortcutList {
     filter: String,
+    /// The pass in which it was drawn last.
+    drawn: u64,
 }
 
 /// A menu with its lines: keys, and what they do.
@@ -48,7 +50,11 @@ impl Panel for ShortcutList {
     fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         let theme = pass.theme;
         let tooltip = "Show only shortcuts whose name or keys have this in them";
-        filter_ui(ui, theme, &mut self.filter, ("Find a shortcut", tooltip));
+        let pass_number = ui.ctx().cumulative_pass_nr();
+        let has_come = pass_number > self.drawn + 1;
+        self.drawn = pass_number;
+        let named = ("Find a shortcut", tooltip);
+        filter_ui(ui, theme, &mut self.filter, named, has_come);
         ui.add_space(6.0);
         let blocks = blocks(ui, self.filter.trim());
         if blocks.is_empty() {

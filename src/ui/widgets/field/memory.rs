@@ -76,6 +76,11 @@ impl Memory {
         self.current.push((layer, field));
     }
 
+    /// The text of a field.
+    pub fn typed(&self, field: Id) -> Option<&Typing> {
+        self.typing.iter().find(|one| one.field == field)
+    }
+
     /// The text of a field, taken out.
     pub fn take_typing(&mut self, field: Id) -> Option<Typing> {
         let at = self.typing.iter().position(|one| one.field == field)?;

@@ -1,5 +1,7 @@
 //! File dialogs of the system, each on a thread of its own.
 //!
+//! On Linux that is the desktop's portal, or else [`zenity`].
+//!
 //! ```text
 //! idle ── open(request) ──► waiting ── poll: answered ──► idle
 //! ```
@@ -8,8 +10,11 @@
 //! lives as long as its dialog. Nobody but the user can close that dialog, so the thread is not joined: a dialog
 //! left open must not keep the program from ending.
 
+#[cfg(target_os = "linux")]
+mod zenity;
+
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
@@ -26,10 +31,13 @@ const MEDIA_EXTENSIONS: &[&str] = &[
     "tiff", "ts", "vob", "webm", "webp", "wmv", "y4m",
 ];
 
-/// Shows a dialog and waits for the answer: the chosen paths, none if the user cancelled it.
+/// What a dialog brings: the chosen paths, none if the user cancelled it.
+type Answer = Result<Vec<PathBuf>, DialogError>;
+
+/// Shows a dialog and waits for the answer.
 ///
 /// Called on the dialog's own thread. Tests give an answer of their own instead.
-pub type DialogBackend = Arc<dyn Fn(&DialogRequest) -> Vec<PathBuf> + Send + Sync>;
+pub type DialogBackend = Arc<dyn Fn(&DialogRequest) -> Answer + Send + Sync>;
 
 /// The system's dialogs.
 pub fn system_dialogs() -> DialogBackend {
@@ -45,7 +53,7 @@ pub(crate) struct Dialogs {
 
 struct Waiting {
     request: DialogRequest,
-    answer: Receiver<Vec<PathBuf>>,
+    answer: Receiver<Answer>,
 }
 
 impl Dialogs {
@@ -91,40 +99,83 @@ impl Dialogs {
     }
 
     /// The answer to the dialog, once there is one: its request, and the chosen paths.
-    pub fn poll(&mut self) -> Option<(DialogRequest, Result<Vec<PathBuf>, DialogError>)> {
-        let paths = match self.waiting.as_ref()?.answer.try_recv() {
-            Ok(paths) => Ok(paths),
+    pub fn poll(&mut self) -> Option<(DialogRequest, Answer)> {
+        let answer = match self.waiting.as_ref()?.answer.try_recv() {
+            Ok(answer) => answer,
             Err(TryRecvError::Empty) => return None,
             Err(TryRecvError::Disconnected) => Err(DialogError::Panic),
         };
-        self.waiting.take().map(|waiting| (waiting.request, paths))
+        self.waiting.take().map(|waiting| (waiting.request, answer))
     }
 }
 
-fn show(request: &DialogRequest) -> Vec<PathBuf> {
-    let dialog = rfd::FileDialog::new().set_title(request.kind.title());
-    let dialog = match &request.folder {
-        Some(folder) => dialog.set_directory(folder),
-        None => dialog,
-    };
-    let project =
-        |dialog: rfd::FileDialog| dialog.add_filter("Sextet project", &[PROJECT_EXTENSION]);
-    let media = |dialog: rfd::FileDialog| {
-        dialog
-            .add_filter("Video and pictures", MEDIA_EXTENSIONS)
-            .add_filter("All files", &["*"])
-    };
-    let csv = |dialog: rfd::FileDialog| dialog.add_filter("Comma-separated values", &["csv"]);
-    let chosen = match &request.kind {
-        DialogKind::OpenProject => project(dialog).pick_file(),
-        DialogKind::SaveProject { name } => project(dialog).set_file_name(name).save_file(),
-        DialogKind::AddMedia => return media(dialog).pick_files().unwrap_or_default(),
-        DialogKind::CollectInto | DialogKind::SearchFolder => dialog.pick_folder(),
-        DialogKind::ReplaceMedia(_) => media(dialog).pick_file(),
-        DialogKind::ExportReport => csv(dialog.add_filter("JSON", &["json"]))
-            .set_file_name("report.json")
-            .save_file(),
-        DialogKind::ExportLog => csv(dialog).set_file_name("log.csv").save_file(),
+/// A dialog, as every system's is asked for it.
+#[derive(Debug, PartialEq, Eq)]
+struct Choice<'a> {
+    what: What<'a>,
+    filters: &'a [Filter],
+}
+
+/// What is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What<'a> {
+    File,
+    Files,
+    Folder,
+    /// A file that need not be there, and the name that is suggested; the folder's own where it is empty.
+    Target(&'a str),
+}
+
+/// A kind of files: its name, and the extensions without the dot; `*` stands for all files.
+type Filter = (&'static str, &'static [&'static str]);
+
+const PROJECTS: Filter = ("Sextet project", &[PROJECT_EXTENSION]);
+const MEDIA: &[Filter] = &[
+    ("Video and pictures", MEDIA_EXTENSIONS),
+    ("All files", &["*"]),
+];
+const TABLE: Filter = ("Comma-separated values", &["csv"]);
+
+impl<'a> Choice<'a> {
+    fn of(kind: &'a DialogKind) -> Self {
+        let (what, filters): (_, &[Filter]) = match kind {
+            DialogKind::OpenProject => (What::File, &[PROJECTS]),
+            DialogKind::SaveProject { name } => (What::Target(name), &[PROJECTS]),
+            DialogKind::AddMedia => (What::Files, MEDIA),
+            DialogKind::CollectInto | DialogKind::SearchFolder => (What::Folder, &[]),
+            DialogKind::ReplaceMedia(_) => (What::File, MEDIA),
+            DialogKind::ExportReport => {
+                (What::Target("report.json"), &[("JSON", &["json"]), TABLE])
+            }
+            DialogKind::ExportLog => (What::Target("log.csv"), &[TABLE]),
+        };
+        Self { what, filters }
+    }
+}
+
+fn show(request: &DialogRequest) -> Answer {
+    let choice = Choice::of(&request.kind);
+    let (title, folder) = (request.kind.title(), request.folder.as_deref());
+    #[cfg(target_os = "linux")]
+    if let Some(answer) = zenity::show(title, folder, &choice) {
+        return answer;
+    }
+    Ok(show_native(title, folder, &choice))
+}
+
+fn show_native(title: &str, folder: Option<&Path>, choice: &Choice<'_>) -> Vec<PathBuf> {
+    let mut dialog = rfd::FileDialog::new().set_title(title);
+    if let Some(folder) = folder {
+        dialog = dialog.set_directory(folder);
+    }
+    for (name, extensions) in choice.filters {
+        dialog = dialog.add_filter(*name, extensions);
+    }
+    let chosen = match choice.what {
+        What::File => dialog.pick_file(),
+        What::Files => return dialog.pick_files().unwrap_or_default(),
+        What::Folder => dialog.pick_folder(),
+        What::Target(name) => dialog.set_file_name(name).save_file(),
     };
     chosen.into_iter().collect()
 }
@@ -143,7 +194,7 @@ mod tests {
         let (woken, wakes) = bounded(1);
         let backend: DialogBackend = Arc::new(move |_request| {
             held.recv().ok();
-            vec![PathBuf::from("a.mov")]
+            Ok(vec![PathBuf::from("a.mov")])
         });
         let wake: Waker = Arc::new(move || woken.send(()).expect("the test listens"));
         let mut dialogs = Dialogs::new(backend, wake);
