@@ -49,7 +49,7 @@
 //! |---|---|---|
 //! | 12 | [`cli`] | the command line, one file for each command |
 //! | 11 | [`app`] | the shell: the window, dialogs, the output window, signals |
-//! | 11 | [`export`] | media made into other files: convert to HAP |
+//! | 11 | [`export`] | media made into other files, and into frames for other programs |
 //! | 11 | [`remote`] | what comes from outside: OSC; sees `command`, `status`, `project`, `transport`, `settings`, `time` alone |
 //! | 10 | [`control`] | the program: commands executed; session, import, tasks, prompts, recovery; the headless driver |
 //! | 9 | [`engine`] | decks, the tick, prefetch, outcomes; sees `library` too |

@@ -6,6 +6,7 @@ use super::bench::BenchArgs;
 use super::convert::ConvertArgs;
 use super::doctor::DoctorArgs;
 use super::frame::FrameArgs;
+use super::frames::FramesArgs;
 use super::listen::ListenArgs;
 use super::play::PlayArgs;
 use super::probe::ProbeArgs;
@@ -43,6 +44,8 @@ pub enum Command {
     Frame(FrameArgs),
     /// Play a project or media files without a window, and report on every frame.
     Play(PlayArgs),
+    /// Write the frames of a media file as raw pixels, for other programs.
+    Frames(FramesArgs),
     /// Convert media files to HAP.
     Convert(ConvertArgs),
     /// Measure what this machine does with media files.

@@ -16,7 +16,7 @@ use super::testcard::CardCompressor;
 use super::{output, project_input};
 use crate::export::{
     AlphaCoding, ConvertPlan, ConvertSettings, Converted, ExportError, HapFormat, Progress,
-    SoundChoice, convert,
+    SoundChoice, convert, free_bytes, is_made_of, unfinished_bytes,
 };
 use crate::media::ffmpeg::mux_sound::SoundTransfer;
 use crate::media::hap::{Compressor, MAX_CHUNKS};
@@ -88,6 +88,8 @@ pub struct ConvertArgs {
 struct Report {
     schema: u32,
     files: Vec<FileReport>,
+    /// Movies that are there already as they would be made.
+    there: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -107,6 +109,8 @@ struct FileReport {
     doubled: u64,
     /// Frames that hold the picture before, since theirs is damaged.
     held: u64,
+    /// Frames that were there already, from a run that was ended before.
+    resumed: u64,
     /// Places at which damage was concealed.
     concealed: u64,
     premultiplied: bool,
@@ -120,6 +124,8 @@ struct FileReport {
 struct Job {
     media: PathBuf,
     output: PathBuf,
+    /// True if it is there, whole.
+    is_there: bool,
 }
 
 /// Converts each file; what is wrong with one of several is told, and the others are still converted.
@@ -129,14 +135,23 @@ struct Job {
 pub fn run(args: &ConvertArgs) -> Result<ExitCode> {
     // Ended at once, it would leave the unfinished file behind.
     let interrupt = Interrupt::listen_to_the_end().context("cannot listen for Ctrl+C")?;
-    let jobs = args.jobs()?;
     let settings = args.settings();
+    let jobs = args.jobs(&settings)?;
     let mut report = Report {
         schema: 1,
         files: Vec::new(),
+        there: Vec::new(),
     };
     let mut code = 0;
     for job in &jobs {
+        if job.is_there {
+            let path = job.output.display().to_string();
+            output::remark(&format!(
+                "the movie is there already, made of the same: {path}"
+            ));
+            report.there.push(path);
+            continue;
+        }
         match run_job(job, args, &settings, &interrupt) {
             Ok(file) => {
                 if file.held > 0 || file.concealed > 0 {
@@ -191,7 +206,7 @@ impl ConvertArgs {
     }
 
     /// The files and their places, all of which were tried.
-    fn jobs(&self) -> Result<Vec<Job>> {
+    fn jobs(&self, settings: &ConvertSettings) -> Result<Vec<Job>> {
         for path in &self.media {
             project_input::refuse_project(path)?;
         }
@@ -207,11 +222,12 @@ impl ConvertArgs {
                 folder.display()
             );
         }
-        let jobs: Vec<Job> = media
+        let mut jobs: Vec<Job> = media
             .into_iter()
             .map(|media| Job {
                 output: self.output_of(&media),
                 media,
+                is_there: false,
             })
             .collect();
         let kind = OutputKind::Movie;
@@ -227,9 +243,21 @@ impl ConvertArgs {
         let permission = OverwriteArgs {
             overwrite: self.overwrite,
         };
-        for target in targets {
+        for target in &targets {
             target::refuse_no_movie(target.path)?;
+        }
+        // A list of files that was ended goes on where it was, by the same command.
+        let is_there = |job: &Job| !self.overwrite && is_made_of(&job.output, &job.media, settings);
+        let there: Vec<bool> = jobs.iter().map(is_there).collect();
+        for (target, _) in targets
+            .into_iter()
+            .zip(&there)
+            .filter(|(_, there)| !**there)
+        {
             target::refuse_foreign(target, permission)?;
+        }
+        for (job, is_there) in jobs.iter_mut().zip(there) {
+            job.is_there = is_there;
         }
         Ok(jobs)
     }
@@ -283,6 +311,7 @@ fn run_job(
         dropped: plan.dropped,
         doubled: plan.doubled,
         held: 0,
+        resumed: 0,
         concealed: 0,
         premultiplied: plan.is_premultiplied,
         sound: plan.sound.map(|sound| match sound {
@@ -294,7 +323,7 @@ fn run_job(
     };
     let mut meter = Meter::default();
     let converted = convert(
-        plan,
+        &plan,
         &replaced,
         &mut |progress| meter.show(progress),
         &|| interrupt.has_come(),
@@ -302,6 +331,7 @@ fn run_job(
     meter.end();
     let Converted {
         held,
+        resumed,
         concealed,
         first_damage,
         elapsed,
@@ -317,9 +347,10 @@ fn run_job(
         ));
     }
     report.held = held;
+    report.resumed = resumed;
     report.concealed = concealed;
     report.seconds = elapsed.seconds();
-    report.encode_fps = per_second(report.frames as f64, elapsed.seconds());
+    report.encode_fps = per_second((report.frames - resumed) as f64, elapsed.seconds());
     report.bytes = std::fs::metadata(&replaced).map_or(0, |file| file.len());
     if !args.json {
         output::print_line(&output::escaped(&summary(&report)))?;
@@ -334,6 +365,7 @@ fn check_room(plan: &ConvertPlan, file: &Path, named: &Path) -> Result<()> {
     let (Some(needed), Some(free)) = (plan.estimated_bytes, free_bytes(folder)) else {
         return Ok(());
     };
+    let free = free.saturating_add(unfinished_bytes(&file));
     if needed as f64 * NEEDED_SHARE > free as f64 {
         bail!(ExportError::NoRoom {
             needed_mb: needed / 1_000_000,
@@ -342,19 +374,6 @@ fn check_room(plan: &ConvertPlan, file: &Path, named: &Path) -> Result<()> {
         });
     }
     Ok(())
-}
-
-/// Free bytes of the disk that a folder is on, where the system says.
-#[cfg(unix)]
-fn free_bytes(folder: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
-}
-
-/// Free bytes of the disk that a folder is on, where the system says.
-#[cfg(not(unix))]
-fn free_bytes(_folder: &Path) -> Option<u64> {
-    None
 }
 
 /// Says what will be done, where it is not what the file had.
@@ -415,6 +434,11 @@ struct Meter {
 
 impl Meter {
     fn show(&mut self, progress: Progress) {
+        if progress.is_waiting_for_room {
+            self.end();
+            output::remark("the disk is full; waiting for room (Ctrl+C gives up)");
+            return;
+        }
         let is_due = self
             .shown_at
             .is_none_or(|shown| progress.elapsed - shown >= PROGRESS_EVERY);

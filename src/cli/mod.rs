@@ -26,6 +26,7 @@ mod dispatch;
 pub mod doctor;
 mod fatal_signals;
 pub mod frame;
+pub mod frames;
 mod graphics;
 mod interrupt;
 pub mod listen;

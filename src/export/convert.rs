@@ -12,14 +12,16 @@ use image::RgbaImage;
 use super::encoder::FrameEncoder;
 use super::error::ExportError;
 use super::frames::{Damage, FrameReader, ReadOutcome};
-use super::picture::{Picture, PictureMaker};
+use super::origin::origin_box;
+use super::picture::Picture;
 use super::plan::ConvertPlan;
+use super::room::wait_for_room;
 use super::schedule::Schedule;
+use super::unfinished::Unfinished;
+use crate::library::{Priority, give_way};
+use crate::media::MediaError;
 use crate::media::ffmpeg::mux::{MovWriter, MovieFormat, MuxError};
 use crate::media::frame::HeapMemory;
-use crate::media::hap::HapVariant;
-use crate::media::hap::encode::FrameOptions;
-use crate::media::{MediaError, Video};
 use crate::playback::guarded;
 use crate::time::{Clock, Time};
 
@@ -37,6 +39,8 @@ pub struct Progress {
     pub bytes: u64,
     /// Time since the beginning.
     pub elapsed: Time,
+    /// True if the disk is full, and room is waited for.
+    pub is_waiting_for_room: bool,
 }
 
 /// What became of a conversion.
@@ -44,6 +48,8 @@ pub struct Progress {
 pub struct Converted {
     /// Frames written.
     pub frames: u64,
+    /// Those of them that were there already, from an earlier run that was ended.
+    pub resumed: u64,
     /// Bytes of their packets.
     pub bytes: u64,
     /// Frames that hold the picture before, since theirs cannot be decoded.
@@ -69,20 +75,70 @@ enum Content {
 /// A packet on its way to the file.
 struct Encoded {
     place: u64,
+    damage: Damage,
     /// None for the same as the one before.
     packet: Result<Option<Vec<u8>>, ExportError>,
     memory: Option<HeapMemory>,
 }
 
-/// Converts a file to a movie at `path`, which is replaced once the new one is whole.
+/// Converts a file to a movie at `path`, which is replaced once the new one is whole. What an earlier run was ended in the
+/// midst of is gone on with. Where the disk is full, waits for room.
 ///
 /// `progress` is told after each frame; `is_cancelled` is asked now and then.
 ///
 /// # Errors
-/// Why there is no new movie.
+/// Why there is no new movie; nothing of it is then left.
 pub fn convert(
-    mut plan: ConvertPlan,
+    plan: &ConvertPlan,
     path: &Path,
+    progress: &mut dyn FnMut(Progress),
+    is_cancelled: &(dyn Fn() -> bool + Sync),
+) -> Result<Converted, ExportError> {
+    let clock = Clock::system();
+    let mut unfinished = Unfinished::open(path, plan.origin.as_deref())?;
+    let mut resumed = None;
+    loop {
+        let mut reached = Progress {
+            done: 0,
+            frames: plan.frames,
+            bytes: 0,
+            elapsed: Time::ZERO,
+            is_waiting_for_room: false,
+        };
+        let mut note = |now: Progress| {
+            reached = Progress {
+                elapsed: clock.now(),
+                ..now
+            };
+            progress(reached);
+        };
+        let made = attempt(plan, path, &mut unfinished, &mut note, is_cancelled);
+        match made {
+            Ok(mut converted) => {
+                unfinished.has_ended_well();
+                converted.resumed = resumed.unwrap_or(converted.resumed);
+                converted.elapsed = clock.now();
+                return Ok(converted);
+            }
+            Err(error) if error.is_for_want_of_room() => {
+                resumed.get_or_insert(0);
+                progress(Progress {
+                    is_waiting_for_room: true,
+                    ..reached
+                });
+                let frame_bytes = reached.bytes / reached.done.max(1);
+                wait_for_room(unfinished.movie(), 8 * frame_bytes, is_cancelled)?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Writes the movie from its beginning, with what is there already.
+fn attempt(
+    plan: &ConvertPlan,
+    path: &Path,
+    unfinished: &mut Unfinished,
     progress: &mut dyn FnMut(Progress),
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Result<Converted, ExportError> {
@@ -95,51 +151,41 @@ pub fn convert(
         has_colour_tags: true,
         metadata: &plan.metadata,
     };
-    let sound = plan.sound_copy.take();
-    let writer = MovWriter::create_with(path, &movie, sound)?;
-    let clock = Clock::system();
+    let writer = MovWriter::create_at(path, unfinished.movie(), &movie, plan.open_sound()?)?;
     let mut out = Output {
         schedule: &plan.schedule,
         writer,
         last: Vec::new(),
         done: 0,
         bytes: 0,
-        clock: &clock,
+        damage: Damage::default(),
     };
-    let work = Work {
-        variant: plan.variant,
-        size_px: plan.size_px,
-        video: &plan.video,
-        maker: &plan.maker,
-        schedule: &plan.schedule,
-        options: plan.options,
-        threads: plan.threads,
-    };
-    let damage = run_threads(&work, &mut out, progress, is_cancelled)?;
+    unfinished.replay(plan.frames, |packet, damage| {
+        if is_cancelled() {
+            return Err(ExportError::Cancelled);
+        }
+        out.damage.add(damage);
+        out.write(Some(packet))?;
+        Ok(())
+    })?;
+    let resumed = out.done;
+    run_threads(plan, &mut out, unfinished, progress, is_cancelled)?;
     if is_cancelled() {
         return Err(ExportError::Cancelled);
     }
-    let (frames, bytes) = (out.done, out.bytes);
-    out.writer.finish().map_err(ExportError::Mux)?;
+    let origin = plan.origin.as_deref().map(origin_box);
+    out.writer
+        .finish_with(&origin.unwrap_or_default())
+        .map_err(ExportError::Mux)?;
     Ok(Converted {
-        frames,
-        bytes,
-        held: damage.lost,
-        concealed: damage.concealed,
-        first_damage: damage.first,
-        elapsed: clock.now(),
+        frames: out.done,
+        resumed,
+        bytes: out.bytes,
+        held: out.damage.lost,
+        concealed: out.damage.concealed,
+        first_damage: out.damage.first,
+        elapsed: Time::ZERO,
     })
-}
-
-/// What all threads know of the plan.
-struct Work<'a> {
-    variant: HapVariant,
-    size_px: [u32; 2],
-    video: &'a Video,
-    maker: &'a PictureMaker,
-    schedule: &'a Schedule,
-    options: FrameOptions,
-    threads: usize,
 }
 
 /// The movie being written.
@@ -150,7 +196,7 @@ struct Output<'a> {
     last: Vec<u8>,
     done: u64,
     bytes: u64,
-    clock: &'a Clock,
+    damage: Damage,
 }
 
 impl Output<'_> {
@@ -171,22 +217,25 @@ impl Output<'_> {
             done: self.done,
             frames: self.schedule.frames(),
             bytes: self.bytes,
-            elapsed: self.clock.now(),
+            elapsed: Time::ZERO,
+            is_waiting_for_room: false,
         }
     }
 }
 
 /// Decodes, encodes and writes every frame. Ends early, with the frames until then, once it is cancelled.
 fn run_threads(
-    work: &Work<'_>,
+    plan: &ConvertPlan,
     out: &mut Output<'_>,
+    unfinished: &mut Unfinished,
     progress: &mut dyn FnMut(Progress),
     is_cancelled: &(dyn Fn() -> bool + Sync),
-) -> Result<Damage, ExportError> {
-    let in_flight = work.threads + SPARE_FRAMES;
+) -> Result<(), ExportError> {
+    let first = out.done;
+    let in_flight = plan.threads + SPARE_FRAMES;
     let (give_back, free) = bounded(in_flight);
     for _ in 0..in_flight {
-        let bytes = usize::try_from(work.maker.layout.bytes).unwrap_or(usize::MAX);
+        let bytes = usize::try_from(plan.maker.layout.bytes).unwrap_or(usize::MAX);
         // The channel has room for all.
         give_back.send(HeapMemory::new(bytes)).ok();
     }
@@ -197,26 +246,26 @@ fn run_threads(
     let is_over = || is_cancelled() || has_ended.load(Ordering::Relaxed);
     thread::scope(|scope| {
         let reader = start(scope, "convert-read".to_owned(), || {
-            read_frames(work, &free, to_encoders, &is_over)
+            read_frames(plan, first, &free, to_encoders, &is_over)
         })?;
-        let encoders: Result<Vec<_>, _> = (0..work.threads)
+        let encoders: Result<Vec<_>, _> = (0..plan.threads)
             .map(|number| {
                 let (frames, to_writer) = (frames.clone(), to_writer.clone());
                 start(scope, format!("convert-{number}"), move || {
-                    encode_frames(work, &frames, &to_writer);
+                    encode_frames(plan, &frames, &to_writer);
                 })
             })
             .collect();
         drop((frames, to_writer));
         let written = encoders.and_then(|encoders| {
-            let written = write_packets(out, packets, &give_back, progress);
+            let written = write_packets(out, unfinished, packets, &give_back, progress);
             drop(give_back);
             has_ended.store(true, Ordering::Relaxed);
             encoders.into_iter().for_each(joined);
             written
         });
-        let damage = joined(reader);
-        written.and(damage)
+        let read = joined(reader);
+        written.and(read)
     })
 }
 
@@ -238,17 +287,19 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 
 /// Decodes the frames of the schedule in order, into memory that comes back once they are written.
 fn read_frames(
-    work: &Work<'_>,
+    plan: &ConvertPlan,
+    first: u64,
     free: &Receiver<HeapMemory>,
-    to_encoders: Sender<(u64, Content)>,
+    to_encoders: Sender<(u64, Damage, Content)>,
     is_over: &dyn Fn() -> bool,
-) -> Result<Damage, ExportError> {
-    let mut reader = FrameReader::new(work.video);
+) -> Result<(), ExportError> {
+    give_way(Priority::Last);
+    let mut reader = FrameReader::new(&plan.video);
     let mut last = None;
-    let mut has_picture = false;
+    let mut has_picture = first > 0;
     let mut spare: Option<HeapMemory> = None;
-    for place in 0..work.schedule.frames() {
-        let source = work.schedule.step(place).source;
+    for place in first..plan.schedule.frames() {
+        let source = plan.schedule.step(place).source;
         let content = if last == Some(source) {
             Content::Repeat
         } else {
@@ -256,7 +307,10 @@ fn read_frames(
                 break;
             };
             match reader.read(source, &mut memory, is_over)? {
-                ReadOutcome::Frame => Content::Frame(memory),
+                ReadOutcome::Frame => {
+                    has_picture = true;
+                    Content::Frame(memory)
+                }
                 ReadOutcome::Cancelled => break,
                 ReadOutcome::Lost => {
                     spare = Some(memory);
@@ -269,39 +323,48 @@ fn read_frames(
             }
         };
         last = Some(source);
-        has_picture = true;
-        if is_over() || to_encoders.send((place, content)).is_err() {
+        let damage = reader.take_damage();
+        if is_over() || to_encoders.send((place, damage, content)).is_err() {
             break;
         }
     }
     drop(to_encoders);
-    Ok(reader.damage)
+    match reader.error {
+        Some(error) if !has_picture => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Encodes whatever frame comes next.
-fn encode_frames(work: &Work<'_>, frames: &Receiver<(u64, Content)>, to_writer: &Sender<Encoded>) {
-    let mut encoder = FrameEncoder::new(work.variant, work.options);
-    for (place, content) in frames {
+fn encode_frames(
+    plan: &ConvertPlan,
+    frames: &Receiver<(u64, Damage, Content)>,
+    to_writer: &Sender<Encoded>,
+) {
+    give_way(Priority::Last);
+    let mut encoder = FrameEncoder::new(plan.variant, plan.options);
+    for (place, damage, content) in frames {
         let mut encode = |picture: Picture| encoder.packet(&picture).map(Some);
         let (packet, memory) = match content {
             Content::Repeat => (Ok(Ok(None)), None),
             Content::Blank => {
-                let [width_px, height_px] = work.size_px;
+                let [width_px, height_px] = plan.size_px;
                 let black = image::Rgba([0, 0, 0, 255]);
                 let blank = RgbaImage::from_pixel(width_px, height_px, black);
                 (Ok(encode(Picture::Levels(blank))), None)
             }
             Content::Frame(memory) => {
-                let packet = guarded(|| Ok(encode(work.maker.picture(memory.bytes()))));
+                let packet = guarded(|| Ok(encode(plan.maker.picture(memory.bytes()))));
                 (packet, Some(memory))
             }
         };
         let packet = match packet {
             Ok(encoded) => encoded.map_err(ExportError::Encode),
-            Err(error) => Err(ExportError::Media(named(error, work))),
+            Err(error) => Err(ExportError::Media(named(error, plan))),
         };
         let encoded = Encoded {
             place,
+            damage,
             packet,
             memory,
         };
@@ -312,10 +375,10 @@ fn encode_frames(work: &Work<'_>, frames: &Receiver<(u64, Content)>, to_writer: 
 }
 
 /// The error of a panic with the file's name.
-fn named(error: MediaError, work: &Work<'_>) -> MediaError {
+fn named(error: MediaError, plan: &ConvertPlan) -> MediaError {
     match error {
         MediaError::Panicked { reason, .. } => MediaError::Panicked {
-            path: work.video.facts.path.clone(),
+            path: plan.video.facts.path.clone(),
             reason,
         },
         other => other,
@@ -325,6 +388,7 @@ fn named(error: MediaError, work: &Work<'_>) -> MediaError {
 /// Writes packets in the order of their places. Memory goes back only then, which bounds how many wait for an earlier one.
 fn write_packets(
     out: &mut Output<'_>,
+    unfinished: &mut Unfinished,
     packets: Receiver<Encoded>,
     give_back: &Sender<HeapMemory>,
     progress: &mut dyn FnMut(Progress),
@@ -333,7 +397,10 @@ fn write_packets(
     for encoded in packets {
         waiting.insert(encoded.place, encoded);
         while let Some(encoded) = waiting.remove(&out.done) {
+            let offset = out.writer.position();
             out.write(encoded.packet?)?;
+            unfinished.note(offset, &out.last, &encoded.damage)?;
+            out.damage.add(encoded.damage);
             if let Some(memory) = encoded.memory {
                 // The reader may have ended.
                 give_back.send(memory).ok();

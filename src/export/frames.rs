@@ -19,8 +19,9 @@ pub(super) struct FrameReader<'video> {
     scratch: DecodeScratch,
     failures_in_a_row: u64,
     corrupt: u64,
-    /// Damage met so far.
-    pub damage: Damage,
+    damage: Damage,
+    /// The first error.
+    pub error: Option<MediaError>,
 }
 
 /// Damage of a source.
@@ -32,6 +33,17 @@ pub(super) struct Damage {
     pub lost: u64,
     /// Frames that were decoded with errors concealed.
     pub concealed: u64,
+}
+
+impl Damage {
+    /// Adds damage that was met later.
+    pub fn add(&mut self, later: Self) {
+        self.lost += later.lost;
+        self.concealed += later.concealed;
+        if self.first.is_none() {
+            self.first = later.first;
+        }
+    }
 }
 
 /// What became of a frame.
@@ -56,6 +68,7 @@ impl<'video> FrameReader<'video> {
             failures_in_a_row: 0,
             corrupt: video.health.counts().corrupt,
             damage: Damage::default(),
+            error: None,
         }
     }
 
@@ -69,7 +82,9 @@ impl<'video> FrameReader<'video> {
         memory: &mut HeapMemory,
         is_cancelled: &dyn Fn() -> bool,
     ) -> Result<ReadOutcome, ExportError> {
-        if self.failures_in_a_row >= MAX_FAILURES {
+        // A frame of its own that is damaged says nothing of the next, and costs little.
+        let is_sequential = matches!(self.video.source, VideoSource::Sequential(_));
+        if is_sequential && self.failures_in_a_row >= MAX_FAILURES {
             self.damage.lost += 1;
             return Ok(ReadOutcome::Lost);
         }
@@ -88,9 +103,15 @@ impl<'video> FrameReader<'video> {
                 self.failures_in_a_row += 1;
                 self.damage.lost += 1;
                 self.damage.first.get_or_insert_with(|| error.to_string());
+                self.error.get_or_insert(error);
                 Ok(ReadOutcome::Lost)
             }
         }
+    }
+
+    /// The damage met since the last call.
+    pub fn take_damage(&mut self) -> Damage {
+        std::mem::take(&mut self.damage)
     }
 
     fn decode(

@@ -1,4 +1,4 @@
-//! Media made into other files: converting to HAP.
+//! Media made into other files, and into frames for other programs.
 //!
 //! ```text
 //! media file ─► examine: alpha, depth, content ─► ConvertPlan: variant, size, schedule of frames
@@ -9,26 +9,35 @@
 //!
 //! * [`ConvertSettings`]: what is asked for. [`ConvertPlan`]: what will be done, known before anything is written.
 //! * [`convert`]: does it, and says what became of every frame ([`Converted`]).
+//! * [`FrameFile`]: its frames one after the other, none lost, for other programs.
 //! * [`FrameEncoder`]: a picture into a packet; [`Picture`]: a decoded frame as encoders want it.
 //!
 //! Frames come from the same sources as in playback, so that time, turns, colours and alpha are those seen there.
 //!
 //! Invariants: every frame of the schedule is written once, in order; no more frames are in memory than
-//! [`ConvertSettings::threads`] and a few; the file has its name only when it is whole.
+//! [`ConvertSettings::threads`] and a few; the file has its name only when it is whole; after a kill the same conversion
+//! goes on where it was, and makes the same file (`unfinished`).
 
 mod convert;
 mod encoder;
 mod error;
 mod examine;
 mod frames;
+mod origin;
 mod picture;
 mod plan;
+mod room;
 mod schedule;
 mod settings;
+mod unfinished;
+mod walk;
 
 pub use convert::{Converted, Progress, convert};
 pub use encoder::{FrameEncoder, SquaredError, decoded, squared_error};
 pub use error::ExportError;
 pub use picture::{Picture, PictureMaker};
-pub use plan::ConvertPlan;
+pub use plan::{ConvertPlan, is_made_of};
+pub use room::free_bytes;
 pub use settings::{AlphaCoding, ConvertSettings, HapFormat, SoundChoice};
+pub use unfinished::unfinished_bytes;
+pub use walk::{FrameFile, FrameRange, FrameWalk, WalkedFrame};

@@ -1,9 +1,10 @@
 //! What a conversion will do, known before anything is written.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::ExportError;
 use super::examine::Examination;
+use super::origin::{origin_of, origin_of_movie};
 use super::picture::{PictureMaker, can_have_alpha};
 use super::schedule::Schedule;
 use super::settings::{ConvertSettings, SoundChoice};
@@ -61,7 +62,9 @@ pub struct ConvertPlan {
     pub(super) maker: PictureMaker,
     pub(super) schedule: Schedule,
     pub(super) options: FrameOptions,
-    pub(super) sound_copy: Option<SoundCopy>,
+    pub(super) origin: Option<String>,
+    /// Whose sound to take over; none if none.
+    sound_from: Option<PathBuf>,
     pub(super) metadata: Vec<(String, String)>,
     pub(super) threads: usize,
 }
@@ -134,16 +137,30 @@ impl ConvertPlan {
             maker,
             schedule,
             options,
-            sound_copy: copy,
+            sound_from: copy.is_some().then(|| path.to_owned()),
+            origin: origin_of(path, settings),
             metadata,
             threads: settings.threads.max(1),
         })
+    }
+
+    /// The sound to take over, from its beginning.
+    pub(super) fn open_sound(&self) -> Result<Option<SoundCopy>, ExportError> {
+        let from = self.sound_from.as_deref();
+        let open = from.map(|path| SoundCopy::open(path, OpenOptions::TIME_OUT));
+        Ok(open.transpose()?)
     }
 
     /// True if frames have lengths of their own.
     pub fn is_variable(&self) -> bool {
         self.schedule.units_per_second().is_some()
     }
+}
+
+/// True if the movie at a path is the whole result of converting this file in this way.
+pub fn is_made_of(movie: &Path, source: &Path, settings: &ConvertSettings) -> bool {
+    let made_of = origin_of_movie(movie);
+    made_of.is_some() && made_of == origin_of(source, settings)
 }
 
 fn options(

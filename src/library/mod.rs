@@ -30,5 +30,6 @@ mod proxy_maker;
 mod tasks;
 mod thumbnails;
 
+pub(crate) use background::{Priority, give_way};
 pub use library::Library;
 pub use options::{OpenMedia, OpenerOptions};

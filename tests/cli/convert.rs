@@ -4,6 +4,10 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+use sextet::export::{
+    AlphaCoding, ConvertPlan, ConvertSettings, HapFormat, Progress, SoundChoice, convert,
+};
+use sextet::media::hap::Compressor;
 use sextet::media::{self, TextureSupport};
 use sextet::time::FrameIndex;
 
@@ -299,10 +303,8 @@ fn turned_and_stretched_pictures_are_seen_as_before() {
     assert!(shape("b.mov").is_plain(), "square pixels");
 }
 
-#[test]
-fn a_damaged_source_holds_the_picture_before_and_says_which() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let folder = folder.path();
+/// Makes `broken.mov`, of ten frames, the fifth of which is damaged.
+fn broken(folder: &Path) {
     make(
         folder,
         "whole.mov",
@@ -316,6 +318,13 @@ fn a_damaged_source_holds_the_picture_before_and_says_which() {
     assert_eq!(starts.len(), 10, "frames found");
     bytes[starts[4] + 3] = 0x77;
     std::fs::write(folder.join("broken.mov"), &bytes).expect("written");
+}
+
+#[test]
+fn a_damaged_source_holds_the_picture_before_and_says_which() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    broken(folder);
     let (report, said) = converted(folder, 1, "broken.mov -o out.mov --format hap-q");
     assert_eq!(
         (&report["frames"], &report["held"]),
@@ -369,7 +378,10 @@ fn nothing_is_written_over_and_places_are_tried_first() {
         folder.join("in-hap-q.mov").is_file(),
         "beside it, with its format"
     );
-    refused(&["in.mov", "--format", "hap-q"], "--overwrite");
+    refused(
+        &["in.mov", "--format", "hap-q", "--chunks", "2"],
+        "--overwrite",
+    );
     converted(folder, 0, "in.mov --format hap-q --overwrite");
     assert_eq!(
         std::fs::read(folder.join("in.mov")).expect("readable"),
@@ -389,12 +401,13 @@ fn an_interrupt_leaves_nothing_and_a_kill_no_file_of_that_name() {
     make(
         folder,
         "in.mkv",
-        "-f lavfi -i color=s=1280x720:r=50:d=60 -c:v ffv1 -g 1",
+        "-f lavfi -i testsrc2=s=128x64:r=25:d=20 -c:v ffv1 -g 1",
     );
     for signal in ["-INT", "-KILL"] {
         let mut child = sextet_in(
             folder,
-            &["convert", "in.mkv", "-o", "out.mov", "--format", "hap-r"],
+            // Making pictures so much larger takes its time.
+            &["convert", "in.mkv", "-o", "out.mov", "--size", "1920x1080"],
         )
         .stderr(Stdio::piped())
         .spawn()
@@ -419,6 +432,219 @@ fn an_interrupt_leaves_nothing_and_a_kill_no_file_of_that_name() {
             assert_eq!(left, 1, "nothing but the source");
         }
     }
+}
+
+#[test]
+fn a_conversion_ended_at_any_moment_goes_on_to_the_same_movie() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make(
+        folder,
+        "in.mkv",
+        "-f lavfi -i testsrc2=s=128x64:r=25:d=1 -f lavfi -i sine=d=1 -c:v ffv1 -c:a libvorbis",
+    );
+    let settings = ConvertSettings {
+        format: HapFormat::HapQ,
+        chunks: None,
+        compressor: Compressor::Snappy,
+        size_px: None,
+        rate: None,
+        alpha: AlphaCoding::Auto,
+        sound: SoundChoice::Keep,
+        threads: 2,
+    };
+    let run = |place: &Path, progress: &mut dyn FnMut(Progress)| {
+        let plan = ConvertPlan::new(&folder.join("in.mkv"), &settings).expect("a plan");
+        let movie = place.join("out.mov");
+        let made = convert(&plan, &movie, progress, &|| false).expect("converts");
+        (made.resumed, std::fs::read(movie).expect("a movie"))
+    };
+    let parts = |place: &Path| {
+        let names = std::fs::read_dir(place)
+            .expect("listed")
+            .map_while(Result::ok);
+        let paths = names.map(|found| found.path());
+        let mut parts: Vec<_> = paths
+            .filter(|path| *path != place.join("out.mov"))
+            .collect();
+        parts.sort();
+        parts
+    };
+    let whole_place = tempfile::tempdir().expect("a folder");
+    let (_, whole) = run(whole_place.path(), &mut |_| {});
+    assert!(parts(whole_place.path()).is_empty(), "nothing else is left");
+    for moment in [1, 2, 9, 24] {
+        // What is on the disk at that moment is what a kill would leave.
+        let place = tempfile::tempdir().expect("a folder");
+        let left = tempfile::tempdir().expect("a folder");
+        run(place.path(), &mut |progress| {
+            if progress.done == moment {
+                for part in parts(place.path()) {
+                    let copy = left.path().join(part.file_name().expect("a name"));
+                    std::fs::copy(&part, copy).expect("copied");
+                }
+            }
+        });
+        let (resumed, movie) = run(left.path(), &mut |_| {});
+        assert!(resumed <= moment, "{resumed} at {moment}");
+        // A few tens of kilobytes are still in memory.
+        assert!(resumed > 0 || moment < 24, "something is used");
+        assert!(movie == whole, "ended at {moment}");
+    }
+    // What was not yet written to the disk, and half a line of the journal.
+    for (cut_movie, cut_journal) in [
+        (0, 7),
+        (900, 0),
+        (5000, 3),
+        (usize::MAX, 0),
+        (0, usize::MAX),
+    ] {
+        let place = tempfile::tempdir().expect("a folder");
+        let left = tempfile::tempdir().expect("a folder");
+        run(place.path(), &mut |progress| {
+            if progress.done == 20 {
+                for (part, cut) in parts(place.path()).iter().zip([cut_movie, cut_journal]) {
+                    let bytes = std::fs::read(part).expect("readable");
+                    let kept = &bytes[..bytes.len().saturating_sub(cut)];
+                    let copy = left.path().join(part.file_name().expect("a name"));
+                    std::fs::write(copy, kept).expect("written");
+                }
+            }
+        });
+        let (_, movie) = run(left.path(), &mut |_| {});
+        assert!(movie == whole, "less {cut_movie} and {cut_journal}");
+        assert!(parts(left.path()).is_empty(), "nothing else is left");
+    }
+}
+
+#[test]
+fn a_list_of_files_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    for name in ["a.mov", "b.mov"] {
+        make(
+            folder,
+            name,
+            "-f lavfi -i testsrc2=s=64x32:r=25:d=0.2 -c:v mpeg4",
+        );
+    }
+    std::fs::create_dir(folder.join("to")).expect("made");
+    converted(folder, 0, "a.mov --to to --format hap");
+    let first = std::fs::metadata(folder.join("to/a.mov")).expect("a movie");
+    let output = run_in(
+        folder,
+        &[
+            "convert", "--json", "a.mov", "b.mov", "--to", "to", "--format", "hap",
+        ],
+    );
+    let said = text(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    assert_eq!(report["files"].as_array().map(Vec::len), Some(1), "b alone");
+    assert_eq!(report["there"][0], "to/a.mov");
+    let now = std::fs::metadata(folder.join("to/a.mov")).expect("a movie");
+    assert_eq!(now.modified().ok(), first.modified().ok(), "as it was");
+    // Made otherwise, it is another movie, and asked for.
+    let output = run_in(
+        folder,
+        &["convert", "a.mov", "--to", "to", "--format", "hap-q"],
+    );
+    assert_eq!(output.status.code(), Some(2), "refused");
+}
+
+#[test]
+fn a_file_without_a_picture_to_show_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make(
+        folder,
+        "in.mov",
+        "-f lavfi -i testsrc2=s=64x32:r=25:d=0.2 -c:v hap -chunks 1 -compressor none",
+    );
+    let mut bytes = std::fs::read(folder.join("in.mov")).expect("readable");
+    for at in 0..bytes.len() - 8 {
+        if bytes[at..at + 4] == [0, 0, 0, 0xAB] {
+            bytes[at + 3] = 0x77;
+        }
+    }
+    std::fs::write(folder.join("in.mov"), &bytes).expect("written");
+    let output = run_in(
+        folder,
+        &["convert", "in.mov", "-o", "out.mov", "--format", "hap-q"],
+    );
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert!(!folder.join("out.mov").exists(), "nothing but black");
+}
+
+#[test]
+fn frames_are_given_raw_each_once_with_a_line_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    make(
+        folder,
+        "in.mkv",
+        "-f lavfi -i testsrc2=s=62x34:r=25:d=0.8 -c:v ffv1 -pix_fmt bgr0",
+    );
+    let frames = |arguments: &str| {
+        let words = ["frames", "in.mkv", "--raw", "-"].into_iter();
+        let words: Vec<_> = words.chain(arguments.split_whitespace()).collect();
+        let output = run_in(folder, &words);
+        let said = text(&output.stderr);
+        assert!(output.status.success(), "{arguments}: {said}");
+        (output.stdout, said)
+    };
+    let decoded = |format: &str| {
+        let output = Command::new("ffmpeg")
+            .current_dir(folder)
+            .args([
+                "-v", "error", "-i", "in.mkv", "-f", "rawvideo", "-pix_fmt", format, "-",
+            ])
+            .output();
+        output.expect("ffmpeg runs").stdout
+    };
+    assert!(frames("").0 == decoded("rgba"), "pixel by pixel");
+    assert!(
+        frames("--format rgb").0 == decoded("rgb24"),
+        "pixel by pixel"
+    );
+    let (some, lines) = frames("--from 3 --to 14 --every 5");
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let numbers: Vec<_> = lines.iter().map(|line| line["frame"].as_u64()).collect();
+    assert_eq!(numbers, [3, 8, 13].map(Some));
+    assert_eq!(lines[2]["index"], 2);
+    assert_eq!(lines[1]["pts_seconds"], 0.32);
+    let size = 62 * 34 * 4;
+    let all = decoded("rgba");
+    for (place, frame) in [3, 8, 13].into_iter().enumerate() {
+        let (found, wanted) = (&some[place * size..][..size], &all[frame * size..][..size]);
+        assert!(found == wanted, "frame {frame}");
+    }
+    let (stream, _) = frames("--format y4m");
+    std::fs::write(folder.join("out.y4m"), &stream).expect("written");
+    let (_, [error, _]) = errors(folder, "out.y4m", "in.mkv");
+    assert!(psnr_db(error) > 40.0, "{} dB", psnr_db(error));
+    for arguments in [&["--from", "20"][..], &["--from", "4", "--to", "4"]] {
+        let output = run_in(
+            folder,
+            &[&["frames", "in.mkv", "--raw", "-"], arguments].concat(),
+        );
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_frame_that_is_lost_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    broken(folder);
+    let output = run_in(folder, &["frames", "broken.mov", "--raw", "-"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("frame 4 cannot be decoded"), "{said}");
+    assert_eq!(output.stdout.len(), 4 * 64 * 32 * 4, "what was before it");
 }
 
 #[test]

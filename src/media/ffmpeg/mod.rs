@@ -13,6 +13,7 @@ mod demux;
 mod live;
 pub mod mux;
 pub mod mux_sound;
+mod sample_entry;
 mod sound;
 
 pub(super) use decode::animation::open as open_animation;

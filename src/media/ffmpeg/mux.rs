@@ -5,7 +5,7 @@
 //! its own and renamed once it is whole, so that nobody ever opens half a file.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use ffmpeg_next::codec::packet::{Flags, Packet};
@@ -13,6 +13,7 @@ use ffmpeg_next::{Dictionary, Rational, ffi, format};
 use tempfile::TempPath;
 
 use super::mux_sound::SoundCopy;
+use super::sample_entry::find_sample_entry;
 
 use crate::media::hap::HapVariant;
 use crate::time::FrameRate;
@@ -53,6 +54,18 @@ pub enum MuxError {
 }
 
 impl MuxError {
+    /// True if the disk is full.
+    pub fn is_for_want_of_room(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
+            Self::Format { reason, .. } => matches!(
+                reason,
+                ffmpeg_next::Error::Other { errno } if *errno == ffmpeg_next::util::error::ENOSPC
+            ),
+            Self::Path { .. } | Self::NoSampleEntry { .. } => false,
+        }
+    }
+
     /// The same error of the file by another of its paths.
     #[must_use]
     pub fn about(mut self, other: &Path) -> Self {
@@ -73,6 +86,30 @@ fn bare(error: io::Error) -> io::Error {
         return error;
     }
     error.kind().into()
+}
+
+/// The file under another name, until it is whole.
+enum Temporary {
+    /// Removed unless it becomes whole.
+    Own(TempPath),
+    /// The caller's.
+    Kept(PathBuf),
+}
+
+impl Temporary {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Own(path) => path,
+            Self::Kept(path) => path,
+        }
+    }
+
+    fn persist(self, path: &Path) -> io::Result<()> {
+        match self {
+            Self::Own(temporary) => temporary.persist(path).map_err(|refused| refused.error),
+            Self::Kept(temporary) => std::fs::rename(temporary, path),
+        }
+    }
 }
 
 /// A movie to be written.
@@ -108,10 +145,11 @@ impl MovieFormat<'_> {
     }
 }
 
-/// A movie being written. Dropped before [`Self::finish`], it leaves nothing behind.
+/// A movie being written. Dropped before [`Self::finish`], it leaves nothing behind, unless it was begun by
+/// [`Self::create_at`].
 pub struct MovWriter {
     path: PathBuf,
-    temporary: TempPath,
+    temporary: Temporary,
     output: format::context::Output,
     variant: HapVariant,
     /// Seconds per frame.
@@ -143,15 +181,11 @@ impl MovWriter {
     pub fn create_with(
         path: &Path,
         movie: &MovieFormat<'_>,
-        mut sound: Option<SoundCopy>,
+        sound: Option<SoundCopy>,
     ) -> Result<Self, MuxError> {
         let io_error = |source| MuxError::Io {
             path: path.to_owned(),
             source: bare(source),
-        };
-        let format_error = |reason| MuxError::Format {
-            path: path.to_owned(),
-            reason,
         };
         // An absolute path is never taken for a protocol by libavformat, whatever colons are in it.
         let absolute = std::path::absolute(path).map_err(io_error)?;
@@ -162,13 +196,48 @@ impl MovWriter {
             .tempfile_in(folder)
             .map_err(io_error)?
             .into_temp_path();
-        if temporary.to_str().is_none() {
-            return Err(MuxError::Path {
-                path: path.to_owned(),
-            });
+        Self::begin(absolute, Temporary::Own(temporary), movie, sound)
+    }
+
+    /// As [`Self::create_with`], over the bytes of the file at `part`, which stay where nothing else is written and are the
+    /// caller's to remove.
+    ///
+    /// # Errors
+    /// The error of the file system or libavformat.
+    pub fn create_at(
+        path: &Path,
+        part: &Path,
+        movie: &MovieFormat<'_>,
+        sound: Option<SoundCopy>,
+    ) -> Result<Self, MuxError> {
+        let io_error = |source| MuxError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let absolute = std::path::absolute(path).map_err(io_error)?;
+        let part = std::path::absolute(part).map_err(io_error)?;
+        Self::begin(absolute, Temporary::Kept(part), movie, sound)
+    }
+
+    fn begin(
+        path: PathBuf,
+        temporary: Temporary,
+        movie: &MovieFormat<'_>,
+        mut sound: Option<SoundCopy>,
+    ) -> Result<Self, MuxError> {
+        let format_error = |reason| MuxError::Format {
+            path: path.clone(),
+            reason,
+        };
+        if temporary.path().to_str().is_none() {
+            return Err(MuxError::Path { path });
         }
         ffmpeg_next::init().map_err(format_error)?;
-        let mut output = format::output_as(&temporary, "mov").map_err(format_error)?;
+        let mut options = Dictionary::new();
+        // An option of libavformat's protocol `file`.
+        options.set("truncate", "0");
+        let mut output =
+            format::output_as_with(temporary.path(), "mov", options).map_err(format_error)?;
         let frame_time = match movie.units_per_second {
             Some(units) => rational(1, units),
             None => rational(movie.rate.den(), movie.rate.num()),
@@ -185,7 +254,7 @@ impl MovWriter {
         output.set_metadata(metadata);
         output.write_header().map_err(format_error)?;
         Ok(Self {
-            path: absolute,
+            path,
             temporary,
             output,
             variant: movie.variant,
@@ -238,6 +307,18 @@ impl MovWriter {
         Ok(())
     }
 
+    /// Bytes of the movie so far.
+    #[expect(
+        unsafe_code,
+        reason = "ffmpeg-next does not say where a file is written"
+    )]
+    pub fn position(&mut self) -> u64 {
+        // SAFETY: the output is borrowed mutably, and its file is open as long as it lives; seeking by nothing from where it
+        // is only tells that place.
+        let at = unsafe { ffi::avio_seek((*self.output.as_mut_ptr()).pb, 0, SEEK_FROM_HERE) };
+        u64::try_from(at).unwrap_or(0)
+    }
+
     /// Completes the movie and gives it its name.
     ///
     /// # Errors
@@ -250,27 +331,18 @@ impl MovWriter {
     ///
     /// # Errors
     /// As of [`Self::finish`].
-    pub fn finish_with(self, boxes: &[u8]) -> Result<(), MuxError> {
+    pub fn finish_with(mut self, boxes: &[u8]) -> Result<(), MuxError> {
+        let length = self.write_end().map_err(|reason| MuxError::Format {
+            path: self.path.clone(),
+            reason,
+        })?;
         let Self {
             path,
             temporary,
-            mut output,
+            output,
             variant,
-            sound,
             ..
         } = self;
-        if let Some(mut sound) = sound {
-            sound
-                .write_until(&mut output, f64::INFINITY)
-                .map_err(|reason| MuxError::Format {
-                    path: path.clone(),
-                    reason,
-                })?;
-        }
-        output.write_trailer().map_err(|reason| MuxError::Format {
-            path: path.clone(),
-            reason,
-        })?;
         // Closes the file, and with it writes what is still buffered.
         drop(output);
         let io_error = |source| MuxError::Io {
@@ -280,8 +352,10 @@ impl MovWriter {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
-            .open(&temporary)
+            .open(temporary.path())
             .map_err(io_error)?;
+        // What was there before may have been longer.
+        file.set_len(length).map_err(io_error)?;
         let written = tag_for_muxer(variant);
         if written != variant.fourcc() {
             let entry = find_sample_entry(&mut file, written)
@@ -298,11 +372,21 @@ impl MovWriter {
         file.sync_all().map_err(io_error)?;
         make_readable(&file).map_err(io_error)?;
         drop(file);
-        temporary
-            .persist(&path)
-            .map_err(|refused| io_error(refused.error))
+        temporary.persist(&path).map_err(io_error)
+    }
+
+    /// Writes the rest of the sound, and what stands behind all packets; gives the length of the whole.
+    fn write_end(&mut self) -> Result<u64, ffmpeg_next::Error> {
+        if let Some(mut sound) = self.sound.take() {
+            sound.write_until(&mut self.output, f64::INFINITY)?;
+        }
+        self.output.write_trailer()?;
+        Ok(self.position())
     }
 }
+
+/// `SEEK_CUR` of every system.
+const SEEK_FROM_HERE: std::ffi::c_int = 1;
 
 /// A temporary file is for its owner only; a movie has the rights that files usually have.
 #[cfg(unix)]
@@ -377,124 +461,4 @@ fn add_hap_stream(
         }
     }
     Ok(())
-}
-
-/// The boxes between the file and a sample description (ISO/IEC 14496-12: 8.2.1, 8.3.1, 8.4.1, 8.4.4, 8.5.1, 8.5.2).
-const PATH_TO_DESCRIPTION: [[u8; 4]; 6] =
-    [*b"moov", *b"trak", *b"mdia", *b"minf", *b"stbl", *b"stsd"];
-
-/// The offset of the tag in the first sample entry, or `None` if that is not `tag`.
-fn find_sample_entry(file: &mut File, tag: [u8; 4]) -> io::Result<Option<u64>> {
-    let mut begin = 0;
-    let mut end = file.seek(SeekFrom::End(0))?;
-    for wanted in PATH_TO_DESCRIPTION {
-        let Some(body) = find_box(file, begin, end, wanted)? else {
-            return Ok(None);
-        };
-        (begin, end) = body;
-    }
-    // Version and flags, the count of entries, and the entry's size come before its tag (ISO/IEC 14496-12, 8.5.2.2).
-    let at = begin.saturating_add(12);
-    let mut found = [0; 4];
-    if at.saturating_add(4) > end {
-        return Ok(None);
-    }
-    file.seek(SeekFrom::Start(at))?;
-    file.read_exact(&mut found)?;
-    Ok((found == tag).then_some(at))
-}
-
-/// Begin and end of the body of the first box of a type between two offsets.
-fn find_box(
-    file: &mut File,
-    begin: u64,
-    end: u64,
-    wanted: [u8; 4],
-) -> io::Result<Option<(u64, u64)>> {
-    let mut at = begin;
-    while at.saturating_add(8) <= end {
-        let mut header = [0; 16];
-        file.seek(SeekFrom::Start(at))?;
-        file.read_exact(&mut header[..8])?;
-        let [a, b, c, d, kind @ ..] = header[..8].try_into().unwrap_or([0; 8]);
-        let (size, header_bytes) = match u32::from_be_bytes([a, b, c, d]) {
-            // To the end, and 64 bits long.
-            0 => (end.saturating_sub(at), 8),
-            1 => {
-                file.read_exact(&mut header[8..])?;
-                let long = header[8..].try_into().unwrap_or([0; 8]);
-                (u64::from_be_bytes(long), 16)
-            }
-            short => (u64::from(short), 8),
-        };
-        let next = at.saturating_add(size);
-        if size < header_bytes || next > end {
-            return Ok(None);
-        }
-        if kind == wanted {
-            return Ok(Some((at + header_bytes, next)));
-        }
-        at = next;
-    }
-    Ok(None)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plain_box(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
-        let size = (body.len() as u32 + 8).to_be_bytes();
-        [&size, &kind, body].concat()
-    }
-
-    fn long_box(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
-        let size = (body.len() as u64 + 16).to_be_bytes();
-        [&1_u32.to_be_bytes()[..], &kind, &size, body].concat()
-    }
-
-    fn found(bytes: &[u8]) -> Option<u64> {
-        let mut file = tempfile::tempfile().expect("temporary file");
-        file.write_all(bytes).expect("written");
-        find_sample_entry(&mut file, *b"HapY").expect("reads")
-    }
-
-    /// A movie whose description has one entry, each box made by `wrap`.
-    fn movie(wrap: fn([u8; 4], &[u8]) -> Vec<u8>) -> Vec<u8> {
-        let entry = plain_box(*b"HapY", &[0; 16]);
-        let mut bytes = [&[0, 0, 0, 0, 0, 0, 0, 1], &entry[..]].concat();
-        for kind in PATH_TO_DESCRIPTION.into_iter().rev() {
-            // A neighbour before each, which holds the tag where nobody should look.
-            bytes = [plain_box(*b"free", b"HapY"), wrap(kind, &bytes)].concat();
-        }
-        bytes
-    }
-
-    #[test]
-    fn the_sample_entry_is_found_through_boxes_of_both_lengths() {
-        for bytes in [movie(plain_box), movie(long_box)] {
-            let at = found(&bytes).expect("an entry") as usize;
-            assert_eq!(&bytes[at..at + 4], b"HapY");
-            assert_eq!(
-                bytes[at - 4..at],
-                [0, 0, 0, 24],
-                "the entry's size lies before"
-            );
-        }
-    }
-
-    #[test]
-    fn boxes_that_are_wrong_or_missing_give_no_entry() {
-        let whole = movie(plain_box);
-        for length in 0..whole.len() - 16 {
-            assert_eq!(found(&whole[..length]), None, "cut off at {length}");
-        }
-        let other = [plain_box(*b"moov", &plain_box(*b"udta", &[0; 40])), whole].concat();
-        assert_eq!(found(&other), None, "the first movie box has no track");
-        assert_eq!(
-            found(&[0, 0, 0, 7, b'm', b'o', b'o', b'v']),
-            None,
-            "less than its header"
-        );
-    }
 }

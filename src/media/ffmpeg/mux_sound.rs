@@ -15,6 +15,12 @@ use crate::time::Time;
 /// How far sound is written ahead of the pictures, in seconds: what players read at once.
 const AHEAD_SECONDS: f64 = 0.5;
 
+/// Times of sound that are off by less than this part of a second are rounded.
+const MAX_ROUNDING_SHARE: i64 = 50;
+
+/// The longest silence that is filled in; of more, the times are wrong.
+const MAX_SILENCE_SECONDS: i64 = 600;
+
 /// The sound of a file, read as a movie is written.
 pub struct SoundCopy {
     demuxer: Demuxer,
@@ -45,6 +51,8 @@ struct Pcm {
     decoder: ffmpeg::decoder::Audio,
     rate_hz: u32,
     frame: ffmpeg::frame::Audio,
+    /// Where the next sample belongs, counted from the first picture; none before the first.
+    until: Option<i64>,
 }
 
 /// What became of a stream of sound.
@@ -246,21 +254,19 @@ impl Track {
             tracing::debug!("sound that cannot be decoded: {error}");
         }
         while pcm.decoder.receive_frame(&mut pcm.frame).is_ok() {
-            let samples = interleaved(&pcm.frame);
-            let begin = pcm.frame.pts().map_or_else(
-                || self.written.unwrap_or(0),
-                |pts| {
-                    let seconds = pts as f64 * f64::from(self.source_base) - begin_seconds;
-                    (seconds * f64::from(pcm.rate_hz)).round() as i64
-                },
-            );
-            let mut packet = Packet::copy(&samples);
-            packet.set_pts(Some(begin));
-            packet.set_dts(Some(begin));
-            packet.set_duration(pcm.frame.samples() as i64);
-            let rate = i32::try_from(pcm.rate_hz).unwrap_or(48_000);
-            packet.rescale_ts(Rational::new(1, rate), base);
-            self.write_rising(packet, output)?;
+            let told = pcm.frame.pts().map(|pts| {
+                let seconds = pts as f64 * f64::from(self.source_base) - begin_seconds;
+                (seconds * f64::from(pcm.rate_hz)).round() as i64
+            });
+            for (begin, samples) in pcm.pieces(told) {
+                let mut packet = Packet::copy(&samples);
+                packet.set_pts(Some(begin));
+                packet.set_dts(Some(begin));
+                packet.set_duration((samples.len() / pcm.frame_bytes().max(1)) as i64);
+                let rate = i32::try_from(pcm.rate_hz).unwrap_or(48_000);
+                packet.rescale_ts(Rational::new(1, rate), base);
+                self.write_rising(packet, output)?;
+            }
         }
         self.pcm = Some(pcm);
         Ok(())
@@ -298,7 +304,51 @@ impl Pcm {
             decoder,
             rate_hz,
             frame: ffmpeg::frame::Audio::empty(),
+            until: None,
         })
+    }
+}
+
+impl Pcm {
+    /// Bytes of a sample of all channels.
+    fn frame_bytes(&self) -> usize {
+        let bytes = pcm_codec(self.frame.format()).map_or(0, |(_, bytes)| bytes);
+        bytes * usize::from(self.frame.channels())
+    }
+
+    /// The samples of the frame that was decoded, with the place of the first of them: behind the last ones without a seam,
+    /// after silence where some are missing, and without those that were there already.
+    fn pieces(&mut self, told: Option<i64>) -> Vec<(i64, Vec<u8>)> {
+        let mut samples = interleaved(&self.frame);
+        let frame_bytes = self.frame_bytes();
+        let until = self.until.or(told).unwrap_or(0);
+        let rate_hz = i64::from(self.rate_hz);
+        let late = told.map_or(0, |told| told.saturating_sub(until));
+        let mut pieces = Vec::new();
+        let mut at = until;
+        // Containers round times, to milliseconds for one: that is no gap.
+        if late.abs() > rate_hz / MAX_ROUNDING_SHARE {
+            if late > 0 && late <= rate_hz * MAX_SILENCE_SECONDS {
+                let mut left = late;
+                while left > 0 {
+                    let piece = left.min(rate_hz);
+                    let bytes = usize::try_from(piece).unwrap_or(0) * frame_bytes;
+                    pieces.push((at, vec![0; bytes]));
+                    at += piece;
+                    left -= piece;
+                }
+            } else if late < 0 {
+                let known = usize::try_from(-late).unwrap_or(usize::MAX);
+                let known = known.saturating_mul(frame_bytes).min(samples.len());
+                samples.drain(..known);
+            }
+        }
+        let count = samples.len() / frame_bytes.max(1);
+        if count > 0 {
+            pieces.push((at, samples));
+        }
+        self.until = Some(at.saturating_add(i64::try_from(count).unwrap_or(0)));
+        pieces
     }
 }
 
@@ -318,7 +368,7 @@ fn interleaved(frame: &ffmpeg::frame::Audio) -> Vec<u8> {
     let Some((_, bytes)) = pcm_codec(frame.format()) else {
         return Vec::new();
     };
-    let (samples, channels) = (frame.samples(), frame.planes());
+    let (samples, channels) = (frame.samples(), usize::from(frame.channels()));
     let is_planar = matches!(
         frame.format(),
         Sample::I16(Type::Planar)

@@ -150,8 +150,8 @@ const fn level(code: u8, depth: u32) -> u8 {
     code << (8 - depth) | code >> (2 * depth - 8)
 }
 
-/// For 5 and for 6 bits, and for each level, the two codes whose mix of 2:1 comes nearest; the closest together of
-/// equals.
+/// For 5 and for 6 bits, and for each level, the two codes whose mix of 2:1 comes nearest, rounded down or not; the
+/// closest together of equals.
 static FLAT_ENDS: LazyLock<[[[u8; 2]; 256]; 2]> = LazyLock::new(|| {
     [5, 6].map(|depth| {
         std::array::from_fn(|wanted| {
@@ -164,7 +164,9 @@ static FLAT_ENDS: LazyLock<[[[u8; 2]; 256]; 2]> = LazyLock::new(|| {
                     let thirds =
                         2 * i32::from(level(first, depth)) + i32::from(level(second, depth));
                     let wanted = i32::try_from(wanted).unwrap_or(0);
-                    ((thirds - 3 * wanted).abs(), first.abs_diff(second))
+                    // GPUs mix exactly, FFmpeg and others round down: it should be right for both.
+                    let off = (thirds - 3 * wanted).abs() + 3 * (thirds / 3 - wanted).abs();
+                    (off, first.abs_diff(second))
                 })
                 .unwrap_or([0; 2])
         })
