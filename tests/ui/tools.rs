@@ -6,7 +6,7 @@ use crate::hand::{ctrl, paused};
 use crate::ui_host::Host;
 use egui::{Key, Modifiers, Rect, Role};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sextet::status::diagnosis::Problem;
 use sextet::status::{Diagnosis, Verdict};
 use sextet::ui::MainWindow;
@@ -114,6 +114,51 @@ fn the_list_of_shortcuts_has_columns_and_a_search() {
         .type_text(" nonsense");
     harness.run_steps(3);
     harness.get_by_label_contains("No shortcut has");
+}
+
+#[test]
+fn what_is_typed_after_opening_the_list_of_shortcuts_is_searched_for() {
+    let mut harness = paused(SIZES[1], |_| {});
+    for round in ["first", "again"] {
+        harness.key_press(Key::F1);
+        harness.step();
+        // Letters as a keyboard sends them: S would turn snapping off, L would play.
+        for (key, letter) in [(Key::S, "s"), (Key::P, "p"), (Key::L, "l")] {
+            harness.key_press(key);
+            harness.event(egui::Event::Text(letter.to_owned()));
+            harness.step();
+        }
+        harness.run_steps(3);
+        assert_eq!(harness.state().log, [], "{round}");
+        let field = harness.get_by_label("Find a shortcut");
+        assert_eq!(
+            field.accesskit_node().value().as_deref(),
+            Some("spl"),
+            "{round}"
+        );
+        harness.get_by_label_contains("Split");
+        assert!(harness.query_by_label("Save as…").is_none(), "{round}");
+        harness.get_by_label("Clear the filter").click();
+        harness.run_steps(3);
+        // The first takes the keyboard from the search, the second closes the list.
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+        harness.run_steps(30);
+        let list = harness.query_by_role_and_label(Role::Window, "Keyboard shortcuts");
+        assert!(list.is_none(), "closed, {round}");
+    }
+    harness.key_press(Key::L);
+    harness.step();
+    assert!(!harness.state().log.is_empty(), "keys are shortcuts again");
+}
+
+#[test]
+fn the_doctor_does_not_send_to_the_doctor() {
+    let mut harness = paused(SIZES[1], |host| host.snapshot.diagnosis = None);
+    press(&mut harness, ctrl() | Modifiers::SHIFT, Key::G);
+    harness.get_by_role_and_label(Role::Button, "Examine");
+    let sent = harness.query_by_label_contains("open the doctor");
+    assert!(sent.is_none());
 }
 
 #[test]

@@ -25,6 +25,6 @@ pub(crate) use project_settings::ProjectSettingsWindow;
 pub(crate) use prompt::prompt_ui;
 pub(crate) use relink::relink_ui;
 pub(crate) use settings::SettingsWindow;
-pub(crate) use shortcut_list::ShortcutList;
+pub(crate) use shortcut_list::{ID as SHORTCUTS, ShortcutList};
 pub(crate) use task::task_ui;
 pub(crate) use unsaved::unsaved_ui;
