@@ -30,9 +30,14 @@ has_command() { command -v "$1" >/dev/null 2>&1; }
 
 has_ffmpeg_headers() {
     has_command pkg-config &&
-        pkg-config --exists libavdevice libavformat libavutil libswscale &&
+        pkg-config --exists libavdevice libavformat libavutil libswresample libswscale &&
         pkg-config --atleast-version="$AVCODEC_VERSION" libavcodec
 }
+
+# Whether a test can start a sound server. Where the desktop's is another one it is let alone, and the test says so.
+has_sound_server() { has_command pulseaudio || has_command pipewire; }
+
+has_alsa_headers() { has_command pkg-config && pkg-config --exists alsa; }
 
 has_ffmpeg_tools() { has_command ffmpeg && has_command ffprobe; }
 
@@ -73,16 +78,19 @@ has_xcode_tools() { xcode-select -p >/dev/null 2>&1; }
 
 # --- Needs ------------------------------------------------------------------------------------------------------------
 
-# Lines of: check | apt | dnf | pacman. The first five are for building, the sixth is for the tests, which make their clips
-# with it; the window loads the others when it opens.
+# Lines of: check | apt | dnf | pacman. The first six are for building, the next three are for the tests, which make their
+# clips with them and record what they hear; the window loads the others when it opens.
 list_linux_needs() {
     cat <<'NEEDS'
 has_command cc|build-essential|gcc|base-devel
 has_command pkg-config|pkg-config|pkgconf-pkg-config|pkgconf
-has_ffmpeg_headers|libavcodec-dev libavdevice-dev libavformat-dev libavutil-dev libswscale-dev|ffmpeg-free-devel|ffmpeg
+has_ffmpeg_headers|libavcodec-dev libavdevice-dev libavformat-dev libavutil-dev libswresample-dev libswscale-dev|ffmpeg-free-devel|ffmpeg
+has_alsa_headers|libasound2-dev|alsa-lib-devel|alsa-lib
 has_libclang|libclang-dev|clang-devel|clang
 has_clang_headers|clang|clang|clang
 has_ffmpeg_tools|ffmpeg|ffmpeg-free|ffmpeg
+has_sound_server|pulseaudio|pulseaudio|pulseaudio
+has_command parec|pulseaudio-utils|pulseaudio-utils|libpulse
 has_library libvulkan.so.1|libvulkan1|vulkan-loader|vulkan-icd-loader
 has_vulkan_driver|mesa-vulkan-drivers|mesa-vulkan-drivers|vulkan-swrast
 has_library libwayland-client.so.0|libwayland-client0|libwayland-client|wayland

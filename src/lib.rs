@@ -16,14 +16,25 @@
 //! Slots and buffers go back to where they came from. Nothing is read or decoded on the thread that draws. Every due
 //! frame is counted once: presented, repeated, late or dropped, with its cause.
 //!
+//! # The way of sound
+//!
+//! ```text
+//! project, files ─► scene ─┐                    sound-decode ─► blocks ─┐
+//! transport ─► motion ─────┴► plan ─► sound ─► mixer ─► limiter ─► ring ─► the device's callback, which only takes
+//!                                       └─► or, once it is over, exactly into a file
+//! ```
+//!
+//! The clock of the pictures is master: sound is measured against it, and slewed by no more than a thousandth. Pictures
+//! never wait for sound.
+//!
 //! # The way of a command
 //!
 //! ```text
-//! panel, key, palette, command line, (remotes) ─► Command ─► Controller::execute
+//! panel, key, palette, command line, remotes ─► Command ─► Controller::execute
 //!     /layer/2/opacity 0.5 ─► parameter tree ─► the command that sets it
 //!       File       session, import, tasks        Edit       history: EditCommand::applied_to ─► engine
 //!       Transport  engine                        Output, Window, Report
-//!    ─► Controller::tick ─► Engine::tick ─► Status ─► panels, reports, (remotes)
+//!    ─► Controller::tick ─► Engine::tick ─► Status ─► panels, reports, remotes
 //!    └► ShellRequest ─► whoever has a window: clipboard, dialogs, full screen
 //! ```
 //!
@@ -38,6 +49,8 @@
 //! |---|---|---|
 //! | 12 | [`cli`] | the command line, one file for each command |
 //! | 11 | [`app`] | the shell: the window, dialogs, the output window, signals |
+//! | 11 | [`export`] | media made into other files: convert to HAP |
+//! | 11 | [`remote`] | what comes from outside: OSC; sees `command`, `status`, `project`, `transport`, `settings`, `time` alone |
 //! | 10 | [`control`] | the program: commands executed; session, import, tasks, prompts, recovery; the headless driver |
 //! | 9 | [`engine`] | decks, the tick, prefetch, outcomes; sees `library` too |
 //! | 9 | [`library`] | media files opened in the background, thumbnails, proxies |
@@ -45,6 +58,7 @@
 //! | 8 | [`ui`] | panels: read the status, give back commands; sees `command`, `status`, `project`, `transport`, `settings`, `time` alone |
 //! | 8 | [`playback`] | the queue, the workers, the rings, the memory budget |
 //! | 8 | [`gpu`] | device, staging memory, textures, the compositor |
+//! | 8 | [`audio`] | the mixer, sound devices, files of the mix |
 //! | 7 | [`command`] | the command families, the actions, the parameter tree |
 //! | 6 | [`status`] | the state of the program as it is shown and reported |
 //! | 5 | [`media`] | opening files; HAP; FFmpeg; ways of reading; frames in memory |
@@ -70,13 +84,18 @@
 //! | `index-N` | 2, up to 16 when files do not answer, low priority | opens files | the library |
 //! | `picture-N` | the same, lowest priority | makes thumbnails of open files, finds their proxies | the library |
 //! | `proxy` | 1 where there are proxies, lowest priority | makes them while nothing plays | the library |
+//! | `sound` | 1 where a device is to play | mixes a little ahead of the device, opens it, and opens it again | the engine |
+//! | `sound-decode` | 1 beside it | decodes sound before it is mixed | the engine |
+//! | (unnamed) | 1 to 3 of cpal while a device plays | the device's callback, which takes frames from a ring; its server's replies | cpal |
 //! | `thread-monitor` | 1 | reads the processor time of threads from the system, once a second | the engine |
 //! | `project-io` | 1 | reads and writes project files and settings | the controller |
 //! | `recovery` | 1 | keeps unsaved changes for after a crash, whatever `project-io` waits for | the controller |
 //! | `media-files` | 1 | collects media, searches for missing ones | the controller |
 //! | `notify-rs inotify loop` | 1 | hears of media files that change (named by its crate; other names elsewhere) | the controller |
 //! | `signals` | 1 | hears that the system wishes the window to end | the app |
+//! | `convert-read`, `convert-N` | 1, and one per core, in `convert` | decode in order, and encode | [`export::convert`] |
 //! | `doctor` | 1 | examines the project when asked | the controller |
+//! | `osc` | 1 while Open Sound Control is on | waits on its sockets; reads, merges and answers messages | [`remote::osc::Osc`] |
 //! | `report` | 1 in `play --headless --report` | writes the report each minute | the command |
 //! | `open` | one per file, until it is open, in `play` and `doctor` of files | opens it to ask how long it is | not joined, since a disk may keep it |
 //! | `path-probe` | one per path, until its disk answers | checks that files named to the window, projects opened lately and folders to be watched exist | not joined, for the same reason |
@@ -102,8 +121,11 @@
 //! | `media/ffmpeg/live/camera.rs` | opening a device that does not block its reader, which ffmpeg-next cannot |
 //! | `media/ffmpeg/decode/convert.rs` | moving a scaler to another thread; setting its colour coefficients |
 //! | `media/ffmpeg/decode/decoder.rs`, `skipping.rs`, `start_state.rs`, `demux/stream.rs`, `codec_source.rs`, `sound.rs` | fields of codecs and their parameters that ffmpeg-next does not show |
-//! | `media/ffmpeg/demux/demuxer.rs` | libavformat's own index; seeking by stream; a flag of packets |
+//! | `media/ffmpeg/demux/demuxer.rs`, `container.rs` | libavformat's own index; seeking by stream; streams that are not read; a flag of packets |
+//! | `media/ffmpeg/sound/resampler.rs` | libswresample with channel layouts as FFmpeg 5.1 and newer have them |
 //! | `media/ffmpeg/decode/hardware.rs` | hardware devices and frames, of which ffmpeg-next knows nothing |
+//! | `media/ffmpeg/mux_sound.rs` | codecs of a container; parameters of streams of sound |
+//! | `media/hap/encode/avx2.rs` | calling what was compiled for AVX2, once the processor was asked |
 //! | `media/ffmpeg/mux.rs` | the codec parameters of a new stream |
 //! | `media/ffmpeg/decode/pixels.rs` | libavutil's static tables of pixel formats |
 //! | `cli/fatal_signals.rs` | a handler of aborts, which says that memory has run out |
@@ -115,16 +137,19 @@
 extern crate self as sextet;
 
 pub mod app;
+pub mod audio;
 pub mod cli;
 pub mod command;
 pub mod control;
 pub mod doctor;
 pub mod engine;
+pub mod export;
 pub mod gpu;
 pub mod library;
 pub mod media;
 pub mod playback;
 pub mod project;
+pub mod remote;
 pub mod settings;
 pub mod stats;
 pub mod status;

@@ -12,12 +12,18 @@ use card_rig::{Rig, at, clip};
 use cards::Cards;
 use crossbeam_channel::{Receiver, bounded};
 use parking_lot::{Condvar, Mutex};
+use sextet::audio::mix::{BLOCK_FRAMES, BlockStore, Fade, Scene, SoundKey, Strip, Voice};
+use sextet::audio::output::{Feeder, Motion, Plan, Taker};
 use sextet::command::{Command, TransportCommand};
 use sextet::control::{Controller, ControllerOptions, Waker};
 use sextet::media::fault_injection;
 use sextet::media::hap::encode::FrameOptions;
-use sextet::project::Project;
-use sextet::time::ManualClock;
+use sextet::media::{MediaError, SoundOpener, SoundSource};
+use sextet::project::{Clip, ClipId, MediaId, Project};
+use sextet::remote::osc::{Osc, OscOptions};
+use sextet::settings::Osc as OscSettings;
+use sextet::time::{FrameRate, ManualClock, Time};
+use sextet::transport::{Bounds, Transport};
 
 #[path = "support/card_rig.rs"]
 #[expect(dead_code, reason = "only counts are looked at here")]
@@ -127,9 +133,15 @@ impl Program {
         let (wake, woken) = bounded(1);
         // A full channel wakes all the same.
         let wake: Waker = Arc::new(move || _ = wake.try_send(()));
+        let fixed = Some(OscSettings {
+            is_on: true,
+            port: 0,
+            ..OscSettings::default()
+        });
         let options = ControllerOptions {
             project,
             clock: hand.clock(),
+            remotes: vec![Osc::starter(OscOptions { fixed })],
             ..ControllerOptions::default()
         };
         let controller = Controller::new(options, None, wake).expect("the program starts");
@@ -210,4 +222,105 @@ fn in_steady_state_nothing_is_allocated() {
     };
     let large = cards.add_as(60, 20, (1920, 1080), &options);
     verify_nothing_is_allocated(cards.project(vec![vec![clip(large, 0, 200)]]));
+    verify_handing_sound_to_a_device_allocates_nothing();
+    verify_mixing_allocates_nothing();
+}
+
+/// Frames of a device's period.
+const PERIOD: usize = 512;
+
+fn verify_handing_sound_to_a_device_allocates_nothing() {
+    let (mut ring, taken) = rtrb::RingBuffer::new(8192);
+    let (reports, mut read) = rtrb::RingBuffer::new(64);
+    let mut taker = Taker::new(taken, reports, ManualClock::new().clock());
+    let mut heard = [[0.0_f32; 2]; PERIOD];
+    OWN.set(Some(0));
+    for period in 0..200 {
+        // Each third period finds too little, and reports are read now and then.
+        for _ in 0..PERIOD * usize::from(period % 3 > 0) {
+            ring.push([0.5; 2]).ok();
+        }
+        taker.take(PERIOD, Time::ZERO, |place, frame| heard[place] = frame);
+        if period % 20 == 0 {
+            while read.pop().is_ok() {}
+        }
+    }
+    assert_eq!(OWN.take(), Some(0), "allocations of the callback");
+}
+
+/// Opens nothing: the blocks are there.
+struct NoFile;
+
+impl SoundOpener for NoFile {
+    fn open(&self, _: usize, _: u32) -> Result<Box<dyn SoundSource>, MediaError> {
+        unreachable!("every block is kept")
+    }
+}
+
+fn verify_mixing_allocates_nothing() {
+    let store = BlockStore::default();
+    let opener: Arc<dyn SoundOpener> = Arc::new(NoFile);
+    let voices = (0..4).map(|number| {
+        let mut clip = Clip::new(
+            ClipId(number),
+            MediaId(1),
+            Time::ZERO,
+            Time::from_seconds(60),
+        );
+        clip.media_out = Some(Time::from_seconds(1));
+        clip.speed = if number == 3 { 1.5 } else { 1.0 };
+        let key = SoundKey {
+            clip: clip.id,
+            file: 1,
+            stream: 0,
+        };
+        for block in -1..26 {
+            store.put(key, block, &[[0.1; 2]; BLOCK_FRAMES]);
+        }
+        Voice {
+            clip,
+            key,
+            media_length: Time::from_seconds(1),
+            opener: Arc::clone(&opener),
+            strip: number as usize,
+            track: 0,
+            gains: [1.0; 2],
+            fade_in: Fade::default(),
+            fade_out: Fade::default(),
+        }
+    });
+    let voices = voices.collect();
+    let scene = Scene {
+        voices,
+        strips: vec![Strip::default(); 4],
+    };
+    let bounds = Bounds {
+        duration: Time::from_seconds(60),
+        loop_range: None,
+        is_looping: false,
+        canvas: FrameRate::FPS_60,
+    };
+    let mut transport = Transport::new();
+    transport.play(Time::ZERO, &bounds);
+    let plan = Plan {
+        scene: Arc::new(scene),
+        motion: Motion::Rolling {
+            course: transport.course(Time::ZERO, &bounds),
+        },
+        ..Plan::silent()
+    };
+    let mut feeder = Feeder::for_device(44_100);
+    let mut wants = Vec::with_capacity(400);
+    let mut frames = [[0.0; 2]; PERIOD];
+    let mut feed = |period: i64| {
+        let at = Time::from_time_base(period * PERIOD as i64, 1, 44_100);
+        feeder.feed(&plan, at, &mut &store, &mut frames);
+        feeder.wants(&plan, at, &mut wants);
+    };
+    (0..50).for_each(&mut feed);
+    wait_for_a_lock_once();
+    OWN.set(Some(0));
+    (50..400).for_each(&mut feed);
+    assert_eq!(OWN.take(), Some(0), "allocations of the thread that mixes");
+    assert_eq!(feeder.take_missing(), 0, "all of it was heard");
 }

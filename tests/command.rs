@@ -533,6 +533,7 @@ fn single_edit() -> impl Strategy<Value = EditCommand> {
             layer
                 .clips
                 .push(Clip::new(ClipId(1), MediaId(1), Time::ZERO, seconds(1)));
+            let layer = Box::new(layer);
             EditCommand::Project(ProjectEdit::AddLayer { layer, index })
         }),
     ]
@@ -587,6 +588,7 @@ fn history() -> impl Strategy<Value = HistoryCommand> {
         any_edit().prop_map(HistoryCommand::Apply),
         any_edit().prop_map(HistoryCommand::GestureEdit),
         text().prop_map(|name| HistoryCommand::BeginGesture(name.into())),
+        Just(HistoryCommand::KeepGesture),
         Just(HistoryCommand::CommitGesture),
         Just(HistoryCommand::CancelGesture),
         (any::<u32>(), on, time()).prop_map(|(id, layer, start)| HistoryCommand::PlaceMedia {

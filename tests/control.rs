@@ -24,6 +24,9 @@ use sextet::status::document::UnsavedPrompt;
 use sextet::status::program::{Answer, DisplayView};
 use sextet::time::{Clock, ManualClock, Time};
 
+#[path = "control/osc.rs"]
+mod osc;
+
 #[path = "support/card_rig.rs"]
 #[expect(dead_code, reason = "only its projects are played here")]
 mod card_rig;
@@ -93,7 +96,7 @@ impl Program {
 
     fn add_layer(&mut self) {
         let id = self.controller.project().next_layer_id();
-        let layer = Layer::new(id, "Another".to_owned(), 0);
+        let layer = Box::new(Layer::new(id, "Another".to_owned(), 0));
         let edit = ProjectEdit::AddLayer { layer, index: 0 };
         self.edit(EditCommand::Project(edit));
     }

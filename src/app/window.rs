@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::shutdown_signal::{ShutdownSignal, SignalListener};
 use super::{AppOptions, SextetApp};
+use crate::command::remote::RemoteStart;
 use crate::control::{AppDirs, ControllerOptions, WindowRestart, settings_file};
 use crate::engine::EngineOptions;
 use crate::gpu;
@@ -66,15 +67,15 @@ pub enum WindowError {
     Lost,
 }
 
-/// Opens the window with these files, given by absolute paths, and comes back when it was closed.
+/// Opens the window with these files, given by absolute paths, and with these remotes, and comes back when it was closed.
 ///
 /// # Errors
 /// There is no display, no graphics device that can draw on it, or the window ended otherwise than by being closed.
-pub fn run(mut paths: Vec<PathBuf>) -> Result<(), WindowError> {
+pub fn run(mut paths: Vec<PathBuf>, remotes: &[RemoteStart]) -> Result<(), WindowError> {
     let restart = WindowRestart::default();
     let mut lost = 0;
     for _ in 0..MAX_ATTEMPTS {
-        let was_open = run_once(std::mem::take(&mut paths), &restart)?;
+        let was_open = run_once(std::mem::take(&mut paths), remotes, &restart)?;
         if !restart.is_waiting() {
             return Ok(());
         }
@@ -88,16 +89,13 @@ pub fn run(mut paths: Vec<PathBuf>) -> Result<(), WindowError> {
 }
 
 /// Opens a window, and comes back when it was closed; true if it ever was open.
-fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, WindowError> {
+fn run_once(
+    paths: Vec<PathBuf>,
+    remotes: &[RemoteStart],
+    restart: &WindowRestart,
+) -> Result<bool, WindowError> {
     let app_dirs = AppDirs::of_user();
-    let read = app_dirs
-        .as_ref()
-        .map(|app_dirs| settings_file::load(&app_dirs.settings()));
-    let (settings, notice) = match read {
-        Some(Ok(settings)) => (settings, None),
-        Some(Err(error)) => (Settings::default(), Some(error.to_string())),
-        None => (Settings::default(), None),
-    };
+    let (settings, notice) = settings_of(app_dirs.as_ref());
     let opened = Arc::new(OnceLock::<egui::Context>::new());
     let (shutdown, woken) = (ShutdownSignal::default(), Arc::clone(&opened));
     let wake = move || {
@@ -138,6 +136,8 @@ fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, Window
             ..defaults.engine.clone()
         },
         restart: restart.clone(),
+        has_sound: true,
+        remotes: remotes.to_vec(),
         ..defaults
     };
     let options = AppOptions {
@@ -174,6 +174,15 @@ fn run_once(paths: Vec<PathBuf>, restart: &WindowRestart) -> Result<bool, Window
     };
     tell(&error);
     Err(error)
+}
+
+/// The settings of the user; the usual ones where there are none or they cannot be read, and the reason of the latter.
+fn settings_of(app_dirs: Option<&AppDirs>) -> (Settings, Option<String>) {
+    match app_dirs.map(|app_dirs| settings_file::load(&app_dirs.settings())) {
+        Some(Ok(settings)) => (settings, None),
+        Some(Err(error)) => (Settings::default(), Some(error.to_string())),
+        None => (Settings::default(), None),
+    }
 }
 
 /// The variables that name the display, where the window system has such.

@@ -3,11 +3,15 @@
 use clap::{Parser, Subcommand};
 
 use super::bench::BenchArgs;
+use super::convert::ConvertArgs;
 use super::doctor::DoctorArgs;
 use super::frame::FrameArgs;
+use super::listen::ListenArgs;
 use super::play::PlayArgs;
 use super::probe::ProbeArgs;
 use super::report::ReportArgs;
+use super::send::SendArgs;
+use super::sound::SoundArgs;
 use super::testcard::TestcardArgs;
 use super::tree::TreeArgs;
 use super::window::WindowArgs;
@@ -39,6 +43,8 @@ pub enum Command {
     Frame(FrameArgs),
     /// Play a project or media files without a window, and report on every frame.
     Play(PlayArgs),
+    /// Convert media files to HAP.
+    Convert(ConvertArgs),
     /// Measure what this machine does with media files.
     Bench(BenchArgs),
     /// Say whether a project or media files will hold on this machine, and what to mend.
@@ -47,6 +53,12 @@ pub enum Command {
     Report(ReportArgs),
     /// List every path that can be set, with its type, range, unit and value, and every action.
     Tree(TreeArgs),
+    /// Send a message of Open Sound Control, and show what is answered.
+    Send(SendArgs),
+    /// Show messages of Open Sound Control as they come.
+    Listen(ListenArgs),
+    /// List the sound devices of this machine.
+    Sound(SoundArgs),
     /// Make a HAP clip whose every frame carries its index.
     Testcard(TestcardArgs),
 }

@@ -9,8 +9,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Args, Command};
 use super::{
-    bench, doctor, fatal_signals, frame, open_files, output, play, probe, report, testcard, tree,
-    window,
+    bench, convert, doctor, fatal_signals, frame, listen, open_files, output, play, probe, report,
+    send, sound, testcard, tree, window,
 };
 
 /// The exit code for bad arguments and unreadable input, the same that clap gives.
@@ -60,11 +60,15 @@ fn run(args: &Args) -> Result<ExitCode> {
         Some(Command::Probe(args)) => probe::run(args),
         Some(Command::Frame(args)) => frame::run(args),
         Some(Command::Play(args)) => play::run(args),
+        Some(Command::Convert(args)) => convert::run(args),
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Doctor(args)) => doctor::run(args),
         Some(Command::Report(args)) => report::run(args),
+        Some(Command::Sound(args)) => sound::run(*args),
         Some(Command::Testcard(args)) => testcard::run(args),
         Some(Command::Tree(args)) => tree::run(args),
+        Some(Command::Send(args)) => send::run(args),
+        Some(Command::Listen(args)) => listen::run(args),
     }
 }
 

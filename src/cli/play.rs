@@ -1,26 +1,31 @@
 //! `sextet play --headless`: plays without a window, in real time, and reports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
 
 use super::graphics::{headless_gpu, leave_room_for_driver};
 use super::interrupt::Interrupt;
+use super::osc_args::OscArgs;
 use super::output::{self, PictureKind};
 use super::project_input::{self, ProjectInput};
 use super::settings_args::SettingsArgs;
 use super::soak::Soak;
 use super::target::{self, OutputKind, OverwriteArgs, Target};
+use crate::audio::output::DeviceWish;
 use crate::command::{Command, TransportCommand};
-use crate::control::headless::{self, Errors, Jumps, PlayEnd, PlayEvent, SETTLE_LIMIT};
+use crate::control::headless::{
+    self, Drive as _, Errors, Jumps, PlayEnd, PlayEvent, RemotePlayer, SETTLE_LIMIT,
+};
 use crate::control::{Controller, ControllerOptions};
-use crate::engine::{EngineError, EngineOptions, PlaybackSettings};
+use crate::engine::{EngineError, EngineOptions, PlaybackSettings, SoundTo};
 use crate::gpu::Gpu;
 use crate::media::io::slow_disk::{SlowDisk, SlowDiskOptions};
-use crate::settings::DecodeBy;
+use crate::settings::{DecodeBy, Playback, Settings};
 use crate::stats::{Report, available_memory_bytes};
+use crate::status::document::Message;
 use crate::time::Time;
 
 /// Share of due frames that may be lost before the exit code says that the run fell short: the design's outer bound.
@@ -83,9 +88,16 @@ pub struct PlayArgs {
     /// Print the report as one JSON object, and nothing else.
     #[arg(long)]
     pub json: bool,
+    /// Where sound goes: `none`, `device` for the system's default, the name of a device that `sextet sound` lists, or a
+    /// file.wav, into which what was played is mixed exactly.
+    #[arg(long, value_name = "device|none|FILE.wav", default_value = "none")]
+    pub sound: SoundArg,
     /// Write the last picture there, as PNG or JPEG by how the name ends.
     #[arg(long, value_name = "OUT.png")]
     pub screenshot: Option<PathBuf>,
+    /// Open Sound Control.
+    #[command(flatten)]
+    pub osc: OscArgs,
     /// Permission to write report and picture over other files.
     #[command(flatten)]
     pub overwrite: OverwriteArgs,
@@ -117,6 +129,54 @@ impl SlowDiskArgs {
     }
 }
 
+/// Where sound goes, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SoundArg {
+    /// Nowhere.
+    None,
+    /// To a device.
+    Device(DeviceWish),
+    /// Into a file.
+    File(PathBuf),
+}
+
+impl FromStr for SoundArg {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let path = Path::new(text);
+        let is_wav = path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("wav"));
+        Ok(match text {
+            "none" => Self::None,
+            "device" | "default" => Self::Device(DeviceWish::Default),
+            _ if is_wav => Self::File(path.to_owned()),
+            name => Self::Device(DeviceWish::Named(name.to_owned())),
+        })
+    }
+}
+
+impl SoundArg {
+    fn to(&self) -> SoundTo {
+        match self {
+            Self::None => SoundTo::Nowhere,
+            Self::Device(wish) => SoundTo::Device {
+                wish: wish.clone(),
+                offset: Time::ZERO,
+            },
+            Self::File(_) => SoundTo::File,
+        }
+    }
+
+    fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::None | Self::Device(_) => None,
+        }
+    }
+}
+
 /// The renderer.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renderer {
@@ -134,7 +194,7 @@ pub enum Renderer {
 pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
     if !args.headless {
         leave_room_for_driver()?;
-        crate::app::run(args.input.clone())?;
+        crate::app::run(args.input.clone(), &args.osc.remotes())?;
         return Ok(ExitCode::SUCCESS);
     }
     if args.screenshot.is_some() && args.renderer == Some(Renderer::None) {
@@ -152,37 +212,38 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let gpu = gpu_for(args)?;
-    let playback = args
-        .playback
-        .settings(PlaybackSettings::default().budget_bytes);
-    complain_of_little_memory(&playback);
-    let options = EngineOptions {
-        playback,
-        decode_by: args.decode,
-        slow_disk: args.slow_disk.disk(),
-        ..EngineOptions::default()
+    let options = args.engine_options();
+    complain_of_little_memory(&options.playback);
+    let options = ControllerOptions {
+        settings: as_settings(&options),
+        remotes: args.osc.remotes_as_typed(),
+        ..ControllerOptions::headless(input.project, options)
     };
-    let options = ControllerOptions::headless(input.project, options);
-    let mut controller = Controller::new(options, gpu, Arc::new(|| {}))?;
-    controller.engine_mut().set_speed(args.speed);
+    let mut player = RemotePlayer::new(options, gpu)?;
+    player.engine().set_speed(args.speed);
     let interrupt = Interrupt::listen().context("cannot listen for Ctrl+C")?;
     let limit = if input.unreadable.is_empty() {
         SETTLE_LIMIT
     } else {
         SHORT_SETTLE_LIMIT
     };
-    headless::settle(&mut controller, limit, || interrupt.has_come());
+    // Where it listens is told before files that are slow to open.
+    player.tick();
+    let mut told = tell_messages(player.controller(), 0);
+    headless::settle(&mut player, limit, || interrupt.has_come());
     let every = Time::from_seconds_f64(args.every);
     let mut soak = Soak::new(every, args.report.as_deref())?;
     let mut jumps = args.seek_every.map(Time::from_seconds_f64).map(Jumps::new);
     let mut errors = Errors::after(input.unreadable);
     let end = headless::play(
-        &mut controller,
+        &mut player,
         Time::from_seconds_f64(args.seconds),
         || interrupt.has_come(),
-        |event, controller| match event {
+        |event, player| match event {
             PlayEvent::GpuReplaced(replaced) => complain_of_loss(&replaced),
             PlayEvent::Tick(elapsed) => {
+                let controller = player.controller();
+                told = tell_messages(controller, told);
                 let place = jumps
                     .as_mut()
                     .and_then(|jumps| jumps.due(elapsed, controller.engine().project()));
@@ -195,15 +256,31 @@ pub fn run(args: &PlayArgs) -> anyhow::Result<ExitCode> {
         },
     );
     remark_interrupt(end);
+    let controller = player.controller();
+    let played = args.played(end, controller);
     let report = soak.with_growth(controller.report());
     // The report of the last minute is written before the last of all.
     drop(soak);
-    args.hand_over(&report, &mut controller)?;
+    args.hand_over(&report, controller)?;
+    if let Some(path) = args.sound.file() {
+        complain_of(controller.engine().write_sound(played, path)?);
+    }
     complain_of(errors.in_report(&report));
     Ok(exit_code(&report, args.max_drops))
 }
 
 impl PlayArgs {
+    fn engine_options(&self) -> EngineOptions {
+        let budget_bytes = PlaybackSettings::default().budget_bytes;
+        EngineOptions {
+            playback: self.playback.settings(budget_bytes),
+            decode_by: self.decode,
+            slow_disk: self.slow_disk.disk(),
+            sound: self.sound.to(),
+            ..EngineOptions::default()
+        }
+    }
+
     /// The input to play for `way` of the timeline, with all targets writable and none of them read.
     fn load(&self, way: Time) -> anyhow::Result<ProjectInput> {
         if let Some(screenshot) = &self.screenshot {
@@ -212,7 +289,8 @@ impl PlayArgs {
         let of = |path, kind| Target { path, kind };
         let report = (self.report.as_deref()).map(|path| of(path, OutputKind::Report));
         let screenshot = (self.screenshot.as_deref()).map(|path| of(path, OutputKind::Picture));
-        let targets: Vec<_> = report.into_iter().chain(screenshot).collect();
+        let sound = (self.sound.file()).map(|path| of(path, OutputKind::Sound));
+        let targets: Vec<_> = report.into_iter().chain(screenshot).chain(sound).collect();
         target::check(&targets, &self.input)?;
         let input = project_input::load(&self.input, way)?;
         let media: Vec<_> = (input.project.media.iter())
@@ -223,6 +301,23 @@ impl PlayArgs {
             target::refuse_foreign(target, self.overwrite)?;
         }
         Ok(input)
+    }
+
+    /// The time that was played: as long as was asked for, or up to an interrupt or the end of the project.
+    fn played(&self, end: PlayEnd, controller: &Controller) -> Time {
+        let asked = Time::from_seconds_f64(self.seconds);
+        match end {
+            PlayEnd::Interrupted(played) => played.min(asked),
+            PlayEnd::Over => {
+                let project = controller.engine().project();
+                let whole = project.duration().scaled(1.0 / self.speed.abs());
+                if project.is_looping {
+                    asked
+                } else {
+                    asked.min(whole)
+                }
+            }
+        }
     }
 
     /// Prints the report, then writes report and picture: a failure of one of the three keeps none of the others.
@@ -247,6 +342,24 @@ impl PlayArgs {
         };
         // A reader that has gone must not hide that a file is missing.
         written.and(shown).and(printed)
+    }
+}
+
+/// The settings that say of playback what was typed, which remotes ask for and change.
+fn as_settings(options: &EngineOptions) -> Settings {
+    let PlaybackSettings {
+        prebuffer,
+        io,
+        budget_bytes,
+    } = options.playback;
+    Settings {
+        playback: Playback {
+            prebuffer,
+            io,
+            budget_mib: u32::try_from(budget_bytes >> 20).unwrap_or(u32::MAX),
+            decode: options.decode_by,
+        },
+        ..Settings::default()
     }
 }
 
@@ -306,6 +419,20 @@ pub(super) fn complain_of_little_memory(playback: &PlaybackSettings) {
             playback.budget_bytes >> 20
         ));
     }
+}
+
+/// Shows the information that came after the message with this number; gives the number of the last. Errors are shown from
+/// the log.
+fn tell_messages(controller: &Controller, told: u64) -> u64 {
+    let messages = &controller.status().messages;
+    let is_new = |message: &&Message| message.id > told && !message.is_error;
+    for message in messages.iter().filter(is_new) {
+        output::remark(&output::escaped(&message.text));
+    }
+    messages
+        .iter()
+        .map(|message| message.id)
+        .fold(told, u64::max)
 }
 
 fn complain_of_loss(replaced: &Result<(), EngineError>) {

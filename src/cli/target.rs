@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use super::{output, testcard};
+use crate::audio::output::wav::{WAV_MARK, WAV_MARK_AT};
 use crate::media::{is_same_file, sequence};
 use crate::project::names_address;
 use crate::stats::compare::WrittenReport;
@@ -45,6 +46,10 @@ pub enum OutputKind {
     Report,
     /// A test card.
     Card,
+    /// A converted movie, which is work to be asked for before it goes.
+    Movie,
+    /// A mix of sound.
+    Sound,
 }
 
 impl OutputKind {
@@ -62,6 +67,12 @@ impl OutputKind {
                 let mut text = String::new();
                 file.take(MAX_REPORT_BYTES).read_to_string(&mut text)?;
                 WrittenReport::parse(&text).is_ok()
+            }
+            Self::Movie => false,
+            Self::Sound => {
+                let mut start = [0; WAV_MARK_AT.end];
+                file.read_exact(&mut start)?;
+                start[WAV_MARK_AT] == *WAV_MARK
             }
             Self::Card => {
                 let mut end = [0; testcard::CARD_MARK.len()];
@@ -163,6 +174,25 @@ pub fn file_to_replace(path: &Path) -> Result<PathBuf> {
         // Where the place cannot be looked at, it cannot be written to either, and writing tells why.
         Ok(_) | Err(_) => Ok(target),
     }
+}
+
+/// Refuses names that end as those of other formats do.
+///
+/// # Errors
+/// That the name is none of a QuickTime movie.
+pub fn refuse_no_movie(path: &Path) -> Result<()> {
+    let is_other = path.extension().is_some_and(|extension| {
+        !["mov", "qt"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    });
+    if is_other {
+        bail!(
+            "HAP is written as a QuickTime movie; end the name in .mov: {}",
+            path.display()
+        );
+    }
+    Ok(())
 }
 
 /// The common name of something that is no regular file.

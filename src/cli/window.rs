@@ -8,6 +8,7 @@ use clap::CommandFactory as _;
 
 use super::args::Args;
 use super::graphics::leave_room_for_driver;
+use super::osc_args::OscArgs;
 use crate::app;
 use crate::media::detached_call::call_detached;
 use crate::media::sequence::is_sequence;
@@ -23,6 +24,9 @@ pub struct WindowArgs {
     /// A project (.ron), or media files, each of which gets a layer of its own.
     #[arg(value_name = "PROJECT.ron | MEDIA")]
     pub paths: Vec<PathBuf>,
+    /// Open Sound Control.
+    #[command(flatten)]
+    pub osc: OscArgs,
 }
 
 /// Opens the window, and comes back when it was closed.
@@ -61,7 +65,7 @@ pub fn run(args: &WindowArgs) -> Result<ExitCode> {
         paths.push(absolute);
     }
     leave_room_for_driver()?;
-    app::run(paths)?;
+    app::run(paths, &args.osc.remotes())?;
     Ok(ExitCode::SUCCESS)
 }
 

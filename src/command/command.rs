@@ -92,8 +92,10 @@ pub enum HistoryCommand {
     Apply(EditCommand),
     /// Begins a gesture, such as a drag: until it is committed, its changes are one step with this name.
     BeginGesture(StepName),
-    /// A change within the gesture.
+    /// A change within the gesture, in the place of the one before.
     GestureEdit(EditCommand),
+    /// Keeps the change that the gesture shows; the next one comes on top of it.
+    KeepGesture,
     /// Ends the gesture as one step.
     CommitGesture,
     /// Ends the gesture and takes its changes back.

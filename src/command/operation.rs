@@ -239,7 +239,7 @@ impl ContextOperation {
             Self::LoopTo => ProjectEdit::SetLoopRange(Some(loop_to(project, here))),
             Self::AddMarker => return Some(new_marker(project, here).into()),
             Self::AddLayer => ProjectEdit::AddLayer {
-                layer: clip_edit::new_layer(project),
+                layer: Box::new(clip_edit::new_layer(project)),
                 index: 0,
             },
         };

@@ -42,6 +42,11 @@ impl BackgroundIo {
         }
     }
 
+    /// True without threads.
+    pub fn is_off(&self) -> bool {
+        self.files.is_off()
+    }
+
     /// Hands a job to `project-io`.
     ///
     /// # Errors

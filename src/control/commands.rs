@@ -6,6 +6,7 @@ use super::project_io::IoJob;
 use super::session::PendingAction;
 use super::shell_request::{DialogKind, ShellRequest};
 use crate::command::operation::Operation;
+use crate::command::tree::TreeError;
 use crate::command::{
     Action, Assignment, Command, FileCommand, HistoryCommand, OutputCommand, ReportCommand,
     TransportCommand, TreeContext, WindowCommand, tree,
@@ -29,7 +30,7 @@ impl Controller {
         self.build_status();
     }
 
-    fn dispatch(&mut self, command: Command) {
+    pub(super) fn dispatch(&mut self, command: Command) {
         match command {
             Command::File(command) => self.execute_file(command),
             Command::Edit(command) => {
@@ -44,11 +45,21 @@ impl Controller {
         }
     }
 
+    /// Sets a parameter.
+    ///
+    /// # Errors
+    /// The tree's; nothing was changed.
+    pub(super) fn try_set(&mut self, setting: &Assignment) -> Result<(), TreeError> {
+        match tree::resolve(&self.tree_context(), setting)? {
+            Command::Edit(HistoryCommand::Apply(edit)) => self.set_in_stream(setting, edit),
+            command => self.dispatch(command),
+        }
+        Ok(())
+    }
+
     fn execute_setting(&mut self, setting: &Assignment) {
-        match tree::resolve(&self.tree_context(), setting) {
-            Ok(Command::Edit(HistoryCommand::Apply(edit))) => self.set_in_stream(setting, edit),
-            Ok(command) => self.dispatch(command),
-            Err(error) => self.messages.error(error.to_string()),
+        if let Err(error) = self.try_set(setting) {
+            self.messages.error(error.to_string());
         }
     }
 
@@ -85,7 +96,7 @@ impl Controller {
     }
 
     /// The state of this moment, against which settings are resolved.
-    fn tree_context(&self) -> TreeContext<'_> {
+    pub(super) fn tree_context(&self) -> TreeContext<'_> {
         let transport = self.engine.transport();
         let program = &self.program;
         TreeContext {
@@ -173,9 +184,8 @@ impl Controller {
                 if let Err(error) = history.gesture_edit(&edit) {
                     note_refusal(&error);
                 }
-                // A drag shows in the same frame that it is made in.
-                self.give_project();
             }
+            HistoryCommand::KeepGesture => history.keep_gesture(),
             HistoryCommand::CommitGesture => history.commit(),
             HistoryCommand::CancelGesture => history.cancel(),
             HistoryCommand::PlaceMedia {
@@ -219,6 +229,8 @@ impl Controller {
 
     fn execute_window(&mut self, command: WindowCommand) {
         match command {
+            // Nobody could answer the question about unsaved changes.
+            WindowCommand::Quit if !self.has_window => self.close_now(),
             WindowCommand::Quit => self.request(PendingAction::Close),
             WindowCommand::Tell(text) => self.messages.info(text),
             WindowCommand::TellUndoable(text) => {

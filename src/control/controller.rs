@@ -28,6 +28,7 @@ use super::tasks::Tasks;
 use super::verdict_tracker::VerdictTracker;
 use super::window_restart::WindowRestart;
 use super::worker::{Waker, Worker};
+use crate::command::remote::{Remote, RemoteStart};
 use crate::command::tree;
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::gpu::Gpu;
@@ -62,11 +63,15 @@ pub struct ControllerOptions {
     pub notice: Option<String>,
     /// State handed from one window to the next.
     pub restart: WindowRestart,
+    /// What sends commands from outside.
+    pub remotes: Vec<RemoteStart>,
     /// True if the project is edited. A controller that only plays neither reads nor writes files, watches or fingerprints
     /// none, and starts no thread for that.
     pub is_for_editing: bool,
     /// True if a shell with a window carries out requests.
     pub has_window: bool,
+    /// True if sound goes to the device of the settings; else where the engine's options say.
+    pub has_sound: bool,
 }
 
 impl Default for ControllerOptions {
@@ -84,8 +89,10 @@ impl Default for ControllerOptions {
             settings: Settings::default(),
             notice: None,
             restart: WindowRestart::default(),
+            remotes: Vec::new(),
             is_for_editing: true,
             has_window: true,
+            has_sound: false,
         }
     }
 }
@@ -107,6 +114,9 @@ impl ControllerOptions {
     pub fn with_settings(mut self, settings: Settings) -> Self {
         self.settings = settings.clamped();
         playback_settings::apply(&self.settings.playback, &mut self.engine);
+        if self.has_sound {
+            self.engine.sound = playback_settings::sound_to(&self.settings.sound);
+        }
         self
     }
 }
@@ -169,6 +179,7 @@ pub struct Controller {
     pub(super) closing: CloseStage,
     pub(super) requests: ShellRequests,
     pub(super) has_window: bool,
+    pub(super) has_sound: bool,
     pub(super) status: Status,
     /// The document that the engine was given last, without the files on their way into it.
     engine_document: Option<Arc<Project>>,
@@ -176,8 +187,9 @@ pub struct Controller {
     pub(super) startup_paths: Vec<PathBuf>,
     clock: Clock,
     next_tick: Option<Time>,
-    /// Settings of one path that follow each other closely.
+    /// Settings that follow each other closely.
     pub(super) setting_stream: tree::Stream,
+    pub(super) remotes: Vec<Box<dyn Remote>>,
 }
 
 impl Controller {
@@ -197,6 +209,8 @@ impl Controller {
         if let Some(notice) = options.notice {
             messages.error(notice);
         }
+        let remotes = options.remotes.iter();
+        let remotes = remotes.map(|start| start(Arc::clone(&wake))).collect();
         let (tasks, io, doctor, media) = if options.is_for_editing {
             (
                 Tasks::start(Arc::clone(&wake))?,
@@ -227,12 +241,14 @@ impl Controller {
             closing: CloseStage::Open,
             requests: ShellRequests::default(),
             has_window: options.has_window,
+            has_sound: options.has_sound,
             status: Status::default(),
             engine_document: None,
             startup_paths: options.paths,
             clock: options.clock,
             next_tick: None,
             setting_stream: tree::Stream::default(),
+            remotes,
         };
         controller.give_project();
         controller.take_over();
@@ -254,6 +270,7 @@ impl Controller {
             let paths = std::mem::take(&mut self.startup_paths);
             self.add_files(paths);
         }
+        self.follow_remotes();
         self.follow_setting_stream();
         self.engine.tick();
         // Files that the engine found open just now are placed at once, and not when something wakes it again.
@@ -266,6 +283,7 @@ impl Controller {
         self.log_messages();
         self.schedule();
         self.build_status();
+        self.publish_to_remotes();
     }
 
     /// Puts new messages into the log.

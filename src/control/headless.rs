@@ -4,8 +4,11 @@
 //! that alone; both are driven by the same functions.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::controller::Controller;
+use crossbeam_channel::{Receiver, bounded};
+
+use super::controller::{Controller, ControllerError, ControllerOptions};
 use super::random::Random;
 use crate::engine::{Engine, EngineError};
 use crate::gpu::Gpu;
@@ -28,6 +31,17 @@ pub(crate) trait Drive {
     fn tick(&mut self);
     /// The engine.
     fn engine(&mut self) -> &mut Engine;
+
+    /// Waits for so long at most, while nothing plays, for a reason to tick; false if there can be none, and the run is
+    /// over.
+    fn wait_while_paused(&mut self, _at_most: Time) -> bool {
+        false
+    }
+
+    /// True if somebody asked for the end.
+    fn is_ended(&self) -> bool {
+        false
+    }
 }
 
 impl Drive for Engine {
@@ -40,13 +54,58 @@ impl Drive for Engine {
     }
 }
 
-impl Drive for Controller {
+/// A controller without a window, which remotes may pause and play again.
+pub(crate) struct RemotePlayer {
+    controller: Controller,
+    /// Woken when a tick has something to do; none without remotes, which alone could play on.
+    woken: Option<Receiver<()>>,
+}
+
+impl RemotePlayer {
+    /// A player of these options.
+    ///
+    /// # Errors
+    /// As of [`Controller::new`].
+    pub fn new(options: ControllerOptions, gpu: Option<Gpu>) -> Result<Self, ControllerError> {
+        let has_remotes = !options.remotes.is_empty();
+        let (wake, woken) = bounded(1);
+        // A full channel wakes all the same.
+        let wake = Arc::new(move || _ = wake.try_send(()));
+        Ok(Self {
+            controller: Controller::new(options, gpu, wake)?,
+            woken: has_remotes.then_some(woken),
+        })
+    }
+
+    /// The controller.
+    pub fn controller(&mut self) -> &mut Controller {
+        &mut self.controller
+    }
+}
+
+impl Drive for RemotePlayer {
     fn tick(&mut self) {
-        Self::tick(self);
+        self.controller.tick();
     }
 
     fn engine(&mut self) -> &mut Engine {
-        self.engine_mut()
+        self.controller.engine_mut()
+    }
+
+    fn wait_while_paused(&mut self, at_most: Time) -> bool {
+        let Some(woken) = &self.woken else {
+            return false;
+        };
+        let at_most = at_most.to_duration();
+        let wait = self.controller.next_tick_in();
+        let wait = wait.map_or(at_most, |wait| wait.min(at_most));
+        // A tick too many does no harm.
+        woken.recv_timeout(wait).ok();
+        true
+    }
+
+    fn is_ended(&self) -> bool {
+        self.controller.is_close_granted()
     }
 }
 
@@ -77,8 +136,8 @@ pub(crate) enum PlayEnd {
     Interrupted(Time),
 }
 
-/// Plays for `seconds`, or until the end of a project that does not loop, or until an interrupt. `follow` is called
-/// with each event.
+/// Plays for `seconds`, or until the end of a project that does not loop, or until an interrupt. Where a remote may play
+/// on, the end of the project is not the end of the run. `follow` is called with each event.
 pub(crate) fn play<D: Drive>(
     driven: &mut D,
     seconds: Time,
@@ -98,7 +157,13 @@ pub(crate) fn play<D: Drive>(
         // As presenting to a display would: a picture counts once it is drawn.
         driven.engine().finish_picture();
         follow(PlayEvent::Tick(clock.now()), driven);
+        if driven.is_ended() {
+            break;
+        }
         if !driven.engine().transport().is_playing() {
+            if driven.wait_while_paused(LONGEST_WAIT) {
+                continue;
+            }
             break;
         }
         // At a low rate the end of the run may come long before the next picture.

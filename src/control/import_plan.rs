@@ -109,7 +109,7 @@ impl ImportPlan {
             return None;
         }
         let id = self.project.next_layer_id();
-        let layer = Layer::new(id, layer_name(media), self.free_colour());
+        let layer = Box::new(Layer::new(id, layer_name(media), self.free_colour()));
         let added = self.edit(
             EditCommand::Project(ProjectEdit::AddLayer { layer, index }),
             messages,

@@ -14,6 +14,7 @@
 //!   `media_mismatch`: files that change on disk; `media_files`: what follows, and relinking and collecting.
 //! * `program_state`: settings (`settings_file`, `playback_settings`, `settings_flow`), `recents`, `templates`,
 //!   `output_state`, in the folders of the user (`app_dirs`). `messages` and `prompts`, with `prompt_answers`.
+//! * `remotes`: what comes from outside, and what goes there.
 //! * `autosave`, `unsaved_changes`: changes kept for after a crash. `closing`: the end; `window_restart`: the next
 //!   window.
 //! * `background_io` (`project_io`, `recovery_io`), `tasks`, `doctor_thread`: work on threads of its own (`worker`),
@@ -51,6 +52,7 @@ mod prompts;
 pub(crate) mod random;
 mod recents;
 mod recovery_io;
+mod remotes;
 mod session;
 pub(crate) mod settings_file;
 mod settings_flow;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::controller::Controller;
 use super::output_state::DisplayChange;
-use super::playback_settings::engine_settings;
+use super::playback_settings::{engine_settings, sound_to};
 use super::project_io::IoJob;
 use super::shell_request::ShellRequest;
 use crate::settings::Settings;
@@ -18,6 +18,13 @@ impl Controller {
         if settings.playback != before {
             self.engine
                 .set_playback_settings(engine_settings(&settings.playback));
+        }
+        if self.has_sound && settings.sound != self.program.settings.sound {
+            let changed = self.engine.set_sound(sound_to(&settings.sound));
+            if let Err(error) = changed {
+                self.messages
+                    .error(format!("cannot start a thread for sound ({error})"));
+            }
         }
         self.program.settings = Arc::new(settings);
         self.program.settings_changed_at = Some(self.now());
@@ -41,6 +48,10 @@ impl Controller {
             return;
         }
         self.program.settings_changed_at = None;
+        // What only plays keeps nothing.
+        if self.io.is_off() {
+            return;
+        }
         let settings = Box::new(Settings::clone(&self.program.settings));
         self.submit(IoJob::SaveSettings(settings), "save the settings");
     }

@@ -91,6 +91,11 @@ impl<Job: Send + 'static, Done: Send + 'static> Worker<Job, Done> {
         }
     }
 
+    /// True if it has no thread.
+    pub fn is_off(&self) -> bool {
+        self.jobs.is_none()
+    }
+
     /// Hands over a job without waiting.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use super::parts::Parts;
 use super::render_target::{RenderTarget, textures_for};
 use super::report::report;
 use super::snapshot_builder::SnapshotBuilder;
+use super::sound_desk::SoundDesk;
 use super::sync_reader::SyncReader;
 use super::thread_monitor::ThreadMonitor;
 use super::tick_state::TickState;
@@ -110,6 +111,7 @@ impl Engine {
                 sync_reader: SyncReader::default(),
                 layers: Vec::new(),
                 state: TickState::default(),
+                sound: SoundDesk::start(&options.sound, &clock)?,
                 options,
                 clock,
                 project,
@@ -169,7 +171,10 @@ impl Engine {
     pub fn report(&self) -> Report {
         let view = self.parts.view(&self.decks);
         let seconds = self.parts.state.played.seconds();
-        report(&view, seconds, self.parts.snapshot.drawing_report())
+        Report {
+            sound: self.parts.sound.report(),
+            ..report(&view, seconds, self.parts.snapshot.drawing_report())
+        }
     }
 
     /// Notes that the doctor begins.
@@ -193,6 +198,7 @@ impl Engine {
         }
         self.parts.state.played = Time::ZERO;
         self.parts.snapshot.reset();
+        self.parts.sound.reset();
     }
 
     /// The options that it was made with, with the playback settings of now.

@@ -9,7 +9,7 @@
 //!   3 frame_upload            what is ready goes into its texture; proxy_display: or its proxy
 //!   4 prefetch                what is missing and what comes next is asked for; a short wait for what is due
 //!   5 outcomes, events        each due frame is counted; what is worth a line is logged
-//!   6 present                 the canvas is composed
+//!   6 sound, present          what is heard is said; the canvas is composed
 //!   7 snapshot_builder        the snapshot
 //! ```
 //!
@@ -24,6 +24,7 @@
 //!   `every_frame`: each canvas frame in turn, for measuring.
 //!   `sync_read`, `sync_reader`: without prefetching.
 //! * `render_target`: textures and canvas, or nothing. `gpu_loss`, `gpu_memory`: a device that is gone, or has no memory.
+//! * `sound`, `sound_desk`, `sound_to`: what is heard, said to who plays it.
 //! * `snapshot_builder`, `report`: what the window and scripts read. `thread_monitor`: processor time by thread.
 //!
 //! Invariants: in real time a tick never waits longer than [`EngineOptions::miss_wait`]; what is on screen on a layer is
@@ -62,6 +63,9 @@ mod render_target;
 mod report;
 mod settings;
 mod snapshot_builder;
+mod sound;
+mod sound_desk;
+mod sound_to;
 mod stride;
 mod sync_read;
 mod sync_reader;
@@ -73,3 +77,4 @@ mod waiting;
 
 pub use engine::{Engine, EngineError};
 pub use options::{EngineOptions, MAX_BUDGET_BYTES, MIN_BUDGET_BYTES, Pace, PlaybackSettings};
+pub use sound_to::SoundTo;

@@ -1,5 +1,6 @@
 //! Options of an engine.
 
+use super::sound_to::SoundTo;
 use crate::media::io::slow_disk::SlowDisk;
 use crate::media::proxy::ProxyStore;
 use crate::media::thumbnail_cache::ThumbnailCache;
@@ -37,6 +38,8 @@ pub struct EngineOptions {
     pub slow_disk: Option<SlowDisk>,
     /// The meaning of a tick while playing.
     pub pace: Pace,
+    /// Where sound goes.
+    pub sound: SoundTo,
 }
 
 /// The meaning of a tick while playing.
@@ -64,6 +67,7 @@ impl Default for EngineOptions {
             proxies: None,
             slow_disk: None,
             pace: Pace::RealTime,
+            sound: SoundTo::Nowhere,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::layer_state::LayerState;
 use super::options::EngineOptions;
 use super::render_target::RenderTarget;
 use super::snapshot_builder::SnapshotBuilder;
+use super::sound_desk::SoundDesk;
 use super::sync_reader::SyncReader;
 use super::tick_state::TickState;
 use super::view::EngineView;
@@ -33,6 +34,7 @@ pub(super) struct Parts {
     pub(super) layers: Vec<LayerState>,
     pub(super) snapshot: SnapshotBuilder,
     pub(super) state: TickState,
+    pub(super) sound: SoundDesk,
 }
 
 /// The view of parts. A macro, since a function would borrow all of them, the snapshot too.
@@ -94,6 +96,7 @@ impl Parts {
     /// Brings what the snapshot says of media files up to date.
     pub(super) fn refresh_media(&mut self) {
         self.snapshot.set_media(self.library.status());
+        self.sound.outdate();
     }
 
     /// These and the decks, to look at.

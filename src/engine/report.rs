@@ -35,6 +35,7 @@ pub(super) fn report(view: &EngineView<'_>, seconds: f64, drawing: DrawingReport
         totals: totals.into(),
         layers,
         drawing,
+        sound: None,
         process: ProcessUsage::now(),
         soak: None,
         verdict: None,

@@ -19,6 +19,7 @@ use super::prefetch::prefetch;
 use super::present::compose;
 use super::proxy_display::{follow_proxies, show_proxy};
 use super::settings::note_hand_over;
+use super::sound::follow_sound;
 use super::sync_read::read_in_place;
 use super::tick_state::TickContext;
 use crate::stats::Counts;
@@ -76,6 +77,7 @@ impl Engine {
         }
         note_cadence(decks, &context, parts);
         note_events(decks, &context, parts);
+        follow_sound(&context, parts);
         follow_memory(&context, parts);
         note_budget(&context, parts);
         has_new_picture |= parts.state.is_picture_stale;

@@ -77,6 +77,20 @@ pub enum MediaError {
         /// The file.
         path: PathBuf,
     },
+    /// There is no such stream of sound in it.
+    #[error("the file has no such stream of sound; choose another one: {}", shown(.path))]
+    NoSound {
+        /// The file.
+        path: PathBuf,
+    },
+    /// FFmpeg could not decode its sound.
+    #[error("the sound cannot be decoded ({reason}); export the file again: {}", shown(.path))]
+    Sound {
+        /// The file.
+        path: PathBuf,
+        /// FFmpeg's error.
+        reason: String,
+    },
     /// There are no frames in it.
     #[error("the video stream has no frames; export it again: {}", shown(.path))]
     NoFrames {

@@ -10,7 +10,7 @@
 //! * [`Media`], [`Video`], [`Sound`], [`OpenOptions`]: an open file, its streams, and the options of opening it.
 //! * [`ReadPath`], [`PlayedBy`], [`Decoding`]: the back end that reads a file, the path that plays it, its decoder.
 //! * [`frame`]: formats, the layout of a decoded frame in memory, and the memory itself.
-//! * [`source`]: the two ways of getting at frames.
+//! * [`source`]: the two ways of getting at frames. `sound`: the way of getting at sound.
 //! * [`hap`]: the HAP format, decoder and encoder. [`ffmpeg`]: libavformat and libavcodec; besides two files of [`io`]
 //!   the only place with `unsafe`.
 //! * [`mod@file`] and [`packets`]: positioned reads, and the position of each frame. [`io`]: the back ends that read.
@@ -65,6 +65,6 @@ pub use options::OpenOptions;
 pub use picture::pictures_in;
 pub use read_path::{Backend, Fallback, ReadPath};
 pub use single_frame::{frame_memory, frame_rgba};
-pub use sound::{Sound, SoundStream};
+pub use sound::{Sound, SoundOpener, SoundSource, SoundStream, StereoFrame};
 pub use texture_support::TextureSupport;
 pub use video::{PlayedBy, Video, VideoFacts, VideoSource};

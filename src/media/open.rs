@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::MediaError;
 use super::address::{AddressKind, LiveAddress};
 use super::ffmpeg::{
-    Demuxer, FfmpegOpener, HapPackets, HapStreamOpener, LiveOpener, open_animation, open_heif,
+    Demuxer, FfmpegOpener, FileSound, HapPackets, HapStreamOpener, LiveOpener, open_animation,
+    open_heif,
 };
 use super::file::MediaFile;
 use super::frame::Shape;
@@ -30,13 +31,22 @@ use crate::time::MediaTiming;
 pub struct Media {
     /// The file or address.
     pub path: PathBuf,
-    /// The picture stream. A file without one is refused as yet.
+    /// The picture stream.
     pub video: Option<Video>,
     /// The sound, of what is no live source.
     pub sound: Option<Sound>,
 }
 
 impl Media {
+    /// A file of sound alone.
+    fn of_sound(path: &Path, sound: Sound) -> Self {
+        Self {
+            path: path.to_owned(),
+            video: None,
+            sound: Some(sound),
+        }
+    }
+
     /// The picture stream.
     ///
     /// # Errors
@@ -88,8 +98,14 @@ pub fn open(path: &Path, options: &OpenOptions) -> Result<Media, MediaError> {
     if let Some(video) = open_picture(path)? {
         return Ok(video.into());
     }
-    let demuxer = Demuxer::open(path, options.time_out)?;
-    let sound = demuxer.sound();
+    let demuxer = match Demuxer::open(path, options.time_out) {
+        Err(error @ MediaError::NoVideo { .. }) => {
+            let sound = FileSound::alone(path, options.time_out)?;
+            return sound.map(|sound| Media::of_sound(path, sound)).ok_or(error);
+        }
+        opened => opened?,
+    };
+    let sound = FileSound::beside(&demuxer);
     let video = match HapVariant::from_fourcc(demuxer.stream().tag) {
         Some(variant) => open_hap(demuxer, variant, options),
         None => open_with_ffmpeg(demuxer, options.decode_by),

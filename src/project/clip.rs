@@ -42,6 +42,30 @@ pub struct Clip {
     /// into the clip after it, their crossfade takes its place.
     #[serde(default)]
     pub fade_out: Time,
+    /// Its sound.
+    #[serde(default, skip_serializing_if = "ClipSound::is_usual")]
+    pub sound: ClipSound,
+}
+
+/// The sound of a clip.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClipSound {
+    /// Gain in decibels, −96 (silence) to 12.
+    pub gain_db: f32,
+    /// Pan, −1 (left) to 1 (right).
+    pub pan: f32,
+    /// True if it is not heard.
+    pub is_mute: bool,
+    /// The stream of sound of its file that is heard, from 0; the last one where there are fewer.
+    pub stream: u32,
+}
+
+impl ClipSound {
+    /// True if nothing about it is set.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 fn normal_speed() -> f64 {

@@ -36,7 +36,51 @@ impl Run {
     }
 }
 
+/// A part of a clip's course between two turns or seams, in which all goes on at one speed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Leg {
+    /// The position in the file at the time asked for: the edge between what was played and what comes, so that
+    /// backwards it lies behind what comes.
+    pub edge: Time,
+    /// Media time per timeline time, negative backwards, zero where the last frame is held.
+    pub speed: f64,
+    /// The timeline time at which the leg ends.
+    pub until: Time,
+}
+
 impl Clip {
+    /// The leg of its course at a project time, in a media file of this length; `None` where
+    /// [`Self::media_position`] has none.
+    pub fn leg_at(&self, time: Time, media_length: Time) -> Option<Leg> {
+        let position = self.media_position(time, media_length)?;
+        let run = Run::of(self, media_length);
+        let way = self.phase + self.nearest_way(time - self.start);
+        let lap = way.div_euclid(run.length);
+        let is_held = self.loop_mode == LoopMode::HoldLast && way >= run.length;
+        let is_way_back = self.loop_mode == LoopMode::PingPong && lap.rem_euclid(2) == 1;
+        let is_backwards = (self.speed < 0.0) != is_way_back;
+        let until = if is_held {
+            self.end()
+        } else {
+            let left = run.length - way.rem_euclid(run.length);
+            time + left.scaled(1.0 / self.speed.abs()).max(FLICK)
+        };
+        let speed = match (is_held, is_backwards) {
+            (true, _) => 0.0,
+            (false, true) => -self.speed.abs(),
+            (false, false) => self.speed.abs(),
+        };
+        Some(Leg {
+            edge: if is_backwards {
+                position + FLICK
+            } else {
+                position
+            },
+            speed,
+            until: until.min(self.end()),
+        })
+    }
+
     /// The position in its media file, of this length, that the clip shows at a project time; `None` outside the clip
     /// and where its runs have ended.
     ///
@@ -121,5 +165,57 @@ fn folded(way: Time, length: Time, mode: LoopMode) -> Option<Time> {
                 turned
             })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{ClipId, MediaId};
+
+    #[test]
+    fn a_leg_goes_on_as_the_positions_do_until_it_ends() {
+        let modes = [
+            LoopMode::Once,
+            LoopMode::HoldLast,
+            LoopMode::Loop,
+            LoopMode::Times(2),
+            LoopMode::PingPong,
+        ];
+        let length = Time::from_flicks(10_000);
+        for mode in modes {
+            for speed in [1.0, -1.0, 2.0, -0.5] {
+                let mut clip = Clip::new(
+                    ClipId(1),
+                    MediaId(1),
+                    Time::from_flicks(100),
+                    Time::from_flicks(40_000),
+                );
+                (clip.loop_mode, clip.speed) = (mode, speed);
+                clip.media_in = Time::from_flicks(2_000);
+                clip.phase = Time::from_flicks(1_300);
+                verify_legs(&clip, length);
+            }
+        }
+    }
+
+    fn verify_legs(clip: &Clip, length: Time) {
+        let what = format!("{:?} at {}", clip.loop_mode, clip.speed);
+        let mut time = clip.start;
+        while let Some(leg) = clip.leg_at(time, length) {
+            assert!(leg.until > time, "{what}: it goes on");
+            // The last flick may be rounded beyond the end.
+            let last = leg.until - Time::from_flicks(2);
+            for later in [time, time + FLICK, last] {
+                let later = later.min(last).max(time);
+                let position = clip.media_position(later, length).expect("within the leg");
+                let edge = leg.edge + (later - time).scaled(leg.speed);
+                let behind = if leg.speed < 0.0 { FLICK } else { Time::ZERO };
+                let off = (edge - behind - position).abs();
+                assert!(off <= Time::from_flicks(2), "{what}: {off:?} off");
+            }
+            time = leg.until;
+        }
+        assert_eq!(clip.media_position(time, length), None, "{what}: it ends");
     }
 }

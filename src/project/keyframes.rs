@@ -85,6 +85,12 @@ impl Track {
         }
     }
 
+    /// The time of the first key after this one.
+    pub fn next_key(&self, time: Time) -> Option<Time> {
+        let next = self.keys.partition_point(|key| key.time <= time);
+        self.keys.get(next).map(|key| key.time)
+    }
+
     /// The place of the key at exactly this time.
     pub fn index_at(&self, time: Time) -> Option<usize> {
         self.keys.binary_search_by_key(&time, |key| key.time).ok()

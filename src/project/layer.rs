@@ -1,4 +1,4 @@
-//! A layer: what it is called, how its picture is made and where it lies, its keyframes and its clips.
+//! A layer: what it is called, how its picture is made and where it lies, how it is heard, its keyframes and its clips.
 
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,18 @@ pub struct Layer {
     /// Tone map of scene-linear light brighter than white.
     #[serde(default)]
     pub tone_map: ToneMap,
+    /// Gain of its sound in decibels, −96 (silence) to 12.
+    #[serde(default, skip_serializing_if = "is_neutral")]
+    pub gain_db: f32,
+    /// Pan of its sound, −1 (left) to 1 (right).
+    #[serde(default, skip_serializing_if = "is_neutral")]
+    pub pan: f32,
+    /// True if its sound is not heard.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub is_mute: bool,
+    /// True if its sound is soloed: then only soloed layers are heard, whichever are seen.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub is_sound_solo: bool,
     /// The parameters that change over time, each at most once, ascending by parameter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keyframes: Vec<Track>,
@@ -73,6 +85,22 @@ pub struct Layer {
     /// A clip may reach into the next one (a crossfade): at no time are there more than two, and none lies within
     /// another.
     pub clips: Vec<Clip>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_neutral(value: &f32) -> bool {
+    *value == 0.0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_off(is_on: &bool) -> bool {
+    !*is_on
 }
 
 /// Height of a layer's lane on the timeline.
@@ -149,6 +177,10 @@ impl Layer {
             alpha: AlphaMode::default(),
             exposure: 0.0,
             tone_map: ToneMap::default(),
+            gain_db: 0.0,
+            pan: 0.0,
+            is_mute: false,
+            is_sound_solo: false,
             keyframes: Vec::new(),
             clips: Vec::new(),
         }
@@ -212,6 +244,8 @@ impl Layer {
             corner_pin: self.corner_pin,
             adjust: self.adjust,
             exposure: self.exposure,
+            gain_db: self.gain_db,
+            pan: self.pan,
         }
     }
 
@@ -224,6 +258,8 @@ impl Layer {
             corner_pin,
             adjust,
             exposure,
+            gain_db,
+            pan,
         } = *values;
         self.opacity = opacity;
         self.transform = transform;
@@ -231,5 +267,7 @@ impl Layer {
         self.corner_pin = corner_pin;
         self.adjust = adjust;
         self.exposure = exposure;
+        self.gain_db = gain_db;
+        self.pan = pan;
     }
 }

@@ -35,7 +35,8 @@ mod validate;
 mod validate_layer;
 
 pub use blend::BlendMode;
-pub use clip::{Clip, LoopMode};
+pub use clip::{Clip, ClipSound, LoopMode};
+pub use course::Leg;
 pub use edit::{
     ClipEdit, EditCommand, EditError, History, LayerEdit, MarkerEdit, MediaEdit, ProjectEdit,
     StepName,
@@ -45,7 +46,7 @@ pub use keyframes::{Interpolation, Keyframe, Track};
 pub use layer::*;
 pub use layer_style::*;
 pub use model::*;
-pub use parameter::{LayerValues, Parameter};
+pub use parameter::{LayerValues, MAX_GAIN_DB, Parameter, SILENT_DB};
 pub use paths::{as_given, is_address, names_address, without_dots};
 pub use placement::Placement;
 pub use shown_path::{ShownPath, shown, shown_name};

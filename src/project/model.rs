@@ -28,6 +28,17 @@ pub struct Project {
     pub is_looping: bool,
     /// Notes of the users.
     pub notes: String,
+    /// Gain of all sound together in decibels, −96 (silence) to 12.
+    #[serde(skip_serializing_if = "is_neutral")]
+    pub master_gain_db: f32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_neutral(value: &f32) -> bool {
+    *value == 0.0
 }
 
 /// The composed picture.
@@ -171,5 +182,11 @@ impl Project {
     /// True if a layer is part of the picture: visible, and soloed if any layer is.
     pub fn is_shown(&self, layer: &Layer) -> bool {
         layer.is_visible && (layer.is_solo || !self.layers.iter().any(|other| other.is_solo))
+    }
+
+    /// True if a layer is heard: not mute, and soloed if the sound of any layer is.
+    pub fn is_heard(&self, layer: &Layer) -> bool {
+        let has_solo = self.layers.iter().any(|other| other.is_sound_solo);
+        !layer.is_mute && (layer.is_sound_solo || !has_solo)
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ColourAdjust, CornerPin, Crop, Transform};
 
-/// One number of a layer's picture.
+/// One number of a layer's picture or sound.
 #[derive(
     Clone,
     Copy,
@@ -51,6 +51,8 @@ pub enum Parameter {
     Hue,
     Gamma,
     Exposure,
+    Gain,
+    Pan,
 }
 
 /// The values of all of a layer's parameters at one time.
@@ -68,7 +70,17 @@ pub struct LayerValues {
     pub adjust: ColourAdjust,
     /// Stops by which scene-linear media is brightened.
     pub exposure: f32,
+    /// Gain of its sound in decibels.
+    pub gain_db: f32,
+    /// Pan of its sound, −1 (left) to 1 (right).
+    pub pan: f32,
 }
+
+/// The least gain, in decibels, which stands for silence.
+pub const SILENT_DB: f32 = -96.0;
+
+/// The greatest gain, in decibels.
+pub const MAX_GAIN_DB: f32 = 12.0;
 
 impl Parameter {
     /// All of them, in the order of their tracks.
@@ -111,6 +123,8 @@ impl Parameter {
             Self::Hue => "Hue",
             Self::Gamma => "Gamma",
             Self::Exposure => "Exposure",
+            Self::Gain => "Gain",
+            Self::Pan => "Pan",
         }
     }
 
@@ -134,6 +148,7 @@ impl Parameter {
             | Self::BottomLeftY => "px",
             Self::Rotation | Self::Hue => "deg",
             Self::Exposure => "stops",
+            Self::Gain => "dB",
             Self::ScaleX
             | Self::ScaleY
             | Self::AnchorX
@@ -146,7 +161,8 @@ impl Parameter {
             | Self::Brightness
             | Self::Contrast
             | Self::Saturation
-            | Self::Gamma => "",
+            | Self::Gamma
+            | Self::Pan => "",
         }
     }
 
@@ -157,11 +173,12 @@ impl Parameter {
             Self::Opacity | Self::CropLeft | Self::CropTop | Self::CropRight | Self::CropBottom => {
                 (0.0, 1.0)
             }
-            Self::Brightness => (-1.0, 1.0),
+            Self::Brightness | Self::Pan => (-1.0, 1.0),
             Self::Contrast | Self::Saturation => (0.0, 4.0),
             Self::Hue => (-3600.0, 3600.0),
             Self::Gamma => (0.1, 10.0),
             Self::Exposure => (-16.0, 16.0),
+            Self::Gain => (SILENT_DB, MAX_GAIN_DB),
             // Positions, scales, rotation and corners: far beyond what is of use, and far from where an f32 overflows.
             _ => (-1e6, 1e6),
         }
@@ -247,6 +264,8 @@ impl Parameter {
             Self::Hue => &mut values.adjust.hue_deg,
             Self::Gamma => &mut values.adjust.gamma,
             Self::Exposure => &mut values.exposure,
+            Self::Gain => &mut values.gain_db,
+            Self::Pan => &mut values.pan,
             _ => return None,
         })
     }
@@ -261,6 +280,8 @@ impl Default for LayerValues {
             corner_pin: None,
             adjust: ColourAdjust::default(),
             exposure: 0.0,
+            gain_db: 0.0,
+            pan: 0.0,
         }
     }
 }

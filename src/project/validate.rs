@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use super::edit::clip_fit::crowded;
 use super::validate_layer::check_layer;
-use super::{Canvas, Clip, Layer, LoopMode, MAX_LAYERS, MediaRef, Parameter, Project, TimeRange};
+use super::{
+    Canvas, Clip, Layer, LoopMode, MAX_GAIN_DB, MAX_LAYERS, MediaRef, Parameter, Project,
+    SILENT_DB, TimeRange,
+};
 use crate::time::Time;
 
 /// The latest time in a project, 1000 hours: in flicks it is below 2⁵³, so that neither sums nor the exact range of
@@ -52,6 +55,9 @@ pub enum ProjectError {
     /// A component of the background is out of range.
     #[error("the background colour has a component outside 0 to 1")]
     Background,
+    /// The gain of all sound is none.
+    #[error("the master gain must be −96 to 12 decibels")]
+    MasterGain,
     /// There are more of something than a project may have.
     #[error("there are {count} {what}; {limit} is the most")]
     TooMany {
@@ -184,6 +190,9 @@ impl Project {
             check_order(layer)?;
         }
         check_markers(self)?;
+        if !is_gain(self.master_gain_db) {
+            return Err(ProjectError::MasterGain);
+        }
         self.loop_range.map_or(Ok(()), check_loop_range)
     }
 }
@@ -248,6 +257,11 @@ fn check_media(media: &MediaRef) -> Result<(), ProjectError> {
     Ok(())
 }
 
+/// True if a gain in decibels is one.
+fn is_gain(gain_db: f32) -> bool {
+    (SILENT_DB..=MAX_GAIN_DB).contains(&gain_db)
+}
+
 fn check_clip(clip: &Clip, known_media: &BTreeSet<u32>) -> Result<(), ProjectError> {
     if !known_media.contains(&clip.media.0) {
         return Err(ProjectError::UnknownMedia {
@@ -298,6 +312,8 @@ fn check_clip(clip: &Clip, known_media: &BTreeSet<u32>) -> Result<(), ProjectErr
             "fades",
             "at least zero and together no longer than the clip",
         ),
+        (is_gain(clip.sound.gain_db), "gain", "−96 to 12 decibels"),
+        ((-1.0..=1.0).contains(&clip.sound.pan), "pan", "−1 to 1"),
     ] {
         if !is_right {
             return Err(ProjectError::ClipValue {

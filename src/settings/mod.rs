@@ -10,4 +10,6 @@ mod migrate;
 mod model;
 
 pub use choices::{DecodeBy, IoMode, MAX_PREBUFFER, MIN_PREBUFFER, PrebufferDepth, ThemeChoice};
-pub use model::{Appearance, Layout, Output, Playback, SCALES, SETTINGS_VERSION, Settings};
+pub use model::{
+    Appearance, Layout, Osc, Output, Playback, SCALES, SETTINGS_VERSION, Settings, SoundSettings,
+};

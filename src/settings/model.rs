@@ -4,6 +4,7 @@
 //! passed over, so that files of older and newer versions both work.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,10 +35,14 @@ pub struct Settings {
     pub autosave_s: u32,
     /// Playback of projects.
     pub playback: Playback,
+    /// Sound.
+    pub sound: SoundSettings,
     /// Layout of the window.
     pub layout: Layout,
     /// The output window.
     pub output: Output,
+    /// Open Sound Control.
+    pub osc: Osc,
     /// Keys that differ from the usual ones, by the action's name. An empty list takes an action's keys away.
     pub shortcuts: BTreeMap<String, Vec<String>>,
 }
@@ -65,6 +70,48 @@ pub struct Playback {
     pub budget_mib: u32,
     /// The decoder of files that FFmpeg plays.
     pub decode: DecodeBy,
+}
+
+/// Sound.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SoundSettings {
+    /// The device that plays: the name of one, [`Self::DEFAULT`] or [`Self::NONE`].
+    pub device: String,
+    /// Milliseconds by which each device is heard later than it says, −500 to 500, by its name.
+    pub offsets_ms: BTreeMap<String, f64>,
+}
+
+impl SoundSettings {
+    /// Stands for the system's default, whichever that is at the time.
+    pub const DEFAULT: &str = "default";
+    /// Stands for no sound.
+    pub const NONE: &str = "none";
+    /// The most that a device may be off, in milliseconds.
+    pub const MOST_OFFSET_MS: f64 = 500.0;
+
+    /// Milliseconds by which the device that plays is heard later than it says.
+    pub fn offset_ms(&self) -> f64 {
+        self.offsets_ms.get(&self.device).copied().unwrap_or(0.0)
+    }
+
+    /// Sets it.
+    pub fn set_offset_ms(&mut self, offset_ms: f64) {
+        if offset_ms == 0.0 {
+            self.offsets_ms.remove(&self.device);
+        } else {
+            self.offsets_ms.insert(self.device.clone(), offset_ms);
+        }
+    }
+}
+
+impl Default for SoundSettings {
+    fn default() -> Self {
+        Self {
+            device: Self::DEFAULT.to_owned(),
+            offsets_ms: BTreeMap::new(),
+        }
+    }
 }
 
 /// Layout of the window. Sizes are in points; absent ones are the usual.
@@ -95,6 +142,39 @@ pub struct Output {
     pub is_windowed: bool,
 }
 
+/// Open Sound Control.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Osc {
+    /// True if messages are received.
+    pub is_on: bool,
+    /// The address on which they are received. Loopback takes those of this machine alone; `0.0.0.0` takes those of
+    /// everybody in the network, who may then change everything.
+    pub address: IpAddr,
+    /// The port, for UDP and TCP; 0 for any that is free.
+    pub port: u16,
+    /// The addresses that changes are sent to.
+    pub targets: Vec<SocketAddr>,
+}
+
+impl Osc {
+    /// Its port where nobody has chosen one.
+    pub const PORT: u16 = 9000;
+    /// Most targets.
+    pub const MAX_TARGETS: usize = 16;
+}
+
+impl Default for Osc {
+    fn default() -> Self {
+        Self {
+            is_on: false,
+            address: Ipv4Addr::LOCALHOST.into(),
+            port: Self::PORT,
+            targets: Vec::new(),
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -102,8 +182,10 @@ impl Default for Settings {
             look: Appearance::default(),
             autosave_s: 30,
             playback: Playback::default(),
+            sound: SoundSettings::default(),
             layout: Layout::default(),
             output: Output::default(),
+            osc: Osc::default(),
             shortcuts: BTreeMap::new(),
         }
     }
@@ -154,6 +236,10 @@ impl Settings {
         self.autosave_s = self.autosave_s.clamp(5, 600);
         self.playback.prebuffer = self.playback.prebuffer.clamped();
         self.playback.budget_mib = self.playback.budget_mib.clamp(64, 16 << 10);
+        let most_ms = SoundSettings::MOST_OFFSET_MS;
+        self.sound
+            .offsets_ms
+            .retain(|_, offset| offset.abs() <= most_ms);
         let is_size = |size: &f32| size.is_finite() && (1.0..=16384.0).contains(size);
         self.layout.panels.retain(|_, size| is_size(size));
         let is_place = |place: &[f32; 4]| {
@@ -162,6 +248,7 @@ impl Settings {
             is_near(left) && is_near(top) && is_size(width) && is_size(height)
         };
         self.layout.tools.retain(|_, place| is_place(place));
+        self.osc.targets.truncate(Osc::MAX_TARGETS);
         self.layout.window = self
             .layout
             .window

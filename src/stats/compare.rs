@@ -320,6 +320,7 @@ mod tests {
             totals: counts.into(),
             layers: (0..layers).map(layer).collect(),
             drawing: DrawingReport::default(),
+            sound: None,
             process: ProcessUsage::default(),
             verdict: None,
             soak: None,

@@ -28,6 +28,9 @@ pub struct Report {
     pub layers: Vec<LayerReport>,
     /// Times of the drawing thread.
     pub drawing: DrawingReport,
+    /// The sound; none where no device was to play it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sound: Option<SoundReport>,
     /// The process as a whole.
     pub process: ProcessUsage,
     /// Growth over a long run; none in one that ended before the first look.
@@ -52,6 +55,29 @@ pub struct VerdictReport {
     pub headline: String,
     /// What it follows from, in sentences, a line each.
     pub explanation: String,
+}
+
+/// Sound, and its step with the pictures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SoundReport {
+    /// The device that plays; none if there is none now.
+    pub device: Option<String>,
+    /// Its frames per second; 0 before there was one.
+    pub rate: u32,
+    /// Times that the device asked for sound and none was mixed.
+    pub xruns: u64,
+    /// How far sound was from where the clock of the pictures has it, either way.
+    pub offset_ms: Percentiles,
+    /// Times that it was further off than is slewed, and went to where it belongs.
+    pub steps: u64,
+    /// Times that sound was not decoded when it was to be mixed.
+    pub missing: u64,
+    /// Packets that could not be decoded.
+    pub damaged_packets: u64,
+    /// Time from mixing to being heard, without what the device needs.
+    pub latency_ms: f64,
+    /// The largest sample, left and right; full scale is 1.
+    pub peak: [f32; 2],
 }
 
 /// Times of the drawing thread for each picture.
@@ -371,6 +397,7 @@ mod tests {
             totals: counts.into(),
             layers: vec![layer],
             drawing: DrawingReport::default(),
+            sound: None,
             process: ProcessUsage::default(),
             soak: None,
             verdict: None,

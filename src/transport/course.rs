@@ -42,6 +42,11 @@ impl Course {
             .position(self.started_time, unfolded, Direction::of(self.speed))
     }
 
+    /// Project time per clock time.
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+
     /// The ends of the timeline, the loop and the grid of canvas frames.
     pub fn bounds(&self) -> &Bounds {
         &self.bounds

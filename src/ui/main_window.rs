@@ -98,6 +98,7 @@ impl MainWindow {
             state: &mut self.state,
             theme: Theme::of(&ctx),
         };
+        shortcuts::release(&ctx);
         self.panels.begin_pass(&ctx, &mut pass);
         let asked_while_typing = self.after_typing.begin_pass(&ctx);
         if takes_shortcuts(&self.panels, &pass) {

@@ -75,21 +75,55 @@ pub(crate) fn pressed(ctx: &egui::Context, is_escape_taken: bool) -> Vec<Asked> 
     // A control that was reached with Tab is changed with these.
     let has_focus = ctx.memory(|memory| memory.focused().is_some());
     let mut asked = Vec::new();
+    let mut later = Vec::new();
     ctx.input_mut(|input| {
-        input.events.retain(|event| {
-            if has_focus && is_vertical_arrow(event) {
-                return true;
+        let mut events = std::mem::take(&mut input.events).into_iter();
+        while let Some(event) = events.next() {
+            if has_focus && is_vertical_arrow(&event) {
+                input.events.push(event);
+                continue;
             }
-            let is_typed = is_typing || (is_escape_taken && is_escape(event));
-            match asked_by(event, &keymap, is_typed) {
-                Taken::No => return true,
+            let is_typed = is_typing || (is_escape_taken && is_escape(&event));
+            match asked_by(&event, &keymap, is_typed) {
+                Taken::No => input.events.push(event),
                 Taken::Quietly => {}
-                Taken::As(taken) => asked.push(taken),
+                Taken::As(taken) => {
+                    let begins_typing =
+                        matches!(taken, Asked::Action(action) if begins_typing(action));
+                    asked.push(taken);
+                    if begins_typing {
+                        later.extend(events.by_ref());
+                    }
+                }
             }
-            false
-        });
+        }
     });
+    hold(ctx, later);
     asked
+}
+
+/// Keeps what was pressed after a key that opens a field for the next pass, when the field has the keyboard.
+fn hold(ctx: &egui::Context, mut events: Vec<Event>) {
+    // The letter of the key itself.
+    if matches!(events.first(), Some(Event::Text(_))) {
+        events.remove(0);
+    }
+    if !events.is_empty() {
+        ctx.data_mut(|data| data.insert_temp(held(), events));
+        ctx.request_repaint();
+    }
+}
+
+/// Puts what was kept before what came since.
+pub(crate) fn release(ctx: &egui::Context) {
+    let events: Option<Vec<Event>> = ctx.data_mut(|data| data.remove_temp(held()));
+    if let Some(events) = events {
+        ctx.input_mut(|input| drop(input.events.splice(0..0, events)));
+    }
+}
+
+fn held() -> egui::Id {
+    egui::Id::unique("keys for a field that opens")
 }
 
 fn is_escape(event: &Event) -> bool {
@@ -180,6 +214,14 @@ fn with_sign(text: &str, key: Key) -> String {
     };
     text.strip_suffix(key.name())
         .map_or_else(|| text.to_owned(), |before| format!("{before}{sign}"))
+}
+
+/// Actions that open a field and give it the keyboard.
+fn begins_typing(action: Action) -> bool {
+    matches!(
+        action,
+        Action::GoToTime | Action::ShowPalette | Action::ShowShortcuts
+    )
 }
 
 /// Keys that a text field has no use for.

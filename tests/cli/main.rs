@@ -2,12 +2,15 @@
 
 mod bench;
 mod contract;
+mod convert;
 mod frames;
 mod hostile_media;
 mod limits;
 mod links;
 mod numbers;
 mod open_files;
+mod osc;
 mod outputs;
 mod program;
+mod sound;
 mod tree;

@@ -235,6 +235,13 @@ fn the_other_seeds_are_what_their_parsers_accept() {
         let bytes = std::fs::read(folder("picture_file").join(name)).expect("a seed");
         assert_eq!(pictures_in(&bytes), pictures, "{name}");
     }
+    for entry in std::fs::read_dir(folder("osc")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let bytes = std::fs::read(&path).expect("a seed");
+        let messages = sextet::remote::osc::packet::decode(&bytes);
+        assert!(messages.is_ok(), "{}: {messages:?}", path.display());
+        assert!(sextet::remote::osc::dry_run(&bytes) > 0 || path.ends_with("subscribe"));
+    }
     let report = std::fs::read_to_string(folder("report").join("one.json")).expect("a seed");
     sextet::stats::compare::WrittenReport::parse(&report).expect("a report");
 }

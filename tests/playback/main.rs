@@ -6,4 +6,6 @@ mod player_rig;
 mod properties;
 #[path = "../support/scripted.rs"]
 mod scripted;
+mod sound;
+mod sound_in_step;
 mod threads;

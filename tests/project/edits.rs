@@ -54,7 +54,7 @@ fn layer_edit() -> impl Strategy<Value = EditCommand> {
     let id = || (0_u32..8).prop_map(LayerId);
     prop_oneof![
         (id(), 0_usize..9).prop_map(|(id, index)| EditCommand::Project(ProjectEdit::AddLayer {
-            layer: Layer::new(id, "new".to_owned(), 3),
+            layer: Box::new(Layer::new(id, "new".to_owned(), 3)),
             index
         })),
         id().prop_map(|id| EditCommand::Layer(id, LayerEdit::Remove)),

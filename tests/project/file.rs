@@ -133,6 +133,44 @@ fn a_loop_phase_makes_a_file_of_version_3() {
 }
 
 #[test]
+fn whatever_is_set_of_sound_makes_a_file_of_version_4() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.ron");
+    let changes: [fn(&mut Project); 8] = [
+        |project| project.master_gain_db = -3.0,
+        |project| project.layers[0].gain_db = 6.0,
+        |project| project.layers[0].pan = -1.0,
+        |project| project.layers[0].is_mute = true,
+        |project| project.layers[0].is_sound_solo = true,
+        |project| project.layers[0].clips[0].sound.gain_db = -96.0,
+        |project| project.layers[0].clips[0].sound.stream = 1,
+        |project| {
+            let key = Keyframe {
+                time: Time::ZERO,
+                value: -6.0,
+                interpolation: Interpolation::Linear,
+            };
+            project.layers[0].keyframes.push(Track {
+                parameter: Parameter::Gain,
+                keys: vec![key],
+            });
+        },
+    ];
+    for (place, change) in changes.into_iter().enumerate() {
+        let mut project = rich(folder.path());
+        change(&mut project);
+        save(&project, &path).expect("saves");
+        let text = fs::read_to_string(&path).expect("reads");
+        assert!(text.contains("version: 4"), "{place}: {text}");
+        assert_eq!(load(&path).expect("loads"), project, "{place}");
+    }
+    let mut project = rich(folder.path());
+    project.master_gain_db = 13.0;
+    let error = save(&project, &path).expect_err("out of range");
+    assert!(error.to_string().contains("decibels"), "{error}");
+}
+
+#[test]
 fn a_file_of_version_1_becomes_a_project_of_today() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("old.ron");
@@ -321,9 +359,9 @@ fn a_file_that_is_replaced_hands_on_its_permissions_and_a_link_stays_a_link() {
 
 #[test]
 fn a_newer_version_is_refused_whatever_else_it_holds() {
-    let error = error_of("(version: 4, project: (layers: { 1: Bezier(0.5) }), shaders: [\"a\"])");
+    let error = error_of("(version: 5, project: (layers: { 1: Bezier(0.5) }), shaders: [\"a\"])");
     assert!(
-        matches!(error, ProjectFileError::NewerVersion { version: 4, .. }),
+        matches!(error, ProjectFileError::NewerVersion { version: 5, .. }),
         "{error}"
     );
     assert!(error.to_string().contains("newer version"), "{error}");

@@ -360,6 +360,7 @@ fn layer(index: u8, name: &str, opacity: f32, clips: &[(u32, f64, f64)]) -> Laye
                 phase: Time::ZERO,
                 fade_in: Time::ZERO,
                 fade_out: Time::ZERO,
+                sound: Default::default(),
             })
             .collect(),
         ..Layer::new(LayerId(u32::from(index) + 1), name.to_owned(), index)

@@ -83,6 +83,37 @@ fn settings_count_at_once() {
 }
 
 #[test]
+fn remotes_are_set_as_they_can_be_read() {
+    let mut harness = paused(SIZE, |_| {});
+    press(&mut harness, ctrl(), Key::Comma);
+    click(&mut harness, "Remote");
+    let before = harness.state().settings.osc.clone();
+    assert!(before.address.is_loopback() && !before.is_on, "by default");
+    let listen = "Listen for Open Sound Control";
+    harness.get_by_role_and_label(Role::Switch, listen).click();
+    harness.run_steps(6);
+    let mut type_into = |name: &str, text: &str| {
+        harness.get_by_role_and_label(Role::TextInput, name).focus();
+        harness.run_steps(2);
+        press(&mut harness, ctrl(), Key::A);
+        harness.event(egui::Event::Text(text.to_owned()));
+        harness.run_steps(2);
+        press(&mut harness, Modifiers::NONE, Key::Enter);
+        harness.state().settings.osc.clone()
+    };
+    assert_eq!(
+        type_into("OSC address", "everywhere").address,
+        before.address
+    );
+    assert!(type_into("OSC address", "0.0.0.0").address.is_unspecified());
+    assert_eq!(type_into("OSC targets", "10.0.0.2:9001 desk").targets, []);
+    let targets = type_into("OSC targets", "10.0.0.2:9001  [::1]:9").targets;
+    let expected = ["10.0.0.2:9001", "[::1]:9"].map(|target| target.parse().expect("one"));
+    assert_eq!(targets, expected);
+    assert!(harness.state().settings.osc.is_on);
+}
+
+#[test]
 fn a_shortcut_that_is_taken_is_told_before_it_is_taken_over() {
     let mut harness = paused(SIZE, |_| {});
     press(&mut harness, ctrl(), Key::Comma);

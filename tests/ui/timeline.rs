@@ -1,7 +1,7 @@
 //! The timeline under the hand: dragging, trimming, scrubbing, reordering.
 
 use crate::ui_host::{Host, harness, rich, seconds};
-use egui::{Key, Modifiers, Pos2, vec2};
+use egui::{Event, Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sextet::command::PlaceOn;
@@ -115,7 +115,7 @@ fn a_clip_snaps_to_the_edge_of_another_unless_ctrl_is_held() {
         // Its start comes to three points beside the end of the clip on the lane below.
         let to = from + vec2(faces.right() + 3.0 - clip.left(), 0.0);
         press(&mut harness, from);
-        harness.event(egui::Event::ModifiersChanged(modifiers));
+        harness.event(Event::ModifiersChanged(modifiers));
         harness.hover_at(to - vec2(40.0, 0.0));
         harness.step();
         harness.hover_at(to);
@@ -172,7 +172,7 @@ fn scrubbing_follows_the_pointer_and_ends_once_exactly_where_it_was_let_go() {
         move_to(&mut harness, at(step as f32 / 10.0));
     }
     // Let go at a place where the pointer was not seen before.
-    harness.event(egui::Event::PointerButton {
+    harness.event(Event::PointerButton {
         pos: at(0.555),
         button: egui::PointerButton::Primary,
         pressed: false,
@@ -237,7 +237,7 @@ fn a_file_dragged_from_the_bin_is_placed_on_the_lane_under_it() {
     press(&mut harness, from);
     move_to(&mut harness, from + vec2(20.0, 20.0));
     move_to(&mut harness, to);
-    harness.event(egui::Event::PointerButton {
+    harness.event(Event::PointerButton {
         pos: to,
         button: egui::PointerButton::Primary,
         pressed: false,
@@ -389,7 +389,7 @@ fn shift_and_a_drag_on_the_ruler_draw_another_loop_and_move_no_playhead() {
     let playhead = harness.state().transport.playhead;
     let ruler = harness.get_by_label_contains("Timeline ruler").rect();
     let at = |share: f32| Pos2::new(ruler.left() + share * ruler.width(), ruler.center().y);
-    harness.event(egui::Event::ModifiersChanged(Modifiers::SHIFT));
+    harness.event(Event::ModifiersChanged(Modifiers::SHIFT));
     press(&mut harness, at(0.7));
     move_to(&mut harness, at(0.75));
     move_to(&mut harness, at(0.9));
@@ -403,9 +403,19 @@ fn shift_and_a_drag_on_the_ruler_draw_another_loop_and_move_no_playhead() {
 #[test]
 fn a_typed_time_is_gone_to_and_the_format_is_clicked_through() {
     let mut harness = window();
-    key(&mut harness, Modifiers::NONE, Key::T);
-    harness.get_by_label("Go to time").type_text("00:00:03:30");
-    harness.run_steps(2);
+    // All in one pass: what is typed behind the key belongs to the field.
+    let press = |key| Event::Key {
+        key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let events = &mut harness.input_mut().events;
+    events.extend([press(Key::T), Event::Text("t".to_owned())]);
+    events.extend(["3", "3", "0"].map(|text| Event::Text(text.to_owned())));
+    events.insert(2, press(Key::Num3));
+    harness.run_steps(3);
     key(&mut harness, Modifiers::NONE, Key::Enter);
     assert_eq!(harness.state().transport.playhead, seconds(3.5));
     harness.get_by_label("Time format: timecode").click();
@@ -425,10 +435,10 @@ fn typed_digits_fill_the_time_from_the_right_and_signs_count_frames() {
     let mut harness = window();
     let digits = harness.get_by_label_contains("Playhead 00").rect();
     for (typed, shown, at) in [
-        ("1234", "→ 00:00:12:34", 12.0 + 34.0 / 60.0),
-        ("500", "→ 00:00:05:00", 5.0),
-        ("+30", "→ 00:00:05:30", 5.5),
-        ("-30", "→ 00:00:05:00", 5.0),
+        ("1234", "= 00:00:12:34", 12.0 + 34.0 / 60.0),
+        ("500", "= 00:00:05:00", 5.0),
+        ("+30", "= 00:00:05:30", 5.5),
+        ("-30", "= 00:00:05:00", 5.0),
     ] {
         key(&mut harness, Modifiers::NONE, Key::T);
         harness.get_by_label("Go to time").type_text(typed);
@@ -501,7 +511,7 @@ fn the_middle_button_and_the_wheel_move_the_view_and_ctrl_wheel_zooms_about_the_
     let before = clip(&harness);
     harness.hover_at(at);
     harness.step();
-    harness.event(egui::Event::MouseWheel {
+    harness.event(Event::MouseWheel {
         unit: egui::MouseWheelUnit::Line,
         delta: vec2(0.0, 3.0),
         phase: egui::TouchPhase::Move,
@@ -518,7 +528,7 @@ fn the_middle_button_and_the_wheel_move_the_view_and_ctrl_wheel_zooms_about_the_
         zoomed.width() > before.width() * 1.1,
         "{zoomed:?} {before:?}"
     );
-    let middle = |pressed, pos| egui::Event::PointerButton {
+    let middle = |pressed, pos| Event::PointerButton {
         pos,
         button: egui::PointerButton::Middle,
         pressed,
@@ -693,7 +703,7 @@ fn pictures_come_up_over_a_clip_at_rest_but_not_while_something_is_held() {
     harness.run_steps(60);
     assert!(has_picture(&harness), "at rest");
     harness.get_by_label_contains("Drag: move · Alt");
-    harness.event(egui::Event::PointerButton {
+    harness.event(Event::PointerButton {
         pos: at,
         button: egui::PointerButton::Middle,
         pressed: true,
@@ -701,7 +711,7 @@ fn pictures_come_up_over_a_clip_at_rest_but_not_while_something_is_held() {
     });
     harness.run_steps(2);
     assert!(!has_picture(&harness), "held");
-    harness.event(egui::Event::PointerButton {
+    harness.event(Event::PointerButton {
         pos: at,
         button: egui::PointerButton::Middle,
         pressed: false,

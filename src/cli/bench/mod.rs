@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! bench decode    no engine: frames decoded from memory, and read and decoded, as many as possible
+//! bench encode    pictures in memory to HAP packets, and what that loses
 //! bench playback  the engine in real time, or as fast as it goes, without drawing ─► the report of `play`
 //! bench seek      the engine: from a jump to the exact frame, from rest or `beside` layers that play, and against
 //!                 `bare` decoding from the key frame before it
@@ -12,6 +13,7 @@
 pub(crate) mod baseline;
 pub(crate) mod concurrent_load;
 mod decode;
+mod encode;
 mod playback;
 mod seek;
 
@@ -30,6 +32,8 @@ pub struct BenchArgs {
 enum Bench {
     /// Measure how fast files decode, without the engine: from memory, and read from the file.
     Decode(decode::DecodeArgs),
+    /// Measure how fast files encode as HAP, and what that loses.
+    Encode(encode::EncodeArgs),
     /// Play files in real time without drawing them, and report on every frame.
     Playback(playback::PlaybackArgs),
     /// Measure the time from a jump of the playhead to the exact frame.
@@ -43,6 +47,7 @@ enum Bench {
 pub fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     match &args.what {
         Bench::Decode(args) => decode::run(args),
+        Bench::Encode(args) => encode::run(args),
         Bench::Playback(args) => playback::run(args),
         Bench::Seek(args) => seek::run(args),
     }

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use super::error::TreeError;
 use super::path::{ParameterPath, Segment};
 use super::row::{Area, Located, Location, Row, place_of};
-use super::value::Kind;
+use super::value::{Kind, widened};
 use crate::command::Command;
 use crate::project::edit::clip_edit::on_frame;
 use crate::project::{
-    Clip, ClipEdit, ClipId, EditCommand, Layer, LayerId, LoopMode, MAX_LOOPS, MAX_PHASE, MAX_SPEED,
-    MAX_TIME, MediaId, Project, is_address, shown,
+    Clip, ClipEdit, ClipId, ClipSound, EditCommand, Layer, LayerId, LoopMode, MAX_GAIN_DB,
+    MAX_LOOPS, MAX_PHASE, MAX_SPEED, MAX_TIME, MediaId, Project, SILENT_DB, is_address, shown,
 };
 use crate::time::Time;
 use crate::time::path_text::to_text;
@@ -130,7 +130,49 @@ fn rows() -> Vec<Row<Clips>> {
     rows.extend(place_rows());
     rows.extend(media_rows());
     rows.extend(fade_rows());
+    rows.extend(sound_rows());
     rows
+}
+
+/// How it is heard.
+fn sound_rows() -> [Row<Clips>; 4] {
+    let with = |on: OnClip<'_>, change: &dyn Fn(&mut ClipSound)| {
+        let mut sound = on.clip.sound;
+        change(&mut sound);
+        ClipEdit::SetSound(sound)
+    };
+    [
+        Row::<Clips>::new(
+            "gain",
+            Kind::Float {
+                min: widened(SILENT_DB),
+                max: widened(MAX_GAIN_DB),
+            },
+            |on| widened(on.clip.sound.gain_db),
+            move |on, gain_db: f64| with(on, &|sound| sound.gain_db = gain_db as f32),
+        )
+        .unit("dB"),
+        Row::<Clips>::new(
+            "pan",
+            Kind::Float {
+                min: -1.0,
+                max: 1.0,
+            },
+            |on| widened(on.clip.sound.pan),
+            move |on, pan: f64| with(on, &|sound| sound.pan = pan as f32),
+        ),
+        Row::<Clips>::switch(
+            "mute-sound",
+            |on| on.clip.sound.is_mute,
+            move |on, is_mute| with(on, &|sound| sound.is_mute = is_mute),
+        ),
+        Row::<Clips>::new(
+            "sound-stream",
+            Kind::Int { min: 0, max: 63 },
+            |on| i64::from(on.clip.sound.stream),
+            move |on, stream: i64| with(on, &|sound| sound.stream = stream as u32),
+        ),
+    ]
 }
 
 /// The span on the timeline, on whole canvas frames as by hand.

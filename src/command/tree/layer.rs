@@ -69,7 +69,7 @@ fn rows() -> Vec<Row<Layers>> {
 }
 
 /// The lane on the timeline.
-fn lane_rows() -> [Row<Layers>; 7] {
+fn lane_rows() -> [Row<Layers>; 9] {
     [
         Row::<Layers>::new(
             "name",
@@ -99,6 +99,16 @@ fn lane_rows() -> [Row<Layers>; 7] {
             "solo",
             |on| on.layer.is_solo,
             |_, is_on| LayerEdit::SetSolo(is_on),
+        ),
+        Row::<Layers>::switch(
+            "mute-sound",
+            |on| on.layer.is_mute,
+            |_, is_on| LayerEdit::SetMute(is_on),
+        ),
+        Row::<Layers>::switch(
+            "solo-sound",
+            |on| on.layer.is_sound_solo,
+            |_, is_on| LayerEdit::SetSoundSolo(is_on),
         ),
         Row::<Layers>::switch(
             "locked",

@@ -6,7 +6,10 @@ use super::clip::TIME;
 use super::row::{Area, Row};
 use super::value::{Kind, widened};
 use crate::command::Command;
-use crate::project::{Canvas, EditCommand, MAX_CANVAS_PX, MAX_NOTES_BYTES, Project, ProjectEdit};
+use crate::project::{
+    Canvas, EditCommand, MAX_CANVAS_PX, MAX_GAIN_DB, MAX_NOTES_BYTES, Project, ProjectEdit,
+    SILENT_DB,
+};
 
 static PROJECT_ROWS: LazyLock<Vec<Row<Document>>> = LazyLock::new(project_rows);
 static CANVAS_ROWS: LazyLock<Vec<Row<CanvasArea>>> = LazyLock::new(canvas_rows);
@@ -63,6 +66,16 @@ fn project_rows() -> Vec<Row<Document>> {
             |project| project.notes.clone(),
             |_, notes| ProjectEdit::SetNotes(notes),
         ),
+        Row::<Document>::new(
+            "master-gain",
+            Kind::Float {
+                min: widened(SILENT_DB),
+                max: widened(MAX_GAIN_DB),
+            },
+            |project| widened(project.master_gain_db),
+            |_, gain_db: f64| ProjectEdit::SetMasterGain(gain_db as f32),
+        )
+        .unit("dB"),
     ]
 }
 

@@ -129,6 +129,22 @@ impl<A: Area> Row<A> {
         }
     }
 
+    /// A text that is read as something, and taken only if it is that.
+    pub fn text(
+        words: &'static str,
+        max_bytes: usize,
+        read: impl for<'a> Fn(A::On<'a>) -> String + Send + Sync + 'static,
+        write: impl for<'a> Fn(A::On<'a>, &str) -> Option<A::Edit> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            write: Some(Box::new(move |on, value| {
+                write(on, &String::of_value(value)?)
+            })),
+            has_default: true,
+            ..Self::fixed(words, Kind::Text { max_bytes }, read)
+        }
+    }
+
     /// The same with a unit.
     pub fn unit(self, unit: &'static str) -> Self {
         Self { unit, ..self }

@@ -1,14 +1,19 @@
-//! Settings of one path that follow each other closely, as from a fader: one step of undo.
+//! Settings that follow each other closely, as from a fader: one step of undo.
 //!
 //! ```text
-//! idle ── setting ──► open (path) ── setting of the same path within REST ──► open
-//!                        ├── setting of another path ──► committed, and open with that
-//!                        └── REST is over, or any other edit ──► committed: idle
+//! idle ── setting ──► open ── setting of a path that was set within REST ──► open
+//!                      ├── setting of another path ──► committed, and open with that too
+//!                      └── REST is over, or any other edit ──► committed: idle
 //! ```
+//!
+//! Two faders that are moved at once set two paths in turn. Each begins a step when it is first moved; from then on both
+//! go on in the step that is open.
 //!
 //! The controller keeps one. It gives it every edit that a [`Set`](crate::command::Command::Set) comes to, carries out
 //! what it gives back, asks for the end when [`Self::due_at`](Stream::due_at) has come, and ends it before any other
 //! command of the history.
+
+use std::collections::BTreeMap;
 
 use super::path::ParameterPath;
 use crate::command::HistoryCommand;
@@ -18,10 +23,13 @@ use crate::time::Time;
 /// The pause after which a setting of the same path is a step of its own.
 pub const REST: Time = Time::from_seconds(1);
 
-/// Settings of one path in a row.
+/// Settings in a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stream {
+    /// The last setting, while a step is open.
     open: Option<(ParameterPath, Time)>,
+    /// The paths set since it was idle, each with the time of its last setting.
+    paths: BTreeMap<ParameterPath, Time>,
 }
 
 impl Stream {
@@ -33,12 +41,17 @@ impl Stream {
         now: Time,
     ) -> Vec<HistoryCommand> {
         let mut commands: Vec<_> = self.end_when_due(now).into_iter().collect();
-        let goes_on = self.open.as_ref().is_some_and(|(open, _)| open == path);
-        if !goes_on {
+        let is_open = |last: &Time| *last + REST > now;
+        if !self.paths.get(path).is_some_and(is_open) {
+            self.paths.retain(|_, last| is_open(last));
             // Beginning commits what is open.
             commands.push(HistoryCommand::BeginGesture(edit.label()));
+        } else if self.open.as_ref().is_some_and(|(last, _)| last != path) {
+            // A change takes the place of the one before, which was of another path and is to stay.
+            commands.push(HistoryCommand::KeepGesture);
         }
         self.open = Some((path.clone(), now));
+        self.paths.insert(path.clone(), now);
         commands.push(HistoryCommand::GestureEdit(edit));
         commands
     }
@@ -56,6 +69,7 @@ impl Stream {
 
     /// Ends it.
     pub fn end(&mut self) -> Option<HistoryCommand> {
+        self.paths.clear();
         self.open.take().map(|_| HistoryCommand::CommitGesture)
     }
 }
@@ -63,7 +77,7 @@ impl Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{LayerEdit, LayerId};
+    use crate::project::{History, Layer, LayerEdit, LayerId, Parameter, Project};
 
     #[test]
     fn settings_of_one_path_are_one_step_until_another_comes_or_it_rests() {
@@ -87,5 +101,40 @@ mod tests {
         assert_eq!(stream.end_when_due(at(2.9)), None);
         assert_eq!(stream.end_when_due(at(3.0)), Some(commit));
         assert_eq!(stream.end(), None);
+    }
+
+    #[test]
+    fn paths_that_are_set_in_turn_go_on_in_one_step() {
+        let mut project = Project::default();
+        for id in [1, 2] {
+            let layer = Layer::new(LayerId(id), format!("Layer {id}"), 0);
+            project.layers.push(layer);
+        }
+        let mut history = History::new(project.clone());
+        let mut stream = Stream::default();
+        for tick in 0..600 {
+            let now = Time::from_seconds_f64(f64::from(tick) / 60.0);
+            let id = tick % 2 + 1;
+            let values = vec![(Parameter::Opacity, tick as f32 / 600.0)];
+            let at = Time::ZERO;
+            let edit = EditCommand::Layer(LayerId(id), LayerEdit::SetParameters { at, values });
+            let path = ParameterPath::of(if id == 1 { "layer/one" } else { "layer/two" });
+            for command in stream.edit(&path, edit, now) {
+                match command {
+                    HistoryCommand::BeginGesture(name) => history.begin(name),
+                    HistoryCommand::KeepGesture => history.keep_gesture(),
+                    HistoryCommand::GestureEdit(edit) => history.gesture_edit(&edit).expect("fits"),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+        history.commit();
+        let opacities: Vec<f32> = (history.project().layers.iter())
+            .map(|layer| layer.opacity)
+            .collect();
+        assert_eq!(opacities, [598.0 / 600.0, 599.0 / 600.0]);
+        assert_eq!(history.done_names().count(), 2, "one step for each path");
+        history.go_to(0);
+        assert_eq!(*history.project(), project);
     }
 }

@@ -89,7 +89,7 @@ impl<'t> Arguments<'t> {
 }
 
 /// An argument as it is written: in quotes where it has blanks or could be taken for something else.
-pub(super) fn argument(text: &str) -> String {
+pub(crate) fn argument(text: &str) -> String {
     let is_plain = |letter: char| !letter.is_whitespace() && !letter.is_control() && letter != '"';
     if !text.is_empty() && text.chars().all(is_plain) {
         return text.to_owned();

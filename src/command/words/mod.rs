@@ -19,5 +19,6 @@ mod parse;
 mod print;
 mod verbs;
 
+pub(crate) use arguments::argument;
 pub use parse::{MAX_COMMAND_BYTES, ParseCommandError};
 pub(super) use verbs::VERBS;

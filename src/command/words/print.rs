@@ -74,6 +74,7 @@ fn edit(command: &HistoryCommand, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         HistoryCommand::Apply(edit) => write!(f, "/edit/apply {}", ron(edit)),
         HistoryCommand::BeginGesture(name) => write!(f, "/edit/begin-gesture {}", line(name)),
         HistoryCommand::GestureEdit(edit) => write!(f, "/edit/gesture-edit {}", ron(edit)),
+        HistoryCommand::KeepGesture => f.write_str("/edit/keep-gesture"),
         HistoryCommand::CommitGesture => f.write_str("/edit/commit-gesture"),
         HistoryCommand::CancelGesture => f.write_str("/edit/cancel-gesture"),
         HistoryCommand::PlaceMedia {

@@ -106,6 +106,9 @@ pub(in crate::command) const VERBS: &[Verb] = &[
     unlisted("/edit/gesture-edit", "an edit as RON", |a| {
         Some(HistoryCommand::GestureEdit(a.ron()?).into())
     }),
+    unlisted("/edit/keep-gesture", "", |_| {
+        Some(HistoryCommand::KeepGesture.into())
+    }),
     unlisted("/edit/commit-gesture", "", |_| {
         Some(HistoryCommand::CommitGesture.into())
     }),

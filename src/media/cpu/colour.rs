@@ -1,6 +1,6 @@
 //! From the texels of a frame's planes to its colours.
 
-use super::light::{encoded, shown};
+use super::light::{canvas_light, encoded, light_shown, shown};
 use super::texels::{PlaneTexels, bc3_block};
 use crate::media::frame::{
     ColourModel, FrameLayout, Levels, PlaneFormat, SampleCoding, YCbCrMatrix,
@@ -39,6 +39,31 @@ impl<'memory> Picture<'memory> {
                 .map(|plane| PlaneTexels::new(*plane, memory))
                 .collect(),
         }
+    }
+
+    /// The pixel at `x` and `y` as linear light in the primaries of the canvas, 1 being its white.
+    pub fn light(&mut self, x: u32, y: u32) -> [f32; 3] {
+        let rgb = match self.colour {
+            ColourModel::LinearHdr { .. } => {
+                let [r, g, b, _] = self.texel(0, x, y);
+                return canvas_light([r, g, b], self.coding.primaries);
+            }
+            ColourModel::Rgb { .. } => {
+                let [r, g, b, _] = self.texel(0, x, y);
+                [r, g, b]
+            }
+            ColourModel::YCbCr { matrix, .. } => self.ycbcr(x, y, matrix),
+            ColourModel::Gbr { .. } => {
+                let [g, b, r] = [0, 1, 2].map(|plane| self.luma(plane, x, y));
+                [r, g, b]
+            }
+            ColourModel::Grey { .. } => [self.luma(0, x, y); 3],
+            ColourModel::ScaledYCoCg | ColourModel::ScaledYCoCgAlpha | ColourModel::AlphaOnly => {
+                let [r, g, b, _] = self.pixel(x, y).map(|level| f32::from(level) / 255.0);
+                return light_shown([r, g, b], &SampleCoding::default());
+            }
+        };
+        light_shown(rgb, &self.coding)
     }
 
     /// The pixel at `x` and `y`: gamma-encoded red, green and blue, and straight alpha.
@@ -173,7 +198,7 @@ impl<'memory> Picture<'memory> {
 }
 
 /// Luma samples to one of a plane that is halved any number of times.
-fn halving_step(full_px: u32, plane_px: u32) -> f32 {
+pub(super) fn halving_step(full_px: u32, plane_px: u32) -> f32 {
     let halvings = (0..4).find(|&halvings| full_px.div_ceil(1 << halvings) <= plane_px);
     (1_u32 << halvings.unwrap_or(0)) as f32
 }

@@ -39,12 +39,21 @@ pub(super) fn shown(rgb: [f32; 3], coding: &SampleCoding) -> [f32; 3] {
         ToCanvas::GamutOfSrgb => encoded(rgb.map(srgb_light), primaries),
         ToCanvas::Encoded => encoded(rgb, primaries),
         ToCanvas::FromPq => encoded(tone_mapped(rgb.map(pq_light)), primaries),
-        ToCanvas::FromHlg => {
-            let scene = rgb.map(hlg_scene_light);
-            let luminance: f32 = scene.iter().zip(LUMINANCE).map(|(c, w)| c * w).sum();
-            let gain = PEAK_NITS * luminance.max(1e-6).powf(HLG_GAMMA - 1.0);
-            encoded(tone_mapped(scene.map(|channel| channel * gain)), primaries)
-        }
+        ToCanvas::FromHlg => encoded(tone_mapped(hlg_light(rgb)), primaries),
+    }
+}
+
+/// Linear light in the primaries of the canvas from R'G'B' as `coding` says, 1 being white: what [`encoded`] shows as
+/// [`shown`] does, highlights beyond white kept.
+pub(super) fn light_shown(rgb: [f32; 3], coding: &SampleCoding) -> [f32; 3] {
+    let primaries = coding.primaries;
+    match coding.to_canvas() {
+        ToCanvas::AsItIs => rgb.map(srgb_light),
+        ToCanvas::GamutOfSdr => shown(rgb, coding).map(srgb_light),
+        ToCanvas::GamutOfSrgb => canvas_light(rgb.map(srgb_light), primaries),
+        ToCanvas::Encoded => canvas_light(rgb, primaries),
+        ToCanvas::FromPq => canvas_light(rgb.map(|value| pq_light(value) / WHITE_NITS), primaries),
+        ToCanvas::FromHlg => canvas_light(hlg_light(rgb).map(|nits| nits / WHITE_NITS), primaries),
     }
 }
 
@@ -54,7 +63,7 @@ pub(super) fn encoded(light: [f32; 3], primaries: Primaries) -> [f32; 3] {
 }
 
 /// Light in the primaries of the canvas.
-fn canvas_light(light: [f32; 3], primaries: Primaries) -> [f32; 3] {
+pub(super) fn canvas_light(light: [f32; 3], primaries: Primaries) -> [f32; 3] {
     if primaries == Primaries::Bt709 {
         return light;
     }
@@ -105,6 +114,14 @@ fn hlg_scene_light(value: f32) -> f32 {
     } else {
         (((value - 0.559_910_7) / 0.178_832_77).exp() + 0.284_668_92) / 12.0
     }
+}
+
+/// Light in cd/m² of HLG values on a display of [`PEAK_NITS`] (ITU-R BT.2100, table 5).
+fn hlg_light(rgb: [f32; 3]) -> [f32; 3] {
+    let scene = rgb.map(hlg_scene_light);
+    let luminance: f32 = scene.iter().zip(LUMINANCE).map(|(c, w)| c * w).sum();
+    let gain = PEAK_NITS * luminance.max(1e-6).powf(HLG_GAMMA - 1.0);
+    scene.map(|channel| channel * gain)
 }
 
 /// Rolls highlights off so that [`PEAK_NITS`] become white, and leaves what is darker alone (ITU-R BT.2390, 5.4.1); by

@@ -16,9 +16,10 @@
 
 mod colour;
 mod light;
+mod rows;
 mod texels;
 
-use image::{Rgba, RgbaImage};
+use image::{ImageBuffer, Pixel, Rgba, RgbaImage};
 
 pub(in crate::media) use colour::scaled_ycocg_block;
 pub(in crate::media) use texels::{half_block, rgba8_block};
@@ -30,6 +31,11 @@ use colour::Picture;
 ///
 /// Bytes that `memory` does not have count as zero.
 pub fn frame_to_rgba(layout: &FrameLayout, memory: &[u8]) -> RgbaImage {
+    rows::frame_to_rgba(layout, memory).unwrap_or_else(|| pixel_by_pixel(layout, memory))
+}
+
+/// The same for any layout, and for memory that lacks bytes.
+fn pixel_by_pixel(layout: &FrameLayout, memory: &[u8]) -> RgbaImage {
     let (width, height) = (layout.width_px, layout.height_px);
     let mut picture = Picture::new(layout, memory);
     let mut image = RgbaImage::new(width, height);
@@ -44,6 +50,15 @@ pub fn frame_to_rgba(layout: &FrameLayout, memory: &[u8]) -> RgbaImage {
         }
     }
     image
+}
+
+/// The frame in `memory` as linear light in the primaries of the canvas, row by row: red, green and blue, 1 being white.
+/// Highlights beyond it are kept, and alpha is not.
+pub fn frame_to_light(layout: &FrameLayout, memory: &[u8]) -> image::Rgb32FImage {
+    let mut picture = Picture::new(layout, memory);
+    image::Rgb32FImage::from_fn(layout.width_px, layout.height_px, |x, y| {
+        image::Rgb(picture.light(x, y))
+    })
 }
 
 /// A small picture of the frame in `memory` as it is to be seen, at most `max_width_px` wide and never larger than the
@@ -70,7 +85,13 @@ pub fn thumbnail(layout: &FrameLayout, memory: &[u8], max_width_px: u32) -> Rgba
 }
 
 /// A picture turned and mirrored as it is to be seen, pixel for pixel; its pixels keep their proportions.
-pub fn upright(picture: RgbaImage, shape: Shape) -> RgbaImage {
+pub fn upright<P>(
+    picture: ImageBuffer<P, Vec<P::Subpixel>>,
+    shape: Shape,
+) -> ImageBuffer<P, Vec<P::Subpixel>>
+where
+    P: Pixel + 'static,
+{
     use image::imageops::{flip_horizontal, rotate90, rotate180, rotate270};
     let picture = if shape.is_mirrored {
         flip_horizontal(&picture)

@@ -211,3 +211,56 @@ fn scaled_ycocg_is_that_of_exact_arithmetic_whatever_its_blocks_hold() {
         }
     }
 }
+
+#[test]
+fn whole_rows_have_the_same_colours_as_single_pixels() {
+    use crate::media::frame::{ChromaSiting, SampleCoding};
+    let (narrow, wide) = (PlaneFormat::R8, PlaneFormat::R16);
+    let (pair, wide_pair) = (PlaneFormat::Rg8, PlaneFormat::Rg16);
+    let formats: [&[(PlaneFormat, u32, u32)]; 6] = [
+        &[(narrow, 0, 0), (narrow, 1, 1), (narrow, 1, 1)],
+        &[(narrow, 0, 0), (narrow, 1, 0), (narrow, 1, 0)],
+        &[(wide, 0, 0), (wide, 0, 0), (wide, 0, 0)],
+        &[(narrow, 0, 0), (pair, 1, 1)],
+        &[(wide, 0, 0), (wide_pair, 1, 1)],
+        &[
+            (narrow, 0, 0),
+            (narrow, 1, 1),
+            (narrow, 1, 1),
+            (narrow, 0, 0),
+        ],
+    ];
+    for planes in formats {
+        for siting in [
+            ChromaSiting::Left,
+            ChromaSiting::Centre,
+            ChromaSiting::BottomLeft,
+        ] {
+            for (w, h) in [(13, 7), (8, 4), (1, 1), (2, 3)] {
+                let coding = SampleCoding {
+                    siting,
+                    bits: if planes[0].0 == wide { 10 } else { 8 },
+                    ..SampleCoding::default()
+                };
+                let layout = layout(w, h, ycbcr(planes.len() == 4), planes).with_coding(coding);
+                // Any bytes will do; of wide samples the upper one stays within ten bits.
+                let memory: Vec<u8> = (0..layout.bytes)
+                    .map(|at| (at * 37 % 251) as u8)
+                    .enumerate()
+                    .map(|(at, byte)| {
+                        if planes[0].0 == wide && at % 2 == 1 {
+                            byte & 3
+                        } else {
+                            byte
+                        }
+                    })
+                    .collect();
+                let rows = rows::frame_to_rgba(&layout, &memory).expect("a known layout");
+                let pixels = pixel_by_pixel(&layout, &memory);
+                for (row, pixel) in rows.iter().zip(pixels.iter()) {
+                    assert!(row.abs_diff(*pixel) <= 1, "{planes:?} {siting:?} {w}×{h}");
+                }
+            }
+        }
+    }
+}

@@ -9,8 +9,10 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use ffmpeg_next::codec::packet::{Flags, Packet};
-use ffmpeg_next::{Rational, ffi, format};
+use ffmpeg_next::{Dictionary, Rational, ffi, format};
 use tempfile::TempPath;
+
+use super::mux_sound::SoundCopy;
 
 use crate::media::hap::HapVariant;
 use crate::time::FrameRate;
@@ -73,6 +75,39 @@ fn bare(error: io::Error) -> io::Error {
     error.kind().into()
 }
 
+/// A movie to be written.
+pub struct MovieFormat<'a> {
+    /// The variant of HAP.
+    pub variant: HapVariant,
+    /// Visible pixels across and down.
+    pub size_px: [u32; 2],
+    /// Frames per second; the mean, where they have lengths of their own.
+    pub rate: FrameRate,
+    /// Units in a second, in which [`MovWriter::write_at`] counts; none to count frames of `rate`.
+    pub units_per_second: Option<u32>,
+    /// Width of a pixel to its height.
+    pub pixel_aspect: (u32, u32),
+    /// True if the movie says that its colours are those of BT.709 displays, or linear light of the same primaries.
+    pub has_colour_tags: bool,
+    /// Words of the container about itself, such as `title` and `timecode`.
+    pub metadata: &'a [(String, String)],
+}
+
+impl MovieFormat<'_> {
+    /// Frames of one length and square pixels, and nothing more.
+    pub fn plain(variant: HapVariant, size_px: [u32; 2], rate: FrameRate) -> Self {
+        Self {
+            variant,
+            size_px,
+            rate,
+            units_per_second: None,
+            pixel_aspect: (1, 1),
+            has_colour_tags: false,
+            metadata: &[],
+        }
+    }
+}
+
 /// A movie being written. Dropped before [`Self::finish`], it leaves nothing behind.
 pub struct MovWriter {
     path: PathBuf,
@@ -82,10 +117,11 @@ pub struct MovWriter {
     /// Seconds per frame.
     frame_time: Rational,
     frames: i64,
+    sound: Option<SoundCopy>,
 }
 
 impl MovWriter {
-    /// Begins a movie with one video stream. `path` is replaced when the movie is finished.
+    /// Begins a movie with one video stream of frames of equal length. `path` is replaced when the movie is finished.
     ///
     /// # Errors
     /// The error of the file system or libavformat.
@@ -95,6 +131,19 @@ impl MovWriter {
         width_px: u32,
         height_px: u32,
         rate: FrameRate,
+    ) -> Result<Self, MuxError> {
+        let movie = MovieFormat::plain(variant, [width_px, height_px], rate);
+        Self::create_with(path, &movie, None)
+    }
+
+    /// Begins a movie with one video stream, and the sound of another file.
+    ///
+    /// # Errors
+    /// The error of the file system or libavformat.
+    pub fn create_with(
+        path: &Path,
+        movie: &MovieFormat<'_>,
+        mut sound: Option<SoundCopy>,
     ) -> Result<Self, MuxError> {
         let io_error = |source| MuxError::Io {
             path: path.to_owned(),
@@ -120,38 +169,57 @@ impl MovWriter {
         }
         ffmpeg_next::init().map_err(format_error)?;
         let mut output = format::output_as(&temporary, "mov").map_err(format_error)?;
-        let frame_time = rational(rate.den(), rate.num())
-            .ok_or_else(|| format_error(ffmpeg_next::Error::InvalidData))?;
-        add_hap_stream(
-            &mut output,
-            tag_for_muxer(variant),
-            width_px,
-            height_px,
-            frame_time,
-        )
-        .map_err(format_error)?;
+        let frame_time = match movie.units_per_second {
+            Some(units) => rational(1, units),
+            None => rational(movie.rate.den(), movie.rate.num()),
+        };
+        let frame_time = frame_time.ok_or_else(|| format_error(ffmpeg_next::Error::InvalidData))?;
+        add_hap_stream(&mut output, movie, frame_time).map_err(format_error)?;
+        if let Some(sound) = &mut sound {
+            sound.add_streams(&mut output).map_err(format_error)?;
+        }
+        let mut metadata = Dictionary::new();
+        for (key, value) in movie.metadata {
+            metadata.set(key, value);
+        }
+        output.set_metadata(metadata);
         output.write_header().map_err(format_error)?;
         Ok(Self {
             path: absolute,
             temporary,
             output,
-            variant,
+            variant: movie.variant,
             frame_time,
             frames: 0,
+            sound,
         })
     }
 
-    /// Appends a frame.
+    /// Appends a frame behind the last one.
     ///
     /// # Errors
     /// libavformat's error, as when the disk is full.
     pub fn write(&mut self, frame: &[u8]) -> Result<(), MuxError> {
+        let begin = self.frames;
+        self.frames += 1;
+        self.write_at(frame, begin, 1)
+    }
+
+    /// Appends a frame that is shown from `begin` for `duration`, in the movie's units, and the sound up to there.
+    ///
+    /// # Errors
+    /// libavformat's error, as when the disk is full.
+    pub fn write_at(&mut self, frame: &[u8], begin: i64, duration: i64) -> Result<(), MuxError> {
+        let refused = |path: &Path, reason| MuxError::Format {
+            path: path.to_owned(),
+            reason,
+        };
         let mut packet = Packet::copy(frame);
         packet.set_stream(0);
         packet.set_flags(Flags::KEY);
-        packet.set_pts(Some(self.frames));
-        packet.set_dts(Some(self.frames));
-        packet.set_duration(1);
+        packet.set_pts(Some(begin));
+        packet.set_dts(Some(begin));
+        packet.set_duration(duration);
         // The muxer chose its own time base when it wrote the header, a multiple of the rate: this is exact.
         let stream_time = self
             .output
@@ -160,11 +228,13 @@ impl MovWriter {
         packet.rescale_ts(self.frame_time, stream_time);
         packet
             .write(&mut self.output)
-            .map_err(|reason| MuxError::Format {
-                path: self.path.clone(),
-                reason,
-            })?;
-        self.frames += 1;
+            .map_err(|reason| refused(&self.path, reason))?;
+        if let Some(sound) = &mut self.sound {
+            let seconds = begin as f64 * f64::from(self.frame_time);
+            sound
+                .write_until(&mut self.output, seconds)
+                .map_err(|reason| refused(&self.path, reason))?;
+        }
         Ok(())
     }
 
@@ -186,8 +256,17 @@ impl MovWriter {
             temporary,
             mut output,
             variant,
+            sound,
             ..
         } = self;
+        if let Some(mut sound) = sound {
+            sound
+                .write_until(&mut output, f64::INFINITY)
+                .map_err(|reason| MuxError::Format {
+                    path: path.clone(),
+                    reason,
+                })?;
+        }
         output.write_trailer().map_err(|reason| MuxError::Format {
             path: path.clone(),
             reason,
@@ -256,31 +335,46 @@ fn rational(numerator: u32, denominator: u32) -> Option<Rational> {
 )]
 fn add_hap_stream(
     output: &mut format::context::Output,
-    tag: [u8; 4],
-    width_px: u32,
-    height_px: u32,
+    movie: &MovieFormat<'_>,
     frame_time: Rational,
 ) -> Result<(), ffmpeg_next::Error> {
+    let tag = tag_for_muxer(movie.variant);
     let too_large = |_| ffmpeg_next::Error::InvalidData;
-    let width = i32::try_from(width_px).map_err(too_large)?;
-    let height = i32::try_from(height_px).map_err(too_large)?;
+    let [width, height] = movie.size_px.map(i32::try_from);
+    let (width, height) = (width.map_err(too_large)?, height.map_err(too_large)?);
+    let aspect = rational(movie.pixel_aspect.0, movie.pixel_aspect.1);
+    let aspect = aspect.unwrap_or_else(|| Rational::new(1, 1));
+    let rate = rational(movie.rate.num(), movie.rate.den());
     let mut stream = output.add_stream(None::<ffmpeg_next::Codec>)?;
     stream.set_time_base(frame_time);
-    stream.set_avg_frame_rate(frame_time.invert());
+    stream.set_avg_frame_rate(rate.unwrap_or_else(|| frame_time.invert()));
     // SAFETY: `stream` borrows the output that owns the AVStream, and avformat_new_stream() never leaves `codecpar`
     // null.
     unsafe {
-        let parameters = &mut *(*stream.as_mut_ptr()).codecpar;
+        let raw = &mut *stream.as_mut_ptr();
+        raw.sample_aspect_ratio = aspect.into();
+        let parameters = &mut *raw.codecpar;
         parameters.codec_type = ffi::AVMediaType::AVMEDIA_TYPE_VIDEO;
         parameters.codec_id = ffi::AVCodecID::AV_CODEC_ID_HAP;
         parameters.codec_tag = u32::from_le_bytes(tag);
         parameters.width = width;
         parameters.height = height;
+        parameters.sample_aspect_ratio = aspect.into();
         parameters.bits_per_coded_sample = if tag == *b"Hap1" || tag == *b"HapY" {
             24
         } else {
             32
         };
+        if movie.has_colour_tags {
+            parameters.color_range = ffi::AVColorRange::AVCOL_RANGE_JPEG;
+            parameters.color_primaries = ffi::AVColorPrimaries::AVCOL_PRI_BT709;
+            parameters.color_space = ffi::AVColorSpace::AVCOL_SPC_RGB;
+            parameters.color_trc = if let HapVariant::HapHdr { .. } = movie.variant {
+                ffi::AVColorTransferCharacteristic::AVCOL_TRC_LINEAR
+            } else {
+                ffi::AVColorTransferCharacteristic::AVCOL_TRC_BT709
+            };
+        }
     }
     Ok(())
 }

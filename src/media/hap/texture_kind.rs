@@ -34,6 +34,18 @@ impl TextureKind {
         }
     }
 
+    /// Bytes of a block of 4×4 texels.
+    pub(super) const fn block_bytes(self) -> usize {
+        match self {
+            Self::RgbBc1 | Self::AlphaBc4 => 8,
+            Self::RgbaBc3
+            | Self::YCoCgBc3
+            | Self::RgbaBc7
+            | Self::RgbBc6hUnsigned
+            | Self::RgbBc6hSigned => 16,
+        }
+    }
+
     /// The low nibble of the type of a section that holds this texture.
     pub(super) const fn nibble(self) -> u8 {
         match self {

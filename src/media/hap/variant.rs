@@ -99,7 +99,7 @@ impl HapVariant {
     }
 
     /// The textures of a frame, one per plane of [`Self::block_layout`], in its order.
-    pub(in crate::media) const fn textures(self) -> &'static [TextureKind] {
+    pub(crate) const fn textures(self) -> &'static [TextureKind] {
         match self {
             Self::Hap => &[TextureKind::RgbBc1],
             Self::HapAlpha => &[TextureKind::RgbaBc3],

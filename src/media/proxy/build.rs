@@ -11,7 +11,7 @@ use crate::media::cache::CACHE_VARIABLE;
 use crate::media::ffmpeg::mux::{MovWriter, MuxError};
 use crate::media::frame::{FrameMemory as _, HeapMemory, LayoutError};
 use crate::media::hap::HapVariant;
-use crate::media::hap::encode::{EncodeError, FrameOptions, encode_texture, write_frame};
+use crate::media::hap::encode::{EncodeError, FrameOptions, encode_picture, write_frame};
 use crate::media::source::{DecodeOutcome, SequentialOpener, SequentialSource};
 use crate::media::{MediaError, Video, VideoSource};
 use crate::time::FrameIndex;
@@ -176,13 +176,10 @@ impl<'a> ProxyBuild<'a> {
     fn encode(&mut self) -> Result<(), EncodeError> {
         let memory = self.memory.bytes_mut().unwrap_or_default();
         let picture = self.shrinker.picture(&self.video.layout, memory);
-        let [width_px, height_px] = self.seal.size_px;
-        let level = |channel: u8| f32::from(channel) / 255.0;
         // Hap and Hap Alpha have one texture.
         let kind = self.variant.textures()[0];
-        let texture = encode_texture(kind, width_px, height_px, |x, y| {
-            picture.get_pixel(x, y).0.map(level)
-        });
+        let mut texture = Vec::new();
+        encode_picture(kind, picture.width(), &picture, &mut texture);
         self.packet.clear();
         write_frame(
             self.variant,

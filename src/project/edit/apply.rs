@@ -54,9 +54,10 @@ impl ProjectEdit {
             Self::AddLayer { layer, index } => {
                 project
                     .layers
-                    .insert((*index).min(project.layers.len()), layer.clone());
+                    .insert((*index).min(project.layers.len()), Layer::clone(layer));
             }
             Self::SetCanvas(canvas) => project.canvas = *canvas,
+            Self::SetMasterGain(gain_db) => project.master_gain_db = *gain_db,
             Self::SetNotes(notes) => project.notes.clone_from(notes),
             Self::SetLoopRange(range) => project.loop_range = *range,
             Self::SetLooping(on) => project.is_looping = *on,

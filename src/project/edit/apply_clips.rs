@@ -34,6 +34,7 @@ impl ClipEdit {
                 clip.fade_out = *fade_out;
                 clip.clamp_fades();
             }
+            Self::SetSound(sound) => clip_mut(project, id)?.sound = *sound,
         }
         Ok(())
     }

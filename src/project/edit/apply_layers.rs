@@ -16,6 +16,8 @@ impl LayerEdit {
             Self::Rename(name) => layer_mut(project, id)?.name.clone_from(name),
             Self::SetVisible(on) => layer_mut(project, id)?.is_visible = *on,
             Self::SetSolo(on) => layer_mut(project, id)?.is_solo = *on,
+            Self::SetMute(on) => layer_mut(project, id)?.is_mute = *on,
+            Self::SetSoundSolo(on) => layer_mut(project, id)?.is_sound_solo = *on,
             Self::SetLocked(on) => layer_mut(project, id)?.is_locked = *on,
             Self::SetColourIndex(colour) => layer_mut(project, id)?.colour = *colour,
             Self::SetHeight(height) => layer_mut(project, id)?.lane_height = *height,

@@ -171,6 +171,7 @@ mod tests {
             phase: Time::ZERO,
             fade_in: Time::ZERO,
             fade_out: Time::ZERO,
+            sound: Default::default(),
         }
     }
 

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use crate::project::validate::MAX_TIME;
 use crate::project::{
-    Clip, ClipId, Layer, LayerId, LoopMode, MAX_LAYERS, MediaId, MediaRef, Project,
+    Clip, ClipId, ClipSound, Layer, LayerId, LoopMode, MAX_LAYERS, MediaId, MediaRef, Project,
 };
 use crate::time::Time;
 
@@ -213,6 +213,7 @@ impl Clip {
             phase: Time::ZERO,
             fade_in: Time::ZERO,
             fade_out: Time::ZERO,
+            sound: ClipSound::default(),
         }
     }
 }

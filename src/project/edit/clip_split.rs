@@ -163,6 +163,7 @@ mod tests {
             phase: Time::ZERO,
             fade_in: Time::ZERO,
             fade_out: frame(4),
+            sound: Default::default(),
         }
     }
 

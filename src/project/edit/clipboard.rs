@@ -100,6 +100,7 @@ impl CopiedClips {
         for index in project.layers.len()..top + height {
             let layer = new_layer(&grown);
             grown.layers.push(layer.clone());
+            let layer = Box::new(layer);
             edits.push(EditCommand::Project(ProjectEdit::AddLayer { layer, index }));
         }
         for edit in &edits {

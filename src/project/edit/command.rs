@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::project::{
-    AlphaMode, BlendMode, Canvas, Clip, ClipId, CornerPin, Flip, FramePolicy, Keyframe, LaneHeight,
-    Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, ProjectError, TimeRange,
-    ToneMap, Transform,
+    AlphaMode, BlendMode, Canvas, Clip, ClipId, ClipSound, CornerPin, Flip, FramePolicy, Keyframe,
+    LaneHeight, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Parameter, ProjectError,
+    TimeRange, ToneMap, Transform,
 };
 use crate::time::Time;
 
@@ -59,6 +59,10 @@ pub enum LayerEdit {
     SetVisible(bool),
     /// Turns solo on or off.
     SetSolo(bool),
+    /// Mutes its sound or not.
+    SetMute(bool),
+    /// Turns solo of its sound on or off.
+    SetSoundSolo(bool),
     /// Locks or unlocks its clips.
     SetLocked(bool),
     /// Sets its colour, one of the six layer colours, 0 to 5.
@@ -165,6 +169,8 @@ pub enum ClipEdit {
         /// To transparent, at its end.
         fade_out: Time,
     },
+    /// Sets how it is heard.
+    SetSound(ClipSound),
 }
 
 /// A change to the markers, which are named by their index in the list.
@@ -196,7 +202,7 @@ pub enum ProjectEdit {
     /// Adds a layer.
     AddLayer {
         /// The layer.
-        layer: Layer,
+        layer: Box<Layer>,
         /// Its index from the top, clamped to the number of layers.
         index: usize,
     },
@@ -204,6 +210,8 @@ pub enum ProjectEdit {
     SetCanvas(Canvas),
     /// Sets the notes.
     SetNotes(String),
+    /// Sets the gain of all sound together, in decibels.
+    SetMasterGain(f32),
     /// Sets the loop range; the whole timeline when absent.
     SetLoopRange(Option<TimeRange>),
     /// Turns looping on or off.
@@ -290,6 +298,10 @@ impl LayerEdit {
             Self::SetVisible(false) => "Hide layer",
             Self::SetSolo(true) => "Solo layer",
             Self::SetSolo(false) => "End solo",
+            Self::SetMute(true) => "Mute layer",
+            Self::SetMute(false) => "Unmute layer",
+            Self::SetSoundSolo(true) => "Solo sound",
+            Self::SetSoundSolo(false) => "End solo of sound",
             Self::SetLocked(true) => "Lock layer",
             Self::SetLocked(false) => "Unlock layer",
             Self::SetColourIndex(_) => "Change layer colour",
@@ -322,6 +334,7 @@ impl ClipEdit {
             Self::SetPhase(_) => "Change loop phase",
             Self::SetMediaSpan { .. } => "Change in and out points",
             Self::SetFades { .. } => "Change fades",
+            Self::SetSound(_) => "Change clip sound",
         }
     }
 }
@@ -345,6 +358,7 @@ impl ProjectEdit {
             Self::AddLayer { .. } => "Add layer",
             Self::SetCanvas(_) => "Change canvas",
             Self::SetNotes(_) => "Change notes",
+            Self::SetMasterGain(_) => "Change master gain",
             Self::SetLoopRange(Some(_)) => "Set loop range",
             Self::SetLoopRange(None) => "Clear loop range",
             Self::SetLooping(true) => "Turn on looping",

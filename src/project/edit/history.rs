@@ -4,7 +4,7 @@
 //!            begin                     gesture_edit            commit: one step
 //! no gesture ─────► gesture (before) ◄──────────────┐ ───────────────────────────► no gesture
 //!                        └──────────────────────────┘ ───────────────────────────► no gesture
-//!                                                      cancel: back to before
+//!                          keep: edits on top of this  cancel: back to before
 //! ```
 //!
 //! A project is a few kilobytes, so that a snapshot costs less than a list of inverse edits and cannot go wrong.
@@ -29,7 +29,15 @@ pub struct History {
     is_dirty: bool,
     undo: VecDeque<Step>,
     redo: Vec<Step>,
-    gesture: Option<Step>,
+    gesture: Option<Gesture>,
+}
+
+/// A step that is not over.
+#[derive(Clone, Debug)]
+struct Gesture {
+    step: Step,
+    /// The project that its edits are carried out on.
+    base: Arc<Project>,
 }
 
 /// A step: its name, and the project to go back or forward to, with the number of its state.
@@ -97,14 +105,27 @@ impl History {
     /// Begins a gesture with this name. An open one is committed before.
     pub fn begin(&mut self, name: impl Into<StepName>) {
         self.commit();
-        self.gesture = Some(Step {
+        let step = Step {
             name: name.into(),
             project: self.project_arc(),
             state: self.state,
+        };
+        self.gesture = Some(Gesture {
+            step,
+            base: self.project_arc(),
         });
     }
 
-    /// Shows an edit within the gesture: the project as it was when the gesture began, with `command` carried out.
+    /// Keeps what the gesture shows: its edits from here on are carried out on top of that, and are the same step. Without
+    /// a gesture nothing happens.
+    pub fn keep_gesture(&mut self) {
+        if let Some(gesture) = &mut self.gesture {
+            gesture.base = Arc::clone(&self.current);
+        }
+    }
+
+    /// Shows an edit within the gesture: the project as it was when the gesture began, or was kept last, with `command`
+    /// carried out.
     ///
     /// Each edit replaces the one before, so that a drag that returns to its start ends exactly there, and a neighbour
     /// that clamped it on the way does so no more. Without a gesture it is [`Self::apply`].
@@ -119,7 +140,7 @@ impl History {
     }
 
     /// Shows several edits within the gesture, such as all clips of a selection being dragged, carried out in order on
-    /// the project as it was when the gesture began. Without a gesture each is a step of its own.
+    /// the same project. Without a gesture each is a step of its own.
     ///
     /// # Errors
     /// The reason for refusing the first one that was; within a gesture the last accepted edits stay.
@@ -127,7 +148,7 @@ impl History {
         let Some(gesture) = &self.gesture else {
             return commands.iter().try_for_each(|command| self.apply(command));
         };
-        let before = Project::clone(&gesture.project);
+        let before = Project::clone(&gesture.base);
         let changed = commands
             .iter()
             .try_fold(before, |project, command| command.applied_to(&project))?;
@@ -137,14 +158,14 @@ impl History {
 
     /// Ends the gesture as one step, or as none if nothing changed. Without a gesture nothing happens.
     pub fn commit(&mut self) {
-        if let Some(step) = self.gesture.take() {
+        if let Some(Gesture { step, .. }) = self.gesture.take() {
             self.record(step);
         }
     }
 
     /// Ends the gesture and discards its edits. Without a gesture nothing happens.
     pub fn cancel(&mut self) {
-        if let Some(step) = self.gesture.take() {
+        if let Some(Gesture { step, .. }) = self.gesture.take() {
             self.show(step.project);
         }
     }
@@ -185,6 +206,7 @@ impl History {
     pub fn undo_name(&self) -> Option<&str> {
         self.gesture
             .as_ref()
+            .map(|gesture| &gesture.step)
             .or_else(|| self.undo.back())
             .map(|step| &*step.name)
     }
@@ -250,13 +272,13 @@ impl History {
     /// makes no document dirty; the file gets it with the next save. A snapshot that it would make invalid is left as
     /// it is.
     pub fn replace_quietly(&mut self, mut change: impl FnMut(&mut Project)) {
-        let steps = self
-            .undo
-            .iter_mut()
-            .chain(&mut self.redo)
-            .chain(&mut self.gesture);
-        let snapshots = steps.map(|step| &mut step.project);
-        for snapshot in snapshots.chain([&mut self.current, &mut self.saved]) {
+        let steps = self.undo.iter_mut().chain(&mut self.redo);
+        let gesture = self.gesture.iter_mut();
+        let snapshots = steps
+            .map(|step| &mut step.project)
+            .chain(gesture.flat_map(|gesture| [&mut gesture.step.project, &mut gesture.base]))
+            .chain([&mut self.current, &mut self.saved]);
+        for snapshot in snapshots {
             let mut changed = Project::clone(snapshot);
             change(&mut changed);
             if changed != **snapshot && changed.validate().is_ok() {
@@ -335,6 +357,32 @@ mod tests {
         assert!(!history.undo(), "and no more");
         assert_eq!(history.redo_name(), Some(name));
         assert!(!history.is_dirty(), "back at the start");
+    }
+
+    #[test]
+    fn what_a_gesture_keeps_stays_and_is_the_same_step() {
+        let mut history = history();
+        let before = history.project().clone();
+        history.begin("Two faders");
+        history.gesture_edit(&opacity(0.5)).expect("fits");
+        history.keep_gesture();
+        history.gesture_edit(&drag_to(3)).expect("moves");
+        history.gesture_edit(&drag_to(4)).expect("moves");
+        let expected = [opacity(0.5), drag_to(4)]
+            .iter()
+            .try_fold(before.clone(), |project, edit| edit.applied_to(&project));
+        assert_eq!(Ok(history.project()), expected.as_ref());
+        let both = history.project().clone();
+        history.commit();
+        assert!(history.undo(), "one step");
+        assert_eq!(*history.project(), before);
+        history.redo();
+        assert_eq!(*history.project(), both);
+        history.begin("Another");
+        history.gesture_edit(&opacity(0.1)).expect("fits");
+        history.keep_gesture();
+        history.cancel();
+        assert_eq!(*history.project(), both, "cancelled as a whole");
     }
 
     #[test]

@@ -24,16 +24,19 @@ use serde::{Deserialize, Serialize};
 use super::atomic_write::{Backup, replace_file};
 use super::migrate::Project1;
 use crate::project::paths::{behind_links, is_address, is_there, relative_to, resolved};
-use crate::project::{FileStamp, Project, ProjectError, backup_path};
+use crate::project::{FileStamp, Layer, Parameter, Project, ProjectError, backup_path};
 use crate::time::Time;
 use crate::time::numbered;
 
 /// The newest version of files. A file is written in the oldest version that has all that the project uses, so that
 /// older programs read what they can.
-pub const FILE_VERSION: u32 = 3;
+pub const FILE_VERSION: u32 = 4;
 
 /// The version before clips had a loop phase.
 const VERSION_WITHOUT_PHASE: u32 = 2;
+
+/// The version before sound was mixed.
+const VERSION_WITHOUT_SOUND: u32 = 3;
 
 /// Largest project file: a project at every limit takes about a third of it.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
@@ -287,11 +290,28 @@ fn to_text(project: &Project) -> Result<String, ron::Error> {
 /// The oldest version that has all that a project uses.
 fn version_of(project: &Project) -> u32 {
     let mut clips = project.layers.iter().flat_map(|layer| &layer.clips);
-    if clips.any(|clip| clip.phase != Time::ZERO) {
+    if has_mix(project) {
         FILE_VERSION
+    } else if clips.any(|clip| clip.phase != Time::ZERO) {
+        VERSION_WITHOUT_SOUND
     } else {
         VERSION_WITHOUT_PHASE
     }
+}
+
+/// True if anything about the sound of a project is set.
+fn has_mix(project: &Project) -> bool {
+    let is_of_sound = |layer: &Layer| {
+        let values = [Parameter::Gain, Parameter::Pan];
+        values
+            .iter()
+            .any(|parameter| layer.track(*parameter).is_some())
+            || (layer.gain_db, layer.pan) != (0.0, 0.0)
+            || layer.is_mute
+            || layer.is_sound_solo
+            || layer.clips.iter().any(|clip| !clip.sound.is_usual())
+    };
+    project.master_gain_db != 0.0 || project.layers.iter().any(is_of_sound)
 }
 
 fn options() -> ron::Options {
@@ -346,8 +366,8 @@ fn parse(text: &str, path: &Path) -> Result<Project, ProjectFileError> {
             let file: FileIn<Project1> = options().from_str(text).map_err(wrong)?;
             Ok(file.project.into())
         }
-        // What version 3 added may be left out.
-        VERSION_WITHOUT_PHASE | FILE_VERSION => {
+        // What versions 3 and 4 added may be left out.
+        VERSION_WITHOUT_PHASE | VERSION_WITHOUT_SOUND | FILE_VERSION => {
             let file: FileIn<Project> = options().from_str(text).map_err(wrong)?;
             Ok(file.project)
         }

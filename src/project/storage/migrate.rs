@@ -6,8 +6,8 @@
 use serde::Deserialize;
 
 use crate::project::{
-    Canvas, Clip, ClipId, Fit, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef, Project,
-    TimeRange, Transform,
+    Canvas, Clip, ClipId, ClipSound, Fit, Layer, LayerId, LoopMode, Marker, MediaId, MediaRef,
+    Project, TimeRange, Transform,
 };
 use crate::time::Time;
 
@@ -121,6 +121,7 @@ impl From<Project1> for Project {
             loop_range: old.loop_range,
             is_looping: old.is_looping,
             notes: String::new(),
+            master_gain_db: 0.0,
         }
     }
 }
@@ -164,6 +165,7 @@ impl From<Clip1> for Clip {
             phase: Time::ZERO,
             fade_in: old.fade_in,
             fade_out: old.fade_out,
+            sound: ClipSound::default(),
         }
     }
 }

@@ -18,6 +18,8 @@ pub enum Unit {
     Pixels,
     /// Stops of exposure.
     Stops,
+    /// Decibels of gain.
+    Decibels,
     /// A number of repetitions.
     Times,
     /// A number of frames.
@@ -42,6 +44,8 @@ enum Kind {
     Length,
     /// Stops.
     Exposure,
+    /// Decibels.
+    Gain,
     /// Repetitions.
     Count,
     /// Frames that are counted, not timed.
@@ -67,6 +71,7 @@ const WORDS: &[(&str, Kind, f64)] = &[
     ("stop", Kind::Exposure, 1.0),
     ("stops", Kind::Exposure, 1.0),
     ("ev", Kind::Exposure, 1.0),
+    ("db", Kind::Gain, 1.0),
     ("times", Kind::Count, 1.0),
     ("×", Kind::Count, 1.0),
     ("x", Kind::Count, 1.0),
@@ -103,6 +108,7 @@ impl Unit {
             Self::Degrees => format!("{value:.decimals$}°"),
             Self::Pixels => format!("{value:.decimals$} px"),
             Self::Stops => format!("{value:.decimals$} stops"),
+            Self::Decibels => format!("{value:.decimals$} dB"),
             Self::Times => format!("{value:.decimals$} times"),
             Self::Mebibytes => format!("{value:.decimals$} MiB"),
         };
@@ -198,6 +204,7 @@ impl Unit {
             Self::Degrees => Kind::Angle,
             Self::Pixels => Kind::Length,
             Self::Stops => Kind::Exposure,
+            Self::Decibels => Kind::Gain,
             Self::Times => Kind::Count,
             Self::Frames => Kind::Frames,
             Self::Mebibytes => Kind::Memory,

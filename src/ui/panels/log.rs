@@ -101,6 +101,7 @@ fn filter_ui(ui: &mut Ui, filter: &mut LogFilter, pass: &mut Pass<'_, '_>) {
                 pass.theme,
                 &mut filter.text,
                 ("Filter the log", tooltip),
+                false,
             );
         });
         let tooltip = "Copy the lines shown, as comma-separated values".to_owned();

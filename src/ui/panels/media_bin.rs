@@ -28,7 +28,13 @@ impl Panel for MediaBin {
         head_ui(ui, pass);
         ui.add_space(2.0);
         let tooltip = "Show only files whose name has this in it";
-        filter_ui(ui, pass.theme, &mut self.filter, ("Filter media", tooltip));
+        filter_ui(
+            ui,
+            pass.theme,
+            &mut self.filter,
+            ("Filter media", tooltip),
+            false,
+        );
         ui.add_space(4.0);
         if pass.view.project.media.is_empty() {
             empty_ui(ui, pass);

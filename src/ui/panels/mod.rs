@@ -94,7 +94,7 @@ pub(crate) const TABLE: &[PanelRow] = &[
         || Box::new(doctor::doctor_ui),
     ),
     PanelRow::dialog(
-        dialogs::SHORTCUTS,
+        PanelId("shortcuts"),
         ("Keyboard shortcuts", [906.0, 520.0]),
         Action::ShowShortcuts,
         || Box::<dialogs::ShortcutList>::default(),

@@ -6,12 +6,13 @@ use super::{Icon, IconButton};
 use crate::ui::theme::Theme;
 
 /// Draws the field in all the width there is, and while something is in it a × at its end. `name` is its name in
-/// AccessKit.
+/// AccessKit. `has_come` gives it the keyboard.
 pub(crate) fn filter_ui(
     ui: &mut Ui,
     theme: &Theme,
     text: &mut String,
     (name, tooltip): (&str, &str),
+    has_come: bool,
 ) -> Response {
     let right = if text.is_empty() { 7 } else { 24 };
     let field = TextEdit::singleline(text)
@@ -22,6 +23,9 @@ pub(crate) fn filter_ui(
             ..Margin::symmetric(7, 4)
         });
     let response = ui.add(field).accessible_name(name).on_hover_text(tooltip);
+    if has_come {
+        response.request_focus();
+    }
     if !text.is_empty() {
         let centre = response.rect.right_center() - vec2(13.0, 0.0);
         let place = Rect::from_center_size(centre, vec2(18.0, 18.0));

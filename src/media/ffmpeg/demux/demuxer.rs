@@ -4,14 +4,13 @@ use std::ffi::OsStr;
 use std::io::Seek as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::Id;
-use ffmpeg_next::format::context::{Input, StreamIo};
 use ffmpeg_next::packet::Ref as _;
 
 use super::codec_source::CodecSource;
+use super::container::Container;
 use super::counting_io::{CountingFile, ReadCounter, ReadTotals};
 use super::format_by_extension;
 use super::mp4_boxes::OuterBoxes;
@@ -23,18 +22,12 @@ use crate::media::frame::Turn;
 use crate::media::picture::kind::PictureKind;
 use crate::media::picture::{is_animated_jpeg_xl, largest_in_ico, orientation};
 use crate::media::sequence::{self, SequencePicture};
-use crate::media::{MediaError, Sound};
+use crate::media::{MediaError, SoundStream};
 use crate::time::numbered::NumberedName;
 use crate::time::{Clock, Time};
 
-/// Bytes that libavformat reads at a time where it does not ask for more.
-const READ_AHEAD_BYTES: usize = 64 * 1024;
-
 /// Pictures of a sequence that are tried until one can be opened.
 const MOST_TRIED: usize = 8;
-
-/// Packets in a row that a demuxer may call corrupt before the rest is given up.
-const MAX_CORRUPT_RUN: u32 = 1000;
 
 /// Endings of files of JPEG pictures that are shown one after the other.
 const FILM_ENDINGS: [&str; 3] = ["mjpeg", "mjpg", "mjp"];
@@ -42,18 +35,13 @@ const FILM_ENDINGS: [&str; 3] = ["mjpeg", "mjpg", "mjp"];
 /// An open file and the video stream that was chosen in it.
 pub(in crate::media) struct Demuxer {
     /// Of a sequence of pictures, the first that could be opened, which stands for all.
-    input: Input,
+    container: Container,
     /// The pictures of a sequence, which are then the packets.
     pictures: Option<PictureFiles>,
     stream: VideoStream,
     path: PathBuf,
     counter: Arc<ReadCounter>,
     clock: Clock,
-    /// Processor time that one call into libavformat may take before it is broken off.
-    time_out: Time,
-    /// Deadline of the call at hand, in flicks of [`time_spent`]; read by the interrupt callback on the same
-    /// thread, so relaxed ordering is enough.
-    deadline: Arc<AtomicI64>,
 }
 
 /// An entry of libavformat's own index of a stream.
@@ -128,9 +116,8 @@ impl Demuxer {
         let file = MediaFile::open(path)?;
         let clock = Clock::system();
         let counter = Arc::new(ReadCounter::default());
-        let deadline = Arc::new(AtomicI64::new((time_spent() + time_out).flicks()));
         let kind = PictureKind::of(&file);
-        let open_as = |known: Option<Id>| -> Result<(Input, VideoStream), MediaError> {
+        let open_as = |known: Option<Id>| -> Result<(Container, VideoStream), MediaError> {
             let handle = file.as_file().try_clone();
             let mut handle = handle.map_err(|source| open_error(path, source))?;
             // The place in the file is shared with the one before, which may have read.
@@ -138,22 +125,22 @@ impl Demuxer {
             let faults = file.faults().clone();
             let counting = CountingFile::new(handle, faults, clock.clone(), Arc::clone(&counter));
             let as_picture = known.map(|codec| (codec, file.len()));
-            let input = open_input(counting, as_picture, &deadline)
+            let container = Container::open(counting, as_picture, time_out)
                 .map_err(|error| not_media(path, &file, error))?;
             let largest = (kind == PictureKind::Ico).then(|| largest_in_ico(&file));
-            let stream = VideoStream::choose(&input, largest.flatten());
+            let stream = VideoStream::choose(container.input(), largest.flatten());
             let stream = stream.ok_or_else(|| MediaError::NoVideo {
                 path: path.to_owned(),
             })?;
-            Ok((input, stream))
+            Ok((container, stream))
         };
-        let (input, mut stream) = match (open_as(None), format_by_extension::codec_of(path)) {
+        let (opened, mut stream) = match (open_as(None), format_by_extension::codec_of(path)) {
             (Err(MediaError::NotMedia { .. } | MediaError::NoVideo { .. }), Some(codec)) => {
                 open_as(Some(codec))?
             }
             (opened, _) => opened?,
         };
-        let container = input.format().name().to_owned();
+        let container = opened.format();
         if container == "jpegxl_pipe" && is_animated_jpeg_xl(&file) {
             return Err(MediaError::UnsupportedCodec {
                 path: path.to_owned(),
@@ -168,14 +155,12 @@ impl Demuxer {
                 .then(|| PictureFiles::one(path, file.len(), turn));
         }
         Ok(Self {
-            input,
+            container: opened,
             pictures,
             stream,
             path: path.to_owned(),
             counter,
             clock,
-            time_out,
-            deadline,
         })
     }
 
@@ -184,7 +169,7 @@ impl Demuxer {
     /// # Errors
     /// As [`Self::open`].
     pub(in crate::media) fn reopened(&self) -> Result<Self, MediaError> {
-        let mut reopened = Self::open(&self.path, self.time_out)?;
+        let mut reopened = Self::open(&self.path, self.time_out())?;
         if reopened.stream.index != self.stream.index {
             reopened.stream = self.stream.clone();
         }
@@ -199,7 +184,7 @@ impl Demuxer {
     /// # Errors
     /// As [`Self::open`].
     pub(in crate::media) fn at_alpha(&self) -> Result<Option<Self>, MediaError> {
-        let Some(stream) = self.stream.alpha_in(&self.input) else {
+        let Some(stream) = self.stream.alpha_in(self.container.input()) else {
             return Ok(None);
         };
         let reopened = self.reopened()?;
@@ -234,29 +219,29 @@ impl Demuxer {
         &self.stream
     }
 
-    /// The sound of the file, as its container describes it.
-    pub(in crate::media) fn sound(&self) -> Option<Sound> {
-        sound::describe(&self.input)
+    /// The sound of the file, as its container describes it, and the time of the container from which it counts.
+    pub(in crate::media) fn sound(&self) -> (Vec<SoundStream>, Option<Time>) {
+        sound::describe(self.container.input(), Some(self.stream.index))
     }
 
     /// The names of the container format, separated by commas.
-    pub(in crate::media) fn container(&self) -> String {
-        self.input.format().name().to_owned()
+    pub(in crate::media) fn format(&self) -> String {
+        self.container.format()
     }
 
     /// True if the file is a picture and nothing else, as FFmpeg says with the name of its demuxer.
     fn is_picture(&self) -> bool {
-        is_picture(&self.container())
+        is_picture(&self.format())
     }
 
     /// Time limit of one call.
     pub(in crate::media) fn time_out(&self) -> Time {
-        self.time_out
+        self.container.time_out()
     }
 
     /// The video stream, for a decoder.
     pub(in crate::media) fn codec_source(&self) -> CodecSource<'_> {
-        let stream = self.input.stream(self.stream.index);
+        let stream = self.container.input().stream(self.stream.index);
         CodecSource {
             path: &self.path,
             stream: &self.stream,
@@ -279,57 +264,32 @@ impl Demuxer {
     pub(in crate::media) fn next_packet(
         &mut self,
     ) -> Result<Option<ffmpeg::Packet>, ffmpeg::Error> {
-        self.arm();
         if let Some(pictures) = &mut self.pictures {
             return pictures.next_packet(self.stream.index, &self.clock, &self.counter);
         }
-        let mut corrupt_run = 0;
-        loop {
-            let mut packet = ffmpeg::Packet::empty();
-            match packet.read(&mut self.input) {
-                Ok(()) if packet.stream() == self.stream.index => return Ok(Some(packet)),
-                Ok(()) => corrupt_run = 0,
-                Err(ffmpeg::Error::InvalidData) if corrupt_run < MAX_CORRUPT_RUN => {
-                    corrupt_run += 1;
-                }
-                Err(ffmpeg::Error::Eof | ffmpeg::Error::InvalidData) => return Ok(None),
-                Err(error) => {
-                    self.input.clear_interrupt();
-                    return Err(error);
-                }
-            }
-        }
+        self.container.next_packet(self.stream.index)
+    }
+
+    /// libavformat's own; of a sequence of pictures, that of one of them.
+    pub(in crate::media) fn container(&mut self) -> &mut Container {
+        &mut self.container
+    }
+
+    /// The streams of the file; of a sequence of pictures, those of one of them.
+    pub(in crate::media) fn input(&self) -> &ffmpeg::format::context::Input {
+        self.container.input()
     }
 
     /// Goes to the key frame at or before a timestamp of the stream, as far as the container knows.
     ///
     /// # Errors
     /// That the container cannot seek, or that it took too long.
-    #[expect(
-        unsafe_code,
-        reason = "ffmpeg-next cannot seek by a stream's own time stamps"
-    )]
     pub(in crate::media) fn seek(&mut self, timestamp: i64) -> Result<(), ffmpeg::Error> {
-        self.arm();
         if let Some(pictures) = &mut self.pictures {
             pictures.seek(timestamp);
             return Ok(());
         }
-        self.input.clear_interrupt();
-        let index = i32::try_from(self.stream.index).unwrap_or(-1);
-        // SAFETY: the context is open and borrowed mutably for the call; the stream index is one of its own.
-        let status = unsafe {
-            ffmpeg::ffi::av_seek_frame(
-                self.input.as_mut_ptr(),
-                index,
-                timestamp,
-                ffmpeg::ffi::AVSEEK_FLAG_BACKWARD,
-            )
-        };
-        if status < 0 {
-            return Err(ffmpeg::Error::from(status));
-        }
-        Ok(())
+        self.container.seek(self.stream.index, timestamp)
     }
 
     /// The files of a sequence of pictures.
@@ -341,7 +301,7 @@ impl Demuxer {
     #[expect(unsafe_code, reason = "ffmpeg-next does not show libavformat's index")]
     pub(in crate::media) fn index_entries(&mut self) -> Vec<IndexEntry> {
         let index = self.stream.index;
-        let Some(stream) = self.input.stream_mut(index) else {
+        let Some(stream) = self.container.input_mut().stream_mut(index) else {
             return Vec::new();
         };
         let mut stream = stream;
@@ -361,12 +321,6 @@ impl Demuxer {
                 })
             })
             .collect()
-    }
-
-    /// Gives the next call its time.
-    fn arm(&self) {
-        let deadline = time_spent() + self.time_out;
-        self.deadline.store(deadline.flicks(), Ordering::Relaxed);
     }
 }
 
@@ -396,21 +350,6 @@ fn is_one_picture(kind: PictureKind, path: &Path, file: &MediaFile) -> bool {
     }
 }
 
-/// The processor's time that this thread has spent. By it a call is broken off that a file keeps busy; that a disk is
-/// slow, or a machine has other work, is no fault of the file.
-fn time_spent() -> Time {
-    #[cfg(target_os = "linux")]
-    {
-        let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-        Time::from_seconds(spent.tv_sec) + Time::from_nanos(spent.tv_nsec)
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        static CLOCK: std::sync::LazyLock<Clock> = std::sync::LazyLock::new(Clock::system);
-        CLOCK.now()
-    }
-}
-
 /// Sets FFmpeg up, quietly. It may be called any number of times.
 pub(in crate::media) fn prepare() {
     // It fills the table of error texts; an error of its own would only leave them empty.
@@ -429,7 +368,7 @@ pub(in crate::media) fn is_discarded(packet: &ffmpeg::Packet) -> bool {
 }
 
 /// Refuses what would block for ever when it is opened: pipes, sockets and devices.
-fn refuse_pipes(path: &Path) -> Result<(), MediaError> {
+pub(in crate::media) fn refuse_pipes(path: &Path) -> Result<(), MediaError> {
     match std::fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Err(MediaError::NotMedia {
             path: path.to_owned(),
@@ -439,25 +378,11 @@ fn refuse_pipes(path: &Path) -> Result<(), MediaError> {
     }
 }
 
-/// Opens a file as what FFmpeg takes it for, or as one picture of this codec and length.
-fn open_input(
-    file: CountingFile,
-    as_picture: Option<(Id, u64)>,
-    deadline: &Arc<AtomicI64>,
-) -> Result<Input, ffmpeg::Error> {
-    let io = StreamIo::from_read_seek_with_capacity(file, READ_AHEAD_BYTES)?;
-    let mut options = ffmpeg::Dictionary::new();
-    // No protocol has this name: what a playlist or a reference movie points at is not opened.
-    options.set("protocol_whitelist", "none");
-    let deadline = Arc::clone(deadline);
-    let is_over = move || time_spent().flicks() > deadline.load(Ordering::Relaxed);
-    match as_picture {
-        Some((codec, bytes)) => format_by_extension::open_as(codec, io, bytes, options, is_over),
-        None => ffmpeg::format::input_from_stream_with_interrupt(io, None, Some(options), is_over),
-    }
-}
-
-fn not_media(path: &Path, file: &MediaFile, error: ffmpeg::Error) -> MediaError {
+pub(in crate::media) fn not_media(
+    path: &Path,
+    file: &MediaFile,
+    error: ffmpeg::Error,
+) -> MediaError {
     let path = path.to_owned();
     let boxes = OuterBoxes::scan(file);
     if boxes.is_family && !boxes.has_index {

@@ -108,7 +108,7 @@ fn first_packets(demuxer: &mut Demuxer, path: &Path) -> Result<Vec<Sample>, Medi
 
 /// The container's own table, if it has a whole one that agrees with the packets demuxed.
 fn from_index(demuxer: &mut Demuxer, file: &MediaFile, samples: &[Sample]) -> Option<HapPackets> {
-    let container = demuxer.container();
+    let container = demuxer.format();
     let has_table = match container.as_str() {
         "avi" => true,
         name if name.split(',').any(|name| name == "mov") => !OuterBoxes::scan(file).has_fragments,

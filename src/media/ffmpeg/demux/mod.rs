@@ -7,7 +7,7 @@
 //!                                 └► no such table ─► HapStreamOpener: packets one after the other
 //! ```
 //!
-//! * `demuxer`, `counting_io`: one file, open. `picture_files`: numbered pictures as packets. `format_by_extension`:
+//! * `demuxer`, `container`, `counting_io`: one file, open. `picture_files`: numbered pictures as packets. `format_by_extension`:
 //!   pictures that nothing but their name tells apart.
 //! * `stream`, `sound`, `codec_source`: streams as their container describes them, and as a decoder takes them.
 //! * `packet_index`, `index_cache`: the frames of a stream, kept for the next opening. `picture_packets`: packets that show
@@ -21,6 +21,7 @@
 
 mod bits;
 pub(super) mod codec_source;
+pub(super) mod container;
 pub(super) mod counting_io;
 pub(super) mod demuxer;
 mod field_pairs;

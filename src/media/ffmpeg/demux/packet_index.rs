@@ -466,6 +466,6 @@ fn begins_anew(packets: &[ScannedPacket], base: TimeBase) -> bool {
 fn lacks_order(packets: &[ScannedPacket], demuxer: &Demuxer) -> bool {
     let mut packets = packets.iter();
     demuxer.stream().has_delay
-        && demuxer.container() == "mxf"
+        && demuxer.format() == "mxf"
         && packets.all(|packet| packet.timestamp == packet.decode_timestamp)
 }

@@ -1,113 +1,153 @@
 //! BC1, and the colour half of BC3: two colours of 5, 6 and 5 bits, and 2 bits per texel.
 
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-use super::fit::{Ends, LineFormat, Texels, fit, nearest};
-
-/// Two end colours and the place of each texel: 0 the first, 1 the second, 2 and 3 a third and two thirds on.
-#[derive(Clone, Copy)]
-pub(super) struct ColourBlock {
-    ends: [[u8; 3]; 2],
-    indices: [u8; 16],
-}
-
-/// Bits of red, green and blue.
-const DEPTHS: [u32; 3] = [5, 6, 5];
-
-/// Position of each index from the first end to the second.
-const PLACES: [f32; 4] = [0.0, 1.0, 1.0 / 3.0, 2.0 / 3.0];
+use super::fit::{Ends, Fitted, LineFormat, Texels, fit};
+use super::lanes::Lanes;
 
 /// Encodes texels whose channels are in 0..255.
-pub(super) fn encode(texels: &Texels<3>) -> [u8; 8] {
-    let block = if texels.iter().all(|texel| texel == &texels[0]) {
-        flat(texels[0].map(|channel| channel.clamp(0.0, 255.0).round() as u8))
-    } else {
-        fit(&FourColours, texels)
-    };
-    block.pack()
+#[inline(always)]
+pub(super) fn encode<const L: usize>(texels: &Texels<3, L>) -> [[u8; 8]; L] {
+    let mut fitted = fit(&FourColours, texels);
+    store_flat_lanes(&mut fitted, texels, [Depth::Five, Depth::Six, Depth::Five]);
+    pack(&fitted.codes, &fitted.places)
+}
+
+/// Of blocks of one colour, takes two ends a third of the way between which lies what comes nearer to it than any code.
+#[inline(always)]
+pub(super) fn store_flat_lanes<const N: usize, const L: usize>(
+    fitted: &mut Fitted<N, L>,
+    texels: &Texels<N, L>,
+    depths: [Depth; N],
+) {
+    let spread = fitted.spread;
+    for lane in (0..L).filter(|lane| spread.0[*lane] < FLAT) {
+        for channel in 0..N {
+            let level = texels[0][channel].0[lane].clamp(0.0, 255.0).round();
+            let ends = FLAT_ENDS[depths[channel] as usize][usize::from(level as u8)];
+            for (codes, code) in fitted.codes.iter_mut().zip(ends) {
+                codes[channel].0[lane] = f32::from(code);
+            }
+        }
+        for place in &mut fitted.places {
+            place.0[lane] = 1.0;
+        }
+    }
+}
+
+/// Spread of a block, in levels, below which it has one colour: what rounding leaves of none.
+const FLAT: f32 = 0.01;
+
+/// Bits of a channel.
+#[derive(Clone, Copy)]
+pub(super) enum Depth {
+    Five,
+    Six,
 }
 
 /// A block of the given ends, in 0..255, and indices from 32 random bits.
-pub(super) fn random(ends: &Ends<3>, indices: u32) -> [u8; 8] {
-    ColourBlock {
-        ends: ends.map(quantised),
-        indices: std::array::from_fn(|i| (indices >> (2 * i) & 3) as u8),
+pub(super) fn random(ends: &[[f32; 3]; 2], indices: u32) -> [u8; 8] {
+    let [first, last] = FourColours
+        .codes(&ends.map(|end| end.map(|channel| Lanes([channel]))))
+        .map(|code| word(code.map(|channel| channel.bits()[0])));
+    if first >= last {
+        bytes(first, last, if first == last { 0 } else { indices })
+    } else {
+        // Indices 0 and 1, and 2 and 3, change over with the ends.
+        bytes(last, first, indices ^ 0x5555_5555)
     }
-    .pack()
 }
 
 struct FourColours;
 
-impl LineFormat<3> for FourColours {
-    type Stored = ColourBlock;
+impl<const L: usize> LineFormat<3, L> for FourColours {
+    const LAST_PLACE: f32 = 3.0;
+    const REFINEMENTS: usize = 1;
 
-    fn store(&self, ends: &Ends<3>, texels: &Texels<3>) -> (ColourBlock, f32) {
-        let ends = ends.map(quantised);
-        let expanded = ends.map(expanded);
-        let palette: [[f32; 3]; 4] = PLACES.map(|place| {
-            std::array::from_fn(|i| expanded[0][i] + (expanded[1][i] - expanded[0][i]) * place)
-        });
-        let mut error = 0.0;
-        let indices = texels.map(|texel| {
-            let (index, distance) = nearest(&palette, &texel);
-            error += distance;
-            index
-        });
-        (ColourBlock { ends, indices }, error)
+    #[inline(always)]
+    fn codes(&self, ends: &Ends<3, L>) -> Ends<3, L> {
+        ends.map(|[r, g, b]| [code_of_5_bits(r), code_of_6_bits(g), code_of_5_bits(b)])
     }
 
-    fn places(&self, stored: &ColourBlock) -> [f32; 16] {
-        stored.indices.map(|index| PLACES[usize::from(index & 3)])
+    #[inline(always)]
+    fn values(&self, codes: &Ends<3, L>) -> Ends<3, L> {
+        codes.map(|[r, g, b]| [level_of_5_bits(r), level_of_6_bits(g), level_of_5_bits(b)])
     }
 }
 
-impl ColourBlock {
-    /// The block's bytes. Ends are ordered so that BC1 means four colours; of equal ones only the first is used.
-    fn pack(&self) -> [u8; 8] {
-        let word = |[r, g, b]: [u8; 3]| u16::from(r) << 11 | u16::from(g) << 5 | u16::from(b);
-        let [mut first, mut second] = self.ends.map(word);
-        let mut flip = 0;
-        if first < second {
-            std::mem::swap(&mut first, &mut second);
-            // Places 0 and 1, and 2 and 3, change over.
-            flip = 1;
+/// The code nearest to a level in 0..255.
+#[inline(always)]
+pub(super) fn code_of_5_bits<const L: usize>(level: Lanes<L>) -> Lanes<L> {
+    (level * (31.0 / 255.0)).held(0.0, 31.0).rounded()
+}
+
+/// The code nearest to a level in 0..255.
+#[inline(always)]
+pub(super) fn code_of_6_bits<const L: usize>(level: Lanes<L>) -> Lanes<L> {
+    (level * (63.0 / 255.0)).held(0.0, 63.0).rounded()
+}
+
+/// The level of a code, its top three bits repeated below: eight times the code and a quarter of it rounded down.
+#[inline(always)]
+pub(super) fn level_of_5_bits<const L: usize>(code: Lanes<L>) -> Lanes<L> {
+    code * 8.0 + (code * 0.25 - Lanes::all(0.375)).rounded()
+}
+
+/// The level of a code, its top two bits repeated below: four times the code and a sixteenth of it rounded down.
+#[inline(always)]
+pub(super) fn level_of_6_bits<const L: usize>(code: Lanes<L>) -> Lanes<L> {
+    code * 4.0 + (code * 0.0625 - Lanes::all(0.46875)).rounded()
+}
+
+/// Blocks of these codes, and places in thirds from the first end. Ends are ordered so that BC1 means four colours; of
+/// equal ones only the first is used.
+#[inline(always)]
+pub(super) fn pack<const L: usize>(codes: &Ends<3, L>, places: &[Lanes<L>; 16]) -> [[u8; 8]; L] {
+    let [first, last] = codes.map(|end| {
+        let [r, g, b] = end.map(|channel| channel.bits());
+        let mut words = [0; L];
+        for lane in 0..L {
+            words[lane] = word([r[lane], g[lane], b[lane]]);
         }
-        let is_flat = first == second;
-        let indices = self.indices.iter().rev().fold(0_u32, |bits, index| {
-            bits << 2 | if is_flat { 0 } else { u32::from(index ^ flip) }
-        });
-        let mut bytes = [0; 8];
-        bytes[..2].copy_from_slice(&first.to_le_bytes());
-        bytes[2..4].copy_from_slice(&second.to_le_bytes());
-        bytes[4..].copy_from_slice(&indices.to_le_bytes());
-        bytes
+        words
+    });
+    let mut indices = [0_u32; L];
+    for (texel, place) in places.iter().enumerate() {
+        let place = place.bits();
+        for lane in 0..L {
+            indices[lane] |= place[lane] << (2 * texel);
+        }
     }
-}
-
-fn quantised(colour: [f32; 3]) -> [u8; 3] {
-    std::array::from_fn(|i| {
-        let most = ((1_u32 << DEPTHS[i]) - 1) as f32;
-        (colour[i] * most / 255.0).round().clamp(0.0, most) as u8
+    std::array::from_fn(|lane| {
+        // Bit by bit: places 0, 1, 2, 3 from the first end have indices 0, 2, 3, 1.
+        const LOW: u32 = 0x5555_5555;
+        let (high, low) = (indices[lane] >> 1 & LOW, indices[lane] & LOW);
+        let coded = (high ^ low) << 1 | high;
+        let (first, last) = (first[lane], last[lane]);
+        match first.cmp(&last) {
+            Ordering::Greater => bytes(first, last, coded),
+            // Indices 0 and 1, and 2 and 3, change over with the ends.
+            Ordering::Less => bytes(last, first, coded ^ LOW),
+            Ordering::Equal => bytes(first, last, 0),
+        }
     })
 }
 
-/// Codes as 8-bit levels, their top bits repeated below.
-fn expanded(colour: [u8; 3]) -> [f32; 3] {
-    std::array::from_fn(|i| f32::from(level(colour[i], DEPTHS[i])))
+/// Codes of 5, 6 and 5 bits as they are stored.
+#[inline(always)]
+const fn word([r, g, b]: [u32; 3]) -> u32 {
+    r << 11 | g << 5 | b
 }
 
-fn level(code: u8, depth: u32) -> u8 {
+#[inline(always)]
+fn bytes(first: u32, second: u32, indices: u32) -> [u8; 8] {
+    let bits = u64::from(first) | u64::from(second) << 16 | u64::from(indices) << 32;
+    bits.to_le_bytes()
+}
+
+const fn level(code: u8, depth: u32) -> u8 {
     code << (8 - depth) | code >> (2 * depth - 8)
-}
-
-/// One colour throughout, a third of the way between two ends that come nearer to it than any code.
-fn flat(colour: [u8; 3]) -> ColourBlock {
-    let pairs: [[u8; 2]; 3] =
-        std::array::from_fn(|i| FLAT_ENDS[usize::from(DEPTHS[i] == 6)][usize::from(colour[i])]);
-    ColourBlock {
-        ends: [0, 1].map(|end| pairs.map(|pair| pair[end])),
-        indices: [2; 16],
-    }
 }
 
 /// For 5 and for 6 bits, and for each level, the two codes whose mix of 2:1 comes nearest; the closest together of

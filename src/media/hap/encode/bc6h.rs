@@ -5,30 +5,49 @@
 
 use half::f16;
 
-use super::bits::{BlockBits, WEIGHTS};
-use super::fit::{Ends, LineFormat, Texels, fit, nearest_on_line};
+use super::bits::{BlockBits, share_of_sixteen};
+use super::fit::{Ends, LineFormat, Texels, fit};
+use super::lanes::Lanes;
 
 /// The largest finite half float, as bits.
 const MAX_HALF_BITS: f32 = 0x7BFF as f32;
 
 /// Two end colours in codes, and the place of each texel.
-#[derive(Clone, Copy)]
 struct Mode11Block {
     ends: [[i32; 3]; 2],
     indices: [u8; 16],
 }
 
 /// Encodes texels of linear light. Unsigned blocks hold negative light at zero.
-pub(super) fn encode(texels: &Texels<3>, is_signed: bool) -> [u8; 16] {
+#[inline(always)]
+pub(super) fn encode<const L: usize>(texels: &Texels<3, L>, is_signed: bool) -> [[u8; 16]; L] {
     let format = Mode11 { is_signed };
-    fit(&format, &texels.map(|texel| format.half_bits(texel))).pack()
+    let mut levels = *texels;
+    for channel in levels.as_flattened_mut() {
+        channel.0 = channel.0.map(|light| format.half_bits(light));
+    }
+    let fitted = fit(&format, &levels);
+    let mut places = [[0; L]; 16];
+    for (places, fitted) in places.iter_mut().zip(&fitted.places) {
+        *places = fitted.bits();
+    }
+    std::array::from_fn(|lane| {
+        Mode11Block {
+            ends: fitted
+                .codes
+                .map(|end| end.map(|channel| channel.0[lane] as i32)),
+            indices: places.map(|place| place[lane] as u8),
+        }
+        .pack()
+    })
 }
 
 /// A block of the given ends of linear light, and indices from 64 random bits.
-pub(super) fn random(ends: &Ends<3>, is_signed: bool, indices: u64) -> [u8; 16] {
+pub(super) fn random(ends: &[[f32; 3]; 2], is_signed: bool, indices: u64) -> [u8; 16] {
     let format = Mode11 { is_signed };
+    let code = |light| format.code(Lanes([format.half_bits(light)])).0[0] as i32;
     Mode11Block {
-        ends: ends.map(|end| format.half_bits(end).map(|bits| format.code(bits))),
+        ends: ends.map(|end| end.map(code)),
         indices: std::array::from_fn(|i| (indices >> (4 * i) & 15) as u8),
     }
     .pack()
@@ -39,66 +58,64 @@ struct Mode11 {
 }
 
 impl Mode11 {
-    /// Half floats as whole numbers, negative ones mirrored.
-    fn half_bits(&self, texel: [f32; 3]) -> [f32; 3] {
-        texel.map(|light| {
-            let magnitude = f16::from_f32(light.abs()).to_bits();
-            let bits = f32::from(magnitude).min(MAX_HALF_BITS);
-            match (light < 0.0, self.is_signed) {
-                (false, _) => bits,
-                (true, true) => -bits,
-                (true, false) => 0.0,
-            }
-        })
+    /// A half float as a whole number, negative ones mirrored.
+    #[inline(always)]
+    fn half_bits(&self, light: f32) -> f32 {
+        let magnitude = f16::from_f32(light.abs()).to_bits();
+        let bits = f32::from(magnitude).min(MAX_HALF_BITS);
+        match (light < 0.0, self.is_signed) {
+            (false, _) => bits,
+            (true, true) => -bits,
+            (true, false) => 0.0,
+        }
     }
 
     /// The code whose value, as `Self::value` says, is nearest.
-    fn code(&self, bits: f32) -> i32 {
+    #[inline(always)]
+    fn code<const L: usize>(&self, bits: Lanes<L>) -> Lanes<L> {
         if self.is_signed {
-            ((bits.abs() - 31.0) / 62.0).round().clamp(0.0, 511.0) as i32 * bits.signum() as i32
+            let magnitude = (bits.magnitude() - Lanes::all(31.0)) * (1.0 / 62.0);
+            let code = magnitude.held(0.0, 511.0).rounded();
+            code.or_where_less(-code, bits, Lanes::ZERO)
         } else {
-            ((bits - 15.5) / 31.0).round().clamp(0.0, 1023.0) as i32
+            let code = (bits - Lanes::all(15.5)) * (1.0 / 31.0);
+            code.held(0.0, 1023.0).rounded()
         }
     }
 
     /// Value of a code, as bits of a half float: the format scales by 31/64, or 31/32 where there is a sign.
-    fn value(&self, code: i32) -> f32 {
+    #[inline(always)]
+    fn value(&self, code: f32) -> f32 {
         let (most, step) = if self.is_signed {
-            (511, 62.0)
+            (511.0, 62.0)
         } else {
-            (1023, 31.0)
+            (1023.0, 31.0)
         };
         match code.abs() {
-            0 => 0.0,
-            magnitude if magnitude >= most => MAX_HALF_BITS * code.signum() as f32,
-            magnitude => (magnitude as f32 + 0.5) * step * code.signum() as f32,
+            0.0 => 0.0,
+            magnitude if magnitude >= most => MAX_HALF_BITS * code.signum(),
+            magnitude => (magnitude + 0.5) * step * code.signum(),
         }
     }
 }
 
-impl LineFormat<3> for Mode11 {
-    type Stored = Mode11Block;
+impl<const L: usize> LineFormat<3, L> for Mode11 {
+    const LAST_PLACE: f32 = 15.0;
+    const REFINEMENTS: usize = 2;
 
-    fn store(&self, ends: &Ends<3>, texels: &Texels<3>) -> (Mode11Block, f32) {
-        let ends = ends.map(|end| end.map(|bits| self.code(bits)));
-        let values = ends.map(|end| end.map(|code| self.value(code)));
-        let palette: [[f32; 3]; 16] = WEIGHTS.map(|weight| {
-            let weight = f32::from(weight) / 64.0;
-            std::array::from_fn(|i| values[0][i] + (values[1][i] - values[0][i]) * weight)
-        });
-        let mut error = 0.0;
-        let indices = texels.map(|texel| {
-            let (index, distance) = nearest_on_line(&palette, &texel);
-            error += distance;
-            index
-        });
-        (Mode11Block { ends, indices }, error)
+    #[inline(always)]
+    fn codes(&self, ends: &Ends<3, L>) -> Ends<3, L> {
+        ends.map(|end| end.map(|bits| self.code(bits)))
     }
 
-    fn places(&self, stored: &Mode11Block) -> [f32; 16] {
-        stored
-            .indices
-            .map(|index| f32::from(WEIGHTS[usize::from(index & 15)]) / 64.0)
+    #[inline(always)]
+    fn values(&self, codes: &Ends<3, L>) -> Ends<3, L> {
+        codes.map(|end| end.map(|code| Lanes(code.0.map(|code| self.value(code)))))
+    }
+
+    #[inline(always)]
+    fn share(place: Lanes<L>) -> Lanes<L> {
+        share_of_sixteen(place)
     }
 }
 

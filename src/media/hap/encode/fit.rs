@@ -1,147 +1,215 @@
-//! Lines through the colours of a block: what all block formats store.
+//! Lines through the colours of blocks: what all block formats store.
 
-/// The 16 texels of a block in a space of `N` channels.
-pub(super) type Texels<const N: usize> = [[f32; N]; 16];
+use super::lanes::Lanes;
 
-/// The two ends of a line of colours.
-pub(super) type Ends<const N: usize> = [[f32; N]; 2];
+/// The 16 texels of `L` blocks in a space of `N` channels.
+pub(super) type Texels<const N: usize, const L: usize> = [[Lanes<L>; N]; 16];
+
+/// The two ends of a line of colours in each of `L` blocks.
+pub(super) type Ends<const N: usize, const L: usize> = [[Lanes<L>; N]; 2];
 
 /// Rounds of power iteration: the axis need only be good enough for least squares to improve on.
-const POWER_ROUNDS: usize = 4;
-
-/// Rounds of least squares after the first choice of indices.
-const REFINEMENTS: usize = 2;
+const POWER_ROUNDS: usize = 3;
 
 /// A way of storing a line and a place on it per texel.
-pub(super) trait LineFormat<const N: usize> {
-    /// The stored block.
-    type Stored: Copy;
+pub(super) trait LineFormat<const N: usize, const L: usize> {
+    /// The last place on the line; the first one is 0.
+    const LAST_PLACE: f32;
 
-    /// Stores the ends nearest to those given, picks the best place for every texel, and says the squared error.
-    fn store(&self, ends: &Ends<N>, texels: &Texels<N>) -> (Self::Stored, f32);
+    /// Rounds of least squares after the first choice of places.
+    const REFINEMENTS: usize;
 
-    /// Position of each texel from the first end to the second, 0 to 1.
-    fn places(&self, stored: &Self::Stored) -> [f32; 16];
+    /// The codes, whole numbers, of the storable ends nearest to those given.
+    fn codes(&self, ends: &Ends<N, L>) -> Ends<N, L>;
+
+    /// The colours that a decoder makes of codes.
+    fn values(&self, codes: &Ends<N, L>) -> Ends<N, L>;
+
+    /// How far along the line a place is, 0 to 1.
+    #[inline(always)]
+    fn share(place: Lanes<L>) -> Lanes<L> {
+        place * (1.0 / Self::LAST_PLACE)
+    }
 }
 
-/// The best of a few lines through `texels`.
-pub(super) fn fit<const N: usize, F: LineFormat<N>>(format: &F, texels: &Texels<N>) -> F::Stored {
-    let (mut best, mut least) = format.store(&principal_ends(texels), texels);
-    for _ in 0..REFINEMENTS {
-        let Some(ends) = least_squares_ends(texels, &format.places(&best)) else {
-            break;
-        };
-        let (stored, error) = format.store(&ends, texels);
-        if error >= least {
-            break;
+/// Lines that were fitted to blocks.
+#[derive(Clone, Copy)]
+pub(super) struct Fitted<const N: usize, const L: usize> {
+    /// Codes of the ends.
+    pub codes: Ends<N, L>,
+    /// Place of each texel, from 0 at the first end.
+    pub places: [Lanes<L>; 16],
+    /// How far the texels spread along their principal axis.
+    pub spread: Lanes<L>,
+}
+
+/// Lines through `texels`: along their principal axis, then with the least squared error for the places found.
+#[inline(always)]
+pub(super) fn fit<const N: usize, const L: usize, F: LineFormat<N, L>>(
+    format: &F,
+    texels: &Texels<N, L>,
+) -> Fitted<N, L> {
+    let (mut ends, spread) = principal_ends(texels);
+    for _ in 0..F::REFINEMENTS {
+        let (_, places) = placed(format, &ends, texels);
+        ends = least_squares_ends::<N, L, F>(texels, &places, &ends);
+    }
+    let (codes, places) = placed(format, &ends, texels);
+    Fitted {
+        codes,
+        places,
+        spread,
+    }
+}
+
+/// Stores the ends nearest to those given, and picks the best place for every texel: by projection, since places lie
+/// evenly on the line.
+#[inline(always)]
+fn placed<const N: usize, const L: usize, F: LineFormat<N, L>>(
+    format: &F,
+    ends: &Ends<N, L>,
+    texels: &Texels<N, L>,
+) -> (Ends<N, L>, [Lanes<L>; 16]) {
+    let codes = format.codes(ends);
+    let [first, last] = format.values(&codes);
+    let mut line = [Lanes::ZERO; N];
+    let mut length = Lanes::ZERO;
+    for channel in 0..N {
+        line[channel] = last[channel] - first[channel];
+        length += line[channel] * line[channel];
+    }
+    let scale = length.inverse() * F::LAST_PLACE;
+    let mut places = [Lanes::ZERO; 16];
+    for (texel, place) in texels.iter().zip(&mut places) {
+        let mut along = Lanes::ZERO;
+        for channel in 0..N {
+            along += (texel[channel] - first[channel]) * line[channel];
         }
-        (best, least) = (stored, error);
+        *place = (along * scale).held(0.0, F::LAST_PLACE).rounded();
     }
-    best
+    (codes, places)
 }
 
-/// Squared distance of two colours.
-pub(super) fn distance<const N: usize>(a: &[f32; N], b: &[f32; N]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
-}
-
-/// The place in `palette` that is nearest to `texel`, and the squared error there.
-pub(super) fn nearest<const N: usize>(palette: &[[f32; N]], texel: &[f32; N]) -> (u8, f32) {
-    let mut best = (0, f32::INFINITY);
-    for (index, colour) in (0_u8..).zip(palette) {
-        let error = distance(colour, texel);
-        if error < best.1 {
-            best = (index, error);
-        }
-    }
-    best
-}
-
-/// [`nearest`] for a palette of 16 colours at nearly even steps on a line: found by projection, at most one step off.
-pub(super) fn nearest_on_line<const N: usize>(
-    palette: &[[f32; N]; 16],
-    texel: &[f32; N],
-) -> (u8, f32) {
-    let [first, .., last] = palette;
-    let (mut along, mut length) = (0.0, 0.0);
-    for i in 0..N {
-        let step = last[i] - first[i];
-        along += step * (texel[i] - first[i]);
-        length += step * step;
-    }
-    let place = if length > 0.0 { along / length } else { 0.0 };
-    let index = (place * 15.0).round().clamp(0.0, 15.0) as u8;
-    (index, distance(&palette[usize::from(index)], texel))
-}
-
-/// The ends of the texels' spread along their principal axis.
-fn principal_ends<const N: usize>(texels: &Texels<N>) -> Ends<N> {
-    let mut mean = [0.0; N];
+/// The ends of the texels' spread along their principal axis, and its length.
+#[inline(always)]
+fn principal_ends<const N: usize, const L: usize>(texels: &Texels<N, L>) -> (Ends<N, L>, Lanes<L>) {
+    let mut mean = [Lanes::ZERO; N];
     for texel in texels {
-        for (sum, channel) in mean.iter_mut().zip(texel) {
-            *sum += channel / 16.0;
+        for channel in 0..N {
+            mean[channel] += texel[channel];
         }
     }
-    let centred = texels.map(|texel| -> [f32; N] { std::array::from_fn(|i| texel[i] - mean[i]) });
-    let mut covariance = [[0.0; N]; N];
-    for texel in &centred {
-        for (row, a) in covariance.iter_mut().zip(texel) {
-            for (cell, b) in row.iter_mut().zip(texel) {
-                *cell += a * b;
+    for channel in &mut mean {
+        *channel = *channel * (1.0 / 16.0);
+    }
+    let mut covariance = [[Lanes::ZERO; N]; N];
+    for texel in texels {
+        let mut away = [Lanes::ZERO; N];
+        for channel in 0..N {
+            away[channel] = texel[channel] - mean[channel];
+        }
+        for row in 0..N {
+            for column in row..N {
+                covariance[row][column] += away[row] * away[column];
             }
         }
     }
-    // Begins with the covariance's longest row, which is never at right angles to the principal axis.
-    let dot = |a: &[f32; N], b: &[f32; N]| -> f32 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
-    let mut axis = covariance
-        .iter()
-        .copied()
-        .max_by(|a, b| dot(a, a).total_cmp(&dot(b, b)))
-        .unwrap_or([0.0; N]);
-    for _ in 0..POWER_ROUNDS {
-        let length = dot(&axis, &axis).sqrt();
-        if length < 1e-12 {
-            return [mean, mean];
+    let half = covariance;
+    for (row, cells) in covariance.iter_mut().enumerate() {
+        for (cell, column) in cells.iter_mut().zip(&half).take(row) {
+            *cell = column[row];
         }
-        let unit = axis.map(|channel| channel / length);
-        axis = std::array::from_fn(|i| dot(&covariance[i], &unit));
     }
-    let length = dot(&axis, &axis).sqrt().max(1e-12);
-    let unit = axis.map(|channel| channel / length);
-    let (mut least, mut most) = (0.0_f32, 0.0_f32);
-    for texel in &centred {
-        let along = dot(texel, &unit);
-        least = least.min(along);
-        most = most.max(along);
+    let axis = principal_axis(&covariance);
+    let (mut least, mut most) = (Lanes::ZERO, Lanes::ZERO);
+    for texel in texels {
+        let mut along = Lanes::ZERO;
+        for channel in 0..N {
+            along += (texel[channel] - mean[channel]) * axis[channel];
+        }
+        least = least.least(along);
+        most = most.most(along);
     }
-    let at = |along: f32| std::array::from_fn(|i| mean[i] + unit[i] * along);
-    [at(least), at(most)]
+    let mut ends = [mean; 2];
+    for channel in 0..N {
+        ends[0][channel] += axis[channel] * least;
+        ends[1][channel] += axis[channel] * most;
+    }
+    (ends, most - least)
 }
 
-/// The ends for which the texels at the given places have the least squared error; `None` if all are at one place.
-fn least_squares_ends<const N: usize>(texels: &Texels<N>, places: &[f32; 16]) -> Option<Ends<N>> {
-    let (mut first_first, mut first_second, mut second_second) = (0.0, 0.0, 0.0);
-    let (mut firsts, mut seconds) = ([0.0; N], [0.0; N]);
-    for (texel, place) in texels.iter().zip(places) {
-        let rest = 1.0 - place;
-        first_first += rest * rest;
-        first_second += rest * place;
-        second_second += place * place;
-        for (i, channel) in texel.iter().enumerate() {
-            firsts[i] += rest * channel;
-            seconds[i] += place * channel;
+/// The unit vector along which a covariance is largest; zero where all texels are the same.
+#[inline(always)]
+fn principal_axis<const N: usize, const L: usize>(
+    covariance: &[[Lanes<L>; N]; N],
+) -> [Lanes<L>; N] {
+    // Begins with the row of the largest variance, which is never at right angles to the axis.
+    let mut axis = covariance[0];
+    let mut largest = covariance[0][0];
+    for (row, cells) in covariance.iter().enumerate().skip(1) {
+        for (channel, cell) in axis.iter_mut().zip(cells) {
+            *channel = channel.or_where_less(*cell, largest, cells[row]);
+        }
+        largest = largest.most(cells[row]);
+    }
+    for round in 0..=POWER_ROUNDS {
+        let mut length = Lanes::ZERO;
+        for channel in axis {
+            length += channel * channel;
+        }
+        let inverse = Lanes(
+            length
+                .0
+                .map(|length| 1.0 / if length > 1e-20 { length } else { 1e20 }.sqrt()),
+        );
+        for channel in &mut axis {
+            *channel = *channel * inverse;
+        }
+        if round < POWER_ROUNDS {
+            let unit = axis;
+            for (channel, row) in axis.iter_mut().zip(covariance) {
+                *channel = Lanes::ZERO;
+                for (cell, unit) in row.iter().zip(unit) {
+                    *channel += *cell * unit;
+                }
+            }
         }
     }
-    let determinant: f32 = first_first * second_second - first_second * first_second;
-    if determinant.abs() < 1e-4 {
-        return None;
+    axis
+}
+
+/// The ends for which the texels at the given places have the least squared error; those `known` where all are at one place.
+#[inline(always)]
+fn least_squares_ends<const N: usize, const L: usize, F: LineFormat<N, L>>(
+    texels: &Texels<N, L>,
+    places: &[Lanes<L>; 16],
+    known: &Ends<N, L>,
+) -> Ends<N, L> {
+    let mut sum_of_shares = Lanes::ZERO;
+    let mut sum_of_squares = Lanes::ZERO;
+    let (mut all, mut seconds) = ([Lanes::ZERO; N], [Lanes::ZERO; N]);
+    for (texel, place) in texels.iter().zip(places) {
+        let share = F::share(*place);
+        sum_of_shares += share;
+        sum_of_squares += share * share;
+        for channel in 0..N {
+            all[channel] += texel[channel];
+            seconds[channel] += share * texel[channel];
+        }
     }
-    Some([
-        std::array::from_fn(|i| {
-            (second_second * firsts[i] - first_second * seconds[i]) / determinant
-        }),
-        std::array::from_fn(|i| {
-            (first_first * seconds[i] - first_second * firsts[i]) / determinant
-        }),
-    ])
+    // Normal equations of x ≈ a·(1 − s) + b·s over 16 texels, by sums of s and s².
+    let first_second = sum_of_shares - sum_of_squares;
+    let first_first = Lanes::all(16.0) - sum_of_shares - first_second;
+    let determinant = first_first * sum_of_squares - first_second * first_second;
+    let inverse = determinant.inverse();
+    let mut ends = *known;
+    let limit = Lanes::all(1e-3);
+    for channel in 0..N {
+        let firsts = all[channel] - seconds[channel];
+        let first = (sum_of_squares * firsts - first_second * seconds[channel]) * inverse;
+        let last = (first_first * seconds[channel] - first_second * firsts) * inverse;
+        ends[0][channel] = first.or_where_less(known[0][channel], determinant, limit);
+        ends[1][channel] = last.or_where_less(known[1][channel], determinant, limit);
+    }
+    ends
 }

@@ -126,10 +126,7 @@ fn chunked(
     texture: &[u8],
     options: &FrameOptions,
 ) -> Result<Vec<u8>, EncodeError> {
-    let block_bytes = match kind {
-        TextureKind::RgbBc1 | TextureKind::AlphaBc4 => 8,
-        _ => 16,
-    };
+    let block_bytes = kind.block_bytes();
     let blocks = texture.len() / block_bytes;
     let chunks = (options.chunks as usize).min(blocks.max(1));
     let (mut compressors, mut sizes, mut offsets, mut data) = (vec![], vec![], vec![], vec![]);

@@ -1,7 +1,7 @@
 //! Windows, prompts and popups that open over the panels.
 //!
-//! * Windows of the table of panels: [`settings`] with [`shortcut_editor`], [`project_settings`], [`shortcut_list`],
-//!   [`about`].
+//! * Windows of the table of panels: [`settings`] with [`shortcut_editor`] and [`remote_settings`],
+//!   [`project_settings`], [`shortcut_list`], [`about`].
 //! * Popups of the table: [`palette`], [`address`].
 //! * Shown while the program has them: [`prompt`] and [`unsaved`] hold the window until they are answered, [`relink`]
 //!   lists what a search found, [`task`] shows progress.
@@ -12,6 +12,7 @@ mod palette;
 mod project_settings;
 mod prompt;
 mod relink;
+mod remote_settings;
 mod settings;
 mod shortcut_editor;
 mod shortcut_list;
@@ -25,6 +26,6 @@ pub(crate) use project_settings::ProjectSettingsWindow;
 pub(crate) use prompt::prompt_ui;
 pub(crate) use relink::relink_ui;
 pub(crate) use settings::SettingsWindow;
-pub(crate) use shortcut_list::{ID as SHORTCUTS, ShortcutList};
+pub(crate) use shortcut_list::ShortcutList;
 pub(crate) use task::task_ui;
 pub(crate) use unsaved::unsaved_ui;

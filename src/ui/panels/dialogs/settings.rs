@@ -3,6 +3,7 @@
 use egui::{Color32, ComboBox, Grid, RichText, Ui, vec2};
 use strum::IntoEnumIterator as _;
 
+use super::remote_settings::RemoteSettings;
 use super::shortcut_editor::{Recording, shortcut_editor_ui};
 use crate::command::{Command, WindowCommand};
 use crate::settings::{DecodeBy, IoMode, Playback, SCALES, Settings, ThemeChoice};
@@ -14,12 +15,13 @@ use crate::ui::style;
 use crate::ui::widgets::{FIELD_HEIGHT, Field, Slider, reset_label_ui, switch_ui};
 
 /// Width of a field in points.
-const FIELD_WIDTH: f32 = 140.0;
+pub(super) const FIELD_WIDTH: f32 = 140.0;
 
 /// The window of the settings.
 #[derive(Default)]
 pub(crate) struct SettingsWindow {
     page: Page,
+    remote: RemoteSettings,
     /// The action that gets other keys.
     recording: Recording,
 }
@@ -34,14 +36,17 @@ enum Page {
     Appearance,
     /// Automatic copies.
     Projects,
+    /// Open Sound Control.
+    Remote,
     /// Keys.
     Shortcuts,
 }
 
-const PAGES: [(Page, &str); 4] = [
+const PAGES: [(Page, &str); 5] = [
     (Page::Playback, "Playback"),
     (Page::Appearance, "Look"),
     (Page::Projects, "Projects"),
+    (Page::Remote, "Remote"),
     (Page::Shortcuts, "Shortcuts"),
 ];
 
@@ -59,6 +64,7 @@ impl Panel for SettingsWindow {
             Page::Playback => playback_ui(ui, &mut settings.playback, pass),
             Page::Appearance => appearance_ui(ui, &mut settings, pass),
             Page::Projects => projects_ui(ui, &mut settings, pass),
+            Page::Remote => self.remote.ui(ui, &mut settings.osc, pass),
             Page::Shortcuts => shortcut_editor_ui(ui, &mut self.recording, &mut settings, pass),
         }
         if settings != *pass.view.program.settings {
@@ -73,14 +79,14 @@ impl Panel for SettingsWindow {
     }
 }
 
-fn row(ui: &mut Ui, pass: &Pass<'_, '_>, name: &str, content: impl FnOnce(&mut Ui)) {
+pub(super) fn row(ui: &mut Ui, pass: &Pass<'_, '_>, name: &str, content: impl FnOnce(&mut Ui)) {
     ui.label(RichText::new(name).color(pass.theme.dim));
     content(ui);
     ui.end_row();
 }
 
 /// Draws a row whose label gives the setting its usual value back.
-fn reset_row<T: PartialEq>(
+pub(super) fn reset_row<T: PartialEq>(
     ui: &mut Ui,
     name: &str,
     (value, usual): (&mut T, T),
@@ -99,21 +105,21 @@ fn reset_row<T: PartialEq>(
 }
 
 /// Draws a field for a whole number.
-fn number_ui(ui: &mut Ui, field: &Field<'_>, value: &mut u32) {
+pub(super) fn number_ui(ui: &mut Ui, field: &Field<'_>, value: &mut u32) {
     let (_, change) = field.ui(ui, vec2(FIELD_WIDTH, FIELD_HEIGHT));
     if let Some(change) = change {
         *value = change.applied_to(field.value, false, &field.range).round() as u32;
     }
 }
 
-fn grid(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
+pub(super) fn grid(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     Grid::new(name)
         .num_columns(2)
         .spacing([24.0, 8.0])
         .show(ui, content);
 }
 
-fn note(ui: &mut Ui, pass: &Pass<'_, '_>, text: &str) {
+pub(super) fn note(ui: &mut Ui, pass: &Pass<'_, '_>, text: &str) {
     ui.add_space(8.0);
     ui.label(RichText::new(text).small().color(pass.theme.dim));
 }

@@ -1,17 +1,13 @@
 //! The list of keyboard shortcuts, by menu, in as many columns as there is room for, with a search.
 
-use egui::{Align, Context, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
 
 use crate::ui::panel::Panel;
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::MENUS;
-use crate::ui::shown_panels::PanelId;
 use crate::ui::style;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::filter_ui;
-
-/// The list's name.
-pub(crate) const ID: PanelId = PanelId("shortcuts");
 
 /// Width of a column, and of the keys in it, in points.
 const COLUMN: f32 = 268.0;
@@ -33,8 +29,8 @@ const POINTER: &[(&str, &str)] = &[
 #[derive(Default)]
 pub(crate) struct ShortcutList {
     filter: String,
-    /// True once the search had the keyboard, until the list is closed.
-    was_open: bool,
+    /// The pass in which it was drawn last.
+    drawn: u64,
 }
 
 /// A menu with its lines: keys, and what they do.
@@ -51,19 +47,14 @@ impl Block {
 }
 
 impl Panel for ShortcutList {
-    fn begin_pass(&mut self, _ctx: &Context, pass: &mut Pass<'_, '_>) {
-        self.was_open &= pass.state.panels.is_shown(ID);
-    }
-
     fn ui(&mut self, ui: &mut Ui, pass: &mut Pass<'_, '_>) {
         let theme = pass.theme;
         let tooltip = "Show only shortcuts whose name or keys have this in them";
-        let field = filter_ui(ui, theme, &mut self.filter, ("Find a shortcut", tooltip));
-        // A closed list is drawn while it fades.
-        if !self.was_open && pass.state.panels.is_shown(ID) {
-            self.was_open = true;
-            field.request_focus();
-        }
+        let pass_number = ui.ctx().cumulative_pass_nr();
+        let has_come = pass_number > self.drawn + 1;
+        self.drawn = pass_number;
+        let named = ("Find a shortcut", tooltip);
+        filter_ui(ui, theme, &mut self.filter, named, has_come);
         ui.add_space(6.0);
         let blocks = blocks(ui, self.filter.trim());
         if blocks.is_empty() {

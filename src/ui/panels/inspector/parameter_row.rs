@@ -68,9 +68,17 @@ fn shown(parameter: Parameter) -> Shown {
         | Parameter::CropRight
         | Parameter::CropBottom => percent,
         Parameter::Rotation | Parameter::Hue => degrees,
-        Parameter::Brightness | Parameter::Contrast | Parameter::Saturation | Parameter::Gamma => {
-            plain
-        }
+        Parameter::Brightness
+        | Parameter::Contrast
+        | Parameter::Saturation
+        | Parameter::Gamma
+        | Parameter::Pan => plain,
+        Parameter::Gain => Shown {
+            unit: Unit::Decibels,
+            speed: 0.1,
+            decimals: 1,
+            ..plain
+        },
         Parameter::Exposure => Shown {
             unit: Unit::Stops,
             ..plain

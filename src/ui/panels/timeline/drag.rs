@@ -150,7 +150,7 @@ impl ClipDrag {
             return group_edit::moved(&self.base, &self.clips, by, lanes);
         }
         let added = EditCommand::Project(ProjectEdit::AddLayer {
-            layer: clip_edit::new_layer(&self.base),
+            layer: Box::new(clip_edit::new_layer(&self.base)),
             index: count,
         });
         let with_lane = added.applied_to(&self.base).ok()?;

@@ -14,7 +14,7 @@ pub(crate) fn media_frame(clip: &Clip, media: &MediaSummary, at: Time) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{ClipId, LoopMode, MediaId};
+    use crate::project::{ClipId, ClipSound, LoopMode, MediaId};
     use crate::status::snapshot::PlayedBy;
     use crate::time::FrameRate;
 
@@ -31,6 +31,7 @@ mod tests {
             phase: Time::ZERO,
             fade_in: Time::ZERO,
             fade_out: Time::ZERO,
+            sound: ClipSound::default(),
         };
         let media = MediaSummary {
             codec: "HapY".to_owned(),

@@ -1,18 +1,15 @@
 //! The playhead's position in large digits: a click types another, a click on the unit changes the time format.
 
-use egui::{
-    Align2, CursorIcon, Id, Key, Margin, Rect, Role, Sense, Stroke, StrokeKind, TextEdit, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
-};
+use egui::{Align2, CursorIcon, Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::command::{Command, TransportCommand};
 use crate::project::edit::clip_edit;
-use crate::time::formula::{FormulaError, Unit};
+use crate::time::formula::{Entry, Unit};
 use crate::time::{Time, TimeFormat, timecode};
 use crate::ui::pass::Pass;
 use crate::ui::shortcuts::Action;
 use crate::ui::style;
-use crate::ui::widgets::note_ui;
+use crate::ui::widgets::{Change, Field};
 
 /// Width of the bar from which the project's length is shown beside the playhead.
 const WIDE: f32 = 720.0;
@@ -23,14 +20,17 @@ const DIGITS: f32 = 25.0;
 const DIGITS_NARROW: f32 = 17.0;
 /// Width of the widest time that is written in a size, per point of it.
 const FIELD_WIDTH: f32 = 6.6;
+/// Distance of the digits from the left edge of the bar, and of the field in which they are typed.
+const DIGITS_INSET: f32 = 14.0;
+const FIELD_INSET: f32 = 6.0;
 
-/// The readout, and the text being typed.
+/// The readout.
 #[derive(Default)]
 pub(crate) struct TimeReadout {
-    typed: Option<String>,
-    had_focus: bool,
-    /// Why the entered text is no time.
-    refusal: Option<FormulaError>,
+    /// True while a time is typed, or the field says why it refused one.
+    is_typing: bool,
+    /// True until the field has asked for the keyboard.
+    begins: bool,
 }
 
 impl TimeReadout {
@@ -39,38 +39,29 @@ impl TimeReadout {
         if std::mem::take(&mut pass.state.wants_time_entry) {
             self.begin();
         }
-        let right = if self.typed.is_some() {
+        let right = if self.is_typing {
             self.field_ui(ui, bar, pass)
         } else {
             self.digits_ui(ui, bar, pass)
         };
         let right = unit_ui(ui, pos2(right + 8.0, bar.center().y), pass);
-        if let Some(to) = self.destination(pass) {
-            paint_destination(ui, pos2(right + 8.0, bar.center().y), to, pass)
-        } else if bar.width() > WIDE {
+        if bar.width() > WIDE {
             length_ui(ui, pos2(right + 8.0, bar.center().y), pass)
         } else {
             right
         }
     }
 
-    /// The time that the typed text stands for.
-    fn destination(&self, pass: &Pass<'_, '_>) -> Option<Time> {
-        let typed = self.typed.as_deref()?;
-        destination(typed, pass).ok()
-    }
-
     fn begin(&mut self) {
-        self.typed = Some(String::new());
-        self.had_focus = false;
-        self.refusal = None;
+        self.is_typing = true;
+        self.begins = true;
     }
 
     fn digits_ui(&mut self, ui: &Ui, bar: Rect, pass: &Pass<'_, '_>) -> f32 {
         let rate = pass.view.project.canvas.frame_rate;
         let playhead = pass.view.transport.playhead;
         let digits = ui.painter().text(
-            bar.left_center() + vec2(14.0, 0.0),
+            bar.left_center() + vec2(DIGITS_INSET, 0.0),
             Align2::LEFT_CENTER,
             pass.state.time_format.text(playhead, rate),
             style::regular(digits_size(bar)),
@@ -92,67 +83,41 @@ impl TimeReadout {
         digits.right()
     }
 
-    /// Seeks on Enter to the typed time: a position, or with a sign a distance from the playhead. A text that is no
-    /// time stays, with a red edge.
+    /// Seeks to the typed time: a position, or with a sign a distance from the playhead.
     fn field_ui(&mut self, ui: &mut Ui, bar: Rect, pass: &mut Pass<'_, '_>) -> f32 {
-        let place = bar.left_center() + vec2(8.0, 0.0);
         let size = digits_size(bar);
-        let width = size * FIELD_WIDTH;
-        let rect = Align2::LEFT_CENTER.anchor_size(place, vec2(width, size + 11.0));
-        let mut text = self.typed.take().unwrap_or_default();
-        let rate = pass.view.project.canvas.frame_rate;
-        let hint = pass
-            .state
-            .time_format
-            .text(pass.view.transport.playhead, rate);
-        let field = TextEdit::singleline(&mut text)
-            .font(style::regular(size))
-            .hint_text(hint)
-            .char_limit(24)
-            .margin(Margin::symmetric(5, 2));
-        let response = ui
-            .scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-                ui.add_sized(rect.size(), field)
-            })
-            .inner
-            .accessible_name("Go to time");
-        if !self.had_focus {
-            self.had_focus = true;
-            response.request_focus();
-            self.typed = Some(text);
-        } else if response.lost_focus() {
-            let is_entered = ui.input(|input| input.key_pressed(Key::Enter));
-            if is_entered && !text.trim().is_empty() {
-                match destination(&text, pass) {
-                    Ok(to) => {
-                        pass.push(Command::Transport(TransportCommand::SeekTo(to)));
-                        pass.state.timeline.reveal(to, to);
-                    }
-                    Err(why) => {
-                        self.refusal = Some(why);
-                        response.request_focus();
-                        self.typed = Some(text);
-                    }
-                }
-            }
-        } else {
-            if response.changed() {
-                self.refusal = None;
-            }
-            self.typed = Some(text);
+        let place = bar.left_center() + vec2(FIELD_INSET, 0.0);
+        let rect = Align2::LEFT_CENTER.anchor_size(place, vec2(size * FIELD_WIDTH, size + 11.0));
+        let field = Field {
+            text_size: size,
+            ..field(pass)
+        };
+        let mut inner = ui.new_child(UiBuilder::new().max_rect(rect));
+        let id = field.id(&inner);
+        if std::mem::take(&mut self.begins) {
+            ui.memory_mut(|memory| memory.request_focus(id));
         }
-        if let Some(why) = &self.refusal {
-            let why = why.to_string();
-            note_ui(ui, response.id, response.rect, &why, pass.theme.error);
-            let stroke = Stroke::new(1.0, pass.theme.error);
-            let edge = ui.painter();
-            edge.rect_stroke(response.rect, 3.0, stroke, StrokeKind::Outside);
-            response.on_hover_text(
-                "This is no time. Type digits from the right, such as 1234 for 12 seconds and 34 frames, +30 for 30 \
-                 frames on, or 12.5 s",
-            );
+        let (_, change) = field.ui(&mut inner, rect.size());
+        if let Some(Change::Typed(entry)) = change {
+            let to = destination(entry, pass);
+            pass.push(Command::Transport(TransportCommand::SeekTo(to)));
+            pass.state.timeline.reveal(to, to);
         }
+        let has_keyboard = ui.memory(|memory| memory.has_focus(id));
+        self.is_typing = has_keyboard || field.is_refusing(&inner);
         rect.right()
+    }
+}
+
+/// The field for a time to go to.
+fn field(pass: &Pass<'_, '_>) -> Field<'static> {
+    let rate = pass.view.project.canvas.frame_rate;
+    let unit = Unit::Time(pass.state.time_format, rate);
+    let playhead = pass.view.transport.playhead.seconds();
+    Field {
+        speed: rate.frame_duration().seconds(),
+        tooltip: "A time to go to",
+        ..Field::new("Go to time", playhead, f64::MIN..=f64::MAX, unit)
     }
 }
 
@@ -164,33 +129,14 @@ fn digits_size(bar: Rect) -> f32 {
     }
 }
 
-/// Writes the time that a typed text stands for beside it.
-fn paint_destination(ui: &Ui, left_centre: egui::Pos2, to: Time, pass: &Pass<'_, '_>) -> f32 {
-    let rate = pass.view.project.canvas.frame_rate;
-    let text = format!("→ {}", pass.state.time_format.text(to, rate));
-    let font = style::regular(style::SMALL);
-    let painter = ui.painter();
-    let rect = painter.text(
-        left_centre,
-        Align2::LEFT_CENTER,
-        &text,
-        font,
-        pass.theme.accent,
-    );
-    let response = ui.interact(rect, Id::unique("typed time"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
-    rect.right()
-}
-
-/// The time of a typed text, clamped to the frames of the project.
-fn destination(text: &str, pass: &Pass<'_, '_>) -> Result<Time, FormulaError> {
+/// The time that is asked for, clamped to the frames of the project.
+fn destination(entry: Entry, pass: &Pass<'_, '_>) -> Time {
     let project = pass.view.project;
     let rate = project.canvas.frame_rate;
     let unit = Unit::Time(pass.state.time_format, rate);
-    let playhead = pass.view.transport.playhead.seconds();
-    let to = unit.time(unit.read(text)?.applied_to(playhead));
+    let to = unit.time(entry.applied_to(pass.view.transport.playhead.seconds()));
     let last = (project.duration() - rate.frame_duration()).max(Time::ZERO);
-    Ok(clip_edit::on_frame(project, to).min(last))
+    clip_edit::on_frame(project, to).min(last)
 }
 
 fn unit_ui(ui: &Ui, left_centre: egui::Pos2, pass: &mut Pass<'_, '_>) -> f32 {

@@ -11,6 +11,7 @@ use super::scrub::scrubbed;
 use super::slider::Slider;
 use super::typing::{finished, keep_early, read, steps, typing_ui};
 use crate::time::formula::{Entry, Unit};
+use crate::ui::style;
 use crate::ui::theme::Theme;
 
 /// A field for a number.
@@ -36,6 +37,8 @@ pub(crate) struct Field<'a> {
     pub word: Option<Word<'a>>,
     /// The tooltip.
     pub tooltip: &'a str,
+    /// Size of its text in points.
+    pub text_size: f32,
 }
 
 /// A value that is a word, such as `auto`.
@@ -93,15 +96,27 @@ impl<'a> Field<'a> {
             slider: None,
             word: None,
             tooltip: "",
+            text_size: style::TEXT,
         }
     }
 }
 
 impl Field<'_> {
+    /// Its id where it is drawn by this `Ui`; whoever gives it the keyboard has it typed in.
+    pub fn id(&self, ui: &Ui) -> Id {
+        ui.scope_id().with(("field", self.name))
+    }
+
+    /// True while it says why what was typed last was refused.
+    pub fn is_refusing(&self, ui: &Ui) -> bool {
+        let (id, now_s) = (self.id(ui), ui.input(|input| input.time));
+        Memory::with(ui.ctx(), |memory| memory.refusal(id, now_s).is_some())
+    }
+
     /// Draws it in this size; returns what the user changes.
     pub fn ui(&self, ui: &mut Ui, size: Vec2) -> (Response, Option<Change>) {
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let id = ui.scope_id().with(("field", self.name));
+        let id = self.id(ui);
         if ui.is_enabled() {
             let (layer, pass) = (ui.layer_id(), ui.ctx().cumulative_pass_nr());
             Memory::with(ui.ctx(), |memory| memory.note(layer, id, pass));
@@ -158,6 +173,7 @@ impl Field<'_> {
             &response,
             &Look {
                 text: &text,
+                text_size: self.text_size,
                 bar: self.slider.map(|slider| (slider, value)),
                 is_refused: refused.is_some(),
             },

@@ -22,6 +22,8 @@ const NOTE_HEIGHT: f32 = 26.0;
 /// What a field shows.
 pub(super) struct Look<'a> {
     pub text: &'a str,
+    /// Its size in points.
+    pub text_size: f32,
     /// The bar, and the value that it shows.
     pub bar: Option<(Slider, f64)>,
     /// True if a text was refused.
@@ -40,7 +42,7 @@ pub(super) fn paint(ui: &Ui, response: &Response, look: &Look<'_>) {
         visuals.bg_fill
     };
     painter.rect_filled(rect, RADIUS, fill);
-    let font = style::regular(style::TEXT);
+    let font = style::regular(look.text_size);
     let galley = painter.layout_no_wrap(look.text.to_owned(), font, visuals.text_color());
     let (anchor, at) = match look.bar {
         Some(_) => (Align2::RIGHT_CENTER, rect.right_center() - vec2(INSET, 0.0)),

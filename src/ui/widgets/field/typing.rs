@@ -39,7 +39,7 @@ pub(super) fn typing_ui(
     let early = Memory::with(ui.ctx(), |memory| memory.take_early(id));
     ui.input_mut(|input| drop(input.events.splice(0..0, early)));
     let ending = take_end(ui);
-    let response = text_ui(ui, id, rect, &mut typing);
+    let response = text_ui(ui, id, rect, field.text_size, &mut typing);
     let (end, rest) = ending.unzip();
     // The field has had what was there before.
     if let Some(rest) = rest {
@@ -199,7 +199,7 @@ fn go_on(ui: &Ui, id: Id, end: End) {
     });
 }
 
-fn text_ui(ui: &mut Ui, id: Id, rect: Rect, typing: &mut Typing) -> Response {
+fn text_ui(ui: &mut Ui, id: Id, rect: Rect, text_size: f32, typing: &mut Typing) -> Response {
     // What is typed before all could be selected replaces it all the same.
     let is_typed = |event: &Event| matches!(event, Event::Text(_) | Event::Paste(_));
     let is_replaced = typing.is_new && ui.input(|input| input.events.iter().any(is_typed));
@@ -208,7 +208,7 @@ fn text_ui(ui: &mut Ui, id: Id, rect: Rect, typing: &mut Typing) -> Response {
     }
     let mut inner = ui.new_child(UiBuilder::new().max_rect(rect));
     inner.shrink_clip_rect(rect.expand(FRAME_WIDTH));
-    let font = style::regular(style::TEXT);
+    let font = style::regular(text_size);
     let above = (rect.height() - ui.fonts_mut(|fonts| fonts.row_height(&font))) / 2.0;
     let field = TextEdit::singleline(&mut typing.text)
         .id(id)
