@@ -171,12 +171,18 @@ impl ProgramVerdict {
 
     /// The prediction and the measurement in sentences, then what to do.
     pub fn explanation(&self) -> String {
+        let findings = self.findings();
+        if self.prediction.is_some() {
+            return findings;
+        }
+        let text = "Not examined yet: open the doctor to have the disks and decoders measured.";
+        [text, &findings].join("\n").trim_end().to_owned()
+    }
+
+    /// What was predicted and measured, in sentences, then what to do; nothing where neither was.
+    pub fn findings(&self) -> String {
         let mut lines = Vec::new();
-        lines.push(match self.prediction {
-            Some(prediction) => prediction.explanation(),
-            None => "Not examined yet: open the doctor to have the disks and decoders measured."
-                .to_owned(),
-        });
+        lines.extend(self.prediction.map(|prediction| prediction.explanation()));
         lines.extend(self.measurement.map(|measured| measured.explanation()));
         if self.basis() == Basis::Measured && self.verdict() > Some(Verdict::Holds) {
             lines.push(

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use egui::{CentralPanel, Frame, Margin, Panel as Dock, Rect, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel as Dock, Rect, Ui, Vec2, vec2};
 
 use super::panel::Panels;
-use super::panels::{inspector, media_bin, performance, timeline};
+use super::panels::{inspector, media_bin, performance, stage_for, timeline};
 use super::pass::Pass;
 
 /// Share of the window's height that the timeline has at first.
@@ -19,10 +19,12 @@ const PERFORMANCE_MIN: f32 = 140.0;
 /// Minimum height of the timeline in a low window, where lanes are scrolled: transport, ruler, two lanes.
 const TIMELINE_LOW: f32 = 46.0 + 34.0 + 2.0 * 34.0;
 /// Minimum height and width that panels leave to the preview.
-const PICTURE_HIGH: f32 = 150.0;
-const PICTURE_WIDE: f32 = 170.0;
-/// Maximum share of the width for the panels beside the preview, which has the rest.
-const SIDES_SHARE: f32 = 0.6;
+const PREVIEW_HIGH: f32 = 150.0;
+const PREVIEW_WIDE: f32 = 170.0;
+/// Share of the window's width that panels leave to the picture, where its proportions allow.
+const PICTURE_SHARE: f32 = 0.4;
+/// Maximum share of the height that the preview claims for it: an upright canvas would leave no timeline.
+const PREVIEW_SHARE: f32 = 0.56;
 /// Height of the timeline above its lanes: transport and ruler.
 const ABOVE_LANES: f32 = 46.0 + 34.0;
 /// Gap between tool windows and what is around them.
@@ -99,9 +101,10 @@ impl Docks {
     /// Draws the docks that are shown; the preview has what they leave of `ui`.
     pub fn ui(&mut self, ui: &mut Ui, panels: &mut Panels, pass: &mut Pass<'_, '_>) {
         let all = ui.available_rect_before_wrap();
-        let column = self.right_ui(ui, panels, pass);
-        let timeline = self.timeline_ui(ui, panels, pass);
-        let sides = all.width() * SIDES_SHARE;
+        let preview = preview_size(all.size(), pass);
+        let sides = all.width() - preview.x;
+        let column = self.right_ui(ui, panels, (preview, pass));
+        let timeline = self.timeline_ui(ui, panels, (preview, pass));
         self.media_ui(
             ui,
             panels,
@@ -124,7 +127,7 @@ impl Docks {
         &mut self,
         ui: &mut Ui,
         panels: &mut Panels,
-        pass: &mut Pass<'_, '_>,
+        (preview, pass): (Vec2, &mut Pass<'_, '_>),
     ) -> Option<Rect> {
         let has_inspector = pass.state.panels.is_shown(inspector::ID);
         let has_performance = pass.state.panels.is_shown(performance::ID);
@@ -136,8 +139,8 @@ impl Docks {
         } else {
             0.0
         };
-        let most = ui.available_width() * SIDES_SHARE - beside;
-        let height = timeline_height(ui);
+        let most = ui.available_width() - preview.x - beside;
+        let height = timeline_height(ui, preview);
         let width = (ui.available_width() * 0.245).clamp(332.0, 420.0);
         let padded = Frame::new()
             .fill(pass.theme.panel)
@@ -177,14 +180,14 @@ impl Docks {
         &mut self,
         ui: &mut Ui,
         panels: &mut Panels,
-        pass: &mut Pass<'_, '_>,
+        (preview, pass): (Vec2, &mut Pass<'_, '_>),
     ) -> Option<Rect> {
         if !pass.state.panels.is_shown(timeline::ID) {
             return None;
         }
-        let height = timeline_height(ui);
-        let least = timeline_min(ui);
-        let most = (ui.available_height() - PICTURE_HIGH).max(least);
+        let height = timeline_height(ui, preview);
+        let least = timeline_min(ui, preview);
+        let most = (ui.available_height() - preview.y).max(least);
         let usual = pass.panel_size("timeline", height);
         let dock = Dock::bottom("timeline").resizable(true);
         let panel = self
@@ -209,7 +212,7 @@ impl Docks {
             .fill(pass.theme.panel)
             .inner_margin(Margin::symmetric(11, 8));
         let width = (ui.available_width() * 0.22).clamp(238.0, 264.0);
-        let most = most.min(ui.available_width() - PICTURE_WIDE);
+        let most = most.min(ui.available_width() - PREVIEW_WIDE);
         let most = most.clamp(SIDE_MIN, 520.0);
         let usual = pass.panel_size("media", width);
         let panel = self
@@ -220,14 +223,25 @@ impl Docks {
     }
 }
 
-fn timeline_height(ui: &Ui) -> f32 {
-    (ui.available_height() * TIMELINE_SHARE)
-        .round()
-        .max(timeline_min(ui))
+/// The size that panels leave to the preview in this room, so that the picture has its share of the width.
+fn preview_size(room: Vec2, pass: &Pass<'_, '_>) -> Vec2 {
+    let canvas = &pass.view.project.canvas;
+    let width = room.x * PICTURE_SHARE;
+    let height = width * canvas.height_px as f32 / canvas.width_px.max(1) as f32;
+    let stage = stage_for(vec2(width, height));
+    let high = stage.y.min(room.y * PREVIEW_SHARE).max(PREVIEW_HIGH);
+    vec2(stage.x, high)
+}
+
+fn timeline_height(ui: &Ui, preview: Vec2) -> f32 {
+    let least = timeline_min(ui, preview);
+    let most = (ui.available_height() - preview.y).max(least);
+    let height = ui.available_height() * TIMELINE_SHARE;
+    height.round().clamp(least, most)
 }
 
 /// The minimum height of the timeline: all lanes, or as many as the preview leaves room for.
-fn timeline_min(ui: &Ui) -> f32 {
-    let free = ui.available_height() - PICTURE_HIGH;
+fn timeline_min(ui: &Ui, preview: Vec2) -> f32 {
+    let free = ui.available_height() - preview.y;
     free.clamp(TIMELINE_LOW, TIMELINE_MIN)
 }

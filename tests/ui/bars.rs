@@ -3,7 +3,7 @@
 use crate::ui_host::{Host, harness, rich};
 use egui::{Pos2, Rect, Role, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sextet::status::document::Message;
 use sextet::status::snapshot::Decoding;
 
@@ -201,6 +201,33 @@ fn the_preview_has_two_fifths_of_the_width_however_wide_panels_were_before() {
             picture.width() >= 0.4 * size[0] - 2.0,
             "{picture:?} at {size:?}"
         );
+    }
+}
+
+#[test]
+fn the_picture_itself_has_two_fifths_of_the_width_where_its_proportions_allow() {
+    // 800 × 500 points are 1600 × 1000 pixels at scale 2.
+    for size in [[1280.0, 720.0], [800.0, 500.0], [1600.0, 1000.0]] {
+        for timeline in [None, Some(460.0)] {
+            let harness = window(size, |host| {
+                let panels = &mut host.settings.layout.panels;
+                panels.extend(timeline.map(|height| ("timeline".to_owned(), height)));
+            });
+            // The scale of the canvas is told below the picture, rounded to a percent.
+            let stage = rect_of(&harness, "Preview, 1920 by 1080 pixels");
+            let strip = Rect::from_min_size(stage.left_bottom(), vec2(stage.width(), 28.0));
+            let texts = harness.query_all_by_role(Role::Label);
+            let texts = texts.filter(|node| strip.contains(node.rect().center()));
+            let mut percents = texts.filter_map(|node| {
+                let text = node.accesskit_node().value()?;
+                text.strip_suffix(" %")?.parse::<f32>().ok()
+            });
+            let percent = percents.next().expect("the scale is told");
+            let width = 19.2 * (percent + 0.5);
+            assert!(width >= 0.4 * size[0], "{width} at {size:?}, {timeline:?}");
+            let lanes = rect_of(&harness, "Play").bottom();
+            assert!(lanes + 100.0 < size[1], "a timeline is left");
+        }
     }
 }
 

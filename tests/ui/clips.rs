@@ -114,7 +114,7 @@ fn a_marquee_selects_what_it_touches_and_escape_brings_back_what_was_selected() 
         .map(|layer| layer.clips.len())
         .collect();
     assert_eq!(left, [0, 0, 1], "all of the two lanes that it touched");
-    assert_eq!(harness.state().history.undo_name(), Some("Remove clips"));
+    assert_eq!(harness.state().history.undo_name(), Some("Remove 3 clips"));
 
     let mut harness = window();
     click(&mut harness, "city_map.mov, 00", Modifiers::NONE);

@@ -147,6 +147,15 @@ fn what_is_typed_right_after_its_key_is_searched_for_and_asks_for_nothing() {
 }
 
 #[test]
+fn the_doctor_does_not_send_to_the_doctor() {
+    let mut harness = paused(SIZES[1], |host| host.snapshot.diagnosis = None);
+    press(&mut harness, ctrl() | Modifiers::SHIFT, Key::G);
+    harness.get_by_role_and_label(Role::Button, "Examine");
+    let sent = harness.query_by_label_contains("open the doctor");
+    assert!(sent.is_none());
+}
+
+#[test]
 fn the_filter_of_the_bin_is_emptied_by_its_button() {
     let mut harness = paused(SIZES[1], |_| {});
     assert!(harness.query_by_label("Clear the filter").is_none());

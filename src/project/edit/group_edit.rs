@@ -111,7 +111,11 @@ pub(crate) fn duplicated(project: &Project, ids: &[ClipId]) -> Option<(EditComma
     let end = group.iter().map(|placed| placed.clip.end()).max()?;
     let copies = renumbered(project, group);
     let numbers = copies.iter().map(|placed| placed.clip.id).collect();
-    let edit = fitted("Duplicate", project, (&[], &copies), end - first)?;
+    let name = "Duplicate";
+    let edit = match fitted(name, project, (&[], &copies), end - first)? {
+        several @ EditCommand::Batch(..) => several,
+        only => EditCommand::Batch(vec![only], name.into()),
+    };
     Some((edit, numbers))
 }
 

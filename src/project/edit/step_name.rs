@@ -1,8 +1,9 @@
 //! The name of a step that changed one thing: what it is, and what it is now, such as `Crop top 20 %`.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
-use super::super::{Canvas, Clip, Layer, Parameter, Project, StepName};
+use super::super::{Canvas, Clip, Layer, LayerId, Marker, Parameter, Project, StepName};
 use crate::time::{FrameRate, Time, timecode};
 
 /// Letters of the name of a layer, marker or file in the name of a step.
@@ -13,8 +14,111 @@ const MOST_LETTERS: usize = 28;
 pub(super) fn described(name: StepName, before: &Project, after: &Project) -> StepName {
     let text = layer_text(before, after)
         .or_else(|| marker_text(before, after))
-        .or_else(|| canvas_text(before, after));
+        .or_else(|| canvas_text(before, after))
+        .or_else(|| layers_text(&name, before, after))
+        .or_else(|| clips_text(&name, before, after));
     text.map_or(name, StepName::Owned)
+}
+
+/// The name of a step with what it was done to: `Remove layer Sky`, `Change layer colour · Sky`.
+fn done_to(name: &str, kind: &str, what: &str) -> String {
+    match name.strip_suffix(kind).filter(|verb| verb.ends_with(' ')) {
+        Some(_) => format!("{name} {what}"),
+        None => format!("{name} · {what}"),
+    }
+}
+
+/// The one of `some` that has none like it among `others`.
+fn only_new<'a, T>(some: &'a [T], others: &[T], same: impl Fn(&T, &T) -> bool) -> Option<&'a T> {
+    let mut new = (some.iter()).filter(|one| !others.iter().any(|other| same(one, other)));
+    let only = new.next()?;
+    new.next().is_none().then_some(only)
+}
+
+/// What was done to one layer as a whole.
+fn layers_text(name: &str, before: &Project, after: &Project) -> Option<String> {
+    let same = |one: &Layer, other: &Layer| one.id == other.id;
+    let layer = match before.layers.len().cmp(&after.layers.len()) {
+        Ordering::Less => only_new(&after.layers, &before.layers, same)?,
+        Ordering::Greater => only_new(&before.layers, &after.layers, same)?,
+        Ordering::Equal => {
+            let (old, new) = only_change(&before.layers, &after.layers)?;
+            if old.id != new.id || old.clips != new.clips {
+                return None;
+            }
+            new
+        }
+    };
+    Some(done_to(name, "layer", &short(&layer.name)))
+}
+
+/// What was done to clips, wherever they lie: `Duplicate a.mov at 00:00:03:00`, `Remove 3 clips`.
+fn clips_text(name: &str, before: &Project, after: &Project) -> Option<String> {
+    let among = |some: &'_ Project, others: &Project| -> Vec<(LayerId, Clip)> {
+        let clips = some.layers.iter().flat_map(|layer| {
+            let here = layer.clips.iter();
+            here.map(move |clip| (layer.id, clip.clone()))
+        });
+        let is_new = |(_, clip): &(LayerId, Clip)| others.clip(clip.id).is_none();
+        clips.filter(is_new).collect()
+    };
+    let (added, removed) = (among(after, before), among(before, after));
+    let verb = verb_of(name).unwrap_or(name);
+    let place = |time: Time| timecode(time, after.canvas.frame_rate);
+    match (&added[..], &removed[..]) {
+        ([(_, clip)], []) => {
+            let file = file_name(clip, after)?;
+            Some(format!("{verb} {file} at {}", place(clip.start)))
+        }
+        ([], [(_, clip)]) => Some(format!("{verb} {}", file_name(clip, before)?)),
+        ([], []) => changed_text(name, before, after),
+        (many, []) | ([], many) => Some(format!("{verb} {} clips", many.len())),
+        _ => None,
+    }
+}
+
+/// The verb in the name of a step that does something to clips.
+fn verb_of(name: &str) -> Option<&str> {
+    let verb = name.strip_suffix(" clips");
+    verb.or_else(|| name.strip_suffix(" clip"))
+}
+
+/// What was done to clips that were there before and still are.
+fn changed_text(name: &str, before: &Project, after: &Project) -> Option<String> {
+    let all = after.layers.iter();
+    let all = all.flat_map(|layer| layer.clips.iter().map(move |clip| (layer, clip)));
+    let changed: Vec<_> = all
+        .filter(|(layer, clip)| {
+            let old = before.clip(clip.id);
+            old.is_some_and(|(lane, old)| lane.id != layer.id || old != *clip)
+        })
+        .collect();
+    match changed[..] {
+        [] => None,
+        [(layer, clip)] => {
+            let file = file_name(clip, after)?;
+            let (lane, _) = before.clip(clip.id)?;
+            if lane.id == layer.id {
+                return Some(done_to(name, "clip", &file));
+            }
+            let at = timecode(clip.start, after.canvas.frame_rate);
+            Some(format!("Move {file} to {}, {at}", short(&layer.name)))
+        }
+        _ => {
+            let count = changed.len();
+            Some(match verb_of(name) {
+                Some(verb) => format!("{verb} {count} clips"),
+                None => format!("{name} · {count} clips"),
+            })
+        }
+    }
+}
+
+/// The name of a clip's file, in a line beside other words.
+fn file_name(clip: &Clip, project: &Project) -> Option<String> {
+    let media = project.media(clip.media)?;
+    let file = media.path.file_name().unwrap_or(media.path.as_os_str());
+    Some(short(&file.to_string_lossy()).into_owned())
 }
 
 /// The pair that differs, if the lists are equally long and only one does.
@@ -124,10 +228,7 @@ fn choice_text(old: &Layer, new: &Layer) -> Option<String> {
 /// The one property of a clip that changed.
 fn clip_text(old: &Clip, new: &Clip, project: &Project) -> Option<String> {
     let rate = project.canvas.frame_rate;
-    let media = project.media(new.media)?;
-    let file = media.path.file_name().unwrap_or(media.path.as_os_str());
-    let file = file.to_string_lossy();
-    let file = short(&file);
+    let file = file_name(new, project)?;
     let rest = |clip: Clip| clip == *old;
     let seconds = |time: Time| format!("{:.2} s", time.seconds());
     if rest(Clip {
@@ -168,8 +269,21 @@ fn only_change_of<'a, T: PartialEq>(
 }
 
 fn marker_text(before: &Project, after: &Project) -> Option<String> {
-    let (old, new) = only_change(&before.markers, &after.markers)?;
     let rate: FrameRate = after.canvas.frame_rate;
+    let same = |one: &Marker, other: &Marker| one == other;
+    match before.markers.len().cmp(&after.markers.len()) {
+        Ordering::Less => {
+            let new = only_new(&after.markers, &before.markers, same)?;
+            let at = timecode(new.time, rate);
+            return Some(format!("Add marker {} at {at}", short(&new.name)));
+        }
+        Ordering::Greater => {
+            let old = only_new(&before.markers, &after.markers, same)?;
+            return Some(format!("Remove marker {}", short(&old.name)));
+        }
+        Ordering::Equal => {}
+    }
+    let (old, new) = only_change(&before.markers, &after.markers)?;
     if old.name != new.name {
         let (before, after) = (short(&old.name), short(&new.name));
         return Some(format!("Rename marker {before} to {after}"));
@@ -177,7 +291,10 @@ fn marker_text(before: &Project, after: &Project) -> Option<String> {
     if old.note != new.note {
         return Some(format!("Change note of marker {}", short(&new.name)));
     }
-    (old.time != new.time).then(|| {
+    if old.time == new.time {
+        return Some(format!("Change colour of marker {}", short(&new.name)));
+    }
+    Some({
         format!(
             "Move marker {} to {}",
             short(&new.name),
@@ -200,9 +317,10 @@ fn canvas_text(before: &Project, after: &Project) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::group_edit;
     use super::*;
     use crate::project::{
-        BlendMode, ClipEdit, ClipId, EditCommand, History, LayerEdit, LayerId, Marker, MarkerEdit,
+        BlendMode, ClipEdit, ClipId, EditCommand, History, LayerEdit, MarkerEdit,
     };
 
     fn history() -> History {
@@ -256,18 +374,49 @@ mod tests {
                 layer(LayerEdit::Rename("Sky".to_owned())),
                 "Rename layer a to Sky",
             ),
-            (EditCommand::Marker(MarkerEdit::Add(marker)), "Add marker"),
+            (layer(LayerEdit::SetVisible(false)), "Hide layer Sky"),
+            (layer(LayerEdit::SetLocked(true)), "Lock layer Sky"),
+            (layer(LayerEdit::SetLocked(false)), "Unlock layer Sky"),
+            (
+                EditCommand::Marker(MarkerEdit::Add(marker)),
+                "Add marker Drop at 00:00:00:00",
+            ),
+            (
+                EditCommand::Marker(MarkerEdit::SetColour(0, 2)),
+                "Change colour of marker Drop",
+            ),
+            (
+                EditCommand::Marker(MarkerEdit::Remove(0)),
+                "Remove marker Drop",
+            ),
         ] {
             assert_eq!(named(&mut history, &edit), name);
         }
     }
 
     #[test]
-    fn a_step_of_more_than_a_line_keeps_its_name() {
+    fn clips_that_come_and_go_are_named() {
+        let mut history = history();
+        let (copy, ids) = group_edit::duplicated(history.project(), &[ClipId(1)]).expect("a clip");
+        let name = "Duplicate a.mov at 00:00:10:00";
+        assert_eq!(named(&mut history, &copy), name);
+        let fades = ClipEdit::SetFades {
+            fade_in: Time::from_seconds(1),
+            fade_out: Time::ZERO,
+        };
+        let both = [ClipId(1), ids[0]].map(|id| EditCommand::Clip(id, fades.clone()));
+        let both = EditCommand::Batch(both.to_vec(), "Change fades".into());
+        assert_eq!(named(&mut history, &both), "Change fades · 2 clips");
+        let gone = EditCommand::Clip(ids[0], ClipEdit::Remove);
+        assert_eq!(named(&mut history, &gone), "Remove a.mov");
+    }
+
+    #[test]
+    fn a_step_of_more_than_a_line_says_to_what_it_was_done() {
         let mut history = history();
         let several = values(&[(Parameter::Opacity, 0.5), (Parameter::Hue, 10.0)]);
-        assert_eq!(named(&mut history, &several), "Change layer");
+        assert_eq!(named(&mut history, &several), "Change layer a");
         let gone = EditCommand::Layer(LayerId(1), LayerEdit::Remove);
-        assert_eq!(named(&mut history, &gone), "Remove layer");
+        assert_eq!(named(&mut history, &gone), "Remove layer a");
     }
 }

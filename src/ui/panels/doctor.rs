@@ -29,7 +29,7 @@ pub(crate) fn doctor_ui(ui: &mut Ui, pass: &mut Pass<'_, '_>) {
             ui.spinner();
         }
     });
-    for line in pass.view.verdict.explanation().lines() {
+    for line in pass.view.verdict.findings().lines() {
         ui.label(RichText::new(line).color(pass.theme.text));
     }
     ui.add_space(4.0);

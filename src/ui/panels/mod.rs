@@ -36,7 +36,7 @@ mod verdict;
 
 pub(crate) use dialogs::{ADDRESS, PALETTE, prompt_ui, relink_ui, task_ui, unsaved_ui};
 pub(crate) use messages::messages_ui;
-pub(crate) use preview::PreviewPanel;
+pub(crate) use preview::{PreviewPanel, stage_for};
 pub(crate) use status_bar::status_bar_ui;
 pub(crate) use top_bar::top_bar_ui;
 

@@ -25,4 +25,4 @@ mod outline;
 mod panel;
 mod snap;
 
-pub(crate) use panel::PreviewPanel;
+pub(crate) use panel::{PreviewPanel, stage_for};

@@ -21,8 +21,10 @@ use crate::ui::widgets::{
 
 const STRIP_HEIGHT: f32 = 28.0;
 const SQUARE: f32 = 10.0;
-/// Room around the whole canvas in points, in which a handle that turns is seen.
-const STAGE_MARGIN: f32 = 18.0;
+/// Room around the whole canvas in points, in which a handle that turns is seen; where the picture is small, a share
+/// of its width.
+const STAGE_MARGIN: [f32; 2] = [8.0, 18.0];
+const MARGIN_SHARE: f32 = 0.025;
 /// Width between the buttons below which the selection is not named.
 const CAPTION_WIDTH: f32 = 90.0;
 
@@ -34,6 +36,18 @@ enum Zoom {
     Fit,
     /// Screen points per canvas pixel.
     Scale(f32),
+}
+
+/// The size of a panel that shows a picture of this size whole.
+pub(crate) fn stage_for(picture: Vec2) -> Vec2 {
+    // A little more than the share, which is one of the stage and so of the margin as well.
+    let margin = stage_margin(1.12 * picture.x);
+    picture + Vec2::splat(2.0 * margin) + vec2(0.0, STRIP_HEIGHT)
+}
+
+fn stage_margin(width: f32) -> f32 {
+    let [least, most] = STAGE_MARGIN;
+    (MARGIN_SHARE * width).clamp(least, most)
 }
 
 /// The preview.
@@ -72,7 +86,8 @@ impl PreviewPanel {
 
     /// Draws the picture, zooms and pans it; returns points per canvas pixel.
     fn stage_ui(&mut self, ui: &Ui, stage: Rect, size: Vec2, pass: &mut Pass<'_, '_>) -> f32 {
-        let room = stage.shrink(STAGE_MARGIN).size().max(Vec2::splat(1.0));
+        let margin = stage_margin(stage.width().min(stage.height() * size.x / size.y));
+        let room = stage.shrink(margin).size().max(Vec2::splat(1.0));
         let fit = (room.x / size.x).min(room.y / size.y);
         let id = ui.scope_id().with("preview");
         let response = ui.interact(stage, id, Sense::click_and_drag());

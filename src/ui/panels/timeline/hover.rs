@@ -1,11 +1,12 @@
-//! The hover preview: the picture and the time under the pointer, above the timeline, so that no clip is covered.
+//! The hover preview: the picture and the time under the pointer, above the timeline and its transport, so that neither
+//! clips nor buttons are covered.
 
 use egui::containers::Tooltip;
 use egui::{DragAndDrop, Id, Image, Rect, RectAlign, Response, RichText, Ui, pos2, vec2};
 
 use super::clip::nearest_picture;
 use super::media_map::media_frame;
-use super::ruler;
+use super::{ruler, transport_bar};
 use crate::command::{Command, WindowCommand};
 use crate::project::edit::clip_edit;
 use crate::project::{Clip, MediaId, Project};
@@ -51,7 +52,7 @@ pub(crate) fn ruler_preview_ui(response: &Response, track: &Track, pass: &mut Pa
     });
 }
 
-/// Draws the preview above `top` at the pointer, once that has come to rest on the widget.
+/// Draws the preview above the transport, which lies on `top`, at the pointer, once that has come to rest on the widget.
 fn preview_ui<'c, 'v: 'c>(
     response: &Response,
     (track, top): (&Track, f32),
@@ -64,6 +65,7 @@ fn preview_ui<'c, 'v: 'c>(
     if !response.contains_pointer() || !may_show(response, pass) {
         return;
     }
+    let top = top - transport_bar::HEIGHT;
     let project = pass.view.project;
     let at = clip_edit::on_frame(project, track.time_at(pointer.x));
     let mut tooltip = Tooltip::for_enabled(response).accessible_name("Picture under the pointer");
