@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(names, ["b", "a"], "the first file is the bottom layer");
         assert_eq!(durations(&history), [2, 1]);
         assert!(project.is_looping, "a list of files loops");
-        assert_eq!(history.undo_name(), Some("Add media"));
+        assert_eq!(history.undo_name(), Some("Add media · 2 clips"));
         assert!(history.undo(), "there is a step");
         assert_eq!(
             *history.project(),
@@ -398,7 +398,7 @@ mod tests {
         let clips = &history.project().layers[0].clips;
         assert_eq!(clips.len(), 2);
         assert_eq!((clips[1].start, clips[1].duration), (SECOND, SECOND));
-        assert_eq!(history.undo_name(), Some("Place clip"));
+        assert_eq!(history.undo_name(), Some("Place a.mov at 00:00:01:00"));
     }
 
     #[test]

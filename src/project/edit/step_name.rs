@@ -63,24 +63,30 @@ fn clips_text(name: &str, before: &Project, after: &Project) -> Option<String> {
         clips.filter(is_new).collect()
     };
     let (added, removed) = (among(after, before), among(before, after));
-    let verb = verb_of(name).unwrap_or(name);
     let place = |time: Time| timecode(time, after.canvas.frame_rate);
     match (&added[..], &removed[..]) {
         ([(_, clip)], []) => {
             let file = file_name(clip, after)?;
-            Some(format!("{verb} {file} at {}", place(clip.start)))
+            Some(done_to_clips(
+                name,
+                &format!("{file} at {}", place(clip.start)),
+            ))
         }
-        ([], [(_, clip)]) => Some(format!("{verb} {}", file_name(clip, before)?)),
+        ([], [(_, clip)]) => Some(done_to_clips(name, &file_name(clip, before)?)),
         ([], []) => changed_text(name, before, after),
-        (many, []) | ([], many) => Some(format!("{verb} {} clips", many.len())),
+        (many, []) | ([], many) => Some(done_to_clips(name, &format!("{} clips", many.len()))),
         _ => None,
     }
 }
 
-/// The verb in the name of a step that does something to clips.
-fn verb_of(name: &str) -> Option<&str> {
+/// The name of a step with the clips that it was done to: `Move 3 clips`, `Add media · 3 clips`.
+fn done_to_clips(name: &str, clips: &str) -> String {
     let verb = name.strip_suffix(" clips");
-    verb.or_else(|| name.strip_suffix(" clip"))
+    let verb = verb.or_else(|| name.strip_suffix(" clip"));
+    match verb.or_else(|| (!name.contains(' ')).then_some(name)) {
+        Some(verb) => format!("{verb} {clips}"),
+        None => format!("{name} · {clips}"),
+    }
 }
 
 /// What was done to clips that were there before and still are.
@@ -104,13 +110,7 @@ fn changed_text(name: &str, before: &Project, after: &Project) -> Option<String>
             let at = timecode(clip.start, after.canvas.frame_rate);
             Some(format!("Move {file} to {}, {at}", short(&layer.name)))
         }
-        _ => {
-            let count = changed.len();
-            Some(match verb_of(name) {
-                Some(verb) => format!("{verb} {count} clips"),
-                None => format!("{name} · {count} clips"),
-            })
-        }
+        _ => Some(done_to_clips(name, &format!("{} clips", changed.len()))),
     }
 }
 
