@@ -11,7 +11,7 @@
 //! * [`output`]: the thread that mixes ahead, the device, the step with the picture, files.
 //!
 //! All is mixed at [`RATE_HZ`] in stereo; a device of another rate is served by the last step, which also takes up what
-//! its clock is off. Positions on the timeline are [`Time`](crate::time::Time), of which [`SAMPLE`] is one sample.
+//! its clock is off. Positions on the timeline are [`Time`], of which [`SAMPLE`] is one sample.
 
 pub mod mix;
 pub mod output;

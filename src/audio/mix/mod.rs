@@ -11,7 +11,7 @@
 //! * [`Grains`]: short pieces for shuttling, scrubbing and steps.
 //!
 //! Invariants: in steady state nothing here allocates, waits or reads a clock; no gain steps; a jump in what is heard goes
-//! through a [`Track`], which lets a seam alone that is as smooth as the sound around it, and ramps every other.
+//! through a `Track`, which lets a seam alone that is as smooth as the sound around it, and ramps every other.
 
 mod blocks;
 mod gain;
