@@ -16,11 +16,12 @@ use super::testcard::CardCompressor;
 use super::{output, project_input};
 use crate::export::{
     AlphaCoding, ConvertPlan, ConvertSettings, Converted, ExportError, HapFormat, Progress,
-    SoundChoice, convert, free_bytes, is_made_of, unfinished_bytes,
+    SoundChoice, convert, is_made_of, unfinished_bytes,
 };
 use crate::media::ffmpeg::mux_sound::SoundTransfer;
-use crate::media::hap::{Compressor, MAX_CHUNKS};
+use crate::media::hap::MAX_CHUNKS;
 use crate::media::sequence::grouped;
+use crate::project::storage::free_bytes;
 use crate::project::{as_given, names_address, shown};
 use crate::stats::per_second;
 use crate::time::{FrameRate, Time};
@@ -193,10 +194,7 @@ impl ConvertArgs {
         ConvertSettings {
             format: self.format,
             chunks: self.chunks,
-            compressor: match self.compressor {
-                CardCompressor::Snappy => Compressor::Snappy,
-                CardCompressor::None => Compressor::Stored,
-            },
+            compressor: self.compressor.into(),
             size_px: self.size.map(|(width_px, height_px)| [width_px, height_px]),
             rate: self.fps,
             alpha: self.alpha,

@@ -11,7 +11,9 @@ use serde::Serialize;
 
 use super::output;
 use super::project_input;
+use super::target::{self, OutputKind, OverwriteArgs, Target};
 use crate::export::{FrameFile, FrameRange, WalkedFrame};
+use crate::media::frame::YCbCrMatrix;
 use crate::project::{as_given, shown};
 
 /// Writes the frames of a media file as raw pixels: each once, in order. One that cannot be decoded ends it with its number.
@@ -91,11 +93,12 @@ pub fn run(args: &FramesArgs) -> Result<ExitCode> {
     let mut out: Box<dyn Write> = if is_printed {
         Box::new(io::stdout().lock())
     } else {
-        let (raw, kind) = (args.raw.as_path(), super::target::OutputKind::Movie);
-        let target = super::target::Target { path: raw, kind };
-        super::target::check(&[target], std::slice::from_ref(&args.media))?;
-        let target = super::target::Target { path: raw, kind };
-        super::target::refuse_foreign(target, super::target::OverwriteArgs { overwrite: false })?;
+        let target = || Target {
+            path: &args.raw,
+            kind: OutputKind::Movie,
+        };
+        target::check(&[target()], std::slice::from_ref(&args.media))?;
+        target::refuse_foreign(target(), OverwriteArgs { overwrite: false })?;
         Box::new(opened(&args.raw)?)
     };
     let mut index: Box<dyn Write> = match &args.index {
@@ -194,11 +197,13 @@ const SD_SIZE_PX: (u32, u32) = (720, 576);
 /// Y, Cb and Cr of 8 bits from red, green, blue and 1: 219 levels of luma from 16 on, 224 of chroma about 128 (ITU-R BT.709-6,
 /// items 3.2 to 3.4; BT.601-7, 2.5).
 fn y4m_rows((width_px, height_px): (u32, u32)) -> [[f32; 4]; 3] {
-    let [red, green, blue] = if width_px <= SD_SIZE_PX.0 && height_px <= SD_SIZE_PX.1 {
-        [0.299, 0.587, 0.114]
+    let matrix = if width_px <= SD_SIZE_PX.0 && height_px <= SD_SIZE_PX.1 {
+        YCbCrMatrix::Bt601
     } else {
-        [0.2126, 0.7152, 0.0722]
+        YCbCrMatrix::Bt709
     };
+    let (red, blue) = matrix.luma_weights();
+    let [red, green, blue] = [red, 1.0 - red - blue, blue].map(|weight| weight as f32);
     let (to_cb, to_cr) = (112.0 / (1.0 - blue), 112.0 / (1.0 - red));
     [
         [219.0 * red, 219.0 * green, 219.0 * blue, 16.0],

@@ -127,6 +127,15 @@ pub enum CardCompressor {
     None,
 }
 
+impl From<CardCompressor> for Compressor {
+    fn from(compressor: CardCompressor) -> Self {
+        match compressor {
+            CardCompressor::Snappy => Self::Snappy,
+            CardCompressor::None => Self::Stored,
+        }
+    }
+}
+
 /// A picture size that a card can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CardSize {
@@ -188,10 +197,7 @@ impl TestcardArgs {
     fn frame_options(&self) -> FrameOptions {
         FrameOptions {
             chunks: self.chunks,
-            compressor: match self.compressor {
-                CardCompressor::Snappy => Compressor::Snappy,
-                CardCompressor::None => Compressor::Stored,
-            },
+            compressor: self.compressor.into(),
             header: match self.header {
                 8 => HeaderLength::Long,
                 _ => HeaderLength::Short,

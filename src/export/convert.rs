@@ -115,7 +115,6 @@ pub fn convert(
         let made = attempt(plan, path, &mut unfinished, &mut note, is_cancelled);
         match made {
             Ok(mut converted) => {
-                unfinished.has_ended_well();
                 converted.resumed = resumed.unwrap_or(converted.resumed);
                 converted.elapsed = clock.now();
                 return Ok(converted);

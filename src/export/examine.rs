@@ -4,7 +4,7 @@ use image::RgbaImage;
 
 use super::encoder::{FrameEncoder, SquaredError, decoded, squared_error};
 use super::error::ExportError;
-use super::picture::{Picture, PictureMaker, can_have_alpha, is_beyond_white};
+use super::picture::{Picture, PictureMaker, is_beyond_white};
 use super::settings::{AlphaCoding, ConvertSettings};
 use crate::media::hap::HapVariant;
 use crate::media::hap::encode::FrameOptions;
@@ -85,7 +85,7 @@ impl Examination {
     pub fn of(video: &Video, maker: &PictureMaker, settings: &ConvertSettings) -> Self {
         let frames = video.facts.timing.frames();
         let has_choice = settings.format.variant().is_none();
-        let is_alpha_open = can_have_alpha(&maker.layout);
+        let is_alpha_open = maker.layout.colour.has_alpha();
         let count = match (has_choice, is_alpha_open) {
             (_, true) => ALPHA_SAMPLES,
             (true, false) => CHOICE_SAMPLES,

@@ -37,7 +37,6 @@ pub use encoder::{FrameEncoder, SquaredError, decoded, squared_error};
 pub use error::ExportError;
 pub use picture::{Picture, PictureMaker};
 pub use plan::{ConvertPlan, is_made_of};
-pub use room::free_bytes;
 pub use settings::{AlphaCoding, ConvertSettings, HapFormat, SoundChoice};
 pub use unfinished::unfinished_bytes;
 pub use walk::{FrameFile, FrameRange, FrameWalk, WalkedFrame};

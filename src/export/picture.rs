@@ -107,18 +107,6 @@ impl PictureMaker {
     }
 }
 
-/// True if frames of a layout can carry alpha.
-pub(super) const fn can_have_alpha(layout: &FrameLayout) -> bool {
-    match layout.colour {
-        ColourModel::Rgb { has_alpha }
-        | ColourModel::LinearHdr { has_alpha }
-        | ColourModel::YCbCr { has_alpha, .. }
-        | ColourModel::Gbr { has_alpha } => has_alpha,
-        ColourModel::ScaledYCoCgAlpha | ColourModel::AlphaOnly => true,
-        ColourModel::ScaledYCoCg | ColourModel::Grey { .. } => false,
-    }
-}
-
 /// True if frames of a layout hold light beyond white.
 pub(super) fn is_beyond_white(layout: &FrameLayout) -> bool {
     match layout.colour {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::error::ExportError;
 use super::examine::Examination;
 use super::origin::{origin_of, origin_of_movie};
-use super::picture::{PictureMaker, can_have_alpha};
+use super::picture::PictureMaker;
 use super::schedule::Schedule;
 use super::settings::{ConvertSettings, SoundChoice};
 use crate::media::ffmpeg::mux_sound::{SoundCopy, SoundTransfer};
@@ -92,7 +92,7 @@ impl ConvertPlan {
             is_premultiplied: false,
             size_px: settings.size_px,
         };
-        if variant == Some(HapVariant::HapAlphaOnly) && !can_have_alpha(&maker.layout) {
+        if variant == Some(HapVariant::HapAlphaOnly) && !maker.layout.colour.has_alpha() {
             return Err(ExportError::NoAlpha {
                 variant: HapVariant::HapAlphaOnly,
                 path: path.to_owned(),

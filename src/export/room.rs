@@ -4,25 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::error::ExportError;
+use crate::project::storage::free_bytes;
 
 /// Time between two looks at a full disk: no system tells when there is room again.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Room to go on with, at least.
 const MIN_BYTES: u64 = 1 << 20;
-
-/// Free bytes of the disk that a folder is on, where the system says.
-#[cfg(unix)]
-pub fn free_bytes(folder: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
-}
-
-/// Free bytes of the disk that a folder is on, where the system says.
-#[cfg(not(unix))]
-pub fn free_bytes(_folder: &Path) -> Option<u64> {
-    None
-}
 
 /// Waits until there are so many bytes of room beside a file; where the system does not say, for a while.
 ///

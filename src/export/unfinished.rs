@@ -16,7 +16,7 @@ use super::error::ExportError;
 use super::frames::Damage;
 use crate::media::ffmpeg::mux::MuxError;
 
-/// A movie that is being written. Dropped before [`Self::has_ended_well`], it is taken away.
+/// A movie that is being written. Dropped, it is taken away, unless it has its name by then.
 pub(super) struct Unfinished {
     /// The movie-to-be.
     path: PathBuf,
@@ -152,11 +152,6 @@ impl Unfinished {
             .map_err(|source| refused(&self.path, source))?;
         self.end += line.len() as u64;
         Ok(())
-    }
-
-    /// Ends the journal of a movie that has its name.
-    pub fn has_ended_well(self) {
-        drop(self);
     }
 }
 

@@ -9,6 +9,8 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use crate::project::storage::free_bytes;
+
 /// The environment variable that puts the cache elsewhere; empty, there is none.
 pub const CACHE_VARIABLE: &str = "SEXTET_CACHE_DIR";
 
@@ -84,16 +86,8 @@ impl CacheFolder {
     }
 
     /// Free bytes of its disk, where the system says; there must be the folder.
-    #[cfg(unix)]
     pub fn free_bytes(&self) -> Option<u64> {
-        let disk = rustix::fs::statvfs(&self.folder).ok()?;
-        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
-    }
-
-    /// Free bytes of its disk, where the system says.
-    #[cfg(not(unix))]
-    pub fn free_bytes(&self) -> Option<u64> {
-        None
+        free_bytes(&self.folder)
     }
 
     /// Makes the folder, for files that are written to their [`Self::path`].

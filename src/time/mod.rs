@@ -23,4 +23,5 @@ mod units;
 pub use clock::{Clock, DevicePosition, ManualClock};
 pub use timecode::{TimeFormat, parse_timecode, timecode};
 pub use timing::MediaTiming;
+pub(crate) use units::greatest_common_divisor;
 pub use units::{FLICKS_PER_SECOND, FrameIndex, FrameRate, ParseFrameRateError, Time};

@@ -230,7 +230,7 @@ impl FrameRate {
     }
 }
 
-fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
+pub(crate) fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
     while b != 0 {
         (a, b) = (b, a % b);
     }

@@ -41,6 +41,20 @@ pub enum ColourModel {
     },
 }
 
+impl ColourModel {
+    /// True if its frames can carry alpha.
+    pub const fn has_alpha(self) -> bool {
+        match self {
+            Self::Rgb { has_alpha }
+            | Self::LinearHdr { has_alpha }
+            | Self::YCbCr { has_alpha, .. }
+            | Self::Gbr { has_alpha } => has_alpha,
+            Self::ScaledYCoCgAlpha | Self::AlphaOnly => true,
+            Self::ScaledYCoCg | Self::Grey { .. } => false,
+        }
+    }
+}
+
 /// The matrix coefficients between luma and chroma (Y′CbCr) and R′G′B′ (ITU-T H.273, `MatrixCoefficients`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum YCbCrMatrix {
@@ -69,23 +83,24 @@ impl YCbCrMatrix {
         Self::YCgCo,
     ];
 
-    /// Weights of red and blue in luma (ITU-T H.273, table 4); `None` for `YCgCo`, which is none of their kind.
-    const fn luma_weights(self) -> Option<(f64, f64)> {
+    /// Weights of red and blue in luma, that of green being the rest (ITU-T H.273, table 4 and, for `YCgCo`, 8.3).
+    pub const fn luma_weights(self) -> (f64, f64) {
         match self {
-            Self::Bt601 => Some((0.299, 0.114)),
-            Self::Bt709 => Some((0.2126, 0.0722)),
-            Self::Bt2020 => Some((0.2627, 0.0593)),
-            Self::Smpte240m => Some((0.212, 0.087)),
-            Self::Fcc => Some((0.30, 0.11)),
-            Self::YCgCo => None,
+            Self::Bt601 => (0.299, 0.114),
+            Self::Bt709 => (0.2126, 0.0722),
+            Self::Bt2020 => (0.2627, 0.0593),
+            Self::Smpte240m => (0.212, 0.087),
+            Self::Fcc => (0.30, 0.11),
+            Self::YCgCo => (0.25, 0.25),
         }
     }
 
     /// Rows that give red, green and blue from luma in 0..1 and the two chroma channels in −0.5..0.5 (ITU-T H.273, 8.3).
     pub fn rgb_rows(self) -> [[f64; 3]; 3] {
-        let Some((red, blue)) = self.luma_weights() else {
+        if self == Self::YCgCo {
             return [[1.0, -1.0, 1.0], [1.0, 1.0, 0.0], [1.0, -1.0, -1.0]];
-        };
+        }
+        let (red, blue) = self.luma_weights();
         let green = 1.0 - red - blue;
         let (from_cb, from_cr) = (2.0 * (1.0 - blue), 2.0 * (1.0 - red));
         [

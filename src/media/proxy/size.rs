@@ -1,6 +1,6 @@
 //! Size of a proxy, and the files that get one.
 
-use crate::media::frame::{ColourModel, FrameLayout, HeapMemory, Shape};
+use crate::media::frame::{FrameLayout, HeapMemory, Shape};
 use crate::media::hap::HapVariant;
 use crate::media::source::{SequentialOpener, SequentialSource};
 use crate::media::{MediaError, Video, VideoSource};
@@ -68,15 +68,7 @@ fn median_time(video: &Video, opener: &dyn SequentialOpener) -> Result<Time, Med
 
 /// The variant of HAP that holds the colours of such frames.
 pub(super) fn variant_for(layout: &FrameLayout) -> HapVariant {
-    let has_alpha = match layout.colour {
-        ColourModel::Rgb { has_alpha }
-        | ColourModel::LinearHdr { has_alpha }
-        | ColourModel::YCbCr { has_alpha, .. }
-        | ColourModel::Gbr { has_alpha } => has_alpha,
-        ColourModel::ScaledYCoCgAlpha | ColourModel::AlphaOnly => true,
-        ColourModel::ScaledYCoCg | ColourModel::Grey { .. } => false,
-    };
-    if has_alpha {
+    if layout.colour.has_alpha() {
         HapVariant::HapAlpha
     } else {
         HapVariant::Hap
@@ -131,7 +123,7 @@ fn gcd(a: u64, b: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::frame::PlaneFormat;
+    use crate::media::frame::{ColourModel, PlaneFormat};
 
     fn layout(width_px: u32, height_px: u32, has_alpha: bool) -> FrameLayout {
         let colour = ColourModel::Rgb { has_alpha };

@@ -20,6 +20,7 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::collect_plan::{CollectPlan, FileCopy, MARK_BYTES};
+use super::disk_room::free_bytes;
 use super::file;
 use super::file::ProjectFileError;
 use super::progress::Progress;
@@ -112,13 +113,11 @@ pub fn collect(
     done
 }
 
-#[cfg(unix)]
 fn check_room(parent: &Path, needed_bytes: u64) -> Result<(), CollectError> {
-    let Ok(disk) = rustix::fs::statvfs(parent) else {
+    let Some(free_bytes) = free_bytes(parent) else {
         // Unknown free space: writing fails if there is too little.
         return Ok(());
     };
-    let free_bytes = disk.f_bavail.saturating_mul(disk.f_frsize);
     if free_bytes < needed_bytes.saturating_add(SPARE_BYTES) {
         return Err(CollectError::NoRoom {
             needed_bytes,
@@ -126,11 +125,6 @@ fn check_room(parent: &Path, needed_bytes: u64) -> Result<(), CollectError> {
             path: parent.to_owned(),
         });
     }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_room(_parent: &Path, _needed_bytes: u64) -> Result<(), CollectError> {
     Ok(())
 }
 

@@ -18,6 +18,7 @@ mod atomic_write;
 pub mod collect;
 mod collect_plan;
 pub mod diff;
+mod disk_room;
 pub mod file;
 mod file_stamp;
 pub mod fingerprint;
@@ -28,6 +29,7 @@ pub mod recovery;
 pub mod relink;
 
 pub use atomic_write::{backup_path, replace_small_file};
+pub use disk_room::free_bytes;
 pub use file::{ProjectFileError, backup_of};
 pub use file_stamp::FileStamp;
 pub use progress::Progress;

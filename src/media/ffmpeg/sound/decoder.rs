@@ -18,7 +18,7 @@ use super::input::SoundInput;
 use super::placement::{Placement, sample_at, time_of};
 use super::resampler::{Form, Resampler};
 use crate::media::{MediaError, SoundSource, StereoFrame};
-use crate::time::{FLICKS_PER_SECOND, Time};
+use crate::time::{FLICKS_PER_SECOND, Time, greatest_common_divisor};
 
 /// Sound before a place that is decoded, and thrown away, to get there, one tried after the other: codecs need what came
 /// before, 80 ms in Opus (RFC 7845, 4.6), up to nine frames of 26 ms in MP3 (its bit reservoir).
@@ -84,11 +84,7 @@ struct Meeting {
 
 impl Meeting {
     fn of(rate_in_hz: u32, rate_out_hz: u32) -> Self {
-        let (mut high, mut low) = (rate_in_hz, rate_out_hz);
-        while low != 0 {
-            (high, low) = (low, high % low);
-        }
-        let common = i64::from(high.max(1));
+        let common = i64::from(greatest_common_divisor(rate_in_hz, rate_out_hz).max(1));
         Self {
             samples_in: i64::from(rate_in_hz) / common,
             frames_out: i64::from(rate_out_hz) / common,
