@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use anyhow::bail;
 use serde::Serialize;
 
-use crate::cli::{output, project_input};
+use super::each_file::{Report, measured};
+use crate::cli::output;
 use crate::media::frame::{FrameLayout, HeapMemory, Plane};
 use crate::media::io::PacketBuffer;
 use crate::media::source::{DecodeOutcome, DecodeScratch, FrameSource, SequentialOpener};
@@ -39,14 +39,7 @@ pub struct DecodeArgs {
     json: bool,
 }
 
-/// The result; its names are a contract.
-#[derive(Serialize)]
-struct Report {
-    schema: u32,
-    threads: u16,
-    files: Vec<FileReport>,
-}
-
+/// The result for a file; its names are a contract.
 #[derive(Serialize)]
 struct FileReport {
     media: String,
@@ -65,41 +58,17 @@ struct Rates {
     read_decode_fps: f64,
 }
 
-/// Measures each file; one that cannot be read is named on standard error, and the others are still measured.
+/// Measures each file.
 ///
 /// # Errors
 /// If none of the files can be read.
 pub fn run(args: &DecodeArgs) -> anyhow::Result<ExitCode> {
-    let mut files = Vec::new();
-    for path in &args.media {
-        let measured = project_input::refuse_project(path).and_then(|()| {
-            let media = media::open_video(path, TextureSupport::BlockCompressed)?;
-            Ok(measure(&media, args.threads)?)
-        });
-        match measured {
-            Ok(report) => files.push(report),
-            Err(error) => output::complain(&error.to_string()),
-        }
-    }
-    if files.is_empty() {
-        bail!("none of the files can be decoded");
-    }
-    let is_complete = files.len() == args.media.len();
-    let report = Report {
-        schema: 1,
-        threads: args.threads,
-        files,
-    };
-    if args.json {
-        output::print_line(&serde_json::to_string_pretty(&report)?)?;
-    } else {
-        output::print_line(&table(&report))?;
-    }
-    Ok(if is_complete {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(2)
-    })
+    let files = measured(&args.media, "decoded", |path| {
+        let media = media::open_video(path, TextureSupport::BlockCompressed);
+        let report = media.and_then(|media| measure(&media, args.threads));
+        report.map_err(|error| error.to_string())
+    })?;
+    files.report(args.threads, args.json, table)
 }
 
 fn measure(media: &Video, threads: u16) -> Result<FileReport, MediaError> {
@@ -261,7 +230,7 @@ fn decode_in_order(opener: &dyn SequentialOpener, frames: u64) -> Result<Rates, 
     })
 }
 
-fn table(report: &Report) -> String {
+fn table(report: &Report<FileReport>) -> String {
     let mut lines = vec![format!(
         "{:>8}  {:>11}  {:>10}  {:>15}  {:>12}  media",
         "codec", "size", "decode fps", "read+decode fps", "texture GB/s"

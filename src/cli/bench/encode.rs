@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use serde::Serialize;
 
-use crate::cli::{output, project_input};
+use super::each_file::{Report, measured};
+use crate::cli::output;
 use crate::export::{
     AlphaCoding, ConvertPlan, ConvertSettings, FrameEncoder, HapFormat, Picture, PictureMaker,
     SoundChoice, SquaredError, decoded, squared_error,
@@ -44,14 +45,7 @@ pub struct EncodeArgs {
     json: bool,
 }
 
-/// The result; its names are a contract.
-#[derive(Serialize)]
-struct Report {
-    schema: u32,
-    threads: u16,
-    files: Vec<FileReport>,
-}
-
+/// The result for a file; its names are a contract.
 #[derive(Serialize)]
 struct FileReport {
     media: String,
@@ -65,37 +59,15 @@ struct FileReport {
     mean_bytes: u64,
 }
 
-/// Measures each file; one that cannot be read is named on standard error, and the others are still measured.
+/// Measures each file.
 ///
 /// # Errors
 /// If none of the files can be read.
 pub fn run(args: &EncodeArgs) -> Result<ExitCode> {
-    let mut files = Vec::new();
-    for path in &args.media {
-        match project_input::refuse_project(path).and_then(|()| measure(path, args)) {
-            Ok(report) => files.push(report),
-            Err(error) => output::complain(&format!("{error:#}")),
-        }
-    }
-    if files.is_empty() {
-        bail!("none of the files can be encoded");
-    }
-    let is_complete = files.len() == args.media.len();
-    let report = Report {
-        schema: 1,
-        threads: args.threads,
-        files,
-    };
-    if args.json {
-        output::print_line(&serde_json::to_string_pretty(&report)?)?;
-    } else {
-        output::print_line(&table(&report))?;
-    }
-    Ok(if is_complete {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(2)
-    })
+    let files = measured(&args.media, "encoded", |path| {
+        measure(path, args).map_err(|error| format!("{error:#}"))
+    })?;
+    files.report(args.threads, args.json, table)
 }
 
 fn measure(path: &std::path::Path, args: &EncodeArgs) -> Result<FileReport> {
@@ -185,7 +157,7 @@ fn encode_for_a_while(
     Ok((fps, all_bytes / frames.max(1)))
 }
 
-fn table(report: &Report) -> String {
+fn table(report: &Report<FileReport>) -> String {
     let mut lines = vec![format!(
         "{:>14}  {:>11}  {:>10}  {:>8}  {:>9}  media",
         "format", "size", "encode fps", "PSNR dB", "KB/frame"

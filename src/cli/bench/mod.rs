@@ -13,6 +13,7 @@
 pub(crate) mod baseline;
 pub(crate) mod concurrent_load;
 mod decode;
+mod each_file;
 mod encode;
 mod playback;
 mod seek;
