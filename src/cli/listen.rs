@@ -9,7 +9,7 @@ use serde::ser::{SerializeSeq as _, Serializer};
 
 use super::osc_args::{host_address, listen_address};
 use super::output;
-use crate::remote::osc::client::{Client, Heard, ShownArgument, ShownMessage, argument};
+use crate::remote::osc::client::{Client, Heard, SUBSCRIBE, ShownArgument, ShownMessage, argument};
 use crate::remote::osc::packet::PacketError;
 use crate::time::{Clock, Time};
 
@@ -54,7 +54,7 @@ pub fn run(args: &ListenArgs) -> anyhow::Result<ExitCode> {
     while left > 0 && until.is_none_or(|until| clock.now() < until) {
         if let Some(to) = args.subscribe.filter(|_| clock.now() >= renew_at) {
             let pattern = args.pattern.iter().map(|pattern| argument(pattern));
-            client.send(to, "/subscribe", pattern.collect())?;
+            client.send(to, SUBSCRIBE, pattern.collect())?;
             renew_at = clock.now() + RENEW_AFTER;
         }
         let next = [until, args.subscribe.map(|_| renew_at)]

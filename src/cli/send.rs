@@ -9,12 +9,8 @@ use super::listen::{line, malformed};
 use super::osc_args::host_address;
 use super::output;
 use crate::command::Command;
-use crate::remote::osc::client::{Client, Heard, ShownMessage, argument};
+use crate::remote::osc::client::{Client, ERROR, Heard, LIST_END, ShownMessage, argument};
 use crate::time::Time;
-
-/// The address of a refusal, and that of the end of a list.
-const ERROR: &str = "/error";
-const LIST_END: &str = "/list/end";
 
 /// Time in which more answers are waited for after one has come.
 const REST_S: f64 = 0.2;

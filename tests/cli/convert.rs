@@ -11,19 +11,7 @@ use sextet::media::hap::Compressor;
 use sextet::media::{self, TextureSupport};
 use sextet::time::FrameIndex;
 
-use super::program::{run_in, sextet_in, text};
-
-/// A clip made by `ffmpeg`, in this folder.
-fn make(folder: &Path, name: &str, arguments: &str) {
-    let made = Command::new("ffmpeg")
-        .current_dir(folder)
-        .args(["-v", "error", "-y"])
-        .args(arguments.split_whitespace())
-        .arg(name)
-        .output()
-        .expect("ffmpeg runs");
-    assert!(made.status.success(), "{name}: {}", text(&made.stderr));
-}
+use super::program::{make_clip as make, run_in, sextet_in, text};
 
 /// The only file of the report of a conversion that ends with this code.
 fn converted(folder: &Path, code: i32, arguments: &str) -> (Value, String) {

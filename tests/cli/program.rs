@@ -52,6 +52,18 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// A clip made by `ffmpeg` with these arguments, none of which has a space in it, in a folder.
+pub fn make_clip(folder: &Path, name: &str, arguments: &str) {
+    let made = Command::new("ffmpeg")
+        .current_dir(folder)
+        .args(["-v", "error", "-y"])
+        .args(arguments.split_whitespace())
+        .arg(name)
+        .output()
+        .expect("ffmpeg runs");
+    assert!(made.status.success(), "{name}: {}", text(&made.stderr));
+}
+
 /// A card of this name in a folder, made with these options; gives its path.
 pub fn make_card(folder: &Path, name: &str, options: &[&str]) -> String {
     let path = folder.join(name).display().to_string();

@@ -7,28 +7,27 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
+use super::program::{self, sextet_in, text};
 use sextet::audio::mix::amplitude;
 use sextet::project::storage::file;
 use sextet::project::{Clip, ClipId, Layer, LayerId, LoopMode, MediaId, MediaRef, Project};
 use sextet::time::{FrameRate, Time};
 
+/// The program in a folder, which keeps it from the sound server of the desktop.
 fn sextet(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sextet"));
+    let mut command = sextet_in(folder, args);
     command
-        .args(args)
-        .current_dir(folder)
-        .env("SEXTET_CACHE_DIR", "")
         .env("XDG_RUNTIME_DIR", folder)
         .env_remove("PULSE_SERVER")
-        .env_remove("PULSE_RUNTIME_PATH")
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("SEXTET_LOG");
+        .env_remove("PULSE_RUNTIME_PATH");
     command
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+/// The same playing a file or project in it for so many seconds, without drawing and whatever is lost.
+fn playing(folder: &Path, input: &str, seconds: &str, sound: &str) -> Command {
+    let mut command = sextet(folder, &["play", input, "--headless", "--renderer", "none"]);
+    command.args(["--seconds", seconds, "--sound", sound, "--max-drops", "1"]);
+    command
 }
 
 fn succeeded(output: &Output) {
@@ -38,27 +37,10 @@ fn succeeded(output: &Output) {
 
 /// A clip of HAP pictures with this sound, of four seconds.
 fn make_clip(folder: &Path, name: &str, sound: &str) {
-    let made = Command::new("ffmpeg")
-        .args([
-            "-v",
-            "error",
-            "-y",
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc=s=64x48:r=60:d=4",
-        ])
-        .args([
-            "-f",
-            "lavfi",
-            "-i",
-            &format!("aevalsrc={sound}:s=48000:d=4"),
-        ])
-        .args(["-c:v", "hap", "-c:a", "pcm_f32le"])
-        .arg(folder.join(name))
-        .output()
-        .expect("the ffmpeg tool");
-    succeeded(&made);
+    let arguments = format!(
+        "-f lavfi -i testsrc=s=64x48:r=60:d=4 -f lavfi -i aevalsrc={sound}:s=48000:d=4 -c:v hap -c:a pcm_f32le"
+    );
+    program::make_clip(folder, name, &arguments);
 }
 
 const TONE: &str = "0.3*sin(2*PI*1000*t)|0.2*cos(2*PI*500*t)";
@@ -165,18 +147,7 @@ fn a_file_of_the_mix_is_exact_to_the_sample() {
     make_clip(folder, "tone.mov", TONE);
     make_clip(folder, "other.mov", OTHER);
     file::save(&show(folder), &folder.join("show.ron")).expect("saved");
-    let args = [
-        "play",
-        "show.ron",
-        "--headless",
-        "--renderer",
-        "none",
-        "--seconds",
-        "2",
-    ];
-    let played = sextet(folder, &args)
-        .args(["--sound", "mix.wav", "--max-drops", "1"])
-        .output();
+    let played = playing(folder, "show.ron", "2", "mix.wav").output();
     succeeded(&played.expect("it runs"));
     let heard = read_wav(&folder.join("mix.wav"));
     assert_eq!(heard.len(), 96_000, "two seconds");
@@ -200,8 +171,7 @@ fn a_file_of_the_mix_is_exact_to_the_sample() {
     let decibels = 20.0 * worst.0.max(1e-12).log10();
     assert!(decibels < -90.0, "{decibels} dB at {}", worst.1);
     // Once more, over what this program wrote itself; and not over what it did not.
-    let again = sextet(folder, &args[..6])
-        .args(["0.1", "--sound", "mix.wav"])
+    let again = playing(folder, "show.ron", "0.1", "mix.wav")
         .output()
         .expect("it runs");
     assert!(
@@ -210,8 +180,7 @@ fn a_file_of_the_mix_is_exact_to_the_sample() {
         text(&again.stderr)
     );
     fs::write(folder.join("mine.wav"), b"RIFF of somebody else").expect("written");
-    let refused = sextet(folder, &args)
-        .args(["--sound", "mine.wav"])
+    let refused = playing(folder, "show.ron", "2", "mine.wav")
         .output()
         .expect("it runs");
     assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stderr));
@@ -222,17 +191,8 @@ fn without_a_device_it_is_told_once_and_pictures_play() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     make_clip(folder, "tone.mov", TONE);
-    let args = [
-        "play",
-        "tone.mov",
-        "--headless",
-        "--renderer",
-        "none",
-        "--seconds",
-        "2.5",
-    ];
-    let played = sextet(folder, &args)
-        .args(["--sound", "no such device", "--json", "--max-drops", "1"])
+    let played = playing(folder, "tone.mov", "2.5", "no such device")
+        .arg("--json")
         .output()
         .expect("it runs");
     succeeded(&played);
@@ -384,17 +344,8 @@ fn through_a_sound_server_nothing_is_lost_and_all_is_in_step() {
             bytes
         })
         .expect("a thread");
-    let args = [
-        "play",
-        "tone.mov",
-        "--headless",
-        "--renderer",
-        "none",
-        "--seconds",
-        "5",
-    ];
-    let played = sextet(folder, &args)
-        .args(["--sound", "stage", "--json", "--max-drops", "1"])
+    let played = playing(folder, "tone.mov", "5", "stage")
+        .arg("--json")
         .env("PULSE_SERVER", &address)
         .output()
         .expect("it runs");

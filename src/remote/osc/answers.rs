@@ -11,7 +11,7 @@ use crate::command::tree::{self, Kind, Node, ParameterPath, TreeError, Value};
 pub(super) const LIST: &str = "/list";
 
 /// The address of the end of a list.
-pub(super) const LIST_END: &str = "/list/end";
+pub const LIST_END: &str = "/list/end";
 
 /// The answers to a question of this state.
 ///

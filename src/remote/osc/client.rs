@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use rosc::{OscMessage, OscType};
 
+pub use super::answers::LIST_END;
 use super::packet::{self, MAX_PACKET_BYTES, PacketError};
+pub use super::session::{ERROR, SUBSCRIBE};
 use super::words;
 use crate::time::{Clock, Time};
 

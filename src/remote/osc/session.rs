@@ -21,9 +21,10 @@ use crate::command::tree::{self, Kind, Node, ParameterPath, Value};
 use crate::time::Time;
 
 /// The address of refusals. A message with it is answered by nothing, so that two programs never answer each other.
-pub(super) const ERROR: &str = "/error";
+pub const ERROR: &str = "/error";
 
-pub(super) const SUBSCRIBE: &str = "/subscribe";
+/// The address of subscriptions.
+pub const SUBSCRIBE: &str = "/subscribe";
 const UNSUBSCRIBE: &str = "/unsubscribe";
 
 /// Most parameters that one pattern sets.
